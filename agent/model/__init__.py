@@ -1,0 +1,1 @@
+"""What things are: frozen values shared by every room; imports nothing of ours."""

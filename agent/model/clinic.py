@@ -1,0 +1,100 @@
+"""Clinic facts as an admin writes them: locations, zones, hours, providers, visit types, insurance, numbers."""
+
+from datetime import date, time
+from typing import Literal
+
+from pydantic import Field
+
+from agent.model.value import Value
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Spans = tuple[tuple[time, time], ...]  # half-open local wall-time spans; two spans leave a lunch break
+Texts = dict[str, str]  # language -> text, approved by the clinic
+
+
+class Location(Value):
+    id: str
+    name: str
+    zone: str  # IANA
+    address: str
+    phone: str = ""  # E.164
+    parking: Texts = Field(default_factory=dict)
+    directions: Texts = Field(default_factory=dict)
+    hours: dict[Weekday, Spans]
+
+
+class Closure(Value):
+    """A holiday or other day when a location or provider is away; spans empty = all day."""
+
+    day: date
+    until: date | None = None  # inclusive
+    name: Texts = Field(default_factory=dict)
+    location: str | None = None  # None: every location
+    provider: str | None = None
+    hours: Spans = ()  # other hours on that day instead of being closed
+
+
+class Provider(Value):
+    id: str
+    name: str  # as people say it: "Dr. Amara Okafor"
+    aliases: tuple[str, ...] = ()
+    location: str
+    hours: dict[Weekday, Spans]
+    visit_types: tuple[str, ...]
+    languages: tuple[str, ...] = ("en",)
+    parallel: int = 1  # patients at the same time
+
+
+class VisitType(Value):
+    id: str
+    name: Texts
+    aliases: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # language -> words patients use
+    minutes: int
+    buffer_before: int = 0  # minutes
+    buffer_after: int = 0
+    desk_may_prepare: bool = True
+    new_patients: bool = True
+    bring: Texts = Field(default_factory=dict)
+
+
+class Booking(Value):
+    """Booking rules of the clinic."""
+
+    step_minutes: int = 15
+    lead_minutes: int = 120  # nothing sooner than this
+    horizon_days: int = 60
+    hold_minutes: int = 24 * 60  # while staff decide
+    notice_hours: int = 24  # cancelling or moving later than this is flagged to staff
+    overbooking: Literal["forbid", "staff"] = "forbid"  # staff: a person may knowingly overbook
+    overbook_limit: int = 1  # extra patients at the same time
+
+
+class Clinic(Value):
+    """The whole facts file. `country` is ISO 3166-1 alpha-2 and decides the emergency wording."""
+
+    id: str
+    name: str
+    alias: str | None = None  # what texts call the clinic, when its name would say too much
+    country: str
+    zone: str
+    numbers: tuple[str, ...]  # the clinic's own numbers, E.164; the first is sent from
+    phone: str  # for a person
+    languages: tuple[str, ...] = ("en", "es")
+    default_language: str = "en"
+    locations: tuple[Location, ...]
+    providers: tuple[Provider, ...]
+    visit_types: tuple[VisitType, ...]
+    closures: tuple[Closure, ...] = ()
+    insurance: tuple[str, ...] = ()
+    answers: dict[str, Texts] = Field(default_factory=dict)  # approved answers by topic
+    booking: Booking = Booking()
+
+    def location(self, id: str) -> Location:
+        return next(x for x in self.locations if x.id == id)
+
+    def provider(self, id: str) -> Provider:
+        return next(x for x in self.providers if x.id == id)
+
+    def visit_type(self, id: str) -> VisitType:
+        return next(x for x in self.visit_types if x.id == id)

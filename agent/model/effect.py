@@ -1,0 +1,47 @@
+"""What a turn asks the shell to do, in the imperative."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from agent.model.message import Claim
+from agent.model.value import Value
+
+
+class Say(Value):
+    """Speak an approved message: its key, its values (typed, see `agent.dialogue.wording`), its choices."""
+
+    do: Literal["say"] = "say"
+    key: str
+    values: dict[str, Any] = Field(default_factory=dict)
+    options: tuple[dict[str, Any], ...] = ()  # {"label": text or typed value, "payload": str}
+    claims: tuple[Claim, ...] = ()
+    urgent: bool = False
+
+
+class RunAction(Value):
+    """Ask the clinic's systems; the turn stops until `resume` brings the answer."""
+
+    do: Literal["run_action"] = "run_action"
+    action: str
+    run: str
+
+
+class OpenTask(Value):
+    """Prepare a task for staff; `proposal` holds slot names and values of the flow's run."""
+
+    do: Literal["open_task"] = "open_task"
+    kind: str
+    proposal: dict[str, Any] = Field(default_factory=dict)
+    evidence: tuple[dict[str, Any], ...] = ()
+    priority: str = "routine"
+    reason: str = ""
+    run: str | None = None
+
+
+class NotifyStaff(Value):
+    do: Literal["notify_staff"] = "notify_staff"
+    why: str
+
+
+Effect = Annotated[Say | RunAction | OpenTask | NotifyStaff, Field(discriminator="do")]

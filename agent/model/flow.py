@@ -1,0 +1,81 @@
+"""What a flow is: slots with who may fill them, steps, closed conditions."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from agent.model.conversation import Source
+from agent.model.value import Value
+
+SlotType = Literal[
+    "text", "date", "time", "choice", "bool", "name", "dob", "phone", "code", "provider", "visit_type",
+    "location", "relation", "list", "object",
+]  # fmt: skip
+
+
+class Slot(Value):
+    """A named place in a flow's run. `propose` is the safety property: who may fill it."""
+
+    type: SlotType
+    class_: Literal["plain", "identity", "clinical"] = Field("plain", alias="class")
+    propose: tuple[Source, ...]
+    options_from: str | None = None
+    options: tuple[str, ...] = ()
+    ask_before_filling: bool = False
+    remember: bool = False  # keep as a fact of the conversation (name, dob, phone)
+    requires: tuple[str, ...] = ()  # forgotten again when one of these changes
+
+
+class Condition(Value):
+    """A closed test over one slot or fact; never an expression."""
+
+    slot: str | None = None
+    channel: str | None = None
+    identity: str | None = None
+    is_: Any = Field(None, alias="is")
+    empty: bool | None = None
+    any_of: tuple[Any, ...] | None = None
+
+
+class Branch(Value):
+    if_: Condition | None = Field(None, alias="if")
+    then: str
+
+
+class Step(Value):
+    """One step: exactly one of collect, action, say, task, call; `next` names where to go on."""
+
+    id: str
+    collect: str | None = None
+    ask: str | None = None
+    again: str | None = None  # message key when the answer was not understood; default: ask
+    optional: bool = False  # "I don't know / skip" is an answer
+    values: tuple[str, ...] = ()  # slots whose values the message may show
+    action: str | None = None
+    say: str | None = None
+    claim: dict[str, str] = Field(default_factory=dict)  # fact -> slot holding the row id
+    task: str | None = None
+    from_: tuple[str, ...] = Field((), alias="from")
+    priority: str | None = None
+    forget: tuple[str, ...] = ()
+    set: dict[str, Any] = Field(default_factory=dict)
+    handoff: str | None = None
+    when: Condition | None = None  # the step is passed over unless this holds
+    next: tuple[Branch, ...] = ()
+    end: bool = False
+
+
+class Flow(Value):
+    """A checked flow. `kind` answer: a digression that ends in one turn."""
+
+    flow: str
+    title: str
+    describe: str
+    kind: Literal["task", "answer", "pattern"] = "task"
+    starts_on: tuple[str, ...] = ()
+    slots: dict[str, Slot] = Field(default_factory=dict)
+    steps: tuple[Step, ...]
+    importance: int = 0
+
+    def step(self, id: str) -> Step:
+        return next(s for s in self.steps if s.id == id)

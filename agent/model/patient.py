@@ -1,0 +1,26 @@
+"""Who the clinic knows."""
+
+from datetime import date
+
+from agent.model.value import Value
+
+
+class Patient(Value):
+    id: str
+    clinic: str
+    name: str
+    dob: date
+    phones: tuple[str, ...]  # E.164, on file
+    language: str = "en"
+
+
+class StaffUser(Value):
+    """A person with a sign-in. Roles: front-desk, clinician, admin."""
+
+    id: str
+    clinic: str
+    name: str
+    email: str
+    role: str
+    password_hash: str = ""
+    disabled: bool = False

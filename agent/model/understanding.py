@@ -1,0 +1,23 @@
+"""What the engine heard in one message, before anything is decided."""
+
+from typing import Any
+
+from pydantic import Field
+
+from agent.model.command import Command
+from agent.model.value import Value
+
+
+class Understanding(Value):
+    """Language, intent and entities of a message, and the commands proposed from them."""
+
+    lang: str
+    lang_confidence: float = 0.0
+    intent: str = "out_of_scope"
+    confidence: float = 0.0
+    alternatives: tuple[tuple[str, float], ...] = ()
+    also: tuple[str, ...] = ()
+    entities: dict[str, Any] = Field(default_factory=dict)
+    quotes: dict[str, tuple[int, int]] = Field(default_factory=dict)
+    unsure: tuple[str, ...] = ()  # entities to be asked rather than claimed
+    commands: tuple[Command, ...] = ()

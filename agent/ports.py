@@ -1,0 +1,377 @@
+"""What the desk needs from outside, as Protocols; the adapters keep the promises, the desk relies on them.
+
+Everything in a `Tx` happens in one database transaction: it commits when the `with` block ends, or not at all.
+All calls are synchronous; the web runs them in threads.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from agent.model.address import Address, Channel
+from agent.model.audit import AuditEvent
+from agent.model.calendar import Appointment, Opening, OpeningRequest
+from agent.model.conversation import Conversation
+from agent.model.event import Event
+from agent.model.message import Inbound, Line, Outbound
+from agent.model.patient import Patient, StaffUser
+from agent.model.task import Task
+
+Clock = Callable[[], datetime]  # timezone-aware UTC
+NewId = Callable[[], str]  # 26 characters, time-ordered, unique
+
+
+@dataclass(frozen=True)
+class Hook:
+    """A webhook as it arrived: nothing parsed. `headers` keys are lower-case; `url` is as the server saw it."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    body: bytes
+    peer: str = ""  # the IP address of the direct peer
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """An inbound message that this worker alone may process until `lease_until`."""
+
+    inbound: Inbound
+    conversation: str
+    seq: int
+    fence: int  # rises at every claim; checked at commit
+    attempts: int
+
+
+class Inbox(Protocol):
+    """Inbound messages, each stored once; one claimed message per conversation, in order of arrival."""
+
+    def store(self, inbound: Inbound, conversation: str) -> bool:
+        """True when new; False when (channel, provider_id) was already stored (nothing is changed)."""
+
+    def known(self, channel: Channel, provider_id: str) -> str | None:
+        """The stored inbound's id, or None."""
+
+    def claim(self, now: datetime, lease_seconds: float, conversation: str | None = None) -> Claimed | None:
+        """The oldest waiting message of a conversation in which none is claimed under a live lease; or None."""
+
+    def finish(self, inbound_id: str, fence: int) -> None:
+        """Mark done; raises Conflict when the fence is no longer ours."""
+
+    def give_back(self, inbound_id: str, fence: int, why: str) -> None:
+        """Unclaim after a failure; it will be claimed again."""
+
+    def park(self, inbound_id: str, fence: int, why: str) -> None:
+        """Give up on it (a task tells staff); it is kept."""
+
+    def get(self, inbound_id: str) -> Inbound | None: ...
+
+    def waiting(self) -> int: ...
+
+
+class Outbox(Protocol):
+    """Outbound messages; nothing is sent but from a committed row."""
+
+    def add(self, message: Outbound) -> None: ...
+
+    def claim(self, now: datetime, lease_seconds: float, limit: int = 10) -> list[Outbound]:
+        """Due queued rows (oldest first, at most one per conversation, none while an earlier one of the same
+        conversation is claimed), now `claimed` with attempts+1. A row whose lease ran out while claimed becomes
+        `unknown`, never queued again."""
+
+    def mark(
+        self,
+        id: str,
+        state: str,
+        now: datetime,
+        *,
+        provider_id: str | None = None,
+        failure: str | None = None,
+        due_at: datetime | None = None,
+    ) -> None:
+        """Set the state; `due_at` with state queued means try again then."""
+
+    def delivered(self, provider_id: str, status: str, error: str | None, now: datetime) -> Outbound | None:
+        """A status callback: rank accepted<queued<sending<sent<delivered<read (undelivered/failed final, never
+        after delivered) only rises. Returns the row when the status changed it, else None."""
+
+    def get(self, id: str) -> Outbound | None: ...
+
+    def by_provider(self, provider_id: str) -> Outbound | None: ...
+
+    def sent_since(self, to: Address, since: datetime) -> int:
+        """How many messages to this address were claimed or sent since; for the hourly cap."""
+
+    def void(self, conversation: str | None, row: str, why: str) -> int:
+        """Void queued messages that carry a claim on this row; returns how many."""
+
+    def unsettled(self) -> list[Outbound]:
+        """Rows in state unknown."""
+
+    def waiting(self) -> int: ...
+
+
+class Conversations(Protocol):
+    def get(self, id: str, *, lock: bool = False) -> Conversation | None: ...
+
+    def by_address(self, clinic: str, address: Address) -> Conversation | None:
+        """The newest conversation with this address that is not closed."""
+
+    def add(self, conversation: Conversation, now: datetime) -> None: ...
+
+    def save(self, conversation: Conversation, now: datetime) -> Conversation:
+        """Write where version matches; returns it with version+1; raises Conflict otherwise."""
+
+    def append(self, conversation: str, events: Iterable[Event], inbound: str | None, now: datetime) -> None: ...
+
+    def events(self, conversation: str) -> list[Event]: ...
+
+    def thread(self, conversation: str, after: str = "", limit: int = 200) -> list[Line]:
+        """In and out lines in order of id, after the given line id."""
+
+    def note(self, conversation: str, line: Line) -> None:
+        """A staff-only note in the thread."""
+
+    def recent(self, clinic: str, limit: int = 100) -> list[tuple[Conversation, datetime]]:
+        """Newest activity first."""
+
+
+class Tasks(Protocol):
+    def add(self, task: Task) -> Task:
+        """Stores it with the next number of the clinic; where `key` exists already for this conversation,
+        returns the first one unchanged."""
+
+    def get(self, id: str, *, lock: bool = False) -> Task | None: ...
+
+    def save(self, task: Task) -> Task:
+        """Compare-and-swap on version; raises Conflict."""
+
+    def open(self, clinic: str) -> list[Task]:
+        """Urgent first, then by due time."""
+
+    def done(self, clinic: str, limit: int = 50) -> list[Task]: ...
+
+    def of(self, conversation: str) -> list[Task]: ...
+
+    def by_number(self, clinic: str, number: int) -> Task | None: ...
+
+
+class Appointments(Protocol):
+    """Rows of the clinic's own calendar. Times taken are 5-minute atoms, UNIQUE per provider and lane."""
+
+    def busy(
+        self, clinic: str, providers: Sequence[str], since: datetime, until: datetime, now: datetime
+    ) -> dict[str, list[tuple[datetime, datetime]]]:
+        """Per provider, sorted UTC [from, until) that pending (unexpired) and booked appointments take, with
+        buffers."""
+
+    def add(self, appointment: Appointment, now: datetime) -> Appointment:
+        """Insert with its atoms in `lane`; raises Conflict when any atom is taken. Expired holds in the way are
+        released first."""
+
+    def get(self, id: str, *, lock: bool = False) -> Appointment | None: ...
+
+    def change(self, appointment: Appointment, now: datetime) -> Appointment:
+        """Compare-and-swap on version. pending→booked keeps the atoms (re-taking them if the hold had expired and
+        was swept; Conflict when somebody has them); →cancelled frees them; other times move them."""
+
+    def of_patient(self, patient: str, since: datetime) -> list[Appointment]:
+        """Booked ones from `since` on, by start."""
+
+    def day(self, clinic: str, since: datetime, until: datetime, provider: str | None = None) -> list[Appointment]: ...
+
+    def sweep(self, now: datetime) -> list[Appointment]:
+        """Cancel expired holds and free their atoms; returns them."""
+
+
+class Patients(Protocol):
+    def add(self, patient: Patient) -> None: ...
+
+    def get(self, id: str) -> Patient | None: ...
+
+    def by_phone(self, clinic: str, phone: str) -> list[Patient]: ...
+
+    def by_dob(self, clinic: str, dob: str) -> list[Patient]:
+        """dob ISO; through a blind index."""
+
+    def search(self, clinic: str, text: str, limit: int = 10) -> list[Patient]: ...
+
+
+class Audit(Protocol):
+    def write(self, event: AuditEvent) -> None: ...
+
+    def verify(self) -> tuple[int, str | None]:
+        """(rows checked, None) or (rows before the first broken one, what is wrong with which row)."""
+
+    def tail(self, limit: int = 100, subject: str | None = None) -> list[AuditEvent]: ...
+
+
+class OptOuts(Protocol):
+    def stop(self, address: Address, now: datetime, how: str) -> bool:
+        """True when it was not stopped before."""
+
+    def start(self, address: Address, now: datetime) -> bool: ...
+
+    def stopped(self, address: Address) -> bool: ...
+
+
+class Codes(Protocol):
+    """One-time codes and lockouts, both by blind subject keys."""
+
+    def issue(self, subject: str, code_hash: str, patient: str | None, expires_at: datetime) -> None:
+        """Replaces the subject's former code."""
+
+    def check(self, subject: str, code_hash: str, now: datetime) -> tuple[bool, str | None]:
+        """(matched, patient). A match consumes the code; compares in constant time; an expired one never matches."""
+
+    def failed(self, subject: str, now: datetime) -> None: ...
+
+    def failures(self, subject: str, since: datetime) -> int: ...
+
+    def clear(self, subject: str) -> None: ...
+
+
+class Staff(Protocol):
+    def add(self, user: StaffUser) -> None: ...
+
+    def get(self, id: str) -> StaffUser | None: ...
+
+    def by_email(self, email: str) -> StaffUser | None: ...
+
+    def save(self, user: StaffUser) -> None: ...
+
+    def all(self, clinic: str) -> list[StaffUser]: ...
+
+    def open_session(self, token_hash: str, user: str, csrf: str, now: datetime) -> None: ...
+
+    def session(self, token_hash: str) -> tuple[str, str, datetime, datetime] | None:
+        """(user id, csrf token, opened_at, seen_at)"""
+
+    def touch_session(self, token_hash: str, now: datetime) -> None: ...
+
+    def close_session(self, token_hash: str) -> None: ...
+
+    def close_sessions_of(self, user: str) -> None: ...
+
+
+class ChatSessions(Protocol):
+    def open(self, token_hash: str, conversation: str, origin: str, now: datetime) -> None: ...
+
+    def find(self, token_hash: str) -> tuple[str, str, datetime, datetime] | None:
+        """(conversation, origin, opened_at, seen_at)"""
+
+    def touch(self, token_hash: str, now: datetime) -> None: ...
+
+
+class IdempotencyKeys(Protocol):
+    def begin(self, key: str, body_hash: str, now: datetime) -> tuple[str, str | None]:
+        """("new", None) | ("done", the first answer) | ("other", None) for another body | ("running", None)."""
+
+    def finish(self, key: str, answer: str) -> None: ...
+
+
+class Tx(Protocol):
+    """One transaction over everything the desk keeps."""
+
+    inbox: Inbox
+    outbox: Outbox
+    conversations: Conversations
+    tasks: Tasks
+    appointments: Appointments
+    patients: Patients
+    audit: Audit
+    optouts: OptOuts
+    codes: Codes
+    staff: Staff
+    chats: ChatSessions
+    keys: IdempotencyKeys
+
+
+class Store(Protocol):
+    def begin(self, *, write: bool = True) -> AbstractContextManager[Tx]:
+        """Commits when the block ends normally, rolls back on any exception. Database locked or away: raises
+        agent.model.fault.Busy (nothing was written)."""
+
+    def close(self) -> None: ...
+
+
+class Calendar(Protocol):
+    """The clinic's calendar. The first adapter keeps it in our own store; others speak FHIR."""
+
+    def openings(self, tx: Tx, request: OpeningRequest, now: datetime) -> list[Opening]:
+        """Free times spread over days and providers, soonest first, at most request.limit."""
+
+    def hold(
+        self,
+        tx: Tx,
+        opening: Opening,
+        *,
+        id: str,
+        patient: str | None,
+        conversation: str | None,
+        replaces: str | None,
+        now: datetime,
+    ) -> Appointment:
+        """A pending appointment with an expiry; raises Conflict when the time has been taken or is not open."""
+
+    def book(self, tx: Tx, appointment: str, version: int, now: datetime) -> Appointment:
+        """pending → booked (and cancels the one it replaces); raises Conflict when expired and taken, or changed."""
+
+    def release(self, tx: Tx, appointment: str, now: datetime) -> None:
+        """Frees a hold; no error when it is already gone."""
+
+    def cancel(self, tx: Tx, appointment: str, now: datetime) -> Appointment: ...
+
+    def conflicts(self, tx: Tx, appointment: str, now: datetime) -> list[Appointment]: ...
+
+
+class Bus(Protocol):
+    """The bell: wakes workers and live pages. Losing a ring loses no work."""
+
+    def ring(self, topic: str, what: str = "") -> None:
+        """Topics: "inbox", "outbox", "console:<clinic>", "thread:<conversation>". `what` is an id, never text."""
+
+    def listen(self, topic: str, hear: Callable[[str], None]) -> Callable[[], None]:
+        """Calls `hear(what)` from any thread; returns the way to stop."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The provider accepted a message."""
+
+    provider_ids: tuple[str, ...]
+    status: str = "sent"
+
+
+class ChannelOut(Protocol):
+    """The sending half of a channel."""
+
+    channel: Channel
+
+    def send(self, message: Outbound, sender: str, status_url: str | None) -> Receipt:
+        """One network call. Raises a SendFault of agent.model.fault named for what to do next."""
+
+    def find_sent(self, message: Outbound, sender: str, since: datetime) -> str | None:
+        """The provider's id of this message if it was accepted after all; None when certainly not."""
+
+
+class Actions(Protocol):
+    """rasa-sdk actions run in-process."""
+
+    def run(
+        self, name: str, tx: Tx, conversation: Conversation, slots: dict[str, Any], now: datetime
+    ) -> "ActionAnswer":
+        """Runs one registered action; failures inside come back as an answer with `failed`, never as an exception
+        of the action's own (Conflict and database faults do rise)."""
+
+
+@dataclass(frozen=True)
+class ActionAnswer:
+    slots: dict[str, Any]  # slot events accepted back
+    followup: str | None = None  # a step id of the flow, when the action sends it elsewhere
+    failed: str | None = None
+    patient: str | None = None  # identity found by the action
+    identity: str | None = None
+    outbound: tuple[Outbound, ...] = ()  # e.g. a one-time code to the number on file

@@ -1,0 +1,99 @@
+"""Every setting of the product, once: typed, documented, printed redacted; and what it refuses to start with."""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Read from the environment. Caps carry their unit in their name or description."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, populate_by_name=True, env_prefix="FRONTDESK_")
+
+    database_url: str = Field(
+        f"sqlite:///{ROOT}/var/frontdesk.db", alias="FRONTDESK_DATABASE_URL", description="SQLAlchemy URL"
+    )
+    redis_url: str | None = Field(None, alias="FRONTDESK_REDIS_URL", description="unset: one process")
+    public_url: str = Field(
+        "http://127.0.0.1:8000", alias="FRONTDESK_PUBLIC_URL", description="how patients and Twilio reach the desk"
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""), alias="FRONTDESK_SECRET_KEY", description="signs sessions and the audit chain; 32+ characters"
+    )
+    data_key: SecretStr = Field(
+        SecretStr(""), alias="FRONTDESK_DATA_KEY", description="encrypts what patients say; 32 bytes in base64"
+    )
+    model: str | None = Field(None, alias="FRONTDESK_MODEL", description="unset: no language model")
+    fhir_url: str | None = Field(None, alias="FRONTDESK_FHIR_URL", description="unset: our own calendar")
+    twilio_account_sid: str = Field("", alias="TWILIO_ACCOUNT_SID", description="Twilio account, AC…")
+    twilio_auth_token: SecretStr = Field(
+        SecretStr(""), alias="TWILIO_AUTH_TOKEN", description="primary token; a second after a comma during rotation"
+    )
+    twilio_api_url: str = Field("https://api.twilio.com", alias="TWILIO_API_URL", description="Twilio's REST API")
+    host: str = Field("127.0.0.1", alias="FRONTDESK_HOST", description="the address to listen on")
+    port: int = Field(8000, alias="FRONTDESK_PORT", description="the port to listen on")
+    demo: bool = Field(False, alias="FRONTDESK_DEMO", description="demo clinic, sign-ins and /phone; loopback only")
+    clinic_file: Path = Field(
+        ROOT / "agent" / "demo" / "clinic.yaml", alias="FRONTDESK_CLINIC", description="clinic facts, YAML or JSON"
+    )
+    var: Path = Field(ROOT / "var", alias="FRONTDESK_VAR", description="folder for the database, models and keys")
+    trusted_proxies: str = Field(
+        "", alias="FRONTDESK_TRUSTED_PROXIES", description="comma-separated IPs whose X-Forwarded-* headers count"
+    )
+    widget_origins: str = Field(
+        "", alias="FRONTDESK_WIDGET_ORIGINS", description="comma-separated origins that may embed the chat widget"
+    )
+
+    # caps, each a number
+    turn_threads: int = Field(2, description="turn workers in this process")
+    lease_seconds: float = Field(30.0, description="how long a claimed message is ours")
+    max_attempts: int = Field(5, description="tries for one message, in or out, before a person is told")
+    max_steps: int = Field(50, description="flow steps in one turn")
+    max_text: int = Field(2000, description="characters of one message that are read")
+    max_frames: int = Field(5, description="flows open at once in a conversation")
+    max_open_tasks: int = Field(10, description="open tasks of one conversation")
+    texts_per_hour: int = Field(20, description="texts to one number in an hour, whatever the bug")
+    session_idle_minutes: int = Field(30, description="console idle time-out")
+    session_hours: int = Field(12, description="console absolute time-out")
+    code_minutes: int = Field(10, description="life of a one-time code")
+    lockout_tries: int = Field(5, description="identity tries per person and source")
+    lockout_minutes: int = Field(15, description="length of a lockout")
+    conversation_hours: int = Field(24, description="a quiet conversation's open flows are dropped after this")
+
+    def printed(self) -> dict[str, str]:
+        """Every setting as text, secrets and passwords redacted."""
+        out: dict[str, str] = {}
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, SecretStr):
+                out[name] = "set" if value.get_secret_value() else "unset"
+            elif name.endswith("_url") and value and "@" in str(value):
+                scheme, _, rest = str(value).partition("://")
+                out[name] = f"{scheme}://…@{rest.rpartition('@')[2]}"
+            else:
+                out[name] = str(value)
+        return out
+
+    def refusals(self) -> list[str]:
+        """Why the desk will not start like this; empty when it may."""
+        local = self.host in ("127.0.0.1", "::1", "localhost")
+        why: list[str] = []
+        if local:
+            return why
+        if len(self.secret_key.get_secret_value()) < 32:
+            why.append("FRONTDESK_SECRET_KEY: outside loopback a secret of 32 or more characters is needed")
+        if not self.data_key.get_secret_value():
+            why.append("FRONTDESK_DATA_KEY: outside loopback your own data key is needed (32 bytes in base64)")
+        if self.demo:
+            why.append("FRONTDESK_DEMO: the demo runs on loopback only")
+        return why
+
+
+@cache
+def load_settings() -> Settings:
+    """The settings of this process."""
+    return Settings()
