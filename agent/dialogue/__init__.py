@@ -1,0 +1,1 @@
+"""Decides, purely: no clock, no input or output, no randomness."""

@@ -37,6 +37,15 @@ class OpenTask(Value):
     priority: str = "routine"
     reason: str = ""
     run: str | None = None
+    supersedes: str | None = None
+    appointment: str | None = None
+
+
+class WithdrawTask(Value):
+    """Take back an open task at the patient's word, and free what it held."""
+
+    do: Literal["withdraw_task"] = "withdraw_task"
+    task: str
 
 
 class NotifyStaff(Value):
@@ -44,4 +53,4 @@ class NotifyStaff(Value):
     why: str
 
 
-Effect = Annotated[Say | RunAction | OpenTask | NotifyStaff, Field(discriminator="do")]
+Effect = Annotated[Say | RunAction | OpenTask | WithdrawTask | NotifyStaff, Field(discriminator="do")]

@@ -43,15 +43,20 @@ class Branch(Value):
 
 
 class Step(Value):
-    """One step: exactly one of collect, action, say, task, call; `next` names where to go on."""
+    """One step: exactly one of collect, action, say, task, forget/set, handoff; `next` names where to go on.
+
+    An action step is passed over while the slot it `fills` holds something, so that a flow can be walked again
+    from its start after a correction.
+    """
 
     id: str
     collect: str | None = None
     ask: str | None = None
     again: str | None = None  # message key when the answer was not understood; default: ask
+    ask_by: str | None = None  # a slot whose value picks a variant: ask "booking.offer" + ".other_day"
     optional: bool = False  # "I don't know / skip" is an answer
-    values: tuple[str, ...] = ()  # slots whose values the message may show
     action: str | None = None
+    fills: str | None = None
     say: str | None = None
     claim: dict[str, str] = Field(default_factory=dict)  # fact -> slot holding the row id
     task: str | None = None
@@ -59,7 +64,10 @@ class Step(Value):
     priority: str | None = None
     forget: tuple[str, ...] = ()
     set: dict[str, Any] = Field(default_factory=dict)
+    supersedes: str | None = None  # a slot that holds the id of an open task which this one replaces
+    withdraw: str | None = None  # a slot that holds the id of an open task to take back
     handoff: str | None = None
+    start: str | None = None  # go over to another flow, taking along slots of the same name
     when: Condition | None = None  # the step is passed over unless this holds
     next: tuple[Branch, ...] = ()
     end: bool = False

@@ -1,0 +1,33 @@
+"""Time-ordered identifiers (ULID: 48 bits of milliseconds, 80 random ones); nothing else is named here."""
+
+import secrets
+from collections.abc import Callable
+from threading import Lock
+
+from agent.ports import Clock, NewId
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = tuple(a + b for a in _ALPHABET for b in _ALPHABET)
+_RANDOM_BITS = 80
+
+
+def new_ids(clock: Clock, entropy: Callable[[int], bytes] = secrets.token_bytes) -> NewId:
+    """A maker of 26-character ids: each greater than the last one of this process, even when the clock steps back."""
+    lock = Lock()
+    last = 0
+
+    def new_id() -> str:
+        nonlocal last
+        drawn = int(clock().timestamp() * 1000) << _RANDOM_BITS | int.from_bytes(entropy(_RANDOM_BITS // 8), "big")
+        with lock:
+            # same or earlier millisecond: count on from the last one, by a random stride so that ids are not guessable
+            if drawn >> _RANDOM_BITS <= last >> _RANDOM_BITS:
+                drawn = last + 1 + int.from_bytes(entropy(4), "big")
+            last = drawn
+        return _spell(drawn)
+
+    return new_id
+
+
+def _spell(number: int) -> str:
+    return "".join(_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10))

@@ -1,0 +1,116 @@
+"""How each database is opened and how its transactions begin; what is asked of it lives in the rooms beside."""
+
+import sqlite3
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, create_mock_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from agent.adapters.store import guards, tables
+
+BUSY_SECONDS = 10  # how long a transaction waits for a lock or a connection before it gives up as Busy
+WRITE = "frontdesk_write"
+_AWAY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR,
+                   sqlite3.SQLITE_FULL})  # fmt: skip
+_RETRY = ("40001", "40P01", "55P03")  # serialization failure, deadlock, lock not available
+
+
+def is_memory(url: URL) -> bool:
+    """A SQLite database that lives in this process only."""
+    return url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for sqlite:// (in memory), sqlite:///file or postgresql://; error texts never show parameters."""
+    target = make_url(url)
+    if target.get_backend_name() == "sqlite":
+        return _sqlite(target)
+    if target.get_backend_name() == "postgresql":
+        return _postgres(target.set(drivername="postgresql+psycopg"))
+    raise ValueError(f"no store for {target.drivername}: sqlite and postgresql are known")
+
+
+def _sqlite(url: URL) -> Engine:
+    args: dict[str, Any] = {"check_same_thread": False, "isolation_level": None, "timeout": BUSY_SECONDS}
+    if is_memory(url):
+        engine = create_engine(url, poolclass=StaticPool, connect_args=args, hide_parameters=True)
+    else:
+        engine = create_engine(
+            url, pool_size=8, max_overflow=32, pool_timeout=BUSY_SECONDS, connect_args=args, hide_parameters=True
+        )
+
+    @event.listens_for(engine, "connect")
+    def opened(dbapi: sqlite3.Connection, _record: object) -> None:
+        dbapi.execute("PRAGMA journal_mode=WAL")
+        dbapi.execute("PRAGMA synchronous=FULL")
+        dbapi.execute("PRAGMA foreign_keys=ON")
+        dbapi.execute("PRAGMA cache_size=-16000")  # KiB
+
+    @event.listens_for(engine, "begin")
+    def began(connection: Connection) -> None:
+        raw: Any = connection.connection.dbapi_connection
+        # a deferred transaction that starts to write later fails at once instead of waiting its turn
+        if connection.get_execution_options().get(WRITE):
+            raw.execute("PRAGMA query_only=OFF")
+            raw.execute("BEGIN IMMEDIATE")
+        else:
+            raw.execute("PRAGMA query_only=ON")
+            raw.execute("BEGIN")
+
+    return engine
+
+
+def _postgres(url: URL) -> Engine:
+    wanted = f"-c timezone=UTC -c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout=30s"
+    args: dict[str, Any] = {"connect_timeout": 5}
+    if "options" not in url.query:
+        args["options"] = wanted  # a worker that is stopped inside a transaction must not hold its locks for ever
+    return create_engine(
+        url, pool_size=10, max_overflow=20, pool_timeout=BUSY_SECONDS, connect_args=args, hide_parameters=True,
+        isolation_level="READ COMMITTED",
+    )  # fmt: skip
+
+
+@cache
+def _sqlite_script() -> str:
+    said: list[str] = []
+
+    def keep(statement: Any, *_: Any, **__: Any) -> None:
+        said.append(str(statement.compile(dialect=mock.dialect)).strip())
+
+    mock = create_mock_engine("sqlite://", keep)
+    tables.metadata.create_all(mock, checkfirst=False)
+    return ";\n".join(said) + ";"
+
+
+def create_in_memory(engine: Engine) -> None:
+    """Every table at once, from a script that is compiled once per process."""
+    with engine.connect() as connection:
+        raw: Any = connection.connection.dbapi_connection
+        raw.executescript(_sqlite_script())
+
+
+def is_away(fault: Exception) -> bool:
+    """The database is locked, unreachable or overloaded: the same transaction may succeed later."""
+    if isinstance(fault, PoolTimeout):
+        return True
+    if isinstance(fault, sqlite3.Error):
+        return _sqlite_away(fault)
+    if not isinstance(fault, DBAPIError):
+        return False
+    if isinstance(fault.orig, sqlite3.Error):
+        return _sqlite_away(fault.orig)
+    state = str(getattr(fault.orig, "sqlstate", None) or "")
+    return fault.connection_invalidated or state in _RETRY or (
+        isinstance(fault, OperationalError | InterfaceError) and not state.startswith("42")
+    )  # fmt: skip
+
+
+def _sqlite_away(fault: sqlite3.Error) -> bool:
+    return (getattr(fault, "sqlite_errorcode", 0) or 0) & 0xFF in _AWAY
+
+
+__all__ = ["BUSY_SECONDS", "WRITE", "create_in_memory", "guards", "is_away", "is_memory", "make_engine"]

@@ -1,0 +1,170 @@
+"""Takes or refuses each proposed command, with a reason that is kept; deterministic."""
+
+from agent.dialogue import evolve
+from agent.dialogue.advance import hand_over
+from agent.dialogue.draft import Draft
+from agent.model.command import (
+    AskAnswer,
+    CancelFlow,
+    ChangeLanguage,
+    Clarify,
+    Command,
+    CorrectSlot,
+    Handoff,
+    Repeat,
+    SetSlot,
+    StartFlow,
+)
+from agent.model.conversation import Frame, SlotValue
+from agent.model.effect import Say
+
+
+def accept(draft: Draft, command: Command) -> bool:
+    """True when the command changed or answered something."""
+    refusal = _apply(draft, command)
+    if refusal is None:
+        draft.happened("CommandAccepted", do=command.do, source=command.source, **_named(command))
+        return True
+    draft.happened("CommandRefused", do=command.do, source=command.source, why=refusal, **_named(command))
+    return False
+
+
+def _named(command: Command) -> dict[str, str]:
+    if isinstance(command, SetSlot | CorrectSlot):
+        return {"slot": command.slot}
+    if isinstance(command, StartFlow | AskAnswer):
+        return {"flow": command.flow}
+    return {}
+
+
+def _apply(draft: Draft, command: Command) -> str | None:  # noqa: PLR0911
+    """None when applied, else why not."""
+    match command:
+        case StartFlow():
+            return _start(draft, command)
+        case AskAnswer():
+            return _answer(draft, command)
+        case SetSlot() | CorrectSlot():
+            return _set(draft, command)
+        case CancelFlow():
+            return _cancel(draft)
+        case Clarify():
+            return _clarify(draft, command)
+        case Repeat():
+            return _repeat(draft)
+        case ChangeLanguage():
+            return _language(draft, command)
+        case Handoff():
+            hand_over(draft, command.why)
+            return None
+        case _:
+            return "cannot_handle"
+
+
+def _start(draft: Draft, command: StartFlow) -> str | None:
+    flow = draft.content.flows.get(command.flow)
+    if flow is None or flow.kind == "answer":
+        return "no_such_flow"
+    frames = draft.conversation.frames
+    if frames and frames[-1].flow == command.flow:
+        return "already_open"
+    open_already = next((f for f in frames if f.flow == command.flow), None)
+    if open_already is not None:
+        draft.change(frames=(*(f for f in frames if f.run != open_already.run), open_already))
+        return None
+    if len(frames) >= draft.max_frames:
+        return "too_many_flows"
+    started = {e.data["run"] for e in draft.events if e.name == "FlowStarted"}
+    second = bool(frames) and frames[-1].run in started
+    begun = evolve.begin(draft, command.flow, below=second)
+    if second:
+        first = draft.conversation.frames[-1]
+        draft.say("pattern.one_by_one", first, values={"second": {"as": "key", "value": flow.title}})
+        draft.put(begun)
+    return None
+
+
+def _answer(draft: Draft, command: AskAnswer) -> str | None:
+    flow = draft.content.flows.get(command.flow)
+    if flow is None or flow.kind != "answer":
+        return "no_such_answer"
+    if any(f.flow == command.flow for f in draft.conversation.frames):
+        return "already_open"
+    evolve.begin(draft, command.flow)
+    return None
+
+
+def _owner(draft: Draft, slot: str) -> Frame | None:
+    """The topmost open flow that has this slot."""
+    return next((f for f in reversed(draft.conversation.frames) if draft.slot(f, slot)), None)
+
+
+def _set(draft: Draft, command: SetSlot | CorrectSlot) -> str | None:  # noqa: PLR0911
+    frame = _owner(draft, command.slot)
+    if frame is None:
+        return "no_open_slot"
+    spec = draft.slot(frame, command.slot)
+    assert spec is not None
+    if command.source not in spec.propose:
+        return "source_may_not"
+    if command.quote and draft.inbound is not None and command.quote not in draft.inbound.text:
+        return "quote_not_said"
+    if spec.ask_before_filling and frame.asked != command.slot:
+        return "not_asked"
+    held = frame.slots.get(command.slot)
+    if held is not None and held.value == command.value:
+        return "same_value"
+    if command.value is None and frame.asked != command.slot:
+        return "not_asked"
+    value = SlotValue(
+        value=command.value,
+        source=command.source,
+        quote=command.quote,
+        span=command.span,
+        inbound=draft.inbound.id if draft.inbound else None,
+        confidence=command.confidence,
+    )
+    evolve.fill(draft, frame.run, command.slot, value)
+    return None
+
+
+def _cancel(draft: Draft) -> str | None:
+    frame = draft.top
+    if frame is None:
+        return "nothing_open"
+    draft.say("pattern.dropped", frame)
+    evolve.end(draft, frame, "cancelled")
+    return None
+
+
+def _clarify(draft: Draft, command: Clarify) -> str | None:
+    flows = [draft.content.flows[f] for f in command.flows if f in draft.content.flows]
+    if len(flows) < 2:
+        return "nothing_to_choose"
+    options = tuple({"label": {"as": "key", "value": f"{f.title}.want"}, "payload": f"flow={f.flow}"} for f in flows)
+    draft.say("pattern.which", options=options)
+    draft.asked_now = True
+    return None
+
+
+def _repeat(draft: Draft) -> str | None:
+    if not draft.conversation.last_keys:
+        return "nothing_said"
+    for said in draft.conversation.last_keys:
+        draft.effects.append(Say.model_validate(said))
+    draft.asked_now = True
+    return None
+
+
+def _language(draft: Draft, command: ChangeLanguage) -> str | None:
+    if command.locale == draft.conversation.locale:
+        return "same_language"
+    if command.locale not in draft.content.live:
+        return "language_not_live"
+    if draft.conversation.locale_asked and not command.asked:
+        return "asked_for_another"
+    draft.change(locale=command.locale, locale_asked=draft.conversation.locale_asked or command.asked)
+    draft.happened("LanguageChanged", locale=command.locale, asked=command.asked)
+    if command.asked:
+        draft.say("pattern.language")
+    return None

@@ -1,0 +1,199 @@
+"""Walks the steps of the topmost flow until it must wait for a person or for the clinic's systems."""
+
+from typing import Any
+
+from agent.dialogue import evolve
+from agent.dialogue.conditions import holds
+from agent.dialogue.draft import Draft, action_value, is_empty, value_of
+from agent.dialogue.options import option_values
+from agent.model.conversation import Frame
+from agent.model.effect import OpenTask, RunAction, WithdrawTask
+from agent.model.flow import Step
+
+
+def advance(draft: Draft) -> None:
+    """At most `max_steps` steps; stops at a question, at a pending action, or when no flow is open."""
+    while draft.pending is None and (frame := draft.top) is not None:
+        draft.steps += 1
+        if draft.steps > draft.max_steps:
+            draft.happened("ActionFailed", why="too_many_steps", flow=frame.flow, step=frame.step)
+            hand_over(draft, "stuck")
+            return
+        step = draft.step(frame)
+        if step.when is not None and not holds(draft, frame, step.when):
+            _go_on(draft, frame, step, branch=False)
+        elif step.collect:
+            if _collect(draft, frame, step):
+                return
+        elif step.action and not (step.fills and not is_empty(value_of(frame, step.fills))):
+            draft.pending = RunAction(action=step.action, run=frame.run)
+        else:
+            _do(draft, frame, step)
+
+
+def after_action(draft: Draft, slots: dict[str, Any], followup: str | None) -> None:
+    """Take an action's answer into the waiting flow and go past its step."""
+    frame = draft.top
+    if frame is None:
+        return
+    step = draft.step(frame)
+    allowed = {n for n, s in draft.flow(frame).slots.items() if "action" in s.propose or "staff" in s.propose}
+    for name, value in slots.items():
+        if name in allowed:
+            evolve.fill(draft, frame.run, name, action_value(value))
+    draft.happened("ActionAnswered", action=step.action, run=frame.run)
+    frame = draft.top
+    assert frame is not None
+    if followup:
+        draft.put(frame.model_copy(update={"step": followup}))
+    else:
+        _go_on(draft, frame, step)
+
+
+def hand_over(draft: Draft, why: str) -> None:
+    """Give the conversation to people; the open flows are kept for them to see."""
+    frame = draft.top
+    proposal = {"why": why}
+    if frame is not None:
+        proposal["flow"] = frame.flow
+    draft.effects.append(
+        OpenTask(kind="handoff", proposal=proposal, evidence=_evidence(frame, None), reason=why, run=frame.run if frame else None)
+    )
+    draft.change(mode="waiting_staff")
+    draft.happened("HandedOff", why=why)
+    draft.say("handoff.stuck" if why in ("stuck", "not_understood") else "handoff.asked", values={"kind": "handoff"})
+    draft.asked_now = True
+
+
+def _collect(draft: Draft, frame: Frame, step: Step) -> bool:
+    """True when the flow now waits for an answer."""
+    assert step.collect is not None
+    if step.collect in frame.slots:
+        _go_on(draft, frame, step)
+        return False
+    fact = draft.conversation.facts.get(step.collect)
+    if fact is not None and _same_person(draft, frame):
+        evolve.fill(draft, frame.run, step.collect, fact)
+        return False
+    key = step.ask or ""
+    if step.ask_by:
+        variant = value_of(frame, step.ask_by)
+        if isinstance(variant, str) and draft.content.message(draft.conversation.locale, f"{key}.{variant}", "sms"):
+            key = f"{key}.{variant}"
+    if frame.tries and frame.asked == step.collect:
+        again = step.again or f"{step.ask}.again"
+        if draft.content.message(draft.conversation.locale, again, "sms"):
+            key = again
+    draft.say(key, frame, options=option_values(draft, frame, step.collect))
+    tries = frame.tries if frame.asked == step.collect else 0
+    draft.put(frame.model_copy(update={"asked": step.collect, "tries": tries}))
+    draft.happened("Asked", slot=step.collect, run=frame.run)
+    draft.asked_now = True
+    return True
+
+
+def _same_person(draft: Draft, frame: Frame) -> bool:
+    """Facts said about one person are not used for a visit of another."""
+    now = value_of(frame, "relation") or "self"
+    fact = draft.conversation.facts.get("relation")
+    return bool(now == ((fact.value if fact else None) or "self"))
+
+
+def _do(draft: Draft, frame: Frame, step: Step) -> None:
+    for name, value in step.set.items():
+        evolve.fill(draft, frame.run, name, action_value(value))
+    if step.forget:
+        evolve.forget(draft, frame.run, step.forget)
+    frame = next(f for f in draft.conversation.frames if f.run == frame.run)
+    if step.withdraw:
+        draft.effects.append(WithdrawTask(task=str(value_of(frame, step.withdraw))))
+    if step.task:
+        _open_task(draft, frame, step)
+    if step.say:
+        draft.say(step.say, frame)
+    if step.handoff:
+        hand_over(draft, step.handoff)
+    if step.start:
+        _go_over(draft, frame, step.start)
+        return
+    _go_on(draft, frame, step)
+
+
+def _open_task(draft: Draft, frame: Frame, step: Step) -> None:
+    proposal = {n: value_of(frame, n) for n in step.from_ if not is_empty(value_of(frame, n))}
+    supersedes = value_of(frame, step.supersedes) if step.supersedes else None
+    hold = value_of(frame, "hold")
+    draft.effects.append(
+        OpenTask(
+            kind=step.task or "message",
+            proposal=proposal,
+            evidence=_evidence(frame, step.from_),
+            priority=step.priority or "routine",
+            reason=frame.flow,
+            run=frame.run,
+            supersedes=supersedes,
+            appointment=hold,
+        )
+    )
+    draft.happened("TaskOpened", kind=step.task, run=frame.run)
+    relation = frame.slots.get("relation")
+    if relation is not None:
+        draft.change(facts={**draft.conversation.facts, "relation": relation})
+
+
+def _evidence(frame: Frame | None, names: tuple[str, ...] | None) -> tuple[dict[str, Any], ...]:
+    if frame is None:
+        return ()
+    found = []
+    for name, held in frame.slots.items():
+        if held.quote and (names is None or name in names):
+            found.append(
+                {
+                    "field": name,
+                    "quote": held.quote,
+                    "inbound": held.inbound,
+                    "span": held.span,
+                    "source": held.source,
+                    "confidence": held.confidence,
+                    "sure": held.confirmed or held.confidence >= 0.75,
+                }
+            )
+    return tuple(found)
+
+
+def _go_over(draft: Draft, frame: Frame, flow: str) -> None:
+    evolve.end(draft, frame, "went_over")
+    fresh = evolve.begin(draft, flow)
+    wanted = draft.content.flows[flow].slots
+    draft.put(fresh.model_copy(update={"slots": {k: v for k, v in frame.slots.items() if k in wanted}}))
+
+
+def _go_on(draft: Draft, frame: Frame, step: Step, *, branch: bool = True) -> None:
+    """To the step that `next` names, else the following one; past the last the flow ends."""
+    frame = next(f for f in draft.conversation.frames if f.run == frame.run)
+    if branch:
+        if step.end:
+            _finish(draft, frame)
+            return
+        for b in step.next:
+            if b.if_ is None or holds(draft, frame, b.if_):
+                _enter(draft, frame, b.then)
+                return
+    ids = [s.id for s in draft.flow(frame).steps]
+    at = ids.index(step.id) + 1
+    if at < len(ids):
+        _enter(draft, frame, ids[at])
+    else:
+        _finish(draft, frame)
+
+
+def _enter(draft: Draft, frame: Frame, step: str) -> None:
+    draft.put(frame.model_copy(update={"step": step}))
+
+
+def _finish(draft: Draft, frame: Frame) -> None:
+    kind = draft.flow(frame).kind
+    evolve.end(draft, frame)
+    below = draft.top
+    if below is not None and kind != "answer" and not draft.asked_now:
+        draft.say("pattern.back_to", below)

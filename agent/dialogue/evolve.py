@@ -1,0 +1,69 @@
+"""How a conversation changes: slots filled and forgotten, flows begun and ended. Each change leaves its event."""
+
+from agent.dialogue.draft import Draft
+from agent.model.conversation import Frame, SlotValue
+
+
+def begin(draft: Draft, flow: str, *, below: bool = False) -> Frame:
+    """Open a flow on top (or just below the top, to follow after it)."""
+    chosen = draft.content.flows[flow]
+    seed = draft.inbound.id if draft.inbound else draft.now.isoformat()
+    run = f"{seed}.{len(draft.events)}"
+    frame = Frame(run=run, flow=flow, step=chosen.steps[0].id)
+    frames = draft.conversation.frames
+    if below and frames:
+        frames = (*frames[:-1], frame, frames[-1])
+    else:
+        frames = (*frames, frame)
+    draft.change(frames=frames)
+    draft.happened("FlowStarted", flow=flow, run=run)
+    return frame
+
+
+def end(draft: Draft, frame: Frame, how: str = "done") -> None:
+    """Close a flow; what it held dies with it."""
+    draft.change(frames=tuple(f for f in draft.conversation.frames if f.run != frame.run))
+    draft.happened("FlowEnded", flow=frame.flow, run=frame.run, how=how)
+
+
+def fill(draft: Draft, run: str, slot: str, value: SlotValue) -> None:
+    """Put a value in a slot; what was worked out from an older value is forgotten and worked out anew."""
+    frame = next(f for f in draft.conversation.frames if f.run == run)
+    old = frame.slots.get(slot)
+    slots = {**frame.slots, slot: value}
+    gone: list[str] = []
+    if old is None or old.value != value.value:
+        gone = _dependents(draft, frame, slot)
+    slots = {k: v for k, v in slots.items() if k not in gone}
+    update: dict[str, object] = {"slots": slots}
+    if gone and value.source != "action":
+        update["step"] = draft.flow(frame).steps[0].id
+        update["asked"] = None
+    draft.put(frame.model_copy(update=update))
+    draft.happened("SlotFilled", slot=slot, run=run, source=value.source)
+    for name in gone:
+        draft.happened("SlotForgotten", slot=name, run=run)
+    spec = draft.slot(frame, slot)
+    if spec and spec.remember and value.value is not None:
+        draft.change(facts={**draft.conversation.facts, slot: value})
+
+
+def forget(draft: Draft, run: str, names: tuple[str, ...]) -> None:
+    frame = next(f for f in draft.conversation.frames if f.run == run)
+    held = [n for n in names if n in frame.slots]
+    if held:
+        draft.put(frame.model_copy(update={"slots": {k: v for k, v in frame.slots.items() if k not in held}}))
+        for name in held:
+            draft.happened("SlotForgotten", slot=name, run=run)
+
+
+def _dependents(draft: Draft, frame: Frame, slot: str) -> list[str]:
+    """Held slots that were worked out from `slot`, directly or through one another."""
+    specs, gone, todo = draft.flow(frame).slots, set[str](), [slot]
+    while todo:
+        cause = todo.pop()
+        for name, spec in specs.items():
+            if cause in spec.requires and name in frame.slots and name not in gone:
+                gone.add(name)
+                todo.append(name)
+    return sorted(gone)

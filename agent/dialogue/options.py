@@ -1,0 +1,82 @@
+"""What can be chosen where the desk asks: labels for people, payloads for buttons, values for slots."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from agent.dialogue.draft import Draft, value_of
+from agent.model.clinic import Clinic
+from agent.model.content import Content
+from agent.model.conversation import Conversation, Frame
+
+
+@dataclass(frozen=True)
+class Offered:
+    """One option: `payload` is "slot=name"; `value` goes into the slot; `label` is a typed value for wording."""
+
+    payload: str
+    value: Any
+    label: dict[str, Any]
+    kind: str = "plain"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the desk has just asked, for those who propose an answer."""
+
+    run: str
+    flow: str
+    slot: str
+    type: str
+    options: tuple[Offered, ...] = ()
+    optional: bool = False
+
+
+def offered(content: Content, frame: Frame, slot: str) -> tuple[Offered, ...]:
+    """The options of a slot in this run, in the order shown."""
+    spec = content.flows[frame.flow].slots[slot]
+    if spec.type == "bool":
+        return tuple(
+            Offered(f"{slot}={word}", word == "yes", {"as": "key", "value": f"option.{word}"}) for word in ("yes", "no")
+        )
+    if spec.options_from:
+        held = value_of(frame, spec.options_from) or []
+        found = [_from_list(slot, item) for item in held]
+        if slot == "opening" and found:
+            found.append(Offered("opening=more", "more", {"as": "key", "value": "option.more"}))
+        return tuple(found)
+    return tuple(
+        Offered(f"{slot}={word}", word, {"as": "key", "value": f"option.{word}"}) for word in _static(frame, slot, spec.options)
+    )
+
+
+def _static(frame: Frame, slot: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    if slot != "change":
+        return words
+    if frame.step == "none_left":
+        return tuple(w for w in words if w in ("other_day", "waitlist", "drop"))
+    return tuple(w for w in words if w != "waitlist")
+
+
+def _from_list(slot: str, item: Any) -> Offered:
+    if isinstance(item, dict):
+        return Offered(f"{slot}={item['id']}", item, {"as": "opening", "value": item}, "opening")
+    return Offered(f"{slot}={item}", item, {"as": "visit_type", "value": item}, "visit_type")
+
+
+def question(conversation: Conversation, content: Content, clinic: Clinic) -> Question | None:  # noqa: ARG001
+    """The open question of the topmost flow, if it has asked one."""
+    if not conversation.frames:
+        return None
+    frame = conversation.frames[-1]
+    if frame.asked is None or frame.flow not in content.flows:
+        return None
+    flow = content.flows[frame.flow]
+    spec = flow.slots[frame.asked]
+    return Question(
+        frame.run, frame.flow, frame.asked, spec.type, offered(content, frame, frame.asked), flow.step(frame.step).optional
+    )
+
+
+def option_values(draft: Draft, frame: Frame, slot: str) -> tuple[dict[str, Any], ...]:
+    """Options as a Say carries them."""
+    return tuple({"label": o.label, "payload": o.payload} for o in offered(draft.content, frame, slot))

@@ -1,0 +1,46 @@
+"""Joins what the gate's rules found with what the classifier heard: anything may raise urgency, nothing lowers it."""
+
+from agent.model.safety import SafetyFinding
+from agent.model.understanding import Understanding
+
+_RANK = {"none": 0, "routine": 1, "urgent": 2, "emergency": 3}
+_BY_INTENT = {
+    "emergency": ("emergency", "emergency", "E1", 0.7),
+    "self_harm": ("self_harm", "emergency", "E2", 0.6),
+    "distress": ("distress", "urgent", "human", 0.6),
+    "clinical_question": ("clinical_question", "routine", "E3", 0.6),
+}
+Route = str  # answer ask handoff emergency
+
+
+def combined(finding: SafetyFinding, heard: Understanding) -> SafetyFinding:
+    """The more urgent of the two."""
+    suggested = _BY_INTENT.get(heard.intent)
+    if suggested is None or heard.confidence < suggested[3]:
+        return finding
+    cls, urgency, tier, _ = suggested
+    if _RANK[urgency] <= _RANK[finding.urgency]:
+        return finding
+    return SafetyFinding.model_validate(
+        {
+            "cls": cls,
+            "urgency": urgency,
+            "tier": tier,
+            "category": heard.intent,
+            "confidence": heard.confidence,
+            "evidence": finding.evidence,
+        }
+    )
+
+
+def route(finding: SafetyFinding, heard: Understanding) -> Route:
+    """Where a message goes: the desk's answer, one clarifying question, a person, or the emergency wording."""
+    if finding.urgency == "emergency":
+        return "emergency"
+    if finding.cls != "none":
+        return "handoff"
+    if heard.intent in ("talk_to_human", "complaint"):
+        return "handoff"
+    if heard.intent == "out_of_scope" or heard.confidence < 0.5:
+        return "ask"
+    return "answer"

@@ -1,0 +1,253 @@
+"""Typed values as people say them: dates, times, openings, names of things, in a locale and for a channel."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.dates import format_skeleton, format_time
+from babel.lists import format_list
+
+from agent.model.clinic import WEEKDAYS, Clinic
+from agent.model.content import Content
+
+# Babel answers for Haitian Creole in French without a word; CLDR knows Tagalog as Filipino.
+_BABEL = {"ht": "fr", "tl": "fil", "zh": "zh_Hans", "pt": "pt_BR"}
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Who speaks: content, clinic, locale and channel."""
+
+    content: Content
+    clinic: Clinic
+    locale: str
+    channel: str
+    now: datetime
+
+    def term(self, key: str, **values: str) -> str:
+        message = self.content.message(self.locale, key, self.channel) or self.content.message("en", key, self.channel)
+        text = message.text if message else key
+        for name, value in values.items():
+            text = text.replace("{" + name + "}", value)
+        return text
+
+
+@lru_cache(maxsize=64)
+def babel_locale(tag: str, country: str) -> Locale:
+    """The CLDR locale for a language in the clinic's country (es in the US writes 10:30 a. m.)."""
+    base = _BABEL.get(tag, tag).replace("-", "_")
+    for candidate in (f"{base}_{country}", base):
+        try:
+            return Locale.parse(candidate)
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale.parse("en")
+
+
+def speak(voice: Voice, value: Any) -> str:
+    """A value as text; {"as": kind, "value": …} by its kind, anything else as it is."""
+    if not isinstance(value, Mapping) or "as" not in value:
+        return "" if value is None else str(value)
+    inner = value.get("value")
+    if inner is None or inner == "":
+        return ""
+    return _KINDS.get(str(value["as"]), _plain)(voice, inner)
+
+
+def day(voice: Voice, when: date, *, year: bool | None = None) -> str:
+    """Weekday, day and month in full; the year where it is not plain."""
+    with_year = when.year != voice.now.year if year is None else year
+    return format_skeleton(
+        "yMMMMEEEEd" if with_year else "MMMMEEEEd", _noon(when), locale=babel_locale(voice.locale, voice.clinic.country)
+    )
+
+
+def short_day(voice: Voice, when: date) -> str:
+    return format_skeleton("MMMEd", _noon(when), locale=babel_locale(voice.locale, voice.clinic.country))
+
+
+def clock(voice: Voice, when: time) -> str:
+    text = format_time(when, "short", locale=babel_locale(voice.locale, voice.clinic.country))
+    return str(text).replace("\u202f", " ").replace("\u00a0", " ")  # a narrow space turns a GSM-7 text into UCS-2
+
+
+def _noon(when: date) -> datetime:
+    return datetime(when.year, when.month, when.day, 12, tzinfo=UTC)
+
+
+def _plain(voice: Voice, value: Any) -> str:
+    return ", ".join(str(v) for v in value) if isinstance(value, list | tuple) else str(value)
+
+
+def _date(voice: Voice, value: Any) -> str:
+    if isinstance(value, list | tuple) and len(value) == 2:
+        first, last = (date.fromisoformat(str(v)[:10]) for v in value)
+        if first == last:
+            return day(voice, first)
+        return voice.term("format.range", first=short_day(voice, first), last=short_day(voice, last))
+    return day(voice, date.fromisoformat(str(value)[:10]))
+
+
+def _time(voice: Voice, value: Any) -> str:
+    if isinstance(value, list | tuple) and len(value) == 2:
+        return voice.term(
+            "format.range", first=clock(voice, time.fromisoformat(value[0])), last=clock(voice, time.fromisoformat(value[1]))
+        )
+    text = str(value)
+    return voice.term(f"part.{text}") if text in ("morning", "afternoon", "evening") else clock(voice, time.fromisoformat(text))
+
+
+def _dob(voice: Voice, value: Any) -> str:
+    return str(
+        format_skeleton(
+            "yMMMMd", _noon(date.fromisoformat(str(value))), locale=babel_locale(voice.locale, voice.clinic.country)
+        )
+    )
+
+
+def _opening(voice: Voice, value: Any) -> str:
+    return _opening_as(voice, value, "format.opening", day)
+
+
+def _short_opening(voice: Voice, value: Any) -> str:
+    return _opening_as(voice, value, "format.opening.short", short_day)
+
+
+def _opening_as(voice: Voice, value: Any, key: str, say_day: Callable[[Voice, date], str]) -> str:
+    if not isinstance(value, Mapping):
+        return str(value)
+    local = datetime.fromisoformat(str(value["local"]))
+    place = _location(voice, value["location"])
+    if len(voice.clinic.locations) == 1:
+        key += ".one_place"
+    return voice.term(
+        key,
+        day=say_day(voice, local.date()),
+        time=clock(voice, local.time()),
+        provider=_provider(voice, value["provider"]),
+        location=place,
+    )
+
+
+def _openings(voice: Voice, value: Any) -> str:
+    return "\n".join("- " + _opening(voice, v) for v in value)
+
+
+def _provider(voice: Voice, value: Any) -> str:
+    if value == "any":
+        return voice.term("term.any_provider")
+    return next((p.name for p in voice.clinic.providers if p.id == value), str(value))
+
+
+def _location(voice: Voice, value: Any) -> str:
+    return next((p.name for p in voice.clinic.locations if p.id == value), str(value))
+
+
+def visit_type_name(clinic: Clinic, locale: str, value: Any) -> str:
+    """The visit type's name in the locale, else in the clinic's own language."""
+    found = next((v for v in clinic.visit_types if v.id == value), None)
+    if found is None:
+        return str(value)
+    for tag in (locale, locale.split("-")[0], clinic.default_language):
+        if tag in found.name:
+            return found.name[tag]
+    return next(iter(found.name.values()), str(value))
+
+
+def _visit_type(voice: Voice, value: Any) -> str:
+    return visit_type_name(voice.clinic, voice.locale, value)
+
+
+def phone(value: str, country: str) -> str:
+    """As people of the clinic's country write it; international for foreign numbers."""
+    try:
+        parsed = phonenumbers.parse(value, country)
+    except phonenumbers.NumberParseException:
+        return value
+    home = phonenumbers.country_code_for_region(country) == parsed.country_code
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, style)
+
+
+def _phone(voice: Voice, value: Any) -> str:
+    return phone(str(value), voice.clinic.country)
+
+
+def _key(voice: Voice, value: Any) -> str:
+    return voice.term(str(value))
+
+
+def _relation(voice: Voice, value: Any) -> str:
+    return voice.term(f"relation.{value}")
+
+
+def _due(voice: Voice, value: Any) -> str:
+    """A moment (UTC ISO) in the clinic's zone: the time today, else day and time."""
+    zone = ZoneInfo(voice.clinic.zone)
+    when, now = datetime.fromisoformat(str(value)).astimezone(zone), voice.now.astimezone(zone)
+    at = clock(voice, when.time())
+    if when.date() == now.date():
+        return voice.term("format.due.today", time=at)
+    return voice.term("format.due", day=day(voice, when.date()), time=at)
+
+
+def listed(voice: Voice, items: list[str]) -> str:
+    """Joined as the language joins a list."""
+    return format_list(items, locale=babel_locale(voice.locale, voice.clinic.country)) if items else ""
+
+
+def weekday_name(voice: Voice, index: int) -> str:
+    names = babel_locale(voice.locale, voice.clinic.country).days["format"]["abbreviated"]
+    return str(names[index])
+
+
+def hours_text(voice: Voice, hours: Mapping[str, Any]) -> str:
+    """Weekly hours with equal neighbouring days joined: "Mon–Fri 8:00 AM–12:00 PM, 1:00 PM–5:00 PM"."""
+    rows: list[tuple[int, int, str]] = []
+    for index, name in enumerate(WEEKDAYS):
+        spans = hours.get(name) or []
+        text = ", ".join(f"{clock(voice, _at(a))}–{clock(voice, _at(b))}" for a, b in spans)
+        if rows and rows[-1][2] == text and rows[-1][1] == index - 1:
+            rows[-1] = (rows[-1][0], index, text)
+        else:
+            rows.append((index, index, text))
+    parts = []
+    for first, last, text in rows:
+        if text:
+            days = weekday_name(voice, first) if first == last else f"{weekday_name(voice, first)}–{weekday_name(voice, last)}"
+            parts.append(f"{days} {text}")
+    return "; ".join(parts)
+
+
+def _at(value: Any) -> time:
+    return value if isinstance(value, time) else time.fromisoformat(str(value))
+
+
+def _facts(voice: Voice, value: Any) -> str:
+    from agent.dialogue.facts import facts_text
+
+    return facts_text(voice, value)
+
+
+_KINDS: dict[str, Callable[[Voice, Any], str]] = {
+    "date": _date,
+    "time": _time,
+    "dob": _dob,
+    "opening": _opening,
+    "opening_short": _short_opening,
+    "openings": _openings,
+    "provider": _provider,
+    "location": _location,
+    "visit_type": _visit_type,
+    "phone": _phone,
+    "key": _key,
+    "relation": _relation,
+    "due": _due,
+    "facts": _facts,
+}

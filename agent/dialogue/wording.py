@@ -1,0 +1,78 @@
+"""Renders an approved message in a locale for a channel; every word comes from locales/ or the clinic's own facts."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from agent.dialogue.spoken import Voice, listed, speak
+from agent.model.content import Message
+from agent.model.effect import Say
+from agent.model.message import Button
+
+_PLACE = re.compile(r"\{([a-z_]+)\}")  # our own substitution: str.format would let a translator reach into objects
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A message as this channel carries it."""
+
+    text: str
+    buttons: tuple[Button, ...]
+    message: Message
+
+
+class NotSayable(LookupError):
+    """No approved message for this key in the language or in English: a defect of the content."""
+
+
+def placeholders(text: str) -> frozenset[str]:
+    """The names between braces."""
+    return frozenset(_PLACE.findall(text))
+
+
+def render(voice: Voice, say: Say, extra: dict[str, Any] | None = None) -> Rendered:
+    """Text and buttons for one Say. A missing translation falls back to English, never to a key.
+
+    Raises NotSayable when even English lacks it.
+    """
+    message = voice.content.message(voice.locale, say.key, voice.channel)
+    if message is None:
+        message = voice.content.message("en", say.key, voice.channel)
+        voice = Voice(voice.content, voice.clinic, "en", voice.channel, voice.now)
+    if message is None:
+        raise NotSayable(say.key)
+    values = {**_standing(voice), **say.values, **(extra or {})}
+    text = _PLACE.sub(lambda m: speak(voice, values.get(m.group(1), "")), message.text)
+    text = re.sub(r"[ \t]{2,}", " ", text).replace(" .", ".").replace(" ,", ",").strip()
+    labels = [_label(voice, o) for o in say.options]
+    buttons = tuple(Button(label=t, payload=str(o["payload"])) for t, o in zip(labels, say.options, strict=True))
+    if labels and voice.channel != "chat":
+        text = _numbered(voice, text, labels)
+        buttons = ()
+    return Rendered(text, buttons, message)
+
+
+def _standing(voice: Voice) -> dict[str, Any]:
+    clinic = voice.clinic
+    return {
+        "clinic": clinic.alias or clinic.name if voice.channel == "sms" else clinic.name,
+        "phone_desk": {"as": "phone", "value": clinic.phone},
+    }
+
+
+def _label(voice: Voice, option: dict[str, Any]) -> str:
+    label = option["label"]
+    if isinstance(label, dict) and label.get("as") == "opening":
+        label = {**label, "as": "opening_short"}
+    return speak(voice, label)
+
+
+def _numbered(voice: Voice, text: str, labels: list[str]) -> str:
+    """Choices by number: a line each where they are long, in one sentence where they are short."""
+    if voice.channel == "voice":
+        return " ".join([text, *(voice.term("options.spoken", number=str(i), label=t) for i, t in enumerate(labels, 1))])
+    if all(len(t) <= 24 for t in labels) and len(labels) <= 3:
+        short = listed(voice, [voice.term("options.inline", number=str(i), label=t) for i, t in enumerate(labels, 1)])
+        return f"{text} {voice.term('options.reply_short', choices=short)}"
+    lines = [f"{i}) {t}" for i, t in enumerate(labels, 1)]
+    return "\n".join([text, *lines, voice.term("options.reply")])

@@ -1,0 +1,82 @@
+"""The checked, immutable content: what the desk hears, decides and says, at one revision."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from agent.model.flow import Flow
+from agent.model.value import Value
+
+
+class Message(Value):
+    """One approved message in one language. `asserts` names the fact that it states (see `Claim`)."""
+
+    key: str
+    text: str
+    plural: tuple[str, ...] = ()
+    asserts: str | None = None
+    reviewed_only: bool = False
+    origin: str = "human"
+    reviewer: str | None = None
+
+
+class Language(Value):
+    """A language of the desk; `state` live: patients may meet it."""
+
+    tag: str  # BCP 47
+    name: str
+    english: str
+    direction: str = "ltr"
+    state: str = "draft"
+    speech: str | None = None
+    voice: str | None = None
+    reviewers: tuple[str, ...] = ()
+
+
+class TaskPolicy(Value):
+    """Who gets a kind of task, and by when."""
+
+    role: str = "front-desk"
+    due_minutes: int = 240
+    urgent_due_minutes: int = 10
+    title: str
+
+
+class IntentInfo(Value):
+    describe: str
+    level: str = "routine"
+    importance: str = "normal"
+    slots: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything of intents/, workflows/ and locales/ in memory. `rows` holds the raw tables of a language for the
+    understanding rooms: rows["times"]["en"], rows["values"], rows["safety"], rows["corpus"], rows["two"]."""
+
+    revision: str
+    flows: Mapping[str, Flow]
+    languages: Mapping[str, Language]
+    messages: Mapping[str, Mapping[str, Message]]
+    tasks: Mapping[str, TaskPolicy]
+    intents: Mapping[str, IntentInfo]
+    rows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    emergency: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # country -> numbers
+
+    @property
+    def live(self) -> tuple[str, ...]:
+        """Tags of the languages that patients may meet."""
+        return tuple(t for t, x in self.languages.items() if x.state == "live")
+
+    def message(self, locale: str, key: str, channel: str) -> Message | None:
+        """The message for a locale (es-MX falls back to es), with the channel's own variant first."""
+        for tag in (locale, locale.split("-")[0]):
+            book = self.messages.get(tag)
+            if book:
+                found = book.get(f"{key}@{channel}") or book.get(key)
+                if found:
+                    return found
+        return None
+
+    def flow_for(self, intent: str) -> Flow | None:
+        return next((f for f in self.flows.values() if intent in f.starts_on), None)

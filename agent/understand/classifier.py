@@ -1,0 +1,143 @@
+"""What the patient wants: intents with calibrated probabilities, one small linear model per language."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from agent.understand.ngrams import LinearModel
+from agent.understand.normalize import MAX_CHARS
+from agent.understand.requests import split_at
+
+OUT_OF_SCOPE = "out_of_scope"
+FLOOR = 0.35
+"""Below this confidence the desk asks or hands over instead of acting."""
+ALSO_FLOOR = 0.5
+"""A second request in the same message counts from this confidence."""
+MOST_ALTERNATIVES = 5
+# Never a request of its own beside another one.
+NEVER_ALSO = frozenset({"greeting", "thanks", "goodbye", "affirm", "deny", OUT_OF_SCOPE})
+_FORMAT = "frontdesk-intents-1"
+
+
+@dataclass(frozen=True)
+class Guess:
+    """An intent, its probability, and the runners-up, best first, without the chosen one."""
+
+    intent: str
+    confidence: float
+    alternatives: tuple[tuple[str, float], ...] = ()
+
+
+NOTHING_HEARD = Guess(OUT_OF_SCOPE, 0.0)
+
+
+class IntentClassifier:
+    """Guesses intents in every language it was trained on; safe to share between threads."""
+
+    def __init__(
+        self, models: Mapping[str, LinearModel], connectors: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        self._models = dict(models)
+        self._connectors = {lang: tuple(words) for lang, words in (connectors or {}).items()}
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(self._models)
+
+    @classmethod
+    def train(
+        cls,
+        corpus: Mapping[str, Sequence[tuple[str, str]]],
+        seed: int = 7,
+        *,
+        connectors: Mapping[str, Sequence[str]] | None = None,
+        swaps: Mapping[str, Sequence[Sequence[str]]] | None = None,
+    ) -> IntentClassifier:
+        """Train on language -> [(text, intent)].
+
+        Per language, `connectors` are words that join two requests and `swaps` groups of words that stand for
+        one another. The same input and seed give the same classifier. Raises ValueError for fewer than two
+        intents.
+        """
+        from agent.understand.fitting import fit  # scikit-learn: only where something is trained
+        from agent.understand.rehearsal import rehearsed
+
+        models = {
+            lang: fit(rehearsed(pairs, seed, (swaps or {}).get(lang, ())), seed).model
+            for lang, pairs in corpus.items()
+        }
+        return cls(models, connectors)
+
+    def guess(self, text: str, lang: str) -> Guess:
+        """The likeliest intent of `text`; out_of_scope with confidence 0 where nothing in it is known.
+
+        A language without a model is read by every model, and the surest one answers. Never raises.
+        """
+        model = self._models.get(lang)
+        if model is not None:
+            return _ranked(model, text)
+        guesses = [_ranked(each, text) for each in self._models.values()]
+        return max(guesses, key=lambda guess: guess.confidence, default=NOTHING_HEARD)
+
+    def guess_all(self, text: str, lang: str) -> tuple[Guess, tuple[Guess, ...]]:
+        """The main guess, and the other confident, different requests of the same message in their order."""
+        whole = self.guess(text, lang)
+        parts = self.split_requests(text, lang)
+        if len(parts) < 2:
+            return whole, ()
+        requests: dict[str, Guess] = {}
+        for part in parts:
+            guess = self.guess(part, lang)
+            known = requests.get(guess.intent)
+            if guess.intent not in NEVER_ALSO and (known is None or known.confidence < guess.confidence):
+                requests[guess.intent] = guess
+        sure = {intent: guess for intent, guess in requests.items() if guess.confidence >= ALSO_FLOOR}
+        main = whole
+        if sure and whole.intent not in sure and whole.confidence < ALSO_FLOOR:
+            main = next(iter(sure.values()))
+        return main, tuple(guess for intent, guess in sure.items() if intent != main.intent)
+
+    def split_requests(self, text: str, lang: str) -> list[str]:
+        """The clauses of `text` that may each be a request, by the marks and connectors of `lang`."""
+        return split_at(text[:MAX_CHARS], self._connectors.get(lang, ()))
+
+    def save(self, path: Path) -> None:
+        """Write one .npz without pickles; a reader of the old file never sees half of the new one."""
+        head = {"format": _FORMAT, "languages": list(self._models), "connectors": self._connectors}
+        arrays = {"head": np.frombuffer(json.dumps(head).encode(), dtype=np.uint8)}
+        for lang, model in self._models.items():
+            arrays.update(model.arrays(lang))  # type: ignore[arg-type]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(path.name + ".new")
+        with fresh.open("wb") as file:
+            np.savez(file, **arrays)  # type: ignore[arg-type]
+        fresh.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> IntentClassifier:
+        """Read what `save` wrote. Raises OSError for a missing file, ValueError for anything else in it."""
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                head = json.loads(arrays["head"].tobytes())
+                if head["format"] != _FORMAT:
+                    raise ValueError(f"{path}: not {_FORMAT}")
+                models = {lang: LinearModel.from_arrays(lang, arrays) for lang in head["languages"]}
+        except OSError:
+            raise
+        except Exception as broken:
+            raise ValueError(f"{path}: not a saved intent classifier ({type(broken).__name__})") from broken
+        return cls(models, head["connectors"])
+
+
+def _ranked(model: LinearModel, text: str) -> Guess:
+    probabilities = model.probabilities(text)
+    if probabilities is None:
+        return NOTHING_HEARD
+    best = np.argsort(-probabilities, kind="stable")[: MOST_ALTERNATIVES + 1].tolist()
+    ranked = [(model.labels[at], float(probabilities[at])) for at in best]
+    return Guess(ranked[0][0], ranked[0][1], tuple(ranked[1:]))

@@ -1,0 +1,135 @@
+"""Training of the linear models with scikit-learn, imported only here and only when something is trained."""
+
+from __future__ import annotations
+
+import importlib
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from agent.understand.ngrams import Block, LinearModel, char_grams, tokens, word_grams
+
+_WORD_FEATURES = 9_000
+_CHAR_FEATURES = 21_000
+_FOLDS = 5
+_KEYS = {
+    "a": "sq", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "f": "dg", "g": "fh", "h": "gj", "i": "uo", "j": "hk",
+    "k": "jl", "l": "ko", "m": "n", "n": "bm", "o": "ip", "p": "o", "q": "wa", "r": "et", "s": "ad", "t": "ry",
+    "u": "yi", "v": "cb", "w": "qe", "x": "zc", "y": "tu", "z": "x",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A trained estimator beside its exported form; `predict` takes the features `transform` gives."""
+
+    model: LinearModel
+    transform: Any
+    estimator: Any
+
+
+@dataclass(frozen=True)
+class Example:
+    """One training sentence; copies made from the same sentence share its `source` and stay in one fold."""
+
+    text: str
+    label: str
+    source: int
+
+
+def fit(examples: Sequence[Example], seed: int, *, keep_accents: bool = False) -> Fitted:
+    """Fit LinearSVC on word and character TF-IDF and calibrate it by temperature on out-of-fold scores.
+
+    Every label needs at least two sources. Raises ValueError otherwise (scikit-learn's own words).
+    """
+    # scikit-learn and scipy carry no type stubs: imported as Any, and only here (1 s, 110 MB).
+    sparse = importlib.import_module("scipy.sparse")
+    text_features = importlib.import_module("sklearn.feature_extraction.text")
+    svm = importlib.import_module("sklearn.svm")
+    calibration = importlib.import_module("sklearn.calibration")
+
+    found = [tokens(example.text, keep_accents=keep_accents) for example in examples]
+    options = {"sublinear_tf": True, "norm": "l2", "lowercase": False, "dtype": np.float64}
+    words = text_features.TfidfVectorizer(analyzer=word_grams, max_features=_WORD_FEATURES, **options)
+    chars = text_features.TfidfVectorizer(analyzer=char_grams, max_features=_CHAR_FEATURES, min_df=2, **options)
+    matrix = sparse.hstack([words.fit_transform(found), chars.fit_transform(found)]).tocsr()
+    labels = np.asarray([example.label for example in examples])
+    estimator = calibration.CalibratedClassifierCV(
+        svm.LinearSVC(C=0.5, class_weight="balanced", random_state=seed),
+        method="temperature",
+        cv=list(_folds(examples, seed)),
+        ensemble=False,
+    )
+    estimator.fit(matrix, labels)
+
+    def transform(texts: Sequence[str]) -> Any:
+        cut = [tokens(text, keep_accents=keep_accents) for text in texts]
+        return sparse.hstack([words.transform(cut), chars.transform(cut)]).tocsr()
+
+    return Fitted(_exported(words, chars, estimator, keep_accents), transform, estimator)
+
+
+def _exported(words: Any, chars: Any, estimator: Any, keep_accents: bool) -> LinearModel:
+    (calibrated,) = estimator.calibrated_classifiers_
+    (scaling,) = calibrated.calibrators
+    weights, bias = calibrated.estimator.coef_, calibrated.estimator.intercept_
+    if len(estimator.classes_) == 2:  # scikit-learn keeps one row for two labels
+        weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
+    return LinearModel(
+        labels=tuple(str(label) for label in estimator.classes_),
+        words=_block(words),
+        chars=_block(chars),
+        weights=np.ascontiguousarray(weights.T, dtype=np.float32),
+        bias=np.asarray(bias, dtype=np.float32),
+        inverse_temperature=float(scaling.beta_),
+        keep_accents=keep_accents,
+    )
+
+
+def _block(vectorizer: Any) -> Block:
+    terms = vectorizer.get_feature_names_out()
+    return Block({str(term): at for at, term in enumerate(terms)}, np.asarray(vectorizer.idf_, dtype=np.float32))
+
+
+def _folds(examples: Sequence[Example], seed: int) -> Iterator[tuple[list[int], list[int]]]:
+    """Five splits that spread each label evenly and keep all copies of a sentence on one side."""
+    by_label: dict[str, list[int]] = {}
+    for example in examples:
+        sources = by_label.setdefault(example.label, [])
+        if not sources or sources[-1] != example.source:
+            sources.append(example.source)
+    shuffle = random.Random(seed)
+    fold_of: dict[int, int] = {}
+    for sources in by_label.values():
+        unique = sorted(set(sources))
+        shuffle.shuffle(unique)
+        fold_of.update({source: at % _FOLDS for at, source in enumerate(unique)})
+    for fold in range(_FOLDS):
+        held = [at for at, example in enumerate(examples) if fold_of[example.source] == fold]
+        kept = [at for at, example in enumerate(examples) if fold_of[example.source] != fold]
+        if held:
+            yield kept, held
+
+
+def with_typos(text: str, chance: random.Random, rate: float = 0.3) -> str:
+    """`text` with one slip (swap, drop, double, neighbouring key) in about `rate` of its words of 4+ letters."""
+    return " ".join(
+        _slip(word, chance) if len(word) >= 4 and word.isalpha() and chance.random() < rate else word
+        for word in text.split(" ")
+    )
+
+
+def _slip(word: str, chance: random.Random) -> str:
+    at = chance.randrange(1, len(word) - 1)
+    kind = chance.randrange(4)
+    if kind == 0:
+        return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    if kind == 1:
+        return word[:at] + word[at + 1 :]
+    if kind == 2:
+        return word[:at] + word[at] + word[at:]
+    near = _KEYS.get(word[at].lower(), word[at])
+    return word[:at] + chance.choice(near) + word[at + 1 :]

@@ -1,0 +1,143 @@
+"""Word and character n-grams and the linear model that scores them, as plain arrays; training is elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.understand.normalize import MAX_CHARS, fold
+
+Floats = NDArray[np.float32]
+
+_TOKEN = re.compile(r"[\u3400-\u9fff]|[^\W_]+|[^\w\s.,;:!?¿¡'\"()\[\]{}/\\<>=+*&%$#@|~^-]|\?")
+_DIGITS = re.compile(r"\d")
+_LONGEST_TOKEN = 32
+
+
+def tokens(text: str, *, keep_accents: bool = False) -> list[str]:
+    """Words, single Han characters, emoji and question marks of folded `text`; every digit reads as 0."""
+    folded = fold(text[:MAX_CHARS], keep_accents=keep_accents)[:MAX_CHARS].replace("'", "")
+    return [token[:_LONGEST_TOKEN] for token in _TOKEN.findall(_DIGITS.sub("0", folded))]
+
+
+def word_grams(words: Sequence[str]) -> list[str]:
+    """Single words and pairs of neighbours, with the ends of the message marked."""
+    padded = ["^", *words, "$"]
+    return [*words, *(f"{left} {right}" for left, right in zip(padded, padded[1:], strict=False))]
+
+
+def char_grams(words: Sequence[str], shortest: int = 2, longest: int = 5) -> list[str]:
+    """Runs of `shortest` to `longest` characters inside each word, its borders marked by a space."""
+    found: list[str] = []
+    for word in words:
+        padded = f" {word} "
+        size = len(padded)
+        for length in range(shortest, min(longest, size) + 1):
+            found += [padded[at : at + length] for at in range(size - length + 1)]
+    return found
+
+
+@dataclass(frozen=True)
+class Block:
+    """One vocabulary: n-gram to column, and the inverse document frequency of each column."""
+
+    vocabulary: Mapping[str, int]
+    idf: Floats
+
+    def weigh(self, grams: Iterable[str]) -> tuple[list[int], list[float]]:
+        """Columns and L2-normed weights (sublinear tf times idf) of the known n-grams of one message."""
+        counts: dict[int, int] = {}
+        get = self.vocabulary.get
+        for gram in grams:
+            column = get(gram)
+            if column is not None:
+                counts[column] = counts.get(column, 0) + 1
+        idf = self.idf
+        columns = list(counts)
+        weights = idf[columns].tolist() if columns else []
+        for at, count in enumerate(counts.values()):
+            if count > 1:
+                weights[at] *= 1.0 + log(count)
+        norm = sqrt(sum(weight * weight for weight in weights)) or 1.0
+        return columns, [weight / norm for weight in weights]
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """Scores of every label for one message.
+
+    `weights` has one row per n-gram (words first, then characters) and one column per label; `bias` one value
+    per label. Probabilities are softmax(inverse_temperature * scores).
+    """
+
+    labels: tuple[str, ...]
+    words: Block
+    chars: Block
+    weights: Floats
+    bias: Floats
+    inverse_temperature: float
+    keep_accents: bool = False
+
+    def probabilities(self, text: str) -> Floats | None:
+        """Probability of each label, in the order of `labels`; None where nothing in `text` is known."""
+        found = tokens(text, keep_accents=self.keep_accents)
+        return self.probabilities_of(found)
+
+    def probabilities_of(self, found: Sequence[str]) -> Floats | None:
+        """The same, of a message already cut into tokens."""
+        columns, values = self.words.weigh(word_grams(found))
+        more_columns, more_values = self.chars.weigh(char_grams(found))
+        offset = len(self.words.idf)
+        columns += [column + offset for column in more_columns]
+        if not columns:
+            return None
+        scores = np.asarray(values + more_values, dtype=np.float32) @ self.weights[columns] + self.bias
+        spread = np.exp((scores - scores.max()) * self.inverse_temperature)
+        probabilities: Floats = (spread / spread.sum()).astype(np.float32)
+        return probabilities
+
+    def arrays(self, prefix: str) -> dict[str, NDArray[np.generic]]:
+        """Everything as arrays without objects (for .npz, which is then read back with pickles refused)."""
+        return {
+            f"{prefix}/labels": _packed(self.labels),
+            f"{prefix}/words": _packed(self.words.vocabulary),
+            f"{prefix}/words_idf": self.words.idf,
+            f"{prefix}/chars": _packed(self.chars.vocabulary),
+            f"{prefix}/chars_idf": self.chars.idf,
+            f"{prefix}/weights": self.weights,
+            f"{prefix}/bias": self.bias,
+            f"{prefix}/scalars": np.asarray([self.inverse_temperature, float(self.keep_accents)]),
+        }
+
+    @classmethod
+    def from_arrays(cls, prefix: str, arrays: Mapping[str, NDArray[np.generic]]) -> LinearModel:
+        """Undo `arrays`. Raises KeyError where a part is missing."""
+
+        def block(name: str) -> Block:
+            terms = _unpacked(arrays[f"{prefix}/{name}"])
+            idf = np.asarray(arrays[f"{prefix}/{name}_idf"], dtype=np.float32)
+            return Block({term: column for column, term in enumerate(terms)}, idf)
+
+        scalars = np.asarray(arrays[f"{prefix}/scalars"], dtype=np.float64)
+        return cls(
+            labels=tuple(_unpacked(arrays[f"{prefix}/labels"])),
+            words=block("words"),
+            chars=block("chars"),
+            weights=np.asarray(arrays[f"{prefix}/weights"], dtype=np.float32),
+            bias=np.asarray(arrays[f"{prefix}/bias"], dtype=np.float32),
+            inverse_temperature=float(scalars[0]),
+            keep_accents=bool(scalars[1]),
+        )
+
+
+def _packed(terms: Iterable[str]) -> NDArray[np.generic]:
+    return np.frombuffer("\n".join(terms).encode(), dtype=np.uint8)
+
+
+def _unpacked(packed: NDArray[np.generic]) -> list[str]:
+    return packed.tobytes().decode().split("\n")

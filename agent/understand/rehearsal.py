@@ -1,0 +1,63 @@
+"""Copies of training sentences as people really send them: slips, courtesies, other names; no new meaning."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+
+from agent.understand.fitting import Example, with_typos
+
+_DIALOGUE = frozenset({"greeting", "thanks", "goodbye", "affirm", "deny"})
+_SHORT = 4  # words: longer greetings carry a request of their own
+_SWAPPED_COPIES = 2
+
+
+class Swaps:
+    """Replaces words by others of their own group: days by days, doctors by doctors."""
+
+    def __init__(self, groups: Sequence[Sequence[str]]) -> None:
+        self._group = {term.lower(): tuple(group) for group in groups for term in group}
+        longest_first = sorted(self._group, key=lambda term: (-len(term), term))
+        joined = "|".join(re.escape(term) for term in longest_first)
+        self._pattern = re.compile(rf"\b(?:{joined})\b", re.I) if joined else None
+
+    def swapped(self, text: str, chance: random.Random) -> str:
+        """`text` with each known word replaced by a chosen one of its group (perhaps itself)."""
+        if self._pattern is None:
+            return text
+        return self._pattern.sub(lambda found: chance.choice(self._group[found[0].lower()]), text)
+
+
+def rehearsed(
+    pairs: Sequence[tuple[str, str]], seed: int, groups: Sequence[Sequence[str]] = ()
+) -> list[Example]:
+    """Each (text, intent) as it stands, with typos, with swapped words, and (requests only) inside courtesies.
+
+    The courtesies are the corpus's own greetings and thanks, so that a new language needs no code.
+    """
+    chance = random.Random(seed)  # noqa: S311 (repeatable training, no secret)
+    swaps = Swaps(groups)
+    hellos = _short_texts(pairs, "greeting")
+    thanks = _short_texts(pairs, "thanks")
+    examples: list[Example] = []
+    for source, (text, intent) in enumerate(pairs):
+        copies = [text, with_typos(text, chance)]
+        swapped = (swaps.swapped(text, chance) for _ in range(_SWAPPED_COPIES))
+        copies += [copy for copy in swapped if copy != text]
+        if intent not in _DIALOGUE:
+            copies.append(_wrapped(swaps.swapped(text, chance), hellos, thanks, chance))
+        examples += [Example(copy, intent, source) for copy in copies]
+    return examples
+
+
+def _short_texts(pairs: Sequence[tuple[str, str]], intent: str) -> list[str]:
+    return [text for text, label in pairs if label == intent and len(text.split()) <= _SHORT]
+
+
+def _wrapped(text: str, hellos: Sequence[str], thanks: Sequence[str], chance: random.Random) -> str:
+    """Greeting before, thanks after, or both."""
+    where = chance.randrange(3)
+    before = f"{chance.choice(hellos)} " if hellos and where != 1 else ""
+    after = f" {chance.choice(thanks)}" if thanks and where != 0 else ""
+    return before + with_typos(text, chance, 0.1) + after

@@ -1,0 +1,146 @@
+"""Finds the dates and times said in a text, by the rows of one language; what a booking makes of them is
+`wanted`'s business."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from agent.understand.times import meanings_clock, meanings_day, meanings_join, meanings_span
+from agent.understand.times.fallback import Fallback
+from agent.understand.times.lexicon import Lexicon
+from agent.understand.times.patterns import Stage, literals
+from agent.understand.times.scene import Scene
+from agent.understand.times.tokens import Token
+from agent.understand.times.values import (
+    Clock,
+    Clocks,
+    Day,
+    Days,
+    Expression,
+    Length,
+    Moment,
+    Moments,
+    Value,
+    written,
+)
+
+STAGES = ("point", "refine", "range", "join", "span")
+SORTS = (Day, Days, Clock, Clocks, Moment, Moments, Length)
+BUILT_IN = {
+    *(sort.__name__.lower() for sort in SORTS),
+    *("num", "digits", "hour", "minute", "minutes2", "dom", "yy", "hhmm", "year", "ord", "digits_ord"),
+    *("iso", "dmy", "slash", "dotted", "said_hour", "said_minute"),
+}
+ROUNDS = 3
+"""Passes of one stage before the next: each can build on what the one before made."""
+
+CLOCK_FORM = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
+ORDERS = ("mdy", "dmy")
+_LOADED = (meanings_clock, meanings_day, meanings_join, meanings_span)
+
+
+class TimeGrammar:
+    """The dates and times of one language. `rows` is a parsed `_times.yaml`; raises ValueError naming the
+    key that is wrong. Reading is linear in the length of the text and raises on no text whatever."""
+
+    def __init__(self, rows: Mapping[str, Any]) -> None:
+        for key in ("language", "order", "parts", "words", "patterns"):
+            if key not in rows:
+                raise ValueError(f"{key}: missing")
+        if rows["order"] not in ORDERS:
+            raise ValueError(f"order: one of {', '.join(ORDERS)} is needed, not {rows['order']}")
+        self.order: str = rows["order"]
+        self.parts = {str(name): _part(str(name), ends) for name, ends in rows["parts"].items()}
+        patterns = rows["patterns"]
+        unknown = [name for name in patterns if name not in STAGES]
+        if unknown:
+            raise ValueError(f"patterns.{unknown[0]}: the stages are {', '.join(STAGES)}")
+        _check_words(rows["words"], self.parts)
+        self.lexicon = Lexicon(rows, {word for stage in patterns.values() for word in literals(stage)})
+        classes = BUILT_IN | {str(name) for name in rows["words"]}
+        self.stages = [Stage(name, patterns.get(name, {}), classes) for name in STAGES]
+        self.trimmed = [str(name) for name in rows.get("trim", [])]
+        self.fallback = Fallback(str(rows["language"]))
+
+    def find(self, text: str, now: datetime, order: str | None = None) -> list[Expression]:
+        """Every expression in `text`, in order. `now` is naive wall time in the clinic's zone; `order`
+        (mdy or dmy) overrides the language's own for dates in figures."""
+        scene = Scene(now, order or self.order, self.parts)
+        first = self.lexicon.tokens(text)
+        tokens = first
+        if any(token.keys for token in tokens):
+            for stage in self.stages:
+                for _ in range(ROUNDS):
+                    tokens, changed = stage.run(tokens, scene)
+                    if not changed:
+                        break
+        heads = {token.start: (token, after) for token, after in zip(first, first[1:], strict=False)}
+        found = [made for token in tokens if (made := self._expression(text, token, heads))]
+        if not any(each.kind != "duration" for each in found):
+            found += self.fallback.find(text, now, scene.order, first)
+        return sorted(found, key=lambda each: each.start)
+
+    def _expression(
+        self, text: str, token: Token, heads: Mapping[int, tuple[Token, Token]]
+    ) -> Expression | None:
+        value = _value(token)
+        if value is None:
+            return None
+        kind, iso = written(value)
+        start = token.start
+        while start in heads and any(name in heads[start][0].keys for name in self.trimmed):
+            if heads[start][1].start >= token.end:
+                break
+            start = heads[start][1].start
+        return Expression(
+            start=start,
+            end=token.end,
+            text=text[start : token.end],
+            kind=kind,
+            value=iso,
+            ambiguous=bool(getattr(value, "doubt", False)),
+            part=getattr(value, "part", None),
+        )
+
+
+def _value(token: Token) -> Value | None:
+    for sort in SORTS:
+        value = token.keys.get(sort.__name__.lower())
+        if isinstance(value, sort):
+            return value
+    return None
+
+
+def _part(name: str, ends: Any) -> tuple[int, int]:
+    found = [CLOCK_FORM.fullmatch(str(end)) for end in ends] if isinstance(ends, list) else []
+    if len(found) != 2 or None in found:
+        raise ValueError(f"parts.{name}: two times as [HH:MM, HH:MM] are needed")
+    start, end = (int(each[1]) * 3600 + int(each[2]) * 60 for each in found if each)
+    return start, end
+
+
+def _check_words(words: Mapping[str, Any], parts: Mapping[str, Any]) -> None:
+    for value in words.get("part", {}):
+        if value not in parts:
+            raise ValueError(f"words.part.{value}: not one of parts")
+    for name, top in (("weekday", 7), ("month", 12)):
+        for value in words.get(name, {}):
+            if not isinstance(value, int) or not 1 <= value <= top:
+                raise ValueError(f"words.{name}.{value}: 1 to {top} is needed")
+
+
+def load_grammar(path: Path) -> TimeGrammar:
+    """The grammar written in a `_times.yaml`. Raises ValueError naming the file and the key."""
+    try:
+        rows = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        if not isinstance(rows, Mapping):
+            raise ValueError("a mapping is needed")
+        return TimeGrammar(rows)
+    except (ValueError, yaml.YAMLError) as error:
+        raise ValueError(f"{path.name}: {error}") from error

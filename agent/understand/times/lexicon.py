@@ -1,0 +1,247 @@
+"""Turns pieces of text into tokens by a language's word rows, typing slips forgiven; builds no dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rapidfuzz.distance import OSA
+
+from agent.understand.times.tokens import Piece, Token, cut, fold
+
+LITERAL = "="
+SHORTEST_SLIP = 6
+"""Words of fewer letters are taken only as written: "marzo" and "marco" are one slip apart."""
+
+Keys = dict[str, Any]
+
+
+class Lexicon:
+    """The words of one language. `words` maps class -> spellings, or class -> value -> spellings."""
+
+    def __init__(self, rows: Mapping[str, Any], literals: Iterable[str]) -> None:
+        self.spaced: bool = rows.get("spaced", True)
+        self.root: dict[str, Any] = {}
+        self.weak: set[str] = {fold(str(word)) for word in rows.get("weak", [])}
+        self.suffixes: set[str] = {fold(str(word)) for word in rows.get("ordinal_suffix", [])}
+        self.joiners: set[str] = {fold(str(word)) for word in rows.get("number_joiner", [])}
+        self.exact: set[str] = {fold(str(word)) for word in rows.get("exact", [])}
+        self.slips: dict[str, list[str]] = {}
+        self.known: dict[str, Keys | None] = {}
+        for name, entries in rows["words"].items():
+            self._add_class(str(name), entries)
+        for phrase in rows.get("never", []):
+            self._add(str(phrase), "never", None)
+        for word in literals:
+            self._add(word, LITERAL + fold(word), None)
+        for word in rows.get("forgive", []):
+            self._forgive(rows["words"][word])
+
+    def _add_class(self, name: str, entries: Any) -> None:
+        if isinstance(entries, Mapping):
+            for value, spellings in entries.items():
+                if not isinstance(spellings, list):
+                    raise ValueError(f"words.{name}.{value}: a list of spellings is needed")
+                for spelling in spellings:
+                    self._add(spelling, name, value)
+        elif isinstance(entries, list):
+            for spelling in entries:
+                self._add(spelling, name, None)
+        else:
+            raise ValueError(f"words.{name}: a list, or values with lists, is needed")
+
+    def _add(self, spelling: Any, name: str, value: Any) -> None:
+        if isinstance(spelling, bool) or isinstance(value, bool):
+            raise ValueError(f"words.{name}: write words such as on and no in quotes, YAML reads {spelling}")
+        node = self.root
+        for piece in self.pieces(str(spelling)):
+            node = node.setdefault(piece.folded, {})
+        node.setdefault("", {})[name] = value
+
+    def _forgive(self, entries: Mapping[Any, list[str]]) -> None:
+        for spellings in entries.values():
+            for spelling in spellings:
+                word = fold(str(spelling))
+                if len(word) >= SHORTEST_SLIP and word.isalpha():
+                    for shape in {word, *_shorter(word)}:
+                        self.slips.setdefault(shape, []).append(word)
+
+    def pieces(self, text: str) -> list[Piece]:
+        """The pieces of a text; where a language writes no spaces, every letter is its own piece."""
+        pieces = cut(text)
+        return pieces if self.spaced else [one for piece in pieces for one in _letters(piece)]
+
+    def slip(self, word: str) -> Keys | None:
+        """What a mistyped word was meant to be: one slip away from a word that the rows forgive."""
+        if word in self.known:
+            return self.known[word]
+        keys = None
+        if len(word) >= SHORTEST_SLIP - 1 and word not in self.exact:
+            keys = self._nearest(word)
+        if len(self.known) < 20_000:
+            self.known[word] = keys
+        return keys
+
+    def _nearest(self, word: str) -> Keys | None:
+        for shape in (word, *_shorter(word)):
+            for meant in self.slips.get(shape, ()):
+                if meant[0] == word[0] and OSA.distance(word, meant, score_cutoff=1) <= 1:
+                    return self.root[meant][""]  # type: ignore[no-any-return]
+        return None
+
+    def tokens(self, text: str) -> list[Token]:
+        """The text as tokens, longest known phrase first; an unknown word is a token without keys."""
+        pieces = self.pieces(text)
+        tokens: list[Token] = []
+        place = 0
+        while place < len(pieces):
+            length, keys = self._longest(pieces, place)
+            piece = pieces[place]
+            if piece.sort == "sign" and length == 1 and self._is_hinge(pieces, place, tokens):
+                place += 1
+                continue
+            if keys is None:
+                keys = self._unknown(piece)
+            last = pieces[place + length - 1]
+            weak = length == 1 and piece.folded in self.weak
+            joins = length == 1 and piece.folded in self.joiners
+            self._append(tokens, Token(piece.start, last.end, keys, weak, joins), piece)
+            place += length
+        return tokens
+
+    def _is_hinge(self, pieces: list[Piece], place: int, tokens: list[Token]) -> bool:
+        """Whether a sign only ties its neighbours together: "thu.", "23-Sep-2020", "viernes (6/7)"."""
+        sign = pieces[place]
+        if not tokens or not tokens[-1].keys:
+            return False
+        if sign.folded == ".":
+            return pieces[place - 1].sort == "letters" and len(pieces[place - 1].folded) <= 4
+        if place + 1 == len(pieces):
+            return False
+        following = pieces[place + 1]
+        if sign.folded == "(":
+            return following.sort in ("slash", "dmy", "iso", "digits")
+        if sign.folded not in "-/" or sign.start != tokens[-1].end or sign.end != following.start:
+            return False
+        return "month" in tokens[-1].keys or "month" in self.root.get(following.folded, {}).get("", {})
+
+    def _longest(self, pieces: list[Piece], place: int) -> tuple[int, Keys | None]:
+        node, best, length = self.root, None, 1
+        for ahead in range(place, len(pieces)):
+            node = node.get(pieces[ahead].folded)  # type: ignore[assignment]
+            if node is None:
+                break
+            if "" in node:
+                best, length = node[""], ahead - place + 1
+        if best is None:
+            return 1, None
+        return length, {} if "never" in best else _numbered(best)
+
+    def _unknown(self, piece: Piece) -> Keys:
+        if piece.sort == "letters":
+            return self.slip(piece.folded) or {}
+        return _numeric(piece) if piece.sort != "sign" else {}
+
+    def _append(self, tokens: list[Token], token: Token, piece: Piece) -> None:
+        """Add a token, joining "21" + "st" into an ordinal and "twenty" + "three" into a number."""
+        before = tokens[-1] if tokens else None
+        if before and before.end == token.start and piece.folded in self.suffixes and "num" in before.keys:
+            number = before.keys["num"]
+            keys = {"ord": number, "digits_ord": number}
+            tokens[-1] = Token(before.start, token.end, keys | ({"dom": number} if number <= 31 else {}))
+            return
+        if before and "tens" in before.keys and token.keys.get("unit_digit"):
+            _join(tokens, token, before)
+            return
+        if (
+            len(tokens) > 1
+            and before
+            and "tens" in tokens[-2].keys
+            and before.joins
+            and token.keys.get("unit_digit")
+        ):
+            tokens.pop()
+            _join(tokens, token, tokens[-1])
+            return
+        tokens.append(token)
+
+
+def _join(tokens: list[Token], token: Token, tens: Token) -> None:
+    total = tens.keys["tens"] + token.keys["unit_digit"]
+    keys = _numbered({"ord" if "ord" in token.keys else "num": total})
+    keys.pop("tens", None)
+    tokens[-1] = Token(tens.start, token.end, keys)
+
+
+def _shorter(word: str) -> list[str]:
+    return [word[:place] + word[place + 1 :] for place in range(len(word))]
+
+
+def _letters(piece: Piece) -> list[Piece]:
+    if piece.sort != "letters" or len(piece.folded) != piece.end - piece.start:
+        return [piece]
+    return [
+        Piece("letters", letter, piece.start + place, piece.start + place + 1)
+        for place, letter in enumerate(piece.folded)
+    ]
+
+
+def _numbered(keys: Keys) -> Keys:
+    """Keys with every reading of a number: hour, minute, day of the month, tens to be joined."""
+    number = keys.get("num")
+    if isinstance(number, int):
+        keys = dict(keys)
+        if number <= 24:
+            keys["hour"] = number
+        if number <= 59:
+            keys["minute"] = number
+        if 10 <= number <= 59:
+            keys["minutes2"] = number
+        if 1 <= number <= 12:
+            keys["said_hour"] = number
+        if 10 <= number <= 59 and number % 5 == 0:
+            keys["said_minute"] = number
+        if 20 <= number <= 90 and number % 10 == 0:
+            keys["tens"] = number
+    order = keys.get("ord", number)
+    if isinstance(order, int):
+        keys = dict(keys)
+        if 1 <= order <= 31:
+            keys["dom"] = order
+        if 1 <= order <= 9:
+            keys["unit_digit"] = order
+    return keys
+
+
+def _numeric(piece: Piece) -> Keys:
+    """The readings of a piece made of digits, by its sort."""
+    text = piece.folded
+    if piece.sort == "digits":
+        return _digits(text)
+    if piece.sort in ("iso", "dmy", "slash", "clock", "dotted"):
+        return {piece.sort: text}
+    return {}
+
+
+def _digits(text: str) -> Keys:
+    number = int(text)
+    keys: Keys = {"num": number} if len(text) <= 3 else {}
+    if len(text) <= 2:
+        keys |= {"digits": number}
+        if number <= 24:
+            keys["hour"] = number
+        if number <= 59:
+            keys["minute"] = number
+        if 1 <= number <= 31:
+            keys["dom"] = number
+        if len(text) == 2:
+            keys["yy"] = number
+            keys["minutes2"] = number
+    elif len(text) <= 4 and number % 100 <= 59 and number // 100 <= 23:
+        keys["hhmm"] = text
+    if len(text) == 4 and 1900 <= number <= 2100:
+        keys["year"] = number
+    return keys
+
+
+__all__ = ["LITERAL", "Keys", "Lexicon"]

@@ -1,0 +1,172 @@
+"""The meanings of clock words: hours, halves, quarters, a.m. and p.m., parts of the day, and their ranges."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from agent.understand.times.scene import Heard, Scene, means
+from agent.understand.times.values import FULL_DAY, NOON, Clock, Clocks, Value
+
+DIGITS = re.compile(r"\d+")
+MINUTES = ("minute", "minutes2", "said_minute", "fraction")
+
+
+def spoken(hour: int, minute: int = 0, second: int = 0, sure: bool = False) -> Clock | None:
+    """An hour as said; 0 and 13 to 24 can only be meant one way."""
+    if not (0 <= hour <= 24 and 0 <= minute <= 59 and 0 <= second <= 59) or (hour == 24 and minute):
+        return None
+    seconds = (hour * 3600 + minute * 60 + second) % FULL_DAY
+    return Clock(seconds, sure or hour == 0 or hour > 12)
+
+
+def _figures(text: str) -> Clock | None:
+    numbers = [int(number) for number in DIGITS.findall(text)]
+    numbers += [0] * (3 - len(numbers))
+    return spoken(*numbers[:3], sure=text.startswith("0"))
+
+
+def _any_clock(heard: Heard) -> list[Clock]:
+    """The clock times heard, in order, whichever class they came as."""
+    found: list[Clock] = []
+    for name, values in heard.items():
+        found.extend(clock for value in values if (clock := _as_clock(name, value)))
+    return found
+
+
+def _as_clock(name: str, value: Any) -> Clock | None:
+    match name:
+        case "clock" if isinstance(value, Clock):
+            return value
+        case "clock" | "dotted":
+            return _figures(value)
+        case "hour":
+            return spoken(value)
+        case "hhmm":
+            return spoken(int(value) // 100, int(value) % 100, sure=value.startswith("0"))
+    return None
+
+
+@means
+def clock_time(_scene: Scene, heard: Heard) -> Value | None:
+    """An hour, alone or with its minutes: "at 3", "14:30", "two thirty", "a las 3 y cuarto"."""
+    hour = heard.one("hour") if "hour" in heard else heard.one("said_hour")
+    minutes = [value for name in MINUTES for value in heard.get(name, [])]
+    if hour is not None:
+        return spoken(hour, sum(minutes)) if sum(minutes) < 60 else None
+    clocks = _any_clock(heard)
+    return clocks[0] if clocks else None
+
+
+@means
+def minutes_to(_scene: Scene, heard: Heard) -> Value | None:
+    """Minutes before an hour: "quarter to nine", "las doce menos cuarto", "halb neun"."""
+    hour = heard.one("hour")
+    minutes = next((heard.one(name) for name in ("fraction", "minute") if heard.one(name)), None)
+    if hour is None or minutes is None or not 1 <= hour <= 24:
+        return None
+    return spoken(hour - 1 or 12, 60 - minutes)
+
+
+@means
+def with_half(_scene: Scene, heard: Heard) -> Value | None:
+    """A clock time said with its half of the day: "3 pm", "las 3 de la tarde"."""
+    clock, half = clock_time(_scene, heard), heard.one("meridian") or heard.one("letter")
+    if not isinstance(clock, Clock) or half is None or (clock.sure and clock.seconds < 3600):
+        return None
+    if half == "night":
+        half = "am" if clock.seconds < 5 * 3600 or clock.seconds >= NOON else "pm"
+    if half == "noon":
+        half = "pm" if clock.seconds < 5 * 3600 or clock.seconds >= NOON else "am"
+    return Clock(clock.seconds) if clock.seconds >= NOON + 3600 else clock.half(half)
+
+
+@means
+def named_clock(_scene: Scene, heard: Heard) -> Value | None:
+    """A clock time with a name, in minutes: "noon", "midnight", "EOD"."""
+    return Clock(heard.one("named") * 60 % FULL_DAY)
+
+
+@means
+def part_of_day(scene: Scene, heard: Heard) -> Value | None:
+    """Morning, afternoon or evening as a range with a name."""
+    part = heard.one("part")
+    start, end = scene.parts[part]
+    return Clocks(Clock(start), Clock(end % FULL_DAY if end > FULL_DAY else end), _known(part))
+
+
+def _known(part: str) -> str:
+    """The three parts that a booking knows."""
+    return next((name for name in ("morning", "afternoon", "evening") if name in part), "evening")
+
+
+@means
+def clock_range(_scene: Scene, heard: Heard) -> Value | None:
+    """From one clock time to another; the half of the day said once counts for both: "2 to 4 pm"."""
+    clocks = _ordered(heard)
+    if len(clocks) < 2:
+        return None
+    start, end = clocks[0], clocks[1]
+    if not start.sure and end.sure:
+        start = _just_before(start, end)
+    elif start.sure and not end.sure:
+        end = next((Clock(s) for s in (end.seconds, end.seconds + NOON) if s > start.seconds), end)
+    else:
+        first, last = start.settled(), end.settled()
+        if not end.sure and last <= first:
+            last += NOON
+        start, end = Clock(first), Clock(last)
+    if end.seconds <= start.seconds:
+        return None
+    return Clocks(start, end)
+
+
+def _ordered(heard: Heard) -> list[Clock]:
+    """The two ends as said: `hour` stands before `clock` except where the row has only one class."""
+    return _any_clock(heard)
+
+
+def _just_before(start: Clock, end: Clock) -> Clock:
+    later = start.seconds + NOON
+    return Clock(later if start.seconds < NOON and later < end.seconds else start.seconds % FULL_DAY)
+
+
+@means
+def clock_from(_scene: Scene, heard: Heard) -> Value | None:
+    """Any time from a clock time on: "after 3", "a partir de las 10"."""
+    clocks = _any_clock(heard)
+    return Clocks(clocks[0], None) if clocks else None
+
+
+@means
+def clock_until(_scene: Scene, heard: Heard) -> Value | None:
+    """Any time before a clock time: "before 11", "antes de las 11"."""
+    clocks = _any_clock(heard)
+    return Clocks(None, clocks[0]) if clocks else None
+
+
+@means
+def part_edge(_scene: Scene, heard: Heard) -> Value | None:
+    """The first or the last stretch of a part of the day: "late afternoon", "a primera hora"."""
+    part: Clocks = heard.one("clocks")
+    if part.start is None or part.end is None:
+        return None
+    first, last = part.start.seconds, part.end.seconds
+    middle = (first + last) // 2 // 3600 * 3600
+    return Clocks(part.start, Clock(middle), part.part) if heard.one("edge") == "start" else Clocks(
+        Clock(middle), part.end, part.part
+    )
+
+
+@means
+def clock_in_part(scene: Scene, heard: Heard) -> Value | None:
+    """A clock time with a part of the day: "morning at 9", "por la tarde a las 5"."""
+    clock, part = heard.one("clock"), heard.one("clocks")
+    return in_part(clock, part)
+
+
+def in_part(clock: Clock, part: Clocks) -> Clock | None:
+    """The clock time read within a part of the day; None where it does not fall into it."""
+    if part.part is None:
+        return None
+    return clock if clock.sure else clock.half("am" if part.part == "morning" else "pm")

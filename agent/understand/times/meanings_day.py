@@ -1,0 +1,266 @@
+"""The meanings of single days: relative days, weekdays, dates in figures and in words, holidays."""
+
+from __future__ import annotations
+
+import re
+from datetime import MAXYEAR, date, datetime, timedelta
+
+from agent.understand.times.scene import Heard, Scene, means
+from agent.understand.times.values import Day, Days, Length, Moment, Nothing, Value
+
+DIGITS = re.compile(r"\d+")
+WEEK = timedelta(days=7)
+SEARCHED_MONTHS = 14
+DOUBTFUL_AHEAD = timedelta(days=35)
+
+
+def valid(year: int, month: int, day: int) -> date | None:
+    """The date, or None where the calendar has none."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def shifted(day: date, days: int) -> date | None:
+    """`days` later, or None beyond the calendar."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return None
+
+
+def coming(today: date, month: int, day: int) -> date | None:
+    """The next such day of the year, today included; 29 February waits for its year."""
+    found = (valid(year, month, day) for year in range(today.year, min(today.year + 9, MAXYEAR)))
+    return next((each for each in found if each and each >= today), None)
+
+
+def next_weekday(today: date, weekday: int) -> date:
+    """The next such weekday (1 Monday to 7 Sunday), strictly after today."""
+    return today + timedelta(days=(weekday - 1 - today.weekday() - 1) % 7 + 1)
+
+
+def full_year(year: int | None) -> int | None:
+    """A year of two figures as one of four: up to 49 is this century."""
+    if year is None or year >= 100:
+        return year
+    return year + (2000 if year < 50 else 1900)
+
+
+def dom_of(heard: Heard) -> int:
+    """The day of the month, said as a number or as an ordinal."""
+    return heard.one("dom") or heard.one("digits_ord") or heard.one("ord")  # type: ignore[no-any-return]
+
+
+@means
+def nothing(_scene: Scene, _heard: Heard) -> Value | None:
+    """Words that only look like a time."""
+    return Nothing()
+
+
+@means
+def relative_day(scene: Scene, heard: Heard) -> Value | None:
+    """Today, tomorrow, yesterday: the class `relday` counts days from today."""
+    day = shifted(scene.today, heard.one("relday"))
+    return Day(day) if day else None
+
+
+@means
+def doubtful_day(scene: Scene, heard: Heard) -> Value | None:
+    """A day whose word also means something else here, so it has to be asked."""
+    day = shifted(scene.today, heard.one("relday"))
+    return Day(day, doubt=True) if day else None
+
+
+@means
+def bare_weekday(scene: Scene, heard: Heard) -> Value | None:
+    """The next such day, strictly after today."""
+    return Day(next_weekday(scene.today, heard.one("weekday")))
+
+
+@means
+def this_weekday(scene: Scene, heard: Heard) -> Value | None:
+    """The nearest such day, today included."""
+    return Day(next_weekday(scene.today - timedelta(days=1), heard.one("weekday")))
+
+
+@means
+def next_week_weekday(scene: Scene, heard: Heard) -> Value | None:
+    """The day of next week; in doubt while this week still has one ahead."""
+    weekday = heard.one("weekday")
+    monday = scene.today - timedelta(days=scene.today.weekday())
+    ahead = weekday - 1 > scene.today.weekday()
+    return Day(monday + WEEK + timedelta(days=weekday - 1), doubt=ahead)
+
+
+@means
+def near_weekday(scene: Scene, heard: Heard) -> Value | None:
+    """The nearest such day after today, where "next" is said: in doubt while it falls in this week."""
+    weekday = heard.one("weekday")
+    return Day(next_weekday(scene.today, weekday), doubt=weekday - 1 > scene.today.weekday())
+
+
+@means
+def week_after_weekday(scene: Scene, heard: Heard) -> Value | None:
+    """A week after the coming one: "Monday week", "de este lunes en ocho"."""
+    return Day(next_weekday(scene.today, heard.one("weekday")) + WEEK)
+
+
+@means
+def last_weekday(scene: Scene, heard: Heard) -> Value | None:
+    """The most recent such day before today."""
+    coming_one = next_weekday(scene.today, heard.one("weekday"))
+    return Day(coming_one - (WEEK * 2 if coming_one - WEEK >= scene.today else WEEK))
+
+
+@means
+def counted_weekday(scene: Scene, heard: Heard) -> Value | None:
+    """The nth such weekday from now: "two Sundays from now"."""
+    count = heard.one("num") or 1
+    day = shifted(next_weekday(scene.today, heard.one("weekday")), 7 * (count - 1))
+    return Day(day) if day and 1 <= count <= 60 else None
+
+
+@means
+def month_day(scene: Scene, heard: Heard) -> Value | None:
+    """A day and a month, perhaps a year and a weekday; without a year, the next one to come. A weekday
+    that does not fit the date is doubtful."""
+    month, dom, weekday = heard.one("month"), heard.one("dom"), heard.one("weekday")
+    year = full_year(heard.one("year") or heard.one("yy"))
+    day = valid(year, month, dom) if year else coming(scene.today, month, dom)
+    if day is None:
+        return None
+    return Day(day, doubt=weekday is not None and day.isoweekday() != weekday)
+
+
+@means
+def day_of_month(scene: Scene, heard: Heard) -> Value | None:
+    """A day of this month, or of the next that has it, once it is past: "the 17th"."""
+    return _seek(scene, dom_of(heard), None)
+
+
+@means
+def weekday_day(scene: Scene, heard: Heard) -> Value | None:
+    """A weekday and a day of the month: the first month where they agree; doubtful when far off."""
+    return _seek(scene, dom_of(heard), heard.one("weekday"))
+
+
+def _seek(scene: Scene, dom: int, weekday: int | None) -> Day | None:
+    today = scene.today
+    for ahead in range(SEARCHED_MONTHS):
+        year, month = divmod(today.year * 12 + today.month - 1 + ahead, 12)
+        day = valid(year, month + 1, dom) if year <= MAXYEAR else None
+        if day and day >= today and weekday in (None, day.isoweekday()):
+            return Day(day, doubt=weekday is not None and day - today > DOUBTFUL_AHEAD)
+    return None
+
+
+@means
+def figures(scene: Scene, heard: Heard) -> Value | None:
+    """A date in figures: 3/4, 3/4/26, 3.4.2026, in the clinic's order; the other order where only that fits."""
+    text = heard.one("slash") or heard.one("dmy") or heard.one("dotted")
+    numbers = [int(number) for number in DIGITS.findall(text)] if text else list(heard["digits"])
+    year = full_year(numbers[2] if len(numbers) > 2 else heard.one("year"))
+    first, second = numbers[:2]
+    orders = [(first, second), (second, first)] if scene.order == "mdy" else [(second, first), (first, second)]
+    for month, dom in orders:
+        if month <= 12:
+            day = valid(year, month, dom) if year else coming(scene.today, month, dom)
+            if day:
+                weekday = heard.one("weekday")
+                return Day(day, doubt=weekday is not None and day.isoweekday() != weekday)
+    return None
+
+
+@means
+def iso_date(_scene: Scene, heard: Heard) -> Value | None:
+    """A date, or date and time, that begins with its year."""
+    numbers = [int(number) for number in DIGITS.findall(heard.one("iso"))]
+    day = valid(numbers[0], numbers[1], numbers[2])
+    if day is None:
+        return None
+    if len(numbers) < 5:
+        return Day(day)
+    try:
+        return Moment(datetime(*numbers))  # type: ignore[arg-type]
+    except ValueError:
+        return None
+
+
+@means
+def year_first(_scene: Scene, heard: Heard) -> Value | None:
+    """Year, month and day as three numbers: "2026 10 16"."""
+    month, dom = heard["digits"]
+    day = valid(heard.one("year"), month, dom)
+    return Day(day) if day else None
+
+
+@means
+def weekday_in(_scene: Scene, heard: Heard) -> Value | None:
+    """A weekday within a stretch of days: "Monday of next week"; the first, or the nth, or the last."""
+    days: Days = heard.one("days")
+    count = heard.one("ord") or heard.one("final") or 1
+    if days.start is None or days.end is None:
+        return None
+    if count < 0:
+        day = shifted(next_weekday(days.end - timedelta(days=1), heard.one("weekday")), 7 * count)
+    else:
+        day = shifted(next_weekday(days.start - timedelta(days=1), heard.one("weekday")), 7 * (count - 1))
+    return Day(day, days.doubt) if day and days.start <= day < days.end else None
+
+
+@means
+def day_in_month(_scene: Scene, heard: Heard) -> Value | None:
+    """A day of the month within a stretch of days: "the 15th of next month"."""
+    days: Days = heard.one("days")
+    if days.start is None or days.end is None:
+        return None
+    day = valid(days.start.year, days.start.month, dom_of(heard))
+    return Day(day) if day and days.start <= day < days.end else None
+
+
+@means
+def confirmed_weekday(_scene: Scene, heard: Heard) -> Value | None:
+    """A day said twice: "tomorrow, Tuesday", "Friday the 5th of June"; doubtful where the two disagree."""
+    day: Day = heard.one("day")
+    return Day(day.date, doubt=day.date.isoweekday() != heard.one("weekday"))
+
+
+@means
+def same_day(_scene: Scene, heard: Heard) -> Value | None:
+    """Two names of one day; doubtful where they are two days."""
+    first, second = heard["day"][:2]
+    return Day(first.date, doubt=first.date != second.date)
+
+
+@means
+def holiday(scene: Scene, heard: Heard) -> Value | None:
+    """A named day: "12-25" is a date, "11-4-4" the fourth Thursday of November, "easter+1" counts from Easter."""
+    rule = str(heard.one("holiday"))
+    year = heard.one("year")
+    years = [year] if year else [scene.today.year, scene.today.year + 1]
+    days = [day for each in years if each < MAXYEAR and (day := _holiday(rule, each))]
+    return next((Day(day) for day in days if year or day >= scene.today), None)
+
+
+def _holiday(rule: str, year: int) -> date | None:
+    if rule.startswith("easter"):
+        from dateutil.easter import easter
+
+        return easter(year) + timedelta(days=int(rule.removeprefix("easter") or 0))
+    numbers = [int(number) for number in rule.split("-")]
+    if len(numbers) == 2:
+        return valid(year, numbers[0], numbers[1])
+    month, count, weekday = numbers
+    return next_weekday(date(year, month, 1) - timedelta(days=1), weekday) + WEEK * (count - 1)
+
+
+@means
+def repeated(_scene: Scene, heard: Heard) -> Value | None:
+    """How often: "every Monday" is P1W, "every 2 days" is P2D."""
+    letters = {"day": "D", "week": "W", "month": "M", "year": "Y", "hour": "H"}
+    count, unit = heard.one("num") or 1, heard.one("unit")
+    if unit is None or unit not in letters:
+        return Length("P1W", repeats=True) if heard.one("weekday") else Length("P1D", repeats=True)
+    return Length(f"P{'T' if unit == 'hour' else ''}{count}{letters[unit]}", repeats=True)

@@ -1,0 +1,138 @@
+"""The meanings of a day and a time said together, and of ranges between such moments."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from agent.understand.times.meanings_clock import clock_range, clock_time, in_part
+from agent.understand.times.meanings_day import next_weekday
+from agent.understand.times.scene import Heard, Scene, means
+from agent.understand.times.values import FULL_DAY, NOON, Clock, Clocks, Day, Moment, Moments, Value, on
+
+
+def _day(scene: Scene, heard: Heard) -> Day | None:
+    day = heard.one("day")
+    if day is None and heard.one("weekday") is not None:
+        return Day(next_weekday(scene.today, heard.one("weekday")))
+    return day if isinstance(day, Day) else None
+
+
+@means
+def day_clock(scene: Scene, heard: Heard) -> Value | None:
+    """A day at a clock time. An hour of today that is past is taken for the evening's, if that is ahead."""
+    day, clock = _day(scene, heard), clock_time(scene, heard)
+    if day is None or not isinstance(clock, Clock):
+        return None
+    seconds = clock.settled()
+    if day.date == scene.today and not clock.sure and seconds < NOON and on(day.date, seconds) < scene.now:
+        seconds += NOON
+    return _safe(day, seconds)
+
+
+def _safe(day: Day, seconds: int) -> Moment | None:
+    try:
+        return Moment(on(day.date, seconds), day.doubt)
+    except OverflowError:
+        return None
+
+
+@means
+def day_clock_doubtful(scene: Scene, heard: Heard) -> Value | None:
+    """A day at a clock time, where the day's word may have meant the morning: it has to be asked."""
+    made = day_clock(scene, heard)
+    return Moment(made.at, doubt=True) if isinstance(made, Moment) else None
+
+
+@means
+def day_clocks(scene: Scene, heard: Heard) -> Value | None:
+    """A day with a range of clock times or a part of the day: "Tuesday afternoon", "mañana de 3 a 5"."""
+    day, clocks = _day(scene, heard), heard.one("clocks") or clock_range(scene, heard)
+    if day is None or not isinstance(clocks, Clocks):
+        return None
+    return _on_day(day, clocks)
+
+
+def _on_day(day: Day, clocks: Clocks) -> Moments | None:
+    try:
+        start = on(day.date, clocks.start.settled()) if clocks.start else None
+        end = on(day.date, clocks.end.settled()) if clocks.end else None
+    except OverflowError:
+        return None
+    if start and end and end <= start:
+        end += timedelta(days=1)
+    if start is None:
+        start = datetime.combine(day.date, datetime.min.time())
+    if end is None:
+        end = on(day.date, FULL_DAY)
+    return Moments(start, end, day.doubt, clocks.part)
+
+
+@means
+def day_part_clock(scene: Scene, heard: Heard) -> Value | None:
+    """A day, a part of it and a clock time in that part: "tomorrow night at 8"."""
+    day, clock, clocks = _day(scene, heard), heard.one("clock"), heard.one("clocks")
+    made = heard.one("moments")
+    if isinstance(made, Moments) and made.start and made.part and isinstance(clock, Clock):
+        at = in_part(clock, Clocks(None, None, made.part))
+        return _safe(Day(made.start.date(), made.doubt), at.seconds) if at else None
+    if day is None or not isinstance(clocks, Clocks) or not isinstance(clock, Clock):
+        return None
+    inside = in_part(clock, clocks)
+    return _safe(day, inside.seconds) if inside else None
+
+
+@means
+def moments_clocks(_scene: Scene, heard: Heard) -> Value | None:
+    """A day's part and a range in it: "yesterday afternoon from 3 to 8"."""
+    made, clocks = heard.one("moments"), heard.one("clocks")
+    if not (isinstance(made, Moments) and made.start and isinstance(clocks, Clocks)) or clocks.part:
+        return None
+    return _on_day(Day(made.start.date(), made.doubt), clocks)
+
+
+@means
+def moment_range(_scene: Scene, heard: Heard) -> Value | None:
+    """From one moment to another."""
+    moments: list[Any] = heard.get("moment", [])
+    if len(moments) > 1:
+        start, end = moments[0].at, moments[1].at
+        return Moments(start, end) if start < end else None
+    clock = heard.one("clock")
+    if moments and isinstance(clock, Clock):
+        start = moments[0].at
+        tries = [clock.seconds] if clock.sure else [clock.seconds, clock.seconds + NOON]
+        ends = [on(start.date(), seconds) for seconds in tries if seconds <= FULL_DAY]
+        return next((Moments(start, end, moments[0].doubt) for end in ends if end > start), None)
+    return None
+
+
+@means
+def moment_from(_scene: Scene, heard: Heard) -> Value | None:
+    """A moment or any later time of that day: "Tuesday after 3" said as "after Tuesday at 3"."""
+    moment: Moment = heard.one("moment")
+    return Moments(moment.at, on(moment.at.date(), FULL_DAY), moment.doubt)
+
+
+@means
+def moment_until(scene: Scene, heard: Heard) -> Value | None:
+    """Any time before a moment, from now."""
+    moment: Moment = heard.one("moment")
+    now = scene.now.replace(microsecond=0)
+    return Moments(now if now < moment.at else None, moment.at, moment.doubt)
+
+
+@means
+def part_today(scene: Scene, heard: Heard) -> Value | None:
+    """This morning, tonight."""
+    clocks = heard.one("clocks")
+    return _on_day(Day(scene.today), clocks) if isinstance(clocks, Clocks) else None
+
+
+@means
+def part_on(scene: Scene, heard: Heard) -> Value | None:
+    """A part of a day named by one word: `dayparts` values such as "-1 evening" for "last night"."""
+    shift, part = str(heard.one("daypart")).split()
+    start, end = scene.parts[part]
+    day = Day(scene.today + timedelta(days=int(shift)))
+    return _on_day(day, Clocks(Clock(start), Clock(end), "evening" if part == "night" else part))

@@ -1,0 +1,169 @@
+"""Twilio's Messages API over one kept-alive connection pool; which text to send, and when, is decided elsewhere."""
+
+import json
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+
+from agent.model.fault import Busy, SendFault, Unknown
+from channels.twilio_errors import fault
+
+if TYPE_CHECKING:
+    from twilio.rest import Client
+
+TWILIO = "https://api.twilio.com"
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 10.0
+CLOCKS_DIFFER = timedelta(seconds=5)
+LISTED = 100  # newest messages to one number that are looked through when a send is uncertain
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Twilio took the message: its id and its first status."""
+
+    sid: str
+    status: str
+
+
+class TwilioRest:
+    """Sends and lists texts of one account; safe to use from several threads.
+
+    The twilio SDK (0.5 s and 24 MiB) is imported at the first call.
+    """
+
+    def __init__(
+        self,
+        account_sid: str,
+        auth_token: str,
+        api_url: str = TWILIO,
+        *,
+        connect_seconds: float = CONNECT_SECONDS,
+        read_seconds: float = READ_SECONDS,
+        connections: int = 8,
+    ) -> None:
+        self._account_sid, self._auth_token = account_sid, auth_token
+        self._wire = Wire(api_url, connect_seconds, read_seconds, connections)
+        self._client: Client | None = None
+        self._lock = Lock()
+
+    def send(self, to: str, sender: str, body: str, status_url: str | None) -> Accepted:
+        """POSTs one message (numbers in E.164). Raises a SendFault named for what to do next."""
+        callback = {"status_callback": status_url} if status_url else {}
+        created = self._called(lambda: self._sdk().messages.create(to=to, from_=sender, body=body, **callback))
+        return Accepted(str(created.sid), str(created.status or "queued"))
+
+    def sent(self, to: str, sender: str, since: datetime) -> list[tuple[str, str]]:
+        """(id, body) of texts to this number that Twilio accepted since (to the second), newest first.
+
+        Not filtered by DateSent, which a queued message does not have yet. Raises a SendFault; Busy when Twilio
+        cannot be asked now.
+        """
+        try:
+            listed = self._called(lambda: self._sdk().messages.list(to=to, from_=sender, limit=LISTED))
+        except Unknown as unsure:
+            raise Busy(unsure.why, unsure.code) from unsure  # asking again is harmless
+        from_then = since.replace(microsecond=0) - CLOCKS_DIFFER
+        return [
+            (str(message.sid), str(message.body or ""))
+            for message in listed
+            if message.date_created is None or message.date_created >= from_then
+        ]
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._wire.close()
+
+    def _called(self, call: Any) -> Any:
+        try:
+            return call()
+        except SendFault:
+            raise
+        except (ValueError, KeyError, TypeError, AttributeError) as odd:  # an answer that is not Twilio's JSON
+            raise Unknown("delivery_unsure", "unreadable") from odd
+
+    def _sdk(self) -> "Client":
+        with self._lock:
+            if self._client is None:
+                from twilio.rest import Client
+
+                self._client = Client(
+                    self._account_sid, self._auth_token, http_client=self._wire.as_twilio(), region=None, edge=None
+                )
+            return self._client
+
+
+class Wire:
+    """HTTP with our time limits: a failure before the request was written is Busy, after it Unknown."""
+
+    def __init__(self, api_url: str, connect_seconds: float, read_seconds: float, connections: int) -> None:
+        self._api_url = api_url.rstrip("/")
+        logging.getLogger("httpx2").setLevel(logging.WARNING)  # it would print addresses, and with them numbers
+        self._http = httpx2.Client(
+            timeout=httpx2.Timeout(read_seconds, connect=connect_seconds),
+            limits=httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
+            follow_redirects=False,
+        )
+
+    def close(self) -> None:
+        self._http.close()
+
+    def request(self, method: str, url: str, given: dict[str, Any]) -> tuple[int, str, dict[str, str]]:
+        """(status, text, headers) of an answer below 300; raises the SendFault of any other."""
+        if not url.startswith(TWILIO + "/"):
+            raise ValueError("only Twilio's messaging API is called here")
+        url = self._api_url + url.removeprefix(TWILIO)
+        try:
+            answer = self._http.request(
+                method, url, **{key: given.get(key) for key in ("params", "data", "headers", "auth")}
+            )
+        except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol) as away:
+            raise Busy("delivery_busy", type(away).__name__) from away
+        except httpx2.HTTPError as cut:
+            raise Unknown("delivery_unsure", type(cut).__name__) from cut
+        if answer.status_code >= 300:
+            raise fault(answer.status_code, _code(answer.text), _retry_after(answer.headers))
+        return answer.status_code, answer.text, dict(answer.headers)
+
+    def as_twilio(self) -> Any:
+        """Itself in the shape that twilio's SDK calls; without the SDK's logging, which prints numbers."""
+        from twilio.http import HttpClient
+        from twilio.http.response import Response
+
+        wire = self
+
+        class Http(HttpClient):  # type: ignore[misc]
+            def __init__(self) -> None:
+                self.is_async = False
+
+            def request(self, method: str, uri: str, **given: Any) -> Any:
+                return Response(*wire.request(method, uri, given))
+
+        return Http()
+
+
+def _code(text: str) -> int | str | None:
+    """Twilio's own code in an error answer."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    code = found.get("code") if isinstance(found, dict) else None
+    return code if isinstance(code, int | str) else None
+
+
+def _retry_after(headers: httpx2.Headers) -> float | None:
+    """Seconds to wait, from either form of Retry-After; None when absent or unreadable."""
+    after = headers.get("retry-after", "").strip()
+    if after.isascii() and after.isdigit():
+        return float(after)
+    try:
+        wait = parsedate_to_datetime(after) - parsedate_to_datetime(headers.get("date", ""))
+    except (ValueError, TypeError):
+        return None
+    return max(0.0, wait.total_seconds())
