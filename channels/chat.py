@@ -5,7 +5,8 @@ One WebSocket at `/chat/socket` carries JSON objects as text frames; `t` names t
 From the widget:
 
 - `{"t":"hello","clinic","lang","token":null|"…","after":""}` first, once per connection. `token` resumes a
-  conversation; `after` is the last line id the person has seen, so that only later lines come back.
+  conversation; `after` is the last line id the widget has, so that only later lines come
+  back; it counts only where the token resumes.
 - `{"t":"say","client_id","text"}` and `{"t":"choose","client_id","payload","text"}` are repeated with the same
   `client_id` until acknowledged; the server stores one.
 - `{"t":"typing","on":true}`, `{"t":"ping"}`.
@@ -107,6 +108,8 @@ def decode(raw: str | bytes, max_text: int = MAX_TEXT) -> ClientFrame:
         data: Any = json.loads(raw)
     except (ValueError, RecursionError):
         raise BadFrame("unreadable") from None
+    if _broken(data):
+        raise BadFrame("unreadable", _client_id(data))
     try:
         frame = _FRAMES.validate_python(data)
     except ValidationError:
@@ -125,10 +128,19 @@ def _trimmed(frame: Said, max_text: int) -> Said:
     return frame.model_copy(update={"text": text})
 
 
+def _broken(data: Any) -> bool:
+    """Whether some text holds half a surrogate pair, which JSON can escape but no database takes."""
+    try:
+        json.dumps(data, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        return True
+    return False
+
+
 def _clean(text: str) -> str:
-    """Without control characters (tab and newline stay) and lone surrogates, which no database takes; trimmed."""
+    """Trimmed, one kind of newline, without control characters (which PostgreSQL and screens do not take)."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in text if c in "\n\t" or not (c < " " or "\x7f" <= c <= "\x9f" or "\ud800" <= c <= "\udfff")).strip()
+    return "".join(c for c in text if c in "\n\t" or not (c < " " or "\x7f" <= c <= "\x9f")).strip()
 
 
 def _client_id(data: Any) -> str | None:

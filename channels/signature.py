@@ -14,6 +14,7 @@ from agent.ports import Hook
 
 MAX_BODY = 256 * 1024  # bytes; Twilio's own webhooks stay far below
 MAX_FIELDS = 400
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?")
 
 
@@ -61,12 +62,21 @@ class Fields:
 
 
 def fields(hook: Hook) -> Fields:
-    """The form of a hook, nothing trimmed; empty for any other content type. Raises ValueError when undecodable."""
+    """The form of a hook, nothing trimmed; empty for any other content type. Raises ValueError when undecodable.
+
+    Stricter than HTML: every pair has its "=" and a plain name. Twilio signs names and values without a mark between
+    them, so that "ToCountry=US" and "ToCountryUS" would carry the same signature.
+    """
     kind = hook.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         return Fields(())
     body = hook.body.decode("ascii")
-    return Fields(parse_qsl(body, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS))
+    pairs = parse_qsl(
+        body, keep_blank_values=True, strict_parsing=bool(body), errors="strict", max_num_fields=MAX_FIELDS
+    )
+    if not all(_NAME.fullmatch(name) for name, _ in pairs):
+        raise ValueError("not a parameter name")
+    return Fields(pairs)
 
 
 def verified(
@@ -127,6 +137,7 @@ def _secrets(hook: Hook, tokens: Sequence[str], shared_keys: Mapping[str, str]) 
 
 def _urls(hook: Hook, public_url: str, proxies: Collection[str]) -> list[str]:
     """The addresses that Twilio may have signed: our configured one first."""
+    urlsplit(hook.url)  # raises on a broken one
     scheme, _, rest = hook.url.partition("://")
     netloc, _, path = rest.partition("/")
     bases = [public_url or f"{scheme}://{netloc}"]

@@ -61,7 +61,7 @@ def read(
     form = _opened(hook, trust)
     sender, recipient = form.get("From", ""), form.get("To", "")
     clinic = clinic_of_number(recipient)
-    if clinic is None or not _NUMBER.fullmatch(sender):
+    if clinic is None or "Body" not in form or not _NUMBER.fullmatch(sender):
         raise Unreadable("not a text from a phone to a number of ours")
     text = _capped(form.get("Body", ""), max_text)
     kind, hints = _wish(text, form.get("OptOutType", ""))

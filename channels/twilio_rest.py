@@ -56,6 +56,8 @@ class TwilioRest:
         """POSTs one message (numbers in E.164). Raises a SendFault named for what to do next."""
         callback = {"status_callback": status_url} if status_url else {}
         created = self._called(lambda: self._sdk().messages.create(to=to, from_=sender, body=body, **callback))
+        if not created.sid:
+            raise Unknown("delivery_unsure", "unreadable")
         return Accepted(str(created.sid), str(created.status or "queued"))
 
     def sent(self, to: str, sender: str, since: datetime) -> list[tuple[str, str]]:
@@ -120,7 +122,7 @@ class Wire:
         url = self._api_url + url.removeprefix(TWILIO)
         try:
             answer = self._http.request(
-                method, url, **{key: given.get(key) for key in ("params", "data", "headers", "auth")}
+                method, url, params=given["params"], data=given["data"], headers=given["headers"], auth=given["auth"]
             )
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol) as away:
             raise Busy("delivery_busy", type(away).__name__) from away

@@ -1,0 +1,40 @@
+"""Asks the clinic's systems, as rasa-sdk actions; decides nothing and says nothing."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from agent.actions.context import ClinicAction
+
+ACTIONS: tuple[str, ...] = (
+    "action_match_visit_type",
+    "action_find_openings",
+    "action_hold_opening",
+    "action_release_hold",
+    "action_identify",
+    "action_check_code",
+    "action_my_appointments",
+    "action_pending_request",
+    "action_clinic_facts",
+)
+
+
+def built_in() -> "tuple[ClinicAction, ...]":
+    """One instance of each action in ACTIONS, in that order; imports rasa-sdk."""
+    from agent.actions.appointments import MyAppointments, PendingRequest
+    from agent.actions.facts import ClinicFacts
+    from agent.actions.holds import HoldOpening, ReleaseHold
+    from agent.actions.identity import CheckCode, Identify
+    from agent.actions.openings import FindOpenings
+    from agent.actions.visit_types import MatchVisitType
+
+    return (
+        MatchVisitType(),
+        FindOpenings(),
+        HoldOpening(),
+        ReleaseHold(),
+        Identify(),
+        CheckCode(),
+        MyAppointments(),
+        PendingRequest(),
+        ClinicFacts(),
+    )

@@ -14,7 +14,7 @@ from agent.model.content import Content, IntentInfo, Language, Message, TaskPoli
 from agent.model.flow import Flow
 from agent.model.value import Value
 
-_ROWS = {"times": "_times.yaml", "values": "_values.yaml", "safety": "_safety.yaml", "two": "_two.yaml", "swaps": "_swaps.yaml"}
+_ROWS = {"times": "_times.yaml", "values": "_values.yaml", "safety": "_safety.yaml", "two": "_two.yaml", "swaps": "_swaps.yaml", "repairs": "_repairs.yaml"}
 
 
 def load_content(root: Path, actions: frozenset[str] = frozenset()) -> Content:

@@ -1,34 +1,11 @@
 """What can be chosen where the desk asks: labels for people, payloads for buttons, values for slots."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from agent.dialogue.draft import Draft, value_of
-from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.model.conversation import Conversation, Frame
-
-
-@dataclass(frozen=True)
-class Offered:
-    """One option: `payload` is "slot=name"; `value` goes into the slot; `label` is a typed value for wording."""
-
-    payload: str
-    value: Any
-    label: dict[str, Any]
-    kind: str = "plain"
-
-
-@dataclass(frozen=True)
-class Question:
-    """What the desk has just asked, for those who propose an answer."""
-
-    run: str
-    flow: str
-    slot: str
-    type: str
-    options: tuple[Offered, ...] = ()
-    optional: bool = False
+from agent.model.question import Offered, Question
 
 
 def offered(content: Content, frame: Frame, slot: str) -> tuple[Offered, ...]:
@@ -63,7 +40,7 @@ def _from_list(slot: str, item: Any) -> Offered:
     return Offered(f"{slot}={item}", item, {"as": "visit_type", "value": item}, "visit_type")
 
 
-def question(conversation: Conversation, content: Content, clinic: Clinic) -> Question | None:  # noqa: ARG001
+def question(conversation: Conversation, content: Content) -> Question | None:
     """The open question of the topmost flow, if it has asked one."""
     if not conversation.frames:
         return None

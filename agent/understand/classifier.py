@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from agent.understand.ngrams import LinearModel
+from agent.understand.ngrams import LinearModel, tokens
 from agent.understand.normalize import MAX_CHARS
 from agent.understand.requests import split_at
 
@@ -21,6 +21,10 @@ ALSO_FLOOR = 0.5
 MOST_ALTERNATIVES = 5
 # Never a request of its own beside another one.
 NEVER_ALSO = frozenset({"greeting", "thanks", "goodbye", "affirm", "deny", OUT_OF_SCOPE})
+# One or two words that nobody ever sent as a whole message (a name, a day) carry little: be less sure of them.
+_FRAGMENT_WORDS = 2
+_FRAGMENT_POWER = 0.45
+_MUTE = frozenset("?")
 _FORMAT = "frontdesk-intents-1"
 
 
@@ -68,8 +72,7 @@ class IntentClassifier:
         from agent.understand.rehearsal import rehearsed
 
         models = {
-            lang: fit(rehearsed(pairs, seed, (swaps or {}).get(lang, ())), seed).model
-            for lang, pairs in corpus.items()
+            lang: fit(rehearsed(pairs, seed, (swaps or {}).get(lang, ())), seed).model for lang, pairs in corpus.items()
         }
         return cls(models, connectors)
 
@@ -122,7 +125,7 @@ class IntentClassifier:
     def load(cls, path: Path) -> IntentClassifier:
         """Read what `save` wrote. Raises OSError for a missing file, ValueError for anything else in it."""
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 head = json.loads(arrays["head"].tobytes())
                 if head["format"] != _FORMAT:
                     raise ValueError(f"{path}: not {_FORMAT}")
@@ -135,9 +138,20 @@ class IntentClassifier:
 
 
 def _ranked(model: LinearModel, text: str) -> Guess:
-    probabilities = model.probabilities(text)
+    found = tokens(text, keep_accents=model.keep_accents)
+    if all(token in _MUTE or token.isdigit() for token in found):
+        return NOTHING_HEARD  # "14", "555-0182", "?": a value or nothing, never an intent
+    probabilities = model.probabilities_of(found)
     if probabilities is None:
         return NOTHING_HEARD
+    if _is_fragment(model, found):
+        flatter = probabilities**_FRAGMENT_POWER
+        probabilities = flatter / flatter.sum()
     best = np.argsort(-probabilities, kind="stable")[: MOST_ALTERNATIVES + 1].tolist()
     ranked = [(model.labels[at], float(probabilities[at])) for at in best]
     return Guess(ranked[0][0], ranked[0][1], tuple(ranked[1:]))
+
+
+def _is_fragment(model: LinearModel, found: Sequence[str]) -> bool:
+    known = model.words.vocabulary
+    return len(found) <= _FRAGMENT_WORDS and not (f"^ {found[0]}" in known and f"{found[-1]} $" in known)

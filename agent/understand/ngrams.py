@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log, sqrt
 
 import numpy as np
@@ -28,7 +29,7 @@ def tokens(text: str, *, keep_accents: bool = False) -> list[str]:
 def word_grams(words: Sequence[str]) -> list[str]:
     """Single words and pairs of neighbours, with the ends of the message marked."""
     padded = ["^", *words, "$"]
-    return [*words, *(f"{left} {right}" for left, right in zip(padded, padded[1:], strict=False))]
+    return [*words, *(f"{left} {right}" for left, right in pairwise(padded))]
 
 
 def char_grams(words: Sequence[str], shortest: int = 2, longest: int = 5) -> list[str]:

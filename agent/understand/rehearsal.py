@@ -29,9 +29,7 @@ class Swaps:
         return self._pattern.sub(lambda found: chance.choice(self._group[found[0].lower()]), text)
 
 
-def rehearsed(
-    pairs: Sequence[tuple[str, str]], seed: int, groups: Sequence[Sequence[str]] = ()
-) -> list[Example]:
+def rehearsed(pairs: Sequence[tuple[str, str]], seed: int, groups: Sequence[Sequence[str]] = ()) -> list[Example]:
     """Each (text, intent) as it stands, with typos, with swapped words, and (requests only) inside courtesies.
 
     The courtesies are the corpus's own greetings and thanks, so that a new language needs no code.

@@ -5,23 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_SENTENCE_END = re.compile(r"(?<=[.!?;。！？؟।])\s+|\n+|(?<=[?？؟])(?=\S)")
+# Not after a short capitalised word or a title: "Dr. Shah", "Sra. Ruiz", "St. Mary".
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?;。！？؟।])(?<!\b[A-Z]\.)(?<!\b[A-Z]\w\.)(?<!\b[A-Z]\w\w\.)(?<!\b[ds]r\.)(?<!\b[ds]ra\.)\s+"
+    r"|\n+|(?<=[?？؟])(?=\S)"
+)
 _MOST_PARTS = 8
 _FEWEST_LETTERS = 3
 
 
 def split_at(text: str, connectors: Sequence[str]) -> list[str]:
-    """Split `text` at ends of sentences and at `connectors` ("and also"), in order, at most eight parts.
+    """Split `text` at ends of sentences and before `connectors` ("and also"), in order, at most eight parts.
 
-    The connector itself is dropped. Parts with fewer than three letters join nothing and are left out; a text
-    that yields no part comes back whole. Linear in the length of the text.
+    A connector opens the next part, since it may carry meaning ("y cuánto debo"). Parts of fewer than three
+    letters, or of a connector alone, are left out; a text that yields no part comes back whole. Linear in the
+    length of the text.
     """
     pattern = _connector_pattern(tuple(connectors))
+    only_joins = {word.casefold() for connector in connectors for word in connector.split()}
     parts: list[str] = []
     for sentence in _SENTENCE_END.split(text):
         for part in pattern.split(sentence) if pattern else [sentence]:
             stripped = part.strip(" ,;-\t")
-            if sum(char.isalpha() for char in stripped) >= _FEWEST_LETTERS:
+            letters = sum(char.isalpha() for char in stripped)
+            if letters >= _FEWEST_LETTERS and stripped.casefold() not in only_joins:
                 parts.append(stripped)
     return parts[:_MOST_PARTS] or [text.strip()]
 
@@ -30,4 +37,4 @@ def _connector_pattern(connectors: tuple[str, ...]) -> re.Pattern[str] | None:
     if not connectors:
         return None
     longest_first = sorted(connectors, key=len, reverse=True)
-    return re.compile(r"[\s,]+(?:" + "|".join(re.escape(one) for one in longest_first) + r")(?=[\s,])", re.I)
+    return re.compile(r"[\s,]+(?=(?:" + "|".join(re.escape(one) for one in longest_first) + r")[\s,])", re.I)

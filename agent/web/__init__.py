@@ -1,0 +1,1 @@
+"""Routes only: parse, authorise, call desk or content, answer."""

@@ -57,7 +57,7 @@
       if (short && !urgent) continue;
       if (url) {
         said = said.replace(/[.,;:!?)\]}»”]+$/, "");
-        if (!URL.canParse(said)) continue;
+        if (URL.canParse?.(said) === false) continue;
       }
       out.append(text.slice(from, found.index));
       from = found.index + said.length;
@@ -167,6 +167,11 @@
       this.tries = 0;
       this.start();
     }
+    /** Back from sleep or another tab: is the line still there? */
+    wake() {
+      if (this.ready) this.send({ t: "ping" });
+      else if (this.wanted) this.again();
+    }
     stop() {
       this.wanted = false;
       this.tries = 0;
@@ -183,6 +188,7 @@
       this.pending = new Map(); // client_id -> message not yet acknowledged, in the order written
       this.own = new Map(); // client_id -> its element
       this.byId = new Map(); // line id -> its element
+      this.missing = new Set(); // languages without texts
       this.unread = 0;
       this.mode = "agent";
       this.name = "";
@@ -193,7 +199,7 @@
       const url = new URL("/chat/socket", base);
       url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
       this.wire = new Wire(url.href, {
-        hello: () => ({ t: "hello", clinic: this.clinic, lang: this.lang0, token: this.kept.token || null, after: this.last() }),
+        hello: () => ({ t: "hello", clinic: this.clinic, lang: /^[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}$/i.test(this.lang0) ? this.lang0 : "", token: this.kept.token || null, after: this.last() }),
         heard: (frame) => this.heard(frame),
         changed: (state) => this.changed(state),
       });
@@ -211,13 +217,16 @@
     }
 
     /** Texts of the language, else of its base, else English. False when the server cannot be reached. */
-    async chooseLanguage(lang) {
-      for (const each of new Set([lang, lang.split("-")[0], "en"].map((x) => x.toLowerCase()))) {
-        if (!/^[a-z0-9-]+$/.test(each)) continue;
+    async chooseLanguage(lang, otherwise = "en") {
+      for (const each of new Set([lang, lang.split("-")[0], otherwise].map((x) => x.toLowerCase()))) {
+        if (!/^[a-z0-9-]+$/.test(each) || this.missing.has(each)) continue;
         if (each === this.chrome) return true;
         try {
           const answer = await fetch(`${base}/widget/strings/${each}.json`, { credentials: "omit" });
-          if (answer.status === 404) continue;
+          if (answer.status === 404) {
+            this.missing.add(each);
+            continue;
+          }
           if (!answer.ok) return false;
           this.texts = await answer.json();
         } catch {
@@ -260,6 +269,8 @@
       const header = h("header", {}, h("div", { class: "top" }, h("div", { class: "names" }, this.heading, this.who), this.closer), h("div", { class: "ways" }, this.person, this.call));
 
       this.log = h("div", { class: "log", role: "log", "aria-live": "polite", tabindex: "0" });
+      this.log.addEventListener("scroll", () => (this.atEnd = this.stuck()));
+      new ResizeObserver(() => this.atEnd && this.bottom()).observe(this.log);
       this.writes = h("div", { class: "writes", role: "status" });
       this.bar = h("div", { class: "bar", role: "status" });
 
@@ -281,7 +292,10 @@
       this.dock = h("div", { class: "dock", hidden: true }, this.panel, this.launcher);
       root.append(this.dock);
 
-      document.addEventListener("visibilitychange", () => this.seen());
+      document.addEventListener("visibilitychange", () => {
+        this.seen();
+        if (document.visibilityState === "visible") this.wire.wake();
+      });
       document.addEventListener("click", (event) => {
         if (event.target.closest?.("[data-frontdesk-open]")) this.open(true);
       });
@@ -380,6 +394,7 @@
       else if (frame.t === "typing") this.typing(frame.on, frame.who);
       else if (frame.t === "mode") this.becomes(frame.mode, frame.name);
       else if (frame.t === "error") this.refused(frame);
+      else if (frame.t === "pong") for (const each of this.pending.values()) this.deliver(each); // unheard so far
     }
 
     welcome(frame) {
@@ -418,7 +433,10 @@
     /** `live`: it has just been said (announce it, count it), not history. */
     line(line, live) {
       if (this.byId.has(line.id)) return;
-      if (line.client_id && this.own.has(line.client_id)) return this.acknowledged(line.client_id, line.id);
+      if (line.client_id && this.own.has(line.client_id)) {
+        if (line.lang) this.own.get(line.client_id).querySelector(".b").lang = line.lang;
+        return this.acknowledged(line.client_id, line.id);
+      }
       const mine = line.direction === "in";
       if (mine) this.spend();
       else this.typing(false);
@@ -429,7 +447,7 @@
       this.asking = false;
       this.desk();
       // the patient may have changed the language: the disclosure must be in one they read
-      if (line.author === "agent" && line.lang) this.chooseLanguage(line.lang);
+      if (line.author === "agent" && line.lang) this.chooseLanguage(line.lang, this.chrome);
       if (!live) return;
       if (line.urgent && !this.shows) this.open(false);
       if (!this.looking()) this.unread++;
@@ -444,6 +462,7 @@
       el.dataset.state = "sent";
       this.dress(el);
       if (lineId) this.place(el, lineId);
+      else if (!el.dataset.id) el.dataset.id = this.last() + "~"; // after what is here, before what comes
       this.status();
     }
 
@@ -485,6 +504,7 @@
         this.dead = true;
         for (const each of [...this.pending.keys()]) this.fail(each, "");
         this.notice = "unavailable";
+        this.input.disabled = this.sender.disabled = true;
         this.wire.stop();
       } else if (code === "expired") {
         const resuming = !this.wire.ready && this.kept.token;
@@ -630,7 +650,7 @@
       const { said } = el;
       const staff = said.name ? `${said.name} · ${this.t("our_staff")}` : this.t("our_staff");
       const by = said.mine ? this.t("you") : said.author === "staff" ? staff : this.t("assistant");
-      const mark = said.urgent ? [icon("M12 4 2.500 20h19L12 4Zm0 6v4.500m0 2.500v.5"), h("strong", {}, this.t("urgent")), " · "] : [];
+      const mark = said.urgent ? [icon("M12 4 2.500 20h19L12 4Zm0 6v4.500m0 2.500v.5"), h("strong", {}, this.t("urgent")), "· "] : [];
       el.querySelector(".by").replaceChildren(...mark, by);
       const at = new Date(said.at);
       const today = at.toDateString() === new Date().toDateString();
@@ -645,6 +665,7 @@
         if (el.retry && !this.dead && el.dataset.why !== "too_long") meta.push(" ", h("button", { type: "button", class: "again", click: el.retry }, this.t("again")));
       }
       el.querySelector(".meta").replaceChildren(...meta);
+      if (this.atEnd) this.bottom();
     }
 
     /** Quick replies are offered once. */
@@ -674,7 +695,9 @@
     }
 
     bottom() {
+      this.atEnd = true;
       this.log.scrollTop = this.log.scrollHeight;
+      this.panel.scrollTop = this.panel.scrollHeight; // where the window is so low that the whole panel scrolls
     }
 
     looking() {
@@ -760,8 +783,8 @@ h2 { margin: 0; font-size: 1.06em; line-height: 1.3; font-weight: 650; overflow-
 .who[data-mode=staff]::before { border-radius: 50%; }
 .ways { display: flex; flex-wrap: wrap; gap: 8px; margin-block-start: 10px; padding-inline-end: 8px; }
 .pill {
-  display: inline-flex; align-items: center; justify-content: center; gap: .4em; flex: 1 1 auto; min-block-size: 44px; padding: 4px 14px;
-  border: 1px solid var(--field); border-radius: 22px; background: var(--bg); color: var(--link); font-size: .92em; font-weight: 600; text-decoration: none;
+  display: inline-flex; align-items: center; justify-content: center; gap: .35em; flex: 1 1 auto; min-block-size: 44px; padding: 4px 8px;
+  border: 1px solid var(--field); border-radius: 22px; background: var(--bg); color: var(--link); font-size: .9em; font-weight: 600; text-decoration: none;
 }
 .pill svg { inline-size: 1.1em; block-size: 1.1em; }
 .pill:hover { background: var(--desk); }
@@ -792,6 +815,7 @@ h2 { margin: 0; font-size: 1.06em; line-height: 1.3; font-weight: 650; overflow-
 .urgent .b a { color: inherit; }
 .urgent .by { color: var(--warn-edge); }
 .meta { margin-block-start: 3px; font-size: .78em; color: var(--soft); }
+.mine .meta { text-align: end; }
 .m[data-by=agent]:has(+ .m[data-by=agent]) .meta, .m[data-state=sent]:has(+ .m.mine) .meta { display: none; }
 .m[data-state=failed] .meta strong { color: var(--bad); }
 .again { min-block-size: 44px; padding: 0 8px; border: 0; background: none; color: var(--link); font-weight: 600; text-decoration: underline; text-underline-offset: 2px; }
@@ -825,7 +849,7 @@ textarea[aria-invalid=true] { border-color: var(--bad); outline-color: var(--bad
 .send svg { fill: currentColor; stroke: none; }
 .send:hover { background: var(--accent); color: var(--on); filter: brightness(1.08); }
 .send:disabled { background: var(--edge); color: var(--soft); cursor: not-allowed; filter: none; }
-:dir(rtl) > .send svg, .send:dir(rtl) svg { transform: scaleX(-1); }
+.send:dir(rtl) svg { transform: scaleX(-1); }
 
 @media (max-width: 479.98px) {
   .dock:has(.panel:not([hidden])) { inset: 0; }
@@ -833,7 +857,8 @@ textarea[aria-invalid=true] { border-color: var(--bad); outline-color: var(--bad
 }
 @media (max-height: 430px) {
   .panel { overflow-y: auto; }
-  .log { flex: 1 0 auto; min-block-size: 9em; max-block-size: none; overflow-y: visible; }
+  .log { flex: 1 0 auto; min-block-size: 9em; overflow-y: visible; }
+  form { position: sticky; inset-block-end: 0; background: var(--bg); }
 }
 @media (prefers-reduced-motion: no-preference) {
   .panel { animation: rise .18s ease-out; }

@@ -4,8 +4,8 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from agent.model.clinic import WEEKDAYS, Clinic, Location, Provider
+from agent.model.clinic import WEEKDAYS, Clinic, Location, Provider, Spans, Weekday
 from agent.model.conversation import Mode
 from agent.model.message import Button, Line
 from channels import chat
@@ -26,14 +26,15 @@ WIDGET, PAGES = ROOT / "channels" / "widget", ROOT / "agent" / "web" / "pages"
 CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'"
 START = datetime(2026, 3, 12, 15, 0, tzinfo=UTC)
 GREETING = {
-    "en": "Hello! I am Cedar Clinic's automated assistant. To reach a person, press “Talk to a person” or call +15550100123.",
-    "es": "¡Hola! Soy el asistente automático de Cedar Clinic. Para hablar con una persona, pulse «Hablar con una persona» "
-    "o llame al +15550100123.",
+    "en": "Hello! I am Cedar Clinic's automated assistant. To reach a person, press “Talk to a person” "
+    "or call +15550100123.",
+    "es": "¡Hola! Soy el asistente automático de Cedar Clinic. Para hablar con una persona, pulse "
+    "«Hablar con una persona» o llame al +15550100123.",
     "ar": "مرحبًا! أنا المساعد الآلي لعيادة Cedar Clinic. للتحدث مع شخص، اضغط «التحدث مع شخص» أو اتصل على ‎+15550100123.",
 }
 
 _DAY = ((time(8), time(12)), (time(13), time(17, 30)))
-_HOURS = {day: _DAY for day in WEEKDAYS if day not in ("sat", "sun")}
+_HOURS: dict[Weekday, Spans] = {day: _DAY for day in WEEKDAYS if day not in ("sat", "sun")}
 CLINIC = Clinic(
     id="demo",
     name="Cedar Clinic",
@@ -42,23 +43,42 @@ CLINIC = Clinic(
     numbers=("+15550100100",),
     phone="+15550100123",
     locations=(
-        Location(id="main", name="Main Street", zone="America/Chicago", address="120 Main Street, Springfield, IL 62701",
-                 phone="+15550100124", hours=_HOURS),
-        Location(id="lake", name="Lakeside", zone="America/Chicago", address="9 Lakeside Avenue, Springfield, IL 62703",
-                 hours={**_HOURS, "sat": ((time(9), time(13)),)}),
+        Location(
+            id="main",
+            name="Main Street",
+            zone="America/Chicago",
+            address="120 Main Street, Springfield, IL 62701",
+            phone="+15550100124",
+            hours=_HOURS,
+        ),
+        Location(
+            id="lake",
+            name="Lakeside",
+            zone="America/Chicago",
+            address="9 Lakeside Avenue, Springfield, IL 62703",
+            hours={**_HOURS, "sat": ((time(9), time(13)),)},
+        ),
     ),
     providers=(
-        Provider(id="okafor", name="Dr. Amara Okafor", location="main", hours=_HOURS, visit_types=(), languages=("en",)),
-        Provider(id="reyes", name="Dr. Luis Reyes", location="lake", hours=_HOURS, visit_types=(), languages=("en", "es")),
+        Provider(id="okafor", name="Dr. Amara Okafor", location="main", hours=_HOURS, visit_types=()),
+        Provider(
+            id="reyes", name="Dr. Luis Reyes", location="lake", hours=_HOURS, visit_types=(), languages=("en", "es")
+        ),
     ),
     visit_types=(),
-)  # fmt: skip
+)
 
 
 class Desk:
     """What the fake server holds, and how badly it behaves. Tests set the attributes and call `say`."""
 
     def __init__(self) -> None:
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.sockets: set[WebSocket] = set()
+        self.behave()
+
+    def behave(self) -> None:
+        """Everything forgotten, nothing wrong any more."""
         self.lines: list[Line] = []
         self.token = "t" * 32
         self.conversation = "c1"
@@ -70,10 +90,9 @@ class Desk:
         self.drop_before_ack = 0  # so many messages are stored, then the line breaks without a word
         self.drop_before_store = 0
         self.refuse: chat.Code | None = None
+        self.overhear = 0  # so many messages vanish though the line stays up
         self.mute = False  # hears, never answers
         self.down = False
-        self.sockets: set[WebSocket] = set()
-        self.loop: asyncio.AbstractEventLoop | None = None
         self.strings: dict[str, dict[str, str]] = {}
 
     def add(self, text: str, *, author: str = "agent", lang: str | None = None, buttons: tuple[Button, ...] = (),
@@ -106,23 +125,27 @@ class Desk:
 
     def hang_up(self) -> None:
         async def all_of_them() -> None:
-            for each in list(self.sockets):
-                await each.close(1012)
+            while self.sockets:
+                with suppress(RuntimeError):  # the widget hung up first
+                    await self.sockets.pop().close(1012)
 
         self.run(all_of_them())
 
-    def run(self, work: Any) -> None:
-        assert self.loop is not None
-        asyncio.run_coroutine_threadsafe(work, self.loop).result(5)
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        if self.loop is None:  # nobody has called yet
+            work.close()
+        else:
+            asyncio.run_coroutine_threadsafe(work, self.loop).result(5)
 
     async def hello(self, ws: WebSocket, frame: chat.Hello) -> None:
         self.hellos.append(frame.model_dump())
-        if frame.token != self.token:
+        resumed = frame.token == self.token
+        if not resumed:
             self.lines.clear()
         if not self.lines:
             self.lang = frame.lang.partition("-")[0]
             self.add(GREETING.get(self.lang, GREETING["en"]))
-        after = [line for line in self.lines if line.id > frame.after]
+        after = [line for line in self.lines if not resumed or line.id > frame.after]
         await ws.send_text(
             chat.welcome(token=self.token, conversation=self.conversation, clinic_name=CLINIC.name, phone=CLINIC.phone,
                          lines=after, names={}, mode=self.mode, name=self.name)
@@ -133,6 +156,9 @@ class Desk:
         self.received.append(frame.model_dump())
         if self.refuse:
             await ws.send_text(chat.error(self.refuse, frame.client_id))
+            return
+        if self.overhear:
+            self.overhear -= 1
             return
         if self.drop_before_store:
             self.drop_before_store -= 1
@@ -159,13 +185,14 @@ def application(desk: Desk) -> FastAPI:
         return HTMLResponse(html, headers={"Content-Security-Policy": CSP})
 
     @app.get("/elsewhere")
-    def elsewhere(lang: str = "ar", direction: str = "rtl") -> HTMLResponse:
-        """Another website, in another language, that embeds the widget."""
+    def elsewhere(lang: str = "ar", direction: str = "rtl", desk_at: str = "", extra: str = "") -> HTMLResponse:
+        """Another website, in another language, that embeds the widget of the desk at that origin."""
+        theirs = f"{desk_at} {desk_at.replace('http', 'ws')}" if desk_at else ""
         return HTMLResponse(
             f'<!doctype html><html lang="{lang}" dir="{direction}"><head><meta charset="utf-8"><title>Site</title>'
             '<meta name="viewport" content="width=device-width, initial-scale=1"></head><body><h1>…</h1>'
-            '<script src="/widget.js" data-clinic="demo" async></script></body></html>',
-            headers={"Content-Security-Policy": CSP},
+            f'<script src="{desk_at}/widget.js" data-clinic="demo" {extra} async></script></body></html>',
+            headers={"Content-Security-Policy": CSP.replace("'self'", f"'self' {theirs}")},
         )
 
     @app.get("/widget.js")
@@ -174,10 +201,11 @@ def application(desk: Desk) -> FastAPI:
 
     @app.get("/widget/strings/{name}.json")
     def strings(name: str) -> Response:
+        any_site = {"Access-Control-Allow-Origin": "*"}  # an embedding site fetches them
         if name in desk.strings:
-            return JSONResponse(desk.strings[name])
+            return JSONResponse(desk.strings[name], headers=any_site)
         path = WIDGET / "strings" / f"{name}.json"
-        return FileResponse(path) if path.is_file() else Response(status_code=404)
+        return FileResponse(path, headers=any_site) if path.is_file() else Response(status_code=404, headers=any_site)
 
     @app.websocket("/chat/socket")
     async def wire(ws: WebSocket) -> None:

@@ -20,6 +20,12 @@ SQLITE = (
 )
 POSTGRES = "CREATE EXTENSION IF NOT EXISTS btree_gist"
 
-event.listen(tables.metadata, "before_create", DDL(POSTGRES).execute_if(dialect="postgresql"))
+
+def _only(statement: str, dialect: str) -> DDL:
+    ddl = DDL(statement)  # type: ignore[no-untyped-call]
+    return ddl.execute_if(dialect=dialect)
+
+
+event.listen(tables.metadata, "before_create", _only(POSTGRES, "postgresql"))
 for _trigger in SQLITE:
-    event.listen(tables.appointments, "after_create", DDL(_trigger).execute_if(dialect="sqlite"))
+    event.listen(tables.appointments, "after_create", _only(_trigger, "sqlite"))

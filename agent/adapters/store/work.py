@@ -1,9 +1,9 @@
 """What every room of the store is given for one transaction: the connection, the vault, the clock."""
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, literal_column
+from sqlalchemy import ColumnElement, Connection, Row, Select, literal_column
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.sql.schema import Table
 
@@ -13,6 +13,8 @@ from agent.model.value import Value
 from agent.ports import Clock, NewId
 
 V = TypeVar("V", bound=Value)
+AnyRow = Row[*tuple[Any, ...]]
+AnySelect = Select[*tuple[Any, ...]]
 
 
 @dataclass(slots=True)

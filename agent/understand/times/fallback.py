@@ -11,7 +11,10 @@ from agent.understand.times.values import Expression
 LONGEST = 120
 """Characters beyond which it is not asked: it takes milliseconds."""
 
-RANGE_CLASSES = {"to", "until", "from", "between", "after", "before", "part"}
+NEAR = 3
+"""Words between a month and a number that may still be one date."""
+
+RANGE_CLASSES = {"to", "until", "between", "after", "before", "part"}
 
 
 class Fallback:
@@ -21,7 +24,8 @@ class Fallback:
         self.language = language
 
     def find(self, text: str, now: datetime, order: str, tokens: Sequence[Token]) -> list[Expression]:
-        """At most one date. Asked only where a month is named beside a number, with no range word."""
+        """At most one date, marked to be asked. Sought only where a month is named near a number, with no range
+        word."""
         if len(text) > LONGEST or not _worth_asking(tokens):
             return []
         from dateparser.search import search_dates
@@ -34,18 +38,20 @@ class Fallback:
         }
         try:
             found = search_dates(text, languages=[self.language], settings=settings)
-        except Exception:  # noqa: BLE001 - a foreign parser on hostile text may fail in any way; no date is an answer
+        except Exception:  # a foreign parser on hostile text may fail in any way; no date is an answer
             return []
         for said, at in found or []:
             start = text.find(said)
             if start >= 0 and any(character.isdigit() for character in said):
                 value = at.date().isoformat()
-                return [Expression(start=start, end=start + len(said), text=said, kind="date", value=value)]
+                end = start + len(said)
+                return [Expression(start=start, end=end, text=said, kind="date", value=value, ambiguous=True)]
         return []
 
 
 def _worth_asking(tokens: Sequence[Token]) -> bool:
-    if any(not RANGE_CLASSES.isdisjoint(token.keys) for token in tokens):
+    if any(not RANGE_CLASSES.isdisjoint(token.keys) for token in tokens if "month" not in token.keys):
         return False
-    month = any("month" in token.keys and not token.weak for token in tokens)
-    return month and any("dom" in token.keys for token in tokens)
+    months = [place for place, token in enumerate(tokens) if "month" in token.keys and not token.weak]
+    days = [place for place, token in enumerate(tokens) if "dom" in token.keys]
+    return any(abs(month - day) <= NEAR for month in months for day in days)

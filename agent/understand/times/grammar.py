@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from agent.understand.times import meanings_clock, meanings_day, meanings_join, meanings_span
+from agent.understand.times import meanings_clock, meanings_day, meanings_join, meanings_span, meanings_units
 from agent.understand.times.fallback import Fallback
 from agent.understand.times.lexicon import Lexicon
 from agent.understand.times.patterns import Stage, literals
@@ -30,19 +31,38 @@ from agent.understand.times.values import (
     written,
 )
 
-STAGES = ("point", "refine", "range", "join", "span")
+STAGES = ("clock", "point", "refine", "range", "join", "span")
 SORTS = (Day, Days, Clock, Clocks, Moment, Moments, Length)
-BUILT_IN = {
-    *(sort.__name__.lower() for sort in SORTS),
-    *("num", "digits", "hour", "minute", "minutes2", "dom", "yy", "hhmm", "year", "ord", "digits_ord"),
-    *("iso", "dmy", "slash", "dotted", "said_hour", "said_minute"),
+_DAY = date(2026, 3, 12)
+_MOMENT = datetime.fromisoformat("2026-03-12T10:00")
+_SAMPLES: dict[str, Any] = {
+    **{"day": Day(_DAY), "days": Days(_DAY, _DAY + timedelta(days=7)), "bare_weekday": 4},
+    **{
+        "clock": Clock(36000),
+        "clocks": Clocks(Clock(36000), Clock(43200), "morning"),
+        "length": Length("P2D"),
+    },
+    **{"moment": Moment(_MOMENT), "moments": Moments(None, _MOMENT)},
+    **dict.fromkeys(("num", "digits", "hour", "minute", "minutes2", "said_hour", "said_minute"), 10),
+    **dict.fromkeys(("dom", "ord", "digits_ord"), 12),
+    **{
+        "yy": 26,
+        "year": 2026,
+        "hhmm": "0930",
+        "dotted": "2.30",
+        "slash": "3/4",
+        "dmy": "3/4/26",
+        "iso": "2026-03-04",
+    },
 }
+"""One value of every class that is built in."""
+
 ROUNDS = 3
 """Passes of one stage before the next: each can build on what the one before made."""
 
 CLOCK_FORM = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
 ORDERS = ("mdy", "dmy")
-_LOADED = (meanings_clock, meanings_day, meanings_join, meanings_span)
+_LOADED = (meanings_clock, meanings_day, meanings_join, meanings_span, meanings_units)
 
 
 class TimeGrammar:
@@ -63,8 +83,8 @@ class TimeGrammar:
             raise ValueError(f"patterns.{unknown[0]}: the stages are {', '.join(STAGES)}")
         _check_words(rows["words"], self.parts)
         self.lexicon = Lexicon(rows, {word for stage in patterns.values() for word in literals(stage)})
-        classes = BUILT_IN | {str(name) for name in rows["words"]}
-        self.stages = [Stage(name, patterns.get(name, {}), classes) for name in STAGES]
+        samples = _samples(rows["words"]) | _SAMPLES | {"parts": self.parts}
+        self.stages = [Stage(name, patterns.get(name, {}), samples) for name in STAGES]
         self.trimmed = [str(name) for name in rows.get("trim", [])]
         self.fallback = Fallback(str(rows["language"]))
 
@@ -80,15 +100,14 @@ class TimeGrammar:
                     tokens, changed = stage.run(tokens, scene)
                     if not changed:
                         break
-        heads = {token.start: (token, after) for token, after in zip(first, first[1:], strict=False)}
+        heads = {token.start: (token, after) for token, after in pairwise(first)}
         found = [made for token in tokens if (made := self._expression(text, token, heads))]
-        if not any(each.kind != "duration" for each in found):
-            found += self.fallback.find(text, now, scene.order, first)
+        if all(each.kind in ("duration", "daterange", "time") for each in found):
+            for more in self.fallback.find(text, now, scene.order, first):
+                found = [each for each in found if each.end <= more.start or more.end <= each.start] + [more]
         return sorted(found, key=lambda each: each.start)
 
-    def _expression(
-        self, text: str, token: Token, heads: Mapping[int, tuple[Token, Token]]
-    ) -> Expression | None:
+    def _expression(self, text: str, token: Token, heads: Mapping[int, tuple[Token, Token]]) -> Expression | None:
         value = _value(token)
         if value is None:
             return None
@@ -117,6 +136,10 @@ def _value(token: Token) -> Value | None:
     return None
 
 
+def _samples(words: Mapping[str, Any]) -> dict[str, Any]:
+    return {str(name): next(iter(rows)) if isinstance(rows, Mapping) and rows else None for name, rows in words.items()}
+
+
 def _part(name: str, ends: Any) -> tuple[int, int]:
     found = [CLOCK_FORM.fullmatch(str(end)) for end in ends] if isinstance(ends, list) else []
     if len(found) != 2 or None in found:
@@ -138,7 +161,8 @@ def _check_words(words: Mapping[str, Any], parts: Mapping[str, Any]) -> None:
 def load_grammar(path: Path) -> TimeGrammar:
     """The grammar written in a `_times.yaml`. Raises ValueError naming the file and the key."""
     try:
-        rows = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        rows = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - the safe one, in C if there
         if not isinstance(rows, Mapping):
             raise ValueError("a mapping is needed")
         return TimeGrammar(rows)

@@ -102,6 +102,8 @@ class Lexicon:
                 continue
             if keys is None:
                 keys = self._unknown(piece)
+            elif length == 1 and piece.sort != "letters":
+                keys = _numeric(piece) | keys
             last = pieces[place + length - 1]
             weak = length == 1 and piece.folded in self.weak
             joins = length == 1 and piece.folded in self.joiners
@@ -153,13 +155,7 @@ class Lexicon:
         if before and "tens" in before.keys and token.keys.get("unit_digit"):
             _join(tokens, token, before)
             return
-        if (
-            len(tokens) > 1
-            and before
-            and "tens" in tokens[-2].keys
-            and before.joins
-            and token.keys.get("unit_digit")
-        ):
+        if len(tokens) > 1 and before and "tens" in tokens[-2].keys and before.joins and token.keys.get("unit_digit"):
             tokens.pop()
             _join(tokens, token, tokens[-1])
             return

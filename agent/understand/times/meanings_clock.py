@@ -23,7 +23,7 @@ def spoken(hour: int, minute: int = 0, second: int = 0, sure: bool = False) -> C
 def _figures(text: str) -> Clock | None:
     numbers = [int(number) for number in DIGITS.findall(text)]
     numbers += [0] * (3 - len(numbers))
-    return spoken(*numbers[:3], sure=text.startswith("0"))
+    return spoken(numbers[0], numbers[1], numbers[2], sure=text.startswith("0"))
 
 
 def _any_clock(heard: Heard) -> list[Clock]:
@@ -63,6 +63,9 @@ def minutes_to(_scene: Scene, heard: Heard) -> Value | None:
     """Minutes before an hour: "quarter to nine", "las doce menos cuarto", "halb neun"."""
     hour = heard.one("hour")
     minutes = next((heard.one(name) for name in ("fraction", "minute") if heard.one(name)), None)
+    clock = heard.one("clock")
+    if isinstance(clock, Clock) and minutes and clock.seconds >= 3600:
+        return Clock(clock.seconds - minutes * 60, clock.sure)
     if hour is None or minutes is None or not 1 <= hour <= 24:
         return None
     return spoken(hour - 1 or 12, 60 - minutes)
@@ -71,7 +74,7 @@ def minutes_to(_scene: Scene, heard: Heard) -> Value | None:
 @means
 def with_half(_scene: Scene, heard: Heard) -> Value | None:
     """A clock time said with its half of the day: "3 pm", "las 3 de la tarde"."""
-    clock, half = clock_time(_scene, heard), heard.one("meridian") or heard.one("letter")
+    clock, half = clock_time(_scene, heard), heard.one("half") or heard.one("meridian") or heard.one("letter")
     if not isinstance(clock, Clock) or half is None or (clock.sure and clock.seconds < 3600):
         return None
     if half == "night":
@@ -153,13 +156,15 @@ def part_edge(_scene: Scene, heard: Heard) -> Value | None:
         return None
     first, last = part.start.seconds, part.end.seconds
     middle = (first + last) // 2 // 3600 * 3600
-    return Clocks(part.start, Clock(middle), part.part) if heard.one("edge") == "start" else Clocks(
-        Clock(middle), part.end, part.part
+    return (
+        Clocks(part.start, Clock(middle), part.part)
+        if heard.one("edge") == "start"
+        else Clocks(Clock(middle), part.end, part.part)
     )
 
 
 @means
-def clock_in_part(scene: Scene, heard: Heard) -> Value | None:
+def clock_in_part(_scene: Scene, heard: Heard) -> Value | None:
     """A clock time with a part of the day: "morning at 9", "por la tarde a las 5"."""
     clock, part = heard.one("clock"), heard.one("clocks")
     return in_part(clock, part)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import MAXYEAR, date, datetime, timedelta
+from datetime import MAXYEAR, date, datetime, time, timedelta
 
 from agent.understand.times.scene import Heard, Scene, means
-from agent.understand.times.values import Day, Days, Length, Moment, Nothing, Value
+from agent.understand.times.values import Day, Length, Moment, Nothing, Value
 
 DIGITS = re.compile(r"\d+")
 WEEK = timedelta(days=7)
+NOON_HOUR = 12
 SEARCHED_MONTHS = 14
 DOUBTFUL_AHEAD = timedelta(days=35)
 
@@ -76,7 +77,8 @@ def doubtful_day(scene: Scene, heard: Heard) -> Value | None:
 @means
 def bare_weekday(scene: Scene, heard: Heard) -> Value | None:
     """The next such day, strictly after today."""
-    return Day(next_weekday(scene.today, heard.one("weekday")))
+    weekday = heard.one("weekday")
+    return Day(next_weekday(scene.today, weekday), weekday=weekday)
 
 
 @means
@@ -142,8 +144,10 @@ def day_of_month(scene: Scene, heard: Heard) -> Value | None:
 
 @means
 def weekday_day(scene: Scene, heard: Heard) -> Value | None:
-    """A weekday and a day of the month: the first month where they agree; doubtful when far off."""
-    return _seek(scene, dom_of(heard), heard.one("weekday"))
+    """A weekday and a day of the month: the first month where they agree; doubtful when far off. A small
+    number far off is no day at all: "Monday 9" is an hour."""
+    found = _seek(scene, dom_of(heard), heard.one("weekday"))
+    return None if found and found.doubt and (heard.one("dom") or NOON_HOUR + 1) <= NOON_HOUR else found
 
 
 def _seek(scene: Scene, dom: int, weekday: int | None) -> Day | None:
@@ -183,7 +187,7 @@ def iso_date(_scene: Scene, heard: Heard) -> Value | None:
     if len(numbers) < 5:
         return Day(day)
     try:
-        return Moment(datetime(*numbers))  # type: ignore[arg-type]
+        return Moment(datetime.combine(day, time.fromisoformat(":".join(f"{part:02d}" for part in numbers[3:6]))))
     except ValueError:
         return None
 
@@ -194,37 +198,6 @@ def year_first(_scene: Scene, heard: Heard) -> Value | None:
     month, dom = heard["digits"]
     day = valid(heard.one("year"), month, dom)
     return Day(day) if day else None
-
-
-@means
-def weekday_in(_scene: Scene, heard: Heard) -> Value | None:
-    """A weekday within a stretch of days: "Monday of next week"; the first, or the nth, or the last."""
-    days: Days = heard.one("days")
-    count = heard.one("ord") or heard.one("final") or 1
-    if days.start is None or days.end is None:
-        return None
-    if count < 0:
-        day = shifted(next_weekday(days.end - timedelta(days=1), heard.one("weekday")), 7 * count)
-    else:
-        day = shifted(next_weekday(days.start - timedelta(days=1), heard.one("weekday")), 7 * (count - 1))
-    return Day(day, days.doubt) if day and days.start <= day < days.end else None
-
-
-@means
-def day_in_month(_scene: Scene, heard: Heard) -> Value | None:
-    """A day of the month within a stretch of days: "the 15th of next month"."""
-    days: Days = heard.one("days")
-    if days.start is None or days.end is None:
-        return None
-    day = valid(days.start.year, days.start.month, dom_of(heard))
-    return Day(day) if day and days.start <= day < days.end else None
-
-
-@means
-def confirmed_weekday(_scene: Scene, heard: Heard) -> Value | None:
-    """A day said twice: "tomorrow, Tuesday", "Friday the 5th of June"; doubtful where the two disagree."""
-    day: Day = heard.one("day")
-    return Day(day.date, doubt=day.date.isoweekday() != heard.one("weekday"))
 
 
 @means
@@ -246,14 +219,22 @@ def holiday(scene: Scene, heard: Heard) -> Value | None:
 
 def _holiday(rule: str, year: int) -> date | None:
     if rule.startswith("easter"):
-        from dateutil.easter import easter
-
-        return easter(year) + timedelta(days=int(rule.removeprefix("easter") or 0))
+        return _easter(year) + timedelta(days=int(rule.removeprefix("easter") or 0))
     numbers = [int(number) for number in rule.split("-")]
     if len(numbers) == 2:
         return valid(year, numbers[0], numbers[1])
     month, count, weekday = numbers
     return next_weekday(date(year, month, 1) - timedelta(days=1), weekday) + WEEK * (count - 1)
+
+
+def _easter(year: int) -> date:
+    """Western Easter Sunday, by Butcher's rule (https://en.wikipedia.org/wiki/Date_of_Easter)."""
+    century, rest = divmod(year, 100)
+    moon = (19 * (year % 19) + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - moon - rest % 4) % 7
+    late = (year % 19 + 11 * moon + 22 * weekday) // 451
+    month, day = divmod(moon + weekday - 7 * late + 114, 31)
+    return date(year, month, day + 1)
 
 
 @means

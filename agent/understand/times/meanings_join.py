@@ -38,10 +38,22 @@ def _safe(day: Day, seconds: int) -> Moment | None:
 
 
 @means
-def day_clock_doubtful(scene: Scene, heard: Heard) -> Value | None:
-    """A day at a clock time, where the day's word may have meant the morning: it has to be asked."""
-    made = day_clock(scene, heard)
-    return Moment(made.at, doubt=True) if isinstance(made, Moment) else None
+def day_half(scene: Scene, heard: Heard) -> Value | None:
+    """A day with a.m. or p.m. but no hour: "tuesday am"."""
+    day, name = _day(scene, heard), "morning" if heard.one("half") == "am" else "afternoon"
+    if day is None or name not in scene.parts:
+        return None
+    start, end = scene.parts[name]
+    return _on_day(day, Clocks(Clock(start), Clock(end), name))
+
+
+@means
+def tomorrow_or_morning(scene: Scene, heard: Heard) -> Value | None:
+    """A clock time and one word for tomorrow and morning, as in "10:30, de mañana": tomorrow, but asked."""
+    clock = clock_time(scene, heard)
+    if not isinstance(clock, Clock):
+        return None
+    return _safe(Day(scene.today + timedelta(days=heard.one("tomorrow")), doubt=True), clock.settled())
 
 
 @means
@@ -71,7 +83,7 @@ def _on_day(day: Day, clocks: Clocks) -> Moments | None:
 @means
 def day_part_clock(scene: Scene, heard: Heard) -> Value | None:
     """A day, a part of it and a clock time in that part: "tomorrow night at 8"."""
-    day, clock, clocks = _day(scene, heard), heard.one("clock"), heard.one("clocks")
+    day, clock, clocks = _day(scene, heard), clock_time(scene, heard), heard.one("clocks")
     made = heard.one("moments")
     if isinstance(made, Moments) and made.start and made.part and isinstance(clock, Clock):
         at = in_part(clock, Clocks(None, None, made.part))
@@ -88,7 +100,10 @@ def moments_clocks(_scene: Scene, heard: Heard) -> Value | None:
     made, clocks = heard.one("moments"), heard.one("clocks")
     if not (isinstance(made, Moments) and made.start and isinstance(clocks, Clocks)) or clocks.part:
         return None
-    return _on_day(Day(made.start.date(), made.doubt), clocks)
+    joined = _on_day(Day(made.start.date(), made.doubt), clocks)
+    if joined and joined.start and made.end and clocks.end is None and joined.start < made.end:
+        return Moments(joined.start, made.end, made.doubt)
+    return joined
 
 
 @means

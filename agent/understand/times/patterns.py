@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import product
 from typing import Any
 
 from agent.understand.times.lexicon import LITERAL
 from agent.understand.times.scene import MEANINGS, Heard, Meaning, Scene
 from agent.understand.times.tokens import Token, fold
-from agent.understand.times.values import Nothing, Value
+from agent.understand.times.values import Day, Nothing, Value
 
 OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
+TRIED_AT = datetime.fromisoformat("2026-03-11T10:00")
 LONGEST = 14
 """Elements in the longest pattern that is accepted."""
 
@@ -49,15 +51,20 @@ def literals(patterns: Mapping[str, Any]) -> set[str]:
 class Stage:
     """One pass over the tokens: patterns of one kind, the longest at each place winning."""
 
-    def __init__(self, name: str, patterns: Mapping[str, str], classes: set[str]) -> None:
+    def __init__(self, name: str, patterns: Mapping[str, str], samples: Mapping[str, Any]) -> None:
+        """`samples` has one value of every class there is, to try each row on before any patient does."""
         self.root = Node()
         for pattern, meaning in patterns.items():
             if meaning not in MEANINGS:
                 raise ValueError(f"patterns.{name}.{pattern}: no meaning is called {meaning}")
             for keys in spread(pattern):
-                unknown = [key for key in keys if not key.startswith(LITERAL) and key not in classes]
+                unknown = [key for key in keys if not key.startswith(LITERAL) and key not in samples]
                 if unknown or not 0 < len(keys) <= LONGEST:
                     raise ValueError(f"patterns.{name}.{pattern}: unknown class or wrong length {unknown}")
+                try:
+                    _try(keys, MEANINGS[meaning], samples)
+                except (TypeError, KeyError, AttributeError) as error:
+                    raise ValueError(f"patterns.{name}.{pattern}: {meaning} lacks a value ({error})") from error
                 self._add(keys, MEANINGS[meaning])
 
     def _add(self, keys: list[str], meaning: Meaning) -> None:
@@ -93,13 +100,23 @@ class Stage:
         _walk(self.root, tokens, place, place, [], found)
         found.sort(key=lambda match: -match[0])
         for length, meaning, heard in found:
-            value = meaning(scene, heard)
+            try:
+                value = meaning(scene, heard)
+            except (OverflowError, ValueError):  # beyond the calendar's first or last day
+                continue
             if value is not None and not (length == 1 and tokens[place].weak and len(tokens) > 1):
                 return _token(tokens[place], tokens[place + length - 1], value), length
         return None, 1
 
 
-def _walk(
+def _try(keys: list[str], meaning: Meaning, samples: Mapping[str, Any]) -> None:
+    heard = Heard()
+    for key in keys:
+        heard.setdefault(key, []).append(samples.get(key))
+    meaning(Scene(TRIED_AT, "mdy", samples["parts"]), heard)
+
+
+def _walk(  # noqa: PLR0917 - the state of one search, passed down
     node: Node,
     tokens: list[Token],
     start: int,
@@ -124,5 +141,7 @@ def _walk(
 
 
 def _token(first: Token, last: Token, value: Value) -> Token:
-    keys = {} if isinstance(value, Nothing) else {type(value).__name__.lower(): value}
+    keys: dict[str, Any] = {} if isinstance(value, Nothing) else {type(value).__name__.lower(): value}
+    if isinstance(value, Day) and value.weekday:
+        keys["bare_weekday"] = value.weekday
     return Token(first.start, last.end, keys)

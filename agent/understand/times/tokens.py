@@ -39,9 +39,7 @@ class Token:
 
     __slots__ = ("end", "joins", "keys", "start", "weak")
 
-    def __init__(
-        self, start: int, end: int, keys: dict[str, Any], weak: bool = False, joins: bool = False
-    ) -> None:
+    def __init__(self, start: int, end: int, keys: dict[str, Any], weak: bool = False, joins: bool = False) -> None:
         self.start = start
         self.end = end
         self.keys = keys
@@ -53,7 +51,7 @@ class Token:
 def fold(word: str) -> str:
     """Lower case without accents, so that "MIÉRCOLES" and "miercoles" meet. Only Latin, Greek and Cyrillic
     accents go: a Devanagari vowel sign is a letter, not an ornament."""
-    lowered = word.casefold()
+    lowered = "'" if word == "\u2019" else word.casefold()
     if lowered.isascii():
         return lowered
     bare = ACCENTS.sub("", unicodedata.normalize("NFD", lowered))

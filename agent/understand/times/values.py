@@ -33,10 +33,12 @@ class Expression(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One calendar day; `doubt` where a careful person would ask which one was meant."""
+    """One calendar day; `doubt` where a careful person would ask which one was meant; `weekday` where it
+    was said as nothing but a weekday, 1 Monday to 7 Sunday."""
 
     date: date
     doubt: bool = False
+    weekday: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def clock_text(seconds: int) -> str:
     return f"{text}:{rest:02d}" if rest else text
 
 
-def written(value: Value) -> tuple[Kind, str | tuple[str, str]]:
+def written(value: Value) -> tuple[Kind, str | tuple[str, str]]:  # noqa: PLR0911 - one answer for each sort
     """The kind and the ISO value of anything but `Nothing`."""
     match value:
         case Day():

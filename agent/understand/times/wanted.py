@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Literal, cast
 
 from agent.understand.times.values import OPEN, Expression
@@ -58,7 +59,7 @@ def _all_dates(found: list[tuple[date, date]]) -> tuple[tuple[date, date] | None
     if not found:
         return None, False
     found = sorted(set(found))
-    gap = any(after[0] - before[1] > timedelta(days=1) for before, after in zip(found, found[1:], strict=False))
+    gap = any(after[0] - before[1] > timedelta(days=1) for before, after in pairwise(found))
     inner = [each for each in found if all(o[0] <= each[0] and each[1] <= o[1] for o in found)]
     if inner:
         return inner[0], False
@@ -88,7 +89,9 @@ def _piece(said: Expression, now: datetime) -> _Piece | None:
     return _Piece(dates, times, said)
 
 
-def _read(said: Expression, now: datetime) -> tuple[tuple[date, date] | None, tuple[time, time] | None]:
+def _read(  # noqa: PLR0911 - one answer for each kind
+    said: Expression, now: datetime
+) -> tuple[tuple[date, date] | None, tuple[time, time] | None]:
     value = said.value
     match said.kind:
         case "date":
@@ -122,9 +125,7 @@ def _far(start: date) -> date:
     return date.max if date.max - start < HORIZON else start + HORIZON
 
 
-def _moment_range(
-    value: tuple[str, str], now: datetime
-) -> tuple[tuple[date, date] | None, tuple[time, time] | None]:
+def _moment_range(value: tuple[str, str], now: datetime) -> tuple[tuple[date, date] | None, tuple[time, time] | None]:
     start = now if value[0] == OPEN else datetime.fromisoformat(value[0])
     end = datetime.combine(start.date(), LAST_MINUTE) if value[1] == OPEN else datetime.fromisoformat(value[1])
     if end <= start:

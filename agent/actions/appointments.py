@@ -1,0 +1,58 @@
+"""A verified patient's own appointments, and the open request of a conversation; nobody else's."""
+
+from typing import Any
+
+from agent.actions.context import ClinicAction, Context
+from agent.actions.openings import opening_dict
+from agent.model.calendar import Appointment, Opening
+from agent.model.clinic import Clinic
+from agent.model.task import OPEN, Task
+
+TIMED = ("booking", "reschedule", "waitlist")  # requests that a patient can move or take back
+
+
+class MyAppointments(ClinicAction):
+    """`appointments`: the verified patient's coming ones, as openings whose `id` is the appointment's.
+
+    Without verified identity it refuses, and says nothing of what there is.
+    """
+
+    called = "action_my_appointments"
+
+    def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+        if at.conversation.identity != "verified" or not at.conversation.patient:
+            raise PermissionError("appointments are told to verified patients only")
+        rows = at.tx.appointments.of_patient(at.conversation.patient, at.now)
+        return {"appointments": [_as_opening(at.clinic, row) for row in rows if row.clinic == at.clinic.id]}
+
+
+class PendingRequest(ClinicAction):
+    """The newest open request for a time that this conversation made: `pending_task`, `pending_number` and what it
+    was about; all empty when there is none."""
+
+    called = "action_pending_request"
+
+    def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:
+        open_ones = [t for t in at.tx.tasks.of(at.conversation.id) if t.status in OPEN and t.kind in TIMED]
+        if not open_ones:
+            return {"pending_task": None, "pending_number": None}
+        task = max(open_ones, key=lambda t: t.number)
+        about = {name: value for name, value in _about(task).items() if not slots.get(name)}
+        return {"pending_task": task.id, "pending_number": str(task.number), **about}
+
+
+def _about(task: Task) -> dict[str, Any]:
+    """Kind of visit, provider and place of a request, so that a new time is looked for in the same way."""
+    opening = task.proposal.get("opening")
+    named = opening if isinstance(opening, dict) else {}
+    found = {
+        "appointment_type": task.proposal.get("appointment_type") or named.get("visit_type"),
+        "provider": task.proposal.get("provider") or named.get("provider"),
+        "location": task.proposal.get("location") or named.get("location"),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _as_opening(clinic: Clinic, row: Appointment) -> dict[str, Any]:
+    opening = Opening(**{name: getattr(row, name) for name in Opening.model_fields})
+    return {**opening_dict(clinic, opening), "id": row.id}

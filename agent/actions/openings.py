@@ -1,0 +1,171 @@
+"""Looks for free times as the patient asked, and for the nearest ones when there are none."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from agent.actions.context import ClinicAction, Context
+from agent.model.calendar import Opening, OpeningRequest
+from agent.model.clinic import Clinic
+
+LIMIT = 3
+PARTS = {
+    "morning": (time(0), time(12)),
+    "afternoon": (time(12), time(17)),
+    "evening": (time(17), time(23, 59)),
+}
+Attempt = tuple[OpeningRequest, str]  # what to look for, and the note that tells how it differs from the wish
+
+
+class FindOpenings(ClinicAction):
+    """`openings` (list of dicts, see `opening_dict`), `openings_exact`, `openings_note`
+    (none other_day other_time other_provider). Empty only when nothing is free within the horizon."""
+
+    called = "action_find_openings"
+
+    def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:
+        wish = _wish(at, slots)
+        if wish is None:
+            return _answer([], "none", [])
+        seen = _seen(slots) if slots.get("more") else []
+        if slots.get("after_opening"):
+            wish = wish.model_copy(update={"not_before": _just_after(slots["after_opening"])})
+        for request, note in _attempts(at, wish):
+            asked = request.model_copy(update={"limit": LIMIT + len(seen)})
+            found = at.calendar.openings(at.tx, asked, at.now)
+            fresh = [o for o in found if opening_id(o) not in seen][:LIMIT]
+            if fresh:
+                shown = [opening_dict(at.clinic, o) for o in fresh]
+                return _answer(shown, _note(note, wish, fresh), [*seen, *(s["id"] for s in shown)])
+        return _answer([], "none", seen)
+
+
+def opening_id(opening: Opening) -> str:
+    """Short and the same for the same time: "okafor@2026-03-12T14:00"."""
+    return f"{opening.provider}@{opening.local:%Y-%m-%dT%H:%M}"
+
+
+def opening_dict(clinic: Clinic, opening: Opening) -> dict[str, Any]:
+    """An opening as a slot value: ids, names, `start` in UTC, `local` on the clock of its place."""
+    return {
+        "id": opening_id(opening),
+        "provider": opening.provider,
+        "provider_name": clinic.provider(opening.provider).name,
+        "location": opening.location,
+        "location_name": clinic.location(opening.location).name,
+        "visit_type": opening.visit_type,
+        "start": opening.start.astimezone(UTC).isoformat(),
+        "local": opening.local.isoformat(),
+        "zone": opening.zone,
+    }
+
+
+def _answer(shown: list[dict[str, Any]], note: str, seen: list[str]) -> dict[str, Any]:
+    return {
+        "openings": shown,
+        "openings_exact": bool(shown) and note == "none",
+        "openings_note": note,
+        "openings_seen": seen,
+        "more": None,
+    }
+
+
+def _wish(at: Context, slots: dict[str, Any]) -> OpeningRequest | None:
+    """What the slots ask for; None when the desk may not prepare such a visit."""
+    clinic = at.clinic
+    concerned = slots.get("appointment")
+    moved: dict[str, Any] = concerned if isinstance(concerned, dict) else {}
+    people, places = {p.id for p in clinic.providers}, {p.id for p in clinic.locations}
+    provider = _known(slots.get("provider"), people) or (
+        None if slots.get("provider") else _known(moved.get("provider"), people)
+    )
+    kinds = {v.id for v in clinic.visit_types}
+    kind = _known(slots.get("appointment_type"), kinds) or _known(moved.get("visit_type"), kinds)
+    kind = kind or _general(clinic, provider)
+    if kind is None or not clinic.visit_type(kind).desk_may_prepare:
+        return None
+    return OpeningRequest(
+        visit_type=kind,
+        provider=provider,
+        location=_known(slots.get("location"), places),
+        dates=_dates(slots.get("date")),
+        times=_times(slots.get("time")),
+        limit=LIMIT,
+    )
+
+
+def _general(clinic: Clinic, provider: str | None) -> str | None:
+    """For an unknown kind of visit: the clinic's first, or the first that this provider does."""
+    does = clinic.provider(provider).visit_types if provider else ()
+    kinds = [v.id for v in clinic.visit_types if v.desk_may_prepare]
+    return next((k for k in kinds if k in does), kinds[0] if kinds else None)
+
+
+def _attempts(at: Context, wish: OpeningRequest) -> Iterator[Attempt]:
+    """The wish, then ever wider: another time that day, later days, another provider, any day."""
+    last = at.now.date() + timedelta(days=at.clinic.booking.horizon_days)
+    yield wish, "none"
+    yield from _wider(wish, last, "")
+    if wish.provider or wish.location:
+        anyone = wish.model_copy(update={"provider": None, "location": None})
+        yield anyone, "other_provider"
+        yield from _wider(anyone, last, "other_provider")
+
+
+def _wider(wish: OpeningRequest, last: date, note: str) -> Iterator[Attempt]:
+    any_time = wish.model_copy(update={"times": None})
+    if wish.times:
+        yield any_time, note or "other_time"
+    if wish.dates is None:
+        return
+    after = min(wish.dates[1], last) + timedelta(days=1)
+    if after <= last:
+        later = wish.model_copy(update={"dates": (after, last)})
+        yield later, note or "other_day"
+        yield later.model_copy(update={"times": None}), note or "other_day"
+    before = any_time.model_copy(update={"dates": (last - timedelta(days=6), last)})
+    yield before, note or "other_day"
+    yield any_time.model_copy(update={"dates": None}), note or "other_day"
+
+
+def _note(note: str, wish: OpeningRequest, fresh: list[Opening]) -> str:
+    """An exact time that is not among those found was not free."""
+    exact = wish.times is not None and wish.times[0] == wish.times[1]
+    if note == "none" and exact and wish.times and all(o.local.time() != wish.times[0] for o in fresh):
+        return "other_time"
+    return note
+
+
+def _seen(slots: dict[str, Any]) -> list[str]:
+    """Ids offered before in this run; a flow without the slot `openings_seen` remembers the last offer only."""
+    last = [o["id"] for o in slots.get("openings") or ()]
+    return [str(i) for i in slots.get("openings_seen") or last]
+
+
+def _just_after(opening: Any) -> datetime:
+    """A minute past the start of an opening, given as a dict or as its start in ISO."""
+    start = opening["start"] if isinstance(opening, dict) else opening
+    return datetime.fromisoformat(str(start)) + timedelta(minutes=1)
+
+
+def _known(value: Any, among: set[str]) -> str | None:
+    return str(value) if value in among else None
+
+
+def _dates(value: Any) -> tuple[date, date] | None:
+    """An ISO day, or [from, to] inclusive."""
+    if not value:
+        return None
+    first, last = (value, value) if isinstance(value, str) else (value[0], value[1])
+    return date.fromisoformat(str(first)[:10]), date.fromisoformat(str(last)[:10])
+
+
+def _times(value: Any) -> tuple[time, time] | None:
+    """ "HH:MM" (that start), ["HH:MM", "HH:MM"] (from, until) or a part of the day."""
+    if not value:
+        return None
+    if isinstance(value, str):
+        if value in PARTS:
+            return PARTS[value]
+        return time.fromisoformat(value), time.fromisoformat(value)
+    return time.fromisoformat(str(value[0])), time.fromisoformat(str(value[1]))

@@ -1,0 +1,149 @@
+"""What must hold between the facts of a clinic: ids that meet, zones and numbers that exist, hours in order."""
+
+from collections.abc import Iterator
+from datetime import time
+from itertools import pairwise
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import phonenumbers
+
+from agent.model.clinic import Clinic, Spans, Texts
+
+Mistake = tuple[str, str]  # the key, and what is wrong and how to mend it
+ATOM = 5  # minutes; the calendar keeps time in pieces of this length
+
+
+def mistakes(clinic: Clinic) -> Iterator[Mistake]:
+    """Every mistake of a well-formed clinic, as key and advice."""
+    yield from _top(clinic)
+    yield from _ids(clinic)
+    yield from _locations(clinic)
+    yield from _providers(clinic)
+    yield from _visit_types(clinic)
+    yield from _closures(clinic)
+
+
+def _top(clinic: Clinic) -> Iterator[Mistake]:
+    if not (len(clinic.country) == 2 and clinic.country.isascii() and clinic.country.isupper()):
+        yield "country", f"{clinic.country!r} is not a country code; write two capitals, e.g. US"
+    if clinic.default_language not in clinic.languages:
+        yield "default_language", f"{clinic.default_language!r} is not among languages; add it there or choose another"
+    for key in ("numbers", "locations", "providers", "visit_types"):
+        if not getattr(clinic, key):
+            yield key, "is empty; give at least one"
+    yield from _zone("zone", clinic.zone)
+    for index, number in enumerate(clinic.numbers):
+        yield from _number(f"numbers[{index}]", number)
+    yield from _number("phone", clinic.phone)
+    for topic, texts in clinic.answers.items():
+        yield from _texts(f"answers.{topic}", texts, clinic)
+    booking = clinic.booking
+    if booking.step_minutes < ATOM or booking.step_minutes % ATOM:
+        yield "booking.step_minutes", f"{booking.step_minutes} is not a multiple of {ATOM}; write e.g. 15"
+    for field in ("lead_minutes", "notice_hours", "overbook_limit"):
+        if getattr(booking, field) < 0:
+            yield f"booking.{field}", "is below zero; write 0 or more"
+    for field, most in (("horizon_days", 366), ("hold_minutes", 7 * 24 * 60)):
+        if not 0 < getattr(booking, field) <= most:
+            yield f"booking.{field}", f"is out of range; write 1 to {most}"
+
+
+def _ids(clinic: Clinic) -> Iterator[Mistake]:
+    for kind in ("locations", "providers", "visit_types"):
+        seen: dict[str, int] = {}
+        for index, item in enumerate(getattr(clinic, kind)):
+            if item.id in seen:
+                yield f"{kind}[{index}].id", f"{item.id!r} is used by {kind}[{seen[item.id]}] too; rename one"
+            seen.setdefault(item.id, index)
+
+
+def _locations(clinic: Clinic) -> Iterator[Mistake]:
+    for index, place in enumerate(clinic.locations):
+        key = f"locations[{index}]"
+        yield from _zone(f"{key}.zone", place.zone)
+        if place.phone:
+            yield from _number(f"{key}.phone", place.phone)
+        for day, spans in place.hours.items():
+            yield from _spans(f"{key}.hours.{day}", spans)
+        yield from _texts(f"{key}.parking", place.parking, clinic)
+        yield from _texts(f"{key}.directions", place.directions, clinic)
+
+
+def _providers(clinic: Clinic) -> Iterator[Mistake]:
+    places, kinds = {p.id for p in clinic.locations}, {v.id for v in clinic.visit_types}
+    for index, person in enumerate(clinic.providers):
+        key = f"providers[{index}]"
+        yield from _known(f"{key}.location", person.location, places)
+        for at, kind in enumerate(person.visit_types):
+            yield from _known(f"{key}.visit_types[{at}]", kind, kinds)
+        for day, spans in person.hours.items():
+            yield from _spans(f"{key}.hours.{day}", spans)
+        if not 1 <= person.parallel <= 20:
+            yield f"{key}.parallel", f"{person.parallel} patients at a time; write 1 to 20"
+
+
+def _visit_types(clinic: Clinic) -> Iterator[Mistake]:
+    for index, visit in enumerate(clinic.visit_types):
+        key = f"visit_types[{index}]"
+        if not ATOM <= visit.minutes <= 480 or visit.minutes % ATOM:
+            yield f"{key}.minutes", f"{visit.minutes}; write a multiple of {ATOM} from {ATOM} to 480"
+        for field in ("buffer_before", "buffer_after"):
+            value = getattr(visit, field)
+            if not 0 <= value <= 240 or value % ATOM:
+                yield f"{key}.{field}", f"{value}; write a multiple of {ATOM} from 0 to 240"
+        yield from _texts(f"{key}.name", visit.name, clinic, needed=True)
+        yield from _texts(f"{key}.bring", visit.bring, clinic)
+
+
+def _closures(clinic: Clinic) -> Iterator[Mistake]:
+    places, people = {p.id for p in clinic.locations}, {p.id for p in clinic.providers}
+    for index, closure in enumerate(clinic.closures):
+        key = f"closures[{index}]"
+        if closure.location is not None:
+            yield from _known(f"{key}.location", closure.location, places)
+        if closure.provider is not None:
+            yield from _known(f"{key}.provider", closure.provider, people)
+        if closure.until is not None and not 0 <= (closure.until - closure.day).days <= 731:
+            yield f"{key}.until", f"{closure.until} does not follow {closure.day} within two years; correct one"
+        yield from _spans(f"{key}.hours", closure.hours)
+        yield from _texts(f"{key}.name", closure.name, clinic)
+
+
+def _zone(key: str, zone: str) -> Iterator[Mistake]:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        yield key, f"{zone!r} is not a time zone; write one of the IANA list, e.g. America/New_York"
+
+
+def _number(key: str, number: str) -> Iterator[Mistake]:
+    try:
+        fits = number.startswith("+") and phonenumbers.is_possible_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        fits = False
+    if not fits:
+        yield key, f"{number!r} is not a phone number in E.164; write it in quotes like \"+17185550100\""
+
+
+def _known(key: str, value: str, among: set[str]) -> Iterator[Mistake]:
+    if value not in among:
+        yield key, f"no such id {value!r}; use one of {', '.join(sorted(among))}"
+
+
+def _spans(key: str, spans: Spans) -> Iterator[Mistake]:
+    for start, end in spans:
+        if start >= end and end != time():
+            yield key, f"{start:%H:%M}-{end:%H:%M} ends before it begins; split hours past midnight over two days"
+        if start.second or end.second or start.minute % ATOM or (end.minute % ATOM and end != time(23, 59)):
+            yield key, f"{start:%H:%M}-{end:%H:%M} is finer than {ATOM} minutes; round it"
+    for (_, end), (start, _) in pairwise(sorted(spans)):
+        if start < end or end == time():
+            yield key, f"two spans overlap at {start:%H:%M}; join them"
+
+
+def _texts(key: str, texts: Texts, clinic: Clinic, *, needed: bool = False) -> Iterator[Mistake]:
+    for language, text in texts.items():
+        if not text.strip():
+            yield f"{key}.{language}", "is empty; write the text or remove the key"
+    if (needed or texts) and clinic.default_language not in texts:
+        yield f"{key}.{clinic.default_language}", "is missing; the clinic's own language is always needed"

@@ -1,0 +1,55 @@
+"""The store on SQLAlchemy Core: one code for SQLite (file or memory) and PostgreSQL."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from threading import Lock
+
+from sqlalchemy import Engine, make_url
+
+from agent.adapters.store.audit import audit_key
+from agent.adapters.store.engine import WRITE, create_in_memory, is_memory, make_engine
+from agent.adapters.store.migrations import migrate
+from agent.adapters.store.unit import Means, Unit
+from agent.adapters.vault import Vault
+from agent.ports import Clock, NewId, Store, Tx
+
+
+class SqlStore:
+    """See `agent.ports.Store`. Do not begin a second transaction inside another one of the same thread: with SQLite
+    the second waits for the first and gives up as Busy."""
+
+    def __init__(self, engine: Engine, means: Means, *, alone: bool) -> None:
+        """`alone`: one connection for everybody, as a database in memory has."""
+        self._engine = engine
+        self._means = means
+        self._reader = engine.execution_options(**{WRITE: False}, postgresql_readonly=True)
+        self._writer = engine.execution_options(**{WRITE: True})
+        lock = Lock() if engine.dialect.name == "sqlite" else None
+        self._write_lock, self._read_lock = lock, lock if alone else None
+
+    def begin(self, *, write: bool = True) -> AbstractContextManager[Tx]:
+        if write:
+            return Unit(self._writer, self._means, True, self._write_lock)
+        return Unit(self._reader, self._means, False, self._read_lock)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def open_store(
+    url: str, *, data_key: bytes, secret: bytes, clock: Clock, new_id: NewId, older_keys: Sequence[bytes] = ()
+) -> Store:
+    """A migrated store at `url` (sqlite://, sqlite:///file, postgresql://). `data_key` (32 bytes) seals what patients
+    say, `older_keys` can still be read; `secret` keys the audit chain. Raises Busy when the database is away,
+    ValueError for a wrong URL or key."""
+    means = Means(Vault(data_key, older_keys), audit_key(secret), clock, new_id)
+    alone = is_memory(make_url(url))
+    if not alone:
+        migrate(url)
+    engine = make_engine(url)
+    if alone:
+        create_in_memory(engine)
+    return SqlStore(engine, means, alone=alone)
+
+
+__all__ = ["SqlStore", "migrate", "open_store"]

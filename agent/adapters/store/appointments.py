@@ -1,0 +1,193 @@
+"""The clinic's own appointments and the five-minute atoms that they take; opening hours are not known here."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from agent.adapters.store.tables import appointments, atoms
+from agent.adapters.store.work import AnyRow, Work, word
+from agent.model.calendar import Appointment
+from agent.model.fault import Conflict
+
+ATOM_SECONDS = 300
+_HOLDING = frozenset({"pending", "booked"})
+_PLACE = ("clinic", "provider", "lane", "busy_from", "busy_until")
+_fields = [n for n in Appointment.model_fields if n != "local"]
+
+_t = appointments.c
+_lapsed = (_t.status == word("pending")) & (_t.hold_expires_at <= bindparam("now"))
+_BUSY = (
+    select(_t.provider, _t.busy_from, _t.busy_until)
+    .where(
+        _t.clinic == bindparam("clinic"),
+        _t.provider.in_(bindparam("providers", expanding=True)),
+        _t.busy_until > bindparam("since"),
+        _t.busy_from < bindparam("until"),
+        or_(
+            _t.status == word("booked"),
+            (_t.status == word("pending")) & or_(_t.hold_expires_at.is_(None), _t.hold_expires_at > bindparam("now")),
+        ),
+    )
+    .order_by(_t.provider, _t.busy_from)
+)
+_ADD = insert(appointments)
+_TAKE = insert(atoms)
+_FREE = delete(atoms).where(atoms.c.appointment.in_(bindparam("ids", expanding=True)))
+_GET = select(appointments).where(_t.id == bindparam("id"))
+_LOCK = _GET.with_for_update()
+_SET = (
+    update(appointments)
+    .where(_t.id == bindparam("of"), _t.version == bindparam("seen"))
+    .values({n: bindparam(n) for n in [*_fields, "local", "lapsed"] if n not in ("id", "clinic")})
+)
+_PUSH_ASIDE = (
+    update(appointments)
+    .where(
+        _t.clinic == bindparam("of_clinic"),
+        _t.provider == bindparam("of_provider"),
+        _t.lane == bindparam("in_lane"),
+        _t.id != bindparam("but"),
+        _t.busy_until > bindparam("since"),
+        _t.busy_from < bindparam("until"),
+        _lapsed,
+    )
+    .values(status="cancelled", lapsed=True)
+    .returning(_t.id)
+)
+_SWEEP = update(appointments).where(_lapsed).values(status="cancelled").returning(appointments)
+_TOLD = update(appointments).where(_t.lapsed).values(lapsed=False).returning(appointments)
+_OF_PATIENT = (
+    select(appointments)
+    .where(_t.patient == bindparam("of"), _t.status == word("booked"), _t.start >= bindparam("since"))
+    .order_by(_t.start, _t.id)
+)
+_DAY = (
+    select(appointments)
+    .where(
+        _t.clinic == bindparam("clinic"),
+        _t.start >= bindparam("since"),
+        _t.start < bindparam("until"),
+        _t.status != word("cancelled"),
+    )
+    .order_by(_t.start, _t.provider, _t.id)
+)
+_DAY_OF = _DAY.where(_t.provider == bindparam("provider"))
+
+
+class AppointmentsRoom:
+    """See `agent.ports.Appointments`. An expired hold is cancelled without raising its version, so that a
+    confirmation that comes late can still take the time back when nobody else has."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def busy(
+        self, clinic: str, providers: Sequence[str], since: datetime, until: datetime, now: datetime
+    ) -> dict[str, list[tuple[datetime, datetime]]]:
+        taken: dict[str, list[tuple[datetime, datetime]]] = {p: [] for p in providers}
+        given = {"clinic": clinic, "providers": list(providers), "since": since, "until": until, "now": now}
+        for provider, busy_from, busy_until in self._work.connection.execute(_BUSY, given):
+            taken[provider].append((busy_from, busy_until))
+        return taken
+
+    def add(self, appointment: Appointment, now: datetime) -> Appointment:
+        try:
+            with self._work.connection.begin_nested():
+                if appointment.status in _HOLDING:
+                    self._push_aside(appointment, now)
+                self._work.connection.execute(_ADD, _columns(appointment))
+                if appointment.status in _HOLDING:
+                    self._take(appointment)
+        except IntegrityError:
+            raise Conflict(f"appointment {appointment.id}: the time is taken") from None
+        return appointment
+
+    def get(self, id: str, *, lock: bool = False) -> Appointment | None:
+        row = self._work.connection.execute(_LOCK if lock else _GET, {"id": id}).first()
+        return _read(row) if row else None
+
+    def change(self, appointment: Appointment, now: datetime) -> Appointment:
+        before = self.get(appointment.id, lock=True)
+        if before is None or before.version != appointment.version:
+            raise Conflict(f"appointment {appointment.id} is no longer at version {appointment.version}")
+        after = appointment.model_copy(update={"version": appointment.version + 1})
+        try:
+            with self._work.connection.begin_nested():
+                self._settle(before, after, now)
+        except IntegrityError:
+            raise Conflict(f"appointment {appointment.id}: the time is taken") from None
+        return after
+
+    def of_patient(self, patient: str, since: datetime) -> list[Appointment]:
+        return [_read(row) for row in self._work.connection.execute(_OF_PATIENT, {"of": patient, "since": since})]
+
+    def day(self, clinic: str, since: datetime, until: datetime, provider: str | None = None) -> list[Appointment]:
+        """Those that start in [since, until), cancelled ones left out, by start."""
+        given = {"clinic": clinic, "since": since, "until": until}
+        if provider is None:
+            return [_read(row) for row in self._work.connection.execute(_DAY, given)]
+        return [_read(row) for row in self._work.connection.execute(_DAY_OF, given | {"provider": provider})]
+
+    def sweep(self, now: datetime) -> list[Appointment]:
+        """Each lapsed hold is returned once, also one that another booking has pushed aside meanwhile."""
+        told = self._work.connection.execute(_TOLD).all()
+        swept = self._work.connection.execute(_SWEEP, {"now": now}).all()
+        if swept:
+            self._work.connection.execute(_FREE, {"ids": [row.id for row in swept]})
+        return [_read(row) for row in (*told, *swept)]
+
+    def _settle(self, before: Appointment, after: Appointment, now: datetime) -> None:
+        held, holds = before.status in _HOLDING, after.status in _HOLDING
+        moved = any(getattr(before, name) != getattr(after, name) for name in _PLACE)
+        if held and (moved or not holds):
+            self._work.connection.execute(_FREE, {"ids": [after.id]})
+        takes = holds and (moved or not held)
+        if takes:
+            self._push_aside(after, now)
+        columns = _columns(after)
+        given = columns | {"of": after.id, "seen": before.version, "lapsed": False}
+        del given["id"], given["clinic"]
+        self._work.connection.execute(_SET, given)
+        if takes:
+            self._take(after)
+
+    def _take(self, appointment: Appointment) -> None:
+        first, end = _span(appointment)
+        place = {"clinic": appointment.clinic, "provider": appointment.provider, "lane": appointment.lane}
+        rows = [{**place, "atom": atom, "appointment": appointment.id} for atom in range(first, end)]
+        if rows:
+            self._work.connection.execute(_TAKE, rows)
+
+    def _push_aside(self, appointment: Appointment, now: datetime) -> None:
+        first, end = _span(appointment)
+        zone = appointment.busy_from.tzinfo
+        given = {
+            "of_clinic": appointment.clinic,
+            "of_provider": appointment.provider,
+            "in_lane": appointment.lane,
+            "but": appointment.id,
+            "since": datetime.fromtimestamp(first * ATOM_SECONDS, zone),
+            "until": datetime.fromtimestamp(end * ATOM_SECONDS, zone),
+            "now": now,
+        }
+        ids = list(self._work.connection.execute(_PUSH_ASIDE, given).scalars())
+        if ids:
+            self._work.connection.execute(_FREE, {"ids": ids})
+
+
+def _span(appointment: Appointment) -> tuple[int, int]:
+    """[first, end) of the atoms that the busy time touches."""
+    first = int(appointment.busy_from.timestamp() // ATOM_SECONDS)
+    return first, int(-(-appointment.busy_until.timestamp() // ATOM_SECONDS))
+
+
+def _columns(appointment: Appointment) -> dict[str, Any]:
+    return {name: getattr(appointment, name) for name in _fields} | {"local": appointment.local.isoformat()}
+
+
+def _read(row: AnyRow) -> Appointment:
+    kept = {name: getattr(row, name) for name in _fields}
+    return Appointment(**kept, local=datetime.fromisoformat(row.local))

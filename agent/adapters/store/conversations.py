@@ -1,0 +1,170 @@
+"""Conversations: the sealed snapshot, the log of events, and the thread as people see it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from pydantic import TypeAdapter
+from sqlalchemy import Table, bindparam, func, insert, select, text, update
+
+from agent.adapters.store.outbox import read_outbound
+from agent.adapters.store.tables import conversations, events, inbox, notes, outbox
+from agent.adapters.store.work import AnyRow, AnySelect, Work, word
+from agent.model.address import Address
+from agent.model.conversation import Conversation
+from agent.model.event import Event
+from agent.model.fault import Conflict
+from agent.model.message import Inbound, Line
+
+_EVENTS = TypeAdapter(list[Event])
+_GET = select(conversations.c.id, conversations.c.body).where(conversations.c.id == bindparam("id"))
+_LOCK = _GET.with_for_update()
+_BY_ADDRESS = (
+    select(conversations.c.id, conversations.c.body)
+    .where(
+        conversations.c.clinic == bindparam("clinic"),
+        conversations.c.address_key == bindparam("key"),
+        conversations.c.mode != word("closed"),
+    )
+    .order_by(conversations.c.id.desc())
+    .limit(1)
+)
+# first contact in two processes at once: the second waits here, then finds what the first has made
+_FIRST_CONTACT = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("key"), 0)))
+_ADD = insert(conversations)
+_SAVE = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("of"), conversations.c.version == bindparam("seen"))
+    .values({n: bindparam(n) for n in ("mode", "version", "active_at", "body")})
+)
+_RECENT = (
+    select(conversations.c.id, conversations.c.active_at, conversations.c.body)
+    .where(conversations.c.clinic == bindparam("clinic"))
+    .order_by(conversations.c.active_at.desc(), conversations.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_APPEND = insert(events)
+_LOG = select(events.c.batch).where(events.c.conversation == bindparam("of")).order_by(events.c.seq)
+_NOTE = insert(notes)
+
+
+def _page(statement: AnySelect, table: Table) -> AnySelect:
+    return (
+        statement.where(table.c.conversation == bindparam("of"), table.c.id > bindparam("after"))
+        .order_by(table.c.id)
+        .limit(bindparam("limit"))
+    )
+
+
+_IN = _page(select(inbox.c.id, inbox.c.state, inbox.c.body).where(text("kind NOT IN ('joined', 'left')")), inbox)
+_OUT = _page(
+    select(
+        outbox.c.id, outbox.c.state, outbox.c.due_at, outbox.c.attempts, outbox.c.provider_ids, outbox.c.delivery,
+        outbox.c.failure, outbox.c.body,
+    ),
+    outbox,
+)  # fmt: skip
+_NOTES = _page(select(notes.c.id, notes.c.body), notes)
+
+
+class ConversationsRoom:
+    """See `agent.ports.Conversations`. The thread is read from the inbox, the outbox and the notes themselves."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def get(self, id: str, *, lock: bool = False) -> Conversation | None:
+        return self._one(self._work.connection.execute(_LOCK if lock else _GET, {"id": id}).first())
+
+    def by_address(self, clinic: str, address: Address) -> Conversation | None:
+        key = self._work.address_key(address)
+        if self._work.postgres and self._work.write:
+            self._work.connection.execute(_FIRST_CONTACT, {"key": key})
+        return self._one(self._work.connection.execute(_BY_ADDRESS, {"clinic": clinic, "key": key}).first())
+
+    def add(self, conversation: Conversation, now: datetime) -> None:
+        self._work.connection.execute(
+            _ADD,
+            {
+                "id": conversation.id,
+                "clinic": conversation.clinic,
+                "address_key": self._work.address_key(conversation.address),
+                "mode": conversation.mode,
+                "version": conversation.version,
+                "active_at": now,
+                "body": self._work.seal("conversations", conversation.id, conversation),
+            },
+        )
+
+    def save(self, conversation: Conversation, now: datetime) -> Conversation:
+        saved = conversation.model_copy(update={"version": conversation.version + 1})
+        done = self._work.connection.execute(
+            _SAVE,
+            {
+                "of": saved.id,
+                "seen": conversation.version,
+                "mode": saved.mode,
+                "version": saved.version,
+                "active_at": now,
+                "body": self._work.seal("conversations", saved.id, saved),
+            },
+        )
+        if done.rowcount != 1:
+            raise Conflict(f"conversation {saved.id} is no longer at version {conversation.version}")
+        return saved
+
+    def append(self, conversation: str, events: Iterable[Event], inbound: str | None, now: datetime) -> None:
+        batch = list(events)
+        if batch:
+            written = _EVENTS.dump_json(batch).decode()
+            given = {"conversation": conversation, "inbound": inbound, "at": now, "batch": written}
+            self._work.connection.execute(_APPEND, given)
+
+    def events(self, conversation: str) -> list[Event]:
+        batches = self._work.connection.execute(_LOG, {"of": conversation}).scalars()
+        return [event for batch in batches for event in _EVENTS.validate_json(batch)]
+
+    def thread(self, conversation: str, after: str = "", limit: int = 200) -> list[Line]:
+        given = {"of": conversation, "after": after, "limit": limit}
+        run = self._work.connection.execute
+        lines = [self._heard(row) for row in run(_IN, given)]
+        lines += [self._said(row) for row in run(_OUT, given)]
+        lines += [self._work.open("notes", row.id, row.body, Line) for row in run(_NOTES, given)]
+        lines.sort(key=lambda line: line.id)
+        return lines[:limit]
+
+    def note(self, conversation: str, line: Line) -> None:
+        body = self._work.seal("notes", line.id, line)
+        self._work.connection.execute(_NOTE, {"id": line.id, "conversation": conversation, "body": body})
+
+    def recent(self, clinic: str, limit: int = 100) -> list[tuple[Conversation, datetime]]:
+        rows = self._work.connection.execute(_RECENT, {"clinic": clinic, "limit": limit})
+        return [(self._work.open("conversations", r.id, r.body, Conversation), r.active_at) for r in rows]
+
+    def _one(self, row: AnyRow | None) -> Conversation | None:
+        return self._work.open("conversations", row.id, row.body, Conversation) if row else None
+
+    def _heard(self, row: AnyRow) -> Line:
+        heard = self._work.open("inbox", row.id, row.body, Inbound)
+        return Line(
+            id=heard.id,
+            direction="in",
+            author="patient",
+            text=heard.text,
+            at=heard.received_at,
+            state=row.state,
+            client_id=heard.provider.get("client_id"),
+        )
+
+    def _said(self, row: AnyRow) -> Line:
+        said = read_outbound(self._work, row)
+        return Line(
+            id=said.id,
+            direction="out",
+            author=said.author,
+            text=said.text,
+            locale=said.locale,
+            at=said.created_at,
+            state=said.state,
+            buttons=said.buttons,
+            urgent=said.urgent,
+        )

@@ -1,0 +1,111 @@
+"""Inbound messages, each stored once and worked on by one worker at a time; their meaning is the desk's."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, bindparam, exists, func, or_, select, text, update
+
+from agent.adapters.store.tables import OPEN_INBOUND, inbox
+from agent.adapters.store.work import Work, upsert, word
+from agent.model.address import Channel
+from agent.model.fault import Conflict
+from agent.model.message import Inbound
+from agent.ports import Claimed
+
+_STORE = upsert(inbox).on_conflict_do_nothing(index_elements=["channel", "provider_id"]).returning(inbox.c.id)
+_KNOWN = select(inbox.c.id).where(
+    inbox.c.channel == bindparam("channel"), inbox.c.provider_id == bindparam("provider_id")
+)
+_GET = select(inbox.c.body).where(inbox.c.id == bindparam("id"))
+_WAITING = select(func.count()).select_from(inbox).where(text(OPEN_INBOUND))
+
+_one = inbox.alias("one")
+_other = inbox.alias("other")
+_in_the_way = exists().where(
+    _other.c.conversation == _one.c.conversation,
+    text("other." + OPEN_INBOUND),
+    or_(_other.c.state == word("claimed"), _other.c.seq < _one.c.seq),
+)
+_next = (
+    select(_one.c.seq)
+    .where(
+        text("one." + OPEN_INBOUND),
+        or_(
+            and_(_one.c.state == word("waiting"), ~_in_the_way),
+            and_(_one.c.state == word("claimed"), _one.c.lease_until <= bindparam("now")),
+        ),
+    )
+    .order_by(_one.c.seq)
+    .limit(1)
+    .with_for_update(skip_locked=True, of=_one)
+)
+_claim = update(inbox).values(
+    state="claimed", fence=inbox.c.fence + 1, attempts=inbox.c.attempts + 1, lease_until=bindparam("until")
+)
+_row = (inbox.c.id, inbox.c.conversation, inbox.c.seq, inbox.c.fence, inbox.c.attempts, inbox.c.body)
+_CLAIM_ANY = _claim.where(inbox.c.seq == _next.scalar_subquery()).returning(*_row)
+_CLAIM_OF = _claim.where(
+    inbox.c.seq == _next.where(_one.c.conversation == bindparam("of")).scalar_subquery()
+).returning(*_row)
+_SETTLE = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("of"), inbox.c.fence == bindparam("held"), inbox.c.state == word("claimed"))
+    .values(state=bindparam("state"), why=bindparam("why"), lease_until=None)
+)
+
+
+class InboxRoom:
+    """See `agent.ports.Inbox`. Two workers of one conversation at the very same moment: the second gets Conflict."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def store(self, inbound: Inbound, conversation: str) -> bool:
+        stored = self._work.connection.execute(
+            _STORE,
+            {
+                "id": inbound.id,
+                "conversation": conversation,
+                "channel": inbound.channel,
+                "provider_id": inbound.provider_id,
+                "kind": inbound.kind,
+                "body": self._work.seal("inbox", inbound.id, inbound),
+            },
+        )
+        return stored.first() is not None
+
+    def known(self, channel: Channel, provider_id: str) -> str | None:
+        found = self._work.connection.execute(_KNOWN, {"channel": channel, "provider_id": provider_id})
+        return found.scalar()
+
+    def claim(self, now: datetime, lease_seconds: float, conversation: str | None = None) -> Claimed | None:
+        given = {"now": now, "until": now + timedelta(seconds=lease_seconds)}
+        if conversation is None:
+            row = self._work.connection.execute(_CLAIM_ANY, given).first()
+        else:
+            row = self._work.connection.execute(_CLAIM_OF, given | {"of": conversation}).first()
+        if row is None:
+            return None
+        inbound = self._work.open("inbox", row.id, row.body, Inbound)
+        return Claimed(inbound, row.conversation, row.seq, row.fence, row.attempts)
+
+    def finish(self, inbound_id: str, fence: int) -> None:
+        self._settle(inbound_id, fence, "done", None)
+
+    def give_back(self, inbound_id: str, fence: int, why: str) -> None:
+        self._settle(inbound_id, fence, "waiting", why)
+
+    def park(self, inbound_id: str, fence: int, why: str) -> None:
+        self._settle(inbound_id, fence, "parked", why)
+
+    def get(self, inbound_id: str) -> Inbound | None:
+        body = self._work.connection.execute(_GET, {"id": inbound_id}).scalar()
+        return None if body is None else self._work.open("inbox", inbound_id, body, Inbound)
+
+    def waiting(self) -> int:
+        """Messages that are not settled: waiting, or claimed by somebody."""
+        return int(self._work.connection.execute(_WAITING).scalar_one())
+
+    def _settle(self, inbound_id: str, fence: int, state: str, why: str | None) -> None:
+        given = {"of": inbound_id, "held": fence, "state": state, "why": why}
+        if self._work.connection.execute(_SETTLE, given).rowcount != 1:
+            raise Conflict(f"inbound {inbound_id} is no longer ours")

@@ -1,0 +1,90 @@
+"""Patients of the clinic: one sealed row each, found again by blind indexes of phone and date of birth."""
+
+import unicodedata
+
+from sqlalchemy import bindparam, insert, select
+
+from agent.adapters.store.tables import patient_phones, patients
+from agent.adapters.store.work import AnyRow, Work
+from agent.model.patient import Patient
+
+SEARCH_CAP = 5000  # rows opened by one search: a search by name reads the whole of a small clinic
+_MIN_DIGITS = 4
+
+_row = (patients.c.id, patients.c.body)
+_ADD = insert(patients)
+_ADD_PHONE = insert(patient_phones)
+_GET = select(*_row).where(patients.c.id == bindparam("id"))
+_BY_PHONE = (
+    select(*_row)
+    .join(patient_phones, patient_phones.c.patient == patients.c.id)
+    .where(patient_phones.c.clinic == bindparam("clinic"), patient_phones.c.phone_key == bindparam("key"))
+    .order_by(patients.c.id)
+)
+_BY_DOB = (
+    select(*_row)
+    .where(patients.c.clinic == bindparam("clinic"), patients.c.dob_key == bindparam("key"))
+    .order_by(patients.c.id)
+)
+_SCAN = select(*_row).where(patients.c.clinic == bindparam("clinic")).order_by(patients.c.id).limit(bindparam("cap"))
+
+
+class PatientsRoom:
+    """See `agent.ports.Patients`. Raises Conflict (at commit) for an id that exists."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def add(self, patient: Patient) -> None:
+        self._work.connection.execute(
+            _ADD,
+            {
+                "id": patient.id,
+                "clinic": patient.clinic,
+                "dob_key": self._work.vault.blind("dob", patient.dob.isoformat()),
+                "body": self._work.seal("patients", patient.id, patient),
+            },
+        )
+        keys = {self._work.vault.blind("phone", phone) for phone in patient.phones}
+        if keys:
+            rows = [{"patient": patient.id, "clinic": patient.clinic, "phone_key": key} for key in sorted(keys)]
+            self._work.connection.execute(_ADD_PHONE, rows)
+
+    def get(self, id: str) -> Patient | None:
+        row = self._work.connection.execute(_GET, {"id": id}).first()
+        return self._read(row) if row else None
+
+    def by_phone(self, clinic: str, phone: str) -> list[Patient]:
+        given = {"clinic": clinic, "key": self._work.vault.blind("phone", phone)}
+        return [self._read(row) for row in self._work.connection.execute(_BY_PHONE, given)]
+
+    def by_dob(self, clinic: str, dob: str) -> list[Patient]:
+        given = {"clinic": clinic, "key": self._work.vault.blind("dob", dob)}
+        return [self._read(row) for row in self._work.connection.execute(_BY_DOB, given)]
+
+    def search(self, clinic: str, text: str, limit: int = 10) -> list[Patient]:
+        """Every word of `text` in the name, accents and case aside; or four or more digits of a phone number."""
+        words = _plain(text).split()
+        if not words:
+            return []
+        found: list[Patient] = []
+        for row in self._work.connection.execute(_SCAN, {"clinic": clinic, "cap": SEARCH_CAP}):
+            patient = self._read(row)
+            if _matches(patient, words):
+                found.append(patient)
+        return sorted(found, key=lambda p: (_plain(p.name), p.id))[:limit]
+
+    def _read(self, row: AnyRow) -> Patient:
+        return self._work.open("patients", row.id, row.body, Patient)
+
+
+def _matches(patient: Patient, words: list[str]) -> bool:
+    name = _plain(patient.name)
+    if all(word in name for word in words):
+        return True
+    digits = "".join(c for c in "".join(words) if c.isdigit())
+    return len(digits) >= _MIN_DIGITS and any(digits in phone for phone in patient.phones)
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))

@@ -1,0 +1,145 @@
+"""One unit of work: a transaction over every room, committed whole or not at all."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from threading import Lock
+from types import TracebackType
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from agent.adapters.store.appointments import AppointmentsRoom
+from agent.adapters.store.audit import AuditRoom
+from agent.adapters.store.chats import ChatSessionsRoom
+from agent.adapters.store.codes import CodesRoom
+from agent.adapters.store.conversations import ConversationsRoom
+from agent.adapters.store.engine import BUSY_SECONDS, is_away
+from agent.adapters.store.inbox import InboxRoom
+from agent.adapters.store.keys import KeysRoom
+from agent.adapters.store.optouts import OptOutsRoom
+from agent.adapters.store.outbox import OutboxRoom
+from agent.adapters.store.patients import PatientsRoom
+from agent.adapters.store.staff import StaffRoom
+from agent.adapters.store.tasks import TasksRoom
+from agent.adapters.store.work import Work
+from agent.adapters.vault import Vault
+from agent.model.fault import Busy, Conflict
+from agent.ports import (
+    Appointments,
+    Audit,
+    ChatSessions,
+    Clock,
+    Codes,
+    Conversations,
+    IdempotencyKeys,
+    Inbox,
+    NewId,
+    OptOuts,
+    Outbox,
+    Patients,
+    Staff,
+    Tasks,
+    Tx,
+)
+
+
+@dataclass(frozen=True)
+class Means:
+    """What the store was opened with."""
+
+    vault: Vault
+    audit_key: bytes
+    clock: Clock
+    new_id: NewId
+
+
+class Rooms:
+    """See `agent.ports.Tx`."""
+
+    inbox: Inbox
+    outbox: Outbox
+    conversations: Conversations
+    tasks: Tasks
+    appointments: Appointments
+    patients: Patients
+    audit: Audit
+    optouts: OptOuts
+    codes: Codes
+    staff: Staff
+    chats: ChatSessions
+    keys: IdempotencyKeys
+
+    def __init__(self, work: Work, audit: AuditRoom) -> None:
+        self.inbox = InboxRoom(work)
+        self.outbox = OutboxRoom(work)
+        self.conversations = ConversationsRoom(work)
+        self.tasks = TasksRoom(work)
+        self.appointments = AppointmentsRoom(work)
+        self.patients = PatientsRoom(work)
+        self.audit = audit
+        self.optouts = OptOutsRoom(work)
+        self.codes = CodesRoom(work)
+        self.staff = StaffRoom(work)
+        self.chats = ChatSessionsRoom(work)
+        self.keys = KeysRoom(work)
+
+
+class Unit(AbstractContextManager[Tx]):
+    """`with Unit(...) as tx`. Raises Busy when the database is locked or away, Conflict where a rule of the database
+    was broken because somebody else was first; nothing is written then. `lock` is held for the whole block: one
+    writer of this process at a time, so that SQLite's own back-off is never met."""
+
+    def __init__(self, engine: Engine, means: Means, write: bool, lock: "Lock | None") -> None:
+        self._engine, self._means, self._write, self._lock = engine, means, write, lock
+        self._connection: Connection | None = None
+
+    def __enter__(self) -> Tx:
+        if self._lock and not self._lock.acquire(timeout=BUSY_SECONDS):
+            raise Busy("the store is busy: another transaction of this process does not end")
+        try:
+            connection = self._connection = self._engine.connect()
+            connection.begin()
+        except Exception as fault:
+            self._leave()
+            _raise_named(fault)
+            raise
+        means = self._means
+        postgres = self._engine.dialect.name == "postgresql"
+        work = Work(connection, means.vault, means.clock, means.new_id, postgres, self._write)
+        self._audit = AuditRoom(work, means.audit_key)
+        return Rooms(work, self._audit)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        connection = self._connection
+        assert connection is not None  # noqa: S101  # __enter__ has run
+        try:
+            if fault is None:
+                self._audit.flush()
+                connection.commit()
+        except Exception as failed:
+            _raise_named(failed)
+            raise
+        finally:
+            self._leave()
+        if isinstance(fault, Exception):
+            _raise_named(fault)
+
+    def _leave(self) -> None:
+        """Gives the connection back, rolling back what is not committed, and lets the next one in."""
+        connection, self._connection = self._connection, None
+        try:
+            if connection is not None:
+                connection.close()
+        finally:
+            if self._lock:
+                self._lock.release()
+
+
+def _raise_named(fault: Exception) -> None:
+    if isinstance(fault, IntegrityError):
+        raise Conflict("somebody else was first, or the row exists already") from fault
+    if is_away(fault):
+        code = getattr(fault.orig, "sqlstate", None) if isinstance(fault, DBAPIError) else None
+        raise Busy("the database is locked or away", code) from fault

@@ -1,0 +1,202 @@
+"""The inner works of the Twilio stand-in: texts, who stopped, webhooks and faults; its HTTP face is twilio_standin."""
+
+import asyncio
+import re
+import secrets
+from collections import deque
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, get_args
+
+from agent.demo.twilio_hooks import Hooks
+from agent.demo.twilio_records import AUTOMATIC, HELP_WORDS, START_WORDS, STOP_WORDS, Text
+
+FaultKind = Literal[
+    # the next text from a handset
+    "duplicate", "reorder", "retry", "delay_inbound",
+    # the next send by us
+    "429", "500", "timeout_after_accept", "landline", "unreachable", "delay",
+    # the status callbacks of the next send
+    "status_reorder", "status_duplicate", "status_lost",
+]  # fmt: skip
+INBOUND: frozenset[FaultKind] = frozenset({"duplicate", "reorder", "retry", "delay_inbound"})
+STATUS: frozenset[FaultKind] = frozenset({"status_reorder", "status_duplicate", "status_lost"})
+SEND: frozenset[FaultKind] = frozenset(get_args(FaultKind)) - INBOUND - STATUS
+UNDELIVERED = {"landline": 30006, "unreachable": 30003}
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+
+
+KEYWORDS = {"stop": STOP_WORDS, "start": START_WORDS, "help": HELP_WORDS}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that goes wrong once, at the next event of its kind; `seconds` for the slow ones and Retry-After."""
+
+    kind: FaultKind
+    seconds: float = 2.0
+
+
+class Exchange:
+    """Everything Twilio knows and does by itself, for one account and one number of ours.
+
+    Runs on one event loop; `faults` may be filled from any thread.
+    """
+
+    def __init__(
+        self,
+        account_sid: str,
+        auth_token: str,
+        number: str,
+        webhook_url: str,
+        status_url: str | None = None,
+        *,
+        handsets: tuple[str, ...] = (),
+        advanced_opt_out: bool = False,
+        answers_keywords: bool = True,
+        fallback_url: str | None = None,
+        pace: float = 0.15,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """`pace` is the seconds between two statuses of a send. `answers_keywords`: Twilio answers STOP, START and
+        HELP itself, as it does by default; with `advanced_opt_out` it also says so to us, in OptOutType."""
+        self.account_sid, self.auth_token, self.number = account_sid, auth_token, number
+        self.webhook_url, self.status_url, self.fallback_url = webhook_url, status_url, fallback_url
+        self.advanced_opt_out, self.answers_keywords = advanced_opt_out, answers_keywords
+        self.pace, self.now = pace, now
+        self.handsets: list[str] = list(handsets)
+        self.texts: list[Text] = []
+        self.opted_out: set[str] = set()
+        self.faults: deque[Fault] = deque()
+        self.hooks = Hooks(auth_token)
+        self._held: list[tuple[Text, str]] = []  # texts that a `reorder` fault keeps back
+        self._revision = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def accepted(self, to: str | None = None) -> list[Text]:
+        """Our sends that were taken, oldest first."""
+        return [x for x in self.texts if x.direction == "outbound-api" and to in (None, x.to)]
+
+    # --- a send of ours
+
+    async def carry(self, text: Text, fault: Fault | None, delay: float) -> None:
+        """A send on its way: sent, then delivered or not, each told to the status callback."""
+        await asyncio.sleep(delay)
+        last = "undelivered" if text.error else "delivered"
+        kind = fault.kind if fault else None
+        reported: list[str] = []
+        for status in ("sent", last):
+            await asyncio.sleep(self.pace)
+            self._move(text, status)
+            reported += [status] * (2 if kind == "status_duplicate" else 1)
+            if kind in (None, "status_duplicate"):
+                await self._report(text, reported)
+        if kind == "status_reorder":
+            await self._report(text, reported[::-1])
+
+    async def _report(self, text: Text, statuses: list[str]) -> None:
+        while statuses:
+            params = text.as_callback(self.account_sid, statuses.pop(0))
+            if text.callback:
+                await self.hooks.post(text.callback, params, _token())
+
+    # --- a person's text
+
+    def text_in(self, handset: str, body: str, media: tuple[str, ...] = ()) -> Text:
+        """A person sends a text; Twilio keeps its own list of who stopped, and then tells us. Inside the loop only."""
+        text = self.add(handset, self.number, body, "inbound", "received", media=media)
+        word = body.strip().upper()
+        wish = next(
+            (name for name, words in KEYWORDS.items() if word in words and not (name == "start" and self._in(handset))),
+            None,
+        )
+        if wish == "stop":
+            self.opted_out.add(handset)
+        elif wish == "start":
+            self.opted_out.discard(handset)
+        if wish and self.advanced_opt_out:
+            text.extra["OptOutType"] = wish.upper()
+        if wish and self.answers_keywords and (wish == "stop" or self._in(handset)):
+            self.add(self.number, handset, AUTOMATIC[wish], "outbound-reply", "delivered")
+        self.later(self._tell(text))
+        return text
+
+    def _in(self, handset: str) -> bool:
+        return handset not in self.opted_out
+
+    async def _tell(self, text: Text) -> None:
+        """The webhook of a text, as the next fault wants it."""
+        fault, token = self.take(INBOUND), _token()
+        if fault and fault.kind == "reorder":
+            self._held.append((text, token))
+            self.later(self._release(fault.seconds))
+            return
+        if fault and fault.kind == "delay_inbound":
+            await asyncio.sleep(fault.seconds)
+        await self._post(text, token)
+        if fault and fault.kind in ("duplicate", "retry"):  # a retry carries the same token, a second delivery does not
+            await self._post(text, token if fault.kind == "retry" else _token())
+        await self._release(0)
+
+    async def _release(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        held, self._held = self._held, []
+        for text, token in held:
+            await self._post(text, token)
+
+    async def _post(self, text: Text, token: str) -> None:
+        params = text.as_webhook(self.account_sid)
+        delivery = await self.hooks.post(self.webhook_url, params, token)
+        failed = delivery.status is None or delivery.status >= 400
+        if failed and self.fallback_url:
+            more = {"ErrorCode": "11200", "ErrorUrl": self.webhook_url}
+            delivery = await self.hooks.post(self.fallback_url, params | more, _token())
+            failed = delivery.status is None or delivery.status >= 400
+        self._move(text, "lost" if failed else "read")
+
+    # --- bookkeeping
+
+    def add(self, sender: str, to: str, body: str, direction: str, status: str, **more: Any) -> Text:
+        now = self.now()
+        sent_at = now if direction != "outbound-api" else None
+        prefix = "MM" if more.get("media") else "SM"
+        sid = prefix + secrets.token_hex(16)
+        text = Text(sid, sender, to, body, direction, status, now, sent_at=sent_at, **more)
+        self.texts.append(text)
+        self._move(text, status)
+        return text
+
+    def _move(self, text: Text, status: str) -> None:
+        self._revision += 1
+        text.status, text.revision = status, self._revision
+        if status == "sent":
+            text.sent_at = self.now()
+
+    def take(self, kinds: frozenset[FaultKind]) -> Fault | None:
+        """Takes the first waiting fault of these kinds."""
+        fault = next((x for x in self.faults if x.kind in kinds), None)
+        if fault:
+            self.faults.remove(fault)
+        return fault
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def settle(self) -> None:
+        """Waits until everything under way has been told."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+
+    async def close(self) -> None:
+        """Drops what is under way and closes connections."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.hooks.close()
+
+
+def _token() -> str:
+    return secrets.token_hex(16)

@@ -1,0 +1,250 @@
+"""What staff decide on a prepared task: compare-and-swap under one lock, and the patient told from the committed row."""
+
+from datetime import datetime
+from typing import Any
+
+from agent.desk.desk import Desk
+from agent.desk.effects import carry_out
+from agent.desk.turn import run_actions
+from agent.dialogue.turn import begin_for_staff
+from agent.model.calendar import Appointment, Opening
+from agent.model.conversation import Conversation
+from agent.model.effect import Effect, Say
+from agent.model.fault import Conflict, Refused
+from agent.model.patient import Patient, StaffUser
+from agent.model.task import OPEN, Change, Task
+from agent.ports import Tx
+
+WHY = ("not_offered", "other_clinic", "call_us", "insurance")
+
+
+def confirm(desk: Desk, task_id: str, version: int, by: StaffUser, patient: str | None = None) -> Task:
+    """Book, move, cancel or close as prepared. Raises Conflict when somebody was first or the time is gone."""
+    now = desk.clock()
+    with desk.store.begin() as tx:
+        task, conversation = _load(desk, tx, task_id, version)
+        if task.kind in ("booking", "reschedule") and task.appointment:
+            appointment = _book(desk, tx, task, patient, now)
+            key, row = "decision.booked", appointment.id
+        elif task.kind == "cancel" and _concerned(task):
+            appointment = desk.calendar.cancel(tx, _concerned(task), now)
+            tx.outbox.void(task.conversation, appointment.id, "cancelled")
+            key, row = "decision.cancelled", appointment.id
+        else:
+            raise Refused("this task has no time to confirm; close it with a word to the patient")
+        saved = _settle(desk, tx, task, "completed", by, "confirmed", now, {"appointment": row})
+        values = _values(desk, saved, by, appointment)
+        _tell(desk, tx, conversation, (Say(key=key, values=values),), now, by, row)
+    return _rung(desk, saved)
+
+
+def change(desk: Desk, task_id: str, version: int, by: StaffUser, opening: Opening, patient: str | None = None) -> Task:
+    """Book another time than the one prepared, at once; the patient hears which and how to object."""
+    now = desk.clock()
+    with desk.store.begin() as tx:
+        task, conversation = _load(desk, tx, task_id, version)
+        replaces = None
+        if task.appointment:
+            held = tx.appointments.get(task.appointment)
+            replaces = held.replaces if held else None
+            desk.calendar.release(tx, task.appointment, now)
+            tx.outbox.void(task.conversation, task.appointment, "changed by staff")
+        fresh = desk.calendar.hold(
+            tx, opening, id=desk.new_id(), patient=task.patient, conversation=task.conversation, replaces=replaces, now=now
+        )
+        task = task.model_copy(update={"appointment": fresh.id})
+        appointment = _book(desk, tx, task, patient, now)
+        saved = _settle(desk, tx, task, "completed", by, "changed", now, {"appointment": appointment.id})
+        values = _values(desk, saved, by, appointment)
+        _tell(desk, tx, conversation, (Say(key="decision.changed", values=values),), now, by, appointment.id)
+    return _rung(desk, saved)
+
+
+def offer(desk: Desk, task_id: str, version: int, by: StaffUser, openings: list[dict[str, Any]]) -> Task:
+    """Give up the held time and let the patient choose among others; the task waits for the patient."""
+    if not openings:
+        raise Refused("choose at least one time to offer")
+    now = desk.clock()
+    with desk.store.begin() as tx:
+        task, conversation = _load(desk, tx, task_id, version)
+        conversation = _need(conversation)
+        replaces = None
+        if task.appointment:
+            held = tx.appointments.get(task.appointment)
+            replaces = held.replaces if held else None
+            desk.calendar.release(tx, task.appointment, now)
+            tx.outbox.void(task.conversation, task.appointment, "other times offered")
+        task = task.model_copy(update={"appointment": None})
+        saved = _settle(desk, tx, task, "on-hold", by, "offered other times", now, {})
+        slots = {k: v for k, v in task.proposal.items() if k in ("appointment_type", "reason", "name", "dob", "phone", "relation")}
+        slots |= {"task": task.id, "openings": openings} | ({"replaces": replaces} if replaces else {})
+        keep = conversation.model_copy(update={"mode": conversation.mode})
+        decision = run_actions(desk, tx, begin_for_staff(keep, "offered", slots, desk.content, desk.clinic, now), now)
+        extra = {"number": str(task.number)}
+        carry_out(desk, tx, decision.conversation, decision.effects, now, author=f"staff:{by.id}", extra=extra)
+        tx.conversations.save(decision.conversation, now)
+        tx.conversations.append(conversation.id, decision.events, None, now)
+    return _rung(desk, saved)
+
+
+def decline(desk: Desk, task_id: str, version: int, by: StaffUser, why: str, words: str = "") -> Task:
+    """Refuse with a reason: one of WHY in the patient's language, or the person's own words."""
+    now = desk.clock()
+    if why not in WHY and not words.strip():
+        raise Refused("say why, so that the patient can understand it")
+    with desk.store.begin() as tx:
+        task, conversation = _load(desk, tx, task_id, version)
+        if task.appointment:
+            desk.calendar.release(tx, task.appointment, now)
+            tx.outbox.void(task.conversation, task.appointment, "declined")
+        saved = _settle(desk, tx, task, "rejected", by, f"declined:{why}", now, {"why": why})
+        reason: Any = {"as": "key", "value": f"why.{why}"} if why in WHY else words.strip()
+        values = {**_values(desk, saved, by, None), "why": reason}
+        _tell(desk, tx, conversation, (Say(key="decision.declined", values=values),), now, by, saved.id)
+    return _rung(desk, saved)
+
+
+def close(desk: Desk, task_id: str, version: int, by: StaffUser, words: str = "") -> Task:
+    """Done by hand (a call was made, a refill written); the patient hears it, with the person's words if any."""
+    now = desk.clock()
+    with desk.store.begin() as tx:
+        task, conversation = _load(desk, tx, task_id, version)
+        if task.appointment:
+            desk.calendar.release(tx, task.appointment, now)
+            tx.outbox.void(task.conversation, task.appointment, "closed")
+        saved = _settle(desk, tx, task, "completed", by, "done", now, {})
+        quiet = task.kind in ("handoff", "urgent") or task.reason.startswith("delivery_")
+        if words.strip() or not quiet:
+            values = {**_values(desk, saved, by, None), "why": words.strip()}
+            _tell(desk, tx, conversation, (Say(key="decision.done", values=values),), now, by, saved.id)
+    return _rung(desk, saved)
+
+
+def claim(desk: Desk, task_id: str, version: int, by: StaffUser) -> Task:
+    """Become the task's owner."""
+    now = desk.clock()
+    with desk.store.begin() as tx:
+        task, _ = _load(desk, tx, task_id, version)
+        updated = task.model_copy(update={"assignee": by.id, "status": "accepted" if task.status == "requested" else task.status})
+        saved = tx.tasks.save(_noted(updated, by, "took", now))
+        desk.record(tx, f"staff:{by.id}", "task:claimed", task.id, now)
+    return _rung(desk, saved)
+
+
+def give_up(desk: Desk, task_id: str, version: int, by: StaffUser) -> Task:
+    """Back to the queue, without owner."""
+    now = desk.clock()
+    with desk.store.begin() as tx:
+        task, _ = _load(desk, tx, task_id, version)
+        saved = tx.tasks.save(_noted(task.model_copy(update={"assignee": None, "status": "requested"}), by, "gave back", now))
+        desk.record(tx, f"staff:{by.id}", "task:released", task.id, now)
+    return _rung(desk, saved)
+
+
+def _load(desk: Desk, tx: Tx, id: str, version: int) -> tuple[Task, Conversation | None]:
+    task = tx.tasks.get(id, lock=True)
+    if task is None or task.clinic != desk.clinic.id:
+        raise Refused("there is no such task")
+    if task.status not in OPEN:
+        raise Conflict(f"#{task.number} was already decided" + (f" by {task.decided_by}" if task.decided_by else ""))
+    if task.version != version:
+        raise Conflict(f"#{task.number} changed while you looked at it; look again")
+    conversation = tx.conversations.get(task.conversation, lock=True) if task.conversation else None
+    return task, conversation
+
+
+def _need(conversation: Conversation | None) -> Conversation:
+    if conversation is None:
+        raise Refused("this task has no conversation to answer in")
+    return conversation
+
+
+def _book(desk: Desk, tx: Tx, task: Task, patient: str | None, now: datetime) -> Appointment:
+    assert task.appointment is not None
+    held = tx.appointments.get(task.appointment, lock=True)
+    if held is None:
+        raise Conflict("the held time is gone")
+    who = patient or held.patient or task.patient or _new_patient(desk, tx, task, now)
+    if who != held.patient:
+        held = tx.appointments.change(held.model_copy(update={"patient": who}), now)
+    booked = desk.calendar.book(tx, held.id, held.version, now)
+    if booked.replaces:
+        tx.outbox.void(None, booked.replaces, "moved")
+    return booked
+
+
+def _new_patient(desk: Desk, tx: Tx, task: Task, now: datetime) -> str | None:
+    """A person confirmed a visit for somebody not on file: put them on file, with what they said."""
+    from datetime import date
+
+    name, dob = task.proposal.get("name"), task.proposal.get("dob")
+    if not name or not dob:
+        return None
+    conversation = tx.conversations.get(task.conversation) if task.conversation else None
+    phone = task.proposal.get("phone")
+    if not phone and conversation is not None and conversation.channel != "chat":
+        phone = conversation.address.value
+    known = [p for p in tx.patients.by_dob(desk.clinic.id, str(dob)) if p.name.casefold() == str(name).casefold()]
+    if len(known) == 1 and (not phone or phone in known[0].phones):
+        return known[0].id
+    fresh = Patient(
+        id=desk.new_id(), clinic=desk.clinic.id, name=str(name), dob=date.fromisoformat(str(dob)),
+        phones=(str(phone),) if phone else (), language=task.language,
+    )  # fmt: skip
+    tx.patients.add(fresh)
+    desk.record(tx, "staff", "patient:added", fresh.id, now, why=f"task {task.id}")
+    return fresh.id
+
+
+def _concerned(task: Task) -> str:
+    held = task.proposal.get("appointment")
+    return str(held["id"]) if isinstance(held, dict) and held.get("id") else ""
+
+
+def _noted(task: Task, by: StaffUser, what: str, now: datetime, why: str = "") -> Task:
+    return task.model_copy(update={"changes": (*task.changes, Change(at=now, by=by.name, what=what, why=why))})
+
+
+def _settle(
+    desk: Desk, tx: Tx, task: Task, status: str, by: StaffUser, what: str, now: datetime, result: dict[str, Any]
+) -> Task:
+    update: dict[str, Any] = {"status": status, "result": {**task.result, **result}, "assignee": task.assignee or by.id}
+    if status not in OPEN:
+        update |= {"decided_by": by.name, "decided_at": now}
+    saved = tx.tasks.save(_noted(task.model_copy(update=update), by, what, now))
+    desk.record(tx, f"staff:{by.id}", f"task:{what.split(':')[0].replace(' ', '-')}", task.id, now, why=what, data=result)
+    return saved
+
+
+def _values(desk: Desk, task: Task, by: StaffUser, appointment: Appointment | None) -> dict[str, Any]:
+    values: dict[str, Any] = {"number": str(task.number), "staff": by.name}
+    if appointment is not None:
+        values["opening"] = {"as": "opening", "value": spoken_opening(appointment)}
+    return values
+
+
+def spoken_opening(a: Appointment | Opening) -> dict[str, Any]:
+    """An appointment as wording reads it."""
+    return {
+        "id": getattr(a, "id", ""), "provider": a.provider, "location": a.location, "visit_type": a.visit_type,
+        "start": a.start.isoformat(), "local": a.local.isoformat(), "zone": a.zone,
+    }  # fmt: skip
+
+
+def _tell(
+    desk: Desk, tx: Tx, conversation: Conversation | None, effects: tuple[Effect, ...], now: datetime, by: StaffUser, row: str
+) -> None:
+    """The patient's own channel and language; without a conversation nobody can be told, and staff see that."""
+    if conversation is None:
+        return
+    carry_out(desk, tx, conversation, effects, now, author=f"staff:{by.id}", row=row)
+
+
+def _rung(desk: Desk, task: Task) -> Task:
+    desk.bus.ring("outbox", task.conversation or "")
+    desk.bus.ring(f"thread:{task.conversation}")
+    desk.bus.ring(f"console:{desk.clinic.id}", task.id)
+    return task
+
+
+__all__ = ["WHY", "change", "claim", "close", "confirm", "decline", "give_up", "offer", "spoken_opening"]

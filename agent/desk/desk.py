@@ -1,0 +1,45 @@
+"""The desk: what every room of the shell works with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from agent.dialogue.gate import SafetyGate
+from agent.dialogue.spoken import Voice
+from agent.model.address import Channel
+from agent.model.audit import AuditEvent
+from agent.model.clinic import Clinic
+from agent.model.content import Content
+from agent.model.conversation import Conversation
+from agent.ports import Actions, Bus, Calendar, ChannelOut, Clock, NewId, Store, Tx
+from agent.settings import Settings
+from agent.understand.hear import Ears
+
+
+@dataclass
+class Desk:
+    """One clinic's desk. Safe to use from several threads; all state is in the store."""
+
+    store: Store
+    calendar: Calendar
+    actions: Actions
+    clinic: Clinic
+    content: Content
+    ears: Ears
+    gate: SafetyGate
+    bus: Bus
+    clock: Clock
+    new_id: NewId
+    settings: Settings
+    channels: Mapping[Channel, ChannelOut] = field(default_factory=dict)
+
+    def voice(self, conversation: Conversation, now: datetime) -> Voice:
+        """How this conversation is spoken to."""
+        return Voice(self.content, self.clinic, conversation.locale, conversation.channel, now)
+
+    def record(self, tx: Tx, actor: str, tag: str, subject: str, now: datetime, **more: object) -> None:
+        """One row of the audit chain."""
+        fields = {"id": self.new_id(), "at": now, "actor": actor, "tag": tag, "subject": subject}
+        tx.audit.write(
+            AuditEvent.model_validate({**fields, "content_revision": self.content.revision, **more})
+        )

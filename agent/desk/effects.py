@@ -1,0 +1,206 @@
+"""Carries out a decision's effects inside its transaction: tasks are opened, words become outbox rows."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from agent.desk.desk import Desk
+from agent.desk.due import due_at
+from agent.desk.honest import Dishonest, check_words, claims_for
+from agent.dialogue.wording import NotSayable, Rendered, render
+from agent.model.address import Address
+from agent.model.conversation import Conversation
+from agent.model.effect import Effect, OpenTask, Say, WithdrawTask
+from agent.model.message import Claim, Outbound
+from agent.model.task import OPEN, Change, Evidence, Task
+from agent.ports import Tx
+
+
+@dataclass
+class Done:
+    """What carrying out came to."""
+
+    tasks: list[Task] = field(default_factory=list)
+    by_run: dict[str, Task] = field(default_factory=dict)
+    withdrawn: list[str] = field(default_factory=list)
+    outbound: list[str] = field(default_factory=list)
+
+
+def carry_out(
+    desk: Desk, tx: Tx, conversation: Conversation, effects: tuple[Effect, ...], now: datetime, *,
+    inbound: str | None = None, author: str = "agent", extra: dict[str, Any] | None = None, row: str | None = None,
+) -> Done:  # fmt: skip
+    """Tasks first, then words, so that a receipt can name its number."""
+    done = Done()
+    for effect in effects:
+        if isinstance(effect, OpenTask):
+            open_task(desk, tx, conversation, effect, now, done)
+        elif isinstance(effect, WithdrawTask):
+            withdraw(desk, tx, effect.task, now, done)
+    says = [e for e in effects if isinstance(e, Say)]
+    spoken = [s for s in (_speak(desk, conversation, say, done, now, extra or {}, row) for say in says) if s is not None]
+    for group in _grouped(conversation.channel, spoken):
+        message = _outbound(desk, conversation, group, now, inbound, author)
+        tx.outbox.add(message)
+        done.outbound.append(message.id)
+    return done
+
+
+def open_task(desk: Desk, tx: Tx, conversation: Conversation, effect: OpenTask, now: datetime, done: Done) -> Task:
+    """Store the prepared work, once; what it supersedes is closed in the same breath."""
+    policy = desk.content.tasks[effect.kind]
+    key = f"{effect.kind}:{effect.run or effect.reason}"
+    fresh = Task.model_validate(
+        {
+            "id": desk.new_id(),
+            "number": 0,
+            "clinic": desk.clinic.id,
+            "kind": effect.kind,
+            "priority": effect.priority,
+            "conversation": conversation.id,
+            "patient": conversation.patient if conversation.identity == "verified" else None,
+            "appointment": effect.appointment,
+            "proposal": {k: v for k, v in effect.proposal.items() if v is not None},
+            "evidence": [Evidence.model_validate(e) for e in effect.evidence],
+            "reason": effect.reason,
+            "language": conversation.locale,
+            "channel": conversation.channel,
+            "role": policy.role,
+            "created_at": now,
+            "due_at": due_at(desk.clinic, policy, effect.priority, now),  # type: ignore[arg-type]
+            "key": key,
+        }
+    )
+    if len([t for t in tx.tasks.of(conversation.id) if t.status in OPEN]) >= desk.settings.max_open_tasks and effect.kind != "urgent":
+        fresh = fresh.model_copy(update={"key": f"{effect.kind}:overflow"})
+    task = tx.tasks.add(fresh)
+    if task.id == fresh.id:
+        desk.record(tx, "agent", "task:prepared", task.id, now, fields=tuple(task.proposal), why=task.reason)
+    if effect.supersedes:
+        _close(desk, tx, effect.supersedes, "cancelled", f"replaced by #{task.number}", now, keep=task.appointment)
+    done.tasks.append(task)
+    if effect.run:
+        done.by_run[effect.run] = task
+    return task
+
+
+def withdraw(desk: Desk, tx: Tx, task: str, now: datetime, done: Done) -> None:
+    """The patient takes a request back: its time is free again."""
+    if _close(desk, tx, task, "cancelled", "taken back by the patient", now):
+        done.withdrawn.append(task)
+
+
+def _close(desk: Desk, tx: Tx, id: str, status: str, why: str, now: datetime, keep: str | None = None) -> bool:
+    task = tx.tasks.get(id, lock=True)
+    if task is None or task.status not in OPEN:
+        return False
+    change = Change(at=now, by="agent", what=status, why=why)
+    tx.tasks.save(task.model_copy(update={"status": status, "changes": (*task.changes, change), "decided_at": now}))
+    if task.appointment and task.appointment != keep:
+        desk.calendar.release(tx, task.appointment, now)
+        tx.outbox.void(task.conversation, task.appointment, "request changed")
+    desk.record(tx, "agent", "task:closed", id, now, why=why)
+    return True
+
+
+@dataclass(frozen=True)
+class _Spoken:
+    say: Say
+    rendered: Rendered
+    claims: tuple[Claim, ...]
+    locale: str
+
+
+def _speak(
+    desk: Desk, conversation: Conversation, say: Say, done: Done, now: datetime, extra: dict[str, Any], row: str | None
+) -> _Spoken | None:
+    """Words for one Say; what cannot be said truthfully is replaced by the plain truth that something went wrong."""
+    task = _task_of(say, done)
+    values: dict[str, Any] = dict(extra)
+    if task is not None:
+        values |= {
+            "number": str(task.number),
+            "due": {"as": "due", "value": task.due_at.isoformat()},
+            "role": {"as": "key", "value": f"role.{task.role}"},
+        }
+    voice = desk.voice(conversation, now)
+    try:
+        rendered = render(voice, say, values)
+        shown = row or (done.withdrawn[0] if done.withdrawn else None)
+        claims = (*say.claims, *claims_for(rendered.message, say.values, task, shown))
+        check_words(desk.content, rendered.text, claims, [desk.clinic.name])
+    except (Dishonest, NotSayable):
+        if say.key == "error.trouble":
+            raise
+        return _speak(desk, conversation, Say(key="error.trouble"), done, now, {}, None)
+    text = _with_english(desk, conversation, say, values, rendered, now)
+    return _Spoken(say, Rendered(text, rendered.buttons, rendered.message), claims, conversation.locale)
+
+
+def _with_english(
+    desk: Desk, conversation: Conversation, say: Say, values: dict[str, Any], rendered: Rendered, now: datetime
+) -> str:
+    """Critical wording that only a machine translated goes out beside the approved English, never alone."""
+    message = rendered.message
+    if not message.reviewed_only or message.reviewer or message.origin != "machine":
+        return rendered.text
+    english = render(desk.voice(conversation.model_copy(update={"locale": "en"}), now), say, values)
+    return f"{rendered.text}\n{english.text}"
+
+
+def _task_of(say: Say, done: Done) -> Task | None:
+    run = say.values.get("run")
+    if run in done.by_run:
+        return done.by_run[run]
+    kind = say.values.get("kind")
+    of_kind = [t for t in done.tasks if t.kind == kind]
+    if of_kind:
+        return of_kind[-1]
+    return done.tasks[-1] if done.tasks and run is None else None
+
+
+def _grouped(channel: str, spoken: list[_Spoken]) -> list[list[_Spoken]]:
+    """By text one message carries everything but alarms; in chat each is a line of its own."""
+    if channel == "chat":
+        return [[s] for s in spoken]
+    alarms = [[s] for s in spoken if s.say.urgent]
+    rest = [s for s in spoken if not s.say.urgent]
+    return [*alarms, *([rest] if rest else [])]
+
+
+def _outbound(
+    desk: Desk, conversation: Conversation, group: list[_Spoken], now: datetime, inbound: str | None, author: str
+) -> Outbound:
+    text = "\n".join(s.rendered.text for s in group if s.rendered.text)
+    return Outbound(
+        id=desk.new_id(),
+        conversation=conversation.id,
+        channel=conversation.channel,
+        to=conversation.address,
+        text=text,
+        buttons=tuple(b for s in group for b in s.rendered.buttons),
+        locale=group[-1].locale,
+        keys=tuple(s.say.key for s in group),
+        author=author,
+        in_reply_to=inbound,
+        urgent=any(s.say.urgent for s in group),
+        claims=tuple(c for s in group for c in s.claims),
+        created_at=now,
+        due_at=now,
+    )
+
+
+def reply_of_person(desk: Desk, conversation: Conversation, text: str, staff: str, now: datetime) -> Outbound:
+    """A named person's own words, as an outbox row."""
+    return Outbound(
+        id=desk.new_id(), conversation=conversation.id, channel=conversation.channel, to=conversation.address,
+        text=text, locale=conversation.locale, author=f"staff:{staff}", created_at=now, due_at=now,
+    )  # fmt: skip
+
+
+def code_message(desk: Desk, conversation: Conversation, raw: Outbound, now: datetime) -> Outbound:
+    """A one-time code, worded in the conversation's language for the number on file."""
+    say = Say(key="identity.code", values=raw.extra.get("values", {}))
+    sms = conversation.model_copy(update={"channel": "sms"})
+    rendered = render(desk.voice(sms, now), say)
+    return raw.model_copy(update={"text": rendered.text, "keys": ("identity.code",), "extra": {}, "to": Address(channel="sms", value=raw.to.value)})

@@ -1,0 +1,73 @@
+"""Takes a message in: stored once under its provider's id before anything is answered; a repeat changes nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent.desk.desk import Desk
+from agent.model.address import Address
+from agent.model.conversation import Conversation
+from agent.model.message import Inbound
+from agent.ports import Tx
+
+
+@dataclass(frozen=True)
+class Received:
+    """Where the message went; `fresh` is False for a repeat."""
+
+    inbound: str
+    conversation: str
+    fresh: bool
+
+
+def receive(desk: Desk, inbound: Inbound, conversation: str | None = None) -> Received:
+    """Store the message in its conversation and ring the bell. Raises Busy when the database is away:
+    the caller must then not acknowledge."""
+    now = desk.clock()
+    with desk.store.begin() as tx:
+        known = tx.inbox.known(inbound.channel, inbound.provider_id)
+        if known is not None:
+            return Received(known, conversation or "", fresh=False)
+        held = _conversation(desk, tx, inbound, conversation, now)
+        inbound = _consent(tx, inbound, now)
+        if not tx.inbox.store(inbound, held.id):
+            return Received(inbound.id, held.id, fresh=False)
+    desk.bus.ring("inbox", held.id)
+    desk.bus.ring(f"thread:{held.id}", inbound.id)
+    return Received(inbound.id, held.id, fresh=True)
+
+
+def _conversation(desk: Desk, tx: Tx, inbound: Inbound, id: str | None, now: datetime) -> Conversation:
+    held = tx.conversations.get(id) if id else tx.conversations.by_address(desk.clinic.id, inbound.sender)
+    if held is not None:
+        return held
+    return open_conversation(desk, tx, inbound.sender, now)
+
+
+def open_conversation(desk: Desk, tx: Tx, address: Address, now: datetime, locale: str | None = None) -> Conversation:
+    """A fresh conversation; a number that we know starts in the language on file."""
+    fresh = Conversation(
+        id=desk.new_id(), clinic=desk.clinic.id, channel=address.channel, address=address,
+        locale=locale or _language_on_file(desk, tx, address), content_revision=desk.content.revision, opened_at=now,
+    )  # fmt: skip
+    tx.conversations.add(fresh, now)
+    return fresh
+
+
+def _language_on_file(desk: Desk, tx: Tx, address: Address) -> str:
+    if address.channel != "chat":
+        languages = {p.language for p in tx.patients.by_phone(desk.clinic.id, address.value)}
+        if len(languages) == 1 and (only := languages.pop()) in desk.content.live:
+            return only
+    return desk.clinic.default_language
+
+
+def _consent(tx: Tx, inbound: Inbound, now: datetime) -> Inbound:
+    """STOP and START count from the moment they are stored. A START word means nothing to somebody not stopped."""
+    if inbound.kind == "stop":
+        tx.optouts.stop(inbound.sender, now, inbound.provider.get("stop_word", "words"))
+    elif inbound.kind == "start":
+        if not tx.optouts.start(inbound.sender, now) and not inbound.provider_said_stop:
+            return inbound.model_copy(update={"kind": "text"})
+    elif inbound.provider.get("maybe_start") and tx.optouts.start(inbound.sender, now):
+        return inbound.model_copy(update={"kind": "start"})
+    return inbound

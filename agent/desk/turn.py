@@ -1,0 +1,184 @@
+"""One turn, in order: claim, hear, decide, run actions, commit everything in one transaction, then ring."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from agent.desk.desk import Desk
+from agent.desk.effects import carry_out, code_message
+from agent.dialogue.options import question
+from agent.dialogue.safety import combined
+from agent.dialogue.turn import Decision, resume, take_turn
+from agent.model.conversation import Conversation
+from agent.model.effect import OpenTask, Say
+from agent.model.fault import Busy, Conflict
+from agent.model.message import Inbound
+from agent.model.safety import SafetyFinding
+from agent.model.understanding import Understanding
+from agent.ports import Claimed, Tx
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What was heard of a message, and against which version of the conversation."""
+
+    understanding: Understanding
+    finding: SafetyFinding
+    version: int
+
+
+def work(desk: Desk, conversation: str | None = None) -> bool:
+    """Claim and take one waiting turn; False when none waits. A failing message is tried again, then given to a
+    person; it never blocks the conversation for good."""
+    now = desk.clock()
+    with desk.store.begin() as tx:
+        claimed = tx.inbox.claim(now, desk.settings.lease_seconds, conversation)
+        held = tx.conversations.get(claimed.conversation) if claimed else None
+    if claimed is None or held is None:
+        return False
+    try:
+        _take(desk, claimed, held)
+    except (Busy, Conflict) as fault:
+        _again(desk, claimed, type(fault).__name__)
+    except Exception as fault:  # noqa: BLE001 - whatever broke, the patient hears the truth and staff see the words
+        _again(desk, claimed, type(fault).__name__)
+        if desk.settings.demo or claimed.attempts >= desk.settings.max_attempts:
+            from structlog import get_logger
+
+            get_logger().error("turn_failed", fault=type(fault).__name__, attempts=claimed.attempts, exc_info=True)
+    return True
+
+
+def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime) -> Heard:
+    """Safety first, on the raw text; then what the message proposes."""
+    text = inbound.text[: desk.settings.max_text]
+    finding = desk.gate.read(inbound.text, conversation.locale)
+    local = now.astimezone(ZoneInfo(desk.clinic.zone)).replace(tzinfo=None)
+    understanding = desk.ears.hear(
+        text,
+        now=local,
+        prior=conversation.locale if conversation.turns or conversation.locale_asked else None,
+        question=question(conversation, desk.content) if conversation.mode != "staff" else None,
+        payload=inbound.payload,
+        open_flows=tuple(f.flow for f in conversation.frames),
+    )
+    return Heard(understanding, combined(finding, understanding), conversation.version)
+
+
+def _take(desk: Desk, claimed: Claimed, held: Conversation) -> None:
+    now = desk.clock()
+    inbound = claimed.inbound
+    heard = hear(desk, held, inbound, now)
+    with desk.store.begin() as tx:
+        conversation = tx.conversations.get(claimed.conversation, lock=True)
+        assert conversation is not None
+        if conversation.version != heard.version:
+            heard = hear(desk, conversation, inbound, now)
+        inbound = _meant_to_stop(tx, inbound, heard.understanding, now)
+        decision = decide(desk, tx, conversation, inbound, heard, now)
+        commit(desk, tx, conversation, decision, inbound, heard, now)
+        tx.inbox.finish(inbound.id, claimed.fence)
+    desk.bus.ring("outbox", claimed.conversation)
+    desk.bus.ring(f"thread:{claimed.conversation}")
+    desk.bus.ring(f"console:{desk.clinic.id}", claimed.conversation)
+
+
+def decide(desk: Desk, tx: Tx, conversation: Conversation, inbound: Inbound, heard: Heard, now: datetime) -> Decision:
+    """The pure turn, with its actions run in between."""
+    caps = desk.settings
+    decision = take_turn(
+        conversation, inbound, heard.understanding, heard.finding, desk.content, desk.clinic, now, caps.max_steps, caps.max_frames
+    )
+    return run_actions(desk, tx, decision, now)
+
+
+def run_actions(desk: Desk, tx: Tx, decision: Decision, now: datetime) -> Decision:
+    """Answer the decision's pending actions until it is complete."""
+    while decision.pending is not None:
+        frame = next(f for f in decision.conversation.frames if f.run == decision.pending.run)
+        slots = {name: held.value for name, held in frame.slots.items()}
+        answer = desk.actions.run(decision.pending.action, tx, decision.conversation, slots, now)
+        for raw in answer.outbound:
+            tx.outbox.add(code_message(desk, decision.conversation, raw, now))
+        decision = resume(decision, answer.slots, answer.followup, answer.failed, answer.identity, answer.patient)
+    return decision
+
+
+def commit(
+    desk: Desk, tx: Tx, before: Conversation, decision: Decision, inbound: Inbound, heard: Heard, now: datetime
+) -> None:
+    """Everything of the turn, written in the caller's transaction."""
+    extra = pending_values(tx, decision.conversation)
+    done = carry_out(desk, tx, decision.conversation, decision.effects, now, inbound=inbound.id, extra=extra)
+    tx.conversations.save(decision.conversation.model_copy(update={"version": before.version}), now)
+    tx.conversations.append(before.id, decision.events, inbound.id, now)
+    events = decision.events
+    desk.record(
+        tx,
+        "agent",
+        "turn:decided",
+        before.id,
+        now,
+        fields=tuple(sorted({str(e.data["slot"]) for e in events if e.name == "SlotFilled"})),
+        data={
+            "inbound": inbound.id,
+            "intent": heard.understanding.intent,
+            "confidence": round(heard.understanding.confidence, 3),
+            "safety": heard.finding.category if heard.finding.cls != "none" else None,
+            "accepted": [e.data["do"] for e in events if e.name == "CommandAccepted"],
+            "refused": [[e.data["do"], e.data["why"]] for e in events if e.name == "CommandRefused"],
+            "said": [e.data["key"] for e in events if e.name == "Said"],
+            "tasks": [t.id for t in done.tasks],
+            "outbound": done.outbound,
+        },
+    )
+
+
+def pending_values(tx: Tx, conversation: Conversation) -> dict[str, object]:
+    """Number, owner and due time of an open request that a flow speaks of."""
+    for frame in reversed(conversation.frames):
+        held = frame.slots.get("pending_task") or frame.slots.get("task")
+        task = tx.tasks.get(str(held.value)) if held and held.value else None
+        if task is not None:
+            return {
+                "number": str(task.number),
+                "pending_number": str(task.number),
+                "pending_due": {"as": "due", "value": task.due_at.isoformat()},
+                "pending_role": {"as": "key", "value": f"role.{task.role}"},
+            }
+    return {}
+
+
+def _meant_to_stop(tx: Tx, inbound: Inbound, heard: Understanding, now: datetime) -> Inbound:
+    """A revocation in free words counts like the word STOP, on every channel."""
+    if inbound.kind != "text" or heard.intent != "stop_messages" or heard.confidence < 0.8:
+        return inbound
+    tx.optouts.stop(inbound.sender, now, "words")
+    return inbound.model_copy(update={"kind": "stop"})
+
+
+def _again(desk: Desk, claimed: Claimed, why: str) -> None:
+    """Back into the queue; after the last try a person gets the words and the patient hears the truth."""
+    now = desk.clock()
+    try:
+        with desk.store.begin() as tx:
+            if claimed.attempts < desk.settings.max_attempts:
+                tx.inbox.give_back(claimed.inbound.id, claimed.fence, why)
+                return
+            conversation = tx.conversations.get(claimed.conversation, lock=True)
+            assert conversation is not None
+            task = OpenTask(
+                kind="handoff",
+                proposal={"why": "our_fault", "message": claimed.inbound.text},
+                evidence=({"field": "message", "quote": claimed.inbound.text, "inbound": claimed.inbound.id},),
+                priority="urgent",
+                reason="our_fault",
+                run=claimed.inbound.id,
+            )
+            carry_out(desk, tx, conversation, (task, Say(key="error.trouble")), now, inbound=claimed.inbound.id)
+            desk.record(tx, "agent", "turn:parked", claimed.conversation, now, why=why, data={"inbound": claimed.inbound.id})
+            tx.inbox.park(claimed.inbound.id, claimed.fence, why)
+        desk.bus.ring("outbox", claimed.conversation)
+        desk.bus.ring(f"console:{desk.clinic.id}", claimed.conversation)
+    except (Busy, Conflict):
+        return  # the lease runs out and the message is claimed again

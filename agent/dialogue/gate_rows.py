@@ -1,0 +1,119 @@
+"""Turns the safety rows of the languages into rules and one phrase machine; refuses rows that could fail quietly."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, get_args
+
+from agent.dialogue.fold import fold
+from agent.dialogue.gate_match import Phrases
+from agent.dialogue.gate_pattern import Sequence, Sets, Step, expand, merged
+from agent.dialogue.gate_words import Words
+from agent.model.safety import SafetyClass, Tier
+
+CATEGORIES = 28
+CUES = ("negators", "keeps", "breaks", "long_ago", "recent", "supposed", "again", "idioms")
+_KEYS = {*CUES, "words", "spellings", "right_words", "joiners", "categories", "hard_negatives"}
+_NEEDED = ("negators", "keeps", "breaks", "long_ago", "supposed", "idioms", "categories", "hard_negatives")
+_ROW = {"numbers", "class", "phrases", "tests"}
+_TIERS = (*get_args(Tier), "routine")
+
+
+class Rule(NamedTuple):
+    """What a phrase means. kind: `finding` or one of CUES; tier and cls only for findings."""
+
+    kind: str
+    lang: str
+    category: str
+    cls: SafetyClass
+    tier: str
+    phrase: str
+
+
+def compiled(rows: Mapping[str, Mapping[str, Any]]) -> tuple[list[Rule], Phrases, dict[str, frozenset[str]]]:
+    """The rules, the machine that finds them, and the words that carry a denial on ("or") by language.
+
+    ValueError: which key of which language is wrong and what to do about it."""
+    words = Words()
+    phrases, rules, joiners = Phrases(words), [], {}
+    for lang, row in rows.items():
+        _checked(lang, row)
+        sets = _sets(lang, row.get("words") or {})
+        for rule, at in _rules(lang, row):
+            for sequence in _expanded(lang, at, rule.phrase, sets):
+                phrases.add(sequence, len(rules))
+            rules.append(rule)
+        for typed, meant in (row.get("spellings") or {}).items():
+            _spell(words, lang, str(typed), str(meant))
+        for word in row.get("right_words") or ():
+            words.right(_one(lang, "right_words", str(word)))
+        joiners[lang] = frozenset(_one(lang, "joiners", str(w)) for w in row.get("joiners") or ())
+    words.close()
+    return rules, phrases, joiners
+
+
+def _checked(lang: str, row: Mapping[str, Any]) -> None:
+    def wrong(key: str, what: str) -> ValueError:
+        return ValueError(f"{lang}/_safety.yaml: {key}: {what}")
+
+    if not isinstance(row, Mapping):
+        raise wrong("file", "is not a table: begin it with `categories:`")
+    for key in row:
+        if key not in _KEYS:
+            raise wrong(str(key), f"is not a known key: use one of {', '.join(sorted(_KEYS))}")
+    for key in _NEEDED:
+        if not row.get(key):
+            raise wrong(key, "is missing or empty: write at least one entry")
+    for key in (*CUES, "hard_negatives"):
+        if not all(isinstance(x, str) and x.strip() for x in row.get(key) or ()):
+            raise wrong(key, "holds something that is not text: put the phrase in quotes")
+    numbers: set[int] = set()
+    for name, category in row["categories"].items():
+        at = f"categories: {name}"
+        if not isinstance(category, Mapping) or not set(category) <= _ROW or not set(category) >= {"class", "phrases"}:
+            raise wrong(at, f"needs `class` and `phrases`, and nothing but {', '.join(sorted(_ROW))}")
+        if category["class"] not in get_args(SafetyClass)[1:]:
+            raise wrong(f"{at}: class", f"is {category['class']!r}: use one of {', '.join(get_args(SafetyClass)[1:])}")
+        for tier, lines in category["phrases"].items():
+            if tier not in _TIERS:
+                raise wrong(f"{at}: phrases: {tier}", f"is no tier: use one of {', '.join(_TIERS)}")
+            if not lines or not all(isinstance(x, str) and x.strip() for x in lines):
+                raise wrong(f"{at}: phrases: {tier}", "is empty or holds something that is not text: quote the phrase")
+        numbers.update(category.get("numbers") or ())
+    if missing := set(range(1, CATEGORIES + 1)) - numbers:
+        raise wrong("categories", f"no row covers number {min(missing)} of the lexicon: write its phrases")
+
+
+def _rules(lang: str, row: Mapping[str, Any]) -> list[tuple[Rule, str]]:
+    found = [(Rule(kind, lang, "", "none", "", p), kind) for kind in CUES for p in row.get(kind) or ()]
+    for name, category in row["categories"].items():
+        for tier, lines in category["phrases"].items():
+            at = f"categories: {name}: phrases: {tier}"
+            found += [(Rule("finding", lang, name, category["class"], tier, p), at) for p in lines]
+    return found
+
+
+def _sets(lang: str, named: Mapping[str, Any]) -> Sets:
+    sets: dict[str, list[Sequence]] = {}
+    for name, lines in named.items():
+        branches = [s for line in lines for s in _expanded(lang, f"words: {name}", str(line), sets, whole=False)]
+        sets[str(name)] = merged(branches)
+    return sets
+
+
+def _expanded(lang: str, at: str, phrase: str, sets: Sets, whole: bool = True) -> list[Sequence]:
+    try:
+        return expand(phrase, sets)
+    except ValueError as e:
+        if not whole and "single letter" in str(e):  # a list may hold "i" or "y"; a phrase may not be only that
+            return [(Step(0, frozenset(w.text for w in fold(phrase))),)]
+        raise ValueError(f"{lang}/_safety.yaml: {at}: {e}") from None
+
+
+def _spell(words: Words, lang: str, typed: str, meant: str) -> None:
+    words.spell(_one(lang, "spellings", typed), _one(lang, "spellings", meant))
+
+
+def _one(lang: str, key: str, written: str) -> str:
+    folded = fold(written)
+    if len(folded) != 1:
+        raise ValueError(f"{lang}/_safety.yaml: {key}: {written!r} is not one word: write one word for one word")
+    return folded[0].text

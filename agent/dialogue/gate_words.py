@@ -1,0 +1,121 @@
+"""Knows every word of the phrases: which steps a written word may stand for, however it was spelled."""
+
+import re
+
+_MARKS = re.compile(r"(.)\1{2,}")
+_LEAST, _LONGEST, _SHORT_STEM = 6, 24, 9
+
+
+class Words:
+    """From a folded word to the numbers of the steps (sets of words) that it satisfies."""
+
+    def __init__(self) -> None:
+        self.steps: dict[frozenset[str], int] = {}
+        self._exact: dict[str, set[int]] = {}
+        self._stems: dict[str, set[int]] = {}
+        self._spelled: dict[str, set[str]] = {}
+        self._near: dict[str, list[str]] = {}
+        self._near_stems: dict[str, list[str]] = {}
+        self._right: set[str] = set()
+        self._memory: dict[str, frozenset[int]] = {}
+
+    def number(self, words: frozenset[str]) -> int:
+        """The number of a step, the same for the same words."""
+        known = self.steps.get(words)
+        if known is not None:
+            return known
+        self.steps[words] = number = len(self.steps)
+        for word in words:
+            table = self._stems if word.endswith("*") else self._exact
+            table.setdefault(word.rstrip("*"), set()).add(number)
+        return number
+
+    def spell(self, typed: str, meant: str) -> None:
+        """`typed` is a known way to write `meant`."""
+        self._spelled.setdefault(typed, set()).add(meant)
+
+    def right(self, word: str) -> None:
+        """`word` is a word of its own, never a slip of the pen."""
+        self._right.add(word)
+
+    def close(self) -> None:
+        """Ready the tables for slips of the pen; call once, after the last step."""
+        for word in self._exact:
+            if len(word) >= _LEAST and word.isalpha():
+                for cut in _cuts(word):
+                    self._near.setdefault(cut, []).append(word)
+        for stem in self._stems:
+            if _LEAST <= len(stem) <= _SHORT_STEM:
+                for cut in _cuts(stem):
+                    self._near_stems.setdefault(cut, []).append(stem)
+
+    def knows(self, word: str) -> bool:
+        """Whether the word itself stands in a phrase (not a stem, not a slip)."""
+        return word in self._exact or word in self._spelled
+
+    def read(self, word: str) -> frozenset[int]:
+        """The steps that `word` may stand for. Only words of the phrases are remembered, never a patient's own."""
+        known = self._memory.get(word)
+        if known is not None:
+            return known
+        found = self._literal(word)
+        if found or word in self._right:
+            if len(self._memory) < 50_000:
+                self._memory[word] = found
+            return found
+        if len(word) >= 3 and (match := _MARKS.search(word)):
+            for kept in (r"\1", r"\1\1"):
+                shorter = _MARKS.sub(kept, word)
+                if found := self._literal(shorter) or self._slip(shorter):
+                    return found
+            return found if match else frozenset()
+        return self._slip(word)
+
+    def _literal(self, word: str) -> frozenset[int]:
+        found = set(self._exact.get(word, ()))
+        if self._stems:
+            for size in range(2, min(len(word), _LONGEST) + 1):
+                found |= self._stems.get(word[:size], set())
+        for meant in self._spelled.get(word, ()):
+            found |= self._literal(meant) if meant != word else set()
+        if word.isdigit():
+            found |= self._exact.get("#number", set())
+            if len(word) == 4 and word[:2] in ("19", "20"):
+                found |= self._exact.get("#year", set())
+        return frozenset(found)
+
+    def _slip(self, word: str) -> frozenset[int]:
+        """One letter too many, too few, wrong, or two swapped, in a word of six letters or more."""
+        if not _LEAST - 1 <= len(word) <= _LONGEST or not word.isalpha() or word in self._right:
+            return frozenset()
+        found: set[int] = set()
+        for cut in _cuts(word):
+            for meant in self._near.get(cut, ()):
+                if one_slip(word, meant):
+                    found |= self._exact[meant]
+        for size in range(_LEAST, min(len(word), _SHORT_STEM) + 1):
+            head = word[:size]
+            for cut in _cuts(head):
+                for stem in self._near_stems.get(cut, ()):
+                    if len(stem) == size and one_slip(head, stem):
+                        found |= self._stems[stem]
+        return frozenset(found)
+
+
+def _cuts(word: str) -> set[str]:
+    return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+
+
+def one_slip(a: str, b: str) -> bool:
+    """Whether one insertion, removal, substitution or swap of neighbours makes `a` into `b`."""
+    if a == b:
+        return True
+    if abs(len(a) - len(b)) > 1:
+        return False
+    i = 0
+    while i < min(len(a), len(b)) and a[i] == b[i]:
+        i += 1
+    if len(a) == len(b):
+        return a[i + 1 :] == b[i + 1 :] or (a[i : i + 2] == b[i : i + 2][::-1] and a[i + 2 :] == b[i + 2 :])
+    short, long = (a, b) if len(a) < len(b) else (b, a)
+    return short[i:] == long[i + 1 :]

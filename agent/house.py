@@ -1,0 +1,109 @@
+"""Builds a desk from the settings: the one place where adapters are chosen; a composition root."""
+
+import base64
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from agent.actions import ACTIONS
+from agent.actions.runner import InProcessActions
+from agent.adapters.bus_local import LocalBus
+from agent.adapters.calendar.local import LocalCalendar
+from agent.adapters.clinic_file import load_clinic
+from agent.adapters.ids import new_ids
+from agent.adapters.store import open_store
+from agent.adapters.vault import parse_keys
+from agent.content import load_content
+from agent.desk.desk import Desk
+from agent.dialogue.gate import SafetyGate
+from agent.learning import ears_for
+from agent.model.address import Channel
+from agent.model.clinic import Clinic
+from agent.model.content import Content
+from agent.ports import Bus, Calendar, ChannelOut, Clock, Store
+from agent.settings import ROOT, Settings
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def content_of(root: Path = ROOT) -> Content:
+    """The checked content of a folder that holds intents/, workflows/ and locales/."""
+    return load_content(root, frozenset(ACTIONS))
+
+
+def keys_of(settings: Settings) -> tuple[bytes, bytes]:
+    """(data key, secret). On loopback missing keys are made once and kept in var/keys.json, readable by us alone."""
+    refusals = settings.refusals()
+    if refusals:
+        raise SystemExit("\n".join(refusals))
+    data, secret = settings.data_key.get_secret_value(), settings.secret_key.get_secret_value()
+    if not data or not secret:
+        kept = _kept_keys(settings.var / "keys.json")
+        data, secret = data or kept["data"], secret or kept["secret"]
+    return parse_keys(data)[0], secret.encode()
+
+
+def _kept_keys(path: Path) -> dict[str, str]:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = {"data": base64.b64encode(secrets.token_bytes(32)).decode(), "secret": secrets.token_urlsafe(48)}
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump(made, file)
+    found: dict[str, str] = json.loads(path.read_text())
+    return found
+
+
+def bus_of(settings: Settings) -> Bus:
+    """Redis where configured, else within this process."""
+    if settings.redis_url:
+        from agent.adapters.bus_redis import RedisBus
+
+        return RedisBus(settings.redis_url)
+    return LocalBus()
+
+
+def channels_of(settings: Settings) -> dict[Channel, ChannelOut]:
+    """The ways out that are configured."""
+    if not settings.twilio_account_sid:
+        return {}
+    from channels.sms import SmsChannel
+    from channels.twilio_rest import TwilioRest
+
+    token = settings.twilio_auth_token.get_secret_value().split(",")[0].strip()
+    return {"sms": SmsChannel(TwilioRest(settings.twilio_account_sid, token, settings.twilio_api_url))}
+
+
+def open_desk(
+    settings: Settings, *, clinic: Clinic | None = None, content: Content | None = None, store: Store | None = None,
+    calendar: Calendar | None = None, clock: Clock = utc_now, bus: Bus | None = None,
+    channels: Mapping[Channel, ChannelOut] | None = None,
+) -> Desk:  # fmt: skip
+    """A working desk; anything given replaces what the settings would choose."""
+    clinic = clinic or load_clinic(settings.clinic_file)
+    content = content or content_of()
+    new_id = new_ids(clock)
+    if store is None:
+        data_key, secret = keys_of(settings)
+        if settings.database_url.startswith("sqlite:///"):
+            Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        store = open_store(settings.database_url, data_key=data_key, secret=secret, clock=clock, new_id=new_id)
+    calendar = calendar or LocalCalendar(clinic)
+    return Desk(
+        store=store,
+        calendar=calendar,
+        actions=InProcessActions(clinic=clinic, calendar=calendar, new_id=new_id, settings=settings),
+        clinic=clinic,
+        content=content,
+        ears=ears_for(content, clinic, settings.var / "models"),
+        gate=SafetyGate(dict(content.rows.get("safety", {}))),
+        bus=bus or bus_of(settings),
+        clock=clock,
+        new_id=new_id,
+        settings=settings,
+        channels=channels if channels is not None else channels_of(settings),
+    )

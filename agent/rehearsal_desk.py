@@ -1,0 +1,144 @@
+"""A fresh desk in memory, played turn by turn without threads: for `converse`, `talk` and the transcripts' tests."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from agent.adapters.bus_local import LocalBus
+from agent.adapters.calendar.local import FullCalendar, LocalCalendar, OpenCalendar
+from agent.adapters.ids import new_ids
+from agent.adapters.store import open_store
+from agent.demo.seed import seed
+from agent.desk.desk import Desk
+from agent.desk.receive import receive
+from agent.desk.send import drain
+from agent.desk.turn import work
+from agent.house import open_desk
+from agent.model.address import Address, Channel
+from agent.model.clinic import Clinic
+from agent.model.content import Content
+from agent.model.conversation import Conversation
+from agent.model.message import Inbound, Line, Outbound
+from agent.model.task import Task
+from agent.ports import Receipt
+from agent.settings import Settings, load_settings
+
+CalendarName = Literal["demo", "open", "full"]
+_CALENDARS = {"demo": LocalCalendar, "open": OpenCalendar, "full": FullCalendar}
+NUMBER = "+12125550123"
+
+
+@dataclass
+class Kept:
+    """A channel that keeps what it is given, for reading back."""
+
+    channel: Channel = "sms"
+    sent: list[Outbound] = field(default_factory=list)
+
+    def send(self, message: Outbound, sender: str, status_url: str | None) -> Receipt:  # noqa: ARG002
+        self.sent.append(message)
+        return Receipt((message.id,))
+
+    def find_sent(self, message: Outbound, sender: str, since: datetime) -> str | None:  # noqa: ARG002
+        return next((m.id for m in self.sent if m.id == message.id), None)
+
+
+class Rehearsal:
+    """One conversation against a fresh desk. `now` stands still but for a second a turn."""
+
+    def __init__(
+        self, clinic: Clinic, content: Content, now: datetime, *, channel: Channel = "sms", calendar: CalendarName = "demo",
+        sender: str = NUMBER, base: Desk | None = None, settings: Settings | None = None,
+    ) -> None:  # fmt: skip
+        self._now = now.astimezone(UTC)
+        self.channel: Channel = channel
+        self._count = 0
+        settings = settings or load_settings()
+        new_id = new_ids(self.clock)
+        store = open_store("sqlite://", data_key=bytes(32), secret=b"rehearsal" * 4, clock=self.clock, new_id=new_id)
+        seed(store, clinic, self._now, new_id, lambda _: "")
+        self.kept = Kept()
+        chosen = _CALENDARS[calendar](clinic)
+        self.desk = open_desk(
+            settings, clinic=clinic, content=content, store=store, calendar=chosen, clock=self.clock, bus=LocalBus(),
+            channels={"sms": self.kept, "voice": Kept("voice")},
+        )  # fmt: skip
+        if base is not None:
+            self.desk.ears, self.desk.gate = base.ears, base.gate
+        value = sender if channel != "chat" else hashlib.sha256(sender.encode()).hexdigest()[:32]
+        self.address = Address(channel=channel, value=value)
+
+    def clock(self) -> datetime:
+        return self._now
+
+    def pass_time(self, much: timedelta) -> None:
+        self._now += much
+
+    def say(self, text: str, payload: str | None = None) -> list[str]:
+        """One message in; the desk's answers out, in order. An empty text is silence."""
+        before = {line.id for line in self.thread()}
+        self.pass_time(timedelta(seconds=1))
+        if text.strip() or payload:
+            self._count += 1
+            receive(self.desk, self._inbound(text, payload))
+            while work(self.desk):
+                pass
+        while drain(self.desk):
+            pass
+        return [line.text for line in self.thread() if line.id not in before and line.direction == "out"]
+
+    def thread(self) -> list[Line]:
+        held = self.conversation()
+        if held is None:
+            return []
+        with self.desk.store.begin(write=False) as tx:
+            return tx.conversations.thread(held.id)
+
+    def conversation(self) -> Conversation | None:
+        with self.desk.store.begin(write=False) as tx:
+            return tx.conversations.by_address(self.desk.clinic.id, self.address)
+
+    def tasks(self) -> list[Task]:
+        held = self.conversation()
+        if held is None:
+            return []
+        with self.desk.store.begin(write=False) as tx:
+            return tx.tasks.of(held.id)
+
+    def _inbound(self, text: str, payload: str | None) -> Inbound:
+        from channels.optout import decide
+
+        facts: dict[str, Any] = {"kind": "choice" if payload else "text"}
+        if self.channel == "sms" and not payload:
+            wish = decide(text)
+            facts["kind"] = wish.wish
+            if wish.word:
+                facts["provider"] = {"maybe_start" if wish.maybe_start else "stop_word": wish.word}
+        return Inbound(
+            id=self.desk.new_id(), clinic=self.desk.clinic.id, channel=self.channel, sender=self.address, text=text,
+            payload=payload, provider_id=f"rehearsed-{self._count}", received_at=self._now, **facts,
+        )  # fmt: skip
+
+
+def fields_of(task: Task) -> dict[str, Any]:
+    """A task's proposal flattened for people and machines: the prepared time as date and time of the clinic's zone."""
+    out: dict[str, Any] = {}
+    proposal: Mapping[str, Any] = task.proposal
+    opening = proposal.get("opening")
+    if isinstance(opening, Mapping):
+        local = str(opening["local"])
+        out |= {"date": local[:10], "time": local[11:16], "provider": opening["provider"], "location": opening["location"]}
+        if opening.get("visit_type"):
+            out["appointment_type"] = opening["visit_type"]
+    concerned = proposal.get("appointment")
+    if isinstance(concerned, Mapping) and "date" not in out:
+        local = str(concerned["local"])
+        out |= {"date": local[:10], "time": local[11:16], "provider": concerned["provider"]}
+    for name, value in proposal.items():
+        if name not in ("opening", "appointment") and name not in out:
+            out[name] = value
+    return out
+
+

@@ -1,0 +1,207 @@
+"""Which language a message is in, from its script and its n-grams, with the conversation's language as prior."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from agent.understand.ngrams import LinearModel, tokens
+from agent.understand.normalize import MAX_CHARS, fold
+
+UNKNOWN = "und"
+"""ISO 639 code for "undetermined": not a language the catalogue knows."""
+_SURE_ENOUGH = 0.5
+_KNOWN_SHARE = 0.5
+"""Of a short text's words, so many must be known to a language before it takes over from the prior."""
+_STRANGE_SHARE = 0.34
+"""Where fewer words than this are known to the likeliest language, the text is in none that is known here."""
+_LONGEST_NAME = 3
+"""Words: up to here a text in no known language may well be somebody's name."""
+_ALMOST_SURE = 0.985
+_SWITCH_FROM = {1: 0.98, 2: 0.9, 3: 0.8}
+_LIVE_ODDS = {1: 4.0, 2: 3.0, 3: 2.0}
+_PRIOR_ODDS = {1: 12.0, 2: 4.0, 3: 2.0}
+_TELLING = 0.4
+"""A word tells two live languages apart where their weights differ by this much."""
+_COURTESIES = frozenset({"please", "pls", "thanks", "porfavor", "porfa", "gracias", "?"})
+_SCRIPTS = (
+    ("ru", re.compile(r"[\u0400-\u04ff]"), re.compile(r"[іїєґўљњђћџј]")),
+    ("ar", re.compile(r"[\u0600-\u06ff\u0750-\u077f]"), re.compile(r"[پچژگٹڈڑےںھ]")),
+    ("hi", re.compile(r"[\u0900-\u097f]"), None),
+    ("zh", re.compile(r"[\u3400-\u9fff]"), re.compile(r"[\u3040-\u30ff]")),
+    ("ko", re.compile(r"[\u1100-\u11ff\uac00-\ud7af]"), None),
+)
+"""Language, its letters, and letters that only its neighbours use (Ukrainian, Persian, Urdu, Japanese)."""
+
+
+@dataclass(frozen=True)
+class LanguageGuess:
+    """A language code or `und`, how sure (0 to 1), and whether two live languages are mixed in the message."""
+
+    lang: str
+    confidence: float
+    mixed: bool = False
+
+
+class LanguageDetector:
+    """Tells the languages it was trained on apart, and says `und` for the rest; safe to share between threads.
+
+    It may name a language that is not live (a draft the catalogue holds samples of): the caller decides.
+    """
+
+    def __init__(
+        self, live: Sequence[str], model: LinearModel, ask_for: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        self._live = tuple(live)
+        self._model = model
+        self._asked = _asked_phrases(ask_for or {})
+
+    @classmethod
+    def train(
+        cls,
+        corpus: Mapping[str, Sequence[str]],
+        live: Sequence[str],
+        ask_for: Mapping[str, Sequence[str]] | None = None,
+        seed: int = 7,
+    ) -> LanguageDetector:
+        """Train on language -> sentences, `und` for sentences of languages nobody here knows.
+
+        Leave out sentences that ask for another language: they are often written in that one.
+        """
+        from agent.understand.fitting import Example, fit  # scikit-learn: only where something is trained
+
+        examples: list[Example] = []
+        for lang, sentences in corpus.items():
+            for source, sentence in enumerate(sentences, start=len(examples)):
+                bare = fold(sentence)
+                copies = [sentence] if bare == sentence.lower() else [sentence, bare]
+                examples += [Example(copy, lang, source) for copy in copies]
+        return cls(live, fit(examples, seed, keep_accents=True).model, ask_for)
+
+    def detect(self, text: str, prior: str | None = None) -> LanguageGuess:
+        """The language of `text`. Short or ambiguous text keeps `prior`, the language of the conversation.
+
+        Without a prior, text without a letter gives `und` with confidence 0. Never raises.
+        """
+        text = text[:MAX_CHARS]
+        letters = [char for char in fold(text, keep_accents=True) if char.isalpha()]
+        if not letters:
+            return LanguageGuess(prior, _SURE_ENOUGH) if prior else LanguageGuess(UNKNOWN, 0.0)
+        scripted = _by_script("".join(letters))
+        if scripted is not None:
+            return LanguageGuess(scripted, 0.95)
+        return self._by_words(text, prior)
+
+    def asked_language(self, text: str) -> str | None:
+        """The language the writer asks for ("English please", "en español"), or None.
+
+        Phrases of one word count only when they are the whole message; the longest phrase wins.
+        """
+        found = tokens(text)
+        while found and found[-1] in _COURTESIES:
+            found.pop()
+        said = f" {' '.join(found)} "
+        for phrase, lang in self._asked:
+            if phrase == said or (phrase.count(" ") > 2 and phrase in said):
+                return lang
+        return None
+
+    def save(self, path: Path) -> None:
+        """Write the model as one .npz without pickles."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(path.name + ".new")
+        with fresh.open("wb") as file:
+            np.savez(file, **self._model.arrays("language"))  # type: ignore[arg-type]
+        fresh.replace(path)
+
+    @classmethod
+    def load(
+        cls, path: Path, live: Sequence[str], ask_for: Mapping[str, Sequence[str]] | None = None
+    ) -> LanguageDetector:
+        """Read what `save` wrote. Raises OSError for a missing file, ValueError for anything else in it."""
+        try:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+                return cls(live, LinearModel.from_arrays("language", arrays), ask_for)
+        except OSError:
+            raise
+        except Exception as broken:
+            raise ValueError(f"{path}: not a saved language model ({type(broken).__name__})") from broken
+
+    def _by_words(self, text: str, prior: str | None) -> LanguageGuess:
+        found = tokens(text, keep_accents=True)
+        words = [token for token in found if token[0].isalpha()]
+        probabilities = self._model.probabilities_of(found)
+        if probabilities is None:
+            return LanguageGuess(prior, _SURE_ENOUGH) if prior else LanguageGuess(UNKNOWN, 0.0)
+        odds = [self._odds(lang, len(words), prior) for lang in self._model.labels]
+        weighed = probabilities * np.asarray(odds, dtype=np.float32)
+        weighed /= weighed.sum()
+        best = int(weighed.argmax())
+        lang, confidence = self._model.labels[best], float(weighed[best])
+        if prior and lang != prior and self._keeps_prior(words, best, confidence):
+            stays = len(words) <= _LONGEST_NAME or self._known_share(words, prior) >= _STRANGE_SHARE
+            return LanguageGuess(prior if stays else UNKNOWN, _SURE_ENOUGH)
+        if confidence < _SURE_ENOUGH:
+            return LanguageGuess(UNKNOWN, 1.0 - confidence)
+        strange = lang in self._live and confidence < _ALMOST_SURE and len(words) > 2
+        if strange and self._known_share(words, self._model.labels[best]) < _STRANGE_SHARE:
+            return LanguageGuess(UNKNOWN, _SURE_ENOUGH)
+        return LanguageGuess(lang, confidence, self._is_mixed(words))
+
+    def _odds(self, lang: str, words: int, prior: str | None) -> float:
+        live = _LIVE_ODDS.get(words, 1.0) if lang in self._live else 1.0
+        return live * (_PRIOR_ODDS.get(words, 1.5) if lang == prior else 1.0)
+
+    def _keeps_prior(self, words: Sequence[str], best: int, confidence: float) -> bool:
+        """A name or a stray word does not change the language: half the words must be known to the new one."""
+        if confidence < _SWITCH_FROM.get(len(words), _SURE_ENOUGH):
+            return True
+        return len(words) in _SWITCH_FROM and self._known_share(words, self._model.labels[best]) < _KNOWN_SHARE
+
+    def _known_share(self, words: Sequence[str], lang: str) -> float:
+        """The share of `words` that speak for `lang`."""
+        if lang not in self._model.labels:
+            return 0.0
+        label = self._model.labels.index(lang)
+        column = self._model.words.vocabulary.get
+        rows = [column(word) for word in words]
+        known = sum(row is not None and bool(self._model.weights[row, label] > 0) for row in rows)
+        return known / max(1, len(words))
+
+    def _is_mixed(self, words: Sequence[str]) -> bool:
+        """Two live languages each own two words or more, and a quarter of the words that tell."""
+        labels = self._model.labels
+        columns = [at for at, label in enumerate(labels) if label in self._live]
+        rows = [row for word in words if (row := self._model.words.vocabulary.get(word)) is not None]
+        if len(columns) < 2 or len(rows) < 4:
+            return False
+        weights = np.sort(self._model.weights[rows][:, columns], axis=1)
+        telling = weights[:, -1] - weights[:, -2] > _TELLING
+        owners = self._model.weights[rows][:, columns].argmax(axis=1)[telling]
+        counts = sorted(np.bincount(owners, minlength=len(columns)).tolist())
+        return bool(counts[-2] >= 2 and counts[-2] >= 0.25 * sum(counts))
+
+
+def _by_script(letters: str) -> str | None:
+    """The language of mostly non-Latin letters, `und` for a script or neighbour not known, None for Latin."""
+    latin = sum(unicodedata.name(char, "").startswith("LATIN") for char in set(letters) if not char.isascii())
+    latin += sum(char.isascii() for char in letters)
+    if latin * 2 > len(letters):
+        return None
+    for lang, own, foreign in _SCRIPTS:
+        if len(own.findall(letters)) * 2 >= len(letters) - latin:
+            return UNKNOWN if foreign and foreign.search(letters) else lang
+        if foreign and lang == "zh" and foreign.search(letters):
+            return UNKNOWN
+    return UNKNOWN if latin * 2 < len(letters) else None
+
+
+def _asked_phrases(ask_for: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """(phrase between spaces, language), longest first."""
+    phrases = {f" {' '.join(tokens(phrase))} ": lang for lang, known in ask_for.items() for phrase in known}
+    return sorted(phrases.items(), key=lambda item: (-len(item[0]), item[0]))

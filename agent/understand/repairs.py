@@ -1,0 +1,58 @@
+"""Short turns that mend or steer a conversation ("never mind", "say that again"), from intents/<lang>/_repairs.yaml."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from agent.understand.normalize import fold
+
+_WORDS = re.compile(r"\w+", re.UNICODE)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORDS.findall(fold(text)))
+
+
+class Repairs:
+    """`is_whole`: the message is nothing but such a phrase and courtesies; `within`: it holds one."""
+
+    def __init__(self, rows: Mapping[str, Mapping[str, Sequence[Any]]]) -> None:
+        self._phrases = {
+            lang: {kind: {_words(str(p)) for p in phrases} for kind, phrases in row.items() if kind != "fillers"}
+            for lang, row in rows.items()
+        }
+        self._fillers = {lang: [_words(str(p)) for p in row.get("fillers", ())] for lang, row in rows.items()}
+
+    def is_whole(self, text: str, lang: str, kind: str) -> bool:
+        said = _words(text[:200])
+        for tag in self._tags(lang):
+            known = self._phrases[tag].get(kind, set())
+            if said in known or self._bare(said, tag) in known:
+                return True
+        return False
+
+    def within(self, text: str, lang: str, kind: str, most_words: int = 12) -> bool:
+        said = _words(text[:400])
+        if not said or len(said) > most_words:
+            return False
+        return any(
+            said[i : i + len(phrase)] == phrase
+            for tag in self._tags(lang)
+            for phrase in self._phrases[tag].get(kind, ())
+            for i in range(len(said) - len(phrase) + 1)
+        )
+
+    def _tags(self, lang: str) -> list[str]:
+        return [lang, *(t for t in self._phrases if t != lang)] if lang in self._phrases else list(self._phrases)
+
+    def _bare(self, said: tuple[str, ...], tag: str) -> tuple[str, ...]:
+        changed = True
+        while changed and said:
+            changed = False
+            for filler in self._fillers[tag]:
+                size = len(filler)
+                if len(said) > size and said[:size] == filler:
+                    said, changed = said[size:], True
+                elif len(said) > size and said[-size:] == filler:
+                    said, changed = said[:-size], True
+        return said

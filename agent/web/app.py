@@ -1,0 +1,54 @@
+"""Puts the web application together for one desk; a composition root."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from fastapi.templating import Jinja2Templates
+
+from agent.desk.desk import Desk
+from agent.web import chat, console, health, hooks, pages, rasa
+from agent.web.guard import Guard
+from agent.web.loops import Loops
+from channels.signature import Trust
+
+
+def create_app(desk: Desk, *, loops: bool = True, standin: Any = None) -> FastAPI:
+    """The ASGI application. `loops`: also take turns and send in this process; `standin`: a Twilio stand-in to mount."""
+    settings = desk.settings
+    draining: list[bool] = []
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            workers = Loops(desk) if loops else None
+            if workers is not None:
+                workers.start()
+            if standin is not None:
+                stack.push_async_callback(standin.close)
+            yield
+            draining.append(True)
+            if workers is not None:
+                workers.stop()
+
+    app = FastAPI(title="Frontdesk", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
+    templates = Jinja2Templates(directory=str(pages.PAGES))
+    trust = Trust.of(
+        settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value(), settings.public_url, settings.trusted_proxies
+    )
+    origins = frozenset(o.strip() for o in settings.widget_origins.split(",") if o.strip())
+    app.include_router(pages.routes(desk, templates))
+    app.include_router(hooks.routes(desk, trust))
+    app.include_router(chat.routes(desk, origins))
+    app.include_router(console.routes(desk, templates))
+    app.include_router(rasa.routes(desk))
+    app.include_router(health.routes(desk, draining))
+    app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
+    if standin is not None:
+        app.mount("/standin", standin.app)
+    app.add_middleware(Guard, https=settings.public_url.startswith("https://"))
+    return app
+
+

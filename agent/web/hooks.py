@@ -1,0 +1,74 @@
+"""Twilio's webhooks: wrapped as they arrived, verified by the channel, stored before the answer."""
+
+from collections.abc import Callable
+
+from anyio import to_thread
+from fastapi import APIRouter, Request, Response
+from structlog import get_logger
+
+from agent.desk.desk import Desk
+from agent.desk.receive import receive
+from agent.desk.send import delivery
+from agent.model.fault import Busy, Forged, Unreadable
+from agent.ports import Hook
+from channels import sms
+from channels.signature import MAX_BODY, Trust
+
+
+async def as_hook(request: Request) -> Hook:
+    """The request, nothing parsed; bodies over the cap are cut (and then fail their signature)."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MAX_BODY:
+            break
+    headers: dict[str, str] = {}
+    for raw, value in request.headers.raw:
+        name = raw.decode("latin-1").lower()
+        text = value.decode("latin-1")
+        headers[name] = f"{headers[name]},{text}" if name in headers else text
+    peer = request.client.host if request.client else ""
+    return Hook(request.method, str(request.url), headers, body, peer)
+
+
+def routes(desk: Desk, trust: Trust) -> APIRouter:
+    """`/twilio/sms` and its status callback."""
+    router = APIRouter()
+    xml = "application/xml"
+
+    def clinic_of(number: str) -> str | None:
+        return desk.clinic.id if number in desk.clinic.numbers else None
+
+    def take_text(hook: Hook) -> None:
+        inbound = sms.read(
+            hook, trust, clinic_of_number=clinic_of, new_id=desk.new_id, now=desk.clock(), max_text=desk.settings.max_text
+        )
+        receive(desk, inbound)
+
+    def take_status(hook: Hook) -> None:
+        report = sms.read_status(hook, trust)
+        delivery(desk, report.provider_id, report.status, report.error)
+
+    async def answered(request: Request, take: Callable[[Hook], None]) -> Response:
+        hook = await as_hook(request)
+        try:
+            await to_thread.run_sync(take, hook)
+        except Forged:
+            get_logger().warning("webhook_forged", path=request.url.path)
+            return Response("forbidden", 403, media_type="text/plain")
+        except Unreadable:
+            get_logger().warning("webhook_unreadable", path=request.url.path)
+            return Response("unreadable", 400, media_type="text/plain")
+        except Busy:  # not stored: Twilio must try its fallback, so this is not a 200
+            return Response("try again", 503, media_type="text/plain")
+        return Response(sms.empty_twiml(), media_type=xml)
+
+    @router.post("/twilio/sms")
+    async def text_in(request: Request) -> Response:
+        return await answered(request, take_text)
+
+    @router.post("/twilio/sms/status")
+    async def status_in(request: Request) -> Response:
+        return await answered(request, take_status)
+
+    return router

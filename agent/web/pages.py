@@ -1,0 +1,60 @@
+"""The public pages: the clinic's page with its chat, the widget's script, and in the demo the simulated handset."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from fastapi.templating import Jinja2Templates
+
+from agent.desk.desk import Desk
+from agent.settings import ROOT
+
+PAGES = Path(__file__).parent / "pages"
+STATIC = PAGES / "static"
+WIDGET = ROOT / "channels" / "widget"
+
+
+def routes(desk: Desk, templates: Jinja2Templates) -> APIRouter:
+    """`/`, `/chat`, `/widget.js` and the widget's texts; `/phone` in the demo only."""
+    router = APIRouter()
+
+    @router.get("/", include_in_schema=False)
+    def home() -> Response:
+        return RedirectResponse("/chat")
+
+    @router.get("/chat", response_class=HTMLResponse)
+    def chat(request: Request, lang: str = "en") -> Response:
+        values = {"clinic": desk.clinic, "lang": lang, "public": desk.settings.public_url}
+        return templates.TemplateResponse(request, "chat.html", values)
+
+    @router.get("/widget.js")
+    def widget() -> Response:
+        return FileResponse(WIDGET / "widget.js", media_type="text/javascript", headers=_SHARED)
+
+    @router.get("/widget/strings/{lang}.json")
+    def strings(lang: str) -> Response:
+        path = WIDGET / "strings" / f"{lang}.json"
+        if not lang.isalpha() or not path.is_file():
+            return Response("not found", 404)
+        return FileResponse(path, media_type="application/json", headers=_SHARED)
+
+    if desk.settings.demo:
+        _demo(router, desk, templates)
+    return router
+
+
+def _demo(router: APIRouter, desk: Desk, templates: Jinja2Templates) -> None:
+    @router.get("/phone", response_class=HTMLResponse)
+    def phone(request: Request) -> Response:
+        with desk.store.begin(write=False) as tx:
+            patients = tx.patients.search(desk.clinic.id, "", 40)
+        seen: dict[str, list[str]] = {}
+        for patient in patients:
+            for number in patient.phones:
+                seen.setdefault(number, []).append(patient.name)
+        numbers = [{"number": n, "label": " / ".join(names)} for n, names in seen.items()]
+        return templates.TemplateResponse(request, "phone.html", {"numbers": numbers, "clinic_name": desk.clinic.name})
+
+
+# any page of a listed origin loads the script; what may talk to us is decided at the socket
+_SHARED = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=300", "Cross-Origin-Resource-Policy": "cross-origin"}

@@ -1,0 +1,264 @@
+"""Sending through Twilio's API, over a real connection to the stand-in, and what each failure means."""
+
+import logging
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from agent.model.address import Address
+from agent.model.fault import Busy, Misconfigured, Rejected, SendFault, Stopped, Unknown
+from agent.model.message import Outbound
+from channels.sms import SmsChannel
+from channels.twilio_rest import Accepted, TwilioRest
+from tests.standin import Fault, TwilioStandIn, served
+from tests.standin.hooks import ACCOUNT, NUMBER, PATIENT, TOKEN
+
+
+def message(text: str = "Your visit is on Monday.") -> Outbound:
+    now = datetime.now(UTC)
+    to = Address(channel="sms", value=PATIENT)
+    return Outbound(
+        id="01K", conversation="01C", channel="sms", to=to, text=text, locale="en", created_at=now, due_at=now
+    )
+
+
+@pytest.fixture
+def twilio() -> TwilioStandIn:
+    return TwilioStandIn(ACCOUNT, TOKEN, NUMBER, "http://127.0.0.1:9/twilio/sms", pace=0.01)
+
+
+@pytest.fixture
+def connect(twilio: TwilioStandIn) -> Iterator[Callable[..., TwilioRest]]:
+    opened: list[TwilioRest] = []
+    with served(twilio.app) as url:
+
+        def make(token: str = TOKEN, **more: float) -> TwilioRest:
+            opened.append(TwilioRest(ACCOUNT, token, url, **{"read_seconds": 0.4} | more))  # type: ignore[arg-type]
+            return opened[-1]
+
+        yield make
+        for rest in opened:
+            rest.close()
+
+
+@pytest.fixture
+def channel(connect: Callable[..., TwilioRest]) -> SmsChannel:
+    return SmsChannel(connect())
+
+
+@dataclass
+class Odd:
+    """A server in Twilio's place that gives one odd answer."""
+
+    url: str = ""
+    answer: Response = field(default_factory=Response)
+
+    async def say(self, _: Request) -> Response:
+        return self.answer
+
+
+@pytest.fixture(scope="module")
+def odd() -> Iterator[Odd]:
+    server = Odd()
+    with served(Starlette(routes=[Route("/{path:path}", server.say, methods=["POST"])])) as server.url:
+        yield server
+
+
+def long_ago() -> datetime:
+    return datetime.now(UTC) - timedelta(minutes=1)
+
+
+def test_a_text_is_sent_once_and_its_id_kept(channel: SmsChannel, twilio: TwilioStandIn) -> None:
+    receipt = channel.send(message("¿Le va bien el lunes? 🙂 a+b&c"), NUMBER, "https://desk.example/twilio/sms/status")
+    [text] = twilio.accepted()
+    assert receipt.provider_ids == (text.sid,)
+    assert receipt.status == "queued"
+    assert (text.body, text.to) == ("¿Le va bien el lunes? 🙂 a+b&c", PATIENT)
+    assert text.callback == "https://desk.example/twilio/sms/status"
+
+
+def test_a_long_text_goes_as_several_with_all_their_ids(channel: SmsChannel, twilio: TwilioStandIn) -> None:
+    receipt = channel.send(message("We are open. " * 150), NUMBER, None)
+    assert receipt.provider_ids == tuple(text.sid for text in twilio.accepted())
+    assert len(receipt.provider_ids) == 2
+
+
+def test_an_empty_text_is_never_sent(channel: SmsChannel, twilio: TwilioStandIn) -> None:
+    with pytest.raises(Rejected):
+        channel.send(message(" "), NUMBER, None)
+    assert not twilio.accepted()
+
+
+def test_promise_26_too_many_requests_means_later(channel: SmsChannel, twilio: TwilioStandIn) -> None:
+    twilio.faults.append(Fault("429", 7))
+    with pytest.raises(Busy) as busy:
+        channel.send(message(), NUMBER, None)
+    assert (busy.value.retry_after, busy.value.code, busy.value.why) == (7.0, "20429", "delivery_busy")
+    assert channel.send(message(), NUMBER, None).provider_ids
+
+
+def test_promise_26_an_error_of_twilios_own_means_later(channel: SmsChannel, twilio: TwilioStandIn) -> None:
+    twilio.faults.append(Fault("500"))
+    with pytest.raises(Busy):
+        channel.send(message(), NUMBER, None)
+    assert not twilio.accepted()
+
+
+def test_promise_24_a_person_who_stopped_is_never_texted(channel: SmsChannel, twilio: TwilioStandIn) -> None:
+    twilio.opted_out.add(PATIENT)
+    with pytest.raises(Stopped) as stopped:
+        channel.send(message(), NUMBER, None)
+    assert stopped.value.code == "21610"
+
+
+def test_promise_26_our_own_mistakes_are_named(
+    connect: Callable[..., TwilioRest], channel: SmsChannel, twilio: TwilioStandIn
+) -> None:
+    with pytest.raises(Misconfigured):
+        SmsChannel(connect("wrong")).send(message(), NUMBER, None)
+    with pytest.raises(Misconfigured):
+        channel.send(message(), "+15559999999", None)
+    nobody = message().model_copy(update={"to": Address(channel="sms", value="5550123")})
+    with pytest.raises(Rejected) as bad:
+        channel.send(nobody, NUMBER, None)
+    assert bad.value.why == "delivery_bad_number"
+    assert not twilio.accepted()
+
+
+def test_promise_13_a_lost_answer_is_looked_up_and_not_sent_again(channel: SmsChannel, twilio: TwilioStandIn) -> None:
+    since = datetime.now(UTC)
+    twilio.faults.append(Fault("timeout_after_accept", 1.0))
+    with pytest.raises(Unknown):
+        channel.send(message(), NUMBER, None)
+    [text] = twilio.accepted()
+    assert channel.find_sent(message(), NUMBER, since) == text.sid
+    assert channel.find_sent(message("Another text."), NUMBER, since) is None
+    assert channel.find_sent(message(), NUMBER, since + timedelta(minutes=1)) is None
+
+
+def test_promise_13_a_text_that_trims_its_end_is_still_found(channel: SmsChannel, twilio: TwilioStandIn) -> None:
+    sid = channel.send(message("Reply 1 for Yes.\n"), NUMBER, None).provider_ids[0]
+    twilio.accepted()[0].body = "Reply 1 for Yes."
+    assert channel.find_sent(message("Reply 1 for Yes.\n"), NUMBER, long_ago()) == sid
+
+
+def test_promise_13_half_of_a_long_text_is_for_a_person_to_judge(channel: SmsChannel, twilio: TwilioStandIn) -> None:
+    words = "We are open. " * 150
+    assert channel.find_sent(message(words), NUMBER, long_ago()) is None
+    channel.send(message(words), NUMBER, None)
+    assert channel.find_sent(message(words), NUMBER, long_ago()) == twilio.accepted()[0].sid
+    twilio.texts.pop()
+    with pytest.raises(Unknown):
+        channel.find_sent(message(words), NUMBER, long_ago())
+
+
+def test_promise_13_a_failure_after_the_first_part_is_never_repeated(twilio: TwilioStandIn) -> None:
+    sent: list[str] = []
+
+    class Breaks:
+        def send(self, to: str, sender: str, body: str, status_url: str | None) -> Accepted:
+            if sent:
+                raise Busy("delivery_busy", "20429")
+            sent.append(body)
+            return Accepted("SM1", "queued")
+
+    with pytest.raises(Unknown):
+        SmsChannel(Breaks()).send(message("We are open. " * 150), NUMBER, None)  # type: ignore[arg-type]
+    assert len(sent) == 1
+
+
+def test_nobody_listening_means_later() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    rest = TwilioRest(ACCOUNT, TOKEN, f"http://127.0.0.1:{port}")
+    with pytest.raises(Busy):
+        rest.send(PATIENT, NUMBER, "hi", None)
+    with pytest.raises(Busy):
+        rest.sent(PATIENT, NUMBER, long_ago())
+    rest.close()
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "kind", "retry_after"),
+    [
+        (201, {}, "<html>proxy page</html>", Unknown, None),
+        (201, {}, "{}", Unknown, None),
+        (201, {}, "[1]", Unknown, None),
+        (503, {"retry-after": "12"}, "", Busy, 12),
+        (503, {"retry-after": "Fri, 12 Jun 2015 15:00:30 GMT"}, "", Busy, 0),
+        (503, {"retry-after": "soon"}, "no", Busy, None),
+        (502, {}, "bad gateway", Unknown, None),
+        (307, {"location": "http://127.0.0.1:9/"}, "", Misconfigured, None),
+        (400, {}, '{"code": 88888, "message": "new"}', Rejected, None),
+        (400, {}, '{"type": "t", "title": "t", "status": 400, "code": 21610}', Stopped, None),
+        (400, {}, '["odd"]', Rejected, None),
+    ],
+)
+def test_promise_26_every_odd_answer_has_a_next_step(
+    odd: Odd, status: int, headers: dict[str, str], body: str, kind: type[SendFault], retry_after: float | None
+) -> None:
+    odd.answer = Response(body, status, headers=headers)
+    rest = TwilioRest(ACCOUNT, TOKEN, odd.url)
+    try:
+        with pytest.raises(kind) as fault:
+            rest.send(PATIENT, NUMBER, "hi", None)
+    finally:
+        rest.close()
+    assert type(fault.value) is kind
+    assert fault.value.retry_after == retry_after
+
+
+def test_a_connection_cut_after_the_request_is_unknown() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def take_and_hang_up() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+
+        thread = threading.Thread(target=take_and_hang_up)
+        thread.start()
+        rest = TwilioRest(ACCOUNT, TOKEN, f"http://127.0.0.1:{server.getsockname()[1]}")
+        with pytest.raises(Unknown):
+            rest.send(PATIENT, NUMBER, "hi", None)
+        thread.join()
+        rest.close()
+
+
+def test_several_threads_share_one_connection_pool(connect: Callable[..., TwilioRest], twilio: TwilioStandIn) -> None:
+    rest = connect(read_seconds=5.0)
+    got: list[str] = []
+
+    def send(name: int) -> None:
+        got.extend(rest.send(PATIENT, NUMBER, f"{name}:{number}", None).sid for number in range(10))
+
+    threads = [threading.Thread(target=send, args=(name,)) for name in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(got)) == len(twilio.accepted()) == 40
+
+
+def test_promise_42_no_number_and_no_word_reaches_a_log(channel: SmsChannel, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        channel.send(message("the knee of Ana Canary"), NUMBER, None)
+        channel.find_sent(message("the knee of Ana Canary"), NUMBER, long_ago())
+    assert PATIENT.removeprefix("+") not in caplog.text
+    assert "Canary" not in caplog.text
+
+
+def test_only_messaging_is_called(connect: Callable[..., TwilioRest]) -> None:
+    rest = connect()
+    with pytest.raises(ValueError, match="messaging API"):
+        rest._wire.request("GET", "https://lookups.twilio.com/v2", SimpleNamespace())  # type: ignore[arg-type]

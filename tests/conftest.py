@@ -1,0 +1,111 @@
+"""What every test may ask for: a store on each database, private servers, and no network beyond this machine."""
+
+import ipaddress
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from agent.adapters.ids import new_ids
+from agent.adapters.store import migrate, open_store
+from agent.ports import Store
+from tests.postgres import fresh_database, running_postgres
+from tests.redis_server import running_redis
+
+DATA_KEY = bytes(range(32))
+SECRET = b"the secret of the tests, not of anybody else"
+BACKENDS = ("sqlite-file", "sqlite-memory", "postgres")
+
+
+class NetworkRefusedError(AssertionError):
+    """A test tried to reach beyond this machine."""
+
+
+def _refuse_beyond_loopback(family: int, address: Any) -> None:
+    if family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    host = str(address[0]).split("%")[0]
+    if host == "localhost":
+        return
+    try:
+        inside = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        inside = False
+    if not inside:
+        raise NetworkRefusedError(f"no network in tests: {host}")
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, position in (("connect", 0), ("connect_ex", 0), ("sendto", -1)):
+        real = getattr(socket.socket, name)
+
+        def guarded(self: socket.socket, *args: Any, _real: Any = real, _position: int = position) -> Any:
+            _refuse_beyond_loopback(self.family, args[_position])
+            return _real(self, *args)
+
+        monkeypatch.setattr(socket.socket, name, guarded)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL of this test run, with a migrated database to copy."""
+    with running_postgres() as url, ExitStack() as stack:
+        template = stack.enter_context(fresh_database(url))
+        migrate(template)
+        yield template
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """A database of its own for this test, already migrated."""
+    base, _, template = postgres_server.rpartition("/")
+    with fresh_database(f"{base}/postgres", template) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: str) -> Iterator[str]:
+    """A database of its own for this test, without any table."""
+    with fresh_database(postgres_server.rpartition("/")[0] + "/postgres") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[str]:
+    with running_redis() as url:
+        yield url
+
+
+@pytest.fixture
+def redis_url(redis_server: str) -> str:
+    """An empty Redis."""
+    with redis.Redis.from_url(redis_server) as client:
+        client.flushall()
+    return redis_server
+
+
+@pytest.fixture
+def new_id() -> Callable[[], str]:
+    return new_ids(lambda: datetime.now(UTC))
+
+
+@pytest.fixture(params=BACKENDS)
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a store of each kind is kept."""
+    if request.param == "postgres":
+        return str(request.getfixturevalue("postgres_url"))
+    return "sqlite://" if request.param == "sqlite-memory" else f"sqlite:///{tmp_path}/desk.db"
+
+
+@pytest.fixture
+def store(store_url: str, new_id: Callable[[], str]) -> Iterator[Store]:
+    """An empty store, once on each database."""
+    opened = open_store(store_url, data_key=DATA_KEY, secret=SECRET, clock=lambda: datetime.now(UTC), new_id=new_id)
+    yield opened
+    opened.close()

@@ -1,0 +1,61 @@
+"""The corpora of the repository as the tests read them: sentences to train on, and sentences never trained on."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+INTENTS = Path(__file__).parents[2] / "intents"
+LIVE = ("en", "es")
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """Of one language: (text, intent) to train on and to test with, and the rows beside them."""
+
+    examples: tuple[tuple[str, str], ...]
+    tests: tuple[tuple[str, str], ...]
+    swaps: tuple[tuple[str, ...], ...]
+    connectors: tuple[str, ...]
+    two: tuple[tuple[str, frozenset[str]], ...]
+
+
+def rows(name: str) -> Any:
+    """One YAML file under intents/."""
+    return yaml.safe_load((INTENTS / name).read_text(encoding="utf-8"))
+
+
+@cache
+def spoken(lang: str) -> Spoken:
+    """Everything of one language."""
+    examples: list[tuple[str, str]] = []
+    tests: list[tuple[str, str]] = []
+    for path in sorted((INTENTS / lang).glob("[!_]*.yaml")):
+        row = rows(f"{lang}/{path.name}")
+        examples += [(text, path.stem) for text in row["examples"]]
+        examples += [(near["text"], near["intent"]) for near in row.get("not_this", [])]
+        tests += [(text, path.stem) for text in row["tests"]]
+    two = rows(f"{lang}/_two.yaml")
+    return Spoken(
+        examples=tuple(examples),
+        tests=tuple(tests),
+        swaps=tuple(tuple(group) for group in rows(f"{lang}/_swaps.yaml")["swaps"]),
+        connectors=tuple(two["connectors"]),
+        two=tuple((row["text"], frozenset(row["intents"])) for row in two["tests"]),
+    )
+
+
+def language_sentences() -> dict[str, list[str]]:
+    """What the language detector trains on: corpora without requests for another language, samples, elsewhere."""
+    catalogue = rows("languages.yaml")
+    sentences = {lang: row["sample"] for lang, row in catalogue["languages"].items() if "sample" in row}
+    for lang in LIVE:
+        sentences[lang] = [text for text, intent in spoken(lang).examples if intent != "language_switch"]
+    return {**sentences, "und": catalogue["elsewhere"]}
+
+
+def ask_for() -> dict[str, list[str]]:
+    """Language -> phrases that ask for it."""
+    return {lang: row["ask_for"] for lang, row in rows("languages.yaml")["languages"].items()}
