@@ -21,7 +21,9 @@ VERBS = {
 
 def main(argv: list[str] | None = None) -> int:
     """Exit status: 0 success, 1 a check failed, 2 wrong arguments."""
-    parser = argparse.ArgumentParser(prog="frontdesk", description="The front desk of a clinic: it prepares, a person confirms.")
+    parser = argparse.ArgumentParser(
+        prog="frontdesk", description="The front desk of a clinic: it prepares, a person confirms."
+    )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for name, verb in VERBS.items():
         doc = (verb.__doc__ or "").strip().splitlines()[0]

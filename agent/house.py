@@ -61,9 +61,11 @@ def _kept_keys(path: Path) -> dict[str, str]:
 def bus_of(settings: Settings) -> Bus:
     """Redis where configured, else within this process."""
     if settings.redis_url:
+        from agent.adapters.bell_celery import CeleryBell
         from agent.adapters.bus_redis import RedisBus
+        from agent.worker import app
 
-        return RedisBus(settings.redis_url)
+        return CeleryBell(RedisBus(settings.redis_url), app)
     return LocalBus()
 
 

@@ -129,7 +129,12 @@ def fields_of(task: Task) -> dict[str, Any]:
     opening = proposal.get("opening")
     if isinstance(opening, Mapping):
         local = str(opening["local"])
-        out |= {"date": local[:10], "time": local[11:16], "provider": opening["provider"], "location": opening["location"]}
+        out |= {
+            "date": local[:10],
+            "time": local[11:16],
+            "provider": opening["provider"],
+            "location": opening["location"],
+        }
         if opening.get("visit_type"):
             out["appointment_type"] = opening["visit_type"]
     concerned = proposal.get("appointment")
@@ -140,5 +145,3 @@ def fields_of(task: Task) -> dict[str, Any]:
         if name not in ("opening", "appointment") and name not in out:
             out[name] = value
     return out
-
-

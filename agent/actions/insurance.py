@@ -29,7 +29,7 @@ def accepted_plan(said: str, plans: Sequence[str]) -> str | None:
 
 
 def _names(plan: str) -> tuple[str, ...]:
-    """"Blue Cross Blue Shield (BCBS)" goes by either name."""
+    """ "Blue Cross Blue Shield (BCBS)" goes by either name."""
     long, _, short = plan.partition("(")
     return tuple(n for n in (plain(long), plain(short)) if n)
 

@@ -89,8 +89,8 @@ def _visit_types(clinic: Clinic) -> Iterator[Mistake]:
             yield f"{key}.minutes", f"{visit.minutes}; write a multiple of {ATOM} from {ATOM} to 480"
         for field in ("buffer_before", "buffer_after"):
             value = getattr(visit, field)
-            if not 0 <= value <= 240 or value % ATOM:
-                yield f"{key}.{field}", f"{value}; write a multiple of {ATOM} from 0 to 240"
+            if not 0 <= value <= 120 or value % ATOM:
+                yield f"{key}.{field}", f"{value}; write a multiple of {ATOM} from 0 to 120"
         yield from _texts(f"{key}.name", visit.name, clinic, needed=True)
         yield from _texts(f"{key}.bring", visit.bring, clinic)
 
@@ -122,7 +122,7 @@ def _number(key: str, number: str) -> Iterator[Mistake]:
     except phonenumbers.NumberParseException:
         fits = False
     if not fits:
-        yield key, f"{number!r} is not a phone number in E.164; write it in quotes like \"+17185550100\""
+        yield key, f'{number!r} is not a phone number in E.164; write it in quotes like "+17185550100"'
 
 
 def _known(key: str, value: str, among: set[str]) -> Iterator[Mistake]:

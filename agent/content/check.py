@@ -26,12 +26,19 @@ def check(
             if intent in claimed:
                 faults.append(Fault(name, 0, f"{intent} also starts {claimed[intent]}", "One intent starts one flow"))
             if intent not in content.intents:
-                faults.append(Fault(name, 0, f"starts_on: there is no intent {intent}", "Declare it in intents/intents.yaml"))
+                faults.append(
+                    Fault(name, 0, f"starts_on: there is no intent {intent}", "Declare it in intents/intents.yaml")
+                )
             claimed[intent] = id
     for tag in content.live:
         if tag not in content.rows.get("safety", {}):
             faults.append(
-                Fault(f"intents/{tag}/_safety.yaml", 0, "a live language needs safety phrases", "Add them, or make it a draft")
+                Fault(
+                    f"intents/{tag}/_safety.yaml",
+                    0,
+                    "a live language needs safety phrases",
+                    "Add them, or make it a draft",
+                )
             )
     return faults + check_messages(content, lines)
 
@@ -46,9 +53,15 @@ def _flow(content: Content, flow: Flow, name: str, actions: frozenset[str]) -> l
     if faults:
         return faults
     reached = _reach(flow, ids[0])
-    faults += [Fault(name, 0, f"step {i} is never reached", "Lead a `next` to it or delete it") for i in ids if i not in reached]
     faults += [
-        Fault(name, 0, f"the steps {' → '.join(loop)} go round without waiting for anybody", "Ask or end within the loop")
+        Fault(name, 0, f"step {i} is never reached", "Lead a `next` to it or delete it")
+        for i in ids
+        if i not in reached
+    ]
+    faults += [
+        Fault(
+            name, 0, f"the steps {' → '.join(loop)} go round without waiting for anybody", "Ask or end within the loop"
+        )
         for loop in _busy_loops(flow)
     ]
     for slot, spec in flow.slots.items():
@@ -56,7 +69,9 @@ def _flow(content: Content, flow: Flow, name: str, actions: frozenset[str]) -> l
             faults.append(Fault(name, 0, f"nobody may fill the slot {slot}", "Name at least one source in `propose`"))
         for need in (*spec.requires, *((spec.options_from,) if spec.options_from else ())):
             if need not in flow.slots:
-                faults.append(Fault(name, 0, f"slot {slot} names {need}, which is not a slot here", "Declare it or mend the name"))
+                faults.append(
+                    Fault(name, 0, f"slot {slot} names {need}, which is not a slot here", "Declare it or mend the name")
+                )
     return faults
 
 
@@ -66,7 +81,16 @@ def _step(content: Content, flow: Flow, step: Step, name: str, actions: frozense
     def bad(what: str, fix: str) -> None:
         faults.append(Fault(name, 0, f"step {step.id}: {what}", fix))
 
-    slots = [step.collect, step.fills, step.ask_by, step.supersedes, step.withdraw, *step.forget, *step.set, *step.from_]
+    slots = [
+        step.collect,
+        step.fills,
+        step.ask_by,
+        step.supersedes,
+        step.withdraw,
+        *step.forget,
+        *step.set,
+        *step.from_,
+    ]
     slots += [c.slot for c in [step.when, *(b.if_ for b in step.next)] if c is not None]
     for slot in slots:
         if slot is not None and slot not in flow.slots:

@@ -45,7 +45,10 @@ def _message(name: str, line: int, message: Message, source: Message | None) -> 
     have, want = set(_PLACE.findall(message.text)), set(_PLACE.findall(source.text))
     if have != want and "@" not in message.key:
         missing, extra = sorted(want - have), sorted(have - want)
-        said = "; ".join(([f"{{{'} {'.join(missing)}}} missing"] if missing else []) + ([f"{{{'} {'.join(extra)}}} unknown"] if extra else []))
+        said = "; ".join(
+            ([f"{{{'} {'.join(missing)}}} missing"] if missing else [])
+            + ([f"{{{'} {'.join(extra)}}} unknown"] if extra else [])
+        )
         bad(f"placeholders differ from English: {said}", "Use the same {names} as English")
     elif have - want:
         bad(f"unknown placeholders {sorted(have - want)}", "Use the same {names} as English")

@@ -14,7 +14,14 @@ from agent.model.content import Content, IntentInfo, Language, Message, TaskPoli
 from agent.model.flow import Flow
 from agent.model.value import Value
 
-_ROWS = {"times": "_times.yaml", "values": "_values.yaml", "safety": "_safety.yaml", "two": "_two.yaml", "swaps": "_swaps.yaml", "repairs": "_repairs.yaml"}
+_ROWS = {
+    "times": "_times.yaml",
+    "values": "_values.yaml",
+    "safety": "_safety.yaml",
+    "two": "_two.yaml",
+    "swaps": "_swaps.yaml",
+    "repairs": "_repairs.yaml",
+}
 
 
 def load_content(root: Path, actions: frozenset[str] = frozenset()) -> Content:
@@ -74,7 +81,14 @@ def _languages(root: Path, faults: list[Fault]) -> dict[str, Language]:
     for tag, row in listed.items():
         if isinstance(row, dict):
             known = {k: v for k, v in row.items() if k in Language.model_fields}
-            _take(Language, {"tag": tag, "name": row.get("native", tag), **known}, "intents/languages.yaml", tag, out, faults)
+            _take(
+                Language,
+                {"tag": tag, "name": row.get("native", tag), **known},
+                "intents/languages.yaml",
+                tag,
+                out,
+                faults,
+            )
     return out
 
 
@@ -107,7 +121,9 @@ def _take(kind: type[Value], row: Any, name: str, key: str, into: dict[str, Any]
     except ValidationError as e:
         for error in e.errors()[:5]:
             where = ".".join(str(x) for x in error["loc"])
-            faults.append(Fault(name, 0, f"{key}: {where}: {error['msg']}", "See docs/content.md for what this file may hold"))
+            faults.append(
+                Fault(name, 0, f"{key}: {where}: {error['msg']}", "See docs/content.md for what this file may hold")
+            )
 
 
 def _plain(root: Path, name: str, faults: list[Fault]) -> dict[str, Any]:
@@ -125,7 +141,11 @@ def _plain(root: Path, name: str, faults: list[Fault]) -> dict[str, Any]:
 def _mapping(root: Path, name: str, kind: type[Value], faults: list[Fault]) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for key, row in _plain(root, name, faults).items():
-        known = {k: v for k, v in row.items() if k in kind.model_fields} if kind is IntentInfo and isinstance(row, dict) else row
+        known = (
+            {k: v for k, v in row.items() if k in kind.model_fields}
+            if kind is IntentInfo and isinstance(row, dict)
+            else row
+        )
         _take(kind, known, name, str(key), out, faults)
     return out
 

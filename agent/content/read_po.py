@@ -54,8 +54,5 @@ def _message(entry: polib.POEntry) -> Message:
 
 def _pairs(comment: str) -> list[tuple[str, str]]:
     return [
-        (k.strip(), v.strip())
-        for part in re.split(r"[;\n]", comment)
-        if ":" in part
-        for k, v in [part.split(":", 1)]
+        (k.strip(), v.strip()) for part in re.split(r"[;\n]", comment) if ":" in part for k, v in [part.split(":", 1)]
     ]

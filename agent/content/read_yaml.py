@@ -24,7 +24,9 @@ for _tag, _pattern, _first in (
     ("tag:yaml.org,2002:int", r"^[-+]?(?:0|[1-9][0-9]*)$", "-+0123456789"),
     ("tag:yaml.org,2002:float", r"^[-+]?[0-9]+\.[0-9]+$", "-+0123456789"),
 ):
-    _Loader.add_implicit_resolver(_tag, __import__("re").compile(_pattern), list(_first) + ([""] if "null" in _tag else []))
+    _Loader.add_implicit_resolver(
+        _tag, __import__("re").compile(_pattern), list(_first) + ([""] if "null" in _tag else [])
+    )
 
 
 def _unique_mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
@@ -74,7 +76,9 @@ def _bytes(path: Path, name: str) -> bytes:
     try:
         data = path.read_bytes()
     except OSError:
-        raise ContentFault([Fault(name, 0, "the file cannot be read", "Check that it exists and is readable.")]) from None
+        raise ContentFault(
+            [Fault(name, 0, "the file cannot be read", "Check that it exists and is readable.")]
+        ) from None
     if len(data) > MAX_BYTES:
         raise ContentFault([Fault(name, 0, f"the file is larger than {MAX_BYTES} bytes", "Split it.")])
     return data
@@ -85,7 +89,9 @@ def _guard(text: str) -> None:
     for event in yaml.parse(text, Loader=_Loader):
         nodes += 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise yaml.MarkedYAMLError(problem="anchors and aliases (& and *) are not allowed", problem_mark=event.start_mark)
+            raise yaml.MarkedYAMLError(
+                problem="anchors and aliases (& and *) are not allowed", problem_mark=event.start_mark
+            )
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):

@@ -50,7 +50,13 @@ def change(desk: Desk, task_id: str, version: int, by: StaffUser, opening: Openi
             desk.calendar.release(tx, task.appointment, now)
             tx.outbox.void(task.conversation, task.appointment, "changed by staff")
         fresh = desk.calendar.hold(
-            tx, opening, id=desk.new_id(), patient=task.patient, conversation=task.conversation, replaces=replaces, now=now
+            tx,
+            opening,
+            id=desk.new_id(),
+            patient=task.patient,
+            conversation=task.conversation,
+            replaces=replaces,
+            now=now,
         )
         task = task.model_copy(update={"appointment": fresh.id})
         appointment = _book(desk, tx, task, patient, now)
@@ -76,7 +82,11 @@ def offer(desk: Desk, task_id: str, version: int, by: StaffUser, openings: list[
             tx.outbox.void(task.conversation, task.appointment, "other times offered")
         task = task.model_copy(update={"appointment": None})
         saved = _settle(desk, tx, task, "on-hold", by, "offered other times", now, {})
-        slots = {k: v for k, v in task.proposal.items() if k in ("appointment_type", "reason", "name", "dob", "phone", "relation")}
+        slots = {
+            k: v
+            for k, v in task.proposal.items()
+            if k in ("appointment_type", "reason", "name", "dob", "phone", "relation")
+        }
         slots |= {"task": task.id, "openings": openings} | ({"replaces": replaces} if replaces else {})
         keep = conversation.model_copy(update={"mode": conversation.mode})
         decision = run_actions(desk, tx, begin_for_staff(keep, "offered", slots, desk.content, desk.clinic, now), now)
@@ -125,7 +135,9 @@ def claim(desk: Desk, task_id: str, version: int, by: StaffUser) -> Task:
     now = desk.clock()
     with desk.store.begin() as tx:
         task, _ = _load(desk, tx, task_id, version)
-        updated = task.model_copy(update={"assignee": by.id, "status": "accepted" if task.status == "requested" else task.status})
+        updated = task.model_copy(
+            update={"assignee": by.id, "status": "accepted" if task.status == "requested" else task.status}
+        )
         saved = tx.tasks.save(_noted(updated, by, "took", now))
         desk.record(tx, f"staff:{by.id}", "task:claimed", task.id, now)
     return _rung(desk, saved)
@@ -136,7 +148,9 @@ def give_up(desk: Desk, task_id: str, version: int, by: StaffUser) -> Task:
     now = desk.clock()
     with desk.store.begin() as tx:
         task, _ = _load(desk, tx, task_id, version)
-        saved = tx.tasks.save(_noted(task.model_copy(update={"assignee": None, "status": "requested"}), by, "gave back", now))
+        saved = tx.tasks.save(
+            _noted(task.model_copy(update={"assignee": None, "status": "requested"}), by, "gave back", now)
+        )
         desk.record(tx, f"staff:{by.id}", "task:released", task.id, now)
     return _rung(desk, saved)
 
@@ -212,7 +226,9 @@ def _settle(
     if status not in OPEN:
         update |= {"decided_by": by.name, "decided_at": now}
     saved = tx.tasks.save(_noted(task.model_copy(update=update), by, what, now))
-    desk.record(tx, f"staff:{by.id}", f"task:{what.split(':')[0].replace(' ', '-')}", task.id, now, why=what, data=result)
+    desk.record(
+        tx, f"staff:{by.id}", f"task:{what.split(':', maxsplit=1)[0].replace(' ', '-')}", task.id, now, why=what, data=result
+    )
     return saved
 
 
@@ -232,7 +248,13 @@ def spoken_opening(a: Appointment | Opening) -> dict[str, Any]:
 
 
 def _tell(
-    desk: Desk, tx: Tx, conversation: Conversation | None, effects: tuple[Effect, ...], now: datetime, by: StaffUser, row: str
+    desk: Desk,
+    tx: Tx,
+    conversation: Conversation | None,
+    effects: tuple[Effect, ...],
+    now: datetime,
+    by: StaffUser,
+    row: str,
 ) -> None:
     """The patient's own channel and language; without a conversation nobody can be told, and staff see that."""
     if conversation is None:

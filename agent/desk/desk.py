@@ -40,6 +40,4 @@ class Desk:
     def record(self, tx: Tx, actor: str, tag: str, subject: str, now: datetime, **more: object) -> None:
         """One row of the audit chain."""
         fields = {"id": self.new_id(), "at": now, "actor": actor, "tag": tag, "subject": subject}
-        tx.audit.write(
-            AuditEvent.model_validate({**fields, "content_revision": self.content.revision, **more})
-        )
+        tx.audit.write(AuditEvent.model_validate({**fields, "content_revision": self.content.revision, **more}))

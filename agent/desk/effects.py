@@ -38,7 +38,9 @@ def carry_out(
         elif isinstance(effect, WithdrawTask):
             withdraw(desk, tx, effect.task, now, done)
     says = [e for e in effects if isinstance(e, Say)]
-    spoken = [s for s in (_speak(desk, conversation, say, done, now, extra or {}, row) for say in says) if s is not None]
+    spoken = [
+        s for s in (_speak(desk, conversation, say, done, now, extra or {}, row) for say in says) if s is not None
+    ]
     for group in _grouped(conversation.channel, spoken):
         message = _outbound(desk, conversation, group, now, inbound, author)
         tx.outbox.add(message)
@@ -71,7 +73,10 @@ def open_task(desk: Desk, tx: Tx, conversation: Conversation, effect: OpenTask, 
             "key": key,
         }
     )
-    if len([t for t in tx.tasks.of(conversation.id) if t.status in OPEN]) >= desk.settings.max_open_tasks and effect.kind != "urgent":
+    if (
+        len([t for t in tx.tasks.of(conversation.id) if t.status in OPEN]) >= desk.settings.max_open_tasks
+        and effect.kind != "urgent"
+    ):
         fresh = fresh.model_copy(update={"key": f"{effect.kind}:overflow"})
     task = tx.tasks.add(fresh)
     if task.id == fresh.id:
@@ -203,4 +208,11 @@ def code_message(desk: Desk, conversation: Conversation, raw: Outbound, now: dat
     say = Say(key="identity.code", values=raw.extra.get("values", {}))
     sms = conversation.model_copy(update={"channel": "sms"})
     rendered = render(desk.voice(sms, now), say)
-    return raw.model_copy(update={"text": rendered.text, "keys": ("identity.code",), "extra": {}, "to": Address(channel="sms", value=raw.to.value)})
+    return raw.model_copy(
+        update={
+            "text": rendered.text,
+            "keys": ("identity.code",),
+            "extra": {},
+            "to": Address(channel="sms", value=raw.to.value),
+        }
+    )

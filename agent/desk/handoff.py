@@ -50,7 +50,9 @@ def reply(desk: Desk, id: str, by: StaffUser, text: str) -> str:
             raise Conflict("a colleague has this conversation")
         message = reply_of_person(desk, held, text, by.id, now)
         tx.outbox.add(message)
-        tx.conversations.append(id, [Event(name="StaffReplied", data={"staff": by.id, "outbound": message.id})], None, now)
+        tx.conversations.append(
+            id, [Event(name="StaffReplied", data={"staff": by.id, "outbound": message.id})], None, now
+        )
         desk.record(tx, f"staff:{by.id}", "conversation:replied", id, now, data={"outbound": message.id})
     _rung(desk, held)
     return message.id
@@ -82,7 +84,12 @@ def give_back(desk: Desk, id: str, by: StaffUser) -> Conversation:
         for task in tx.tasks.of(id):
             if task.kind == "handoff" and task.status in OPEN:
                 change = Change(at=now, by=by.name, what="gave the conversation back")
-                update = {"status": "completed", "decided_by": by.name, "decided_at": now, "changes": (*task.changes, change)}
+                update = {
+                    "status": "completed",
+                    "decided_by": by.name,
+                    "decided_at": now,
+                    "changes": (*task.changes, change),
+                }
                 tx.tasks.save(task.model_copy(update=update))
         desk.record(tx, f"staff:{by.id}", "conversation:returned", id, now)
     return _rung(desk, saved)

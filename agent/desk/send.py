@@ -117,7 +117,9 @@ def tell_staff(desk: Desk, tx: Tx, row: Outbound, why: str, now: datetime, code:
     if conversation is None:
         return
     proposal = {"why": why, "outbound": row.id, "code": code, "message": row.text}
-    open_task(desk, tx, conversation, OpenTask(kind="callback", proposal=proposal, priority="urgent", reason=why), now, Done())
+    open_task(
+        desk, tx, conversation, OpenTask(kind="callback", proposal=proposal, priority="urgent", reason=why), now, Done()
+    )
 
 
 def reconcile(desk: Desk) -> int:
@@ -128,7 +130,11 @@ def reconcile(desk: Desk) -> int:
     for row in rows:
         channel = desk.channels.get(row.channel)
         try:
-            found = channel.find_sent(row, desk.clinic.numbers[0], row.created_at - timedelta(minutes=5)) if channel else None
+            found = (
+                channel.find_sent(row, desk.clinic.numbers[0], row.created_at - timedelta(minutes=5))
+                if channel
+                else None
+            )
         except fault.SendFault:
             continue
         now = desk.clock()

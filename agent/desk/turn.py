@@ -40,7 +40,7 @@ def work(desk: Desk, conversation: str | None = None) -> bool:
         _take(desk, claimed, held)
     except (Busy, Conflict) as fault:
         _again(desk, claimed, type(fault).__name__)
-    except Exception as fault:  # noqa: BLE001 - whatever broke, the patient hears the truth and staff see the words
+    except Exception as fault:
         _again(desk, claimed, type(fault).__name__)
         if desk.settings.demo or claimed.attempts >= desk.settings.max_attempts:
             from structlog import get_logger
@@ -87,7 +87,15 @@ def decide(desk: Desk, tx: Tx, conversation: Conversation, inbound: Inbound, hea
     """The pure turn, with its actions run in between."""
     caps = desk.settings
     decision = take_turn(
-        conversation, inbound, heard.understanding, heard.finding, desk.content, desk.clinic, now, caps.max_steps, caps.max_frames
+        conversation,
+        inbound,
+        heard.understanding,
+        heard.finding,
+        desk.content,
+        desk.clinic,
+        now,
+        caps.max_steps,
+        caps.max_frames,
     )
     return run_actions(desk, tx, decision, now)
 
@@ -176,7 +184,9 @@ def _again(desk: Desk, claimed: Claimed, why: str) -> None:
                 run=claimed.inbound.id,
             )
             carry_out(desk, tx, conversation, (task, Say(key="error.trouble")), now, inbound=claimed.inbound.id)
-            desk.record(tx, "agent", "turn:parked", claimed.conversation, now, why=why, data={"inbound": claimed.inbound.id})
+            desk.record(
+                tx, "agent", "turn:parked", claimed.conversation, now, why=why, data={"inbound": claimed.inbound.id}
+            )
             tx.inbox.park(claimed.inbound.id, claimed.fence, why)
         desk.bus.ring("outbox", claimed.conversation)
         desk.bus.ring(f"console:{desk.clinic.id}", claimed.conversation)

@@ -37,7 +37,7 @@ def _named(command: Command) -> dict[str, str]:
     return {}
 
 
-def _apply(draft: Draft, command: Command) -> str | None:  # noqa: PLR0911
+def _apply(draft: Draft, command: Command) -> str | None:
     """None when applied, else why not."""
     match command:
         case StartFlow():
@@ -99,7 +99,7 @@ def _owner(draft: Draft, slot: str) -> Frame | None:
     return next((f for f in reversed(draft.conversation.frames) if draft.slot(f, slot)), None)
 
 
-def _set(draft: Draft, command: SetSlot | CorrectSlot) -> str | None:  # noqa: PLR0911
+def _set(draft: Draft, command: SetSlot | CorrectSlot) -> str | None:
     frame = _owner(draft, command.slot)
     if frame is None:
         return "no_open_slot"

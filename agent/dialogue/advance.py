@@ -57,7 +57,13 @@ def hand_over(draft: Draft, why: str) -> None:
     if frame is not None:
         proposal["flow"] = frame.flow
     draft.effects.append(
-        OpenTask(kind="handoff", proposal=proposal, evidence=_evidence(frame, None), reason=why, run=frame.run if frame else None)
+        OpenTask(
+            kind="handoff",
+            proposal=proposal,
+            evidence=_evidence(frame, None),
+            reason=why,
+            run=frame.run if frame else None,
+        )
     )
     draft.change(mode="waiting_staff")
     draft.happened("HandedOff", why=why)

@@ -68,7 +68,13 @@ class Draft:
         self.happened("Said", key=key)
 
 
-_NAMED = {"opening": "opening", "appointment": "opening", "appointments": "openings", "openings": "openings", "facts": "facts"}
+_NAMED = {
+    "opening": "opening",
+    "appointment": "opening",
+    "appointments": "openings",
+    "openings": "openings",
+    "facts": "facts",
+}
 
 
 def _as(name: str, kind: str) -> str:

@@ -123,7 +123,13 @@ def _character(char: str) -> str | None:
         return None
     if "\uac00" <= char <= "\ud7a3":  # Hangul syllables stay whole
         return char
-    plain = unicodedata.normalize("NFKD", char.lower()).replace("ı", "i").replace("ø", "o").replace("ł", "l").replace("đ", "d")
+    plain = (
+        unicodedata.normalize("NFKD", char.lower())
+        .replace("ı", "i")
+        .replace("ø", "o")
+        .replace("ł", "l")
+        .replace("đ", "d")
+    )
     kept = "".join(c for c in plain if not _accent(c))
     return kept if kept and (len(kept) == 1 or kept.isalnum()) else " "
 

@@ -94,19 +94,29 @@ class _Cues:
     def _is_denied(self, rule: Rule, hit: Hit) -> bool:
         for said, no in self.denials:
             near = no.last < hit.first <= no.last + 1 + _DENIAL_REACH
-            if near and self.words[no.last].clause == self.words[hit.first].clause and not self._broken(no.last, hit.first):
+            if (
+                near
+                and self.words[no.last].clause == self.words[hit.first].clause
+                and not self._broken(no.last, hit.first)
+            ):
                 return True
         words = self.joiners.get(rule.lang, frozenset())
         for _, last in self.denied:  # "no chest pain or trouble breathing": the denial is carried on
             between = self.words[last + 1 : hit.first]
-            if 0 < len(between) <= _JOIN_REACH and between[0].text in words and between[0].sentence == self.words[hit.first].sentence:
+            if (
+                0 < len(between) <= _JOIN_REACH
+                and between[0].text in words
+                and between[0].sentence == self.words[hit.first].sentence
+            ):
                 return not self._broken(last, hit.first)
         return False
 
     def near(self, kind: str, hit: Hit) -> bool:
         """Whether a cue of `kind` speaks of `hit`: same sentence, close by, nothing like "but" between."""
         sentence = self.words[hit.first].sentence
-        if sentence != self.words[hit.last].sentence or any(self.words[a.first].sentence == sentence for a in self.again):
+        if sentence != self.words[hit.last].sentence or any(
+            self.words[a.first].sentence == sentence for a in self.again
+        ):
             return False
         for _, cue in self.by.get(kind, ()):
             if self.words[cue.first].sentence != sentence:

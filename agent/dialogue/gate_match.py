@@ -29,7 +29,11 @@ class Phrases:
         node = 0
         for step in sequence:
             if step.gap:
-                node = self._gaps[node].setdefault(step.gap, len(self._next)) if step.gap in self._gaps[node] else self._wait(node, step.gap)
+                node = (
+                    self._gaps[node].setdefault(step.gap, len(self._next))
+                    if step.gap in self._gaps[node]
+                    else self._wait(node, step.gap)
+                )
             number = self.words.number(step.words)
             if number not in self._next[node]:
                 self._next[node][number] = self._grow()

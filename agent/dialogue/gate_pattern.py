@@ -1,11 +1,11 @@
 """Reads the little phrase language of `_safety.yaml` into word sequences; it matches nothing itself.
 
-    chest pain            these words, in this order
-    [arm|left arm|jaw]    one of these            @name     one of the words listed under `words: name:`
-    (really|very)         may be missing          bleed*    any word that begins so
-    ...                   up to 4 other words     ...2      up to 2 other words
-    chest ~ hurts         both, in either order, up to 6 words apart
-    #year #number         a year such as 2010; any number
+chest pain            these words, in this order
+[arm|left arm|jaw]    one of these            @name     one of the words listed under `words: name:`
+(really|very)         may be missing          bleed*    any word that begins so
+...                   up to 4 other words     ...2      up to 2 other words
+chest ~ hurts         both, in either order, up to 6 words apart
+#year #number         a year such as 2010; any number
 """
 
 import re
@@ -87,7 +87,9 @@ class _Reader:
             return self.group("]" if piece == "[" else ")")
         if piece[0] == "@":
             if piece[1:] not in self.sets:
-                raise ValueError(f"{self.pattern!r}: {piece} is not listed under words: add it there, or write the words")
+                raise ValueError(
+                    f"{self.pattern!r}: {piece} is not listed under words: add it there, or write the words"
+                )
             return self.sets[piece[1:]]
         if piece[0] == "#":
             if piece not in SPECIAL:
@@ -96,7 +98,9 @@ class _Reader:
         stem = piece.endswith("*")
         words = [w.text for w in fold(piece.rstrip("*"))]
         if not words or (stem and len(words[-1]) < 3 and words[-1].isascii()):
-            raise ValueError(f"{self.pattern!r}: {piece!r} is no word, or too short a stem: write at least three letters")
+            raise ValueError(
+                f"{self.pattern!r}: {piece!r} is no word, or too short a stem: write at least three letters"
+            )
         if stem:
             words[-1] += "*"
         return [tuple(Step(0, frozenset({w})) for w in words)]

@@ -22,7 +22,8 @@ def offered(content: Content, frame: Frame, slot: str) -> tuple[Offered, ...]:
             found.append(Offered("opening=more", "more", {"as": "key", "value": "option.more"}))
         return tuple(found)
     return tuple(
-        Offered(f"{slot}={word}", word, {"as": "key", "value": f"option.{word}"}) for word in _static(frame, slot, spec.options)
+        Offered(f"{slot}={word}", word, {"as": "key", "value": f"option.{word}"})
+        for word in _static(frame, slot, spec.options)
     )
 
 
@@ -50,7 +51,12 @@ def question(conversation: Conversation, content: Content) -> Question | None:
     flow = content.flows[frame.flow]
     spec = flow.slots[frame.asked]
     return Question(
-        frame.run, frame.flow, frame.asked, spec.type, offered(content, frame, frame.asked), flow.step(frame.step).optional
+        frame.run,
+        frame.flow,
+        frame.asked,
+        spec.type,
+        offered(content, frame, frame.asked),
+        flow.step(frame.step).optional,
     )
 
 

@@ -23,7 +23,9 @@ def alarm(draft: Draft, finding: SafetyFinding) -> bool:
     """Answer a safety finding; True when the turn must not go on asking questions."""
     inbound = draft.inbound
     assert inbound is not None
-    draft.happened("SafetyRaised", cls=finding.cls, category=finding.category, urgency=finding.urgency, tier=finding.tier)
+    draft.happened(
+        "SafetyRaised", cls=finding.cls, category=finding.category, urgency=finding.urgency, tier=finding.tier
+    )
     if finding.cls == "distress" or (finding.cls == "clinical_question" and finding.urgency == "routine"):
         _to_person(draft, inbound, finding)
         return False

@@ -97,10 +97,16 @@ def _date(voice: Voice, value: Any) -> str:
 def _time(voice: Voice, value: Any) -> str:
     if isinstance(value, list | tuple) and len(value) == 2:
         return voice.term(
-            "format.range", first=clock(voice, time.fromisoformat(value[0])), last=clock(voice, time.fromisoformat(value[1]))
+            "format.range",
+            first=clock(voice, time.fromisoformat(value[0])),
+            last=clock(voice, time.fromisoformat(value[1])),
         )
     text = str(value)
-    return voice.term(f"part.{text}") if text in ("morning", "afternoon", "evening") else clock(voice, time.fromisoformat(text))
+    return (
+        voice.term(f"part.{text}")
+        if text in ("morning", "afternoon", "evening")
+        else clock(voice, time.fromisoformat(text))
+    )
 
 
 def _dob(voice: Voice, value: Any) -> str:
@@ -154,7 +160,7 @@ def visit_type_name(clinic: Clinic, locale: str, value: Any) -> str:
     found = next((v for v in clinic.visit_types if v.id == value), None)
     if found is None:
         return str(value)
-    for tag in (locale, locale.split("-")[0], clinic.default_language):
+    for tag in (locale, locale.split("-", maxsplit=1)[0], clinic.default_language):
         if tag in found.name:
             return found.name[tag]
     return next(iter(found.name.values()), str(value))
@@ -220,7 +226,11 @@ def hours_text(voice: Voice, hours: Mapping[str, Any]) -> str:
     parts = []
     for first, last, text in rows:
         if text:
-            days = weekday_name(voice, first) if first == last else f"{weekday_name(voice, first)}–{weekday_name(voice, last)}"
+            days = (
+                weekday_name(voice, first)
+                if first == last
+                else f"{weekday_name(voice, first)}–{weekday_name(voice, last)}"
+            )
             parts.append(f"{days} {text}")
     return "; ".join(parts)
 

@@ -45,7 +45,9 @@ def take_turn(
         conversation = conversation.model_copy(update={"mode": "agent", "frames": ()})
     draft = Draft(conversation, inbound, content, clinic, now, max_steps, max_frames)
     draft.change(turns=conversation.turns + 1)
-    draft.happened("MessageHeard", inbound=inbound.id, intent=heard.intent, confidence=round(heard.confidence, 3), lang=heard.lang)
+    draft.happened(
+        "MessageHeard", inbound=inbound.id, intent=heard.intent, confidence=round(heard.confidence, 3), lang=heard.lang
+    )
     languages = [c for c in heard.commands if isinstance(c, ChangeLanguage)]
     others = [c for c in heard.commands if not isinstance(c, ChangeLanguage)]
     answered = [accept.accept(draft, c) for c in languages if not c.asked]
@@ -54,9 +56,13 @@ def take_turn(
     if conversation.mode != "staff":
         patterns.greet(draft)
     answered += [accept.accept(draft, c) for c in languages if c.asked]
-    asks_visit = any(isinstance(c, StartFlow) for c in others) or (draft.top is not None and draft.top.asked == "reason")
+    asks_visit = any(isinstance(c, StartFlow) for c in others) or (
+        draft.top is not None and draft.top.asked == "reason"
+    )
     if finding.cls == "clinical_question" and finding.urgency == "routine" and asks_visit:
-        finding = SafetyFinding.model_validate({**finding.model_dump(), "cls": "none"})  # it is the reason for the visit
+        finding = SafetyFinding.model_validate(
+            {**finding.model_dump(), "cls": "none"}
+        )  # it is the reason for the visit
     stop = finding.cls != "none" and patterns.alarm(draft, finding)
     if conversation.mode == "staff":
         return _freeze(draft)

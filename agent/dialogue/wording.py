@@ -70,7 +70,9 @@ def _label(voice: Voice, option: dict[str, Any]) -> str:
 def _numbered(voice: Voice, text: str, labels: list[str]) -> str:
     """Choices by number: a line each where they are long, in one sentence where they are short."""
     if voice.channel == "voice":
-        return " ".join([text, *(voice.term("options.spoken", number=str(i), label=t) for i, t in enumerate(labels, 1))])
+        return " ".join(
+            [text, *(voice.term("options.spoken", number=str(i), label=t) for i, t in enumerate(labels, 1))]
+        )
     if all(len(t) <= 24 for t in labels) and len(labels) <= 3:
         short = listed(voice, [voice.term("options.inline", number=str(i), label=t) for i, t in enumerate(labels, 1)])
         return f"{text} {voice.term('options.reply_short', choices=short)}"

@@ -70,7 +70,7 @@ class Content:
 
     def message(self, locale: str, key: str, channel: str) -> Message | None:
         """The message for a locale (es-MX falls back to es), with the channel's own variant first."""
-        for tag in (locale, locale.split("-")[0]):
+        for tag in (locale, locale.split("-", maxsplit=1)[0]):
             book = self.messages.get(tag)
             if book:
                 found = book.get(f"{key}@{channel}") or book.get(key)

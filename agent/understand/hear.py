@@ -103,7 +103,7 @@ class Ears:
         )
 
     def times(self, text: str, lang: str, now: datetime) -> list[Expression]:
-        grammar = self._grammars.get(lang.split("-")[0])
+        grammar = self._grammars.get(lang.split("-", maxsplit=1)[0])
         return grammar.find(text, now) if grammar else []
 
     # -- language and intent -------------------------------------------------------------------------------------
@@ -150,7 +150,9 @@ class Ears:
         wish = wanted(free, said.now)
         if wish.dates is not None:
             said.entities["date"] = _dates(wish)
-        elif self._repairs.within(said.text, said.lang, "soonest", 30 if said.question is None else 8) and _asks(said, "date"):
+        elif self._repairs.within(said.text, said.lang, "soonest", 30 if said.question is None else 8) and _asks(
+            said, "date"
+        ):
             last = said.now.date() + timedelta(days=self._clinic.booking.horizon_days)
             said.entities["date"] = [said.now.date().isoformat(), last.isoformat()]
             said.spans["date"] = (0, len(said.text))
@@ -162,7 +164,7 @@ class Ears:
                 if wish.ambiguous:
                     said.unsure.add(name)
 
-    def _answer(self, said: Said) -> None:  # noqa: PLR0912
+    def _answer(self, said: Said) -> None:
         """The command that answers the open question, if the message does."""
         q = said.question
         if q is None:
@@ -195,7 +197,9 @@ class Ears:
 
     def _choice(self, said: Said, q: Question) -> tuple[Found | None, Any]:
         options = [o for o in q.options if o.payload != "opening=more"]
-        found = self._values.choice(said.text, said.lang, [self._as_option(o, said.lang) for o in options], times=self._times_of(said))
+        found = self._values.choice(
+            said.text, said.lang, [self._as_option(o, said.lang) for o in options], times=self._times_of(said)
+        )
         if found is None:
             by_digit = _by_digit(said.text, q.options)
             return by_digit, by_digit.value.value if by_digit else None
@@ -233,7 +237,7 @@ class Ears:
 
     # -- commands ------------------------------------------------------------------------------------------------
 
-    def _propose(  # noqa: PLR0912
+    def _propose(
         self, said: Said, guess: Guess, also: tuple[Guess, ...], open_flows: tuple[str, ...], asked_language: bool
     ) -> list[Command]:
         text, lang, q = said.text, said.lang, said.question
@@ -249,7 +253,9 @@ class Ears:
         answered = said.answer is not None or any(c.slot == (q.slot if q else "") for c in values)
         free_text = q is not None and q.type == "text" and said.answer is not None
         for g in (guess, *also):
-            if g.intent in NOT_A_FLOW or (g is guess and (g.confidence < floor or (answered and free_text and g.confidence < 0.9))):
+            if g.intent in NOT_A_FLOW or (
+                g is guess and (g.confidence < floor or (answered and free_text and g.confidence < 0.9))
+            ):
                 continue
             command = self._for_intent(g, said, open_flows)
             if command is not None and not (answered and isinstance(command, StartFlow) and command.flow in open_flows):
@@ -283,7 +289,11 @@ class Ears:
             sure = name not in said.unsure
             out.append(
                 SetSlot(
-                    slot=name, value=value, source="patient", quote=said.text[a:b], span=(a, b),
+                    slot=name,
+                    value=value,
+                    source="patient",
+                    quote=said.text[a:b],
+                    span=(a, b),
                     confidence=0.95 if sure else _UNSURE,
                 )  # fmt: skip
             )
@@ -303,7 +313,11 @@ class Ears:
         if slot == "flow":
             flow = self._content.flows.get(name)
             if flow is not None:
-                commands = (AskAnswer(flow=name, source="payload"),) if flow.kind == "answer" else (StartFlow(flow=name, source="payload"),)
+                commands = (
+                    (AskAnswer(flow=name, source="payload"),)
+                    if flow.kind == "answer"
+                    else (StartFlow(flow=name, source="payload"),)
+                )
         elif payload == PERSON:
             commands = (Handoff(source="payload"),)
         elif option is not None:
@@ -333,7 +347,9 @@ def _overruled(said: Said, values: list[SetSlot]) -> bool:
     q = said.question
     if q is None or q.type != "bool" or said.answer is None:
         return False
-    return getattr(said.answer, "value", None) is False and any(v.slot in ("date", "time", "provider", "location") for v in values)
+    return getattr(said.answer, "value", None) is False and any(
+        v.slot in ("date", "time", "provider", "location") for v in values
+    )
 
 
 def _by_digit(text: str, options: tuple[Offered, ...]) -> Found | None:

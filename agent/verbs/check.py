@@ -11,7 +11,9 @@ from agent.verbs.lines import clinic_from
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("root", nargs="?", type=Path, default=ROOT, help="folder with intents/, workflows/ and locales/")
+    parser.add_argument(
+        "root", nargs="?", type=Path, default=ROOT, help="folder with intents/, workflows/ and locales/"
+    )
     parser.add_argument("--clinic", metavar="FILE", help="clinic facts; default: the configured clinic")
     parser.add_argument("--settings", action="store_true", help="also print the settings, secrets redacted")
 
@@ -32,5 +34,7 @@ def run(given: argparse.Namespace) -> int:
         print(why, file=sys.stderr)
     if settings.refusals() or missing:
         return 1
-    print(f"content {content.revision}: {len(content.flows)} flows, live: {', '.join(content.live)}; clinic {clinic.id}")
+    print(
+        f"content {content.revision}: {len(content.flows)} flows, live: {', '.join(content.live)}; clinic {clinic.id}"
+    )
     return 0

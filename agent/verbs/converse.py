@@ -57,7 +57,8 @@ def played(rehearsal: Rehearsal, line: dict[str, Any]) -> dict[str, Any]:
         "id": line.get("id"),
         "transcript": transcript,
         "language": held.locale if held else rehearsal.desk.clinic.default_language,
-        "handoff": any(t.kind in ("handoff", "urgent") for t in tasks) or bool(held and held.mode in ("waiting_staff", "staff")),
+        "handoff": any(t.kind in ("handoff", "urgent") for t in tasks)
+        or bool(held and held.mode in ("waiting_staff", "staff")),
         "urgency": urgency,
         "tasks": [{"kind": t.kind, "status": t.status, "fields": fields_of(t)} for t in tasks],
     }

@@ -33,7 +33,11 @@ def run(given: argparse.Namespace) -> int:
                 hits[heard.intent][2] += 1
                 hits[intent][0] += heard.intent == intent
                 if given.misses and heard.intent != intent:
-                    print(json.dumps({"lang": lang, "text": text, "is": intent, "heard": heard.intent}, ensure_ascii=False))
+                    print(
+                        json.dumps(
+                            {"lang": lang, "text": text, "is": intent, "heard": heard.intent}, ensure_ascii=False
+                        )
+                    )
         f1 = [2 * a / (b + c) if b + c else 0.0 for a, b, c in hits.values() if b]
         print(f"{lang}: {total} sentences, intent {right / max(total, 1):.3f}, macro-F1 {sum(f1) / max(len(f1), 1):.3f}, "
               f"language {same / max(total, 1):.3f}")  # fmt: skip

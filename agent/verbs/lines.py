@@ -11,7 +11,9 @@ from agent.model.clinic import Clinic
 from agent.settings import load_settings
 
 
-def each_line(work: Callable[[dict[str, Any]], dict[str, Any]], source: Iterable[str] | None = None, out: TextIO | None = None) -> int:
+def each_line(
+    work: Callable[[dict[str, Any]], dict[str, Any]], source: Iterable[str] | None = None, out: TextIO | None = None
+) -> int:
     """Answer every line; 0 when the run is through, whatever single lines were."""
     stream = out or sys.stdout
     for raw in source if source is not None else sys.stdin:
@@ -32,7 +34,7 @@ def _answer(work: Callable[[dict[str, Any]], dict[str, Any]], raw: str) -> dict[
     except (ValueError, KeyError, TypeError) as e:
         what = f"missing {e}" if isinstance(e, KeyError) else str(e).splitlines()[0]
         return {"id": id, "error": what}
-    except Exception as e:  # noqa: BLE001 - one bad line must not end the run
+    except Exception as e:
         return {"id": id, "error": type(e).__name__}
 
 

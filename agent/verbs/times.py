@@ -36,7 +36,8 @@ def found(line: dict[str, Any], zone: str | None, grammars: dict[str, TimeGramma
     return {
         "id": line.get("id"),
         "expressions": [
-            {"start": e.start, "end": e.end, "text": e.text, "kind": e.kind, "value": e.value} for e in grammar.find(text, now)
+            {"start": e.start, "end": e.end, "text": e.text, "kind": e.kind, "value": e.value}
+            for e in grammar.find(text, now)
         ],
     }
 

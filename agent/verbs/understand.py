@@ -14,7 +14,18 @@ from agent.settings import load_settings
 from agent.understand.hear import Ears
 from agent.verbs.lines import clinic_from, each_line, text_of
 
-_SHOWN = ("date", "time", "provider", "reason", "appointment_type", "relation", "name", "dob", "phone", "insurance_name")
+_SHOWN = (
+    "date",
+    "time",
+    "provider",
+    "reason",
+    "appointment_type",
+    "relation",
+    "name",
+    "dob",
+    "phone",
+    "insurance_name",
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -42,7 +42,11 @@ def run(given: argparse.Namespace) -> int:
         if known is not None or "@" not in given.email or not given.name:
             print("give a new e-mail address and --name", file=sys.stderr)
             return 2
-        password = getpass.getpass("Password (12 or more characters): ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+        password = (
+            getpass.getpass("Password (12 or more characters): ")
+            if sys.stdin.isatty()
+            else sys.stdin.readline().strip()
+        )
         if len(password) < 12:
             print("at least 12 characters", file=sys.stderr)
             return 2

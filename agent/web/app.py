@@ -36,7 +36,10 @@ def create_app(desk: Desk, *, loops: bool = True, standin: Any = None) -> FastAP
     app = FastAPI(title="Frontdesk", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     templates = Jinja2Templates(directory=str(pages.PAGES))
     trust = Trust.of(
-        settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value(), settings.public_url, settings.trusted_proxies
+        settings.twilio_account_sid,
+        settings.twilio_auth_token.get_secret_value(),
+        settings.public_url,
+        settings.trusted_proxies,
     )
     origins = frozenset(o.strip() for o in settings.widget_origins.split(",") if o.strip())
     app.include_router(pages.routes(desk, templates))
@@ -50,5 +53,3 @@ def create_app(desk: Desk, *, loops: bool = True, standin: Any = None) -> FastAP
         app.mount("/standin", standin.app)
     app.add_middleware(Guard, https=settings.public_url.startswith("https://"))
     return app
-
-

@@ -53,7 +53,7 @@ class Sessions:
     def open(self, lang: str, origin: str) -> tuple[str, Conversation]:
         """A fresh session; its first line says that this is software and how to reach a person."""
         desk, now, token = self._desk, self._desk.clock(), secrets.token_urlsafe(32)
-        tag = lang.split("-")[0].lower()
+        tag = lang.split("-", maxsplit=1)[0].lower()
         locale = tag if tag in desk.content.live else desk.clinic.default_language
         with desk.store.begin() as tx:
             address = Address(channel="chat", value=secrets.token_hex(16))
@@ -167,8 +167,14 @@ class _Page:
         self._mode = (held.mode, names.get(f"staff:{held.assignee}", ""))
         await self._ws.send_text(
             words.welcome(
-                token=token, conversation=held.id, clinic_name=self._desk.clinic.name, phone=self._desk.clinic.phone,
-                lines=lines, names=names, mode=held.mode, name=self._mode[1],
+                token=token,
+                conversation=held.id,
+                clinic_name=self._desk.clinic.name,
+                phone=self._desk.clinic.phone,
+                lines=lines,
+                names=names,
+                mode=held.mode,
+                name=self._mode[1],
             )  # fmt: skip
         )
         loop = asyncio.get_running_loop()

@@ -41,7 +41,12 @@ def routes(desk: Desk, trust: Trust) -> APIRouter:
 
     def take_text(hook: Hook) -> None:
         inbound = sms.read(
-            hook, trust, clinic_of_number=clinic_of, new_id=desk.new_id, now=desk.clock(), max_text=desk.settings.max_text
+            hook,
+            trust,
+            clinic_of_number=clinic_of,
+            new_id=desk.new_id,
+            now=desk.clock(),
+            max_text=desk.settings.max_text,
         )
         receive(desk, inbound)
 

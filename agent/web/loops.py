@@ -50,7 +50,7 @@ class Loops:
                         pass
                 except Busy:
                     self._stop.wait(0.2)
-                except Exception as fault:  # noqa: BLE001 - a loop must outlive any single piece of work
+                except Exception as fault:
                     get_logger().error("loop_failed", topic=topic, fault=type(fault).__name__)
                     self._stop.wait(0.5)
                 bell.wait(_SLOW)
@@ -61,5 +61,5 @@ class Loops:
         while not self._stop.wait(_SWEEP):
             try:
                 sweep(self._desk)
-            except Exception as fault:  # noqa: BLE001
+            except Exception as fault:
                 get_logger().error("sweep_failed", fault=type(fault).__name__)

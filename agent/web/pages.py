@@ -35,7 +35,7 @@ def routes(desk: Desk, templates: Jinja2Templates) -> APIRouter:
     def strings(lang: str) -> Response:
         path = WIDGET / "strings" / f"{lang}.json"
         if not lang.isalpha() or not path.is_file():
-            return Response("not found", 404)
+            return Response("not found", 404, headers=_SHARED)
         return FileResponse(path, media_type="application/json", headers=_SHARED)
 
     if desk.settings.demo:
@@ -57,4 +57,8 @@ def _demo(router: APIRouter, desk: Desk, templates: Jinja2Templates) -> None:
 
 
 # any page of a listed origin loads the script; what may talk to us is decided at the socket
-_SHARED = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=300", "Cross-Origin-Resource-Policy": "cross-origin"}
+_SHARED = {
+    "Access-Control-Allow-Origin": "*",
+    "Cache-Control": "public, max-age=300",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}

@@ -227,10 +227,10 @@
             this.missing.add(each);
             continue;
           }
-          if (!answer.ok) return false;
+          if (!answer.ok) continue;
           this.texts = await answer.json();
         } catch {
-          return false;
+          continue; // no line, or a 404 that another site may not read
         }
         this.chrome = each;
         this.speak();
@@ -519,6 +519,7 @@
         this.fail(id, code);
       } else {
         this.notice = code in this.texts ? code : "busy";
+        if (!this.wire.ready) this.wire.drop(); // no welcome will follow: come back later
       }
       this.status();
     }

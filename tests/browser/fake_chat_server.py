@@ -91,6 +91,7 @@ class Desk:
         self.drop_before_store = 0
         self.refuse: chat.Code | None = None
         self.overhear = 0  # so many messages vanish though the line stays up
+        self.turn_away = 0  # so many hellos are answered with "busy"
         self.mute = False  # hears, never answers
         self.down = False
         self.strings: dict[str, dict[str, str]] = {}
@@ -139,6 +140,10 @@ class Desk:
 
     async def hello(self, ws: WebSocket, frame: chat.Hello) -> None:
         self.hellos.append(frame.model_dump())
+        if self.turn_away:
+            self.turn_away -= 1
+            await ws.send_text(chat.error("busy"))
+            return
         resumed = frame.token == self.token
         if not resumed:
             self.lines.clear()
@@ -205,7 +210,7 @@ def application(desk: Desk) -> FastAPI:
         if name in desk.strings:
             return JSONResponse(desk.strings[name], headers=any_site)
         path = WIDGET / "strings" / f"{name}.json"
-        return FileResponse(path, headers=any_site) if path.is_file() else Response(status_code=404, headers=any_site)
+        return FileResponse(path, headers=any_site) if path.is_file() else Response(status_code=404)
 
     @app.websocket("/chat/socket")
     async def wire(ws: WebSocket) -> None:

@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from channels.splitting import MAX_UNITS, segments
 from channels.twilio_rest import TwilioRest
-from tests.standin import TwilioStandIn, served
+from tests.standin import TwilioStandIn, closing, served
 from tests.standin.hooks import ACCOUNT, NUMBER, PATIENT, TOKEN
 
 PAGES = Path(__file__).parents[2] / "agent" / "web" / "pages"
@@ -53,7 +53,7 @@ def phone() -> Iterator[Phone]:
     routes = [Route("/phone", show), Route("/twilio/sms", hear, methods=["POST"])]
     mounts = [Mount("/standin", twilio.app), Mount("/static", StaticFiles(directory=PAGES / "static"))]
     with ExitStack() as stack:
-        url = stack.enter_context(served(Starlette(routes=[*routes, *mounts])))
+        url = stack.enter_context(served(Starlette(routes=[*routes, *mounts], lifespan=closing(twilio))))
         twilio.webhook_url = f"{url}/twilio/sms"
         rest = TwilioRest(ACCOUNT, TOKEN, f"{url}/standin")
         stack.callback(rest.close)

@@ -1,8 +1,7 @@
 """The Twilio stand-in behaves as Twilio does, or the demo and every other test would prove nothing."""
 
 import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
@@ -15,7 +14,7 @@ from starlette.routing import Mount, Route
 from twilio.request_validator import RequestValidator
 
 from agent.demo.twilio_exchange import FaultKind
-from tests.standin import Fault, TwilioStandIn, served, until
+from tests.standin import Fault, TwilioStandIn, closing, served, until
 from tests.standin.hooks import ACCOUNT, NUMBER, PATIENT, TOKEN
 
 MESSAGES = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
@@ -71,13 +70,8 @@ def line() -> Iterator[Line]:
     """Both sides on one server, the stand-in mounted as the demo mounts it."""
     desk, twilio = Desk(), TwilioStandIn(ACCOUNT, TOKEN, NUMBER, "", handsets=(PATIENT,), pace=0.01)
 
-    @asynccontextmanager
-    async def life(_: Starlette) -> AsyncIterator[None]:
-        yield
-        await twilio.close()
-
     routes = [Route(path, desk.hear, methods=["POST"]) for path in ("/twilio/sms", "/twilio/sms/status", "/fallback")]
-    with served(Starlette(routes=[*routes, Mount("/standin", twilio.app)], lifespan=life)) as url:
+    with served(Starlette(routes=[*routes, Mount("/standin", twilio.app)], lifespan=closing(twilio))) as url:
         twilio.webhook_url, twilio.status_url = f"{url}/twilio/sms", f"{url}/twilio/sms/status"
         with httpx2.Client(base_url=f"{url}/standin", auth=(ACCOUNT, TOKEN)) as http:
             yield Line(twilio, desk, http)

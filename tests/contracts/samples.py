@@ -94,5 +94,5 @@ def dump(store: Store) -> str:
     from agent.adapters.store.tables import metadata
 
     with raw(store) as connection:
-        rows = [row for name in metadata.tables for row in connection.execute(text(f"SELECT * FROM {name}"))]  # noqa: S608
+        rows = [row for name in metadata.tables for row in connection.execute(text(f"SELECT * FROM {name}"))]
     return "\n".join(repr(tuple(bytes(v) if isinstance(v, memoryview) else v for v in row)) for row in rows)

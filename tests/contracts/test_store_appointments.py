@@ -2,6 +2,7 @@
 
 import random
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import text
@@ -75,7 +76,7 @@ def test_promise_17_overlapping_visits_of_all_lengths_never_share_a_minute(store
     won = all_at_once(lambda a: booked(store, a), wanted)
     spans = taken(store)
     assert len(spans) == sum(won) > 3
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
 
 
 def test_promise_17_times_beside_the_grid_still_collide(store: Store) -> None:

@@ -42,6 +42,14 @@ def test_a_claim_takes_due_messages_one_per_conversation(store: Store) -> None:
         assert [m.id for m in tx.outbox.claim(NOW + SECOND, 30)] == ["out-4"]
 
 
+def test_an_urgent_message_does_not_wait_behind_reminders(store: Store) -> None:
+    with store.begin() as tx:
+        for n in range(5):
+            tx.outbox.add(outbound(n, conversation=f"c{n}", due_at=NOW - SECOND))
+        tx.outbox.add(outbound(9, conversation="c9", urgent=True))
+        assert [m.id for m in tx.outbox.claim(NOW, 30, limit=2)] == ["out-9", "out-0"]
+
+
 def test_a_limit_is_kept(store: Store) -> None:
     with store.begin() as tx:
         for n in range(5):

@@ -14,15 +14,16 @@ def test_a_task_gets_the_next_number_of_its_clinic(store: Store) -> None:
     with store.begin() as tx:
         first = tx.tasks.add(task(1, evidence=(Evidence(field="reason", quote="my knee", span=(3, 10)),)))
         second = tx.tasks.add(task(2))
-        other = tx.tasks.add(task(3, clinic="other"))
+        other = tx.tasks.add(task(3, clinic="other", conversation="c2"))
     assert (first.number, second.number, other.number) == (1, 2, 1)
     with store.begin(write=False) as tx:
         assert tx.tasks.get("t-1") == first
         assert tx.tasks.by_number("k", 2) == second
         assert tx.tasks.by_number("k", 3) is None
         assert tx.tasks.get("t-9") is None
-        assert tx.tasks.of("c1") == [first, second, other]
-        assert tx.tasks.of("c2") == []
+        assert tx.tasks.of("c1") == [first, second]
+        assert tx.tasks.of("c2") == [other]
+        assert tx.tasks.of("c3") == []
 
 
 def test_numbers_are_never_doubled(store: Store) -> None:

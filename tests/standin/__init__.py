@@ -2,15 +2,16 @@
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Any
 
 import uvicorn
+from starlette.applications import Starlette
 
 from agent.demo.twilio_standin import Fault, TwilioStandIn
 
-__all__ = ["Fault", "TwilioStandIn", "served", "until"]
+__all__ = ["Fault", "TwilioStandIn", "closing", "served", "until"]
 
 
 @contextmanager
@@ -28,6 +29,17 @@ def served(app: Any, port: int = 0) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(5)
+
+
+def closing(twilio: TwilioStandIn) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """The lifespan of an app that has the stand-in mounted: a mounted app's own does not run."""
+
+    @asynccontextmanager
+    async def life(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await twilio.close()
+
+    return life
 
 
 def until(true: Any, why: str = "it did not happen", seconds: float = 5.0) -> None:

@@ -188,7 +188,7 @@ def test_no_text_whatever_breaks_the_grammar(text: str, language: str, now: date
 
 
 @pytest.mark.parametrize(
-    "piece", ["next ", "tuesday at 3 ", "from 2 to ", "1", "1-", "the ", "a las ", "² ", "((", "٣:"]
+    "piece", ["next ", "tuesday at 3 ", "from 2 to ", "1", "1-", "the ", "a las ", "² ", "((", "٣:", "1.", "+1"]
 )
 def test_ten_thousand_characters_take_time_in_proportion(piece: str) -> None:
     def seconds(length: int) -> float:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 
-from agent.adapters.calendar.openings import LONGEST, Busy, find_openings, is_open, window
+from agent.adapters.calendar.openings import Busy, find_openings, is_open, window
 from agent.model.calendar import Appointment, Opening, OpeningRequest
 from agent.model.clinic import Clinic, Provider
 from agent.model.fault import Conflict
 from agent.ports import Tx
 
+DAY = timedelta(days=1)  # wider than any visit, and than any zone is from UTC
 FIRST_LOOK = timedelta(days=7)  # most searches end within a week: ask the store for no more at first
 
 
@@ -42,12 +43,10 @@ class LocalCalendar:
         now: datetime,
     ) -> Appointment:
         """A pending appointment until `booking.hold_minutes` from now; Conflict when the time is taken or not open."""
-        busy = self._busy(tx, [opening.provider], opening.start - LONGEST, opening.end + LONGEST, now)
+        busy = self._busy(tx, [opening.provider], opening.start - DAY, opening.end + DAY, now)
         if not is_open(self.clinic, opening, busy, now):
             raise Conflict(f"{opening.provider} is not free at {opening.start.isoformat()}")
-        draft = self._draft(
-            opening, id=id, patient=patient, conversation=conversation, replaces=replaces, now=now
-        )
+        draft = self._draft(opening, id=id, patient=patient, conversation=conversation, replaces=replaces, now=now)
         return _add_in(tx, draft, self._lanes(self.clinic.provider(opening.provider)), now)
 
     def overbook(
@@ -70,9 +69,7 @@ class LocalCalendar:
             raise Conflict(f"{opening.provider} does not work at {opening.start.isoformat()}")
         usual = self._lanes(self.clinic.provider(opening.provider))
         extra = range(usual.stop, usual.stop + rules.overbook_limit)
-        draft = self._draft(
-            opening, id=id, patient=patient, conversation=conversation, replaces=replaces, now=now
-        )
+        draft = self._draft(opening, id=id, patient=patient, conversation=conversation, replaces=replaces, now=now)
         return _add_in(tx, draft, extra, now)
 
     def book(self, tx: Tx, appointment: str, version: int, now: datetime) -> Appointment:
@@ -110,7 +107,7 @@ class LocalCalendar:
     def conflicts(self, tx: Tx, appointment: str, now: datetime) -> list[Appointment]:
         """The provider's other pending and booked appointments that overlap this one, by start."""
         row = self._at(tx, appointment)
-        near = tx.appointments.day(row.clinic, row.busy_from - LONGEST, row.busy_until + LONGEST, row.provider)
+        near = tx.appointments.day(row.clinic, row.busy_from - DAY, row.busy_until + DAY, row.provider)
         return [
             other
             for other in near
@@ -141,7 +138,7 @@ class LocalCalendar:
         if not people or request.dates is None:
             return {}
         since, until = (datetime.combine(d, time(), UTC) for d in request.dates)
-        return self._busy(tx, people, since - LONGEST, until + 2 * LONGEST, now)
+        return self._busy(tx, people, since - DAY, until + 2 * DAY, now)
 
     def _busy(self, tx: Tx, providers: list[str], since: datetime, until: datetime, now: datetime) -> Busy:
         return tx.appointments.busy(self.clinic.id, providers, since, until, now)
@@ -197,7 +194,7 @@ class OpenCalendar(LocalCalendar):
 
     def _busy(self, tx: Tx, providers: list[str], since: datetime, until: datetime, now: datetime) -> Busy:
         taken: dict[str, list[tuple[datetime, datetime]]] = {p: [] for p in providers}
-        for row in tx.appointments.day(self.clinic.id, since - LONGEST, until):
+        for row in tx.appointments.day(self.clinic.id, since - DAY, until):
             if row.provider in taken and row.conversation is not None and _holds_time(row, now):
                 taken[row.provider].append((row.busy_from, row.busy_until))
         return {provider: sorted(spans) for provider, spans in taken.items()}

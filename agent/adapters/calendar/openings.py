@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import accumulate
 
 from agent.adapters.calendar.hours import Hours
 from agent.adapters.calendar.spread import Free, choose
@@ -11,8 +12,9 @@ from agent.adapters.calendar.walltime import MINUTE, WallDay, wall_day
 from agent.model.calendar import Opening, OpeningRequest
 from agent.model.clinic import Clinic, Provider, VisitType
 
-Busy = Mapping[str, Sequence[tuple[datetime, datetime]]]
-LONGEST = timedelta(days=1)  # no appointment takes longer, so nothing earlier can reach into a day
+Interval = tuple[datetime, datetime]  # [from, until) in UTC
+Busy = Mapping[str, Sequence[Interval]]
+LONGEST = timedelta(hours=12)  # the longest visit with its buffers, so that nothing earlier reaches into a time
 
 
 def find_openings(clinic: Clinic, request: OpeningRequest, busy: Busy, now: datetime) -> list[Opening]:
@@ -54,24 +56,21 @@ def window(clinic: Clinic, request: OpeningRequest, now: datetime) -> tuple[date
     return max(first, request.dates[0]), min(last, request.dates[1])
 
 
-def _days(
-    clinic: Clinic, request: OpeningRequest, visit: VisitType, busy: Busy, now: datetime
-) -> Iterator[list[Free]]:
+def _days(clinic: Clinic, request: OpeningRequest, visit: VisitType, busy: Busy, now: datetime) -> Iterator[list[Free]]:
     """Every day's free times in order of time, a day at a time, so that a search stops when it has enough."""
     earliest = max(now + timedelta(minutes=clinic.booking.lead_minutes), request.not_before or now)
     search = _Search(Hours(clinic), clinic.booking.step_minutes, visit, earliest)
     people = [
         (rank, p, clinic.location(p.location).zone)
         for rank, p in enumerate(clinic.providers)
-        if visit.id in p.visit_types
-        and request.provider in (None, p.id)
-        and request.location in (None, p.location)
+        if visit.id in p.visit_types and request.provider in (None, p.id) and request.location in (None, p.location)
     ]
     day, last = window(clinic, request, now)
     while people and day <= last:
         found: list[Free] = []
+        clocks = {zone: wall_day(zone, day) for _, _, zone in people}
         for rank, provider, zone in people:
-            found += search.of(provider, rank, wall_day(zone, day), busy.get(provider.id, ()))
+            found += search.of(provider, rank, clocks[zone], busy.get(provider.id, ()))
         if found:
             yield sorted(found)
         day += timedelta(days=1)
@@ -86,35 +85,32 @@ class _Search:
     visit: VisitType
     earliest: datetime
 
-    def of(
-        self, provider: Provider, rank: int, day: WallDay, taken: Sequence[tuple[datetime, datetime]]
-    ) -> list[Free]:
+    def __post_init__(self) -> None:
+        self.before, self.after = self.visit.buffer_before * MINUTE, self.visit.buffer_after * MINUTE
+        self.length = self.visit.minutes * MINUTE
+
+    def of(self, provider: Provider, rank: int, day: WallDay, taken: Sequence[Interval]) -> list[Free]:
         """The free starts of one provider on one local date."""
         spans = self.hours.of_provider(provider, day.day)
         if not spans:
             return []
-        before, after = self.visit.buffer_before * MINUTE, self.visit.buffer_after * MINUTE
-        length = self.visit.minutes * MINUTE
+        before, length, after = self.before, self.length, self.after
+        need = before + length + after
         found: list[Free] = []
-        first = bisect_left(taken, day.midnight - LONGEST, key=_start) if taken else 0
         for opens, closes in spans:
             start, end = day.bound(opens), day.bound(closes)
             if end - length < self.earliest:
                 continue
             if provider.parallel == 1:
-                for gap in _gaps(taken, first, start - before, end + after, before + length + after):
-                    found += self._grid(day, rank, gap[0] + before, gap[1] - after - length, (opens, closes))
+                for since, until in _gaps(taken, start - before, end + after, need):
+                    found += self._grid(day, rank, since + before, until - after - length, (opens, closes))
             else:
-                free = self._grid(day, rank, start, end - length, (opens, closes))
-                near = _touching(taken, first, start - before, end + after)
-                found += [
-                    f for f in free if _at_once(near, f.start - before, f.start + length + after) < provider.parallel
-                ]
+                starts = self._grid(day, rank, start, end - length, (opens, closes))
+                room = provider.parallel
+                found += [f for f in starts if _lanes(taken, f.start - before, f.start + length + after) < room]
         return found
 
-    def _grid(
-        self, day: WallDay, rank: int, first: datetime, last: datetime, span: tuple[int, int]
-    ) -> list[Free]:
+    def _grid(self, day: WallDay, rank: int, first: datetime, last: datetime, span: tuple[int, int]) -> list[Free]:
         """Starts from `first` to `last` (UTC, inclusive) that lie on the grid of the clock face."""
         first = max(first, self.earliest)
         if first > last:
@@ -132,36 +128,19 @@ class _Search:
         return found
 
 
-def _start(interval: tuple[datetime, datetime]) -> datetime:
-    return interval[0]
+def _gaps(taken: Sequence[Interval], start: datetime, end: datetime, need: timedelta) -> list[Interval]:
+    """Stretches of at least `need` in [start, end) that nothing takes; the search's hottest place."""
+    near = taken[bisect_left(taken, (start - LONGEST,)) : bisect_left(taken, (end,))]
+    free_from = accumulate([until for _, until in near], max, initial=start)
+    taken_from = [since for since, _ in near]
+    taken_from.append(end)
+    return [(a, b) for a, b in zip(free_from, taken_from, strict=True) if b > a and b - a >= need]
 
 
-def _gaps(
-    taken: Sequence[tuple[datetime, datetime]], at: int, start: datetime, end: datetime, need: timedelta
-) -> list[tuple[datetime, datetime]]:
-    """Stretches of at least `need` in [start, end) that nothing takes."""
-    gaps = []
-    for index in range(at, len(taken)):
-        since, until = taken[index]
-        if since >= end:
-            break
-        if since - start >= need:
-            gaps.append((start, since))
-        start = max(start, until)
-    if end - start >= need:
-        gaps.append((start, end))
-    return gaps
-
-
-def _touching(
-    taken: Sequence[tuple[datetime, datetime]], at: int, start: datetime, end: datetime
-) -> list[tuple[datetime, datetime]]:
-    return [t for t in taken[at : bisect_left(taken, end, key=_start)] if t[1] > start]
-
-
-def _at_once(taken: list[tuple[datetime, datetime]], start: datetime, end: datetime) -> int:
+def _lanes(taken: Sequence[Interval], start: datetime, end: datetime) -> int:
     """How many lanes might be in use: each visit that touches the stretch may sit in a lane of its own."""
-    return sum(1 for since, until in taken if since < end and until > start)
+    near = taken[bisect_left(taken, (start - LONGEST,)) : bisect_left(taken, (end,))]
+    return sum(until > start for _, until in near)
 
 
 def _opening(clinic: Clinic, visit: VisitType, free: Free) -> Opening:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from threading import Lock
+from typing import Any
 
 from sqlalchemy import Engine, make_url
 
@@ -22,9 +23,12 @@ class SqlStore:
         """`alone`: one connection for everybody, as a database in memory has."""
         self._engine = engine
         self._means = means
-        self._reader = engine.execution_options(**{WRITE: False}, postgresql_readonly=True)
         self._writer = engine.execution_options(**{WRITE: True})
+        reading: dict[str, Any] = {WRITE: False}
         lock = Lock() if engine.dialect.name == "sqlite" else None
+        if lock is None:  # one view of the whole for a reader, which SQLite gives anyway
+            reading |= {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
+        self._reader = engine.execution_options(**reading)
         self._write_lock, self._read_lock = lock, lock if alone else None
 
     def begin(self, *, write: bool = True) -> AbstractContextManager[Tx]:

@@ -61,8 +61,11 @@ class AuditRoom:
 
     def verify(self) -> tuple[int, str | None]:
         """Finds rows edited, deleted, inserted or reordered, and a tail cut off. What it cannot find alone: the
-        whole database put back to an earlier state; compare the head with one that was exported."""
+        whole chain gone together with its head, or both put back to an earlier state; for that compare with a head
+        that was exported."""
         self.flush()
+        if self._work.postgres and self._work.write:
+            self._work.connection.execute(_LOCK)  # a writer sees each row as it is committed: nobody may add now
         good, chained = 0, ""
         while page := self._work.connection.execute(_WALK, {"after": good}).all():
             for row in page:

@@ -93,7 +93,7 @@ def create_in_memory(engine: Engine) -> None:
         raw.executescript(_sqlite_script())
 
 
-def is_away(fault: Exception) -> bool:
+def is_away(fault: BaseException) -> bool:
     """The database is locked, unreachable or overloaded: the same transaction may succeed later."""
     if isinstance(fault, PoolTimeout):
         return True

@@ -43,7 +43,7 @@ _DUE = (
     select(_one.c.id)
     .where(text("one." + OPEN_OUTBOUND), _one.c.state == word("queued"), _one.c.due_at <= bindparam("now"))
     .where(~_in_the_way)
-    .order_by(_one.c.due_at, _one.c.id)
+    .order_by(_one.c.urgent.desc(), _one.c.due_at, _one.c.id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True, of=_one)
 )
@@ -107,6 +107,7 @@ class OutboxRoom:
             self._work.connection.execute(_RECEIPT, {"provider_id": provider_id, "message": message.id})
 
     def claim(self, now: datetime, lease_seconds: float, limit: int = 10) -> list[Outbound]:
+        """Urgent ones before all others."""
         run = self._work.connection.execute
         run(_RAN_OUT, {"now": now})
         ids = list(run(_DUE, {"now": now, "limit": limit}).scalars())

@@ -99,7 +99,7 @@ class Unit(AbstractContextManager[Tx]):
         try:
             connection = self._connection = self._engine.connect()
             connection.begin()
-        except Exception as fault:
+        except BaseException as fault:
             self._leave()
             _raise_named(fault)
             raise
@@ -113,17 +113,17 @@ class Unit(AbstractContextManager[Tx]):
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         connection = self._connection
-        assert connection is not None  # noqa: S101  # __enter__ has run
+        assert connection is not None  # __enter__ has run
         try:
             if fault is None:
                 self._audit.flush()
                 connection.commit()
-        except Exception as failed:
+        except BaseException as failed:
             _raise_named(failed)
             raise
         finally:
             self._leave()
-        if isinstance(fault, Exception):
+        if fault is not None:
             _raise_named(fault)
 
     def _leave(self) -> None:
@@ -137,7 +137,7 @@ class Unit(AbstractContextManager[Tx]):
                 self._lock.release()
 
 
-def _raise_named(fault: Exception) -> None:
+def _raise_named(fault: BaseException) -> None:
     if isinstance(fault, IntegrityError):
         raise Conflict("somebody else was first, or the row exists already") from fault
     if is_away(fault):

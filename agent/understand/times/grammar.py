@@ -60,6 +60,7 @@ _SAMPLES: dict[str, Any] = {
 ROUNDS = 3
 """Passes of one stage before the next: each can build on what the one before made."""
 
+DAY_FIGURES = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 CLOCK_FORM = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
 ORDERS = ("mdy", "dmy")
 _LOADED = (meanings_clock, meanings_day, meanings_join, meanings_span, meanings_units)
@@ -102,7 +103,7 @@ class TimeGrammar:
                         break
         heads = {token.start: (token, after) for token, after in pairwise(first)}
         found = [made for token in tokens if (made := self._expression(text, token, heads))]
-        if all(each.kind in ("duration", "daterange", "time") for each in found):
+        if not any(_is_settled(each) for each in found):
             for more in self.fallback.find(text, now, scene.order, first):
                 found = [each for each in found if each.end <= more.start or more.end <= each.start] + [more]
         return sorted(found, key=lambda each: each.start)
@@ -126,6 +127,13 @@ class TimeGrammar:
             ambiguous=bool(getattr(value, "doubt", False)),
             part=getattr(value, "part", None),
         )
+
+
+def _is_settled(said: Expression) -> bool:
+    """Whether a day was heard: a bare month may still hold a date that the rows could not read."""
+    if said.kind == "daterange":
+        return DAY_FIGURES.search(said.text) is not None
+    return said.kind not in ("duration", "time")
 
 
 def _value(token: Token) -> Value | None:

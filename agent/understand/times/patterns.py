@@ -116,7 +116,7 @@ def _try(keys: list[str], meaning: Meaning, samples: Mapping[str, Any]) -> None:
     meaning(Scene(TRIED_AT, "mdy", samples["parts"]), heard)
 
 
-def _walk(  # noqa: PLR0917 - the state of one search, passed down
+def _walk(
     node: Node,
     tokens: list[Token],
     start: int,

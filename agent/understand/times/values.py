@@ -126,7 +126,7 @@ def clock_text(seconds: int) -> str:
     return f"{text}:{rest:02d}" if rest else text
 
 
-def written(value: Value) -> tuple[Kind, str | tuple[str, str]]:  # noqa: PLR0911 - one answer for each sort
+def written(value: Value) -> tuple[Kind, str | tuple[str, str]]:
     """The kind and the ISO value of anything but `Nothing`."""
     match value:
         case Day():

@@ -89,7 +89,7 @@ def _piece(said: Expression, now: datetime) -> _Piece | None:
     return _Piece(dates, times, said)
 
 
-def _read(  # noqa: PLR0911 - one answer for each kind
+def _read(
     said: Expression, now: datetime
 ) -> tuple[tuple[date, date] | None, tuple[time, time] | None]:
     value = said.value

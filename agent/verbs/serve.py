@@ -1,0 +1,92 @@
+"""Start the desk: web pages, webhooks, turns and sends in one process; with --demo a clinic to try it on."""
+
+import argparse
+import hashlib
+from typing import Any
+
+import uvicorn
+
+from agent.demo.seed import seed, sign_ins
+from agent.demo.twilio_standin import TwilioStandIn
+from agent.desk.desk import Desk
+from agent.house import keys_of, open_desk
+from agent.logs import quiet_logs
+from agent.settings import Settings, load_settings
+from agent.web.app import create_app
+from agent.web.passwords import hash_password
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--demo", action="store_true", help="the demo clinic, its sign-ins and a simulated phone")
+    parser.add_argument("--host", help="address to listen on; default FRONTDESK_HOST or 127.0.0.1")
+    parser.add_argument("--port", type=int, help="port to listen on; default FRONTDESK_PORT or 8000")
+
+
+def run(given: argparse.Namespace) -> int:
+    settings = load_settings()
+    here = {k: v for k, v in {"host": given.host, "port": given.port}.items() if v is not None}
+    settings = settings.model_copy(update={**here, "demo": settings.demo or given.demo})
+    quiet_logs()
+    _, secret = keys_of(settings)
+    standin: Any = None
+    if settings.demo:
+        settings = demo_settings(settings, secret)
+    desk = open_desk(settings)
+    if settings.demo:
+        seed(desk.store, desk.clinic, desk.clock(), desk.new_id, hash_password)
+        standin = standin_for(desk)
+    app = create_app(desk, loops=settings.redis_url is None, standin=standin)
+    base = f"http://{settings.host}:{settings.port}"
+    config = uvicorn.Config(
+        app, host=settings.host, port=settings.port, log_level="warning", access_log=False, proxy_headers=False,
+        ws_max_size=64 * 1024, timeout_graceful_shutdown=10,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    greet(desk, base)
+    server.run()
+    return 0 if server.started else 1
+
+
+def demo_settings(settings: Settings, secret: bytes) -> Settings:
+    """The stand-in plays Twilio, on this very server."""
+    base = f"http://127.0.0.1:{settings.port}"
+    proof = hashlib.sha256(b"stand-in|" + secret).hexdigest()
+    from pydantic import SecretStr
+
+    return settings.model_copy(
+        update={
+            "public_url": base,
+            "twilio_account_sid": "AC" + proof[:32],
+            "twilio_auth_token": SecretStr(proof[32:]),
+            "twilio_api_url": f"{base}/standin",
+        }
+    )
+
+
+def standin_for(desk: Desk) -> TwilioStandIn:
+    """Twilio for the demo: one account, the clinic's number, and every patient's phone."""
+    settings = desk.settings
+    with desk.store.begin(write=False) as tx:
+        patients = tx.patients.search(desk.clinic.id, "", 60)
+    handsets = tuple(dict.fromkeys(n for p in patients for n in p.phones))
+    base = settings.public_url
+    return TwilioStandIn(
+        settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value(), desk.clinic.numbers[0],
+        f"{base}/twilio/sms", f"{base}/twilio/sms/status", handsets=handsets,
+    )  # fmt: skip
+
+
+def greet(desk: Desk, base: str) -> None:
+    """The pages and, in the demo, the sign-ins."""
+    print(f"\n  {desk.clinic.name}\n")
+    if desk.settings.demo:
+        print(f"  Text the clinic      {base}/phone")
+    print(f"  Chat with the clinic {base}/chat")
+    print(f"  Staff console        {base}/console")
+    if desk.settings.demo:
+        print("\n  Demo sign-ins")
+        for user in sign_ins():
+            print(f"    {user.email:<24} {user.password:<20} {user.role}")
+    print("\n  Ctrl-C stops the desk.\n", flush=True)
+
+

@@ -1,0 +1,30 @@
+"""Start a Celery worker (with its beat) that takes turns and sends; needs FRONTDESK_REDIS_URL."""
+
+import argparse
+import sys
+
+from agent.logs import quiet_logs
+from agent.settings import load_settings
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--concurrency", type=int, default=2, help="processes that work at once")
+    parser.add_argument("--no-beat", action="store_true", help="leave the two-second beat to another worker")
+
+
+def run(given: argparse.Namespace) -> int:
+    settings = load_settings()
+    if not settings.redis_url:
+        print("FRONTDESK_REDIS_URL is not set: without Redis `frontdesk serve` does this work itself", file=sys.stderr)
+        return 2
+    if refusals := settings.refusals():
+        print("\n".join(refusals), file=sys.stderr)
+        return 1
+    quiet_logs()
+    from agent.worker import app
+
+    schedule = str(settings.var / "celerybeat")
+    settings.var.mkdir(parents=True, exist_ok=True)
+    beat = [] if given.no_beat else ["--beat", "--schedule", schedule]
+    app.worker_main(["worker", "--loglevel=WARNING", f"--concurrency={given.concurrency}", "--queues=frontdesk", *beat])
+    return 0
