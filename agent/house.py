@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from agent.actions import ACTIONS
+from agent.actions.context import Rules
 from agent.actions.runner import InProcessActions
 from agent.adapters.bus_local import LocalBus
 from agent.adapters.calendar.local import LocalCalendar
@@ -89,16 +90,17 @@ def open_desk(
     clinic = clinic or load_clinic(settings.clinic_file)
     content = content or content_of()
     new_id = new_ids(clock)
+    data_key, secret = keys_of(settings)
     if store is None:
-        data_key, secret = keys_of(settings)
         if settings.database_url.startswith("sqlite:///"):
             Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         store = open_store(settings.database_url, data_key=data_key, secret=secret, clock=clock, new_id=new_id)
     calendar = calendar or LocalCalendar(clinic)
+    rules = Rules(secret, settings.lockout_tries, settings.lockout_minutes, settings.code_minutes)
     return Desk(
         store=store,
         calendar=calendar,
-        actions=InProcessActions(clinic=clinic, calendar=calendar, new_id=new_id, settings=settings),
+        actions=InProcessActions(clinic, calendar, new_id, rules),
         clinic=clinic,
         content=content,
         ears=ears_for(content, clinic, settings.var / "models"),

@@ -87,7 +87,7 @@ class Rehearsal:
                 pass
         while drain(self.desk):
             pass
-        return [line.text for line in self.thread() if line.id not in before and line.direction == "out"]
+        return [_shown(line) for line in self.thread() if line.id not in before and line.direction == "out"]
 
     def thread(self) -> list[Line]:
         held = self.conversation()
@@ -120,6 +120,11 @@ class Rehearsal:
             id=self.desk.new_id(), clinic=self.desk.clinic.id, channel=self.channel, sender=self.address, text=text,
             payload=payload, provider_id=f"rehearsed-{self._count}", received_at=self._now, **facts,
         )  # fmt: skip
+
+
+def _shown(line: Line) -> str:
+    """A line with its buttons, numbered as they may be answered."""
+    return "\n".join([line.text, *(f"[{i}] {b.label}" for i, b in enumerate(line.buttons, 1))])
 
 
 def fields_of(task: Task) -> dict[str, Any]:

@@ -28,6 +28,9 @@ class Settings(BaseSettings):
         SecretStr(""), alias="FRONTDESK_DATA_KEY", description="encrypts what patients say; 32 bytes in base64"
     )
     model: str | None = Field(None, alias="FRONTDESK_MODEL", description="unset: no language model")
+    rasa_token: SecretStr = Field(
+        SecretStr(""), alias="FRONTDESK_RASA_TOKEN", description="bearer token of /rasa/*; unset: there is no /rasa/*"
+    )
     fhir_url: str | None = Field(None, alias="FRONTDESK_FHIR_URL", description="unset: our own calendar")
     twilio_account_sid: str = Field("", alias="TWILIO_ACCOUNT_SID", description="Twilio account, AC…")
     twilio_auth_token: SecretStr = Field(

@@ -1,6 +1,5 @@
 """What every test may ask for: a store on each database, private servers, and no network beyond this machine."""
 
-import ipaddress
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,33 +12,15 @@ import pytest
 import redis
 
 from agent.adapters.ids import new_ids
-from agent.adapters.store import migrate, open_store
+from agent.adapters.store import migrate
 from agent.adapters.store.tables import metadata
 from agent.ports import Store
+from tests.network import refuse_beyond_loopback
 from tests.postgres import fresh_database, running_postgres
 from tests.redis_server import running_redis
+from tests.stores import open_test_store
 
-DATA_KEY = bytes(range(32))
-SECRET = b"the secret of the tests, not of anybody else"
 BACKENDS = ("sqlite-file", "sqlite-memory", "postgres")
-
-
-class NetworkRefusedError(AssertionError):
-    """A test tried to reach beyond this machine."""
-
-
-def _refuse_beyond_loopback(family: int, address: Any) -> None:
-    if family not in (socket.AF_INET, socket.AF_INET6):
-        return
-    host = str(address[0]).split("%")[0]
-    if host == "localhost":
-        return
-    try:
-        inside = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        inside = False
-    if not inside:
-        raise NetworkRefusedError(f"no network in tests: {host}")
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +29,7 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         real = getattr(socket.socket, name)
 
         def guarded(self: socket.socket, *args: Any, _real: Any = real, _position: int = position) -> Any:
-            _refuse_beyond_loopback(self.family, args[_position])
+            refuse_beyond_loopback(self.family, args[_position])
             return _real(self, *args)
 
         monkeypatch.setattr(socket.socket, name, guarded)
@@ -109,7 +90,7 @@ def swept_postgres_url(shared_postgres_url: str) -> str:
     """A migrated database without a row; emptying one is much quicker than making one."""
     with psycopg.connect(shared_postgres_url) as connection:
         for table in reversed(metadata.sorted_tables):
-            connection.execute(f"DELETE FROM {table.name}")  # type: ignore[arg-type]
+            connection.execute(f"DELETE FROM {table.name}")
     return shared_postgres_url
 
 
@@ -124,6 +105,6 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def store(store_url: str, new_id: Callable[[], str]) -> Iterator[Store]:
     """An empty store, once on each database."""
-    opened = open_store(store_url, data_key=DATA_KEY, secret=SECRET, clock=lambda: datetime.now(UTC), new_id=new_id)
+    opened = open_test_store(store_url, new_id)
     yield opened
     opened.close()

@@ -5,7 +5,7 @@ import socket
 import pytest
 import redis
 
-from tests.conftest import NetworkRefusedError
+from tests.network import NetworkRefusedError
 
 
 @pytest.mark.parametrize("address", [("192.0.2.1", 80), ("example.test", 443)])

@@ -14,6 +14,7 @@ from agent.model.clinic import WEEKDAYS, Clinic
 from agent.model.fault import Refused
 
 MAX_BYTES = 1_000_000  # a clinic group's facts are some 50 kB
+MAX_DEPTH = 20
 SPAN = re.compile(r"^\s*(\d{1,2}:\d{2})\s*[-–—]\s*(\d{1,2}:\d{2})\s*$")
 DAYS = re.compile(r"^\s*([a-z]{3})\s*[-–—]\s*([a-z]{3})\s*$")
 
@@ -29,13 +30,19 @@ class ClinicFileError(Refused):
 class _Loader(yaml.SafeLoader):
     """YAML with JSON's scalars only: `no` stays a word, 12:30 stays a time, and aliases are refused."""
 
+    depth = 0
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012  # PyYAML's own name and shape
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.events.AliasEvent):
             event = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.MarkedYAMLError(problem="aliases (*name) are not read here", problem_mark=event.start_mark)
-        return super().compose_node(parent, index)
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise yaml.YAMLError("too deep")
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
 
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))

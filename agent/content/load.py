@@ -67,10 +67,12 @@ def revision_of(root: Path) -> str:
 
 
 def corpus(content: Content) -> dict[str, list[tuple[str, str]]]:
-    """Training sentences: language -> [(text, intent)]; tests are never in it."""
+    """Training sentences: language -> [(text, intent)], near misses under their own intent; tests are never in it."""
     out: dict[str, list[tuple[str, str]]] = {}
     for tag, intents in content.rows.get("corpus", {}).items():
-        out[tag] = [(text, intent) for intent, row in intents.items() for text in row.get("examples", ())]
+        pairs = [(str(text), intent) for intent, row in intents.items() for text in row.get("examples", ())]
+        pairs += [(str(m["text"]), str(m["intent"])) for row in intents.values() for m in row.get("not_this", ())]
+        out[tag] = list(dict.fromkeys(pairs))
     return out
 
 

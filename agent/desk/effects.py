@@ -50,6 +50,11 @@ def carry_out(
 
 def open_task(desk: Desk, tx: Tx, conversation: Conversation, effect: OpenTask, now: datetime, done: Done) -> Task:
     """Store the prepared work, once; what it supersedes is closed in the same breath."""
+    former = tx.tasks.get(effect.supersedes) if effect.supersedes else None
+    if former is not None:  # what was said for the first request need not be said again
+        effect = effect.model_copy(
+            update={"kind": former.kind, "proposal": {**former.proposal, **effect.proposal}}
+        )
     policy = desk.content.tasks[effect.kind]
     key = f"{effect.kind}:{effect.run or effect.reason}"
     fresh = Task.model_validate(
@@ -63,7 +68,7 @@ def open_task(desk: Desk, tx: Tx, conversation: Conversation, effect: OpenTask, 
             "patient": conversation.patient if conversation.identity == "verified" else None,
             "appointment": effect.appointment,
             "proposal": {k: v for k, v in effect.proposal.items() if v is not None},
-            "evidence": [Evidence.model_validate(e) for e in effect.evidence],
+            "evidence": [*_kept(former, effect), *(Evidence.model_validate(e) for e in effect.evidence)],
             "reason": effect.reason,
             "language": conversation.locale,
             "channel": conversation.channel,
@@ -87,6 +92,12 @@ def open_task(desk: Desk, tx: Tx, conversation: Conversation, effect: OpenTask, 
     if effect.run:
         done.by_run[effect.run] = task
     return task
+
+
+def _kept(former: Task | None, effect: OpenTask) -> list[Evidence]:
+    """Evidence of the first request for what the second one does not say anew."""
+    anew = {str(e.get("field")) for e in effect.evidence}
+    return [e for e in former.evidence if e.field not in anew] if former else []
 
 
 def withdraw(desk: Desk, tx: Tx, task: str, now: datetime, done: Done) -> None:

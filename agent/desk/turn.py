@@ -58,11 +58,12 @@ def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime
         text,
         now=local,
         prior=conversation.locale if conversation.turns or conversation.locale_asked else None,
+        current=conversation.locale,
         question=question(conversation, desk.content) if conversation.mode != "staff" else None,
         payload=inbound.payload,
         open_flows=tuple(f.flow for f in conversation.frames),
     )
-    return Heard(understanding, combined(finding, understanding), conversation.version)
+    return Heard(understanding, combined(finding, understanding, len(text.split())), conversation.version)
 
 
 def _take(desk: Desk, claimed: Claimed, held: Conversation) -> None:

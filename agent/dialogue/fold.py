@@ -33,12 +33,14 @@ _APOSTROPHES = frozenset("'’‘ʼ`´′")
 _LOOKALIKE = str.maketrans("авекмнорстухіјѕԁԛԝһɡɩοαετνιρκυχγӏ", "abekmhopctyxijsdqwhgioaetvipkuxyl")
 _OTHER = re.compile("[\u0370-\u03ff\u0400-\u052f\u0261\u0269]")
 _LATIN = re.compile("[a-z]")
+_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f`]")  # left to the slower path
 _ASCII_WORD = re.compile(r"[a-z0-9](?:'?[a-z0-9])*|[.!?;\n\r]+|[,:()]+")
 
 
 def fold(text: str) -> list[Word]:
     """The words of `text` in order: lower case, without accents, lookalikes, zero-width characters or apostrophes."""
-    return _fold_ascii(text) if text.isascii() else _fold_any(text)
+    plain = text.isascii() and not _UNSEEN.search(text)
+    return _fold_ascii(text) if plain else _fold_any(text)
 
 
 def _fold_ascii(text: str) -> list[Word]:

@@ -1,15 +1,16 @@
-"""Reads every raw message for danger before anything else does; what the desk then says and opens is decided elsewhere."""
+"""Reads every raw message for danger before anything else does; what the desk then does is decided elsewhere."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from agent.dialogue.fold import Word, fold
+from agent.dialogue.gate_cues import Cues
 from agent.dialogue.gate_match import Hit
 from agent.dialogue.gate_rows import Rule, compiled
 from agent.model.safety import Evidence, SafetyClass, SafetyFinding, Tier, Urgency
 
 MOST_CHARACTERS = 10_000
-_DENIAL_REACH, _CUE_REACH, _JOIN_REACH, _MOST_EVIDENCE = 3, 12, 3, 5
+_MOST_EVIDENCE = 5
 _URGENCY = {"none": 0, "routine": 1, "urgent": 2, "emergency": 3}
 _CLASS = {"none": 0, "clinical_question": 1, "distress": 2, "emergency": 3, "self_harm": 4}
 _TIER = {"human": 0, "E3": 1, "S": 2, "E2": 3, "E1": 4}
@@ -41,7 +42,7 @@ class SafetyGate:
         hits = self._phrases.find(words)
         if not hits:
             return SafetyFinding(confidence=0.9)
-        cues = _Cues(words, [(self._rules[h.rule], h) for h in hits], self._joiners)
+        cues = Cues(words, [(self._rules[h.rule], h) for h in hits], self._joiners)
         judged = [(_judge(rule, cues, hit), rule, hit) for rule, hit in cues.findings]
         if not judged:
             return SafetyFinding(confidence=0.8)
@@ -70,73 +71,9 @@ def _finding(text: str, words: list[Word], judged: list[tuple[_Judged, Rule, Hit
     )
 
 
-class _Cues:
-    """The words around the findings that deny them, date them or show them to be figures of speech."""
-
-    def __init__(self, words: list[Word], found: list[tuple[Rule, Hit]], joiners: Mapping[str, frozenset[str]]) -> None:
-        self.words, self.joiners = words, joiners
-        self.by: dict[str, list[tuple[Rule, Hit]]] = {}
-        for rule, hit in found:
-            whole = words[hit.first].sentence == words[hit.last].sentence
-            if rule.kind == "finding" or whole:  # a denial or an idiom never reaches across a full stop
-                self.by.setdefault(rule.kind, []).append((rule, hit))
-        idioms = [h for _, h in self.by.get("idioms", ())]
-        keeps = [h for _, h in self.by.get("keeps", ())]
-        self.breaks = [h.first for _, h in self.by.get("breaks", ())]
-        self.again = [h for _, h in self.by.get("again", ())]
-        self.findings = [(r, h) for r, h in self.by.get("finding", ()) if not _inside(h, idioms)]
-        self.denials = [(r, h) for r, h in self.by.get("negators", ()) if not _inside(h, keeps)]
-        self.denied: set[tuple[int, int]] = set()
-        for rule, hit in sorted(self.findings, key=lambda f: f[1].first):
-            if self._is_denied(rule, hit):
-                self.denied.add((hit.first, hit.last))
-
-    def _is_denied(self, rule: Rule, hit: Hit) -> bool:
-        for said, no in self.denials:
-            near = no.last < hit.first <= no.last + 1 + _DENIAL_REACH
-            if (
-                near
-                and self.words[no.last].clause == self.words[hit.first].clause
-                and not self._broken(no.last, hit.first)
-            ):
-                return True
-        words = self.joiners.get(rule.lang, frozenset())
-        for _, last in self.denied:  # "no chest pain or trouble breathing": the denial is carried on
-            between = self.words[last + 1 : hit.first]
-            if (
-                0 < len(between) <= _JOIN_REACH
-                and between[0].text in words
-                and between[0].sentence == self.words[hit.first].sentence
-            ):
-                return not self._broken(last, hit.first)
-        return False
-
-    def near(self, kind: str, hit: Hit) -> bool:
-        """Whether a cue of `kind` speaks of `hit`: same sentence, close by, nothing like "but" between."""
-        sentence = self.words[hit.first].sentence
-        if sentence != self.words[hit.last].sentence or any(
-            self.words[a.first].sentence == sentence for a in self.again
-        ):
-            return False
-        for _, cue in self.by.get(kind, ()):
-            if self.words[cue.first].sentence != sentence:
-                continue
-            first, last = (cue.last, hit.first) if cue.last < hit.first else (hit.last, cue.first)
-            if last - first <= _CUE_REACH and not self._broken(first, last):
-                return True
-        return False
-
-    def _broken(self, first: int, last: int) -> bool:
-        return any(first < b <= last for b in self.breaks)
-
-
-def _inside(hit: Hit, spans: list[Hit]) -> bool:
-    return any(s.first <= hit.first and hit.last <= s.last for s in spans)
-
-
-def _judge(rule: Rule, cues: _Cues, hit: Hit) -> _Judged:
+def _judge(rule: Rule, cues: Cues, hit: Hit) -> _Judged:
     """What a finding weighs. Denied, long past or supposed danger goes to a person, never to silence."""
-    denied = (hit.first, hit.last) in cues.denied
+    denied = cues.denied(hit)
     past = denied or cues.near("long_ago", hit)
     if rule.tier == "routine":
         return _Judged("clinical_question", "routine", "human", 0.8)

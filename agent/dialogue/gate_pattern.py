@@ -42,8 +42,6 @@ def expand(pattern: str, sets: Sets) -> list[Sequence]:
         raise ValueError(f"{pattern!r}: {pieces[reader.at]!r} closes nothing: remove it or open it before")
     if any(not s or s[0].gap for s in found):
         raise ValueError(f"{pattern!r} may begin with nothing or with a gap: begin it with a word")
-    if any(not any(len(w) > 1 for step in s for w in step.words) for s in found if len(s) == 1):
-        raise ValueError(f"{pattern!r} may match a single letter: add a word")
     return found
 
 

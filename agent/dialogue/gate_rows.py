@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, get_args
 
 from agent.dialogue.fold import fold
 from agent.dialogue.gate_match import Phrases
-from agent.dialogue.gate_pattern import Sequence, Sets, Step, expand, merged
+from agent.dialogue.gate_pattern import Sequence, Sets, expand, merged
 from agent.dialogue.gate_words import Words
 from agent.model.safety import SafetyClass, Tier
 
@@ -26,6 +26,7 @@ class Rule(NamedTuple):
     cls: SafetyClass
     tier: str
     phrase: str
+    denies: bool = False  # the phrase itself holds a "not", as in "not breathing"
 
 
 def compiled(rows: Mapping[str, Mapping[str, Any]]) -> tuple[list[Rule], Phrases, dict[str, frozenset[str]]]:
@@ -33,14 +34,22 @@ def compiled(rows: Mapping[str, Mapping[str, Any]]) -> tuple[list[Rule], Phrases
 
     ValueError: which key of which language is wrong and what to do about it."""
     words = Words()
-    phrases, rules, joiners = Phrases(words), [], {}
+    phrases = Phrases(words)
+    rules: list[Rule] = []
+    joiners: dict[str, frozenset[str]] = {}
     for lang, row in rows.items():
         _checked(lang, row)
         sets = _sets(lang, row.get("words") or {})
+        denying = {w.text for p in row["negators"] for w in fold(p)}
         for rule, at in _rules(lang, row):
-            for sequence in _expanded(lang, at, rule.phrase, sets):
+            sequences = _expanded(lang, at, rule.phrase, sets)
+            if rule.kind == "finding" and len({min(len(s), 2) for s in sequences}) > 1 and "(" in rule.phrase:
+                why = "may shrink to a single word: use [ ] for what must be there, or give that word its own line"
+                raise ValueError(f"{lang}/_safety.yaml: {at}: {rule.phrase!r} {why}")
+            for sequence in sequences:
                 phrases.add(sequence, len(rules))
-            rules.append(rule)
+            said = {w for s in sequences for step in s for w in step.words}
+            rules.append(rule._replace(denies=bool(said & denying)))
         for typed, meant in (row.get("spellings") or {}).items():
             _spell(words, lang, str(typed), str(meant))
         for word in row.get("right_words") or ():
@@ -94,17 +103,15 @@ def _rules(lang: str, row: Mapping[str, Any]) -> list[tuple[Rule, str]]:
 def _sets(lang: str, named: Mapping[str, Any]) -> Sets:
     sets: dict[str, list[Sequence]] = {}
     for name, lines in named.items():
-        branches = [s for line in lines for s in _expanded(lang, f"words: {name}", str(line), sets, whole=False)]
+        branches = [s for line in lines for s in _expanded(lang, f"words: {name}", str(line), sets)]
         sets[str(name)] = merged(branches)
     return sets
 
 
-def _expanded(lang: str, at: str, phrase: str, sets: Sets, whole: bool = True) -> list[Sequence]:
+def _expanded(lang: str, at: str, phrase: str, sets: Sets) -> list[Sequence]:
     try:
         return expand(phrase, sets)
     except ValueError as e:
-        if not whole and "single letter" in str(e):  # a list may hold "i" or "y"; a phrase may not be only that
-            return [(Step(0, frozenset(w.text for w in fold(phrase))),)]
         raise ValueError(f"{lang}/_safety.yaml: {at}: {e}") from None
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-_MARKS = re.compile(r"(.)\1{2,}")
+_DRAWN = re.compile(r"(.)\1{2,}")
 _LEAST, _LONGEST, _SHORT_STEM = 6, 24, 9
 
 
@@ -63,13 +63,10 @@ class Words:
             if len(self._memory) < 50_000:
                 self._memory[word] = found
             return found
-        if len(word) >= 3 and (match := _MARKS.search(word)):
-            for kept in (r"\1", r"\1\1"):
-                shorter = _MARKS.sub(kept, word)
-                if found := self._literal(shorter) or self._slip(shorter):
-                    return found
-            return found if match else frozenset()
-        return self._slip(word)
+        if not _DRAWN.search(word):
+            return self._slip(word)
+        once, twice = _DRAWN.sub(r"\1", word), _DRAWN.sub(r"\1\1", word)  # "helpppp" may be "help" or "helpp"
+        return self._literal(once) | self._literal(twice) or self._slip(once)
 
     def _literal(self, word: str) -> frozenset[int]:
         found = set(self._exact.get(word, ()))

@@ -10,13 +10,14 @@ _BY_INTENT = {
     "distress": ("distress", "urgent", "human", 0.6),
     "clinical_question": ("clinical_question", "routine", "E3", 0.6),
 }
+_FEWEST_WORDS = 3
 Route = str  # answer ask handoff emergency
 
 
-def combined(finding: SafetyFinding, heard: Understanding) -> SafetyFinding:
-    """The more urgent of the two."""
+def combined(finding: SafetyFinding, heard: Understanding, words: int = 99) -> SafetyFinding:
+    """The more urgent of the two. A fragment of fewer than three `words` is for the rules alone to judge."""
     suggested = _BY_INTENT.get(heard.intent)
-    if suggested is None or heard.confidence < suggested[3]:
+    if suggested is None or heard.confidence < suggested[3] or words < _FEWEST_WORDS:
         return finding
     cls, urgency, tier, _ = suggested
     if _RANK[urgency] <= _RANK[finding.urgency]:
@@ -37,7 +38,8 @@ def route(finding: SafetyFinding, heard: Understanding) -> Route:
     """Where a message goes: the desk's answer, one clarifying question, a person, or the emergency wording."""
     if finding.urgency == "emergency":
         return "emergency"
-    if finding.cls != "none":
+    for_a_visit = finding.cls == "clinical_question" and finding.urgency == "routine" and heard.intent == "book"
+    if finding.cls != "none" and not for_a_visit:
         return "handoff"
     if heard.intent in ("talk_to_human", "complaint"):
         return "handoff"

@@ -1,5 +1,6 @@
 """Typed values as people say them: dates, times, openings, names of things, in a locale and for a channel."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_skeleton, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 
 from agent.model.clinic import WEEKDAYS, Clinic
@@ -63,9 +64,15 @@ def speak(voice: Voice, value: Any) -> str:
 def day(voice: Voice, when: date, *, year: bool | None = None) -> str:
     """Weekday, day and month in full; the year where it is not plain."""
     with_year = when.year != voice.now.year if year is None else year
-    return format_skeleton(
-        "yMMMMEEEEd" if with_year else "MMMMEEEEd", _noon(when), locale=babel_locale(voice.locale, voice.clinic.country)
-    )
+    locale = babel_locale(voice.locale, voice.clinic.country)
+    return str(format_date(when, _full_pattern(locale, "yMMMEd" if with_year else "MMMEd"), locale=locale))
+
+
+@lru_cache(maxsize=128)
+def _full_pattern(locale: Locale, skeleton: str) -> str:
+    """CLDR's own pattern with weekday and month widened, as its skeleton matching does."""
+    pattern = locale.datetime_skeletons[skeleton].pattern
+    return re.sub(r"\bccc\b|\bE{1,3}\b", "EEEE", re.sub(r"\b(MMM|LLL)\b", "MMMM", pattern))
 
 
 def short_day(voice: Voice, when: date) -> str:
@@ -203,9 +210,10 @@ def _due(voice: Voice, value: Any) -> str:
     return voice.term("format.due", day=day(voice, when.date()), time=at)
 
 
-def listed(voice: Voice, items: list[str]) -> str:
-    """Joined as the language joins a list."""
-    return format_list(items, locale=babel_locale(voice.locale, voice.clinic.country)) if items else ""
+def listed(voice: Voice, items: list[str], *, either: bool = False) -> str:
+    """Joined as the language joins a list: "a, b, and c", or with "or" for `either`."""
+    locale = babel_locale(voice.locale, voice.clinic.country)
+    return format_list(items, style="or" if either else "standard", locale=locale) if items else ""
 
 
 def weekday_name(voice: Voice, index: int) -> str:

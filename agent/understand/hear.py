@@ -75,7 +75,10 @@ class Ears:
         self, text: str, *, now: datetime, prior: str | None = None, question: Question | None = None,
         payload: str | None = None, open_flows: tuple[str, ...] = (), lang: str | None = None,
     ) -> Understanding:  # fmt: skip
-        """What one message says, and the commands proposed from it. Never raises for any text."""
+        """What one message says, and the commands proposed from it. Never raises for any text.
+
+        `prior`: the language to lean to where the text does not tell; `current`: the one the desk now speaks.
+        """
         if payload:
             return self._pressed(text, payload, prior or self._clinic.default_language, question)
         language, lang_confidence, asked = self._language(text, prior, lang)
@@ -84,7 +87,7 @@ class Ears:
         if asked and asked in self._content.live:
             commands.append(ChangeLanguage(locale=asked, asked=True, source="patient"))
             said.lang = asked
-        elif prior and language != prior and language in self._content.live:
+        elif language != (current or prior) and language in self._content.live and (current or prior):
             commands.append(ChangeLanguage(locale=language, source="classifier", confidence=lang_confidence))
         self._read_values(said)
         guess, also = self._intent(said)
@@ -138,7 +141,7 @@ class Ears:
         said.note("relation", values.relation(text, lang))
         said.note("insurance_name", values.insurance(text, lang))
         said.note("appointment_type", values.visit_type(text, lang))
-        said.note("reason", values.reason(text, lang, slot == "reason"))
+        said.note("reason", _without_times(values.reason(text, lang, slot == "reason"), said))
         self._answer(said)
         if not (said.answer and q and q.options and q.options[0].kind == "opening"):
             self._wish(said)
@@ -323,6 +326,18 @@ class Ears:
         elif option is not None:
             commands = (SetSlot(slot=slot, value=option.value, source="payload", quote=text),)
         return Understanding(lang=lang, lang_confidence=1.0, intent="affirm", confidence=1.0, commands=commands)
+
+
+def _without_times(found: Found | None, said: Said) -> Found | None:
+    """ "por la tarde para un chequeo": the wish for a time is no reason."""
+    if found is None:
+        return None
+    start = max([e.end for e in said.expressions if e.start <= found.start + 4 and e.end < found.end] or [found.start])
+    if start <= found.start:
+        return found
+    rest = said.text[start : found.end]
+    start += len(rest) - len(rest.lstrip(" ,;."))
+    return Found(said.text[start : found.end], start, found.end, found.confidence, found.sure)
 
 
 def _asks(said: Said, slot: str) -> bool:

@@ -58,7 +58,7 @@ def understood(ears: Ears, gate: SafetyGate, line: dict[str, Any], now: datetime
     text = text_of(line)
     lang = line.get("lang") if isinstance(line.get("lang"), str) else None
     heard = ears.hear(text[:2000], now=now, lang=lang)
-    finding = combined(gate.read(text, heard.lang or default), heard)
+    finding = combined(gate.read(text, heard.lang or default), heard, len(text.split()))
     entities = {k: v for k, v in heard.entities.items() if k in _SHOWN}
     return {
         "id": line.get("id"),

@@ -13,6 +13,9 @@ from agent.adapters.clinic_file import ClinicFileError, load_clinic, parse_clini
 DEMO = Path(__file__).parents[2] / "agent" / "demo" / "clinic.yaml"
 
 
+WEEK = {"mon": ["08:00-12:00"]}
+
+
 def small(**changes: Any) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "id": "c",
@@ -21,11 +24,12 @@ def small(**changes: Any) -> dict[str, Any]:
         "zone": "America/New_York",
         "numbers": ["+17185550100"],
         "phone": "+17185550101",
-        "locations": [{"id": "here", "name": "Here", "zone": "America/New_York", "address": "1 A St", "hours": {"mon": ["08:00-12:00"]}}],
-        "providers": [{"id": "p", "name": "Dr. P", "location": "here", "visit_types": ["v"], "hours": {"mon": ["08:00-12:00"]}}],
+        "locations": [{"id": "here", "name": "Here", "zone": "America/New_York", "address": "1 A St", "hours": WEEK}],
+        "providers": [{"id": "p", "name": "Dr. P", "location": "here", "visit_types": ["v"], "hours": WEEK}],
         "visit_types": [{"id": "v", "name": {"en": "Visit", "es": "Visita"}, "minutes": 20}],
     }  # fmt: skip
-    return facts | changes
+    plain: dict[str, Any] = json.loads(json.dumps(facts | changes))  # no shared parts, so no aliases
+    return plain
 
 
 def lines(facts: Any, name: str = "clinic.json") -> list[str]:
@@ -48,7 +52,9 @@ def test_the_demo_clinic_can_be_opened_tomorrow() -> None:
 def test_every_text_of_the_demo_clinic_is_written_in_both_languages() -> None:
     demo = load_clinic(DEMO)
     texts = [v.name for v in demo.visit_types] + [v.bring for v in demo.visit_types] + list(demo.answers.values())
-    texts += [c.name for c in demo.closures] + [p.parking for p in demo.locations] + [p.directions for p in demo.locations]
+    texts += (
+        [c.name for c in demo.closures] + [p.parking for p in demo.locations] + [p.directions for p in demo.locations]
+    )
     assert all(set(text) == {"en", "es"} for text in texts)
     assert all(v.aliases["en"] and v.aliases["es"] for v in demo.visit_types)
     assert {"telehealth", "prepare", "billing", "records", "cost", "after_hours"} <= set(demo.answers)
@@ -87,36 +93,46 @@ def test_days_and_spans_may_be_written_short() -> None:
 
 
 def test_times_without_quotes_are_read_as_times_and_no_stays_a_word() -> None:
-    raw = yaml.safe_dump(small(), allow_unicode=True).replace("08:00-12:00", "[08:00, 12:30]").replace("'[", "[").replace("]'", "]")
+    raw = (
+        yaml.safe_dump(small(), allow_unicode=True)
+        .replace("08:00-12:00", "[08:00, 12:30]")
+        .replace("'[", "[")
+        .replace("]'", "]")
+    )
     raw += "answers: {no: {en: no}}\n"
     clinic = parse_clinic(raw.encode(), "clinic.yaml")
     assert clinic.providers[0].hours["mon"] == ((time(8), time(12, 30)),)
     assert clinic.answers == {"no": {"en": "no"}}
 
 
+def one(kind: str, **changes: Any) -> dict[str, Any]:
+    """The small clinic's only location, provider or visit type, changed."""
+    return {kind: [small()[kind][0] | changes]}
+
+
 @pytest.mark.parametrize(
     ("changes", "key", "advice"),
     [
-        ({"providers": [small()["providers"][0] | {"location": "hare"}]}, "providers[0].location", "use one of here"),
-        ({"providers": [small()["providers"][0] | {"visit_types": ["w"]}]}, "providers[0].visit_types[0]", "use one of v"),
-        ({"providers": [small()["providers"][0] | {"parallel": 0}]}, "providers[0].parallel", "write 1 to 20"),
+        (one("providers", location="hare"), "providers[0].location", "use one of here"),
+        (one("providers", visit_types=["w"]), "providers[0].visit_types[0]", "use one of v"),
+        (one("providers", parallel=0), "providers[0].parallel", "write 1 to 20"),
         ({"providers": small()["providers"] * 2}, "providers[1].id", "rename one"),
         ({"zone": "New York"}, "zone", "e.g. America/New_York"),
         ({"country": "USA"}, "country", "e.g. US"),
         ({"numbers": ["718-555-0100"]}, "numbers[0]", "E.164"),
         ({"numbers": []}, "numbers", "at least one"),
         ({"default_language": "fr"}, "default_language", "add it there"),
-        ({"visit_types": [small()["visit_types"][0] | {"minutes": 7}]}, "visit_types[0].minutes", "multiple of 5"),
-        ({"visit_types": [small()["visit_types"][0] | {"name": {"es": "V"}}]}, "visit_types[0].name.en", "always needed"),
-        ({"visit_types": [small()["visit_types"][0] | {"minuets": 7}]}, "visit_types[0].minuets", "correct its spelling"),
+        (one("visit_types", minutes=7), "visit_types[0].minutes", "multiple of 5"),
+        (one("visit_types", name={"es": "V"}), "visit_types[0].name.en", "always needed"),
+        (one("visit_types", minuets=7), "visit_types[0].minuets", "correct its spelling"),
         ({"closures": [{"day": "2026-13-01"}]}, "closures[0].day", "write 2026-12-25"),
         ({"closures": [{"day": "2026-12-01", "until": "2026-11-01"}]}, "closures[0].until", "correct one"),
         ({"closures": [{"day": "2026-12-01", "provider": "q"}]}, "closures[0].provider", "use one of p"),
         ({"booking": {"step_minutes": 0}}, "booking.step_minutes", "e.g. 15"),
         ({"booking": {"horizon_days": 0}}, "booking.horizon_days", "1 to 366"),
-        ({"locations": [small()["locations"][0] | {"hours": {"mon": ["12:00-08:00"]}}]}, "locations[0].hours.mon", "two days"),
-        ({"locations": [small()["locations"][0] | {"hours": {"mon": ["08:00-12:00", "11:00-13:00"]}}]}, "locations[0].hours.mon", "join them"),
-        ({"locations": [small()["locations"][0] | {"hours": {"mon": ["8 to 12"]}}]}, "locations[0].hours.mon[0]", "hours are written"),
+        (one("locations", hours={"mon": ["12:00-08:00"]}), "locations[0].hours.mon", "two days"),
+        (one("locations", hours={"mon": ["08:00-12:00", "11:00-13:00"]}), "locations[0].hours.mon", "join them"),
+        (one("locations", hours={"mon": ["8 to 12"]}), "locations[0].hours.mon[0]", "hours are written"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_line_naming_file_key_and_remedy(changes: dict[str, Any], key: str, advice: str) -> None:

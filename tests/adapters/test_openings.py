@@ -33,7 +33,9 @@ def clinic(
     closures: tuple[Closure, ...] = (),
     **booking: object,
 ) -> Clinic:
-    hours = tuple((time.fromisoformat(a), time.fromisoformat(b)) for a, b in spans or (("09:00", "12:00"), ("13:00", "17:00")))
+    hours = tuple(
+        (time.fromisoformat(a), time.fromisoformat(b)) for a, b in spans or (("09:00", "12:00"), ("13:00", "17:00"))
+    )
     week = dict.fromkeys(DAYS, hours)
     return Clinic(
         id="c",
@@ -44,7 +46,9 @@ def clinic(
         phone="+17185550101",
         locations=(Location(id="here", name="Here", zone=zone, address="", hours=week),),
         providers=tuple(
-            Provider(id=f"p{i}", name=f"Dr. {i}", location="here", hours=week, visit_types=("v", "staff"), parallel=parallel)
+            Provider(
+                id=f"p{i}", name=f"Dr. {i}", location="here", hours=week, visit_types=("v", "staff"), parallel=parallel
+            )
             for i in range(people)
         ),
         visit_types=(
@@ -56,7 +60,9 @@ def clinic(
     )
 
 
-def every(at: Clinic, day: date, busy: dict[str, list[tuple[datetime, datetime]]] | None = None, **wish: object) -> list[str]:
+def every(
+    at: Clinic, day: date, busy: dict[str, list[tuple[datetime, datetime]]] | None = None, **wish: object
+) -> list[str]:
     """All starts of one day on the clock."""
     request = OpeningRequest(**{"visit_type": "v", "dates": (day, day), "limit": 500} | wish)
     return [f"{o.local:%H:%M}" for o in find_openings(at, request, busy or {}, NOW)]
@@ -135,7 +141,9 @@ def test_visits_that_only_staff_may_arrange_are_never_offered() -> None:
 
 
 def test_three_offers_are_spread_over_times_of_day_providers_and_days() -> None:
-    found = find_openings(clinic(people=2), OpeningRequest(visit_type="v", dates=(TUE, TUE + timedelta(days=3))), {}, NOW)
+    found = find_openings(
+        clinic(people=2), OpeningRequest(visit_type="v", dates=(TUE, TUE + timedelta(days=3))), {}, NOW
+    )
     assert [o.start for o in found] == sorted(o.start for o in found)
     assert [f"{o.local:%d %H:%M}" for o in found] == ["03 09:00", "03 13:00", "04 09:00"]
     assert found[0].provider != found[1].provider

@@ -1,14 +1,15 @@
 """Values for the store's contract tests, each made with sensible fields that a test may override."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, text
 
 from agent.adapters.store import SqlStore
+from agent.adapters.store.engine import start
 from agent.model.address import Address
 from agent.model.audit import AuditEvent
 from agent.model.calendar import Appointment
@@ -84,9 +85,11 @@ def all_at_once(each: Callable[[T], R], over: Iterable[T], threads: int = 8) -> 
         return list(pool.map(each, over))
 
 
-def raw(store: Store) -> AbstractContextManager[Connection]:
+@contextmanager
+def raw(store: Store) -> Iterator[Connection]:
     """The database behind the desk's back, as an intruder or a curious operator would have it."""
-    return cast(SqlStore, store)._writer.begin()
+    with cast(SqlStore, store)._writer.connect() as connection, start(connection, write=True):
+        yield connection
 
 
 def dump(store: Store) -> str:

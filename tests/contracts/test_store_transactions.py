@@ -3,7 +3,6 @@
 import sqlite3
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,12 +12,8 @@ from agent.adapters.store import engine, open_store, unit
 from agent.adapters.store.engine import make_engine
 from agent.model.fault import Busy
 from agent.ports import Store
-from tests.conftest import DATA_KEY, SECRET
 from tests.contracts.samples import NOW, audited, conversation, inbound, outbound
-
-
-def opened(url: str, new_id: Callable[[], str]) -> Store:
-    return open_store(url, data_key=DATA_KEY, secret=SECRET, clock=lambda: datetime.now(UTC), new_id=new_id)
+from tests.stores import open_test_store
 
 
 def test_whatever_goes_wrong_inside_leaves_nothing_behind(store: Store) -> None:
@@ -51,7 +46,7 @@ def test_promise_07_what_was_committed_is_there_after_a_restart(
     with store.begin() as tx:
         tx.inbox.store(inbound(1), "c1")
         tx.audit.write(audited(1))
-    again = store if store_url == "sqlite://" else opened(store_url, new_id)
+    again = store if store_url == "sqlite://" else open_test_store(store_url, new_id)
     with again.begin() as tx:
         claimed = tx.inbox.claim(NOW, 30)
         assert claimed is not None
@@ -63,7 +58,7 @@ def test_promise_07_what_was_committed_is_there_after_a_restart(
 def test_another_secret_or_data_key_is_noticed(store: Store, store_url: str, tmp_path: Path) -> None:
     if store_url == "sqlite://":
         store_url = f"sqlite:///{tmp_path}/desk.db"
-        store = opened(store_url, lambda: "id")
+        store = open_test_store(store_url, lambda: "id")
     with store.begin() as tx:
         tx.audit.write(audited(1))
     other = open_store(store_url, data_key=bytes(32), secret=b"other", clock=lambda: NOW, new_id=lambda: "id")
@@ -77,7 +72,7 @@ def test_a_locked_file_is_busy_and_nothing_is_written(
     tmp_path: Path, new_id: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0.1)
-    store = opened(f"sqlite:///{tmp_path}/desk.db", new_id)
+    store = open_test_store(f"sqlite:///{tmp_path}/desk.db", new_id)
     other = sqlite3.connect(tmp_path / "desk.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(Busy), store.begin() as tx:
@@ -93,18 +88,18 @@ def test_a_locked_file_is_busy_and_nothing_is_written(
 
 def test_a_database_that_is_away_is_busy(new_id: Callable[[], str], tmp_path: Path) -> None:
     with pytest.raises(Busy):
-        opened("postgresql://frontdesk@127.0.0.1:1/nothing", new_id)
+        open_test_store("postgresql://frontdesk@127.0.0.1:1/nothing", new_id)
     (tmp_path / "folder").mkdir()
     with pytest.raises(Busy):
-        opened(f"sqlite:///{tmp_path}/folder", new_id)
+        open_test_store(f"sqlite:///{tmp_path}/folder", new_id)
     with pytest.raises(ValueError, match="no store for"):
-        opened("mysql://127.0.0.1/x", new_id)
+        open_test_store("mysql://127.0.0.1/x", new_id)
 
 
 def test_a_database_that_goes_away_is_busy_and_comes_back(postgres_url: str, new_id: Callable[[], str]) -> None:
     import psycopg
 
-    store = opened(postgres_url, new_id)
+    store = open_test_store(postgres_url, new_id)
 
     def interrupted() -> None:
         with store.begin() as tx:
@@ -161,17 +156,17 @@ def test_a_writer_inside_a_writer_is_told_so_and_does_not_hang(
 def test_a_fresh_store_in_memory_is_quick_enough_for_one_per_conversation(new_id: Callable[[], str]) -> None:
     from time import perf_counter
 
-    opened("sqlite://", new_id).close()
+    open_test_store("sqlite://", new_id).close()
     took = []
     for _ in range(5):
         start = perf_counter()
-        opened("sqlite://", new_id).close()
+        open_test_store("sqlite://", new_id).close()
         took.append(perf_counter() - start)
     assert min(took) < 0.05
 
 
 def test_two_stores_in_memory_know_nothing_of_each_other(new_id: Callable[[], str]) -> None:
-    one, two = opened("sqlite://", new_id), opened("sqlite://", new_id)
+    one, two = open_test_store("sqlite://", new_id), open_test_store("sqlite://", new_id)
     with one.begin() as tx:
         tx.outbox.add(outbound(1))
     with two.begin() as tx:

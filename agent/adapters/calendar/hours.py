@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, time, timedelta
 
 from agent.adapters.calendar.walltime import DAY_MINUTES
-from agent.model.clinic import WEEKDAYS, Clinic, Closure, Location, Provider, Spans, Weekday
+from agent.model.clinic import WEEKDAYS, Clinic, Closure, Provider, Spans, Weekday
 
 Minutes = list[tuple[int, int]]  # half-open spans in minutes of the local clock, sorted
 
@@ -33,14 +33,6 @@ class Hours:
             (c for c in closures if c.provider is None and c.location in (None, provider.location)),
         )
         return overlap(mine, place)
-
-    def of_location(self, location: Location, day: date) -> Minutes:
-        """The local spans in which this location is open on this date."""
-        closures = self._closures.get(day, ())
-        return _closed(
-            self._places[location.id][day.weekday()],
-            (c for c in closures if c.provider is None and c.location in (None, location.id)),
-        )
 
 
 def overlap(first: Minutes, second: Minutes) -> Minutes:

@@ -203,7 +203,7 @@ class OpenCalendar(LocalCalendar):
 class FullCalendar(LocalCalendar):
     """For conversations on trial: nothing is free for eight weeks."""
 
-    taken_for = timedelta(weeks=8)
+    taken_for = timedelta(weeks=8, days=1)  # past the last day of an eight-week horizon
 
     def openings(self, tx: Tx, request: OpeningRequest, now: datetime) -> list[Opening]:
         """What is free after eight weeks, which most clinics do not book yet."""

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from threading import Lock
-from typing import Any
 
 from sqlalchemy import Engine, make_url
 
 from agent.adapters.store.audit import audit_key
-from agent.adapters.store.engine import WRITE, create_in_memory, is_memory, make_engine
+from agent.adapters.store.engine import create_in_memory, is_memory, make_engine
 from agent.adapters.store.migrations import migrate
+from agent.adapters.store.reseal import SEALED, reseal_page
 from agent.adapters.store.unit import Means, Unit
 from agent.adapters.vault import Vault
-from agent.ports import Clock, NewId, Store, Tx
+from agent.ports import Clock, NewId, Tx
 
 
 class SqlStore:
@@ -23,12 +23,10 @@ class SqlStore:
         """`alone`: one connection for everybody, as a database in memory has."""
         self._engine = engine
         self._means = means
-        self._writer = engine.execution_options(**{WRITE: True})
-        reading: dict[str, Any] = {WRITE: False}
         lock = Lock() if engine.dialect.name == "sqlite" else None
+        self._writer = self._reader = engine
         if lock is None:  # one view of the whole for a reader, which SQLite gives anyway
-            reading |= {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
-        self._reader = engine.execution_options(**reading)
+            self._reader = engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
         self._write_lock, self._read_lock = lock, lock if alone else None
 
     def begin(self, *, write: bool = True) -> AbstractContextManager[Tx]:
@@ -36,16 +34,29 @@ class SqlStore:
             return Unit(self._writer, self._means, True, self._write_lock)
         return Unit(self._reader, self._means, False, self._read_lock)
 
+    def reseal(self) -> int:
+        """Seals with the current data key what an older one has sealed; returns how many rows. Afterwards the older
+        key is still needed for the blind indexes. Safe to interrupt and repeat. Raises Tampered, Busy."""
+        changed = 0
+        for table, name, sealed in SEALED:
+            after: str | None = ""
+            while after is not None:
+                with Unit(self._writer, self._means, True, self._write_lock) as rooms:
+                    vault, connection = self._means.vault, rooms.connection
+                    after, some = reseal_page(connection, vault, table, name, sealed, after)
+                changed += some
+        return changed
+
     def close(self) -> None:
         self._engine.dispose()
 
 
 def open_store(
     url: str, *, data_key: bytes, secret: bytes, clock: Clock, new_id: NewId, older_keys: Sequence[bytes] = ()
-) -> Store:
-    """A migrated store at `url` (sqlite://, sqlite:///file, postgresql://). `data_key` (32 bytes) seals what patients
-    say, `older_keys` can still be read; `secret` keys the audit chain. Raises Busy when the database is away,
-    ValueError for a wrong URL or key."""
+) -> SqlStore:
+    """A migrated store (see `agent.ports.Store`) at `url`: sqlite://, sqlite:///file or postgresql://. `data_key` (32
+    bytes) seals what patients say, `older_keys` can still be read; `secret` keys the audit chain. Raises Busy when the
+    database is away, ValueError for a wrong URL or key."""
     means = Means(Vault(data_key, older_keys), audit_key(secret), clock, new_id)
     alone = is_memory(make_url(url))
     if not alone:

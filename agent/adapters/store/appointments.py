@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from agent.adapters.store.tables import appointments, atoms
@@ -43,6 +43,8 @@ _SET = (
     .where(_t.id == bindparam("of"), _t.version == bindparam("seen"))
     .values({n: bindparam(n) for n in [*_fields, "local", "lapsed"] if n not in ("id", "clinic")})
 )
+# PostgreSQL's exclusion check waits both ways when two overlapping rows arrive together, which is a deadlock: queue
+_PLACE_LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("place"), 0)))
 _PUSH_ASIDE = (
     update(appointments)
     .where(
@@ -162,6 +164,9 @@ class AppointmentsRoom:
             self._work.connection.execute(_TAKE, rows)
 
     def _push_aside(self, appointment: Appointment, now: datetime) -> None:
+        if self._work.postgres:
+            place = f"{appointment.clinic}|{appointment.provider}|{appointment.lane}"
+            self._work.connection.execute(_PLACE_LOCK, {"place": place})
         first, end = _span(appointment)
         zone = appointment.busy_from.tzinfo
         given = {

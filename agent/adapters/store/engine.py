@@ -4,7 +4,7 @@ import sqlite3
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, create_mock_engine, event, make_url
+from sqlalchemy import Connection, Engine, StaticPool, Transaction, create_engine, create_mock_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -12,7 +12,6 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from agent.adapters.store import guards, tables
 
 BUSY_SECONDS = 10  # how long a transaction waits for a lock or a connection before it gives up as Busy
-WRITE = "frontdesk_write"
 _AWAY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR,
                    sqlite3.SQLITE_FULL})  # fmt: skip
 _RETRY = ("40001", "40P01", "55P03")  # serialization failure, deadlock, lock not available
@@ -49,18 +48,18 @@ def _sqlite(url: URL) -> Engine:
         dbapi.execute("PRAGMA foreign_keys=ON")
         dbapi.execute("PRAGMA cache_size=-16000")  # KiB
 
-    @event.listens_for(engine, "begin")
-    def began(connection: Connection) -> None:
+    return engine
+
+
+def start(connection: Connection, *, write: bool) -> Transaction:
+    """Begins a transaction. Not an engine event: a listener for it would be asked about at every statement."""
+    transaction = connection.begin()
+    if connection.dialect.name == "sqlite":
         raw: Any = connection.connection.dbapi_connection
         # a deferred transaction that starts to write later fails at once instead of waiting its turn
-        if connection.get_execution_options().get(WRITE):
-            raw.execute("PRAGMA query_only=OFF")
-            raw.execute("BEGIN IMMEDIATE")
-        else:
-            raw.execute("PRAGMA query_only=ON")
-            raw.execute("BEGIN")
-
-    return engine
+        raw.execute("PRAGMA query_only=OFF" if write else "PRAGMA query_only=ON")
+        raw.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+    return transaction
 
 
 def _postgres(url: URL) -> Engine:
@@ -113,4 +112,4 @@ def _sqlite_away(fault: sqlite3.Error) -> bool:
     return (getattr(fault, "sqlite_errorcode", 0) or 0) & 0xFF in _AWAY
 
 
-__all__ = ["BUSY_SECONDS", "WRITE", "create_in_memory", "guards", "is_away", "is_memory", "make_engine"]
+__all__ = ["BUSY_SECONDS", "create_in_memory", "guards", "is_away", "is_memory", "make_engine", "start"]

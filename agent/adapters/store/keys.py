@@ -10,10 +10,10 @@ from agent.adapters.store.work import Work, upsert
 KEPT = timedelta(hours=24)
 
 _k = idempotency_keys.c
-_BEGIN = upsert(idempotency_keys)
-_BEGIN = _BEGIN.on_conflict_do_update(
+_put = upsert(idempotency_keys)
+_BEGIN = _put.on_conflict_do_update(
     index_elements=["key"],
-    set_={"body_hash": _BEGIN.excluded.body_hash, "at": _BEGIN.excluded.at, "answer": None},
+    set_={"body_hash": _put.excluded.body_hash, "at": _put.excluded.at, "answer": None},
     where=_k.at < bindparam("stale"),
 ).returning(_k.key)
 _FIND = select(_k.body_hash, _k.answer).where(_k.key == bindparam("of"))

@@ -13,7 +13,7 @@ from agent.adapters.store.audit import AuditRoom
 from agent.adapters.store.chats import ChatSessionsRoom
 from agent.adapters.store.codes import CodesRoom
 from agent.adapters.store.conversations import ConversationsRoom
-from agent.adapters.store.engine import BUSY_SECONDS, is_away
+from agent.adapters.store.engine import BUSY_SECONDS, is_away, start
 from agent.adapters.store.inbox import InboxRoom
 from agent.adapters.store.keys import KeysRoom
 from agent.adapters.store.optouts import OptOutsRoom
@@ -39,7 +39,6 @@ from agent.ports import (
     Patients,
     Staff,
     Tasks,
-    Tx,
 )
 
 
@@ -70,6 +69,7 @@ class Rooms:
     keys: IdempotencyKeys
 
     def __init__(self, work: Work, audit: AuditRoom) -> None:
+        self.connection = work.connection
         self.inbox = InboxRoom(work)
         self.outbox = OutboxRoom(work)
         self.conversations = ConversationsRoom(work)
@@ -84,7 +84,7 @@ class Rooms:
         self.keys = KeysRoom(work)
 
 
-class Unit(AbstractContextManager[Tx]):
+class Unit(AbstractContextManager["Rooms"]):
     """`with Unit(...) as tx`. Raises Busy when the database is locked or away, Conflict where a rule of the database
     was broken because somebody else was first; nothing is written then. `lock` is held for the whole block: one
     writer of this process at a time, so that SQLite's own back-off is never met."""
@@ -93,12 +93,12 @@ class Unit(AbstractContextManager[Tx]):
         self._engine, self._means, self._write, self._lock = engine, means, write, lock
         self._connection: Connection | None = None
 
-    def __enter__(self) -> Tx:
+    def __enter__(self) -> Rooms:
         if self._lock and not self._lock.acquire(timeout=BUSY_SECONDS):
             raise Busy("the store is busy: another transaction of this process does not end")
         try:
             connection = self._connection = self._engine.connect()
-            connection.begin()
+            start(connection, write=self._write)
         except BaseException as fault:
             self._leave()
             _raise_named(fault)

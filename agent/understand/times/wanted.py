@@ -89,9 +89,7 @@ def _piece(said: Expression, now: datetime) -> _Piece | None:
     return _Piece(dates, times, said)
 
 
-def _read(
-    said: Expression, now: datetime
-) -> tuple[tuple[date, date] | None, tuple[time, time] | None]:
+def _read(said: Expression, now: datetime) -> tuple[tuple[date, date] | None, tuple[time, time] | None]:
     value = said.value
     match said.kind:
         case "date":

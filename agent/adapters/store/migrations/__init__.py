@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
 
-from agent.adapters.store.engine import WRITE, is_away, make_engine
+from agent.adapters.store.engine import is_away, make_engine, start
 from agent.model.fault import Busy
 
 HEAD = "0001"  # the newest file in versions/; a test compares
@@ -42,7 +42,7 @@ def _upgrade(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    with engine.execution_options(**{WRITE: True}).begin() as connection:
+    with engine.connect() as connection, start(connection, write=True):
         if connection.dialect.name == "postgresql":
             connection.execute(_LOCK)
         config.attributes["connection"] = connection

@@ -1,0 +1,61 @@
+"""Clinic facts as sentences: hours, addresses, parking, insurance, approved answers."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from agent.dialogue.spoken import Voice, day, hours_text, listed, phone
+
+
+def facts_text(voice: Voice, facts: Mapping[str, Any]) -> str:
+    """What `action_clinic_facts` found, for its topic. Never empty: without an approved answer it says so."""
+    topic = str(facts.get("topic") or "")
+    told = _BY_TOPIC.get(topic, _approved)(voice, facts)
+    return told or voice.term("facts.none", phone=_desk(voice))
+
+
+def _hours(voice: Voice, facts: Mapping[str, Any]) -> str:
+    lines = [
+        voice.term(
+            "facts.hours",
+            location=str(p["name"]),
+            hours=hours_text(voice, p["hours"]),
+            address=str(p["address"]),
+            phone=phone(str(p["phone"]), voice.clinic.country),
+        )
+        for p in facts.get("locations", ())
+    ]
+    for closure in facts.get("closures", ()):
+        if not closure.get("hours"):
+            when = day(voice, date.fromisoformat(str(closure["day"])))
+            lines.append(voice.term("facts.closure", day=when, name=str(closure.get("name") or "")))
+    return "\n".join(lines)
+
+
+def _directions(voice: Voice, facts: Mapping[str, Any]) -> str:
+    return "\n".join(
+        voice.term(
+            "facts.directions",
+            location=str(p["name"]),
+            address=str(p["address"]),
+            directions=str(p.get("directions") or ""),
+            parking=str(p.get("parking") or ""),
+        ).strip()
+        for p in facts.get("locations", ())
+    )
+
+
+def _insurance(voice: Voice, facts: Mapping[str, Any]) -> str:
+    plans = [str(x) for x in facts.get("insurance", ())]
+    return voice.term("facts.insurance", plans=listed(voice, plans), phone=_desk(voice)) if plans else ""
+
+
+def _approved(voice: Voice, facts: Mapping[str, Any]) -> str:  # noqa: ARG001
+    return str(facts.get("answer") or "")
+
+
+def _desk(voice: Voice) -> str:
+    return phone(voice.clinic.phone, voice.clinic.country)
+
+
+_BY_TOPIC = {"hours": _hours, "directions": _directions, "insurance": _insurance}

@@ -1,0 +1,90 @@
+"""The words around a finding that deny it, date it or show it to be a figure of speech; what that weighs is in gate."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from itertools import accumulate
+
+from agent.dialogue.fold import Word
+from agent.dialogue.gate_match import Hit
+from agent.dialogue.gate_rows import Rule
+
+DENIAL_REACH, CARRY_REACH = 3, 3  # words between "no" and the symptom; between two symptoms that one "no" denies
+CUE_BEFORE, CUE_AFTER = 4, 6  # words from a cue to a finding that follows, or that went before
+
+Found = tuple[Rule, Hit]
+
+
+class Cues:
+    """The findings of one message and what stands around them. A question costs the same in a long text as in a short."""
+
+    def __init__(self, words: list[Word], found: list[Found], joiners: Mapping[str, frozenset[str]]) -> None:
+        self._words, self._joiners = words, joiners
+        by: dict[str, list[Found]] = defaultdict(list)
+        for rule, hit in found:
+            # A denial or an idiom never reaches across a full stop, so that another sentence cannot lower this one.
+            if rule.kind == "finding" or words[hit.first].sentence == words[hit.last].sentence:
+                by[rule.kind].append((rule, hit))
+        breaks = [0] * (len(words) + 1)
+        for _, hit in by["breaks"]:
+            breaks[hit.first + 1] = 1
+        self._breaks = list(accumulate(breaks))
+        self._again = {words[hit.first].sentence for _, hit in by["again"]}
+        idioms, keeps = self._cover(by["idioms"]), self._cover(by["keeps"])
+        self.findings = [(r, h) for r, h in by["finding"] if idioms[h.first] < h.last]
+        self._denials = {h.last: h.first for _, h in by["negators"] if keeps[h.first] < h.last}
+        self._cues = {kind: ({h.last for _, h in by[kind]}, {h.first for _, h in by[kind]}) for kind in by}
+        self._denied_at: set[int] = set()
+        self._denied: set[tuple[int, int]] = set()
+        for rule, hit in sorted(self.findings, key=lambda f: f[1].first):
+            if self._denies(rule, hit):
+                self._denied.add((hit.first, hit.last))
+                self._denied_at.add(hit.last)
+
+    def denied(self, hit: Hit) -> bool:
+        """Whether the message says that it is not so."""
+        return (hit.first, hit.last) in self._denied
+
+    def near(self, kind: str, hit: Hit) -> bool:
+        """Whether a cue of `kind` speaks of `hit`: same clause, close by, no "but" between, nothing says "again"."""
+        word = self._words[hit.first]
+        if word.clause != self._words[hit.last].clause or word.sentence in self._again or kind not in self._cues:
+            return False
+        lasts, firsts = self._cues[kind]
+        before = any(
+            at in lasts and self._joined(at, hit.first) for at in range(max(0, hit.first - CUE_BEFORE), hit.first)
+        )
+        return before or any(
+            at in firsts and self._joined(hit.last, at)
+            for at in range(hit.first, min(len(self._words), hit.last + CUE_AFTER + 1))
+        )
+
+    def _denies(self, rule: Rule, hit: Hit) -> bool:
+        for at in range(max(0, hit.first - 1 - DENIAL_REACH), hit.first):
+            if at in self._denials and self._joined(at, hit.first):
+                return True
+        # "my chest does not hurt": the denial stands inside, right before the last word.
+        if not rule.denies and self._denials.get(hit.last - 1, -1) > hit.first:
+            return True
+        carrying = self._joiners.get(rule.lang, frozenset())
+        for at in range(max(0, hit.first - 1 - CARRY_REACH), hit.first - 1):
+            # "no chest pain or trouble breathing": the denial is carried on
+            if (
+                at in self._denied_at
+                and self._words[at + 1].text in carrying
+                and self._joined(at, hit.first, comma=True)
+            ):
+                return True
+        return False
+
+    def _joined(self, first: int, last: int, comma: bool = False) -> bool:
+        """Nothing ends between two words: no full stop, no "but", and no comma unless `comma`."""
+        a, b = self._words[first], self._words[last]
+        whole = a.sentence == b.sentence if comma else a.clause == b.clause
+        return whole and self._breaks[max(first, last)] == self._breaks[min(first, last) + 1]
+
+    def _cover(self, found: list[Found]) -> list[int]:
+        """For every word, the last word that a span begun at or before it reaches."""
+        reach = [-1] * len(self._words)
+        for _, hit in found:
+            reach[hit.first] = max(reach[hit.first], hit.last)
+        return list(accumulate(reach, max))

@@ -1,0 +1,278 @@
+"""Everything that a task's card shows, read in one transaction; renders and decides nothing."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from agent.actions.openings import opening_id
+from agent.desk.desk import Desk
+from agent.dialogue.spoken import Voice, clock, day, short_day
+from agent.model.calendar import Appointment, Opening, OpeningRequest
+from agent.model.conversation import Conversation
+from agent.model.message import Line
+from agent.model.patient import Patient
+from agent.model.task import Evidence, Task
+from agent.ports import Tx
+from agent.web.console_preview import whole_thread
+from agent.web.console_words import english, label, missing, question, spoken
+
+TIMED = frozenset({"booking", "reschedule", "waitlist"})
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One field: a statement, or a question where it is not sure. `raw`: the patient's own text, in their language."""
+
+    name: str
+    label: str
+    value: str
+    quotes: tuple[str, ...]
+    question: str = ""
+    raw: bool = False
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message of the patient, cut at the quotes: (text, what it shows or "")."""
+
+    at: datetime
+    parts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Match:
+    """A patient on file who may be meant, and why."""
+
+    patient: Patient
+    because: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the provider's day."""
+
+    span: str
+    text: str
+    kind: str  # booked held proposed conflict free
+
+
+@dataclass
+class Card:
+    task: Task
+    conversation: Conversation | None
+    owner: str
+    fields: list[Shown] = field(default_factory=list)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    words: list[Said] = field(default_factory=list)
+    thread: list[Line] = field(default_factory=list)
+    matches: list[Match] = field(default_factory=list)
+    new_patient: bool = False
+    held: Appointment | None = None
+    day: date | None = None
+    day_label: str = ""
+    provider_name: str = ""
+    rows: list[Row] = field(default_factory=list)
+    conflicts: int = 0
+    pick_day: date | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    openings: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)  # provider, [(id, time)]
+    names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def confirmable(self) -> bool:
+        return (self.task.kind in ("booking", "reschedule") and self.held is not None) or (
+            self.task.kind == "cancel" and isinstance(self.task.proposal.get("appointment"), dict)
+        )
+
+    @property
+    def timed(self) -> bool:
+        return self.task.kind in TIMED
+
+
+def read_card(desk: Desk, tx: Tx, task: Task, now: datetime, pick: date | None) -> Card:
+    """The card of a task that is open or decided."""
+    voice = english(desk, now)
+    conversation = tx.conversations.get(task.conversation) if task.conversation else None
+    thread = whole_thread(tx, task.conversation)
+    names = names_in(tx, thread, task.assignee)
+    card = Card(task, conversation, names.get(f"staff:{task.assignee}", ""), thread=thread, names=names)
+    card.fields = [_shown(voice, task, name) for name in task.proposal]
+    card.asked = missing(task)
+    card.words = [_said(line, task.evidence) for line in thread if line.direction == "in" and line.text]
+    concerned = task.appointment or _concerned(task)
+    card.held = tx.appointments.get(concerned) if concerned else None
+    if task.kind in ("booking", "reschedule", "waitlist"):
+        card.matches, card.new_patient = _matches(desk, tx, task, conversation, card.held)
+    if card.held is not None:
+        _read_day(desk, tx, voice, card, card.held, now)
+    if card.timed:
+        _read_openings(desk, tx, voice, card, now, pick)
+    return card
+
+
+def names_in(tx: Tx, lines: list[Line], *also: str | None) -> dict[str, str]:
+    """"staff:<id>" and "note:<id>" as names."""
+    authors = {line.author for line in lines if ":" in line.author} | {f"staff:{a}" for a in also if a}
+    users = {a: tx.staff.get(a.partition(":")[2]) for a in authors}
+    return {a: u.name for a, u in users.items() if u is not None}
+
+
+def visit_type_of(desk: Desk, task: Task) -> str:
+    """Which kind of visit to look for: as prepared, else the clinic's general one."""
+    p, known = task.proposal, {v.id for v in desk.clinic.visit_types}
+    near: list[Any] = [p.get(n) for n in ("opening", "appointment")]
+    wanted = [x.get("visit_type") for x in near if isinstance(x, dict)] + [p.get("appointment_type")]
+    return next((str(w) for w in wanted if w in known), desk.clinic.visit_types[0].id)
+
+
+def _shown(voice: Voice, task: Task, name: str) -> Shown:
+    evidence = [e for e in task.evidence if e.field == name]
+    sure = all(e.sure for e in evidence)
+    value = spoken(voice, name, task.proposal[name])
+    quotes = tuple(dict.fromkeys(e.quote for e in evidence if e.quote))
+    raw = name in ("reason", "message", "words", "name")
+    return Shown(name, label(name), value, quotes, "" if sure else question(name), raw)
+
+
+def _said(line: Line, evidence: tuple[Evidence, ...]) -> Said:
+    """Cuts a message at its quotes; overlapping quotes become one."""
+    spans: list[tuple[int, int, str]] = []
+    for e in evidence:
+        if e.inbound not in (line.id, None):
+            continue
+        start, end = e.span or (line.text.casefold().find(e.quote.casefold()), -1)
+        if e.span is None:
+            end = start + len(e.quote)
+        start, end = max(0, start), min(len(line.text), end)
+        if (e.inbound == line.id or e.span is None) and e.quote and start < end and line.text[start:end].strip():
+            spans.append((start, end, label(e.field)))
+    parts: list[tuple[str, str]] = []
+    last = 0
+    for start, end, name in sorted(spans):
+        if end <= last:
+            continue
+        begin = max(start, last)
+        if begin > last:
+            parts.append((line.text[last:begin], ""))
+        parts.append((line.text[begin:end], name))
+        last = end
+    if last < len(line.text):
+        parts.append((line.text[last:], ""))
+    return Said(line.at, tuple(parts))
+
+
+def _matches(
+    desk: Desk, tx: Tx, task: Task, conversation: Conversation | None, held: Appointment | None
+) -> tuple[list[Match], bool]:
+    """Who on file may be meant, the likeliest first, and whether "new patient" is what we would choose."""
+    p, clinic = task.proposal, desk.clinic.id
+    numbers = {str(p["phone"])} if p.get("phone") else set()
+    if conversation is not None and conversation.channel != "chat":
+        numbers.add(conversation.address.value)
+    by_phone = {x.id: x for n in numbers for x in tx.patients.by_phone(clinic, n)}
+    by_dob = {x.id: x for x in tx.patients.by_dob(clinic, str(p["dob"]))} if p.get("dob") else {}
+    known = task.patient or (held.patient if held else None)
+    sure = tx.patients.get(known) if known else None
+    people = {**by_phone, **by_dob, **({sure.id: sure} if sure else {})}
+    name = str(p.get("name") or "").casefold()
+    found: list[tuple[int, Patient, str]] = []
+    for one in people.values():
+        same = [(one.id in by_dob, "date of birth", 2), (one.name.casefold() == name, "name", 2),
+                (one.id in by_phone, "phone", 1)]  # fmt: skip
+        because = "identified by a code" if one.id == task.patient else "same " + ", ".join(t for y, t, _ in same if y)
+        found.append((sum(s for y, _, s in same if y) + 9 * (one.id == known), one, because))
+    found.sort(key=lambda x: (-x[0], x[1].name))
+    best = found[0][0] if found else 0
+    clear = best >= 4 and [s for s, _, _ in found].count(best) == 1
+    return [Match(o, why, clear and s == best) for s, o, why in found], not found
+
+
+def _read_day(desk: Desk, tx: Tx, voice: Voice, card: Card, held: Appointment, now: datetime) -> None:
+    """The provider's day around the time, on the clock of its place."""
+    zone = ZoneInfo(held.zone)
+    card.day = held.local.date()
+    card.day_label = day(voice, card.day)
+    provider = next((x for x in desk.clinic.providers if x.id == held.provider), None)
+    card.provider_name = provider.name if provider else held.provider
+    since = datetime.combine(card.day, time(), zone).astimezone(UTC)
+    rows = tx.appointments.day(desk.clinic.id, since, since + timedelta(days=1), held.provider)
+    rival = {a.id for a in desk.calendar.conflicts(tx, held.id, now)} if held.status in ("pending", "booked") else set()
+    rows = [a for a in rows if a.status != "cancelled" and (a.status != "pending" or _lives(a, now) or a.id == held.id)]
+    if held.id not in {a.id for a in rows}:
+        rows.append(held)
+    card.conflicts = len(rival)
+    until: datetime | None = None
+    for a in sorted(rows, key=lambda x: (x.start, x.id)):
+        if until is not None and a.start - until >= timedelta(minutes=15):
+            card.rows.append(Row(_hours(voice, until, a.start, zone), "free", "free"))
+        kind = "proposed" if a.id == held.id else "conflict" if a.id in rival else _state(a)
+        patient = tx.patients.get(a.patient) if a.patient else None
+        said = f"{patient.name} · " if patient and a.id != held.id else ""
+        note = "this request" if a.id == held.id else "held" if a.status == "pending" else ""
+        text = said + spoken(voice, "appointment_type", a.visit_type) + (f" · {note}" if note else "")
+        card.rows.append(Row(_hours(voice, a.start, a.end, zone), text, kind))
+        until = max(until or a.busy_until, a.busy_until)
+
+
+def _read_openings(desk: Desk, tx: Tx, voice: Voice, card: Card, now: datetime, pick: date | None) -> None:
+    today = now.astimezone(ZoneInfo(desk.clinic.zone)).date()
+    card.first_day, card.last_day = today, today + timedelta(days=desk.clinic.booking.horizon_days)
+    kind = visit_type_of(desk, card.task)
+    wish = OpeningRequest(visit_type=kind, limit=400)
+    if pick is None and card.held is not None and card.task.kind != "cancel":
+        pick = card.held.local.date()
+    found = desk.calendar.openings(tx, wish.model_copy(update={"dates": (pick, pick)}), now) if pick else []
+    if pick is None:  # nothing asked for: the first day with anything free
+        first = desk.calendar.openings(tx, wish.model_copy(update={"limit": 1}), now)
+        pick = first[0].local.date() if first else today
+        found = desk.calendar.openings(tx, wish.model_copy(update={"dates": (pick, pick)}), now)
+    card.pick_day = pick
+    by: dict[str, list[Opening]] = {}
+    for opening in found:
+        by.setdefault(opening.provider, []).append(opening)
+    usual = card.held.provider if card.held else card.task.proposal.get("provider")
+    for provider in sorted(by, key=lambda x: (x != usual, desk.clinic.provider(x).name)):
+        place = desk.clinic.location(by[provider][0].location).name
+        times = [(opening_id(o), clock(voice, o.local.time())) for o in sorted(by[provider], key=lambda o: o.start)]
+        card.openings.append((f"{desk.clinic.provider(provider).name} · {place}", times))
+
+
+def find_opening(desk: Desk, tx: Tx, task: Task, id: str, now: datetime) -> Opening | None:
+    """The opening of that id while it is still free."""
+    provider, _, wall = id.partition("@")
+    try:
+        local = datetime.fromisoformat(wall)  # wall time of its place
+    except ValueError:
+        return None
+    if provider not in {p.id for p in desk.clinic.providers}:
+        return None
+    on, clocked = local.date(), local.time()
+    wish = OpeningRequest(
+        visit_type=visit_type_of(desk, task), provider=provider, dates=(on, on), times=(clocked, clocked), limit=5
+    )  # fmt: skip
+    return next((o for o in desk.calendar.openings(tx, wish, now) if opening_id(o) == id), None)
+
+
+def opening_label(desk: Desk, now: datetime, opening: Opening) -> str:
+    voice = english(desk, now)
+    return f"{short_day(voice, opening.local.date())}, {clock(voice, opening.local.time())}"
+
+
+def _concerned(task: Task) -> str | None:
+    concerned = task.proposal.get("appointment")
+    return str(concerned["id"]) if isinstance(concerned, dict) and concerned.get("id") else None
+
+
+def _state(a: Appointment) -> str:
+    return "held" if a.status == "pending" else "booked"
+
+
+def _lives(a: Appointment, now: datetime) -> bool:
+    return a.hold_expires_at is None or a.hold_expires_at > now
+
+
+def _hours(voice: Voice, since: datetime, until: datetime, zone: ZoneInfo) -> str:
+    return f"{clock(voice, since.astimezone(zone).time())} – {clock(voice, until.astimezone(zone).time())}"

@@ -1,0 +1,97 @@
+"""What the patient would be told: the very decision is taken in a transaction that is then undone, and overheard."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from agent.desk.desk import Desk
+from agent.model.fault import Busy, Refused
+from agent.model.message import Line
+from agent.model.task import Task
+from agent.ports import Bus, Store, Tx
+
+
+@dataclass(frozen=True)
+class Told:
+    """`text` in the patient's language, `english` beside it where that is another one, or `problem`: why it cannot
+    be done now."""
+
+    text: str = ""
+    locale: str = "en"
+    english: str = ""
+    buttons: tuple[str, ...] = ()
+    problem: str = ""
+
+
+class _Undo(Exception):  # noqa: N818
+    pass
+
+
+class _Mute:
+    def ring(self, topic: str, what: str = "") -> None:
+        return
+
+    def listen(self, topic: str, hear: Callable[[str], None]) -> Callable[[], None]:
+        return lambda: None
+
+
+class _Undone:
+    """A store whose transactions never commit; what they would say is kept."""
+
+    def __init__(self, store: Store, task: Task, locale: str | None) -> None:
+        self._store, self._task, self._locale = store, task, locale
+        self.lines: list[Line] = []
+
+    @contextmanager
+    def begin(self, *, write: bool = True) -> Iterator[Tx]:
+        try:
+            with self._store.begin(write=write) as tx:
+                held = tx.conversations.get(self._task.conversation) if self._task.conversation else None
+                if held is not None and self._locale:
+                    tx.conversations.save(held.model_copy(update={"locale": self._locale}), self._task.created_at)
+                before = {line.id for line in whole_thread(tx, self._task.conversation)}
+                yield tx
+                after = whole_thread(tx, self._task.conversation)
+                self.lines = [x for x in after if x.id not in before and x.direction == "out"]
+                raise _Undo
+        except _Undo:
+            return
+
+    def close(self) -> None:
+        return
+
+
+def whole_thread(tx: Tx, conversation: str | None, most: int = 2000) -> list[Line]:
+    """Every line, oldest first; of a very long thread the first `most`."""
+    lines: list[Line] = []
+    while conversation and len(lines) < most:
+        more = tx.conversations.thread(conversation, lines[-1].id if lines else "")
+        lines += more
+        if len(more) < 200:
+            break
+    return lines
+
+
+def told(desk: Desk, task: Task, decide: Callable[[Desk], object]) -> Told:
+    """Runs `decide` on a desk that forgets; never raises for what a person can be told."""
+    try:
+        lines = _overheard(desk, task, decide, None)
+        foreign = bool(lines) and (lines[0].locale or "en").split("-")[0] != "en"
+        english = _overheard(desk, task, decide, "en") if foreign else []
+    except Refused as refused:
+        return Told(problem=str(refused))
+    except Busy:
+        return Told(problem="The desk is busy just now; try again.")
+    return Told(
+        text="\n".join(x.text for x in lines),
+        locale=(lines[0].locale or "en") if lines else task.language,
+        english="\n".join(x.text for x in english),
+        buttons=tuple(b.label for x in lines for b in x.buttons),
+    )
+
+
+def _overheard(desk: Desk, task: Task, decide: Callable[[Desk], object], locale: str | None) -> list[Line]:
+    store = _Undone(desk.store, task, locale)
+    bus: Bus = _Mute()
+    decide(replace(desk, store=store, bus=bus))
+    return store.lines

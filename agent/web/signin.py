@@ -1,0 +1,171 @@
+"""Sign-in to the console: sessions by an unguessable token, their time-outs, CSRF tokens and the brake on guessing."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_address
+from urllib.parse import parse_qsl
+
+from fastapi import Request, Response
+from limits import parse as parse_limit
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from agent.desk.desk import Desk
+from agent.model.patient import StaffUser
+from agent.web.passwords import is_password
+
+_PER_ACCOUNT = parse_limit("10/15minute")
+_PER_PEER = parse_limit("100/15minute")
+_FORM_BYTES = 64 * 1024
+_SEEN_AGAIN = timedelta(seconds=30)  # a session is not written at every click
+
+
+class SignInNeeded(Exception):  # noqa: N818
+    """Nobody is signed in, or no longer."""
+
+
+class Forbidden(Exception):  # noqa: N818
+    """Signed in, but this is not for their role, or the form did not come from our page."""
+
+
+class TooMany(Exception):  # noqa: N818
+    """Too many tries; the same for a known account and an unknown one."""
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Who is signed in, and the token that their forms must carry."""
+
+    user: StaffUser
+    csrf: str
+    key: str  # the session's own key, never the token
+
+
+class Form:
+    """The fields of an urlencoded body; nothing is a file."""
+
+    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+        self._pairs = pairs
+
+    def get(self, name: str, default: str = "") -> str:
+        return next((v for n, v in self._pairs if n == name), default)
+
+    def all(self, name: str) -> list[str]:
+        return [v for n, v in self._pairs if n == name]
+
+
+async def form_of(request: Request) -> Form:
+    """The request's fields; Forbidden when it is larger than any form of ours."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > _FORM_BYTES:
+            raise Forbidden("this form is too large")
+    try:
+        return Form(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=200))
+    except ValueError:
+        raise Forbidden("this form cannot be read") from None
+
+
+class Sessions:
+    """Opens, finds and closes sessions; the store knows each token by its hash only."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self.secure = desk.settings.public_url.startswith("https://")
+        self.cookie = "__Host-frontdesk" if self.secure else "frontdesk"
+
+    def sign_in(self, email: str, password: str, peer: str, former: str | None = None) -> str | None:
+        """A fresh token, or None for a wrong password, an unknown or a disabled account. Raises TooMany."""
+        email = email.strip().lower()[:254]
+        account = hashlib.sha256(email.encode()).hexdigest()
+        if not (self._limiter.hit(_PER_PEER, "peer", peer) and self._limiter.hit(_PER_ACCOUNT, "account", account)):
+            raise TooMany
+        desk, now = self._desk, self._desk.clock()
+        with desk.store.begin(write=False) as tx:
+            user = tx.staff.by_email(email)
+        usable = user is not None and not user.disabled and user.clinic == desk.clinic.id
+        right = is_password(password, user.password_hash or None if user is not None and usable else None)
+        token = secrets.token_urlsafe(32) if right else None
+        with desk.store.begin() as tx:  # a write either way: the clock tells nothing
+            if token is None or user is None:
+                desk.record(tx, "nobody", "session:refused", user.id if user else "unknown", now)
+                return None
+            if former:
+                tx.staff.close_session(_hash(former))
+            tx.staff.open_session(_hash(token), user.id, secrets.token_urlsafe(24), now)
+            desk.record(tx, f"staff:{user.id}", "session:opened", user.id, now)
+        self._limiter.clear(_PER_ACCOUNT, "account", account)
+        return token
+
+    def find(self, token: str | None, *, passive: bool = False) -> Signed | None:
+        """Who holds this token now; None when it has run out. `passive`: a page refreshing itself is no activity."""
+        if not token:
+            return None
+        desk, now, hashed = self._desk, self._desk.clock(), _hash(token)
+        settings = desk.settings
+        with desk.store.begin(write=False) as tx:
+            held = tx.staff.session(hashed)
+            user = tx.staff.get(held[0]) if held else None
+        if held is None:
+            return None
+        _, csrf, opened_at, seen_at = held
+        idle, oldest = timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
+        if user is None or user.disabled or user.clinic != desk.clinic.id:
+            with desk.store.begin() as tx:
+                tx.staff.close_sessions_of(held[0])
+            return None
+        if now - seen_at > idle or now - opened_at > oldest:
+            with desk.store.begin() as tx:
+                tx.staff.close_session(hashed)
+            return None
+        if not passive and now - seen_at > _SEEN_AGAIN:
+            with desk.store.begin() as tx:
+                tx.staff.touch_session(hashed, now)
+        return Signed(user, csrf, hashed)
+
+    def sign_out(self, signed: Signed) -> None:
+        desk = self._desk
+        with desk.store.begin() as tx:
+            tx.staff.close_session(signed.key)
+            desk.record(tx, f"staff:{signed.user.id}", "session:closed", signed.user.id, desk.clock())
+
+    def token_of(self, request: Request) -> str | None:
+        return request.cookies.get(self.cookie)
+
+    def give(self, response: Response, token: str) -> None:
+        """A cookie for this browser session only; scripts cannot read it."""
+        response.set_cookie(self.cookie, token, path="/", httponly=True, secure=self.secure, samesite="lax")
+
+    def take_back(self, response: Response) -> None:
+        response.delete_cookie(self.cookie, path="/", httponly=True, secure=self.secure, samesite="lax")
+
+
+def check_csrf(signed: Signed, headers: Mapping[str, str], form: Form) -> None:
+    """Raises Forbidden unless the request carries the session's token, as header or as field."""
+    given = headers.get("x-csrf-token") or form.get("csrf")
+    if not hmac.compare_digest(given.encode(), signed.csrf.encode()):
+        raise Forbidden("this page is out of date: open it again and repeat the step")
+
+
+def peer_of(request: Request, trusted_proxies: str) -> str:
+    """The address that tries are counted by; what a proxy says counts only where we trust the proxy."""
+    peer = request.client.host if request.client else ""
+    trusted = {p.strip() for p in trusted_proxies.split(",") if p.strip()}
+    for hop in reversed(request.headers.get("x-forwarded-for", "").split(",")):
+        if peer not in trusted:
+            break
+        try:
+            peer = str(ip_address(hop.strip()))
+        except ValueError:
+            break
+    return peer
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,56 @@
+"""A new data key comes into use while the desk works."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from agent.adapters.store import open_store
+from agent.ports import Store
+from tests.contracts.samples import ANNA, NOW, conversation, inbound, outbound, patient, raw, task
+from tests.stores import DATA_KEY, SECRET
+
+NEW_KEY = bytes(reversed(range(32)))
+
+
+def test_promise_43_after_a_rotation_every_row_has_the_new_key_and_is_still_found(
+    store: Store, store_url: str, new_id: Callable[[], str]
+) -> None:
+    from agent.adapters.store import SqlStore
+    from agent.adapters.store.reseal import SEALED
+    from agent.adapters.vault import Vault
+
+    with store.begin() as tx:
+        tx.conversations.add(conversation(), NOW)
+        for n in range(250):
+            tx.inbox.store(inbound(n), "c1")
+        tx.outbox.add(outbound(1))
+        tx.tasks.add(task(1))
+        tx.patients.add(patient(1))
+        tx.keys.begin("key", "body", NOW)
+        tx.keys.begin("open", "body", NOW)
+        tx.keys.finish("key", "first")
+    rotated = Vault(NEW_KEY, [DATA_KEY])
+    if store_url == "sqlite://":  # the rows live in this store only: give it the new key
+        assert isinstance(store, SqlStore)
+        means = store._means
+        again = SqlStore(store._engine, type(means)(rotated, means.audit_key, means.clock, means.new_id), alone=True)
+    else:
+        again = open_store(
+            store_url, data_key=NEW_KEY, secret=SECRET, clock=lambda: datetime.now(UTC), new_id=new_id,
+            older_keys=[DATA_KEY],
+        )  # fmt: skip
+    with again.begin() as tx:
+        tx.conversations.save(conversation(locale="es"), NOW)
+    assert again.reseal() == 254
+    assert again.reseal() == 0
+    with raw(again) as connection:
+        for table, _, sealed in SEALED:
+            for (body,) in connection.execute(table.select().with_only_columns(table.c[sealed])):
+                assert body is None or rotated.is_current(body)
+    with again.begin() as tx:
+        assert tx.inbox.get("in-249") == inbound(249)
+        assert tx.patients.by_phone("k", ANNA.value) == [patient(1)]
+        assert tx.keys.begin("key", "body", NOW) == ("done", "first")
+        found = tx.conversations.by_address("k", ANNA)
+        assert found is not None
+        assert found.locale == "es"
+    again.close()
