@@ -4,6 +4,8 @@ import argparse
 import sys
 from importlib import import_module
 
+from agent.logs import quiet_logs
+
 VERBS = ("serve", "worker", "talk", "understand", "times", "converse", "evaluate", "check", "user", "audit")
 
 
@@ -22,6 +24,7 @@ def main(argv: list[str] | None = None) -> int:
         verb.arguments(sub)
         sub.set_defaults(run=verb.run)
     given = parser.parse_args(words)
+    quiet_logs()
     try:
         return int(given.run(given))
     except BrokenPipeError:

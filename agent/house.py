@@ -84,9 +84,9 @@ def channels_of(settings: Settings) -> dict[Channel, ChannelOut]:
 def open_desk(
     settings: Settings, *, clinic: Clinic | None = None, content: Content | None = None, store: Store | None = None,
     calendar: Calendar | None = None, clock: Clock = utc_now, bus: Bus | None = None,
-    channels: Mapping[Channel, ChannelOut] | None = None,
+    channels: Mapping[Channel, ChannelOut] | None = None, like: Desk | None = None,
 ) -> Desk:  # fmt: skip
-    """A working desk; anything given replaces what the settings would choose."""
+    """A working desk; anything given replaces what the settings would choose. `like`: hear as that desk does."""
     clinic = clinic or load_clinic(settings.clinic_file)
     content = content or content_of()
     new_id = new_ids(clock)
@@ -103,8 +103,8 @@ def open_desk(
         actions=InProcessActions(clinic, calendar, new_id, rules),
         clinic=clinic,
         content=content,
-        ears=ears_for(content, clinic, settings.var / "models"),
-        gate=SafetyGate(dict(content.rows.get("safety", {}))),
+        ears=like.ears if like else ears_for(content, clinic, settings.var / "models"),
+        gate=like.gate if like else SafetyGate(dict(content.rows.get("safety", {}))),
         bus=bus or bus_of(settings),
         clock=clock,
         new_id=new_id,

@@ -63,10 +63,8 @@ class Rehearsal:
         chosen = _CALENDARS[calendar](clinic)
         self.desk = open_desk(
             settings, clinic=clinic, content=content, store=store, calendar=chosen, clock=self.clock, bus=LocalBus(),
-            channels={"sms": self.kept, "voice": Kept("voice")},
+            channels={"sms": self.kept, "voice": Kept("voice")}, like=base,
         )  # fmt: skip
-        if base is not None:
-            self.desk.ears, self.desk.gate = base.ears, base.gate
         value = sender if channel != "chat" else hashlib.sha256(sender.encode()).hexdigest()[:32]
         self.address = Address(channel=channel, value=value)
 

@@ -15,7 +15,7 @@ Found = tuple[Rule, Hit]
 
 
 class Cues:
-    """The findings of one message and what stands around them. A question costs the same in a long text as in a short."""
+    """Findings and what stands around them. Questions cost the same in a long text as in a short."""
 
     def __init__(self, words: list[Word], found: list[Found], joiners: Mapping[str, frozenset[str]]) -> None:
         self._words, self._joiners = words, joiners

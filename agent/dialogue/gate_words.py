@@ -72,7 +72,8 @@ class Words:
         found = set(self._exact.get(word, ()))
         if self._stems:
             for size in range(2, min(len(word), _LONGEST) + 1):
-                found |= self._stems.get(word[:size], set())
+                if (head := word[:size]) in self._stems:
+                    found |= self._stems[head]
         for meant in self._spelled.get(word, ()):
             found |= self._literal(meant) if meant != word else set()
         if word.isdigit():
@@ -87,20 +88,22 @@ class Words:
             return frozenset()
         found: set[int] = set()
         for cut in _cuts(word):
-            for meant in self._near.get(cut, ()):
-                if one_slip(word, meant):
-                    found |= self._exact[meant]
+            if cut in self._near:
+                for meant in self._near[cut]:
+                    if one_slip(word, meant):
+                        found |= self._exact[meant]
         for size in range(_LEAST, min(len(word), _SHORT_STEM) + 1):
             head = word[:size]
             for cut in _cuts(head):
-                for stem in self._near_stems.get(cut, ()):
-                    if len(stem) == size and one_slip(head, stem):
-                        found |= self._stems[stem]
+                if cut in self._near_stems:
+                    for stem in self._near_stems[cut]:
+                        if len(stem) == size and one_slip(head, stem):
+                            found |= self._stems[stem]
         return frozenset(found)
 
 
-def _cuts(word: str) -> set[str]:
-    return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+def _cuts(word: str) -> list[str]:
+    return [word, *[word[:i] + word[i + 1 :] for i in range(len(word))]]
 
 
 def one_slip(a: str, b: str) -> bool:

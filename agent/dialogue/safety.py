@@ -20,7 +20,7 @@ def combined(finding: SafetyFinding, heard: Understanding, words: int = 99) -> S
     if suggested is None or heard.confidence < suggested[3] or words < _FEWEST_WORDS:
         return finding
     cls, urgency, tier, _ = suggested
-    if _RANK[urgency] <= _RANK[finding.urgency]:
+    if _RANK[urgency] <= _RANK[finding.urgency] or finding.tier == "S":  # safeguarding stays discreet
         return finding
     return SafetyFinding.model_validate(
         {

@@ -1,136 +1,153 @@
 """Dates of birth in figures and in words; always in the past, never more than 110 years ago."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
 from agent.understand.found import Found
-from agent.understand.words import Phrases, Word, phrase, words_of
+from agent.understand.normalize import MAX_CHARS, fold, fold_with_offsets
+from agent.understand.spoken_numbers import Spoken, as_day_and_year, as_year
+from agent.understand.words import Phrases, phrase, words_of
 
 Order = Literal["mdy", "dmy"]
-_FIGURES = re.compile(r"(?<![\d/.-])(\d{1,4})\s?[/.\-]\s?(\d{1,2})\s?[/.\-]\s?(\d{2,4})(?![\d/-])")
-_SPACED = re.compile(r"(?<![\d/.-])(\d{1,2})\s(\d{1,2})\s(\d{4}|\d{2})(?![\d/-])")
-_RUN = re.compile(r"(?<!\d)(\d{8}|\d{6})(?!\d)")
-_OLDEST = 110
+MONTH_FIRST = frozenset({"US", "FM", "MH", "PW"})  # countries that write 3/12/80 for the twelfth of March
+_EDGE, _END = r"(?<![\w/.-])", r"(?!\d|[/.-]\d)"
+_FIGURES = re.compile(rf"{_EDGE}(\d{{1,4}})\s?([/.\-])\s?(\d{{1,2}})\s?\2\s?(\d{{2,4}}){_END}")
+_SPACED = re.compile(rf"{_EDGE}(\d{{1,2}})( )(\d{{1,2}}) (\d{{4}}|\d{{2}}){_END}")
+_RUN = re.compile(rf"{_EDGE}(\d{{8}}|\d{{6}}){_END}")
+_OLDEST = 110  # years
+_RECENT = 6  # years; a date this young may be a visit as well as a birth
+_SOON = 3  # years; "3/12/28" not long before 2028 is a wish, not somebody born in 1928
 
 
 class Births:
-    """Reads dates of birth with the words of one language's table."""
+    """Reads dates of birth with the words of one language's table; `country` says which order is at home."""
 
-    def __init__(self, rows: Mapping[str, Any]) -> None:
-        self._months = {phrase(str(k))[0]: int(v) for k, v in rows.get("months", {}).items()}
-        self._numbers = {phrase(str(k))[0]: int(v) for k, v in rows.get("numbers", {}).items()}
-        self._fill = {phrase(str(k))[0] for k in (*rows.get("date_fillers", ()), *rows.get("number_joiners", ()))}
-        self._born = Phrases(rows.get("born", ()))
+    def __init__(self, rows: Mapping[str, Any], country: str) -> None:
+        self._home: Order = "mdy" if country.upper() in MONTH_FIRST else "dmy"
+        self._months = {phrase(k)[0]: int(v) for k, v in rows.get("months", {}).items()}
+        self._spoken = Spoken(rows)
+        self._born, self._other = Phrases(rows.get("born", ())), Phrases(rows.get("not_born", ()))
+        self._units = _units(rows.get("date_units", {}))
 
     def read(self, text: str, asked: bool, today: date, order: Order) -> Found | None:
-        """Without being asked, only where it says "born" or the year is long past."""
+        """Without being asked, only where it says "born" or where the date cannot well be a wish."""
+        folded = fold_with_offsets(text[:MAX_CHARS])
         words = words_of(text)
-        said = self._born.first(words) is not None
-        found = self._by_figures(text, today, order, runs=asked or said) or self._by_month(words, today)
+        told = self._born.first(words) is not None
+        found = (
+            self._by_units(folded.text, today)
+            or self._by_figures(folded.text, today, order, loose=asked or told)
+            or self._by_month(words, today)
+        )
         if found is None:
             return None
-        old = (today - date.fromisoformat(found.value)).days > 366
-        return found if asked or said or (old and found.sure) or (old and order == "mdy") else None
+        born, (a, b), sure, short = found
+        if not found[4]:
+            a, b = folded.raw_span(a, b)
+        if not (asked or told):
+            age = today.year - born.year
+            if self._other.first(words) or (today - born).days < 366 or (short and age > 100 - _SOON):
+                return None
+            sure = sure and age > _RECENT
+        return Found(born.isoformat(), a, b, 0.95 if sure else 0.6, sure)
 
-    def _by_figures(self, text: str, today: date, order: Order, *, runs: bool) -> Found | None:
-        patterns = (_FIGURES, _SPACED) if runs else (_FIGURES,)
-        for m in (m for p in patterns for m in p.finditer(text[:2000])):
-            found = _dated(m.group(1), m.group(2), m.group(3), today, order)
-            if found is not None:
-                return Found(found[0].isoformat(), m.start(), m.end(), 0.95 if found[1] else 0.6, found[1])
-        for m in _RUN.finditer(text[:2000]) if runs else ():
-            run = m.group()
-            splits = (
-                [(run[:2], run[2:4], run[4:])]
-                if len(run) == 6
-                else [(run[:4], run[4:6], run[6:]), (run[:2], run[2:4], run[4:])]
-            )
-            for parts in splits:
-                found = _dated(*parts, today, order)
-                if found is not None:
-                    return Found(found[0].isoformat(), m.start(), m.end(), 0.9 if found[1] else 0.6, found[1])
+    def _by_units(self, text: str, today: date) -> "_Date | None":
+        for pattern in self._units:
+            for m in pattern.finditer(text):
+                born = real_date(int(m["y"]), int(m["m"]), int(m["d"]), today)
+                if born is not None:
+                    return born, m.span(), True, len(m["y"]) == 2, False
         return None
 
-    def _by_month(self, words: tuple[Word, ...], today: date) -> Found | None:
+    def _by_figures(self, text: str, today: date, order: Order, *, loose: bool) -> "_Date | None":
+        for pattern in (_FIGURES, _SPACED) if loose else (_FIGURES,):
+            for m in pattern.finditer(text):
+                hit = self._figures(m.group(1), m.group(3), m.group(4), today, order)
+                if hit is not None:
+                    return hit[0], m.span(), hit[1], len(m.group(1)) < 4 and len(m.group(4)) == 2, False
+        for m in _RUN.finditer(text) if loose else ():
+            run = m.group()
+            cuts = [(run[:2], run[2:4], run[4:])]
+            if len(run) == 8:
+                cuts.insert(0, (run[:4], run[4:6], run[6:]))
+            for cut in cuts:
+                hit = self._figures(*cut, today, order)
+                if hit is not None:
+                    return hit[0], m.span(), hit[1], len(run) == 6, False
+        return None
+
+    def _figures(self, a: str, b: str, c: str, today: date, order: Order) -> tuple[date, bool] | None:
+        if len(a) == 4:
+            born = real_date(int(a), int(b), int(c), today) if len(c) <= 2 else None
+            return (born, True) if born else None
+        if len(a) == 3 or len(c) == 3:
+            return None
+        mdy, dmy = real_date(int(c), int(a), int(b), today), real_date(int(c), int(b), int(a), today)
+        first, other = (mdy, dmy) if order == "mdy" else (dmy, mdy)
+        chosen = first or other
+        if chosen is None:
+            return None
+        return chosen, not (mdy and dmy and mdy != dmy and order != self._home)
+
+    def _by_month(self, words: Sequence[Any], today: date) -> "_Date | None":
         for at, word in enumerate(words):
-            month = self._months.get(word.text)
+            parts = [p for p in re.split(r"(\d+)", word.text) if p]
+            month = next((self._months[p] for p in parts if p in self._months), None)
             if month is None:
                 continue
-            after, end = self._figures(words, at + 1, 1)
-            before, start = self._figures(words, at - 1, -1)
-            for day, year, first, last in self._readings(before, after, start, end, at):
-                found = _real(_year(year, today), month, day, today)
-                if found is not None:
-                    return Found(found.isoformat(), words[first].start, words[last].end, 0.95, True)
+            inner = [p for p in parts if p.isdigit()]  # "12mar1980" is one word
+            before, first = self._spoken.run(words, at, -1)
+            after, last = self._spoken.run(words, at, 1)
+            if inner and len(parts) > 1:
+                cut = parts.index(next(p for p in parts if p in self._months))
+                before += [(int(p), False) for p in parts[:cut] if p.isdigit()]
+                after = [(int(p), False) for p in parts[cut:] if p.isdigit()] + after
+            for day, year, a, b in _readings(before, after, first, last, at):
+                born = real_date(year, month, day, today)
+                if born is not None:
+                    return born, (words[a].start, words[b].end), True, year < 100, True
         return None
 
-    @staticmethod
-    def _readings(
-        before: list[int], after: list[int], start: int, end: int, at: int
-    ) -> list[tuple[int, int, int, int]]:
-        """(day, year, first word, last word) in the orders people use: March 12 1980, 12 March 1980, 1980 March 12."""
-        out = []
-        if before and after:
-            out += [(before[-1], _joined(after), start, end), (after[0], _joined(before), start, end)]
-        if len(after) >= 2:
-            out += [(after[0], _joined(after[1:]), at, end)]
-            if len(after) >= 3 and after[0] in (20, 30):
-                out.insert(0, (after[0] + after[1], _joined(after[2:]), at, end))
-        return out
 
-    def _figures(self, words: tuple[Word, ...], at: int, step: int) -> tuple[list[int], int]:
-        """The numbers beside a month's name, in reading order, and the outermost word taken."""
-        out: list[int] = []
-        edge = at - step
-        while 0 <= at < len(words) and abs(at - edge) <= 2 and len(out) < 7:
-            number = self._number(words[at].text)
-            if number is not None:
-                out.append(number)
-                edge = at
-            elif words[at].text not in self._fill:
-                break
-            at += step
-        return (out if step > 0 else out[::-1]), edge
-
-    def _number(self, word: str) -> int | None:
-        m = re.fullmatch(r"(\d{1,4})(?:st|nd|rd|th|er|ro|º|o)?", word)
-        return int(m.group(1)) if m else self._numbers.get(word)
+_Date = tuple[date, tuple[int, int], bool, bool, bool]  # date, span, sure, two-digit year, span is of the original
 
 
-def _joined(numbers: list[int]) -> int:
-    """Spoken years: [19, 80] 1980, [1000, 900, 80] 1980, [2, 1000, 5] 2005, [80] 80."""
-    if len(numbers) >= 2 and numbers[0] in (18, 19, 20) and numbers[1] < 100:
-        return numbers[0] * 100 + sum(numbers[1:])
-    total = 0
-    for n in numbers:
-        total = (total or 1) * n if n == 1000 else total * 100 if n == 100 and 0 < total < 100 else total + n
-    return total
+def _readings(
+    before: list[tuple[int, bool]], after: list[tuple[int, bool]], first: int, last: int, at: int
+) -> list[tuple[int, int, int, int]]:
+    """(day, year, first word, last word) as people order them: March 12 1980, 12 March 1980, 1980 March 12."""
+    out = []
+    if before and after:
+        days, years = as_day_and_year(after)
+        if (whole := as_year(before)) is not None and whole > 31 and days is not None and years is None:
+            out.append((days, whole, first, last))
+        day, year = as_year(before), as_year(after)
+        if day is not None and year is not None:
+            out.append((day, year, first, last))
+    if after:
+        out += [(d, y, at, last) for d, y in (as_day_and_year(after),) if d is not None and y is not None]
+    return out
 
 
-def _dated(a: str, b: str, c: str, today: date, order: Order) -> tuple[date, bool] | None:
-    if len(a) > 2:
-        found = _real(int(a), int(b), int(c), today) if len(c) <= 2 else None
-        return (found, True) if found else None
-    year = _year(int(c), today) if len(c) <= 2 or int(c) >= 100 else int(c)
-    mdy, dmy = _real(year, int(a), int(b), today), _real(year, int(b), int(a), today)
-    first, other = (mdy, dmy) if order == "mdy" else (dmy, mdy)
-    chosen = first or other
-    if chosen is None:
-        return None
-    return chosen, not (first and other and first != other and order == "dmy")
+def _units(table: Mapping[str, Any]) -> list[re.Pattern[str]]:
+    """Patterns for languages that write units beside the figures: 1980年3月12日, ngày 12 tháng 3 năm 1980."""
+    if not table:
+        return []
+    y, m, d = ("(?:" + "|".join(re.escape(fold(str(u))) for u in table[k]) + ")" for k in ("year", "month", "day"))
+    if table.get("before"):
+        return [re.compile(rf"(?:{d}\s?)?(?P<d>\d{{1,2}})\s?{m}\s?(?P<m>\d{{1,2}})\s?,?\s?{y}\s?(?P<y>\d{{4}}|\d\d)")]
+    return [re.compile(rf"(?<!\d)(?P<y>\d{{4}}|\d\d)\s?{y}\s?(?P<m>\d{{1,2}})\s?{m}\s?(?P<d>\d{{1,2}})\s?{d}?")]
 
 
-def _year(year: int, today: date) -> int:
-    if year >= 100:
-        return year
-    return 2000 + year if 2000 + year <= today.year else 1900 + year
-
-
-def _real(year: int, month: int, day: int, today: date) -> date | None:
-    try:
-        found = date(year, month, day)
-    except ValueError:
-        return None
-    return found if found <= today and today.year - year <= _OLDEST else None
+def real_date(year: int, month: int, day: int, today: date) -> date | None:
+    """A day not in the future and at most 110 years ago; two-digit years mean the nearest such one."""
+    for full in (2000 + year, 1900 + year) if year < 100 else (year,):
+        try:
+            found = date(full, month, day)
+        except ValueError:
+            continue
+        if found <= today and today.year - full <= _OLDEST:
+            return found
+    return None

@@ -74,6 +74,7 @@ class Ears:
     def hear(
         self, text: str, *, now: datetime, prior: str | None = None, question: Question | None = None,
         payload: str | None = None, open_flows: tuple[str, ...] = (), lang: str | None = None,
+        current: str | None = None,
     ) -> Understanding:  # fmt: skip
         """What one message says, and the commands proposed from it. Never raises for any text.
 

@@ -5,26 +5,34 @@ import re
 import phonenumbers
 
 from agent.understand.found import Found
+from agent.understand.normalize import MAX_CHARS, fold_with_offsets
 
-_CODE = re.compile(r"(?<!\d)(\d{3}[\s.-]?\d{3}|\d(?:\s\d){5})(?!\d)")
-_DATE = re.compile(r"^\D*\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\D*$")
+_CODE = re.compile(r"(?<![\d$€£.,/])(?<!\d[\s.-])(?:\d{3}[\s-]?\d{3}|\d(?:[\s-]\d){5}|\d\d(?:[\s-]\d\d){2})(?![\s.,/-]?\d)")
+_DATE = re.compile(r"\D*(?:\d{4}\D\d{1,2}\D\d{1,2}|\d{1,2}\D\d{1,2}\D(?:\d{4}|\d{2}))(?!\d)")
+_FEWEST = 8  # digits of a number with its area
 
 
 def phone(text: str, region: str) -> Found | None:
-    """E.164 of the first valid number."""
-    text = text[:2000]
-    if sum(c.isdigit() for c in text) < 7:
+    """E.164 of the first number; not sure where no such number is in service."""
+    text = text[:MAX_CHARS]
+    if sum(c.isdigit() for c in text) < _FEWEST:
         return None
-    for m in phonenumbers.PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.POSSIBLE):
-        if _DATE.match(m.raw_string) or sum(c.isdigit() for c in m.raw_string) < 9:
+    region = region.upper() if region.upper() in phonenumbers.SUPPORTED_REGIONS else "US"
+    for m in phonenumbers.PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.POSSIBLE, max_tries=50):
+        digits = sum(c.isdigit() for c in m.raw_string)
+        if _DATE.match(m.raw_string) or digits < _FEWEST or (digits == _FEWEST and m.raw_string.isdigit()):
             continue
         value = phonenumbers.format_number(m.number, phonenumbers.PhoneNumberFormat.E164)
         valid = phonenumbers.is_valid_number(m.number)
-        return Found(value, m.start, m.end, 0.95 if valid else 0.7, True)
+        return Found(value, m.start, m.end, 0.95 if valid else 0.6, valid)
     return None
 
 
 def code(text: str) -> Found | None:
-    """Six digits."""
-    m = _CODE.search(text[:500])
-    return Found(re.sub(r"\D", "", m.group()), m.start(), m.end()) if m else None
+    """Six digits, alone or in groups; None where two different codes stand in the message."""
+    folded = fold_with_offsets(text[:MAX_CHARS])
+    found = [(re.sub(r"\D", "", m.group()), folded.raw_span(*m.span())) for m in _CODE.finditer(folded.text)]
+    if len({digits for digits, _ in found}) != 1:
+        return None
+    digits, (start, end) = found[0]
+    return Found(digits, start, end)

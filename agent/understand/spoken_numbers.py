@@ -1,0 +1,77 @@
+"""Figures and number words beside a month's name, put together into a day and a year; no word of any language."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from agent.understand.words import Word, phrase, singles
+
+Numbers = list[tuple[int, bool]]  # value, said in words
+_MOST = 8
+
+
+class Spoken:
+    """Reads runs of numbers with one language's number words, ordinals' endings and fillers."""
+
+    def __init__(self, rows: Mapping[str, Any]) -> None:
+        self._numbers = {phrase(k)[0]: int(v) for k, v in rows.get("numbers", {}).items()}
+        self._endings = frozenset(w for p in rows.get("number_endings", ()) for w in phrase(p))
+        self._fillers = singles(rows, "date_fillers", "number_joiners")
+
+    def number(self, word: str) -> tuple[int, bool] | None:
+        m = re.fullmatch(r"(\d{1,4})(\D*)", word)
+        if m:
+            return (int(m.group(1)), False) if not m.group(2) or m.group(2) in self._endings else None
+        return (self._numbers[word], True) if word in self._numbers else None
+
+    def run(self, words: Sequence[Word], at: int, step: int) -> tuple[Numbers, int]:
+        """The numbers before (-1) or after (1) the word `at`, in reading order, and the outermost word taken."""
+        out: Numbers = []
+        edge, i = at, at + step
+        while 0 <= i < len(words) and abs(i - edge) <= 2 and len(out) < _MOST:
+            number = self.number(words[i].text)
+            if number is not None:
+                out.append(number)
+                edge = i
+            elif words[i].text not in self._fillers:
+                break
+            i += step
+        return (out if step > 0 else out[::-1]), edge
+
+
+def as_year(numbers: Numbers) -> int | None:
+    """One number of a run: [19, 80] 1980, [1000, 900, 80, 5] 1985, [2, 1000, 5] 2005, [20, 6] 26; None if it is not."""
+    values = [n for n, _ in numbers]
+    if not values:
+        return None
+    if len(values) == 1:
+        return values[0]
+    if not all(spoken for _, spoken in numbers):
+        return None
+    if values[0] in (18, 19, 20) and values[1] != 1000 and (values[1] >= 10 or values[1] == 0 or len(values) == 1):
+        rest = 0 if values[1] == 100 else sum(values[1:])
+        return values[0] * 100 + rest if rest < 100 else None
+    total, part = 0, 0
+    for n in values:
+        if n == 1000:
+            total, part = (total + part or 1) * 1000, 0
+        elif n == 100:
+            part = (part or 1) * 100
+        else:
+            part += n
+    return total + part
+
+
+def as_day_and_year(numbers: Numbers) -> tuple[int | None, int | None]:
+    """Split a run that begins with a day: [12, 1980], [20, 1, 19, 80] 21 and 1980, [2, 2, 1000, 5] 2 and 2005."""
+    if not numbers:
+        return None, None
+    (first, spoken), rest = numbers[0], numbers[1:]
+    if spoken and first in (20, 30) and rest and rest[0][1] and 1 <= rest[0][0] <= 9 and _not_thousand(rest):
+        first, rest = first + rest[0][0], rest[1:]
+    return first, as_year(rest)
+
+
+def _not_thousand(rest: Numbers) -> bool:
+    """ "Twenty two thousand five" is the twentieth and 2005, not the twenty-second and 1005."""
+    return len(rest) < 2 or rest[1][0] != 1000

@@ -1,0 +1,76 @@
+"""From a form of the card to a decision of the desk; the desk's own rules decide whether it holds."""
+
+from collections.abc import Callable
+
+from agent.actions.openings import opening_dict
+from agent.desk import decide
+from agent.desk.desk import Desk
+from agent.model.calendar import Opening
+from agent.model.fault import Conflict, Refused
+from agent.model.patient import StaffUser
+from agent.model.task import Task
+from agent.web.console_card import find_opening
+from agent.web.signin import Form
+
+DEEDS = ("confirm", "change", "offer", "decline", "close", "take", "give-back")
+OFFERED = 3  # times at most
+Doing = Callable[[Desk], Task]
+
+
+def doing(act: str, task: Task, by: StaffUser, form: Form) -> Doing:
+    """The decision that this form asks for, to be carried out on a desk. Raises Refused for an incomplete form."""
+    version = _version(form)
+    if act == "confirm":
+        return lambda desk: decide.confirm(desk, task.id, version, by, _patient(desk, task, form))
+    if act == "change":
+        return lambda desk: decide.change(
+            desk, task.id, version, by, _openings(desk, task, form, 1)[0], _patient(desk, task, form)
+        )
+    if act == "offer":
+        return lambda desk: decide.offer(
+            desk, task.id, version, by, [opening_dict(desk.clinic, o) for o in _openings(desk, task, form, OFFERED)]
+        )
+    if act == "decline":
+        why, words = form.get("why"), form.get("words")
+        return lambda desk: decide.decline(desk, task.id, version, by, words.strip() and "words" or why, words)
+    if act == "close":
+        return lambda desk: decide.close(desk, task.id, version, by, form.get("words"))
+    if act == "take":
+        return lambda desk: decide.claim(desk, task.id, version, by)
+    return lambda desk: decide.give_up(desk, task.id, version, by)
+
+
+def _version(form: Form) -> int:
+    given = form.get("version")
+    if not (given.isascii() and given.isdigit() and len(given) < 9):
+        raise Refused("this page is out of date: open it again")
+    return int(given)
+
+
+def _patient(desk: Desk, task: Task, form: Form) -> str | None:
+    """The patient on file whom staff picked; None: somebody new, or nothing to pick."""
+    picked = form.get("patient")
+    if picked in ("", "new"):
+        if not picked and form.get("pick") == "needed":
+            raise Refused("choose which patient this is, or “new patient”")
+        return None
+    with desk.store.begin(write=False) as tx:
+        found = tx.patients.get(picked)
+    if found is None or found.clinic != task.clinic:
+        raise Refused("there is no such patient")
+    return found.id
+
+
+def _openings(desk: Desk, task: Task, form: Form, most: int) -> list[Opening]:
+    ids = list(dict.fromkeys(form.all("opening")))
+    if not ids:
+        raise Refused("choose a time first")
+    if len(ids) > most:
+        raise Refused(f"choose at most {most} times")
+    now = desk.clock()
+    with desk.store.begin(write=False) as tx:
+        found = [find_opening(desk, tx, task, id, now) for id in ids]
+    free = [o for o in found if o is not None]
+    if len(free) < len(ids):
+        raise Conflict("a time that you chose has just been taken; choose another")
+    return free

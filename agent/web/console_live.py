@@ -1,0 +1,65 @@
+"""Server-sent events for open console pages: ids only, a slow tick, and the end when the session ends."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+from anyio import to_thread
+from fastapi import APIRouter, Request
+from starlette.responses import StreamingResponse
+
+from agent.model.fault import Busy
+from agent.web.console_door import Door
+from agent.web.signin import SignInNeeded
+
+TICK = 15.0  # seconds: due times move on, and a lost ring costs no more than this
+_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+def routes(door: Door, tick: float = TICK) -> APIRouter:
+    """`/console/live`; `?thread=<conversation>` also tells of that conversation."""
+    router = door.router()
+
+    @router.get("/console/live")
+    def live(request: Request, thread: str = "") -> StreamingResponse:
+        door.signed(request)
+        topics = [f"console:{door.desk.clinic.id}", *([f"thread:{thread}"] if thread else [])]
+        return StreamingResponse(events(door, request, topics, tick), media_type="text/event-stream", headers=_HEADERS)
+
+    return router
+
+
+async def events(door: Door, request: Request, topics: list[str], tick: float) -> AsyncIterator[str]:
+    """`changed` with an id at a ring, `tick` now and then, `gone` once when nobody is signed in any more."""
+    loop, rung = asyncio.get_running_loop(), asyncio.Queue[str](maxsize=100)
+
+    def hear(what: str) -> None:
+        loop.call_soon_threadsafe(_put, rung, what)
+
+    deaf: list[Callable[[], None]] = [door.desk.bus.listen(topic, hear) for topic in topics]
+    try:
+        yield "retry: 2000\nevent: tick\ndata:\n\n"
+        while True:
+            try:
+                name, what = "changed", await asyncio.wait_for(rung.get(), tick)
+            except TimeoutError:
+                name, what = "tick", ""
+            if not await to_thread.run_sync(_here, door, request):
+                yield "event: gone\ndata:\n\n"
+                return
+            yield f"event: {name}\ndata: {what}\n\n"
+    finally:
+        for stop in deaf:
+            stop()
+
+
+def _put(rung: "asyncio.Queue[str]", what: str) -> None:
+    if not rung.full():  # many rings are as good as one
+        rung.put_nowait(what)
+
+
+def _here(door: Door, request: Request) -> bool:
+    """Still signed in? Looking is no activity of the person's."""
+    try:
+        return door.sessions.find(door.sessions.token_of(request), passive=True) is not None
+    except (SignInNeeded, Busy):
+        return True

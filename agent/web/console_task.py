@@ -1,0 +1,181 @@
+"""The task's card: shown, previewed, decided; after a decision on to the next one."""
+
+from datetime import date
+from typing import Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+
+from agent.desk import decide
+from agent.model.fault import Busy, Conflict, Refused
+from agent.model.task import OPEN, Task
+from agent.ports import Tx
+from agent.web.console_card import Card, read_card
+from agent.web.console_deeds import DEEDS, OFFERED, doing
+from agent.web.console_door import Door, NotThere
+from agent.web.console_preview import Told, told, whole_thread
+from agent.web.console_rights import is_urgent, may
+from agent.web.console_words import at, due, english, kind, sent, what
+from agent.web.signin import Forbidden, Form, Signed
+
+_LEAVES = frozenset({"confirm", "change", "offer", "decline", "close"})  # on to the next task
+
+
+def routes(door: Door) -> APIRouter:
+    """`/console/tasks/{id}` and what is done there."""
+    router = door.router()
+
+    @router.get("/console/tasks/{id}")
+    def card(request: Request, id: str, day: str = "", done: str = "") -> Response:
+        signed = door.signed(request)
+        return _show(door, request, signed, id, pick=_day(day), done=done)
+
+    @router.get("/console/tasks/{id}/state")
+    def state(request: Request, id: str) -> Response:
+        """Ids, version and status only: is what this page shows still so?"""
+        door.signed(request)
+        with door.desk.store.begin(write=False) as tx:
+            task = load(door, tx, id)
+            return JSONResponse({"version": task.version, "said": _standing(tx, task)})
+
+    @router.post("/console/tasks/{id}/told")
+    async def preview(request: Request, id: str) -> Response:
+        return await door.write(request, lambda r, s, f: _preview(door, r, s, f, id))
+
+    @router.post("/console/tasks/{id}/{act}")
+    async def act(request: Request, id: str, act: str) -> Response:
+        if act not in DEEDS:
+            await to_thread.run_sync(door.signed, request)
+            raise NotThere
+        return await door.write(request, lambda r, s, f: _act(door, r, s, f, id, act))
+
+    return router
+
+
+def load(door: Door, tx: Tx, id: str) -> Task:
+    """This clinic's task; NotThere for any other id."""
+    task = tx.tasks.get(id)
+    if task is None or task.clinic != door.desk.clinic.id:
+        raise NotThere
+    return task
+
+
+def toast(door: Door, tx: Tx, signed: Signed, done: str) -> dict[str, Any] | None:
+    """What the patient was told by the decision on that task, from the committed rows."""
+    task = tx.tasks.get(done) if done else None
+    if task is None or task.clinic != door.desk.clinic.id or not task.changes:
+        return None
+    last = task.changes[-1]
+    lines = whole_thread(tx, task.conversation)
+    said = [x for x in lines if x.author == f"staff:{signed.user.id}" and x.at >= last.at and x.direction == "out"]
+    return {"task": task, "what": last.what.partition(":")[0], "said": said}
+
+
+def _show(
+    door: Door, request: Request, signed: Signed, id: str, *, pick: date | None = None, done: str = "",
+    problem: str = "", status: int = 200, typed: Form | None = None, act: str = "",
+) -> Response:  # fmt: skip
+    desk, now = door.desk, door.desk.clock()
+    with desk.store.begin() as tx:
+        task = load(door, tx, id)
+        card = read_card(desk, tx, task, now, pick)
+        note = toast(door, tx, signed, done)
+        standing = _standing(tx, task)
+        door.note_read(tx, signed, "task:viewed", task.id)
+    voice = english(desk, now)
+    is_open = task.status in OPEN
+    decides = is_open and may(signed.user, "decide", task)
+    values = {
+        "card": card, "task": task, "kind": kind(voice, task), "what": what(voice, task), "due": due(task, now),
+        "due_at": at(voice, task.due_at), "at": lambda when: at(voice, when), "is_open": is_open, "sent": sent,
+        "decides": decides, "takes": is_open and may(signed.user, "take", task), "urgent": is_urgent(task),
+        "mine": task.assignee == signed.user.id, "toast": note, "problem": problem, "standing": standing,
+        "typed": typed or Form([]), "act": act or request.query_params.get("act", ""), "offered": OFFERED,
+        "told": _first_word(door, signed, card) if decides else Told(), "most": desk.settings.max_text,
+    }  # fmt: skip
+    return door.page(request, "card.html", signed, status, **values)
+
+
+def _first_word(door: Door, signed: Signed, card: Card) -> Told:
+    """What confirming as prepared would tell the patient."""
+    task = card.task
+    if not card.confirmable:
+        return told(door.desk, task, lambda desk: decide.close(desk, task.id, task.version, signed.user))
+    chosen = next((m.patient.id for m in card.matches if m.chosen), None)
+    return told(door.desk, task, lambda desk: decide.confirm(desk, task.id, task.version, signed.user, chosen))
+
+
+def _preview(door: Door, request: Request, signed: Signed, form: Form, id: str) -> Response:
+    with door.desk.store.begin(write=False) as tx:
+        task = load(door, tx, id)
+    act = form.get("act")
+    if act not in _LEAVES:
+        raise NotThere
+    if not may(signed.user, "decide", task):
+        raise Forbidden(_not_yours(task))
+    try:
+        shown = told(door.desk, task, doing(act, task, signed.user, form))
+    except Refused as refused:
+        shown = Told(problem=str(refused))
+    return door.page(request, "_told.html", signed, told=shown)
+
+
+def _act(door: Door, request: Request, signed: Signed, form: Form, id: str, act: str) -> Response:
+    desk = door.desk
+    with desk.store.begin(write=False) as tx:
+        task = load(door, tx, id)
+    if not may(signed.user, "take" if act in ("take", "give-back") else "decide", task):
+        raise Forbidden(_not_yours(task))
+    again: dict[str, Any] = {"typed": form, "act": act, "pick": _day(form.get("day"))}
+    try:
+        doing(act, task, signed.user, form)(desk)
+    except Conflict as conflict:
+        with desk.store.begin(write=False) as tx:
+            now_is = _standing(tx, load(door, tx, id))
+        text = f"Not done: {conflict}. {now_is} What you typed is still below."
+        return _show(door, request, signed, id, problem=text, status=409, **again)
+    except Refused as refused:
+        return _show(door, request, signed, id, problem=f"Not done: {refused}.", status=422, **again)
+    except Busy:
+        text = "Not done: the desk is busy just now. Nothing was changed; try again."
+        return _show(door, request, signed, id, problem=text, status=503, **again)
+    if act not in _LEAVES:
+        return RedirectResponse(f"/console/tasks/{id}", 303)
+    following = _next(door, signed, id)
+    return RedirectResponse(f"/console/tasks/{following}?done={id}" if following else f"/console?done={id}", 303)
+
+
+def _next(door: Door, signed: Signed, done: str) -> str | None:
+    """The next open task that this person may decide and that no colleague has."""
+    with door.desk.store.begin(write=False) as tx:
+        tasks = tx.tasks.open(door.desk.clinic.id)
+    mine = [
+        t for t in tasks
+        if t.id != done and t.status != "on-hold" and may(signed.user, "decide", t)
+        and t.assignee in (None, signed.user.id)
+    ]  # fmt: skip
+    return mine[0].id if mine else None
+
+
+def _standing(tx: Tx, task: Task) -> str:
+    """Who did what last, and what is left to do."""
+    last = task.changes[-1] if task.changes else None
+    did = f"{last.by if last.by != 'agent' else 'The desk'}: {last.what.replace(':', ', ').replace('_', ' ')}." if last else ""
+    if task.status not in OPEN:
+        return f"{did} Nothing is left to do."
+    owner = tx.staff.get(task.assignee) if task.assignee else None
+    left = "It waits for the patient." if task.status == "on-hold" else "It is still open"
+    holder = f" and with {owner.name}." if owner else " and unassigned."
+    return f"{did} {left}{'' if task.status == 'on-hold' else holder}".strip()
+
+
+def _not_yours(task: Task) -> str:
+    return f"Request #{task.number} is decided by the role “{task.role}”. You can read it, and write in the conversation."
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
