@@ -1,127 +1,171 @@
 """Names of people, as given: after an introduction, or bare where the desk has just asked for one."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agent.understand.found import Found
-from agent.understand.words import Phrases, Word, phrase, words_of
+from agent.understand.name_shapes import BREAKS, LETTERS, is_cased, name_words, tidy
+from agent.understand.words import Phrases, Word, ordinary, singles, words_of
 
 _MOST_WORDS = 6
-_LETTERS = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?", re.UNICODE)
+_HAN_WORDS = 4
 
 
 class Names:
     """Reads names with the words of one language's table."""
 
     def __init__(self, rows: Mapping[str, Any]) -> None:
-        self._intro = Phrases(rows.get("name_intro", ()))
-        self._weak = {phrase(str(p)) for p in rows.get("name_weak_intro", ())}
-        self._ends = {w for p in rows.get("name_end", ()) for w in phrase(str(p))[:1]}
-        self._not = {w for p in rows.get("not_names", ()) for w in phrase(str(p))[:1] if len(phrase(str(p))) == 1}
-        self._titles = {w for p in rows.get("title_words", ()) for w in phrase(str(p))[:1]}
-        self._particles = {w for p in rows.get("particles", ()) for w in phrase(str(p))[:1]}
-        self._polite = Phrases([*rows.get("politeness", ()), *rows.get("yes", ())])
+        self._intro = Phrases({**dict.fromkeys(rows.get("name_intro", ()), "strong"),
+                               **dict.fromkeys(rows.get("name_weak_intro", ()), "weak")})  # fmt: skip
+        self._of_others = singles(rows, "name_of_others")
+        self._family, self._given_label = Phrases(rows.get("family_label", ())), Phrases(rows.get("given_label", ()))
+        self._ends = Phrases([*rows.get("name_end", ()), *rows.get("born", ())])
+        self._not = Phrases(rows.get("not_names", ()))
+        self._ordinary = ordinary(rows)
+        self._given = singles(rows, "given_names")
+        self._particles = singles(rows, "particles")
+        self._honorifics, self._titles = singles(rows, "honorifics"), singles(rows, "title_words")
+        self._before = Phrases([*rows.get("politeness", ()), *rows.get("yes", ()), *rows.get("fillers", ()),
+                                *rows.get("born", ()), *rows.get("name_before", ())])  # fmt: skip
+        self._suffixes = tuple(sorted((s for p in rows.get("name_suffixes", ()) for s in (str(p),)), key=len))
 
     def read(self, text: str, asked: bool) -> Found | None:
-        """A whole name is sure; a given name alone is to be asked back."""
+        """A whole name is sure; a given name alone, or one that may be other words, is to be asked back."""
         words = words_of(text)
-        for index, count in self._intro.all(words):
-            weak = tuple(w.text for w in words[index : index + count]) in self._weak
-            if weak and not asked and index > 3:
+        labelled = self._labelled(text, words)
+        if labelled is not None:
+            return labelled
+        weak_hit = False
+        for index, count, kind in self._intro.found(words):
+            if any(w.text in self._of_others for w in words[max(0, index - 2) : index]):
                 continue
-            found = self._name_at(text, words, index + count, strict=weak and not asked)
-            if found is not None:
+            weak = kind == "weak"
+            weak_hit = weak_hit or (weak and index == 0)
+            found = self._introduced(text, words, index + count, weak=weak and not asked)
+            if found is not None and not (asked and weak and index > 0 and not found.sure):
                 return found
         return self._bare(text, words) if asked else None
 
-    def _bare(self, text: str, words: tuple[Word, ...]) -> Found | None:
-        index = 0
-        while index < len(words) and (count := self._polite.at(words, index)):
-            index += count
-        if "?" in text or index >= len(words):
-            return None
-        found = self._name_at(text, words, index, strict=False)
-        if found is None:
-            return None
-        rest = [w for w in words if w.start >= found.end and not w.text[0].isdigit()]
-        said = len(found.value.split())
-        if said == 1 and len(rest) > 2 and not any(w.text in self._ends for w in rest[:1]):
-            return None
-        return found
+    def known(self, word: str) -> bool:
+        """Whether a folded word is a common given name."""
+        return word in self._given
 
-    def _name_at(self, text: str, words: tuple[Word, ...], index: int, *, strict: bool) -> Found | None:
-        if index < len(words) and words[index].text in self._titles:
-            index += 1
+    def _labelled(self, text: str, words: Sequence[Word]) -> Found | None:
+        """ "Last name Lopez, first name Maria", in either order."""
+        family, given = self._family.first(words), self._given_label.first(words)
+        if family is None or given is None:
+            return None
+        runs = [self._run(text, words, label[0] + label[1]) for label in (given, family)]
+        if not all(runs):
+            return None
+        raw = " ".join(text[r[0].start : r[-1].end] for r in runs)
+        spans = [w for r in runs for w in r]
+        return Found(tidy(raw, self._particles), min(w.start for w in spans), max(w.end for w in spans), 0.95, True)
+
+    def _introduced(self, text: str, words: Sequence[Word], index: int, *, weak: bool) -> Found | None:
+        index = self._honorific(words, index)
+        taken = self._run(text, words, index)
+        if not taken or words[index].text in self._titles or taken[-1].text.endswith("'s"):
+            return None
+        after = words[index + len(taken)] if index + len(taken) < len(words) else None
+        common = taken[0].text in self._given
+        if text[taken[-1].end :].lstrip().startswith("?") and weak:
+            return None
+        count = name_words(taken, self._particles)
+        if weak and not (common or (count >= 2 and (_capitals(text, taken) or self._date_follows(after)))):
+            return None
+        if not weak and count == 1 and after is not None and not self._closes(text, words, index + len(taken)):
+            return None
+        return self._found(text, taken, sure=count >= 2 and (common or is_cased(text, taken)))
+
+    def _bare(self, text: str, words: Sequence[Word]) -> Found | None:
+        """A message that is a name, perhaps with courtesies before and a date, or a clause, after."""
+        index = 0
+        while index < len(words):
+            step = self._before.skip(words, index)
+            step += step < len(words) and words[step].text[0].isdigit()
+            if step == index:
+                break
+            index = step
+        index = self._honorific(words, index)
+        taken = self._run(text, words, index)
+        if not taken or words[index].text in self._titles or "?" in text[taken[-1].end :][:2]:
+            return None
+        end = index + len(taken)
+        if end < len(words) and not self._closes(text, words, end):
+            return None
+        common = any(w.text in self._given for w in taken)
+        count = name_words(taken, self._particles)
+        dated = end < len(words) and self._date_follows(words[end])
+        comma = "," in text[taken[0].start : taken[-1].end]
+        return self._found(text, taken, sure=count >= 2 and (common or dated or comma or is_cased(text, taken)))
+
+    def _run(self, text: str, words: Sequence[Word], index: int) -> list[Word]:
+        """The name's words from `index` on."""
         taken: list[Word] = []
-        for word in words[index : index + _MOST_WORDS]:
-            gap = text[taken[-1].end : word.start] if taken else ""
-            if taken and (any(c in gap for c in ".;:!?\n(/") and not self._initial(taken[-1], gap)):
+        for i in range(index, min(len(words), index + _MOST_WORDS)):
+            word, gap = words[i], text[taken[-1].end : words[i].start] if taken else ""
+            if taken and not self._joined(words, index, i, gap, taken):
                 break
-            if not self._is_name_word(word, first=not taken):
-                break
-            if taken and "," in gap and not self._comma_inside(words, index, word):
+            if not self._may_be_name(text, words, i, first=not taken):
                 break
             taken.append(word)
-        while taken and taken[-1].text in self._particles and len(taken[-1].text) > 1:
+            if len(taken) == _HAN_WORDS and "\u3400" <= word.text <= "\u9fff":
+                break
+        while taken and taken[-1].text in self._particles:
             taken.pop()
-        if not taken or (strict and (len(taken) < 2 or not _capitalised(text, taken))):
-            return None
-        raw = text[taken[0].start : taken[-1].end]
-        value = _tidy(raw, self._particles)
-        if sum(c.isalpha() for c in value) < 2:
-            return None
-        whole = len([w for w in taken if w.text not in self._particles]) >= 2
-        return Found(value, taken[0].start, taken[-1].end, 0.95 if whole else 0.6, whole)
+        if sum(len(w.text) == 1 and w.text.isascii() for w in taken) >= 3:  # spelt aloud: keep what stood before
+            taken = taken[: next(i for i, w in enumerate(taken) if len(w.text) == 1)]
+        return taken if any(len(w.text) > 1 or not w.text.isascii() for w in taken) else []
 
-    def _is_name_word(self, word: Word, *, first: bool) -> bool:
-        if not _LETTERS.fullmatch(word.text):
+    def _joined(self, words: Sequence[Word], index: int, i: int, gap: str, taken: list[Word]) -> bool:
+        if "," in gap:  # "garcia lopez, maria": surname first, then nothing but a date or its clause
+            rest = i + 1 >= len(words) or words[i + 1].text[0].isdigit() or bool(self._ends.at(words, i + 1))
+            two = i + 2 >= len(words) or words[i + 2].text[0].isdigit() or bool(self._ends.at(words, i + 2))
+            return i - index <= 3 and "," not in gap.replace(",", "", 1) and (rest or two)
+        abbreviated = len(taken[-1].text) <= 2 and gap.strip() == "."
+        return abbreviated or not any(c in BREAKS for c in gap)
+
+    def _may_be_name(self, text: str, words: Sequence[Word], i: int, *, first: bool) -> bool:
+        word = words[i]
+        if not LETTERS.fullmatch(word.text):
             return False
         if word.text in self._particles:
-            return not first or word.text in (
-                "de",
-                "del",
-                "van",
-                "von",
-                "al",
-                "el",
-                "la",
-                "le",
-                "st",
-                "san",
-                "santa",
-                "mc",
-                "o",
-            )
-        return word.text not in self._not and word.text not in self._ends
+            return not first or (i + 1 < len(words) and self._may_be_name(text, words, i + 1, first=False))
+        if word.text in self._given and not self._ends.at(words, i):
+            return True
+        if self._ends.at(words, i) or self._not.at(words, i):
+            return False
+        return word.text not in self._ordinary or (not first and text[word.start].isupper() and not text.isupper())
 
-    def _initial(self, word: Word, gap: str) -> bool:
-        return len(word.text) == 1 and gap.strip() == "."
+    def _honorific(self, words: Sequence[Word], index: int) -> int:
+        return index + (index < len(words) and words[index].text in self._honorifics)
 
-    def _comma_inside(self, words: tuple[Word, ...], index: int, word: Word) -> bool:
-        """ "Garcia Lopez, Maria": a comma between surname and given name, nothing after."""
-        at = words.index(word)
-        rest = words[at:]
-        return at - index <= 2 and bool(rest) and self._is_name_word(rest[0], first=False) and len(rest) <= 2 or (
-            at - index <= 2 and len(rest) > 1 and self._is_name_word(rest[0], first=False) and rest[1].text[0].isdigit()
-        )  # fmt: skip
+    def _closes(self, text: str, words: Sequence[Word], end: int) -> bool:
+        """Whether what follows a name is a date, a clause of its own, or a courtesy."""
+        gap = text[words[end - 1].end : words[end].start]
+        return (
+            words[end].text[0].isdigit()
+            or bool(self._ends.at(words, end))
+            or any(c in ".;:!\n(/" for c in gap)
+            or self._before.skip(words, end) == len(words)
+        )
 
+    def _date_follows(self, word: Word | None) -> bool:
+        return word is not None and word.text[0].isdigit() or (word is not None and bool(self._ends.at([word], 0)))
 
-def _capitalised(text: str, taken: list[Word]) -> bool:
-    return all(text[w.start].isupper() or not text[w.start].isascii() for w in taken[:1] + taken[-1:])
-
-
-def _tidy(raw: str, particles: set[str]) -> str:
-    """As given; capitals where it was all small or all large. "Lopez, Maria" is turned round."""
-    raw = " ".join(raw.replace("’", "'").split())
-    if raw.count(",") == 1:
-        last, first = (p.strip() for p in raw.split(","))
-        raw = f"{first} {last}" if first else last
-    if raw.isupper() or raw.islower():
-        parts = [p if p.lower() in particles and i else _capital(p) for i, p in enumerate(raw.lower().split())]
-        raw = " ".join(parts)
-    return raw
+    def _found(self, text: str, taken: list[Word], *, sure: bool) -> Found | None:
+        start, end = taken[0].start, taken[-1].end
+        raw = text[start:end]
+        for suffix in self._suffixes:
+            if raw.endswith(suffix) and len(raw) > len(suffix) + 1:
+                raw, end = raw[: -len(suffix)], end - len(suffix)
+        value = tidy(raw, self._particles)
+        if not re.search(r"\w", value):
+            return None
+        return Found(value, start, end, 0.95 if sure else 0.6, sure)
 
 
-def _capital(word: str) -> str:
-    return re.sub(r"(^|['-])(\w)", lambda m: m.group(1) + m.group(2).upper(), word)
+def _capitals(text: str, taken: list[Word]) -> bool:
+    return all(not text[w.start].islower() for w in (taken[0], taken[-1]))

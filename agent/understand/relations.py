@@ -1,64 +1,156 @@
 """Who a visit is for, and what it is for, in the patient's own words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agent.understand.found import Found
-from agent.understand.words import Phrases, phrase, words_of
+from agent.understand.words import Phrases, Word, singles, words_of
 
 _SELF = "self"
+_SHORT = 4  # words; a message this short that names somebody means them
 _MOST = 160  # characters of a reason
+_CLAUSE = 12  # words
 
 
 class Relations:
     """Reads relation and reason with the words of one language's table."""
 
     def __init__(self, rows: Mapping[str, Any]) -> None:
-        self._kinds = {kind: Phrases(words) for kind, words in rows.get("relations", {}).items()}
-        self._complaints = {w for p in rows.get("complaint_words", ()) for w in phrase(str(p))}
-        self._intro = Phrases(rows.get("reason_intro", ()))
-        self._polite = Phrases(rows.get("politeness", ()))
-        self._lead = {w for p in rows.get("reason_lead", ()) for w in phrase(str(p))}
+        kinds = rows.get("relations", {})
+        self._kinds = Phrases({p: kind for kind, words in kinds.items() for p in words})
+        self._possessives, self._articles = singles(rows, "possessives"), singles(rows, "articles")
+        self._between = singles(rows, "relation_fillers")
+        self._for, self._verbs = singles(rows, "relation_for"), Phrases(rows.get("relation_verbs", ()))
+        self._not_patient = Phrases(rows.get("not_patient", ()))
+        self._complaints = Phrases(rows.get("complaint_words", ()))
+        self._body = Phrases(rows.get("body_words", ()))
+        self._lead, self._own = Phrases(rows.get("reason_intro", ())), Phrases(rows.get("reason_start", ()))
+        self._stop = Phrases(rows.get("reason_end", ()))
+        self._asking, self._orders = Phrases(rows.get("question_words", ())), Phrases(rows.get("order_words", ()))
+        answers = (*rows.get("politeness", ()), *rows.get("fillers", ()))
+        self._polite, self._answer = Phrases(answers), Phrases([*answers, *rows.get("yes", ()), *rows.get("no", ())])
+
+    # -- relation ------------------------------------------------------------------------------------------------
 
     def relation(self, text: str) -> Found | None:
-        """The first person named; "for me" only where nobody else is."""
+        """The first person the visit is for; "for me" only where nobody else is. Not sure where two are named."""
         words = words_of(text)
-        hits = [(i, n, kind) for kind, phrases in self._kinds.items() for i, n in phrases.all(words)]
-        others = sorted(h for h in hits if h[2] != _SELF) or sorted(hits)
+        hits = [h for i, n, kind in self._kinds.found(words) if (h := self._weigh(words, i, n, kind)) is not None]
+        others = [h for h in hits if h[2] != _SELF] or hits
         if not others:
             return None
-        index, count, kind = others[0]
-        return Found(kind, words[index].start, words[index + count - 1].end, 0.9)
+        first, last, kind, sure = others[0]
+        sure = sure and len({h[2] for h in others}) == 1
+        return Found(kind, words[first].start, words[last].end, 0.95 if sure else 0.6, sure)
+
+    def _weigh(self, words: Sequence[Word], i: int, n: int, kind: str) -> tuple[int, int, str, bool] | None:
+        """(first word, last word, kind, sure) of one mention; None where it is not the patient."""
+        if kind == _SELF:
+            return (i, i + n - 1, kind, True) if len(words) <= _SHORT + 4 else None
+        first, last = self._owned(words, i, n)
+        if first < 0:
+            return None
+        lead = any(w.text in self._for for w in words[max(0, first - 1) : first])
+        after = last + 1
+        if not lead and after < len(words) and self._not_patient.at(words, after):
+            return None
+        needs = after < len(words) and bool(self._verbs.at(words, after))
+        if lead or needs or len(words) <= _SHORT:
+            return first, last, kind, True
+        return (first, last, kind, False) if len(words) <= _CLAUSE else None
+
+    def _owned(self, words: Sequence[Word], i: int, n: int) -> tuple[int, int]:
+        """The mention with its "my" before or after it; (-1, -1) where it has none."""
+        if not self._possessives or any(w.text in self._possessives for w in words[i : i + n]):
+            return i, i + n - 1
+        at = i - 1
+        while at >= 0 and i - at <= 5 and (words[at].text in self._between or words[at].text[0].isdigit()):
+            at -= 1
+        if at >= 0 and words[at].text in self._possessives:
+            return at, i + n - 1
+        if i + n < len(words) and words[i + n].text in self._possessives:
+            return i, i + n
+        if at >= 1 and words[at].text in self._articles and words[at - 1].text in self._for:
+            return at, i + n - 1
+        return -1, -1
+
+    # -- reason --------------------------------------------------------------------------------------------------
 
     def reason(self, text: str, asked: bool) -> Found | None:
-        """The words that say what for. Asked: the whole answer without courtesies, unless it is a question.
-        Not asked: from a lead-in or complaint to the end of its clause."""
+        """The words that say what for. Asked: the whole answer without courtesies, unless it is a question or an
+        order. Not asked: the clause around a complaint or a kind of care."""
         words = words_of(text)
         if not words:
             return None
-        if asked:
-            first, last = 0, len(words)
-            while first < last and (count := self._polite.at(words, first)):
-                first += count
-            if first >= last or text.rstrip().endswith("?") or len(words[first:]) == 1 and words[first].text.isdigit():
-                return None
-            start, end = words[first].start, words[-1].end
-            return Found(text[start:end][:_MOST], start, min(end, start + _MOST), 0.95)
-        complaint = next((i for i, w in enumerate(words) if w.text in self._complaints), None)
-        if complaint is None:
+        return self._whole(text, words) if asked else self._clause(text, words)
+
+    def _whole(self, text: str, words: Sequence[Word]) -> Found | None:
+        first = self._polite.skip(words, 0)
+        last = len(words)
+        while last > first and (cut := self._ends_politely(words, first, last)):
+            last -= cut
+        if first >= last or self._answer.skip(words, first) >= last or not self._says_something(words[first:last]):
             return None
-        begin = complaint
-        for i, n in self._intro.all(words):
-            if i <= complaint <= i + n + 4 and not _broken(text, words[i].end, words[complaint].start):
-                begin = min(i, complaint)
+        if "?" in text[words[last - 1].end :] or "¿" in text or "؟" in text or "？" in text:
+            return None
+        if self._asking.at(words, first) or self._orders.at(words, first):
+            return None
+        led = self._lead.match(words, first)
+        if led and first + led[0] < last:
+            first += led[0]
+        start, end = words[first].start, min(words[last - 1].end, words[first].start + _MOST)
+        return Found(text[start:end], start, end, 0.95)
+
+    def _ends_politely(self, words: Sequence[Word], first: int, last: int) -> int:
+        return next((n for n in range(1, 4) if last - n > first and self._polite.at(words[:last], last - n) == n), 0)
+
+    @staticmethod
+    def _says_something(words: Sequence[Word]) -> bool:
+        return any(not w.text[0].isdigit() and (len(w.text) > 1 or not w.text.isascii()) for w in words)
+
+    def _clause(self, text: str, words: Sequence[Word]) -> Found | None:
+        for index in range(len(words)):
+            size = self._complaints.at(words, index) or self._aching(words, index)
+            if not size:
+                continue
+            begin, end = self._bounds(text, words, index, size)
+            asks = "?" in text[words[end - 1].end : words[end - 1].end + 2]
+            led = self._led(words, begin)
+            if asks and not led:
+                continue
+            if led:
+                begin += min(led, index - begin)
+            start, stop = words[begin].start, words[end - 1].end
+            return Found(text[start:stop][:_MOST], start, min(stop, start + _MOST), 0.8)
+        return None
+
+    def _aching(self, words: Sequence[Word], index: int) -> int:
+        """A part of the body counts with its "my" before it."""
+        size = self._body.at(words, index)
+        return size if size and index and words[index - 1].text in self._possessives else 0
+
+    def _led(self, words: Sequence[Word], begin: int) -> int:
+        return self._lead.at(words, begin)
+
+    def _bounds(self, text: str, words: Sequence[Word], index: int, size: int) -> tuple[int, int]:
+        """[begin, end) of the clause: back to its lead-in or the start of the clause, on to a stop or a date."""
+        begin, starts = index, index
+        for i in range(index - 1, max(-1, index - 7), -1):
+            if _broken(text, words[i], words[i + 1]):
                 break
-        while begin < complaint and words[begin].text in self._lead:
-            begin += 1
-        end = complaint
-        while end + 1 < len(words) and end - begin < 12 and not _broken(text, words[end].end, words[end + 1].start):
+            if i + self._lead.at(words, i) > i or i + self._own.at(words, i) > i:
+                starts = i
+            begin = i
+        begin = starts if starts != index or begin == index else index
+        end = index + size
+        while end < len(words) and end - begin < _CLAUSE and not _broken(text, words[end - 1], words[end]):
+            if self._stop.at(words, end):
+                break
             end += 1
-        return Found(text[words[begin].start : words[end].end], words[begin].start, words[end].end, 0.8)
+        return begin, end
 
 
-def _broken(text: str, a: int, b: int) -> bool:
-    return any(c in text[a:b] for c in ".,;:!?\n")
+def _broken(text: str, a: Word, b: Word) -> bool:
+    return any(c in text[a.end : b.start] for c in ".,;:!?¿¡\n。，？！")
+
+

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 
 from agent.desk.desk import Desk
@@ -107,7 +107,7 @@ def _queue(door: Door) -> APIRouter:
         with desk.store.begin(write=False) as tx:
             sections = read_queue(desk, tx, signed, now)
             toast = console_task.toast(door, tx, signed, done)
-        return door.page(request, page, signed, sections=sections, toast=toast, urgent=len(sections[0][2]))
+        return door.page(request, page, signed, sections=sections, toast=toast)
 
     @router.get("/console")
     def queue(request: Request, done: str = "") -> Response:
@@ -116,6 +116,18 @@ def _queue(door: Door) -> APIRouter:
     @router.get("/console/queue")
     def rows(request: Request) -> Response:
         return show(request, "_queue.html")
+
+    @router.get("/console/count")
+    def count(request: Request) -> Response:
+        """For every page's title and alarm: how many wait, and which are urgent and nobody's."""
+        signed, now = door.signed(request), desk.clock()
+        with desk.store.begin(write=False) as tx:
+            tasks = [t for t in tx.tasks.open(desk.clinic.id) if t.status != "on-hold"]
+        voice = english(desk, now)
+        waiting = [t for t in tasks if t.assignee is None or (is_urgent(t) and t.assignee == signed.user.id)]
+        alarms = [t for t in tasks if is_urgent(t) and t.assignee is None]
+        urgent = [{"id": t.id, "number": t.number, "kind": kind(voice, t), "stat": t.priority == "stat"} for t in alarms]
+        return JSONResponse({"waiting": len(waiting), "urgent": urgent})
 
     @router.get("/console/done")
     def decided(request: Request) -> Response:

@@ -24,17 +24,18 @@ def doing(act: str, task: Task, by: StaffUser, form: Form) -> Doing:
         return lambda desk: decide.confirm(desk, task.id, version, by, _patient(desk, task, form))
     if act == "change":
         return lambda desk: decide.change(
-            desk, task.id, version, by, _openings(desk, task, form, 1)[0], _patient(desk, task, form)
+            desk, task.id, version, by, _openings(desk, task, form.all("instead"), 1)[0], _patient(desk, task, form)
         )
     if act == "offer":
         return lambda desk: decide.offer(
-            desk, task.id, version, by, [opening_dict(desk.clinic, o) for o in _openings(desk, task, form, OFFERED)]
-        )
+            desk, task.id, version, by,
+            [opening_dict(desk.clinic, o) for o in _openings(desk, task, form.all("opening"), OFFERED)],
+        )  # fmt: skip
     if act == "decline":
         why, words = form.get("why"), form.get("words")
         return lambda desk: decide.decline(desk, task.id, version, by, words.strip() and "words" or why, words)
     if act == "close":
-        return lambda desk: decide.close(desk, task.id, version, by, form.get("words"))
+        return lambda desk: decide.close(desk, task.id, version, by, form.get("done_words"))
     if act == "take":
         return lambda desk: decide.claim(desk, task.id, version, by)
     return lambda desk: decide.give_up(desk, task.id, version, by)
@@ -61,12 +62,12 @@ def _patient(desk: Desk, task: Task, form: Form) -> str | None:
     return found.id
 
 
-def _openings(desk: Desk, task: Task, form: Form, most: int) -> list[Opening]:
-    ids = list(dict.fromkeys(form.all("opening")))
+def _openings(desk: Desk, task: Task, picked: list[str], most: int) -> list[Opening]:
+    ids = list(dict.fromkeys(picked))
     if not ids:
         raise Refused("choose a time first")
     if len(ids) > most:
-        raise Refused(f"choose at most {most} times")
+        raise Refused(f"choose at most {most} times" if most > 1 else "choose one time")
     now = desk.clock()
     with desk.store.begin(write=False) as tx:
         found = [find_opening(desk, tx, task, id, now) for id in ids]

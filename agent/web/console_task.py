@@ -1,6 +1,6 @@
 """The task's card: shown, previewed, decided; after a decision on to the next one."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from anyio import to_thread
@@ -92,7 +92,7 @@ def _show(
         "decides": decides, "takes": is_open and may(signed.user, "take", task), "urgent": is_urgent(task),
         "mine": task.assignee == signed.user.id, "toast": note, "problem": problem, "standing": standing,
         "typed": typed or Form([]), "act": act or request.query_params.get("act", ""), "offered": OFFERED,
-        "told": _first_word(door, signed, card) if decides else Told(), "most": desk.settings.max_text,
+        "told": _first_word(door, signed, card) if decides else Told(), "most": desk.settings.max_text, "one_day": timedelta(days=1),
     }  # fmt: skip
     return door.page(request, "card.html", signed, status, **values)
 

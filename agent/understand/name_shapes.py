@@ -1,0 +1,42 @@
+"""How names are written: their letters, their capitals, surname first; no word of any language."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from agent.understand.words import Word
+
+_MARKS = "\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
+LETTERS = re.compile(rf"(?:[^\W\d_]|[{_MARKS}])+(?:'(?:[^\W\d_]|[{_MARKS}])+)*", re.UNICODE)
+BREAKS = frozenset(".;:!?¿¡\n\t(){}[]/|。！？；")
+
+
+def name_words(taken: Iterable[Word], particles: frozenset[str]) -> int:
+    """How many names were given; a Chinese or Korean name of two syllables or more counts as whole."""
+    count = 0
+    for word in taken:
+        if word.text not in particles:
+            count += len(word.text) if "\uac00" <= word.text[0] <= "\ud7a3" else 1
+    return count
+
+
+def is_cased(text: str, taken: list[Word]) -> bool:
+    """Written as a name is: capitals at both ends, or a script that has none."""
+    return all(not text[w.start].islower() for w in (taken[0], taken[-1]))
+
+
+def tidy(raw: str, particles: frozenset[str]) -> str:
+    """As given, NFC; capitals set only where it was all small or all large; "Lopez, Maria" is turned round."""
+    raw = " ".join(unicodedata.normalize("NFC", raw).replace("’", "'").replace("`", "'").split())
+    if raw.count(",") == 1:
+        last, first = (p.strip() for p in raw.split(","))
+        raw = f"{first} {last}" if first else last
+    if raw.isupper() or raw.islower():
+        words = raw.lower().split()
+        keep = lambda i, w: i and w in particles  # noqa: E731
+        raw = " ".join(w if keep(i, w) else _capital(w) for i, w in enumerate(words))
+    return raw
+
+
+def _capital(word: str) -> str:
+    return re.sub(r"(^|['-])(\w)", lambda m: m.group(1) + m.group(2).upper(), word)
