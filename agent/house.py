@@ -1,6 +1,7 @@
 """Builds a desk from the settings: the one place where adapters are chosen; a composition root."""
 
 import base64
+import contextlib
 import json
 import os
 import secrets
@@ -24,7 +25,7 @@ from agent.learning import ears_for
 from agent.model.address import Channel
 from agent.model.clinic import Clinic
 from agent.model.content import Content
-from agent.ports import Bus, Calendar, ChannelOut, Clock, Store
+from agent.ports import Bus, Calendar, ChannelOut, Clock, NewId, Store
 from agent.settings import ROOT, Settings
 
 
@@ -38,7 +39,14 @@ def content_of(root: Path = ROOT) -> Content:
 
 
 def keys_of(settings: Settings) -> tuple[bytes, bytes]:
-    """(data key, secret). On loopback missing keys are made once and kept in var/keys.json, readable by us alone."""
+    """(data key, secret) in use. Raises SystemExit with one line for each thing that is missing or wrong."""
+    data, secret = _all_keys(settings)
+    return data[0], secret
+
+
+def _all_keys(settings: Settings) -> tuple[tuple[bytes, ...], bytes]:
+    """Data keys, the one in use first, and the secret. On loopback missing ones are made once and kept in
+    var/keys.json, readable by us alone."""
     refusals = settings.refusals()
     if refusals:
         raise SystemExit("\n".join(refusals))
@@ -46,27 +54,44 @@ def keys_of(settings: Settings) -> tuple[bytes, bytes]:
     if not data or not secret:
         kept = _kept_keys(settings.var / "keys.json")
         data, secret = data or kept["data"], secret or kept["secret"]
-    return parse_keys(data)[0], secret.encode()
+    try:
+        return tuple(parse_keys(data)), secret.encode()
+    except ValueError as wrong:
+        raise SystemExit(f"FRONTDESK_DATA_KEY: {wrong}") from None
 
 
 def _kept_keys(path: Path) -> dict[str, str]:
+    """Web and worker may start for the first time at one moment: the file appears whole, and the first one stays."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         made = {"data": base64.b64encode(secrets.token_bytes(32)).decode(), "secret": secrets.token_urlsafe(48)}
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             json.dump(made, file)
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
     found: dict[str, str] = json.loads(path.read_text())
     return found
+
+
+def store_of(settings: Settings, clock: Clock, new_id: NewId) -> Store:
+    """The migrated store of the settings. Raises Busy when the database is away."""
+    keys, secret = _all_keys(settings)
+    if settings.database_url.startswith("sqlite:///"):
+        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    return open_store(
+        settings.database_url, data_key=keys[0], secret=secret, clock=clock, new_id=new_id, older_keys=keys[1:]
+    )
 
 
 def bus_of(settings: Settings) -> Bus:
     """Redis where configured, else within this process."""
     if settings.redis_url:
-        from agent.adapters.bell_celery import CeleryBell
+        from agent.adapters.bell_celery import CeleryBell, celery_app
         from agent.adapters.bus_redis import RedisBus
-        from agent.worker import app
 
-        return CeleryBell(RedisBus(settings.redis_url), app)
+        return CeleryBell(RedisBus(settings.redis_url), celery_app(settings.redis_url))
     return LocalBus()
 
 
@@ -90,13 +115,9 @@ def open_desk(
     clinic = clinic or load_clinic(settings.clinic_file)
     content = content or content_of()
     new_id = new_ids(clock)
-    data_key, secret = keys_of(settings)
-    if store is None:
-        if settings.database_url.startswith("sqlite:///"):
-            Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-        store = open_store(settings.database_url, data_key=data_key, secret=secret, clock=clock, new_id=new_id)
+    store = store or store_of(settings, clock, new_id)
     calendar = calendar or LocalCalendar(clinic)
-    rules = Rules(secret, settings.lockout_tries, settings.lockout_minutes, settings.code_minutes)
+    rules = Rules(keys_of(settings)[1], settings.lockout_tries, settings.lockout_minutes, settings.code_minutes)
     return Desk(
         store=store,
         calendar=calendar,

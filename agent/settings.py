@@ -53,6 +53,7 @@ class Settings(BaseSettings):
 
     # caps, each a number
     turn_threads: int = Field(2, description="turn workers in this process")
+    senders: int = Field(2, description="sending threads in this process; 0 leaves sending to others")
     lease_seconds: float = Field(30.0, description="how long a claimed message is ours")
     max_attempts: int = Field(5, description="tries for one message, in or out, before a person is told")
     max_steps: int = Field(50, description="flow steps in one turn")

@@ -1,52 +1,26 @@
-"""The Celery app: a bell over inbox and outbox in the database, which alone hold the truth.
+"""The Celery worker: a bell over inbox and outbox in the database, which alone hold the truth.
 
-A task carries no data: it means "look again". Whatever Redis loses, the beat finds within seconds.
+A task carries no data: it means "look again". Whatever Redis loses, the beat or the web's slow clock finds.
 """
 
-from celery import Celery, Task
-from celery.signals import worker_process_init
+import time
+from collections.abc import Callable
 
+from celery.signals import worker_process_init
+from structlog import get_logger
+
+from agent.adapters.bell_celery import SENDS, SWEEP, TURNS, celery_app
 from agent.desk.desk import Desk
 from agent.desk.send import drain
 from agent.desk.sweep import sweep
 from agent.desk.turn import work
+from agent.model.fault import Busy
 from agent.settings import load_settings
 
 _held: list[Desk] = []
-MOST = 200  # turns or sends in one task, so that none outlives its time limit
+MOST_SECONDS = 30.0  # in one task, so that none outlives its time limit
 
-
-def celery_app() -> Celery:
-    """Configured from FRONTDESK_REDIS_URL; jobs shorter than the visibility timeout, nothing with an ETA."""
-    app = Celery("frontdesk", broker=load_settings().redis_url or "memory://")
-    app.conf.update(
-        task_acks_late=True,
-        task_reject_on_worker_lost=True,
-        task_ignore_result=True,
-        task_serializer="json",
-        accept_content=["json"],
-        worker_prefetch_multiplier=1,
-        worker_hijack_root_logger=False,
-        worker_redirect_stdouts=False,
-        task_soft_time_limit=60,
-        task_time_limit=90,
-        broker_transport_options={
-            "visibility_timeout": 120, "unacked_restore_interval": 2, "unacked_restore_throttle": 1,
-            "socket_timeout": 5, "socket_connect_timeout": 2,
-        },
-        broker_connection_retry_on_startup=True,
-        task_routes={"frontdesk.*": {"queue": "frontdesk"}},
-        task_default_queue="frontdesk",
-        beat_schedule={
-            "turns": {"task": "frontdesk.turns", "schedule": 2.0, "options": {"expires": 10}},
-            "sends": {"task": "frontdesk.sends", "schedule": 2.0, "options": {"expires": 10}},
-            "sweep": {"task": "frontdesk.sweep", "schedule": 5.0, "options": {"expires": 20}},
-        },
-    )  # fmt: skip
-    return app
-
-
-app = celery_app()
+app = celery_app(load_settings().redis_url)
 
 
 def desk() -> Desk:
@@ -58,33 +32,38 @@ def desk() -> Desk:
     return _held[0]
 
 
-@worker_process_init.connect
+@worker_process_init.connect  # type: ignore[untyped-decorator]
 def _forked(**_: object) -> None:
     _held.clear()
 
 
-@app.task(name="frontdesk.turns", bind=True)
-def turns(self: Task) -> None:  # noqa: ARG001
-    """Take what waits in the inbox."""
-    for _ in range(MOST):
-        if not work(desk()):
-            break
-    drain_all()
+@app.task(name=TURNS)  # type: ignore[untyped-decorator]
+def turns() -> None:
+    """Take what waits in the inbox, then send what came of it."""
+    until_empty(lambda: work(desk()))
+    until_empty(lambda: drain(desk()) > 0)
 
 
-@app.task(name="frontdesk.sends", bind=True)
-def sends(self: Task) -> None:  # noqa: ARG001
+@app.task(name=SENDS)  # type: ignore[untyped-decorator]
+def sends() -> None:
     """Send what is due."""
-    drain_all()
+    until_empty(lambda: drain(desk()) > 0)
 
 
-@app.task(name="frontdesk.sweep", bind=True)
-def swept(self: Task) -> None:  # noqa: ARG001
+@app.task(name=SWEEP)  # type: ignore[untyped-decorator]
+def swept() -> None:
     """Holds that ran out, sends of unknown outcome."""
-    sweep(desk())
+    until_empty(lambda: sweep(desk()) < 0)  # once
 
 
-def drain_all() -> None:
-    for _ in range(MOST):
-        if not drain(desk()):
-            break
+def until_empty(once: Callable[[], bool], seconds: float = MOST_SECONDS) -> None:
+    """Repeats `once` until it has nothing left to do or the time is up. A fault ends the task, not the work: the
+    next ring or beat begins again. Only the fault's type is logged, since Celery would print its words."""
+    until = time.monotonic() + seconds
+    try:
+        while time.monotonic() < until and once():
+            pass
+    except Busy:
+        return
+    except Exception as fault:
+        get_logger().error("task_failed", fault=type(fault).__name__)

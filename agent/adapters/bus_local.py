@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable
 from threading import Lock
 
+from structlog import get_logger
+
 
 class LocalBus:
-    """See `agent.ports.Bus`. Listeners must be quick and not raise."""
+    """See `agent.ports.Bus`. Listeners must be quick; one that fails harms neither the ringer nor the others."""
 
     def __init__(self) -> None:
         self._hear: dict[str, list[Callable[[str], None]]] = defaultdict(list)
@@ -16,7 +18,10 @@ class LocalBus:
         with self._lock:
             ears = list(self._hear.get(topic, ()))
         for hear in ears:
-            hear(what)
+            try:
+                hear(what)
+            except Exception as fault:  # a page that has just closed: the work is committed all the same
+                get_logger().warning("ear_failed", topic=topic.partition(":")[0], fault=type(fault).__name__)
 
     def listen(self, topic: str, hear: Callable[[str], None]) -> Callable[[], None]:
         with self._lock:

@@ -1,69 +1,83 @@
-"""Checks of the message books: keys, placeholders, assertions, carrier words, markup and direction controls."""
+"""Checks of the words of each message: placeholders, assertions, carrier words, markup, controls, length."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
+from typing import Any
 
-from agent.content.faults import Fault
+from agent.content.faults import Fault, instead_of
 from agent.content.read_po import FACTS
+from agent.content.sources import Sources
 from agent.model.content import Content, Message
 
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 _BRACES = re.compile(r"[{}]")
+_CODE = re.compile(r"%[sdr(]|\$\(|<%|`")
+_MARKUP = re.compile(r"<\s*/?\s*[a-zA-Z!?]|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);|javascript:", re.IGNORECASE)
 _CARRIER = re.compile(r"\b(STOP|STOPALL|UNSUBSCRIBE|CANCEL|END|QUIT|REVOKE|OPTOUT|UNSTOP)\b")
-_BIDI = re.compile("[\u202a-\u202e\u2066\u2067\u200b\ufeff]")
+# Isolates (U+2068, U+2069) and the two marks are what right-to-left text needs; the rest can hide or turn words.
+_HIDDEN = re.compile(
+    "[\u00ad\u061c\u200b\u202a-\u202e\u2060-\u2067\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 _LONGEST = 640  # characters before values
 
+Bad = Callable[[str, str], None]
 
-def check_messages(content: Content, lines: Mapping[str, Mapping[str, int]]) -> list[Fault]:
-    """Every live language holds every English key, with the same placeholders and the same assertion."""
+
+def check_messages(content: Content, sources: Sources) -> list[Fault]:
+    """Every message says what English says, in plain text that a carrier passes on."""
     english = content.messages.get("en", {})
     faults: list[Fault] = []
-    for tag, book in content.messages.items():
-        name = f"locales/{tag}/LC_MESSAGES/messages.po"
-        at = lines.get(tag, {})
-        if tag in content.live:
-            faults += [
-                Fault(name, at.get(key, 0), f"{key} is missing or empty", f"Translate “{english[key].text[:60]}”")
-                for key in english
-                if key not in book and "@" not in key
-            ]
-        for key, message in book.items():
+    for tag, book in sources.books.items():
+        for key, message in book.messages.items():
             source = english.get(key) or english.get(key.split("@")[0])
-            faults += _message(name, at.get(key, 0), message, source)
-    return faults
+            if source is None:
+                continue
+
+            def bad(what: str, fix: str, key: str = key, book: Any = book) -> None:
+                faults.append(book.fault(key, what, fix))
+
+            for text in (message.text, *message.plural):
+                _placeholders(text, message, source, bad)
+                _plain_text(text, message, bad)
+            _assertion(message, source, bad)
+            if message.plural and tag == "en":
+                bad("a message with plural forms", "Write one text: numbers stand as {number}.")
+    return list(dict.fromkeys(faults))
 
 
-def _message(name: str, line: int, message: Message, source: Message | None) -> list[Fault]:
-    faults: list[Fault] = []
+def _placeholders(text: str, message: Message, source: Message, bad: Bad) -> None:
+    have, want = set(_PLACE.findall(text)), set(_PLACE.findall(source.text))
+    missing = set() if "@" in message.key else want - have  # a channel's own wording may leave something out
+    said = [f"{_braced(names)} {how}" for names, how in ((missing, "missing"), (have - want, "unknown")) if names]
+    if said:
+        bad(f"placeholders differ from English: {'; '.join(said)}", "Use the same {names} as English.")
+    if _BRACES.search(_PLACE.sub("", text)):
+        bad("a brace that is not a placeholder", "Write placeholders as {name}, in small letters.")
 
-    def bad(what: str, fix: str) -> None:
-        faults.append(Fault(name, line, f"{message.key}: {what}", fix))
 
-    if source is None:
-        bad("English has no such key", "Delete it or mend its name")
-        return faults
-    have, want = set(_PLACE.findall(message.text)), set(_PLACE.findall(source.text))
-    if have != want and "@" not in message.key:
-        missing, extra = sorted(want - have), sorted(have - want)
-        said = "; ".join(
-            ([f"{{{'} {'.join(missing)}}} missing"] if missing else [])
-            + ([f"{{{'} {'.join(extra)}}} unknown"] if extra else [])
-        )
-        bad(f"placeholders differ from English: {said}", "Use the same {names} as English")
-    elif have - want:
-        bad(f"unknown placeholders {sorted(have - want)}", "Use the same {names} as English")
-    if _BRACES.search(_PLACE.sub("", message.text)):
-        bad("a brace that is not a placeholder", "Write placeholders as {name}, lower-case")
+def _braced(names: set[str]) -> str:
+    return " ".join(f"{{{n}}}" for n in sorted(names))
+
+
+def _assertion(message: Message, source: Message, bad: Bad) -> None:
     if message.asserts and message.asserts not in FACTS:
-        bad(f"asserts an unknown fact {message.asserts}", f"Use one of {', '.join(sorted(FACTS))}")
-    if message.asserts != source.asserts:
-        bad("it asserts another fact than English", f"Comment `#. asserts: {source.asserts}`")
-    if _CARRIER.search(message.text) and not message.key.startswith("consent."):
-        bad("it holds a word that carriers take as an opt-out", "Ask for digits instead")
-    if _BIDI.search(message.text):
-        bad("it holds an invisible control character", "Type the text anew")
-    if re.search(r"<\s*/?\s*[a-zA-Z!]", message.text):
-        bad("it holds markup", "Write plain text")
-    if len(message.text) > _LONGEST:
-        bad(f"it is longer than {_LONGEST} characters", "Shorten it")
-    return faults
+        bad(f"it asserts an unknown fact, {message.asserts}", instead_of(message.asserts, FACTS))
+    elif message.asserts != source.asserts:
+        fix = f"Comment `#. asserts: {source.asserts}`." if source.asserts else "Delete the comment `#. asserts:`."
+        bad("it asserts another fact than English", fix)
+
+
+def _plain_text(text: str, message: Message, bad: Bad) -> None:
+    found = _CARRIER.search(text)
+    if found and not message.key.startswith("consent."):
+        bad(f"carriers take the word {found[0]} as an opt-out", "Ask for a digit instead.")
+    if found := _HIDDEN.search(text):
+        bad(f"an invisible control character (U+{ord(found[0]):04X})", "Type the text anew.")
+    if text.count("\u2068") != text.count("\u2069"):
+        bad("a direction isolate without its end", "Type the text anew.")
+    if _MARKUP.search(text):
+        bad("it holds markup", "Write plain text.")
+    if _CODE.search(text):
+        bad("it holds a piece of code", "Write plain text; placeholders look like {name}.")
+    if len(text) > _LONGEST:
+        bad(f"it is longer than {_LONGEST} characters", "Shorten it.")

@@ -1,16 +1,18 @@
 """Loads the three data folders into one Content, or says in one line each why it may not go into service."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from agent.content.check import check
+from agent.content.check_corpus import check_corpus
+from agent.content.check_honest import check_honest
+from agent.content.check_rows import check_rows
 from agent.content.faults import ContentFault, Fault, relative
-from agent.content.read_po import read_po
-from agent.content.read_yaml import read_yaml
-from agent.model.content import Content, IntentInfo, Language, Message, TaskPolicy
+from agent.content.shapes import fitted
+from agent.content.sources import FOLDERS, Reading, Sources
+from agent.model.content import Content, IntentInfo, Language, TaskPolicy
 from agent.model.flow import Flow
 from agent.model.value import Value
 
@@ -22,48 +24,59 @@ _ROWS = {
     "swaps": "_swaps.yaml",
     "repairs": "_repairs.yaml",
 }
+_LANGUAGE_KEYS = {*Language.model_fields, "native", "script", "ask_for", "sample"} - {"tag", "name"}
 
 
 def load_content(root: Path, actions: frozenset[str] = frozenset()) -> Content:
-    """Read and check everything below `root`. Raises ContentFault naming every defect found."""
-    faults: list[Fault] = []
-    languages = _languages(root, faults)
-    flows, flow_lines = _flows(root, faults)
-    messages: dict[str, dict[str, Message]] = {}
-    lines: dict[str, dict[str, int]] = {}
-    for tag in languages:
-        path = root / "locales" / tag / "LC_MESSAGES" / "messages.po"
-        if not path.exists():
-            continue
-        try:
-            messages[tag], lines[tag] = read_po(path, relative(root, path))
-        except ContentFault as e:
-            faults += e.faults
+    """Read and check everything below `root`. Raises ContentFault naming every defect found.
+
+    `actions`: the registered actions; empty leaves the names of actions unchecked."""
+    reading = read_content(root, actions)
+    if reading.faults:
+        raise ContentFault(reading.faults)
+    return reading.content
+
+
+def read_content(root: Path, actions: frozenset[str] = frozenset(), *, thorough: bool = False) -> Reading:
+    """Read everything and tell every defect; never raises for what a file says. `thorough` also looks for words of
+    facts that a message does not assert, and compares the sentences of the corpora with one another."""
+    sources = Sources(root)
+    languages = _languages(sources)
+    flows = _flows(sources)
+    books = {tag: book for tag in languages if (book := sources.book(tag)) is not None}
     content = Content(
         revision=revision_of(root),
         flows=flows,
         languages=languages,
-        messages=messages,
-        tasks=_mapping(root, "workflows/tasks.yaml", TaskPolicy, faults),
-        intents=_mapping(root, "intents/intents.yaml", IntentInfo, faults),
-        rows=_rows(root, languages, faults),
-        emergency=_plain(root, "workflows/emergency.yaml", faults),
+        messages={tag: book.messages for tag, book in books.items()},
+        tasks=_mapping(sources, "workflows/tasks.yaml", TaskPolicy),
+        intents=_mapping(sources, "intents/intents.yaml", IntentInfo),
+        rows=_rows(sources, languages),
+        emergency=_numbers(sources),
     )
+    faults = list(dict.fromkeys(sources.faults))
     if not faults:
-        faults += check(content, flow_lines, lines, actions)
-    if faults:
-        raise ContentFault(faults)
-    return content
+        faults = check_rows(content, sources)
+    if not faults:
+        faults = check(content, sources, actions)
+    if thorough and all(f.notice for f in faults):
+        faults += check_honest(content, sources) + check_corpus(content, sources)
+    return Reading(content, sources, tuple(f for f in faults if not f.notice), tuple(f for f in faults if f.notice))
 
 
 def revision_of(root: Path) -> str:
     """sha256 over every content file, by name and bytes: the same content has the same revision."""
     digest = hashlib.sha256()
-    for folder in ("intents", "workflows", "locales"):
-        for path in sorted((root / folder).rglob("*")):
-            if path.suffix in (".yaml", ".po"):
-                digest.update(relative(root, path).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    for path in content_files(root):
+        digest.update(relative(root, path).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:16]
+
+
+def content_files(root: Path) -> list[Path]:
+    """Every file that makes up the content, in the order that the revision counts them."""
+    return [
+        path for folder in FOLDERS for path in sorted((root / folder).rglob("*")) if path.suffix in (".yaml", ".po")
+    ]
 
 
 def corpus(content: Content) -> dict[str, list[tuple[str, str]]]:
@@ -76,98 +89,91 @@ def corpus(content: Content) -> dict[str, list[tuple[str, str]]]:
     return out
 
 
-def _languages(root: Path, faults: list[Fault]) -> dict[str, Language]:
-    raw = _plain(root, "intents/languages.yaml", faults)
-    listed = raw.get("languages", raw)
+def _languages(sources: Sources) -> dict[str, Language]:
     out: dict[str, Language] = {}
-    for tag, row in listed.items():
-        if isinstance(row, dict):
-            known = {k: v for k, v in row.items() if k in Language.model_fields}
-            _take(
-                Language,
-                {"tag": tag, "name": row.get("native", tag), **known},
-                "intents/languages.yaml",
-                tag,
-                out,
-                faults,
-            )
+    document = sources.table("intents/languages.yaml")
+    if document is None:
+        return out
+    nested = isinstance(document.data.get("languages"), Mapping)
+    for tag, row in (document.table("languages") if nested else document.data).items():
+        place = ("languages", tag) if nested else (tag,)
+        if not isinstance(row, Mapping):
+            sources.faults.append(document.fault(f"{tag} must be a table", "Write `native:`, `english:`, …", *place))
+            continue
+        known = {k: v for k, v in row.items() if k in Language.model_fields or k not in _LANGUAGE_KEYS}
+        native = str(row.get("native", tag))
+        found = fitted(Language, {**known, "tag": str(tag), "name": native}, document, sources.faults, *place)
+        if found is not None:
+            out[str(tag)] = found
     return out
 
 
-def _flows(root: Path, faults: list[Fault]) -> tuple[dict[str, Flow], dict[str, str]]:
+def _flows(sources: Sources) -> dict[str, Flow]:
     flows: dict[str, Flow] = {}
-    files: dict[str, str] = {}
-    for path in sorted((root / "workflows").glob("*/*.yaml")):
-        name = relative(root, path)
-        try:
-            raw = read_yaml(path, name)
-        except ContentFault as e:
-            faults += e.faults
+    for name in sources.names("workflows/*/*.yaml"):
+        document = sources.table(name)
+        if document is None:
             continue
-        if not isinstance(raw, dict) or "flow" not in raw:
-            faults.append(Fault(name, 1, "a flow file starts with `flow: <id>`", "Add it as the first line."))
+        if not isinstance(document.data.get("flow"), str):
+            sources.faults.append(Fault(name, 1, "a flow file starts with `flow: <id>`", "Add it as the first line."))
             continue
-        for number, step in enumerate(raw.get("steps") or ()):
-            if isinstance(step, dict):
-                step.setdefault("id", f"step{number}")
-                if isinstance(step.get("next"), str):
-                    step["next"] = [{"then": step["next"]}]
-        _take(Flow, raw, name, str(raw["flow"]), flows, faults)
-        files[str(raw["flow"])] = name
-    return flows, files
+        id = str(document.data["flow"])
+        if id in sources.flows:
+            what = f"the flow {id} is also in {sources.flows[id]}"
+            sources.faults.append(document.fault(what, "Give each flow its own id.", "flow"))
+            continue
+        sources.flows[id] = name
+        found = fitted(Flow, _spelled_out(document.data), document, sources.faults)
+        if found is not None:
+            flows[id] = found
+    return flows
 
 
-def _take(kind: type[Value], row: Any, name: str, key: str, into: dict[str, Any], faults: list[Fault]) -> None:
-    try:
-        into[key] = kind.model_validate(row)
-    except ValidationError as e:
-        for error in e.errors()[:5]:
-            where = ".".join(str(x) for x in error["loc"])
-            faults.append(
-                Fault(name, 0, f"{key}: {where}: {error['msg']}", "See docs/content.md for what this file may hold")
-            )
+def _spelled_out(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Steps without an id get one; `next: day` is short for a branch without a condition."""
+    steps = raw.get("steps")
+    if not isinstance(steps, list):
+        return dict(raw)
+    out = []
+    for number, step in enumerate(steps):
+        full = {"id": f"step{number}", **step} if isinstance(step, Mapping) else step
+        if isinstance(step, Mapping) and isinstance(step.get("next"), str):
+            full["next"] = [{"then": step["next"]}]
+        out.append(full)
+    return {**raw, "steps": out}
 
 
-def _plain(root: Path, name: str, faults: list[Fault]) -> dict[str, Any]:
-    try:
-        found = read_yaml(root / name, name)
-    except ContentFault as e:
-        faults += e.faults
-        return {}
-    if not isinstance(found, dict):
-        faults.append(Fault(name, 1, "this file must be a table of keys and values", "Write `key: value` lines."))
-        return {}
-    return found
+def _numbers(sources: Sources) -> dict[str, Any]:
+    document = sources.table("workflows/emergency.yaml")
+    return dict(document.data) if document is not None else {}
 
 
-def _mapping(root: Path, name: str, kind: type[Value], faults: list[Fault]) -> dict[str, Any]:
+def _mapping(sources: Sources, name: str, kind: type[Value]) -> dict[str, Any]:
     out: dict[str, Any] = {}
-    for key, row in _plain(root, name, faults).items():
-        known = (
-            {k: v for k, v in row.items() if k in kind.model_fields}
-            if kind is IntentInfo and isinstance(row, dict)
-            else row
-        )
-        _take(kind, known, name, str(key), out, faults)
+    document = sources.table(name)
+    for key, row in (document.data if document is not None else {}).items():
+        assert document is not None
+        found = fitted(kind, row, document, sources.faults, key)
+        if found is not None:
+            out[str(key)] = found
     return out
 
 
-def _rows(root: Path, languages: dict[str, Language], faults: list[Fault]) -> dict[str, dict[str, Any]]:
+def _rows(sources: Sources, languages: Mapping[str, Language]) -> dict[str, dict[str, Any]]:
     rows: dict[str, dict[str, Any]] = {kind: {} for kind in (*_ROWS, "corpus", "honest")}
+
+    def take(kind: str, tag: str, name: str) -> None:
+        if (sources.root / name).exists() and (document := sources.table(name)) is not None:
+            rows[kind][tag] = document.data
+
     for tag in languages:
-        folder = root / "intents" / tag
-        if not folder.is_dir():
-            continue
         for kind, file in _ROWS.items():
-            if (folder / file).exists():
-                rows[kind][tag] = _plain(root, f"intents/{tag}/{file}", faults)
-        rows["corpus"][tag] = {
-            p.stem: _plain(root, f"intents/{tag}/{p.name}", faults)
-            for p in sorted(folder.glob("*.yaml"))
-            if not p.name.startswith("_")
-        }
-        honest = f"locales/{tag}/honest.yaml"
-        if (root / honest).exists():
-            rows["honest"][tag] = _plain(root, honest, faults)
-    rows["languages"] = _plain(root, "intents/languages.yaml", faults)
+            take(kind, tag, f"intents/{tag}/{file}")
+        take("honest", tag, f"locales/{tag}/honest.yaml")
+        names = [n for n in sources.names(f"intents/{tag}/*.yaml") if not Path(n).name.startswith("_")]
+        if names:
+            documents = {Path(n).stem: sources.table(n) for n in names}
+            rows["corpus"][tag] = {intent: d.data for intent, d in documents.items() if d is not None}
+    document = sources.table("intents/languages.yaml")
+    rows["languages"] = document.data if document is not None else {}
     return rows

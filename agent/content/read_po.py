@@ -2,6 +2,8 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polib
@@ -10,28 +12,60 @@ from agent.content.faults import ContentFault, Fault
 from agent.model.content import Message
 
 FACTS = frozenset({"booked", "cancelled", "held", "prepared", "told", "withdrawn"})
+MAX_BYTES = 1_000_000
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_NUMBER_OF_FORMS = re.compile(r"nplurals\s*=\s*(\d)")
 
 
-def read_po(path: Path, name: str) -> tuple[dict[str, Message], dict[str, int]]:
-    """Messages by key, and the line of each. Raises ContentFault."""
+@dataclass(frozen=True)
+class Book:
+    """The messages of one language, where each stands, and why some may not be used yet (key -> reason)."""
+
+    name: str
+    messages: Mapping[str, Message]
+    lines: Mapping[str, int]
+    waiting: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)  # key -> hash of the English it was made from
+
+    def fault(self, key: str, what: str, fix: str, *, notice: bool = False) -> Fault:
+        """A defect of that message."""
+        return Fault(self.name, self.lines.get(key, 0), f"{key}: {what}", fix, notice)
+
+
+def read_po(path: Path, name: str) -> Book:
+    """The book of messages. Raises ContentFault with every defect of its form."""
     try:
-        book = polib.pofile(str(path), check_for_duplicates=True, encoding="utf-8")
-    except UnicodeDecodeError:
-        raise ContentFault([Fault(name, 0, "this is not UTF-8 text", "Save the file as UTF-8.")]) from None
-    except (OSError, ValueError) as e:
+        if path.stat().st_size > MAX_BYTES:
+            raise ContentFault([Fault(name, 0, f"the file is larger than {MAX_BYTES} bytes", "Shorten it.")])
+        data = path.read_bytes()
+    except OSError:
+        raise ContentFault([Fault(name, 0, "the file cannot be read", "Check that it exists.")]) from None
+    try:
+        return parse_po(data.decode("utf-8-sig"), name)
+    except UnicodeDecodeError as e:
+        line = data[: e.start].count(b"\n") + 1
+        raise ContentFault([Fault(name, line, "this is not UTF-8 text", "Save the file as UTF-8.")]) from None
+
+
+def parse_po(text: str, name: str) -> Book:
+    """As `read_po`, from text at hand."""
+    text = text.replace("\r\n", "\n")
+    if strange := _CONTROL.search(text):
+        line = text.count("\n", 0, strange.start()) + 1
+        what = f"an invisible character (U+{ord(strange[0]):04X})"
+        raise ContentFault([Fault(name, line, what, "Type the line anew.")])
+    try:
+        entries = polib.pofile(text + "\n", check_for_duplicates=False)
+    except Exception as e:  # the parser is somebody else's, and the file may be anything
         found = re.search(r"line (\d+)", str(e))
-        what = re.sub(r"^.*?: |\(line \d+\):? ?", "", str(e).replace(str(path), name)) or "this is not a valid PO file"
-        line = int(found.group(1)) if found else 0
-        raise ContentFault([Fault(name, line, what, "Check quotes and that msgid and msgstr alternate.")]) from None
-    messages, lines = {}, {}
-    for entry in book:
-        if entry.obsolete:
-            continue
-        lines[entry.msgid] = entry.linenum
-        if "fuzzy" in entry.flags or not entry.msgstr:
-            continue
-        messages[entry.msgid] = _message(entry)
-    return messages, lines
+        line = int(found.group(1)) if found and isinstance(e, OSError) else 1
+        what = "this is not a valid PO entry"
+        if "unescaped" in str(e):
+            what = "a double quote within the text"
+        raise ContentFault(
+            [Fault(name, line, what, 'Put each text between "quotes", and write \\" for a quote within it.')]
+        ) from None
+    return _book(entries, name)
 
 
 def source_hash(text: str) -> str:
@@ -39,12 +73,51 @@ def source_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
+def _book(entries: polib.POFile, name: str) -> Book:
+    forms = _NUMBER_OF_FORMS.search(entries.metadata.get("Plural-Forms", ""))
+    messages: dict[str, Message] = {}
+    lines: dict[str, int] = {}
+    waiting: dict[str, str] = {}
+    sources: dict[str, str] = {}
+    faults: list[Fault] = []
+    for entry in entries:
+        if entry.obsolete:
+            continue
+        key = entry.msgid
+        if key in lines:
+            what = f"{key} stands twice (first on line {lines[key]})"
+            faults.append(Fault(name, entry.linenum or 0, what, "Keep one of them."))
+            continue
+        lines[key] = entry.linenum or 0
+        why = _waits(entry, int(forms[1]) if forms else 1)
+        if why:
+            waiting[key] = why
+            continue
+        messages[key] = _message(entry)
+        sources[key] = dict(_pairs(entry.tcomment)).get("source", "")
+    if faults:
+        raise ContentFault(faults)
+    return Book(name, messages, lines, waiting, sources)
+
+
+def _waits(entry: polib.POEntry, forms: int) -> str:
+    """Why an entry may not be used: marked fuzzy, empty, or short of a plural form; "" when it may."""
+    if "fuzzy" in entry.flags:
+        return "marked fuzzy"
+    if not entry.msgid_plural:
+        return "" if entry.msgstr.strip() else "empty"
+    told = [text for _, text in sorted(entry.msgstr_plural.items()) if text.strip()]
+    return "" if len(told) >= forms else f"short of a plural form ({len(told)} of {forms})"
+
+
 def _message(entry: polib.POEntry) -> Message:
     notes = dict(_pairs(entry.tcomment))
     facts = dict(_pairs(entry.comment))
+    plural = tuple(text for _, text in sorted(entry.msgstr_plural.items())) if entry.msgid_plural else ()
     return Message(
         key=entry.msgid,
-        text=entry.msgstr,
+        text=plural[-1] if plural else entry.msgstr,
+        plural=plural,
         asserts=facts.get("asserts"),
         reviewed_only="reviewed-only" in entry.comment.split(),
         origin=notes.get("origin", "human"),

@@ -1,6 +1,6 @@
-"""What staff decide on a prepared task: compare-and-swap under one lock, and the patient told from the committed row."""
+"""What staff decide on a prepared task: compare-and-swap under lock, and the patient told from the committed row."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from agent.desk.desk import Desk
@@ -28,12 +28,12 @@ def confirm(desk: Desk, task_id: str, version: int, by: StaffUser, patient: str 
             key, row = "decision.booked", appointment.id
         elif task.kind == "cancel" and _concerned(task):
             appointment = desk.calendar.cancel(tx, _concerned(task), now)
-            tx.outbox.void(task.conversation, appointment.id, "cancelled")
+            tx.outbox.void(None, appointment.id, "cancelled")
             key, row = "decision.cancelled", appointment.id
         else:
             raise Refused("this task has no time to confirm; close it with a word to the patient")
         saved = _settle(desk, tx, task, "completed", by, "confirmed", now, {"appointment": row})
-        values = _values(desk, saved, by, appointment)
+        values = _values(saved, by, appointment)
         _tell(desk, tx, conversation, (Say(key=key, values=values),), now, by, row)
     return _rung(desk, saved)
 
@@ -43,12 +43,10 @@ def change(desk: Desk, task_id: str, version: int, by: StaffUser, opening: Openi
     now = desk.clock()
     with desk.store.begin() as tx:
         task, conversation = _load(desk, tx, task_id, version)
-        replaces = None
-        if task.appointment:
-            held = tx.appointments.get(task.appointment)
-            replaces = held.replaces if held else None
-            desk.calendar.release(tx, task.appointment, now)
-            tx.outbox.void(task.conversation, task.appointment, "changed by staff")
+        if task.kind == "cancel":
+            raise Refused("this visit is to be cancelled, not moved: confirm that, or decline it")
+        replaces = _replaced(tx, task)
+        _let_go(desk, tx, task, "changed by staff", now)
         fresh = desk.calendar.hold(
             tx,
             opening,
@@ -61,7 +59,7 @@ def change(desk: Desk, task_id: str, version: int, by: StaffUser, opening: Openi
         task = task.model_copy(update={"appointment": fresh.id})
         appointment = _book(desk, tx, task, patient, now)
         saved = _settle(desk, tx, task, "completed", by, "changed", now, {"appointment": appointment.id})
-        values = _values(desk, saved, by, appointment)
+        values = _values(saved, by, appointment)
         _tell(desk, tx, conversation, (Say(key="decision.changed", values=values),), now, by, appointment.id)
     return _rung(desk, saved)
 
@@ -74,12 +72,8 @@ def offer(desk: Desk, task_id: str, version: int, by: StaffUser, openings: list[
     with desk.store.begin() as tx:
         task, conversation = _load(desk, tx, task_id, version)
         conversation = _need(conversation)
-        replaces = None
-        if task.appointment:
-            held = tx.appointments.get(task.appointment)
-            replaces = held.replaces if held else None
-            desk.calendar.release(tx, task.appointment, now)
-            tx.outbox.void(task.conversation, task.appointment, "other times offered")
+        replaces = _replaced(tx, task)
+        _let_go(desk, tx, task, "other times offered", now)
         task = task.model_copy(update={"appointment": None})
         saved = _settle(desk, tx, task, "on-hold", by, "offered other times", now, {})
         slots = {
@@ -88,8 +82,8 @@ def offer(desk: Desk, task_id: str, version: int, by: StaffUser, openings: list[
             if k in ("appointment_type", "reason", "name", "dob", "phone", "relation")
         }
         slots |= {"task": task.id, "openings": openings} | ({"replaces": replaces} if replaces else {})
-        keep = conversation.model_copy(update={"mode": conversation.mode})
-        decision = run_actions(desk, tx, begin_for_staff(keep, "offered", slots, desk.content, desk.clinic, now), now)
+        begun = begin_for_staff(conversation, "offered", slots, desk.content, desk.clinic, now)
+        decision = run_actions(desk, tx, begun, now)
         extra = {"number": str(task.number)}
         carry_out(desk, tx, decision.conversation, decision.effects, now, author=f"staff:{by.id}", extra=extra)
         tx.conversations.save(decision.conversation, now)
@@ -104,12 +98,10 @@ def decline(desk: Desk, task_id: str, version: int, by: StaffUser, why: str, wor
         raise Refused("say why, so that the patient can understand it")
     with desk.store.begin() as tx:
         task, conversation = _load(desk, tx, task_id, version)
-        if task.appointment:
-            desk.calendar.release(tx, task.appointment, now)
-            tx.outbox.void(task.conversation, task.appointment, "declined")
+        _let_go(desk, tx, task, "declined", now)
         saved = _settle(desk, tx, task, "rejected", by, f"declined:{why}", now, {"why": why})
         reason: Any = {"as": "key", "value": f"why.{why}"} if why in WHY else words.strip()
-        values = {**_values(desk, saved, by, None), "why": reason}
+        values = {**_values(saved, by, None), "why": reason}
         _tell(desk, tx, conversation, (Say(key="decision.declined", values=values),), now, by, saved.id)
     return _rung(desk, saved)
 
@@ -119,13 +111,11 @@ def close(desk: Desk, task_id: str, version: int, by: StaffUser, words: str = ""
     now = desk.clock()
     with desk.store.begin() as tx:
         task, conversation = _load(desk, tx, task_id, version)
-        if task.appointment:
-            desk.calendar.release(tx, task.appointment, now)
-            tx.outbox.void(task.conversation, task.appointment, "closed")
+        _let_go(desk, tx, task, "closed", now)
         saved = _settle(desk, tx, task, "completed", by, "done", now, {})
         quiet = task.kind in ("handoff", "urgent") or task.reason.startswith("delivery_")
         if words.strip() or not quiet:
-            values = {**_values(desk, saved, by, None), "why": words.strip()}
+            values = {**_values(saved, by, None), "why": words.strip()}
             _tell(desk, tx, conversation, (Say(key="decision.done", values=values),), now, by, saved.id)
     return _rung(desk, saved)
 
@@ -156,15 +146,33 @@ def give_up(desk: Desk, task_id: str, version: int, by: StaffUser) -> Task:
 
 
 def _load(desk: Desk, tx: Tx, id: str, version: int) -> tuple[Task, Conversation | None]:
-    task = tx.tasks.get(id, lock=True)
-    if task is None or task.clinic != desk.clinic.id:
+    """Locks the conversation first and then the task, in the order in which turns do."""
+    seen = tx.tasks.get(id)
+    if seen is None or seen.clinic != desk.clinic.id:
         raise Refused("there is no such task")
+    conversation = tx.conversations.get(seen.conversation, lock=True) if seen.conversation else None
+    task = tx.tasks.get(id, lock=True)
+    assert task is not None
     if task.status not in OPEN:
         raise Conflict(f"#{task.number} was already decided" + (f" by {task.decided_by}" if task.decided_by else ""))
     if task.version != version:
         raise Conflict(f"#{task.number} changed while you looked at it; look again")
-    conversation = tx.conversations.get(task.conversation, lock=True) if task.conversation else None
     return task, conversation
+
+
+def _replaced(tx: Tx, task: Task) -> str | None:
+    """The appointment that this request is to take the place of, also when nothing is held any more."""
+    held = tx.appointments.get(task.appointment) if task.appointment else None
+    if held is not None and held.replaces:
+        return held.replaces
+    return (_concerned(task) or None) if task.kind == "reschedule" else None
+
+
+def _let_go(desk: Desk, tx: Tx, task: Task, why: str, now: datetime) -> None:
+    """The held time is free, and what still waits to be said of it is not said."""
+    if task.appointment:
+        desk.calendar.release(tx, task.appointment, now)
+        tx.outbox.void(None, task.appointment, why)
 
 
 def _need(conversation: Conversation | None) -> Conversation:
@@ -189,25 +197,32 @@ def _book(desk: Desk, tx: Tx, task: Task, patient: str | None, now: datetime) ->
 
 def _new_patient(desk: Desk, tx: Tx, task: Task, now: datetime) -> str | None:
     """A person confirmed a visit for somebody not on file: put them on file, with what they said."""
-    from datetime import date
-
     name, dob = task.proposal.get("name"), task.proposal.get("dob")
-    if not name or not dob:
+    born = _date(dob)
+    if not name or born is None:
         return None
     conversation = tx.conversations.get(task.conversation) if task.conversation else None
     phone = task.proposal.get("phone")
     if not phone and conversation is not None and conversation.channel != "chat":
         phone = conversation.address.value
-    known = [p for p in tx.patients.by_dob(desk.clinic.id, str(dob)) if p.name.casefold() == str(name).casefold()]
+    born_then = tx.patients.by_dob(desk.clinic.id, born.isoformat())
+    known = [p for p in born_then if p.name.casefold() == str(name).casefold()]
     if len(known) == 1 and (not phone or phone in known[0].phones):
         return known[0].id
     fresh = Patient(
-        id=desk.new_id(), clinic=desk.clinic.id, name=str(name), dob=date.fromisoformat(str(dob)),
+        id=desk.new_id(), clinic=desk.clinic.id, name=str(name), dob=born,
         phones=(str(phone),) if phone else (), language=task.language,
     )  # fmt: skip
     tx.patients.add(fresh)
     desk.record(tx, "staff", "patient:added", fresh.id, now, why=f"task {task.id}")
     return fresh.id
+
+
+def _date(said: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(said))
+    except ValueError:
+        return None
 
 
 def _concerned(task: Task) -> str:
@@ -226,13 +241,12 @@ def _settle(
     if status not in OPEN:
         update |= {"decided_by": by.name, "decided_at": now}
     saved = tx.tasks.save(_noted(task.model_copy(update=update), by, what, now))
-    desk.record(
-        tx, f"staff:{by.id}", f"task:{what.split(':', maxsplit=1)[0].replace(' ', '-')}", task.id, now, why=what, data=result
-    )
+    tag = f"task:{what.partition(':')[0].replace(' ', '-')}"
+    desk.record(tx, f"staff:{by.id}", tag, task.id, now, why=what, data=result)
     return saved
 
 
-def _values(desk: Desk, task: Task, by: StaffUser, appointment: Appointment | None) -> dict[str, Any]:
+def _values(task: Task, by: StaffUser, appointment: Appointment | None) -> dict[str, Any]:
     values: dict[str, Any] = {"number": str(task.number), "staff": by.name}
     if appointment is not None:
         values["opening"] = {"as": "opening", "value": spoken_opening(appointment)}
@@ -263,8 +277,9 @@ def _tell(
 
 
 def _rung(desk: Desk, task: Task) -> Task:
-    desk.bus.ring("outbox", task.conversation or "")
-    desk.bus.ring(f"thread:{task.conversation}")
+    if task.conversation:
+        desk.bus.ring("outbox", task.conversation)
+        desk.bus.ring(f"thread:{task.conversation}")
     desk.bus.ring(f"console:{desk.clinic.id}", task.id)
     return task
 

@@ -1,6 +1,6 @@
 """The desk: what every room of the shell works with."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,9 +16,14 @@ from agent.settings import Settings
 from agent.understand.hear import Ears
 
 
+def unseen(fault: Exception) -> None:
+    """What is done with a fault beyond logging its type: nothing, since its words may be a patient's."""
+
+
 @dataclass
 class Desk:
-    """One clinic's desk. Safe to use from several threads; all state is in the store."""
+    """One clinic's desk. Safe to use from several threads; all state is in the store. `on_fault` is shown every
+    fault that the shell survives, for tests to look at."""
 
     store: Store
     calendar: Calendar
@@ -32,6 +37,7 @@ class Desk:
     new_id: NewId
     settings: Settings
     channels: Mapping[Channel, ChannelOut] = field(default_factory=dict)
+    on_fault: Callable[[Exception], None] = unseen
 
     def voice(self, conversation: Conversation, now: datetime) -> Voice:
         """How this conversation is spoken to."""

@@ -15,6 +15,13 @@ from agent.model.message import Claim, Outbound
 from agent.model.task import OPEN, Change, Evidence, Task
 from agent.ports import Tx
 
+_CAPPED = frozenset(
+    {"booking", "reschedule", "cancel", "intake", "refill", "message", "waitlist", "records", "referral", "billing"}
+)
+_RANK = ("routine", "urgent", "asap", "stat")
+MOST_EVIDENCE = 40  # quotes kept with a task
+_SHORTEST_QUOTE = 3
+
 
 @dataclass
 class Done:
@@ -23,6 +30,7 @@ class Done:
     tasks: list[Task] = field(default_factory=list)
     by_run: dict[str, Task] = field(default_factory=dict)
     withdrawn: list[str] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)  # runs whose request was one too many
     outbound: list[str] = field(default_factory=list)
 
 
@@ -55,43 +63,84 @@ def open_task(desk: Desk, tx: Tx, conversation: Conversation, effect: OpenTask, 
         effect = effect.model_copy(
             update={"kind": former.kind, "proposal": {**former.proposal, **effect.proposal}}
         )
-    policy = desk.content.tasks[effect.kind]
-    key = f"{effect.kind}:{effect.run or effect.reason}"
-    fresh = Task.model_validate(
-        {
-            "id": desk.new_id(),
-            "number": 0,
-            "clinic": desk.clinic.id,
-            "kind": effect.kind,
-            "priority": effect.priority,
-            "conversation": conversation.id,
-            "patient": conversation.patient if conversation.identity == "verified" else None,
-            "appointment": effect.appointment,
-            "proposal": {k: v for k, v in effect.proposal.items() if v is not None},
-            "evidence": [*_kept(former, effect), *(Evidence.model_validate(e) for e in effect.evidence)],
-            "reason": effect.reason,
-            "language": conversation.locale,
-            "channel": conversation.channel,
-            "role": policy.role,
-            "created_at": now,
-            "due_at": due_at(desk.clinic, policy, effect.priority, now),  # type: ignore[arg-type]
-            "key": key,
-        }
-    )
-    if (
-        len([t for t in tx.tasks.of(conversation.id) if t.status in OPEN]) >= desk.settings.max_open_tasks
-        and effect.kind != "urgent"
-    ):
-        fresh = fresh.model_copy(update={"key": f"{effect.kind}:overflow"})
+    before = tx.tasks.of(conversation.id)
+    open_ones = [t for t in before if t.status in OPEN]
+    if effect.kind in _CAPPED and former is None and len(open_ones) >= desk.settings.max_open_tasks:
+        return _one_too_many(desk, tx, conversation, effect, now, done)
+    if effect.run is None:
+        again = next((t for t in open_ones if (t.kind, t.reason) == (effect.kind, effect.reason)), None)
+        if again is not None:
+            return _once_more(desk, tx, again, effect, now, done)
+    fresh = _prepared(desk, conversation, effect, [*_kept(former, effect), *_evidence(effect)], now)
+    if any(t.key == fresh.key and t.status not in OPEN for t in before):  # decided since: this is a new request
+        fresh = fresh.model_copy(update={"key": f"{fresh.key}:{fresh.id}"})
     task = tx.tasks.add(fresh)
     if task.id == fresh.id:
         desk.record(tx, "agent", "task:prepared", task.id, now, fields=tuple(task.proposal), why=task.reason)
     if effect.supersedes:
         _close(desk, tx, effect.supersedes, "cancelled", f"replaced by #{task.number}", now, keep=task.appointment)
+    return _done(done, task, effect)
+
+
+def _done(done: Done, task: Task, effect: OpenTask) -> Task:
     done.tasks.append(task)
     if effect.run:
         done.by_run[effect.run] = task
     return task
+
+
+def _prepared(
+    desk: Desk, conversation: Conversation, effect: OpenTask, evidence: list[Evidence], now: datetime
+) -> Task:
+    policy, id = desk.content.tasks[effect.kind], desk.new_id()
+    fields = {
+        "id": id,
+        "number": 0,
+        "clinic": desk.clinic.id,
+        "kind": effect.kind,
+        "priority": effect.priority,
+        "conversation": conversation.id,
+        "patient": conversation.patient if conversation.identity == "verified" else None,
+        "appointment": effect.appointment,
+        "proposal": {k: v for k, v in effect.proposal.items() if v is not None},
+        "evidence": evidence,
+        "reason": effect.reason,
+        "language": conversation.locale,
+        "channel": conversation.channel,
+        "role": policy.role,
+        "created_at": now,
+        "due_at": now,
+        "key": f"{effect.kind}:{effect.run or id}",
+    }
+    task = Task.model_validate(fields)
+    return task.model_copy(update={"due_at": due_at(desk.clinic, policy, task.priority, now)})
+
+
+def _once_more(desk: Desk, tx: Tx, first: Task, effect: OpenTask, now: datetime, done: Done) -> Task:
+    """The same need said again while a person has it: they see the new words too, and the higher urgency."""
+    words = [*first.evidence, *_evidence(effect)][-MOST_EVIDENCE:]
+    priority = effect.priority if _RANK.index(effect.priority) > _RANK.index(first.priority) else first.priority
+    change = Change(at=now, by="agent", what="said again")
+    update = {"evidence": tuple(words), "priority": priority, "changes": (*first.changes, change)}
+    task = tx.tasks.save(first.model_copy(update=update))
+    desk.record(tx, "agent", "task:repeated", task.id, now, why=effect.reason)
+    return _done(done, task, effect)
+
+
+def _one_too_many(
+    desk: Desk, tx: Tx, conversation: Conversation, effect: OpenTask, now: datetime, done: Done
+) -> Task:
+    """Beyond the cap nothing more is prepared: what was held is free again, a person is told, the patient too."""
+    if effect.appointment:
+        desk.calendar.release(tx, effect.appointment, now)
+    if effect.run:
+        done.refused.add(effect.run)
+    wanted = OpenTask(kind="handoff", proposal=effect.proposal, evidence=effect.evidence, reason="too_many_open")
+    return open_task(desk, tx, conversation, wanted, now, done)
+
+
+def _evidence(effect: OpenTask) -> list[Evidence]:
+    return [Evidence.model_validate(e) for e in effect.evidence]
 
 
 def _kept(former: Task | None, effect: OpenTask) -> list[Evidence]:
@@ -131,6 +180,8 @@ def _speak(
     desk: Desk, conversation: Conversation, say: Say, done: Done, now: datetime, extra: dict[str, Any], row: str | None
 ) -> _Spoken | None:
     """Words for one Say; what cannot be said truthfully is replaced by the plain truth that something went wrong."""
+    if say.values.get("run") in done.refused and not say.urgent:
+        return _speak(desk, conversation, Say(key="error.trouble"), Done(), now, {}, None)
     task = _task_of(say, done)
     values: dict[str, Any] = dict(extra)
     if task is not None:
@@ -144,13 +195,20 @@ def _speak(
         rendered = render(voice, say, values)
         shown = row or (done.withdrawn[0] if done.withdrawn else None)
         claims = (*say.claims, *claims_for(rendered.message, say.values, task, shown))
-        check_words(desk.content, rendered.text, claims, [desk.clinic.name])
+        check_words(desk.content, rendered.text, claims, _others_words(desk, {**say.values, **values}))
     except (Dishonest, NotSayable):
         if say.key == "error.trouble":
             raise
         return _speak(desk, conversation, Say(key="error.trouble"), done, now, {}, None)
     text = _with_english(desk, conversation, say, values, rendered, now)
     return _Spoken(say, Rendered(text, rendered.buttons, rendered.message), claims, conversation.locale)
+
+
+def _others_words(desk: Desk, values: dict[str, Any]) -> list[str]:
+    """What a text quotes without asserting it: names of the clinic, a person's own words; the longest first."""
+    plain = [v.get("value") if isinstance(v, dict) else v for v in values.values()]
+    quoted = [v for v in plain if isinstance(v, str) and len(v) >= _SHORTEST_QUOTE]
+    return sorted([desk.clinic.name, *([desk.clinic.alias] if desk.clinic.alias else []), *quoted], key=len)[::-1]
 
 
 def _with_english(

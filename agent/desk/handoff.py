@@ -13,7 +13,7 @@ from agent.ports import Tx
 
 
 def take(desk: Desk, id: str, by: StaffUser) -> Conversation:
-    """The person owns the conversation; its open hand-off tasks become theirs. Raises Conflict when a colleague has it."""
+    """The person owns the conversation and its open hand-off tasks. Raises Conflict when a colleague has it."""
     now = desk.clock()
     with desk.store.begin() as tx:
         held = _load(desk, tx, id)
@@ -36,7 +36,7 @@ def take(desk: Desk, id: str, by: StaffUser) -> Conversation:
 
 
 def reply(desk: Desk, id: str, by: StaffUser, text: str) -> str:
-    """Words of a named person, in the patient's channel. Whoever replies owns the conversation. Returns the row's id."""
+    """Words of a named person, in the patient's channel; whoever replies owns the conversation. The row's id."""
     text = text.strip()
     if not text:
         raise Refused("write something first")

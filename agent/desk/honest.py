@@ -5,6 +5,7 @@ facts, in every live language, may not stand in a text that carries no such clai
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from agent.model.content import Content, Message
@@ -52,19 +53,21 @@ def check_words(content: Content, text: str, claims: Iterable[Claim], spoken_val
                     raise Dishonest(f"the text says “{phrase}” without a row that shows it")
 
 
-def still_true(tx: Tx, claims: Iterable[Claim]) -> bool:
+def still_true(tx: Tx, claims: Iterable[Claim], now: datetime) -> bool:
     """Does every claimed row still show its fact?"""
-    return all(_shown(tx, c) for c in claims)
+    return all(_shown(tx, c, now) for c in claims)
 
 
-def _shown(tx: Tx, claim: Claim) -> bool:
+def _shown(tx: Tx, claim: Claim, now: datetime) -> bool:
     if claim.fact in ("prepared", "told"):
         return tx.tasks.get(claim.row) is not None
     appointment = tx.appointments.get(claim.row)
     if appointment is None:
         return False
     if claim.fact == "held":
-        return appointment.status in ("pending", "booked")
+        until = appointment.hold_expires_at
+        alive = appointment.status == "pending" and (until is None or until > now)
+        return alive or appointment.status == "booked"
     return appointment.status == claim.fact
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from agent.desk.desk import Desk
 from agent.model.address import Address
 from agent.model.conversation import Conversation
+from agent.model.fault import Busy, Conflict
 from agent.model.message import Inbound
 from agent.ports import Tx
 
@@ -19,9 +20,21 @@ class Received:
     fresh: bool
 
 
+_TRIES = 3  # first contact twice at one moment: the loser finds what the winner has made
+
+
 def receive(desk: Desk, inbound: Inbound, conversation: str | None = None) -> Received:
-    """Store the message in its conversation and ring the bell. Raises Busy when the database is away:
+    """Store the message in its conversation and ring the bell. Raises Busy when the database is away or contended:
     the caller must then not acknowledge."""
+    for _ in range(_TRIES):
+        try:
+            return _received(desk, inbound, conversation)
+        except Conflict:
+            continue
+    raise Busy("somebody else is always first")
+
+
+def _received(desk: Desk, inbound: Inbound, conversation: str | None) -> Received:
     now = desk.clock()
     with desk.store.begin() as tx:
         known = tx.inbox.known(inbound.channel, inbound.provider_id)

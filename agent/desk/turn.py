@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from structlog import get_logger
+
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out, code_message
 from agent.dialogue.options import question
@@ -29,23 +31,27 @@ class Heard:
 
 def work(desk: Desk, conversation: str | None = None) -> bool:
     """Claim and take one waiting turn; False when none waits. A failing message is tried again, then given to a
-    person; it never blocks the conversation for good."""
+    person; it never blocks the conversation for good. Raises Busy when the database is away."""
     now = desk.clock()
-    with desk.store.begin() as tx:
-        claimed = tx.inbox.claim(now, desk.settings.lease_seconds, conversation)
-        held = tx.conversations.get(claimed.conversation) if claimed else None
+    try:
+        with desk.store.begin() as tx:
+            claimed = tx.inbox.claim(now, desk.settings.lease_seconds, conversation)
+            held = tx.conversations.get(claimed.conversation) if claimed else None
+    except Conflict:
+        return True  # another worker has just claimed in this conversation: look again
     if claimed is None or held is None:
         return False
+    if claimed.attempts > desk.settings.max_attempts:  # every try before took its worker down
+        _again(desk, claimed, "never finished")
+        return True
     try:
         _take(desk, claimed, held)
     except (Busy, Conflict) as fault:
         _again(desk, claimed, type(fault).__name__)
     except Exception as fault:
+        desk.on_fault(fault)
+        get_logger().error("turn_failed", fault=type(fault).__name__, attempts=claimed.attempts)
         _again(desk, claimed, type(fault).__name__)
-        if desk.settings.demo or claimed.attempts >= desk.settings.max_attempts:
-            from structlog import get_logger
-
-            get_logger().error("turn_failed", fault=type(fault).__name__, attempts=claimed.attempts, exc_info=True)
     return True
 
 
@@ -79,9 +85,7 @@ def _take(desk: Desk, claimed: Claimed, held: Conversation) -> None:
         decision = decide(desk, tx, conversation, inbound, heard, now)
         commit(desk, tx, conversation, decision, inbound, heard, now)
         tx.inbox.finish(inbound.id, claimed.fence)
-    desk.bus.ring("outbox", claimed.conversation)
-    desk.bus.ring(f"thread:{claimed.conversation}")
-    desk.bus.ring(f"console:{desk.clinic.id}", claimed.conversation)
+    _rung(desk, claimed.conversation)
 
 
 def decide(desk: Desk, tx: Tx, conversation: Conversation, inbound: Inbound, heard: Heard, now: datetime) -> Decision:
@@ -184,12 +188,18 @@ def _again(desk: Desk, claimed: Claimed, why: str) -> None:
                 reason="our_fault",
                 run=claimed.inbound.id,
             )
-            carry_out(desk, tx, conversation, (task, Say(key="error.trouble")), now, inbound=claimed.inbound.id)
+            say = () if conversation.mode == "staff" else (Say(key="error.trouble"),)
+            carry_out(desk, tx, conversation, (task, *say), now, inbound=claimed.inbound.id)
             desk.record(
                 tx, "agent", "turn:parked", claimed.conversation, now, why=why, data={"inbound": claimed.inbound.id}
             )
             tx.inbox.park(claimed.inbound.id, claimed.fence, why)
-        desk.bus.ring("outbox", claimed.conversation)
-        desk.bus.ring(f"console:{desk.clinic.id}", claimed.conversation)
     except (Busy, Conflict):
         return  # the lease runs out and the message is claimed again
+    _rung(desk, claimed.conversation)
+
+
+def _rung(desk: Desk, conversation: str) -> None:
+    desk.bus.ring("outbox", conversation)
+    desk.bus.ring(f"thread:{conversation}")
+    desk.bus.ring(f"console:{desk.clinic.id}", conversation)

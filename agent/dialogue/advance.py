@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from agent.dialogue import evolve
+from agent.dialogue import evolve, people
+from agent.dialogue.asking import ask
+from agent.dialogue.closures import opens_next
 from agent.dialogue.conditions import holds
 from agent.dialogue.draft import Draft, action_value, is_empty, value_of
-from agent.dialogue.options import option_values
 from agent.model.conversation import Frame
-from agent.model.effect import OpenTask, RunAction, WithdrawTask
+from agent.model.effect import NotifyStaff, OpenTask, RunAction, WithdrawTask
 from agent.model.flow import Step
 
 
@@ -50,25 +51,33 @@ def after_action(draft: Draft, slots: dict[str, Any], followup: str | None) -> N
         _go_on(draft, frame, step)
 
 
-def hand_over(draft: Draft, why: str) -> None:
-    """Give the conversation to people; the open flows are kept for them to see."""
-    frame = draft.top
-    proposal = {"why": why}
+def hand_over(draft: Draft, why: str, *, say: str | None = None, **about: Any) -> None:
+    """Give the conversation to people; the open flows are kept for them to see. `say`: another message than usual."""
+    if draft.conversation.mode == "waiting_staff":
+        draft.effects.append(NotifyStaff(why="patient_wrote"))
+        draft.say("handoff.added")
+        draft.asked_now = draft.handed = True
+        return
+    frame, inbound = draft.top, draft.inbound
+    proposal: dict[str, Any] = {"why": why, **about}
     if frame is not None:
         proposal["flow"] = frame.flow
+    if inbound is not None and inbound.text:
+        proposal["message"] = inbound.text
+    run = inbound.id if inbound is not None else draft.now.isoformat()
     draft.effects.append(
-        OpenTask(
-            kind="handoff",
-            proposal=proposal,
-            evidence=_evidence(frame, None),
-            reason=why,
-            run=frame.run if frame else None,
-        )
+        OpenTask(kind="handoff", proposal=proposal, evidence=_evidence(frame, None), reason=why, run=run)
     )
     draft.change(mode="waiting_staff")
+    draft.happened("TaskOpened", kind="handoff")
     draft.happened("HandedOff", why=why)
-    draft.say("handoff.stuck" if why in ("stuck", "not_understood") else "handoff.asked", values={"kind": "handoff"})
-    draft.asked_now = True
+    usual = "handoff.stuck" if why in ("stuck", "not_understood") else "handoff.asked"
+    values: dict[str, Any] = {"kind": "handoff"}
+    opens = opens_next(draft.clinic, draft.now)
+    if say is None and opens is not None:
+        usual, values = f"{usual}.closed", {**values, "opens": {"as": "due", "value": opens.isoformat()}}
+    draft.say(say or usual, values=values)
+    draft.asked_now = draft.handed = True
 
 
 def _collect(draft: Draft, frame: Frame, step: Step) -> bool:
@@ -77,32 +86,12 @@ def _collect(draft: Draft, frame: Frame, step: Step) -> bool:
     if step.collect in frame.slots:
         _go_on(draft, frame, step)
         return False
-    fact = draft.conversation.facts.get(step.collect)
-    if fact is not None and _same_person(draft, frame):
+    fact = people.known(draft, frame, step.collect)
+    if fact is not None:
         evolve.fill(draft, frame.run, step.collect, fact)
         return False
-    key = step.ask or ""
-    if step.ask_by:
-        variant = value_of(frame, step.ask_by)
-        if isinstance(variant, str) and draft.content.message(draft.conversation.locale, f"{key}.{variant}", "sms"):
-            key = f"{key}.{variant}"
-    if frame.tries and frame.asked == step.collect:
-        again = step.again or f"{step.ask}.again"
-        if draft.content.message(draft.conversation.locale, again, "sms"):
-            key = again
-    draft.say(key, frame, options=option_values(draft, frame, step.collect))
-    tries = frame.tries if frame.asked == step.collect else 0
-    draft.put(frame.model_copy(update={"asked": step.collect, "tries": tries}))
-    draft.happened("Asked", slot=step.collect, run=frame.run)
-    draft.asked_now = True
+    ask(draft, frame, step)
     return True
-
-
-def _same_person(draft: Draft, frame: Frame) -> bool:
-    """Facts said about one person are not used for a visit of another."""
-    now = value_of(frame, "relation") or "self"
-    fact = draft.conversation.facts.get("relation")
-    return bool(now == ((fact.value if fact else None) or "self"))
 
 
 def _do(draft: Draft, frame: Frame, step: Step) -> None:
@@ -142,9 +131,6 @@ def _open_task(draft: Draft, frame: Frame, step: Step) -> None:
         )
     )
     draft.happened("TaskOpened", kind=step.task, run=frame.run)
-    relation = frame.slots.get("relation")
-    if relation is not None:
-        draft.change(facts={**draft.conversation.facts, "relation": relation})
 
 
 def _evidence(frame: Frame | None, names: tuple[str, ...] | None) -> tuple[dict[str, Any], ...]:

@@ -29,6 +29,7 @@ class Draft:
     pending: RunAction | None = None
     steps: int = 0
     asked_now: bool = False  # a question was put in this turn
+    handed: bool = False  # the turn ended with a person
 
     @property
     def top(self) -> Frame | None:
@@ -45,6 +46,11 @@ class Draft:
 
     def happened(self, name: str, **data: Any) -> None:
         self.events.append(Event(name=name, data=data))
+
+    def knows(self, key: str) -> bool:
+        """Is there such a message, in the conversation's language or in English?"""
+        of = self.conversation
+        return any(self.content.message(tag, key, of.channel) is not None for tag in (of.locale, "en"))
 
     def change(self, **fields: Any) -> None:
         self.conversation = self.conversation.model_copy(update=fields)

@@ -1,7 +1,10 @@
 """How a conversation changes: slots filled and forgotten, flows begun and ended. Each change leaves its event."""
 
-from agent.dialogue.draft import Draft
+from agent.dialogue import people
+from agent.dialogue.draft import Draft, action_value
 from agent.model.conversation import Frame, SlotValue
+
+_ARRANGED = "staff_arranges"  # worked out from the kind of visit wherever a flow has this slot
 
 
 def begin(draft: Draft, flow: str, *, below: bool = False) -> Frame:
@@ -43,18 +46,29 @@ def fill(draft: Draft, run: str, slot: str, value: SlotValue) -> None:
     draft.happened("SlotFilled", slot=slot, run=run, source=value.source)
     for name in gone:
         draft.happened("SlotForgotten", slot=name, run=run)
-    spec = draft.slot(frame, slot)
+    spec, frame = draft.slot(frame, slot), next(f for f in draft.conversation.frames if f.run == run)
     if spec and spec.remember and value.value is not None:
-        draft.change(facts={**draft.conversation.facts, slot: value})
+        people.remember(draft, frame, slot, value)
+    if slot == "relation":
+        forget(draft, run, people.now_for(draft, frame))
+    if slot == "appointment_type" and _ARRANGED in draft.flow(frame).slots:
+        fill(draft, run, _ARRANGED, action_value(_arranged_by_staff(draft, value.value)))
 
 
 def forget(draft: Draft, run: str, names: tuple[str, ...]) -> None:
     frame = next(f for f in draft.conversation.frames if f.run == run)
     held = [n for n in names if n in frame.slots]
     if held:
-        draft.put(frame.model_copy(update={"slots": {k: v for k, v in frame.slots.items() if k not in held}}))
+        slots = {k: v for k, v in frame.slots.items() if k not in held}
+        asked = None if frame.asked in held else frame.asked
+        draft.put(frame.model_copy(update={"slots": slots, "asked": asked}))
         for name in held:
             draft.happened("SlotForgotten", slot=name, run=run)
+
+
+def _arranged_by_staff(draft: Draft, visit_type: object) -> bool:
+    """Some kinds of visit the clinic arranges itself (a procedure): the desk must not offer times for them."""
+    return any(v.id == visit_type and not v.desk_may_prepare for v in draft.clinic.visit_types)
 
 
 def _dependents(draft: Draft, frame: Frame, slot: str) -> list[str]:

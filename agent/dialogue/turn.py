@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from agent.dialogue import accept, patterns
-from agent.dialogue.advance import advance, after_action
+from agent.dialogue import accept, alarms, evolve, patterns
+from agent.dialogue.advance import advance, after_action, hand_over
 from agent.dialogue.draft import Draft
 from agent.model.clinic import Clinic
-from agent.model.command import ChangeLanguage, Command, CorrectSlot, Handoff, SetSlot, StartFlow
+from agent.model.command import CannotHandle, ChangeLanguage, Command, CorrectSlot, Handoff, SetSlot, StartFlow
 from agent.model.content import Content
-from agent.model.conversation import Conversation
+from agent.model.conversation import Conversation, SlotValue
 from agent.model.effect import Effect, RunAction, Say
 from agent.model.event import Event
 from agent.model.message import Inbound
@@ -51,30 +51,55 @@ def take_turn(
     languages = [c for c in heard.commands if isinstance(c, ChangeLanguage)]
     others = [c for c in heard.commands if not isinstance(c, ChangeLanguage)]
     answered = [accept.accept(draft, c) for c in languages if not c.asked]
-    if patterns.consent(draft, inbound):
+    if inbound.kind == "left" or patterns.consent(draft, inbound):
         return _freeze(draft)
     if conversation.mode != "staff":
         patterns.greet(draft)
     answered += [accept.accept(draft, c) for c in languages if c.asked]
-    asks_visit = any(isinstance(c, StartFlow) for c in others) or (
-        draft.top is not None and draft.top.asked == "reason"
-    )
-    if finding.cls == "clinical_question" and finding.urgency == "routine" and asks_visit:
-        finding = SafetyFinding.model_validate(
-            {**finding.model_dump(), "cls": "none"}
-        )  # it is the reason for the visit
-    stop = finding.cls != "none" and patterns.alarm(draft, finding)
+    finding = _as_reason(draft, finding, others)
+    stop = finding.cls != "none" and alarms.alarm(draft, finding)
     if conversation.mode == "staff":
         return _freeze(draft)
     if stop:
         _keep_request(draft, others)
         return _freeze(draft)
-    if any(isinstance(c, Handoff) for c in others):
-        for c in others:
+    if finding.cls == "distress" and not any(isinstance(c, StartFlow | SetSlot) for c in others):
+        return _freeze(draft)  # somebody will read it; this is no moment for our question
+    return _answer(draft, inbound, heard, others, any(answered) or finding.cls != "none")
+
+
+def _answer(draft: Draft, inbound: Inbound, heard: Understanding, commands: list[Command], already: bool) -> Decision:
+    """No alarm: what the desk itself does with the message."""
+    unable = {c.why for c in commands if isinstance(c, CannotHandle)}
+    if "unsupported_language" in unable and not already:
+        patterns.unspoken(draft, heard.lang)
+        return _freeze(draft)
+    if any(isinstance(c, Handoff) for c in commands):
+        for c in commands:
             accept.accept(draft, c)
         return _freeze(draft)
-    _apply(draft, heard, others, any(answered) or finding.cls != "none")
+    if inbound.kind == "joined":
+        patterns.courtesy(draft, "greeting")
+    elif "stale_button" in unable:
+        patterns.stale(draft)
+    elif not inbound.text.strip() and inbound.payload is None:
+        if inbound.media:
+            patterns.picture(draft, inbound)
+        else:
+            patterns.not_understood(draft, heard_nothing=True)
+    else:
+        _apply(draft, heard, commands, already)
     return _walk(draft)
+
+
+def _as_reason(draft: Draft, finding: SafetyFinding, commands: list[Command]) -> SafetyFinding:
+    """A routine clinical word beside a request for a visit is the reason for the visit, no question to a clinician."""
+    asks_visit = any(isinstance(c, StartFlow) for c in commands) or (
+        draft.top is not None and draft.top.asked == "reason"
+    )
+    if finding.cls == "clinical_question" and finding.urgency == "routine" and asks_visit:
+        return SafetyFinding.model_validate({**finding.model_dump(), "cls": "none"})
+    return finding
 
 
 def resume(decision: Decision, slots: dict[str, Any], followup: str | None = None, failed: str | None = None,
@@ -88,8 +113,6 @@ def resume(decision: Decision, slots: dict[str, Any], followup: str | None = Non
         draft.happened("IdentityChanged", identity=identity)
     if failed:
         draft.happened("ActionFailed", action=failed)
-        from agent.dialogue.advance import hand_over
-
         hand_over(draft, "stuck")
         return _freeze(draft)
     after_action(draft, slots, followup)
@@ -98,10 +121,7 @@ def resume(decision: Decision, slots: dict[str, Any], followup: str | None = Non
 
 def begin_for_staff(conversation: Conversation, flow: str, slots: dict[str, Any], content: Content, clinic: Clinic,
                     now: datetime) -> Decision:  # fmt: skip
-    """Open a flow at a staff member's decision (for example to offer other times); its question is the first message."""
-    from agent.dialogue import evolve
-    from agent.model.conversation import SlotValue
-
+    """Open a flow at a staff member's decision (for example to offer other times); its question comes first."""
     draft = Draft(conversation, None, content, clinic, now)
     frame = evolve.begin(draft, flow)
     for name, value in slots.items():
@@ -110,7 +130,7 @@ def begin_for_staff(conversation: Conversation, flow: str, slots: dict[str, Any]
 
 
 def _apply(draft: Draft, heard: Understanding, commands: list[Command], already: bool) -> None:
-    in_order = sorted(commands, key=lambda c: not isinstance(c, StartFlow))
+    in_order = sorted(commands, key=_order)
     done = [accept.accept(draft, c) for c in in_order]
     polite = draft.pending is None and not any(done) and patterns.courtesy(draft, heard.intent)
     if any(done) or already or polite:
@@ -119,23 +139,27 @@ def _apply(draft: Draft, heard: Understanding, commands: list[Command], already:
         patterns.not_understood(draft)
 
 
+def _order(command: Command) -> int:
+    """Requests first, then whom they are for, so that a name said beside it is that person's."""
+    if isinstance(command, StartFlow):
+        return 0
+    return 1 if isinstance(command, SetSlot) and command.slot == "relation" else 2
+
+
 def _keep_request(draft: Draft, commands: list[Command]) -> None:
     """In an emergency nothing is asked, but what was said is kept."""
-    kept = [accept.accept(draft, c) for c in commands if isinstance(c, StartFlow | SetSlot | CorrectSlot)]
+    wanted = sorted((c for c in commands if isinstance(c, StartFlow | SetSlot | CorrectSlot)), key=_order)
+    kept = [accept.accept(draft, c) for c in wanted]
     if any(kept) or draft.top is not None:
         draft.say("safety.kept")
 
 
 def _walk(draft: Draft) -> Decision:
-    if draft.conversation.mode != "staff" and not _only_handed_over(draft):
+    if draft.conversation.mode != "staff" and not draft.handed and not draft.asked_now:
         advance(draft)
     if draft.pending is not None:
         return Decision(draft.conversation, (), (), draft.pending, draft)
     return _freeze(draft)
-
-
-def _only_handed_over(draft: Draft) -> bool:
-    return any(e.name == "HandedOff" for e in draft.events) or (draft.asked_now and draft.pending is None)
 
 
 def _freeze(draft: Draft) -> Decision:

@@ -74,7 +74,8 @@ def _numbered(voice: Voice, text: str, labels: list[str]) -> str:
             [text, *(voice.term("options.spoken", number=str(i), label=t) for i, t in enumerate(labels, 1))]
         )
     if all(len(t) <= 24 for t in labels) and len(labels) <= 3:
-        short = listed(voice, [voice.term("options.inline", number=str(i), label=t) for i, t in enumerate(labels, 1)], either=True)
+        each = [voice.term("options.inline", number=str(i), label=t) for i, t in enumerate(labels, 1)]
+        short = listed(voice, each, either=True)
         return f"{text} {voice.term('options.reply_short', choices=short)}"
     lines = [f"{i}) {t}" for i, t in enumerate(labels, 1)]
     return "\n".join([text, *lines, voice.term("options.reply")])

@@ -73,6 +73,7 @@ class Outbound(Value):
     expires_at: datetime | None = None
     state: OutState = "queued"
     attempts: int = 0
+    claimed_at: datetime | None = None  # when the last try began
     provider_ids: tuple[str, ...] = ()
     delivery: str | None = None  # the provider's own last word, e.g. "delivered"
     failure: str | None = None

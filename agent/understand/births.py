@@ -43,8 +43,8 @@ class Births:
         )
         if found is None:
             return None
-        born, (a, b), sure, short = found
-        if not found[4]:
+        born, (a, b), sure, short, raw = found
+        if not raw:
             a, b = folded.raw_span(a, b)
         if not (asked or told):
             age = today.year - born.year

@@ -1,130 +1,117 @@
-"""Yes and no, and a choice among what the desk has offered."""
+"""A choice among what the desk has offered: by number, by name, by time, by person or place, or none of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from anyascii import anyascii
-
+from agent.understand.fits import labels_named, time_tests, told_by_name
 from agent.understand.found import Found, Option
-from agent.understand.words import Phrases, Word, phrase, words_of
+from agent.understand.words import Phrases, Word, words_of
+from agent.understand.yes_no import YesNo
 
 NONE_OF_THESE = -1
 _LONG = 12  # words; a longer message is about something else
+_EARLIEST, _LATEST = "earliest", "latest"
+Pick = tuple[int, bool]
 
 
 class Choices:
-    """Reads answers with the words of one language's table."""
+    """Reads choices with the words of one language's table."""
 
-    def __init__(self, rows: Mapping[str, Any]) -> None:
-        self._yes, self._no = Phrases(rows.get("yes", ())), Phrases(rows.get("no", ()))
-        self._but = Phrases(rows.get("but", ()))
-        self._ordinals = {phrase(str(k))[0]: int(v) for k, v in rows.get("ordinals", {}).items()}
-        self._around = {w for p in rows.get("option_words", ()) for w in phrase(str(p))}
-        self._any, self._none = Phrases(rows.get("any_option", ())), Phrases(rows.get("none_of_these", ()))
-        self._polite = {w for p in rows.get("politeness", ()) for w in phrase(str(p))}
+    def __init__(self, rows: Mapping[str, Any], yes_no: YesNo) -> None:
+        self._yes_no = yes_no
+        self._ordinals = Phrases(rows.get("ordinals", {}))
+        around = ("option_words", "politeness", "fillers", "agree", "agree_weakly", "agree_tail")
+        self._around = Phrases([p for table in around for p in rows.get(table, ())])
+        told: dict[Any, Any] = dict.fromkeys(rows.get("any_option", ()), "any")
+        told |= dict.fromkeys(rows.get("earliest_option", ()), _EARLIEST)
+        told |= dict.fromkeys(rows.get("latest_option", ()), _LATEST)
+        told |= dict.fromkeys(rows.get("none_of_these", ()), "none")
+        self._special = Phrases(told)
+        self._no, self._denying = Phrases(rows.get("refuse", ())), Phrases(rows.get("negators", ()))
+        self._titles = frozenset(w for p in rows.get("title_words", ()) for w in str(p).lower().split())
 
-    def yes_no(self, text: str) -> Found | None:
-        words = words_of(text)
-        if not words or len(words) > _LONG:
-            return None
-        no, yes = self._no.first(words), self._yes.first(words)
-        said = [x for x in (no, yes) if x is not None]
-        if not said:
-            return None
-        index, count = min(said, key=lambda x: (x[0], -x[1]))
-        value = (index, count) != no
-        skipped = [w for w in words[:index] if w.text not in self._polite]
-        rest = [w for w in words[index + count :] if w.text not in self._polite]
-        if skipped and len(words) > 4:
-            return None
-        sure = not self._but.first(words) and not (no and yes and no[0] != yes[0]) and len(rest) <= 5
-        return Found(value, words[index].start, words[index + count - 1].end, 0.97 if sure else 0.6, sure)
-
-    def choice(self, text: str, options: Sequence[Option], expressions: Sequence[Any] = ()) -> Found | None:
-        """The index of the chosen option, or NONE_OF_THESE; None where the message does not say."""
+    def read(self, text: str, options: Sequence[Option], expressions: Sequence[Any] = ()) -> Found | None:
+        """The index of the chosen option, or NONE_OF_THESE; None where the message does not say, or says two."""
         words = words_of(text)
         if not words or not options:
             return None
-        whole = (0, len(text))
-        for read in (self._by_number, self._by_label, self._by_none, self._by_any):
-            found = read(words, options)
-            if found is not None:
-                return Found(found[0], *whole, 0.95 if found[1] else 0.6, found[1])
-        index = self._by_facts(words, options, expressions)
-        return Found(index, *whole, 0.9) if index is not None else None
+        pick = self._pick(text, words, options, expressions)
+        if pick is None:
+            return None
+        return Found(pick[0], words[0].start, words[-1].end, 0.95 if pick[1] else 0.6, pick[1])
 
-    def _by_number(self, words: Sequence[Word], options: Sequence[Option]) -> tuple[int, bool] | None:
-        told = [w for w in words if w.text not in self._around and w.text not in self._polite]
-        numbers = [w for w in told if w.text.isdigit() and len(w.text) <= 2]
-        if len(told) == 1 and len(numbers) == 1 and 1 <= int(numbers[0].text) <= len(options):
-            return int(numbers[0].text) - 1, True
-        named = {self._ordinals[w.text] for w in words if w.text in self._ordinals}
-        left = [w for w in told if w.text not in self._ordinals]
-        if len(words) <= _LONG and len(named) > 1 and 1 in named:
-            named.discard(1)  # "the second one": one is no number here
-        if len(named) == 1 and not left:
-            place = named.pop()
-            place = len(options) if place == -1 else place
-            if 1 <= place <= len(options):
-                return place - 1, True
-        return None
-
-    def _by_label(self, words: Sequence[Word], options: Sequence[Option]) -> tuple[int, bool] | None:
-        said = " ".join(w.text for w in words)
-        fits = [
-            i
-            for i, o in enumerate(options)
-            if any(
-                label and (" ".join(phrase(label)) in said or said in " ".join(phrase(label)).split("|"))
-                for label in o.labels
-            )
-        ]
-        return (fits[0], True) if len(fits) == 1 else None
-
-    def _by_none(self, words: Sequence[Word], options: Sequence[Option]) -> tuple[int, bool] | None:  # noqa: ARG002
-        return (NONE_OF_THESE, True) if len(words) <= _LONG and self._none.first(words) else None
-
-    def _by_any(self, words: Sequence[Word], options: Sequence[Option]) -> tuple[int, bool] | None:  # noqa: ARG002
-        return (0, False) if len(words) <= 8 and self._any.first(words) else None
-
-    def _by_facts(self, words: Sequence[Word], options: Sequence[Option], expressions: Sequence[Any]) -> int | None:
-        """By day, time, provider or place, where exactly one option fits all that was said."""
-        tests: list[Callable[[Option], bool]] = [t for e in expressions if (t := _time_test(e)) is not None]
-        said = {anyascii(w.text).lower() for w in words}
-        for facet in ("provider_name", "location_name"):
-            names = {getattr(o, facet) for o in options if getattr(o, facet)}
-            hit = {n for n in names if said & {p for p in phrase(anyascii(n)) if len(p) > 2 and p not in ("dr", "the")}}
-            if len(hit) == 1:
-                name = hit.pop()
-                tests.append(lambda o, facet=facet, name=name: getattr(o, facet) == name)  # type: ignore[misc]
+    def _pick(
+        self, text: str, words: Sequence[Word], options: Sequence[Option], expressions: Sequence[Any]
+    ) -> Pick | None:
+        left = self._told(words)
+        special = self._special.found(words) if len(words) <= _LONG else []
+        numbered = self._by_number(text, words, left, options, bool(special))
+        if numbered is not None:
+            return numbered if numbered[0] < len(options) else None
+        named = labels_named(left, options)
+        if len(named) == 1 and len(words) <= _LONG:
+            return named[0], True
+        tests = [*time_tests(text, expressions), *told_by_name(words, options, self._titles)]
         fits = [i for i, o in enumerate(options) if tests and all(t(o) for t in tests)]
-        return fits[0] if len(fits) == 1 else None
+        denied = bool(self._denying.first(words))
+        if len(fits) == 1 and not denied:
+            return fits[0], len(words) <= _LONG and not special
+        if special and not tests:
+            return self._by_kind(special, options)
+        return None if tests else self._by_answer(text, words, options)
 
+    def _told(self, words: Sequence[Word]) -> list[Word]:
+        """The words that are not merely around a choice."""
+        out, at = [], 0
+        while at < len(words):
+            skip = self._around.at(words, at)
+            if not skip or self._ordinals.at(words, at) > skip or self._special.at(words, at) > skip:
+                out.append(words[at])
+                skip = 1
+            at += skip
+        return out
 
-def _time_test(expression: Any) -> Callable[[Option], bool] | None:
-    """A test of an option's wall time from one date or time expression; None for durations and repeats."""
-    kind, value = expression.kind, expression.value
-    if kind == "date":
-        return lambda o: o.local is not None and o.local.date().isoformat() == value
-    if kind == "time":
-        return lambda o: o.local is not None and f"{o.local:%H:%M}" == value
-    if kind == "datetime":
-        return lambda o: o.local is not None and o.local.isoformat()[:16] == str(value)[:16]
-    if kind == "timerange":
-        low, high = value
-        return lambda o: (
-            o.local is not None
-            and (low == ".." or low <= f"{o.local:%H:%M}")
-            and (high == ".." or f"{o.local:%H:%M}" < high)
-        )
-    if kind == "datetimerange":
-        low, high = (str(v)[:16] for v in value)
-        return lambda o: o.local is not None and (low == ".." or low <= o.local.isoformat()[:16]) and (
-            high == ".." or o.local.isoformat()[:16] < high
-        )  # fmt: skip
-    if kind == "daterange":
-        first, last = (str(v)[:10] for v in value)
-        return lambda o: o.local is not None and (first == ".." or first <= o.local.date().isoformat()) and (
-            last == ".." or o.local.date().isoformat() < last
-        )  # fmt: skip
-    return None
+    def _by_number(
+        self, text: str, words: Sequence[Word], left: Sequence[Word], options: Sequence[Option], special: bool
+    ) -> Pick | None:
+        """ "2", "option two", "no, the second one", "the last"; "10" is ten o'clock where there is no tenth option."""
+        skip = self._no.at(left, 0) if left else 0
+        rest = list(left[skip:])
+        if skip and not any(c in text[left[0].end : words[-1].end] for c in ",.;"):
+            return None  # "not the second"; "no, the second" is a choice
+        places, at = [], 0
+        while at < len(rest):
+            hit = self._ordinals.match(rest, at)
+            bare = rest[at].text.isdigit() and len(rest[at].text) <= 2
+            if not hit and not bare:
+                return None
+            places.append(int(hit[1]) if hit else int(rest[at].text))
+            at += hit[0] if hit else 1
+        if len(set(places)) != 1 or special:
+            return None
+        place = len(options) if places[0] == -1 else places[0]
+        if 1 <= place <= len(options):
+            return place - 1, True
+        hours = [
+            i for i, o in enumerate(options) if o.local and (o.local.hour - place) % 12 == 0 and not o.local.minute
+        ]
+        return (hours[0], True) if len(hours) == 1 and place <= 12 else None
+
+    @staticmethod
+    def _by_kind(special: Sequence[tuple[int, int, Any]], options: Sequence[Option]) -> Pick:
+        kinds = [kind for _, _, kind in special]
+        if "none" in kinds:
+            return NONE_OF_THESE, True
+        timed = [(o.local, i) for i, o in enumerate(options) if o.local is not None]
+        if timed and kinds[0] in (_EARLIEST, _LATEST):
+            return (min(timed) if kinds[0] == _EARLIEST else max(timed))[1], False
+        return (len(options) - 1 if kinds[0] == _LATEST else 0), False
+
+    def _by_answer(self, text: str, words: Sequence[Word], options: Sequence[Option]) -> Pick | None:
+        """ "Yes" takes the only option; "no" none of several."""
+        said = self._yes_no.read(text)
+        if said is None or not said.sure or len(words) > _LONG // 2:
+            return None
+        if not said.value:
+            return NONE_OF_THESE, True
+        return (0, True) if len(options) == 1 else None

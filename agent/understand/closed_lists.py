@@ -1,97 +1,118 @@
 """Names from the clinic's own lists, spelt as patients spell them: providers, places, visit types, plans."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
-
-from anyascii import anyascii
-from rapidfuzz import fuzz
-from rapidfuzz.distance import OSA
 
 from agent.model.clinic import Clinic
 from agent.understand.found import Found
-from agent.understand.words import Phrases, Word, phrase, words_of
+from agent.understand.listed import Hit, Listed, name_forms, plan_forms
+from agent.understand.words import Phrases, Word, ordinary, phrase, singles, words_of
 
-_FUZZY = 5  # letters from which one may be wrong; eight: two
+_SHORT = 4  # words; a message this short may be a name from the list and nothing else
+_NEAR = 3  # words between "not" and what it denies
 
 
 class Lists:
-    """Fuzzy lookups in one clinic's lists, for one language and English."""
+    """Lookups in one clinic's lists, for one language and English."""
 
     def __init__(self, rows: Mapping[str, Any], clinic: Clinic, lang: str) -> None:
-        titles = {w for p in rows.get("title_words", ()) for w in phrase(str(p))[:1]}
-        self._titles = titles
+        self._titles = singles(rows, "title_words", "honorifics")
+        self._with, self._given = singles(rows, "with_words"), singles(rows, "given_names")
+        self._deny = singles(rows, "negators")
         self._any = Phrases(rows.get("any_provider", ()))
-        tags = dict.fromkeys((lang, "en"))
-        self._providers = _index((p.id, [p.name, *p.aliases, _surname(p.name)]) for p in clinic.providers)
-        self._places = _index((x.id, [x.name]) for x in clinic.locations)
-        self._visits = _index(
-            (v.id, [*(v.name[t] for t in tags if t in v.name), *(a for t in tags for a in v.aliases.get(t, ()))])
-            for v in clinic.visit_types
+        common = ordinary(rows)
+        tags = tuple(dict.fromkeys((lang, "en")))
+        self._providers = Listed(
+            ((p.id, f) for p in clinic.providers for f in name_forms(p.name, p.aliases, self._titles)), common
         )
-        self._plans = _index((name, [name, name.split()[0]]) for name in clinic.insurance)
+        self._surnames = frozenset(w for p in clinic.providers for w in phrase(p.name)[-1:])
+        self._places = Listed(_place_forms(clinic, common | singles(rows, "place_words")), common)
+        self._plans = Listed(plan_forms(clinic.insurance, rows.get("plan_aliases", {}), common), common)
+        self._visits = Listed(
+            (
+                (v.id, phrase(x))
+                for v in clinic.visit_types
+                for x in (*(v.name[t] for t in tags if t in v.name), *(a for t in tags for a in v.aliases.get(t, ())))
+            ),
+            common,
+        )
         self._general = clinic.visit_types[0].id if clinic.visit_types else ""
 
-    def provider(self, text: str) -> Found | None:
+    def provider(self, text: str, taken: tuple[int, int] | None = None) -> Found | None:
+        """A provider's id, or "any". `taken` is where a patient's own name stands: no provider there without title."""
         words = words_of(text)
-        told = tuple(w for w in words if w.text not in self._titles)
-        found = _best(self._providers, told, titled=len(told) < len(words))
-        if found is not None:
-            return found
-        hit = self._any.first(words)
-        return Found("any", words[hit[0]].start, words[hit[0] + hit[1] - 1].end) if hit else None
+        hits = [h for h in self._providers.hits(words) if not self._denied(words, h)]
+        hits = [h for h in hits if self._meant(words, h, taken)]
+        if len({h.id for h in hits}) > 1:
+            return None
+        if hits:
+            best = max(hits, key=lambda h: (h.exact, h.size))
+            led = self._led(words, best)
+            return _found(words, best, sure=(best.exact or led) and (led or best.whole or len(words) <= _SHORT))
+        anyone = self._any.first(words)
+        return Found("any", words[anyone[0]].start, words[anyone[0] + anyone[1] - 1].end) if anyone else None
 
     def location(self, text: str) -> Found | None:
-        return _best(self._places, words_of(text), titled=False)
+        return self._only(text, self._places)
 
     def insurance(self, text: str) -> Found | None:
-        return _best(self._plans, words_of(text), titled=False)
+        return self._only(text, self._plans)
 
     def visit_type(self, text: str) -> Found | None:
-        """A particular kind beats the general one ("see the doctor for a physical" is a physical)."""
+        """A particular kind beats the general one ("see the doctor for a physical" is a physical); where two
+        particular kinds are named the longer, not sure."""
         words = words_of(text)
-        particular = {k: v for k, v in self._visits.items() if v != {self._general}}
-        return _best(particular, words, titled=False) or _best(self._visits, words, titled=False)
+        hits = [h for h in self._visits.hits(words) if not self._denied(words, h)]
+        hits = [h for h in hits if h.id != self._general] or hits
+        if not hits:
+            return None
+        best = max(hits, key=lambda h: (h.exact, h.size))
+        return _found(words, best, sure=len({h.id for h in hits}) == 1 and (best.exact or best.close))
+
+    def _only(self, text: str, listed: Listed) -> Found | None:
+        words = words_of(text)
+        hits = [h for h in listed.hits(words) if not self._denied(words, h)]
+        if len({h.id for h in hits}) != 1:
+            return None
+        best = max(hits, key=lambda h: (h.exact, h.size))
+        return _found(words, best, sure=best.exact or best.close)
+
+    def _denied(self, words: tuple[Word, ...], hit: Hit) -> bool:
+        """ "Not a cleaning": a denial shortly before, with nothing else named in between."""
+        return any(w.text in self._deny for w in words[max(0, hit.at - _NEAR) : hit.at])
+
+    def _led(self, words: tuple[Word, ...], hit: Hit) -> bool:
+        before = [w.text for w in words[max(0, hit.at - 2) : hit.at]]
+        return hit.titled or any(b in self._titles for b in before) or any(b in self._with for b in before[-1:])
+
+    def _meant(self, words: tuple[Word, ...], hit: Hit, taken: tuple[int, int] | None) -> bool:
+        """Whether the name is the provider's and not the patient's own."""
+        if self._led(words, hit):
+            return True
+        if hit.needs_title:
+            return False
+        if taken and words[hit.at].start < taken[1] and taken[0] < words[hit.at + hit.size_words - 1].end:
+            return False
+        before = words[hit.at - 1].text if hit.at else ""
+        if hit.size_words == 1 and before in self._given:  # "Priya Patel" is somebody else
+            return False
+        surname = words[hit.at + hit.size_words - 1].text in self._surnames or not hit.exact
+        return hit.whole or surname or len(words) <= _SHORT
 
 
-def _surname(name: str) -> str:
-    return name.split()[-1]
+def _place_forms(clinic: Clinic, common: frozenset[str]) -> list[tuple[str, tuple[str, ...]]]:
+    """Whole names, and the words that only one place has."""
+    whole = [(x.id, phrase(x.name)) for x in clinic.locations]
+    owners: dict[str, set[str]] = {}
+    for id, words in whole:
+        for w in words:
+            owners.setdefault(w, set()).add(id)
+    own = [
+        (next(iter(ids)), (w,)) for w, ids in owners.items() if len(ids) == 1 and len(w) >= _SHORT and w not in common
+    ]
+    return [*whole, *own]
 
 
-def _index(rows: Iterable[tuple[str, list[str]]]) -> dict[tuple[str, ...], set[str]]:
-    out: dict[tuple[str, ...], set[str]] = {}
-    for id, names in rows:
-        for name in names:
-            key = tuple(anyascii(w).lower() for w in phrase(name) if w not in ("dr", "dra"))
-            if key:
-                out.setdefault(key, set()).add(id)
-    return out
-
-
-def _best(index: Mapping[tuple[str, ...], set[str]], words: tuple[Word, ...], *, titled: bool) -> Found | None:
-    """The longest phrase that stands in the message; exact before misspelt; None where two fit alike."""
-    plain = [anyascii(w.text).lower() for w in words[:120]]
-    hits: list[tuple[bool, int, set[str], int, int]] = []
-    for key, ids in index.items():
-        size = len(key)
-        for at in range(len(plain) - size + 1):
-            exact = all(a == b for a, b in zip(key, plain[at : at + size], strict=True))
-            if exact or all(_near(a, b, titled) for a, b in zip(key, plain[at : at + size], strict=True)):
-                hits.append((exact, sum(map(len, key)), ids, at, size))
-    if not hits:
-        return None
-    hits.sort(key=lambda h: (h[0], h[1]), reverse=True)
-    best = hits[0]
-    rivals = [h for h in hits if (h[0], h[1]) == (best[0], best[1]) and h[2] != best[2]]
-    if rivals or len(best[2]) != 1:
-        return None
-    first, last = words[best[3]], words[best[3] + best[4] - 1]
-    return Found(next(iter(best[2])), first.start, last.end, 0.95 if best[0] else 0.7, True)
-
-
-def _near(known: str, said: str, titled: bool) -> bool:
-    if known == said:
-        return True
-    if len(known) < _FUZZY or len(said) < 4 or known[0] != said[0]:
-        return titled and len(said) >= 4 and len(known) >= 4 and fuzz.ratio(known, said) >= 80
-    allowed = 2 if titled or len(known) >= 8 else 1
-    return OSA.distance(known, said, score_cutoff=allowed) <= allowed
+def _found(words: tuple[Word, ...], hit: Hit, *, sure: bool) -> Found:
+    first, last = words[hit.at], words[hit.at + hit.size_words - 1]
+    return Found(hit.id, first.start, last.end, 0.95 if sure else 0.6, sure)

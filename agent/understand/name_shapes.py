@@ -8,7 +8,7 @@ from agent.understand.words import Word
 
 _MARKS = "\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
 LETTERS = re.compile(rf"(?:[^\W\d_]|[{_MARKS}])+(?:'(?:[^\W\d_]|[{_MARKS}])+)*", re.UNICODE)
-BREAKS = frozenset(".;:!?¿¡\n\t(){}[]/|。！？；")
+BREAKS = frozenset(".;:!?¿¡\n\t(){}[]/|。！？；，、")
 
 
 def name_words(taken: Iterable[Word], particles: frozenset[str]) -> int:
@@ -33,8 +33,7 @@ def tidy(raw: str, particles: frozenset[str]) -> str:
         raw = f"{first} {last}" if first else last
     if raw.isupper() or raw.islower():
         words = raw.lower().split()
-        keep = lambda i, w: i and w in particles  # noqa: E731
-        raw = " ".join(w if keep(i, w) else _capital(w) for i, w in enumerate(words))
+        raw = " ".join(w if i and w in particles else _capital(w) for i, w in enumerate(words))
     return raw
 
 

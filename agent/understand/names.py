@@ -21,12 +21,14 @@ class Names:
         self._of_others = singles(rows, "name_of_others")
         self._family, self._given_label = Phrases(rows.get("family_label", ())), Phrases(rows.get("given_label", ()))
         self._ends = Phrases([*rows.get("name_end", ()), *rows.get("born", ())])
+        self._births = singles(rows, "born")
         self._not = Phrases(rows.get("not_names", ()))
-        self._ordinary = ordinary(rows)
         self._given = singles(rows, "given_names")
+        self._both = ordinary(rows) & self._given  # "Will", "Rose": a name only where a second one follows
+        self._ordinary = ordinary(rows) - self._given
         self._particles = singles(rows, "particles")
         self._honorifics, self._titles = singles(rows, "honorifics"), singles(rows, "title_words")
-        self._before = Phrases([*rows.get("politeness", ()), *rows.get("yes", ()), *rows.get("fillers", ()),
+        self._before = Phrases([*rows.get("politeness", ()), *rows.get("agree", ()), *rows.get("fillers", ()),
                                 *rows.get("born", ()), *rows.get("name_before", ())])  # fmt: skip
         self._suffixes = tuple(sorted((s for p in rows.get("name_suffixes", ()) for s in (str(p),)), key=len))
 
@@ -133,7 +135,7 @@ class Names:
             return False
         if word.text in self._particles:
             return not first or (i + 1 < len(words) and self._may_be_name(text, words, i + 1, first=False))
-        if word.text in self._given and not self._ends.at(words, i):
+        if word.text in self._given and (first or not self._ends.at(words, i)):
             return True
         if self._ends.at(words, i) or self._not.at(words, i):
             return False
@@ -153,7 +155,7 @@ class Names:
         )
 
     def _date_follows(self, word: Word | None) -> bool:
-        return word is not None and word.text[0].isdigit() or (word is not None and bool(self._ends.at([word], 0)))
+        return word is not None and (word.text[0].isdigit() or word.text in self._births)
 
     def _found(self, text: str, taken: list[Word], *, sure: bool) -> Found | None:
         start, end = taken[0].start, taken[-1].end
@@ -162,7 +164,7 @@ class Names:
             if raw.endswith(suffix) and len(raw) > len(suffix) + 1:
                 raw, end = raw[: -len(suffix)], end - len(suffix)
         value = tidy(raw, self._particles)
-        if not re.search(r"\w", value):
+        if not re.search(r"\w", value) or (len(taken) == 1 and taken[0].text in self._both):
             return None
         return Found(value, start, end, 0.95 if sure else 0.6, sure)
 

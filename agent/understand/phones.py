@@ -7,8 +7,9 @@ import phonenumbers
 from agent.understand.found import Found
 from agent.understand.normalize import MAX_CHARS, fold_with_offsets
 
-_CODE = re.compile(r"(?<![\d$€£.,/])(?<!\d[\s.-])(?:\d{3}[\s-]?\d{3}|\d(?:[\s-]\d){5}|\d\d(?:[\s-]\d\d){2})(?![\s.,/-]?\d)")
-_DATE = re.compile(r"\D*(?:\d{4}\D\d{1,2}\D\d{1,2}|\d{1,2}\D\d{1,2}\D(?:\d{4}|\d{2}))(?!\d)")
+_SIX = r"(?:\d{3}[\s-]?\d{3}|\d(?:[\s-]\d){5}|\d\d(?:[\s-]\d\d){2})"
+_CODE = re.compile(rf"(?<![\d$€£.,/])(?<!\d[\s.-]){_SIX}(?![\s.,/-]?\d)")
+_DATE = re.compile(r"\D*(?:\d{4}([/.-])\d\d?\1\d\d?|\d\d?([/.-])\d\d?\2(?:\d{4}|\d\d))(?!\d)|\d\d \d\d \d{4}$")
 _FEWEST = 8  # digits of a number with its area
 
 

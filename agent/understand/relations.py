@@ -28,7 +28,7 @@ class Relations:
         self._stop = Phrases(rows.get("reason_end", ()))
         self._asking, self._orders = Phrases(rows.get("question_words", ())), Phrases(rows.get("order_words", ()))
         answers = (*rows.get("politeness", ()), *rows.get("fillers", ()))
-        self._polite, self._answer = Phrases(answers), Phrases([*answers, *rows.get("yes", ()), *rows.get("no", ())])
+        self._polite, self._answer = Phrases(answers), Phrases([*answers, *rows.get("agree", ()), *rows.get("refuse", ())])
 
     # -- relation ------------------------------------------------------------------------------------------------
 
@@ -115,7 +115,7 @@ class Relations:
                 continue
             begin, end = self._bounds(text, words, index, size)
             asks = "?" in text[words[end - 1].end : words[end - 1].end + 2]
-            led = self._led(words, begin)
+            led = self._lead.at(words, begin)
             if asks and not led:
                 continue
             if led:
@@ -129,19 +129,15 @@ class Relations:
         size = self._body.at(words, index)
         return size if size and index and words[index - 1].text in self._possessives else 0
 
-    def _led(self, words: Sequence[Word], begin: int) -> int:
-        return self._lead.at(words, begin)
-
     def _bounds(self, text: str, words: Sequence[Word], index: int, size: int) -> tuple[int, int]:
         """[begin, end) of the clause: back to its lead-in or the start of the clause, on to a stop or a date."""
-        begin, starts = index, index
+        begin = index
         for i in range(index - 1, max(-1, index - 7), -1):
             if _broken(text, words[i], words[i + 1]):
                 break
-            if i + self._lead.at(words, i) > i or i + self._own.at(words, i) > i:
-                starts = i
-            begin = i
-        begin = starts if starts != index or begin == index else index
+            beside = i + 1 == begin and bool(self._body.at(words, i))  # "knee pain"
+            if beside or self._lead.at(words, i) or self._own.at(words, i):
+                begin = i
         end = index + size
         while end < len(words) and end - begin < _CLAUSE and not _broken(text, words[end - 1], words[end]):
             if self._stop.at(words, end):
@@ -152,5 +148,3 @@ class Relations:
 
 def _broken(text: str, a: Word, b: Word) -> bool:
     return any(c in text[a.end : b.start] for c in ".,;:!?¿¡\n。，？！")
-
-

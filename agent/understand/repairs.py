@@ -9,6 +9,15 @@ from agent.understand.normalize import fold
 _WORDS = re.compile(r"\w+", re.UNICODE)
 
 
+_LISTS = ("fillers", "joins")  # not phrases that a message may be
+_STOPS = re.compile(r"\s*[.,;!?\n]+\s*")
+
+
+def _joins(words: Sequence[Any]) -> re.Pattern[str]:
+    known = "|".join(re.escape(str(w)) for w in words)
+    return re.compile(rf"\s*[.,;!?\n]+\s*|\s+(?:{known})\s+", re.IGNORECASE)
+
+
 def _words(text: str) -> tuple[str, ...]:
     return tuple(_WORDS.findall(fold(text)))
 
@@ -18,9 +27,10 @@ class Repairs:
 
     def __init__(self, rows: Mapping[str, Mapping[str, Sequence[Any]]]) -> None:
         self._phrases = {
-            lang: {kind: {_words(str(p)) for p in phrases} for kind, phrases in row.items() if kind != "fillers"}
+            lang: {kind: {_words(str(p)) for p in phrases} for kind, phrases in row.items() if kind not in _LISTS}
             for lang, row in rows.items()
         }
+        self._joins = {lang: _joins(row["joins"]) for lang, row in rows.items() if row.get("joins")}
         self._fillers = {lang: [_words(str(p)) for p in row.get("fillers", ())] for lang, row in rows.items()}
 
     def is_whole(self, text: str, lang: str, kind: str) -> bool:
@@ -41,6 +51,11 @@ class Repairs:
             for phrase in self._phrases[tag].get(kind, ())
             for i in range(len(said) - len(phrase) + 1)
         )
+
+    def parts(self, text: str, lang: str) -> list[str]:
+        """The message cut at the language's small joining words ("and", "but") and at commas and ends of sentences."""
+        pattern = self._joins.get(lang.split("-", maxsplit=1)[0])
+        return [p for p in (pattern or _STOPS).split(text[:1000]) if p and len(p.split()) > 1]
 
     def _tags(self, lang: str) -> list[str]:
         return [lang, *(t for t in self._phrases if t != lang)] if lang in self._phrases else list(self._phrases)

@@ -10,64 +10,91 @@ from agent.understand.choices import NONE_OF_THESE, Choices
 from agent.understand.closed_lists import Lists
 from agent.understand.found import Found, Option
 from agent.understand.names import Names
+from agent.understand.normalize import MAX_CHARS
 from agent.understand.phones import code, phone
 from agent.understand.relations import Relations
+from agent.understand.words import phrase
+from agent.understand.yes_no import YesNo
 
 __all__ = ["NONE_OF_THESE", "Found", "Option", "ValueReader"]
-_MOST = 2000  # characters that are read
+
+
+class _Reader:
+    """The readers of one language."""
+
+    def __init__(self, rows: Mapping[str, Any], clinic: Clinic, lang: str) -> None:
+        self.names, self.births = Names(rows), Births(rows, clinic.country)
+        self.yes_no = YesNo(rows)
+        self.choices = Choices(rows, self.yes_no)
+        self.relations, self.lists = Relations(rows), Lists(rows, clinic, lang)
 
 
 class ValueReader:
     """Every method takes a text and its language, answers Found or None, and never raises."""
 
     def __init__(self, rows: Mapping[str, Mapping[str, Any]], clinic: Clinic) -> None:
-        rows = rows or {"en": {}}
-        self._names = {t: Names(r) for t, r in rows.items()}
-        self._births = {t: Births(r) for t, r in rows.items()}
-        self._choices = {t: Choices(r) for t, r in rows.items()}
-        self._relations = {t: Relations(r) for t, r in rows.items()}
-        self._lists = {t: Lists(r, clinic, t) for t, r in rows.items()}
-        self._default = clinic.default_language if clinic.default_language in rows else next(iter(rows))
+        self._readers = {tag: _Reader(r, clinic, tag) for tag, r in (rows or {"en": {}}).items()}
+        default = clinic.default_language
+        self._default = self._readers.get(default) or next(iter(self._readers.values()))
+        self._providers = [frozenset(phrase(p.name)) for p in clinic.providers]
 
-    def _tag(self, lang: str) -> str:
-        base = lang.split("-", maxsplit=1)[0]
-        return base if base in self._names else self._default
+    def _of(self, lang: str) -> _Reader:
+        return self._readers.get(lang) or self._readers.get(lang.split("-", maxsplit=1)[0]) or self._default
 
     def name(self, text: str, lang: str, asked: bool) -> Found | None:
-        return self._names[self._tag(lang)].read(text[:_MOST], asked)
+        """A person's name as given; not sure where only one name was said, or where it may be other words."""
+        found = self._of(lang).names.read(text[:MAX_CHARS], asked)
+        if found is not None and not asked:
+            said = frozenset(phrase(found.value))
+            if any(len(said & p) >= 2 or (said & p and len(said) == 1) for p in self._providers):
+                return None  # "this is for Dr. Okafor" names no patient
+        return found
 
     def dob(self, text: str, lang: str, asked: bool, today: date, order: Literal["mdy", "dmy"]) -> Found | None:
-        return self._births[self._tag(lang)].read(text[:_MOST], asked, today, order)
+        """An ISO date; `order` is how the language writes 3/12/80."""
+        return self._of(lang).births.read(text[:MAX_CHARS], asked, today, order)
 
     def phone(self, text: str, lang: str, region: str) -> Found | None:  # noqa: ARG002
+        """An E.164 number."""
         return phone(text, region)
 
     def code(self, text: str) -> Found | None:
+        """Six digits."""
         return code(text)
 
     def yes_no(self, text: str, lang: str) -> Found | None:
-        return self._choices[self._tag(lang)].yes_no(text[:_MOST])
+        """True or False."""
+        return self._of(lang).yes_no.read(text[:MAX_CHARS])
 
     def choice(
         self, text: str, lang: str, options: Sequence[Option], times: Callable[[str, str], Sequence[Any]] | None = None
     ) -> Found | None:
-        expressions = times(text, lang) if times else ()
-        return self._choices[self._tag(lang)].choice(text[:_MOST], options, expressions)
+        """The index of an option, or NONE_OF_THESE."""
+        text = text[:MAX_CHARS]
+        return self._of(lang).choices.read(text, options, times(text, lang) if times else ())
 
     def provider(self, text: str, lang: str) -> Found | None:
-        return self._lists[self._tag(lang)].provider(text[:_MOST])
+        """A provider's id, or "any"."""
+        reader, text = self._of(lang), text[:MAX_CHARS]
+        own = reader.names.read(text, asked=False)
+        return reader.lists.provider(text, (own.start, own.end) if own else None)
 
     def location(self, text: str, lang: str) -> Found | None:
-        return self._lists[self._tag(lang)].location(text[:_MOST])
+        """A location's id."""
+        return self._of(lang).lists.location(text[:MAX_CHARS])
 
     def insurance(self, text: str, lang: str) -> Found | None:
-        return self._lists[self._tag(lang)].insurance(text[:_MOST])
+        """A plan as the clinic's list writes it."""
+        return self._of(lang).lists.insurance(text[:MAX_CHARS])
 
     def visit_type(self, text: str, lang: str) -> Found | None:
-        return self._lists[self._tag(lang)].visit_type(text[:_MOST])
+        """A visit type's id."""
+        return self._of(lang).lists.visit_type(text[:MAX_CHARS])
 
     def relation(self, text: str, lang: str) -> Found | None:
-        return self._relations[self._tag(lang)].relation(text[:_MOST])
+        """Who the visit is for: child, parent, spouse, sibling, other or self."""
+        return self._of(lang).relations.relation(text[:MAX_CHARS])
 
     def reason(self, text: str, lang: str, asked: bool) -> Found | None:
-        return self._relations[self._tag(lang)].reason(text[:_MOST], asked)
+        """The patient's own words for what the visit is for."""
+        return self._of(lang).relations.reason(text[:MAX_CHARS], asked)

@@ -51,13 +51,13 @@ def singles(rows: Mapping[str, Any], *tables: str) -> frozenset[str]:
 
 
 def ordinary(rows: Mapping[str, Any]) -> frozenset[str]:
-    """Every word of a language's tables but its names: what is neither a name nor a misspelt one."""
+    """Every word of a language's tables but those of names; some are names too ("Will", "Rosa")."""
     out: set[str] = set()
     for table, entries in rows.items():
         if table not in _NOT_WORDS:
             for entry in _entries(entries):
                 out.update(w for w in phrase(entry) if len(w) > 1)
-    return frozenset(out - {w for p in rows.get("given_names", ()) for w in phrase(p)})
+    return frozenset(out)
 
 
 def _entries(table: Any) -> Iterator[object]:

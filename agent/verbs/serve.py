@@ -6,7 +6,7 @@ from typing import Any
 
 import uvicorn
 
-from agent.demo.seed import seed, sign_ins
+from agent.demo.seed import patients, seed, sign_ins
 from agent.demo.twilio_standin import TwilioStandIn
 from agent.desk.desk import Desk
 from agent.house import keys_of, open_desk
@@ -35,7 +35,7 @@ def run(given: argparse.Namespace) -> int:
     if settings.demo:
         seed(desk.store, desk.clinic, desk.clock(), desk.new_id, hash_password)
         standin = standin_for(desk)
-    app = create_app(desk, loops=settings.redis_url is None, standin=standin)
+    app = create_app(desk, standin=standin)
     base = f"http://{settings.host}:{settings.port}"
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, log_level="warning", access_log=False, proxy_headers=False,
@@ -66,9 +66,7 @@ def demo_settings(settings: Settings, secret: bytes) -> Settings:
 def standin_for(desk: Desk) -> TwilioStandIn:
     """Twilio for the demo: one account, the clinic's number, and every patient's phone."""
     settings = desk.settings
-    with desk.store.begin(write=False) as tx:
-        patients = tx.patients.search(desk.clinic.id, "", 60)
-    handsets = tuple(dict.fromkeys(n for p in patients for n in p.phones))
+    handsets = tuple(dict.fromkeys(n for p in patients(desk.clinic, desk.new_id) for n in p.phones))
     base = settings.public_url
     return TwilioStandIn(
         settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value(), desk.clinic.numbers[0],

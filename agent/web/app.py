@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
+from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
@@ -16,14 +17,15 @@ from channels.signature import Trust
 
 
 def create_app(desk: Desk, *, loops: bool = True, standin: Any = None) -> FastAPI:
-    """The ASGI application. `loops`: also take turns and send in this process; `standin`: a Twilio stand-in to mount."""
+    """The ASGI application. `loops`: also take turns and send in this process, beside Celery's workers where there
+    are some; `standin`: a Twilio stand-in to mount."""
     settings = desk.settings
     draining: list[bool] = []
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            workers = Loops(desk) if loops else None
+            workers = Loops(desk, alone=settings.redis_url is None) if loops else None
             if workers is not None:
                 workers.start()
             if standin is not None:
@@ -31,9 +33,9 @@ def create_app(desk: Desk, *, loops: bool = True, standin: Any = None) -> FastAP
             yield
             draining.append(True)
             if workers is not None:
-                workers.stop()
+                await to_thread.run_sync(workers.stop)
 
-    app = FastAPI(title="Frontdesk", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(title="Frontdesk", version="0.1.0", lifespan=lifespan, openapi_url=None)
     templates = Jinja2Templates(directory=str(pages.PAGES))
     trust = Trust.of(
         settings.twilio_account_sid,
@@ -51,5 +53,5 @@ def create_app(desk: Desk, *, loops: bool = True, standin: Any = None) -> FastAP
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     if standin is not None:
         app.mount("/standin", standin.app)
-    app.add_middleware(Guard, https=settings.public_url.startswith("https://"))
+    app.add_middleware(Guard, https=settings.public_url.startswith("https://"), on_fault=desk.on_fault)
     return app

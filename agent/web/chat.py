@@ -1,10 +1,9 @@
-"""The chat's socket and page: sessions by an unguessable token, one reader of the thread for each open page."""
+"""The chat's socket: one reader of frames and one writer of lines for each open page; sessions live beside."""
 
 import asyncio
-import hashlib
-import secrets
-from datetime import datetime, timedelta
-from typing import Any
+import contextlib
+from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from anyio import to_thread
@@ -12,74 +11,23 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from limits import parse as parse_limit
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+from structlog import get_logger
 
 from agent.desk.desk import Desk
-from agent.desk.effects import carry_out
-from agent.desk.receive import open_conversation, receive
-from agent.model.address import Address
-from agent.model.conversation import Conversation
-from agent.model.effect import Say
+from agent.desk.receive import receive
+from agent.model.conversation import Conversation, Mode
 from agent.model.fault import Busy
 from agent.model.message import Line
+from agent.web.chat_sessions import Sessions
+from agent.web.peers import peer_of
 from channels import chat as words
 
-IDLE = timedelta(minutes=30)
-ABSOLUTE = timedelta(hours=12)
 _PER_SESSION = parse_limit("30/minute")
 _PER_PEER = parse_limit("120/minute")
-
-
-class Sessions:
-    """Opens and resumes chat sessions; the token itself is never stored."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-
-    def resume(self, token: str | None, origin: str) -> Conversation | None:
-        """The conversation of a live token used from the origin it was made for; None otherwise."""
-        if not token:
-            return None
-        now = self._desk.clock()
-        with self._desk.store.begin() as tx:
-            found = tx.chats.find(_hash(token))
-            if found is None:
-                return None
-            conversation, made_for, opened_at, seen_at = found
-            if made_for != origin or now - opened_at > ABSOLUTE or now - seen_at > IDLE:
-                return None
-            tx.chats.touch(_hash(token), now)
-            return tx.conversations.get(conversation)
-
-    def open(self, lang: str, origin: str) -> tuple[str, Conversation]:
-        """A fresh session; its first line says that this is software and how to reach a person."""
-        desk, now, token = self._desk, self._desk.clock(), secrets.token_urlsafe(32)
-        tag = lang.split("-", maxsplit=1)[0].lower()
-        locale = tag if tag in desk.content.live else desk.clinic.default_language
-        with desk.store.begin() as tx:
-            address = Address(channel="chat", value=secrets.token_hex(16))
-            held = open_conversation(desk, tx, address, now, locale)
-            greeted = held.model_copy(update={"greeted": True})
-            hello = (Say(key="greeting.disclosure"), Say(key="greeting.offer"))
-            carry_out(desk, tx, greeted, hello, now)
-            saved = tx.conversations.save(greeted, now)
-            tx.chats.open(_hash(token), held.id, origin, now)
-        desk.bus.ring("outbox", held.id)
-        return token, saved
-
-    def touch(self, token: str) -> None:
-        with self._desk.store.begin() as tx:
-            tx.chats.touch(_hash(token), self._desk.clock())
-
-    def lines(self, conversation: str, after: str) -> tuple[list[Line], Conversation | None, dict[str, str]]:
-        """New lines, the conversation as it stands, and the names of the staff in it."""
-        with self._desk.store.begin(write=False) as tx:
-            held = tx.conversations.get(conversation)
-            lines = tx.conversations.thread(conversation, after)
-            staff = {line.author for line in lines if line.author.startswith("staff:")}
-            if held is not None and held.assignee:
-                staff.add(f"staff:{held.assignee}")
-            users = {a: tx.staff.get(a.removeprefix("staff:")) for a in staff}
-        return lines, held, {a: u.name for a, u in users.items() if u is not None}
+_TICK = 2.0  # seconds; a lost ring costs no more than this
+_TYPING = 20.0  # seconds after which nobody is said to be writing any more
+_PAGE = 200  # lines that one look at the thread brings
+_LATE = timedelta(seconds=60)  # a line may be committed this much later than one with a greater id
 
 
 def routes(desk: Desk, origins: frozenset[str]) -> APIRouter:
@@ -91,12 +39,11 @@ def routes(desk: Desk, origins: frozenset[str]) -> APIRouter:
     @router.websocket("/chat/socket")
     async def socket(ws: WebSocket) -> None:
         origin = ws.headers.get("origin", "")
+        await ws.accept()
         if not _same_site(origin, ws.headers.get("host", "")) and origin not in origins:
-            await ws.accept()
             await ws.send_text(words.error("refused"))
             await ws.close(1008)
             return
-        await ws.accept()
         page = _Page(ws, desk, sessions, limiter, origin)
         try:
             await page.run()
@@ -111,17 +58,25 @@ def routes(desk: Desk, origins: frozenset[str]) -> APIRouter:
 class _Page:
     """One open chat page: reads frames, and writes what is new in the thread."""
 
-    def __init__(self, ws: WebSocket, desk: Desk, sessions: Sessions, limiter: Any, origin: str) -> None:
+    def __init__(
+        self, ws: WebSocket, desk: Desk, sessions: Sessions, limiter: MovingWindowRateLimiter, origin: str
+    ) -> None:
         self._ws, self._desk, self._sessions, self._limiter, self._origin = ws, desk, sessions, limiter, origin
-        self._peer = ws.client.host if ws.client else ""
+        self._peer = peer_of(ws, desk.settings.trusted_proxies)
         self._bell = asyncio.Event()
-        self._last, self._mode, self._token = "", ("agent", ""), ""
+        self._mode: tuple[Mode, str] = ("agent", "")
+        self._token = ""
         self._conversation: Conversation | None = None
-        self._deaf: list[Any] = []
+        self._from = ""  # lines after this id are looked at again and again; those already shown are skipped
+        self._shown: dict[str, Line] = {}
+        self._unanswered: dict[str, float] = {}  # inbound id -> when the page may stop waiting
+        self._deaf: Callable[[], None] | None = None
         self._writer: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
-        while True:
+        """Until the page goes away, or is told to."""
+        going = True
+        while going:
             raw = await self._ws.receive_text()
             try:
                 frame = words.decode(raw, self._desk.settings.max_text)
@@ -131,107 +86,140 @@ class _Page:
             if isinstance(frame, words.Ping):
                 await self._ws.send_text(words.pong())
             elif isinstance(frame, words.Hello):
-                if not await self._hello(frame):
-                    return
+                going = await self._hello(frame)
             elif self._conversation is not None and isinstance(frame, words.Said | words.Chosen):
-                await self._say(frame)
+                going = await self._say(frame, self._conversation)
 
     def close(self) -> None:
-        for stop in self._deaf:
-            stop()
+        if self._deaf is not None:
+            self._deaf()
         if self._writer is not None:
             self._writer.cancel()
 
     async def _hello(self, frame: words.Hello) -> bool:
         if frame.clinic not in (self._desk.clinic.id, "demo"):
-            await self._ws.send_text(words.error("unknown_clinic"))
-            await self._ws.close(1008)
-            return False
+            return await self._end("unknown_clinic")
+        if self._conversation is not None:  # once per connection
+            await self._ws.send_text(words.error("unreadable"))
+            return True
+        if not self._limiter.hit(_PER_PEER, "hello", self._peer):
+            await self._ws.send_text(words.error("too_fast"))
+            return True
         try:
             held = await to_thread.run_sync(self._sessions.resume, frame.token, self._origin)
-            after = frame.after if held is not None else ""
-            token = frame.token or ""
+            token, after = frame.token or "", frame.after if held is not None else ""
             if held is None:
-                if not self._limiter.hit(_PER_PEER, "open", self._peer):
-                    await self._ws.send_text(words.error("too_fast"))
-                    return True
                 token, held = await to_thread.run_sync(self._sessions.open, frame.lang, self._origin)
-            lines, held, names = await to_thread.run_sync(self._sessions.lines, held.id, after)
+            lines, now, names = await to_thread.run_sync(self._sessions.lines, held.id, after)
         except Busy:
             await self._ws.send_text(words.error("busy"))
             return True
-        if held is None:
-            return True
-        self._conversation, self._token = held, token
-        self._last = lines[-1].id if lines else after
-        self._mode = (held.mode, names.get(f"staff:{held.assignee}", ""))
+        self._conversation, self._token, self._from = held, token, after
+        self._mode = _mode(now or held, names)
         await self._ws.send_text(
             words.welcome(
-                token=token,
-                conversation=held.id,
-                clinic_name=self._desk.clinic.name,
-                phone=self._desk.clinic.phone,
-                lines=lines,
-                names=names,
-                mode=held.mode,
-                name=self._mode[1],
-            )  # fmt: skip
-        )
-        loop = asyncio.get_running_loop()
-        if not self._deaf:
-            self._deaf.append(
-                self._desk.bus.listen(f"thread:{held.id}", lambda _: loop.call_soon_threadsafe(self._bell.set))
+                token=token, conversation=held.id, clinic_name=self._desk.clinic.name, phone=self._desk.clinic.phone,
+                lines=lines, names=names, mode=self._mode[0], name=self._mode[1],
             )
-            self._writer = asyncio.create_task(self._write())
+        )  # fmt: skip
+        self._note(lines)
+        self._listen(held.id)
         return True
 
-    async def _say(self, frame: "words.Said | words.Chosen") -> None:
-        held = self._conversation
-        assert held is not None
+    def _listen(self, conversation: str) -> None:
+        loop = asyncio.get_running_loop()
+
+        def hear(_: str) -> None:
+            with contextlib.suppress(RuntimeError):  # the server is going down
+                loop.call_soon_threadsafe(self._bell.set)
+
+        self._deaf = self._desk.bus.listen(f"thread:{conversation}", hear)
+        self._bell.set()  # what was committed between the look and the listening
+        self._writer = asyncio.create_task(self._write(conversation))
+
+    async def _say(self, frame: "words.Said | words.Chosen", held: Conversation) -> bool:
         if not self._limiter.hit(_PER_SESSION, held.id) or not self._limiter.hit(_PER_PEER, self._peer):
             await self._ws.send_text(words.error("too_fast", frame.client_id))
-            return
-        now: datetime = self._desk.clock()
+            return True
         inbound = words.inbound(
-            frame, id=self._desk.new_id(), clinic=self._desk.clinic.id, session=held.address, received_at=now
-        )
+            frame, id=self._desk.new_id(), clinic=self._desk.clinic.id, session=held.address,
+            received_at=self._desk.clock(),
+        )  # fmt: skip
         try:
+            if await to_thread.run_sync(self._sessions.resume, self._token, self._origin) is None:
+                await self._ws.send_text(words.error("expired", frame.client_id))
+                await self._ws.close(1000)
+                return False
             received = await to_thread.run_sync(receive, self._desk, inbound, held.id)
-            await to_thread.run_sync(self._sessions.touch, self._token)
         except Busy:
             await self._ws.send_text(words.error("busy", frame.client_id))
-            return
-        await self._ws.send_text(words.ack(frame.client_id, received.inbound))
+            return True
         if received.fresh and self._mode[0] != "staff":
+            self._unanswered[received.inbound] = asyncio.get_running_loop().time() + _TYPING
+        await self._ws.send_text(words.ack(frame.client_id, received.inbound))
+        if self._unanswered:
             await self._ws.send_text(words.typing(True))
+        return True
 
-    async def _write(self) -> None:
-        """Sends lines as they are committed; a lost ring costs two seconds."""
+    async def _end(self, code: words.Code) -> bool:
+        await self._ws.send_text(words.error(code))
+        await self._ws.close(1008)
+        return False
+
+    async def _write(self, conversation: str) -> None:
+        """Sends lines as they are committed."""
         while True:
-            try:
-                await asyncio.wait_for(self._bell.wait(), 2.0)
-            except TimeoutError:
-                pass
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._bell.wait(), _TICK)
             self._bell.clear()
-            assert self._conversation is not None
             try:
-                lines, held, names = await to_thread.run_sync(self._sessions.lines, self._conversation.id, self._last)
+                lines, held, names = await to_thread.run_sync(self._sessions.lines, conversation, self._from)
+                await self._tell(lines, names, held)
             except Busy:
                 continue
-            now = (held.mode, names.get(f"staff:{held.assignee}", "")) if held else self._mode
-            for line in lines:
-                self._last = line.id
-                if words.shown(line):
-                    await self._ws.send_text(words.line(line, names.get(line.author, "")))
-            if any(line.direction == "out" for line in lines):
-                await self._ws.send_text(words.typing(False))
-            if now != self._mode:
-                self._mode = now
-                await self._ws.send_text(words.mode(now[0], now[1]))
+            except (WebSocketDisconnect, RuntimeError):
+                return
+            except Exception as fault:  # the page goes on; the lines come with the next look
+                self._desk.on_fault(fault)
+                get_logger().error("chat_failed", fault=type(fault).__name__)
+                await asyncio.sleep(_TICK)
+
+    async def _tell(self, lines: list[Line], names: dict[str, str], held: Conversation | None) -> None:
+        fresh = [line for line in lines if line.id not in self._shown]
+        for line in fresh:
+            if words.shown(line):
+                await self._ws.send_text(words.line(line, names.get(line.author, "")))
+        self._note(lines)
+        if self._unanswered and self._answered(lines):
+            await self._ws.send_text(words.typing(False))
+        now = _mode(held, names) if held else self._mode
+        if now != self._mode:
+            self._mode = now
+            await self._ws.send_text(words.mode(*now))
+        if len(lines) >= _PAGE and fresh:
+            self._bell.set()  # there is more
+
+    def _note(self, lines: list[Line]) -> None:
+        """Remember what the page has, and from where to look next time: far enough back for lines that come late."""
+        self._shown |= {line.id: line for line in lines}
+        newest = max((line.at for line in self._shown.values()), default=None)
+        if newest is None:
+            return
+        full = len(lines) >= _PAGE
+        past = [x.id for x in self._shown.values() if full or x.at < newest - _LATE]
+        self._from = max([self._from, *past])
+        self._shown = {id: line for id, line in self._shown.items() if id > self._from}
+
+    def _answered(self, lines: list[Line]) -> bool:
+        """Nothing that was said waits any more: its turn is over, whether or not it brought an answer."""
+        now = asyncio.get_running_loop().time()
+        over = {line.id for line in lines if line.direction == "in" and line.state in ("done", "parked")}
+        self._unanswered = {id: until for id, until in self._unanswered.items() if id not in over and until > now}
+        return not self._unanswered
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def _mode(held: Conversation, names: dict[str, str]) -> tuple[Mode, str]:
+    return held.mode, names.get(f"staff:{held.assignee}", "")
 
 
 def _same_site(origin: str, host: str) -> bool:

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 
-from agent.desk.desk import Desk
 from agent.demo.seed import sign_ins
+from agent.desk.desk import Desk
 from agent.dialogue.spoken import Voice
 from agent.model.fault import Busy
 from agent.model.task import Task
@@ -126,7 +126,9 @@ def _queue(door: Door) -> APIRouter:
         voice = english(desk, now)
         waiting = [t for t in tasks if t.assignee is None or (is_urgent(t) and t.assignee == signed.user.id)]
         alarms = [t for t in tasks if is_urgent(t) and t.assignee is None]
-        urgent = [{"id": t.id, "number": t.number, "kind": kind(voice, t), "stat": t.priority == "stat"} for t in alarms]
+        urgent = [
+            {"id": t.id, "number": t.number, "kind": kind(voice, t), "stat": t.priority == "stat"} for t in alarms
+        ]
         return JSONResponse({"waiting": len(waiting), "urgent": urgent})
 
     @router.get("/console/done")

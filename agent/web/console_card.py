@@ -114,7 +114,7 @@ def read_card(desk: Desk, tx: Tx, task: Task, now: datetime, pick: date | None) 
 
 
 def names_in(tx: Tx, lines: list[Line], *also: str | None) -> dict[str, str]:
-    """"staff:<id>" and "note:<id>" as names."""
+    """ "staff:<id>" and "note:<id>" as names."""
     authors = {line.author for line in lines if ":" in line.author} | {f"staff:{a}" for a in also if a}
     users = {a: tx.staff.get(a.partition(":")[2]) for a in authors}
     return {a: u.name for a, u in users.items() if u is not None}

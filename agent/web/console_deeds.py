@@ -33,7 +33,7 @@ def doing(act: str, task: Task, by: StaffUser, form: Form) -> Doing:
         )  # fmt: skip
     if act == "decline":
         why, words = form.get("why"), form.get("words")
-        return lambda desk: decide.decline(desk, task.id, version, by, words.strip() and "words" or why, words)
+        return lambda desk: decide.decline(desk, task.id, version, by, (words.strip() and "words") or why, words)
     if act == "close":
         return lambda desk: decide.close(desk, task.id, version, by, form.get("done_words"))
     if act == "take":

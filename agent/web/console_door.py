@@ -25,7 +25,7 @@ _READ_AGAIN = timedelta(minutes=15)
 _LIVE = "x-live"  # a page that refreshes itself
 
 
-class NotThere(Exception):  # noqa: N818
+class NotThere(Exception):
     """No such thing in this clinic."""
 
 

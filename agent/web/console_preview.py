@@ -23,15 +23,15 @@ class Told:
     problem: str = ""
 
 
-class _Undo(Exception):  # noqa: N818
+class _Undo(Exception):
     pass
 
 
 class _Mute:
-    def ring(self, topic: str, what: str = "") -> None:
+    def ring(self, topic: str, what: str = "") -> None:  # noqa: ARG002
         return
 
-    def listen(self, topic: str, hear: Callable[[str], None]) -> Callable[[], None]:
+    def listen(self, topic: str, hear: Callable[[str], None]) -> Callable[[], None]:  # noqa: ARG002
         return lambda: None
 
 
@@ -44,6 +44,10 @@ class _Undone:
 
     @contextmanager
     def begin(self, *, write: bool = True) -> Iterator[Tx]:
+        if not write:
+            with self._store.begin(write=False) as tx:
+                yield tx
+            return
         try:
             with self._store.begin(write=write) as tx:
                 held = tx.conversations.get(self._task.conversation) if self._task.conversation else None

@@ -18,7 +18,9 @@ from agent.web.console_preview import whole_thread
 from agent.web.console_words import at, english, kind, sent
 from agent.web.signin import Form, Signed
 
-_MODES = {"agent": "The desk answers", "waiting_staff": "Waits for a person", "staff": "With a person", "closed": "Closed"}
+_MODES = {
+    "agent": "The desk answers", "waiting_staff": "Waits for a person", "staff": "With a person", "closed": "Closed",
+}  # fmt: skip
 _RECENT = 60
 
 

@@ -92,7 +92,8 @@ def _show(
         "decides": decides, "takes": is_open and may(signed.user, "take", task), "urgent": is_urgent(task),
         "mine": task.assignee == signed.user.id, "toast": note, "problem": problem, "standing": standing,
         "typed": typed or Form([]), "act": act or request.query_params.get("act", ""), "offered": OFFERED,
-        "told": _first_word(door, signed, card) if decides else Told(), "most": desk.settings.max_text, "one_day": timedelta(days=1),
+        "told": _first_word(door, signed, card) if decides else Told(), "most": desk.settings.max_text,
+        "one_day": timedelta(days=1),
     }  # fmt: skip
     return door.page(request, "card.html", signed, status, **values)
 
@@ -161,7 +162,8 @@ def _next(door: Door, signed: Signed, done: str) -> str | None:
 def _standing(tx: Tx, task: Task) -> str:
     """Who did what last, and what is left to do."""
     last = task.changes[-1] if task.changes else None
-    did = f"{last.by if last.by != 'agent' else 'The desk'}: {last.what.replace(':', ', ').replace('_', ' ')}." if last else ""
+    by = "The desk" if last and last.by == "agent" else last.by if last else ""
+    did = f"{by}: {last.what.replace(':', ', ').replace('_', ' ')}." if last else ""
     if task.status not in OPEN:
         return f"{did} Nothing is left to do."
     owner = tx.staff.get(task.assignee) if task.assignee else None
@@ -171,7 +173,7 @@ def _standing(tx: Tx, task: Task) -> str:
 
 
 def _not_yours(task: Task) -> str:
-    return f"Request #{task.number} is decided by the role “{task.role}”. You can read it, and write in the conversation."
+    return f"Request #{task.number} is for the role “{task.role}” to decide. You can read it, and write to the patient."
 
 
 def _day(text: str) -> date | None:

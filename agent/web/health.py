@@ -40,7 +40,10 @@ def routes(desk: Desk, draining: "list[bool]") -> APIRouter:
 
     @router.get("/metrics")
     async def metrics() -> Response:
-        await to_thread.run_sync(look)
+        try:
+            await to_thread.run_sync(look)
+        except Busy:
+            return Response("database away", 503)
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     return router

@@ -1,6 +1,8 @@
 """Twilio's webhooks: wrapped as they arrived, verified by the channel, stored before the answer."""
 
+import re
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
@@ -9,10 +11,12 @@ from structlog import get_logger
 from agent.desk.desk import Desk
 from agent.desk.receive import receive
 from agent.desk.send import delivery
-from agent.model.fault import Busy, Forged, Unreadable
+from agent.model.fault import Busy, Conflict, Forged, Unreadable
 from agent.ports import Hook
 from channels import sms
 from channels.signature import MAX_BODY, Trust
+
+_ROW = re.compile(r"[0-9A-Z]{26}")
 
 
 async def as_hook(request: Request) -> Hook:
@@ -52,7 +56,7 @@ def routes(desk: Desk, trust: Trust) -> APIRouter:
 
     def take_status(hook: Hook) -> None:
         report = sms.read_status(hook, trust)
-        delivery(desk, report.provider_id, report.status, report.error)
+        delivery(desk, report.provider_id, report.status, report.error, _row_of(hook))
 
     async def answered(request: Request, take: Callable[[Hook], None]) -> Response:
         hook = await as_hook(request)
@@ -64,7 +68,11 @@ def routes(desk: Desk, trust: Trust) -> APIRouter:
         except Unreadable:
             get_logger().warning("webhook_unreadable", path=request.url.path)
             return Response("unreadable", 400, media_type="text/plain")
-        except Busy:  # not stored: Twilio must try its fallback, so this is not a 200
+        except (Busy, Conflict):  # not stored: Twilio must try its fallback, so this is not a 200
+            return Response("try again", 503, media_type="text/plain")
+        except Exception as fault:  # signed, and ours to mend: the same as being away
+            desk.on_fault(fault)
+            get_logger().error("webhook_failed", path=request.url.path, fault=type(fault).__name__)
             return Response("try again", 503, media_type="text/plain")
         return Response(sms.empty_twiml(), media_type=xml)
 
@@ -77,3 +85,9 @@ def routes(desk: Desk, trust: Trust) -> APIRouter:
         return await answered(request, take_status)
 
     return router
+
+
+def _row_of(hook: Hook) -> str | None:
+    """The outbox row that we named in the callback's address; the signature covers it."""
+    found = parse_qs(urlsplit(hook.url).query).get("row", [])
+    return found[0] if len(found) == 1 and _ROW.fullmatch(found[0]) else None

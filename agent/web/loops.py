@@ -11,19 +11,31 @@ from agent.desk.sweep import sweep
 from agent.desk.turn import work
 from agent.model.fault import Busy
 
-_SLOW = 1.0  # seconds; a lost ring costs no more than this
-_SWEEP = 5.0
+SLOW = 1.0  # seconds; a lost ring costs no more than this
+BESIDE_WORKERS = 3.0  # seconds; what Celery has not taken by then, because Redis is away, is taken here
+SWEEP = 5.0
 
 
 class Loops:
-    """Threads that do what waits until it is done. `start` and `stop` once each."""
+    """Threads that do what waits until it is done. `start` and `stop` once each.
 
-    def __init__(self, desk: Desk, *, turns: int | None = None, senders: int = 2) -> None:
-        self._desk = desk
+    `alone`: this process does all the work, woken by the bell. Otherwise Celery's workers do it, and here one slow
+    clock each for turns and sends makes sure that a lost Redis means slower, not never.
+    """
+
+    def __init__(
+        self, desk: Desk, *, turns: int | None = None, senders: int | None = None, alone: bool = True,
+        beside: float = BESIDE_WORKERS,
+    ) -> None:  # fmt: skip
+        self._desk, self._alone = desk, alone
+        self._slow = SLOW if alone else beside
         self._stop = threading.Event()
         self._bells: list[Callable[[], None]] = []
-        self._threads = [self._loop("inbox", lambda: work(desk)) for _ in range(turns or desk.settings.turn_threads)]
-        self._threads += [self._loop("outbox", lambda: drain(desk) > 0) for _ in range(senders)]
+        caps = desk.settings
+        takers = caps.turn_threads if turns is None else turns
+        posters = caps.senders if senders is None else senders
+        self._threads = [self._loop("inbox", lambda: work(desk)) for _ in range(takers if alone else 1)]
+        self._threads += [self._loop("outbox", lambda: drain(desk) > 0) for _ in range(posters if alone else 1)]
         self._threads.append(threading.Thread(target=self._sweeping, name="sweep", daemon=True))
 
     def start(self) -> None:
@@ -40,9 +52,13 @@ class Loops:
 
     def _loop(self, topic: str, once: Callable[[], bool]) -> threading.Thread:
         bell = threading.Event()
-        self._bells.append(self._desk.bus.listen(topic, lambda _: bell.set()))
+        if self._alone:
+            self._bells.append(self._desk.bus.listen(topic, lambda _: bell.set()))
+        self._bells.append(bell.set)
 
         def run() -> None:
+            if not self._alone:
+                bell.wait(self._slow)
             while not self._stop.is_set():
                 bell.clear()
                 try:
@@ -51,15 +67,22 @@ class Loops:
                 except Busy:
                     self._stop.wait(0.2)
                 except Exception as fault:
-                    get_logger().error("loop_failed", topic=topic, fault=type(fault).__name__)
+                    self._failed(topic, fault)
                     self._stop.wait(0.5)
-                bell.wait(_SLOW)
+                if not self._stop.is_set():
+                    bell.wait(self._slow)
 
         return threading.Thread(target=run, name=topic, daemon=True)
 
     def _sweeping(self) -> None:
-        while not self._stop.wait(_SWEEP):
+        while not self._stop.wait(SWEEP):
             try:
                 sweep(self._desk)
+            except Busy:
+                continue
             except Exception as fault:
-                get_logger().error("sweep_failed", fault=type(fault).__name__)
+                self._failed("sweep", fault)
+
+    def _failed(self, topic: str, fault: Exception) -> None:
+        self._desk.on_fault(fault)
+        get_logger().error("loop_failed", topic=topic, fault=type(fault).__name__)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 
+from agent.demo.seed import patients
 from agent.desk.desk import Desk
 from agent.settings import ROOT
 
@@ -46,10 +47,8 @@ def routes(desk: Desk, templates: Jinja2Templates) -> APIRouter:
 def _demo(router: APIRouter, desk: Desk, templates: Jinja2Templates) -> None:
     @router.get("/phone", response_class=HTMLResponse)
     def phone(request: Request) -> Response:
-        with desk.store.begin(write=False) as tx:
-            patients = tx.patients.search(desk.clinic.id, "", 40)
         seen: dict[str, list[str]] = {}
-        for patient in patients:
+        for patient in patients(desk.clinic, desk.new_id):
             for number in patient.phones:
                 seen.setdefault(number, []).append(patient.name)
         numbers = [{"number": n, "label": " / ".join(names)} for n, names in seen.items()]

@@ -24,15 +24,15 @@ _FORM_BYTES = 64 * 1024
 _SEEN_AGAIN = timedelta(seconds=30)  # a session is not written at every click
 
 
-class SignInNeeded(Exception):  # noqa: N818
+class SignInNeeded(Exception):
     """Nobody is signed in, or no longer."""
 
 
-class Forbidden(Exception):  # noqa: N818
+class Forbidden(Exception):
     """Signed in, but this is not for their role, or the form did not come from our page."""
 
 
-class TooMany(Exception):  # noqa: N818
+class TooMany(Exception):
     """Too many tries; the same for a known account and an unknown one."""
 
 

@@ -56,11 +56,13 @@ def _page(statement: AnySelect, table: Table) -> AnySelect:
 
 
 _IN = _page(select(inbox.c.id, inbox.c.state, inbox.c.body).where(text("kind NOT IN ('joined', 'left')")), inbox)
+# what went to somebody else's address is not part of the talk: a one-time code is for the phone on file alone
+_partner = select(conversations.c.address_key).where(conversations.c.id == bindparam("of")).scalar_subquery()
 _OUT = _page(
     select(
-        outbox.c.id, outbox.c.state, outbox.c.due_at, outbox.c.attempts, outbox.c.provider_ids, outbox.c.delivery,
-        outbox.c.failure, outbox.c.body,
-    ),
+        outbox.c.id, outbox.c.state, outbox.c.due_at, outbox.c.attempts, outbox.c.claimed_at, outbox.c.provider_ids,
+        outbox.c.delivery, outbox.c.failure, outbox.c.body,
+    ).where(outbox.c.address_key == _partner),
     outbox,
 )  # fmt: skip
 _NOTES = _page(select(notes.c.id, notes.c.body), notes)

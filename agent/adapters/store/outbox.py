@@ -13,8 +13,8 @@ from agent.model.message import Outbound
 _ADD = insert(outbox)
 _ADD_CLAIM = upsert(outbox_claims).on_conflict_do_nothing()
 _row = (
-    outbox.c.id, outbox.c.state, outbox.c.due_at, outbox.c.attempts, outbox.c.provider_ids, outbox.c.delivery,
-    outbox.c.failure, outbox.c.body,
+    outbox.c.id, outbox.c.state, outbox.c.due_at, outbox.c.attempts, outbox.c.claimed_at, outbox.c.provider_ids,
+    outbox.c.delivery, outbox.c.failure, outbox.c.body,
 )  # fmt: skip
 _GET = select(*_row).where(outbox.c.id == bindparam("id"))
 _LOCK = _GET.with_for_update()
@@ -195,6 +195,7 @@ def read_outbound(work: Work, row: AnyRow) -> Outbound:
             "state": row.state,
             "due_at": row.due_at,
             "attempts": row.attempts,
+            "claimed_at": row.claimed_at,
             "provider_ids": tuple(row.provider_ids.split()),
             "delivery": row.delivery,
             "failure": row.failure,

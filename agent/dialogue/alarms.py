@@ -1,0 +1,91 @@
+"""Takes an alarm seriously: emergency wording, an urgent task with the person's own words, or somebody to read them."""
+
+from typing import Any
+
+from agent.dialogue.draft import Draft
+from agent.model.effect import OpenTask
+from agent.model.message import Inbound
+from agent.model.safety import SafetyFinding
+
+ALARMS = frozenset({"emergency", "self_harm"})
+
+
+def alarm(draft: Draft, finding: SafetyFinding) -> bool:
+    """Answer a safety finding; True when the turn must not go on asking questions."""
+    inbound = draft.inbound
+    assert inbound is not None
+    draft.happened(
+        "SafetyRaised", cls=finding.cls, category=finding.category, urgency=finding.urgency, tier=finding.tier
+    )
+    if finding.cls == "distress" or (finding.cls == "clinical_question" and finding.urgency == "routine"):
+        _to_person(draft, inbound, finding)
+        return False
+    draft.effects.append(
+        OpenTask(
+            kind="urgent",
+            proposal={"category": finding.category, "class": finding.cls, "words": inbound.text},
+            evidence=_words(inbound, finding),
+            priority="stat" if finding.urgency == "emergency" else "asap",
+            reason=finding.category,
+        )
+    )
+    draft.happened("TaskOpened", kind="urgent")
+    if finding.urgency != "emergency" and finding.cls not in ALARMS:
+        draft.say("safety.safeguard" if finding.tier == "S" else "safety.urgent", urgent=True, values=numbers(draft))
+        return False
+    draft.say(_wording(draft, finding), urgent=True, values=numbers(draft))
+    return True
+
+
+def _wording(draft: Draft, finding: SafetyFinding) -> str:
+    if finding.cls == "self_harm":
+        return "safety.self_harm" if numbers(draft).get("crisis") else "safety.self_harm.no_line"
+    if finding.tier == "S":
+        return "safety.safeguard"
+    return "safety.emergency"
+
+
+def numbers(draft: Draft) -> dict[str, Any]:
+    """The emergency and crisis numbers of the clinic's country; unknown country: the local number, unnamed."""
+    known = draft.content.emergency.get(draft.clinic.country, {})
+    local = {"as": "key", "value": "term.local_emergency_number"}
+    values: dict[str, Any] = {"emergency": known.get("emergency", local)}
+    if "crisis" in known:
+        values["crisis"] = known["crisis"]
+    return values
+
+
+def _to_person(draft: Draft, inbound: Inbound, finding: SafetyFinding) -> None:
+    distress = finding.cls == "distress"
+    draft.effects.append(
+        OpenTask(
+            kind="handoff" if distress else "message",
+            proposal={"category": finding.category, "class": finding.cls, "message": inbound.text},
+            evidence=_words(inbound, finding),
+            priority="urgent",
+            reason=finding.cls,
+        )
+    )
+    draft.happened("TaskOpened", kind="handoff" if distress else "message")
+    if distress and draft.conversation.mode == "agent":
+        draft.change(mode="waiting_staff")
+        draft.happened("HandedOff", why="distress")
+    key = "safety.distress" if distress else "safety.clinical"
+    values: dict[str, Any] = {**numbers(draft), "kind": "handoff" if distress else "message"}
+    draft.say(key, values=values)
+
+
+def _words(inbound: Inbound, finding: SafetyFinding) -> tuple[dict[str, Any], ...]:
+    spans = [(e.start, e.end) for e in finding.evidence] or [(0, len(inbound.text))]
+    return tuple(
+        {
+            "field": "words",
+            "quote": inbound.text[a:b],
+            "inbound": inbound.id,
+            "span": (a, b),
+            "source": "patient",
+            "confidence": finding.confidence,
+            "sure": True,
+        }
+        for a, b in spans
+    )

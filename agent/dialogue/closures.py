@@ -1,0 +1,61 @@
+"""Is the clinic closed on a day, and why; when does somebody come back to the desk. No calendar is read here."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from agent.model.clinic import WEEKDAYS, Clinic, Closure, Location, Texts
+
+_FURTHEST = 30  # days
+
+
+def closed_on(clinic: Clinic, day: date, location: str | None = None) -> Texts | None:
+    """None where some place (or the one named) is open that day; else the closure's name by language, {} if it has
+    none (a Sunday)."""
+    places = [x for x in clinic.locations if location in (None, "", x.id)] or list(clinic.locations)
+    if any(_spans(clinic, x, day) for x in places):
+        return None
+    found = _closure(clinic, places[0], day) if places else None
+    return found.name if found else {}
+
+
+def opens_next(clinic: Clinic, now: datetime) -> datetime | None:
+    """None while somebody is at some desk; else when the next one opens (UTC offset of its place)."""
+    soonest: datetime | None = None
+    for place in clinic.locations:
+        zone = ZoneInfo(place.zone)
+        local = now.astimezone(zone)
+        for ahead in range(_FURTHEST):
+            day = local.date() + timedelta(days=ahead)
+            for begins, ends in _spans(clinic, place, day):
+                start, stop = (datetime.combine(day, t, tzinfo=zone) for t in (begins, ends))
+                if start <= local < stop:
+                    return None
+                if start > local and (soonest is None or start < soonest):
+                    soonest = start
+            if soonest is not None and soonest.astimezone(zone).date() <= day:
+                break
+    return soonest
+
+
+def text_in(texts: Texts, locale: str, default: str) -> str:
+    """The clinic's text in a language, else in its own."""
+    for tag in (locale, locale.split("-", maxsplit=1)[0], default):
+        if tag in texts:
+            return texts[tag]
+    return next(iter(texts.values()), "")
+
+
+def _spans(clinic: Clinic, place: Location, day: date) -> tuple[tuple[time, time], ...]:
+    closure = _closure(clinic, place, day)
+    return closure.hours if closure else tuple(place.hours.get(WEEKDAYS[day.weekday()], ()))
+
+
+def _closure(clinic: Clinic, place: Location, day: date) -> Closure | None:
+    return next(
+        (
+            c
+            for c in clinic.closures
+            if c.day <= day <= (c.until or c.day) and c.provider is None and c.location in (None, place.id)
+        ),
+        None,
+    )

@@ -1,0 +1,140 @@
+"""Measures every message that can go out as a text, with the longest values of the clinic; nothing is sent."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from agent.content.check_keys import said_keys
+from agent.content.faults import Fault
+from agent.content.sources import Reading
+from agent.content.used_keys import USED
+from agent.dialogue.spoken import Voice, speak
+from agent.dialogue.wording import placeholders, render
+from agent.model.clinic import Clinic
+from agent.model.content import Content
+from agent.model.effect import Say
+from channels.splitting import encoding, segments
+
+BUDGET = {"GSM-7": 3, "UCS-2": 5}  # segments
+_OFFERED = 3
+_PARTS = ("facts.", "format.", "option.", "options.", "part.", "relation.", "role.", "term.", "why.", "flow.", "task.")
+_NAME = "Alexandria Montgomery-Castellanos"  # longer than nineteen names in twenty
+_CLINIC_TEXT = frozenset({"facts"})  # the clinic's own answers: their length is the clinic's to choose
+_YEAR = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
+_NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+class Measured(NamedTuple):
+    """A message at its longest."""
+
+    locale: str
+    key: str
+    encoding: str
+    segments: int
+    text: str
+
+
+def too_long(reading: Reading, clinic: Clinic) -> list[Fault]:
+    """A fault for each message of a live language that breaks the budget of segments."""
+    return [
+        reading.sources.books[m.locale].fault(
+            m.key,
+            f"at its longest it takes {m.segments} text segments ({m.encoding}); at most {BUDGET[m.encoding]} may be",
+            "Shorten it.",
+        )
+        for m in measured(reading.content, clinic)
+        if m.segments > BUDGET[m.encoding] and m.locale in reading.sources.books
+    ]
+
+
+def measured(content: Content, clinic: Clinic) -> Iterator[Measured]:
+    """Every message that a text may carry, in every live language, rendered with the longest values."""
+    choices = _choices(content, clinic)
+    for locale in content.live:
+        voice = Voice(content, clinic, locale, "sms", _NOW)
+        longest = longest_values(voice)
+        for key in sorted(said_keys(content) | USED):
+            message = content.message(locale, key, "sms")
+            if key.startswith(_PARTS) or message is None or placeholders(message.text) & _CLINIC_TEXT:
+                continue
+            values = {name: longest.get(name, "") for name in placeholders(message.text)}
+            say = Say(key=key, values=values, options=_labelled(choices.get(key, ()), longest))
+            text = render(voice, say).text
+            how = encoding(text)
+            yield Measured(locale, key, how, segments(text), text)
+
+
+def longest_values(voice: Voice) -> dict[str, str]:
+    """The longest text that each placeholder can be given at this clinic in this language."""
+    clinic = voice.clinic
+
+    def most(kind: str, values: Any) -> str:
+        return max((speak(voice, {"as": kind, "value": v}) for v in values), key=len, default="")
+
+    day = max(_YEAR, key=lambda d: len(speak(voice, {"as": "date", "value": d.isoformat()})))
+    late = time(22, 45)
+    openings = [
+        {"local": datetime.combine(day, late).isoformat(), "provider": p.id, "location": place.id}
+        for p in clinic.providers
+        for place in clinic.locations
+        if place.id == p.location
+    ]
+    roles = sorted({t.role for t in voice.content.tasks.values()})
+    numbers = voice.content.emergency.get(clinic.country, {})
+    due = datetime.combine(day, late, tzinfo=UTC).isoformat()
+    words = {
+        "opening": most("opening", openings),
+        "opening_short": most("opening_short", openings),
+        "name": _NAME,
+        "staff": _NAME,
+        "dob": most("dob", [d.replace(year=1984).isoformat() for d in _YEAR]),
+        "day": most("date", [day.isoformat()]),
+        "time": most("time", ["22:45"]),
+        "role": most("key", [f"role.{r}" for r in roles]),
+        "due": most("due", [due]),
+        "number": "12345",
+        "code": "123456",
+        "provider": most("provider", [p.id for p in clinic.providers]),
+        "location": most("location", [x.id for x in clinic.locations]),
+        "why": most("key", [k for k in voice.content.messages.get("en", {}) if k.startswith("why.")]),
+        "title": most("key", [f.title for f in voice.content.flows.values()]),
+        "insurance_match": max(clinic.insurance, key=len, default=""),
+        "emergency": numbers.get("emergency") or voice.term("term.local_emergency_number"),
+        "crisis": numbers.get("crisis", ""),
+        "visit_type": most("visit_type", [v.id for v in clinic.visit_types]),
+    }
+    same = {"second": "title", "pending_role": "role", "pending_due": "due", "pending_number": "number"}
+    words |= {name: words[of] for name, of in same.items()}
+    return words | {"appointment": words["opening"], "appointments": "\n".join([f"- {words['opening']}"] * 2)}
+
+
+def _labelled(kinds: tuple[str, ...], longest: dict[str, str]) -> tuple[dict[str, Any], ...]:
+    """Options as a Say carries them: the longest value of a kind, or a fixed label."""
+    return tuple(
+        {"label": longest.get(k, {"as": "key", "value": k}) if "." not in k else {"as": "key", "value": k}, "payload": k}
+        for k in kinds
+    )
+
+
+def _choices(content: Content, clinic: Clinic) -> dict[str, tuple[str, ...]]:
+    """Message key -> the choices that follow it, as kinds of values or keys of labels."""
+    out: dict[str, tuple[str, ...]] = {}
+    for flow in content.flows.values():
+        for step in flow.steps:
+            slot = flow.slots.get(step.collect or "")
+            if slot is None or step.ask is None:
+                continue
+            if slot.type == "bool":
+                kinds: tuple[str, ...] = ("option.yes", "option.no")
+            elif slot.type == "visit_type":
+                kinds = ("visit_type",) * min(4, len(clinic.visit_types))
+            elif slot.options_from == "openings":
+                kinds = ("opening_short",) * _OFFERED + ("option.more",)
+            elif slot.options_from:
+                kinds = ("opening_short",) * 2
+            else:
+                kinds = tuple(f"option.{word}" for word in slot.options)
+            varied = [k for k in content.messages.get("en", {}) if step.ask_by and k.startswith(f"{step.ask}.")]
+            for key in (step.ask, f"{step.ask}.again", *varied):
+                out[key] = max(out.get(key, ()), kinds, key=len)
+    return out

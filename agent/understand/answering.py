@@ -1,0 +1,110 @@
+"""Reads a message as the answer to the question that stands open; what else it says is read elsewhere."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from agent.model.clinic import Clinic
+from agent.model.command import SetSlot
+from agent.model.content import Content
+from agent.model.question import Offered, Question
+from agent.understand.found import Found, Option
+from agent.understand.repairs import Repairs
+from agent.understand.said import UNSURE, Said
+from agent.understand.times import Expression
+from agent.understand.values import ValueReader
+
+Times = Callable[[str, str], list[Expression]]
+_WISHES = ("date", "time", "provider", "location", "appointment_type", "name", "dob")
+
+
+class Answers:
+    """The command that answers the open question, if the message does."""
+
+    def __init__(self, content: Content, clinic: Clinic, values: ValueReader, repairs: Repairs) -> None:
+        self._content, self._clinic, self._values, self._repairs = content, clinic, values, repairs
+
+    def read(self, said: Said, times: Times) -> SetSlot | None:
+        """The answer with the words it was given in; None where the message answers nothing."""
+        q = said.question
+        if q is None:
+            return None
+        found, value = self._value(said, q, times)
+        if found is None and q.optional and self._repairs.is_whole(said.text, said.lang, "skip"):
+            return SetSlot(slot=q.slot, value=None, source="patient", quote=said.text)
+        if found is None:
+            return None
+        sure = found.confidence if found.sure else UNSURE
+        quote, span = said.text[found.start : found.end], (found.start, found.end)
+        return SetSlot(slot=q.slot, value=value, source="patient", quote=quote, span=span, confidence=sure)
+
+    def _value(self, said: Said, q: Question, times: Times) -> tuple[Found | None, Any]:
+        if q.type == "bool":
+            return self._yes_no(said, q)
+        if q.options:
+            return self._choice(said, q, times)
+        found = self._values.code(said.text) if q.type == "code" else None
+        if q.type == "text":
+            found = self._text(said, q)
+        return found, found.value if found else None
+
+    def _yes_no(self, said: Said, q: Question) -> tuple[Found | None, Any]:
+        found = self._values.yes_no(said.text, said.lang) or by_digit(said.text, q.options)
+        if found is None or not found.sure:
+            return None, None
+        return found, found.value.value if isinstance(found.value, Offered) else found.value
+
+    def _choice(self, said: Said, q: Question, times: Times) -> tuple[Found | None, Any]:
+        numbered = by_digit(said.text, q.options)
+        if numbered is not None:
+            return numbered, numbered.value.value
+        options = [o for o in q.options if o.payload != "opening=more"]
+        shown = [self._as_option(o, said.lang) for o in options]
+        found = self._values.choice(said.text, said.lang, shown, times=times)
+        if found is None:
+            return None, None
+        if found.value == -1:
+            more = next((o for o in q.options if o.value == "more"), None)
+            return (found, more.value) if more else (None, None)
+        return found, options[found.value].value
+
+    def _as_option(self, option: Offered, lang: str) -> Option:
+        value = option.value
+        if isinstance(value, dict) and "local" in value:
+            provider = next((p.name for p in self._clinic.providers if p.id == value.get("provider")), None)
+            place = next((x.name for x in self._clinic.locations if x.id == value.get("location")), None)
+            return Option((), datetime.fromisoformat(value["local"]), provider, place, option.payload)
+        return Option(self._labels(option, lang), None, None, None, option.payload)
+
+    def _labels(self, option: Offered, lang: str) -> tuple[str, ...]:
+        if option.label.get("as") == "visit_type":
+            names: Mapping[str, str] = next(
+                (v.name for v in self._clinic.visit_types if v.id == option.value), {}
+            )
+            return tuple(names.values())
+        found = (self._content.message(t, str(option.label.get("value")), "sms") for t in (lang, "en"))
+        return tuple(m.text for m in found if m)
+
+    def _text(self, said: Said, q: Question) -> Found | None:
+        bare = said.text.strip()
+        if q.slot == "reason":
+            return self._values.reason(said.text, said.lang, True)
+        if len(bare) < 2 or not any(c.isalnum() for c in bare) or self._repairs.is_whole(bare, said.lang, "repeat"):
+            return None
+        return Found(bare, 0, len(said.text), 1.0, True)
+
+
+def by_digit(text: str, options: tuple[Offered, ...]) -> Found | None:
+    """ "2", "#2", "2." """
+    bare = text.strip().strip("#.)( ")
+    if bare.isdecimal() and len(bare) < 3 and 1 <= int(bare) <= len(options):
+        return Found(options[int(bare) - 1], 0, len(text), 1.0, True)
+    return None
+
+
+def overruled(said: Said, values: list[SetSlot]) -> bool:
+    """ "No, make it Wednesday": the new wish is the answer, not the bare no."""
+    q = said.question
+    if q is None or q.type != "bool" or said.answer is None:
+        return False
+    return said.answer.value is False and any(v.slot in _WISHES for v in values)

@@ -1,0 +1,84 @@
+"""One message on its way to an Understanding: its words, what was read from them so far, the answer it gives."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from agent.model.command import SetSlot
+from agent.model.question import Question
+from agent.understand.found import Found
+from agent.understand.times import Expression, Wanted
+
+SURE, UNSURE = 0.95, 0.6
+
+
+@dataclass
+class Said:
+    """Filled from the language down to the answer; `now` is naive wall time in the clinic's zone."""
+
+    text: str
+    lang: str
+    now: datetime
+    question: Question | None
+    entities: dict[str, Any] = field(default_factory=dict)
+    spans: dict[str, tuple[int, int]] = field(default_factory=dict)
+    unsure: set[str] = field(default_factory=set)
+    expressions: list[Expression] = field(default_factory=list)
+    answer: SetSlot | None = None
+
+    @property
+    def size(self) -> int:
+        """How many words."""
+        return len(self.text.split())
+
+    def asked(self, slot: str) -> bool:
+        return self.question is not None and self.question.slot == slot
+
+    def note(self, name: str, found: Found | None) -> bool:
+        """Keep a value that was found."""
+        if found is None:
+            return False
+        self.entities[name] = found.value
+        self.spans[name] = (found.start, found.end)
+        if not found.sure:
+            self.unsure.add(name)
+        return True
+
+    def slots(self) -> list[SetSlot]:
+        """A proposal for each value, with the words that it came from."""
+        out = []
+        for name, value in self.entities.items():
+            a, b = self.spans.get(name, (0, len(self.text)))
+            sure = UNSURE if name in self.unsure else SURE
+            quote = self.text[a:b]
+            out.append(
+                SetSlot(slot=name, value=value, source="patient", quote=quote, span=(a, b), confidence=sure)
+            )
+        return out
+
+
+def without_times(found: Found | None, said: Said) -> Found | None:
+    """ "por la tarde para un chequeo": the wish for a time is no reason."""
+    if found is None:
+        return None
+    start = max([e.end for e in said.expressions if e.start <= found.start + 4 and e.end < found.end] or [found.start])
+    if start <= found.start:
+        return found
+    rest = said.text[start : found.end]
+    start += len(rest) - len(rest.lstrip(" ,;."))
+    return Found(said.text[start : found.end], start, found.end, found.confidence, found.sure)
+
+
+def as_dates(wish: Wanted) -> str | list[str]:
+    """A day, or [from, to]."""
+    assert wish.dates is not None
+    first, last = wish.dates
+    return first.isoformat() if first == last else [first.isoformat(), last.isoformat()]
+
+
+def as_times(wish: Wanted) -> Any:
+    """A start, [from, to], or a part of the day."""
+    if wish.times is None:
+        return wish.part
+    first, last = (t.strftime("%H:%M") for t in wish.times)
+    return first if first == last else (wish.part or [first, last])

@@ -1,0 +1,77 @@
+"""Yes and no: a message that is an answer, not one that merely holds such a word."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from agent.understand.found import Found
+from agent.understand.words import Phrases, Word, words_of
+
+_LONG = 12  # words; a longer message is about something else
+_FEW = 2  # words that may stand before the answer or after a weak one
+_STRETCHED = re.compile(r"(.)\1+$")
+
+
+class YesNo:
+    """Reads yes and no with the words of one language's table."""
+
+    def __init__(self, rows: Mapping[str, Any]) -> None:
+        told: dict[Any, Any] = dict.fromkeys(rows.get("unknown", ()), "unknown")
+        told |= dict.fromkeys(rows.get("agree_weakly", ()), "weak")
+        told |= dict.fromkeys(rows.get("refuse", ()), "no")
+        told |= dict.fromkeys(rows.get("agree", ()), "agree")
+        self._answers = Phrases(told)
+        self._around = Phrases([*rows.get("politeness", ()), *rows.get("fillers", ())])
+        self._tail = Phrases(rows.get("agree_tail", ()))
+        self._but = Phrases(rows.get("but", ()))
+
+    def read(self, text: str) -> Found | None:
+        words = self._squeezed(words_of(text))
+        if not words or len(words) > _LONG:
+            return None
+        hits = self._answers.found(words)
+        if not hits or any(kind == "unknown" for _, _, kind in hits):
+            return None
+        index, count, kind = hits[0]
+        before, rest = self._others(words, hits)
+        asks = "?" in text
+        sides = {k != "no" for _, _, k in hits if k != "weak"} or {True}
+        if before > _FEW or (before and kind == "weak") or (asks and kind == "weak"):
+            return None
+        if kind == "weak" and rest > _FEW and sides == {True}:
+            return None
+        value = kind != "no"
+        if kind == "weak" and sides == {False}:  # "ok no thanks"
+            value = False
+        turned = bool(self._but.first(words)) or any(w.text[0].isdigit() for w in words)
+        sure = len(sides) == 1 and not (turned or asks or before) and rest <= (_FEW if kind == "weak" else 5)
+        if kind == "no" and rest > _FEW:
+            sure = False
+        return Found(value, words[index].start, words[index + count - 1].end, 0.97 if sure else 0.6, sure)
+
+    def _others(self, words: Sequence[Word], hits: Sequence[tuple[int, int, Any]]) -> tuple[int, int]:
+        """How many words of another kind stand before the answer, and after it."""
+        answer = {i for at, n, _ in hits for i in range(at, at + n)}
+        first = hits[0][0]
+        counts = [0, 0]
+        at = 0
+        while at < len(words):
+            courtesy = self._around.at(words, at) or self._tail.at(words, at)
+            if at in answer:
+                at += 1
+            elif courtesy:
+                at += courtesy
+            else:
+                counts[at > first] += 1
+                at += 1
+        return counts[0], counts[1]
+
+    def _squeezed(self, words: Sequence[Word]) -> list[Word]:
+        """ "Yesss" and "nooo" are answers."""
+        out = []
+        for word in words:
+            short = _STRETCHED.sub(r"\1", word.text)
+            stretched = short != word.text and not self._answers.at([word], 0)
+            known = stretched and self._answers.at([Word(short, 0, 0)], 0)
+            out.append(Word(short, word.start, word.end) if known else word)
+        return out

@@ -1,0 +1,218 @@
+// The staff console's page: stays live, listens to keys, shows beforehand what a patient will read.
+// Every deed is a plain form; without this script all of it still works, only not by itself.
+"use strict";
+
+const one = (query, root = document) => root.querySelector(query);
+const all = (query, root = document) => [...root.querySelectorAll(query)];
+const live = { "X-Live": "1" };
+
+async function ask(url, options = {}) {
+  const answer = await fetch(url, { ...options, headers: { ...live, ...options.headers }, credentials: "same-origin" });
+  if (answer.status === 401) location.assign("/console/sign-in");
+  return answer;
+}
+
+/* live regions of the page */
+
+async function refresh(region) {
+  const answer = await ask(region.dataset.refresh);
+  if (!answer.ok) return;
+  const fresh = await answer.text();
+  if (region.fresh === fresh) return;
+  region.fresh = fresh;
+  const log = one(".thread", region);
+  const atEnd = !log || log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+  const top = log ? log.scrollTop : 0;
+  const focused = region.contains(document.activeElement) ? document.activeElement.id : "";
+  region.innerHTML = fresh; // our own server's page, escaped there
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  const grown = one(".thread", region);
+  if (grown) grown.scrollTop = atEnd ? grown.scrollHeight : top;
+}
+
+const title = document.title;
+
+async function count() {
+  const answer = await ask("/console/count");
+  if (!answer.ok) return;
+  const { waiting, urgent } = await answer.json();
+  const badge = one("#waiting");
+  badge.textContent = waiting;
+  badge.hidden = !waiting;
+  document.title = (urgent.length ? `(${urgent.length} urgent) ` : waiting ? `(${waiting}) ` : "") + title;
+  const known = new Set(JSON.parse(sessionStorage.getItem("known") || "[]"));
+  const fresh = urgent.filter((task) => !known.has(task.id));
+  sessionStorage.setItem("known", JSON.stringify(urgent.map((task) => task.id)));
+  if (fresh.length) alarm(fresh[fresh.length - 1], fresh.length);
+  if (!urgent.length) one("#alarm").hidden = true;
+}
+
+function alarm(task, many) {
+  const said = many > 1 ? `${many} new urgent requests` : `New urgent request #${task.number}`;
+  one(task.stat ? "#loud" : "#soft").textContent = said;
+  if (location.pathname === `/console/tasks/${task.id}`) return;
+  const link = one("#alarm a");
+  link.textContent = said;
+  link.href = many > 1 ? "/console" : `/console/tasks/${task.id}`;
+  one("#alarm").hidden = false;
+}
+
+async function stillSo(card) {
+  const answer = await ask(`/console/tasks/${card.dataset.task}/state`);
+  if (!answer.ok) return;
+  const { version, said } = await answer.json();
+  const stale = one("#stale");
+  stale.hidden = String(version) === card.dataset.version;
+  if (!stale.hidden) one("span", stale).textContent = `Changed while you looked. ${said}`;
+}
+
+let waitingForAll = 0;
+
+function everything() {
+  clearTimeout(waitingForAll);
+  waitingForAll = setTimeout(async () => {
+    const card = one("[data-task]");
+    const work = [count(), ...all("[data-refresh]").map(refresh)];
+    if (card) work.push(stillSo(card));
+    await Promise.allSettled(work);
+  }, 60);
+}
+
+function listen() {
+  const url = document.body.dataset.live;
+  if (!url) return;
+  let stream = new EventSource(url);
+  const attach = () => {
+    stream.addEventListener("changed", everything);
+    stream.addEventListener("tick", everything);
+    stream.addEventListener("gone", () => location.assign("/console/sign-in"));
+    stream.onopen = () => { one("#offline").hidden = true; };
+    stream.onerror = () => {
+      one("#offline").hidden = false;
+      if (stream.readyState !== EventSource.CLOSED) return;
+      setTimeout(() => { stream = new EventSource(url); attach(); everything(); }, 5000); // a refusal ends it for good
+    };
+  };
+  attach();
+  document.addEventListener("visibilitychange", () => document.hidden || everything());
+  addEventListener("pagehide", () => stream.close());
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+}
+
+/* what the patient will read */
+
+function previews() {
+  const form = one("#decide");
+  if (!form) return;
+  let waiting = 0;
+  const show = async (act) => {
+    const box = one(".told", act);
+    const body = new URLSearchParams(new FormData(form));
+    body.set("act", act.dataset.act);
+    const answer = await ask(form.dataset.told, { method: "POST", body });
+    box.innerHTML = answer.ok ? await answer.text() : "";
+  };
+  const soon = (event) => {
+    const act = event.target.closest("[data-act]");
+    if (!act || act.dataset.act === "confirm") return;
+    limit(act);
+    clearTimeout(waiting);
+    waiting = setTimeout(show, 250, act);
+  };
+  const limit = (act) => {
+    const boxes = all('input[name="opening"]', act);
+    const full = boxes.filter((box) => box.checked).length >= 3;
+    boxes.forEach((box) => { box.disabled = full && !box.checked; });
+  };
+  form.addEventListener("input", soon);
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault(); // a double click decides once
+    form.dataset.sent = "1";
+  });
+  all("details[data-act]", form).filter((act) => act.open && one(":checked", act)).forEach(show);
+}
+
+/* writing */
+
+function writing() {
+  all("[data-send]").forEach((form) => {
+    const text = one("textarea", form);
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      if (!text.value.trim() || form.dataset.sent) return;
+      form.dataset.sent = "1";
+      const body = new URLSearchParams(new FormData(form));
+      try {
+        const answer = await ask(form.action, { method: "POST", body });
+        one("#problem").hidden = answer.ok;
+        if (answer.ok) text.value = "";
+        else one("#problem").textContent = await answer.text();
+        text.dispatchEvent(new Event("input"));
+        if (answer.ok && one("#take")) location.reload();
+      } catch {
+        one("#problem").textContent = "Not sent: no connection to the desk. What you typed is kept.";
+        one("#problem").hidden = false;
+      }
+      delete form.dataset.sent;
+      everything();
+    });
+    text.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      form.requestSubmit();
+    });
+  });
+  all("[data-counter]").forEach((counter) => {
+    const text = document.getElementById(counter.dataset.counter);
+    const show = () => { counter.textContent = text.value ? `${text.value.length} of ${text.maxLength}` : ""; };
+    text.addEventListener("input", show);
+    show();
+  });
+  all("[data-follow] .thread, .thread.small").forEach((log) => { log.scrollTop = log.scrollHeight; });
+}
+
+/* keys */
+
+function step(by) {
+  const rows = all(".row");
+  if (!rows.length) return;
+  const at = rows.indexOf(document.activeElement);
+  rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))].focus();
+}
+
+function press(key) {
+  const target = one(`[data-key="${key}"]`) || (key === "t" ? one("#take") : null);
+  if (!target) return;
+  if (target.tagName !== "SUMMARY") return target.click();
+  const act = target.parentElement;
+  act.open = true;
+  act.scrollIntoView({ block: "nearest" });
+  (one("textarea, .slot input:checked, .slot input, input[type=radio], input", act) || target).focus();
+}
+
+function keys() {
+  document.addEventListener("keydown", (event) => {
+    if (event.altKey || event.metaKey || event.isComposing) return;
+    const field = event.target.closest("input, textarea, select");
+    const typing = field && !["radio", "checkbox"].includes(field.type);
+    if (event.ctrlKey) {
+      if (event.key === "Enter") one("details[open] .buttons button", one("#decide") || document.body)?.click();
+      return;
+    }
+    if (event.key === "Escape" && field) return field.blur();
+    if (typing || one("dialog[open]")) return;
+    if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
+    else if (event.key === "?") one("#help")?.showModal();
+    else if (event.key === "q") location.assign("/console");
+    else if ("ceodtx".includes(event.key)) press(event.key);
+    else return;
+    event.preventDefault();
+  });
+  one("#alarm button")?.addEventListener("click", () => { one("#alarm").hidden = true; });
+}
+
+listen();
+previews();
+writing();
+keys();
+if (location.search.includes("done=")) history.replaceState(null, "", location.pathname);

@@ -1,0 +1,156 @@
+"""Names: what the patient says after being asked, or when introducing somebody."""
+
+import pytest
+
+from agent.understand.names import Names
+from tests.understand.reading import reader
+
+ASKED_EN = [
+    ("Maria Lopez", "Maria Lopez", True),
+    ("garcia lopez, maria", "Maria Garcia Lopez", True),
+    ("MARIA LOPEZ 3/12/80", "Maria Lopez", True),
+    ("it's José", "José", False),
+    ("john smith and my dob is 4/5/1990", "John Smith", True),
+    ("John Smith, 04/05/1990", "John Smith", True),
+    ("yes its Tamika Brown-Jones", "Tamika Brown-Jones", True),
+    ("hi my name is sean o'neil", "Sean O'Neil", True),
+    ("Siobhan O’Brien", "Siobhan O'Brien", True),
+    ("ahmed bin salman", "Ahmed bin Salman", True),
+    ("Vincent van der Berg", "Vincent van der Berg", True),
+    ("maria de la cruz", "Maria de la Cruz", True),
+    ("DE LA CRUZ, MARIA", "Maria de la Cruz", True),
+    ("John Q. Public", "John Q. Public", True),
+    ("Mr. Robert King", "Robert King", True),
+    ("last name Nguyen first name Linh", "Linh Nguyen", True),
+    ("First name: Maria, Last name: Lopez Garcia", "Maria Lopez Garcia", True),
+    ("my daughter Sofia Ramirez", "Sofia Ramirez", True),
+    ("Grace Kim (my wife)", "Grace Kim", True),
+    ("3/12/1980 Maria Lopez", "Maria Lopez", True),
+    ("dob 3/12/80, Maria Lopez", "Maria Lopez", True),
+    ("Zbigniew Wolski", "Zbigniew Wolski", True),
+    ("zbigniew wolski", "Zbigniew Wolski", False),
+    ("Mei Chen please", "Mei Chen", True),
+    ("april jones", "April Jones", True),
+    ("Will Grant", "Will Grant", True),
+    ("Sam", "Sam", False),
+    ("王小明", "王小明", True),
+    ("Łukasz Żak", "Łukasz Żak", True),
+]
+ASKED_ES = [
+    ("me llamo maría garcía lópez", "María García López", True),
+    ("soy Juan Pérez", "Juan Pérez", True),
+    ("GARCÍA LÓPEZ, MARÍA", "María García López", True),
+    ("Mi nombre es Guadalupe de la Torre y nací el 3/4/80", "Guadalupe de la Torre", True),
+    ("josé luis hernández 12/3/1975", "José Luis Hernández", True),
+    ("a nombre de Rosa Elena Díaz", "Rosa Elena Díaz", True),
+    ("es para mi hijo Mateo Ramírez", "Mateo Ramírez", True),
+    ("Ximena", "Ximena", False),
+    ("sí, Carlos Ruelas", "Carlos Ruelas", True),
+    ("Sra. Teresa Ávila", "Teresa Ávila", True),
+    ("ana maria del rio por favor", "Ana Maria del Rio", True),
+    ("nombre: Pedro Infante", "Pedro Infante", True),
+    ("apellido Soto nombre Lucía", "Lucía Soto", True),
+    ("Yareli Quetzal", "Yareli Quetzal", True),
+]
+NOT_ASKED = [
+    ("en", "hi my name is Maria Lopez, i need an appt", "Maria Lopez"),
+    ("en", "my name is john smith calling about my bill", "John Smith"),
+    ("en", "This is Priya Shah, dob 2/2/1991", "Priya Shah"),
+    ("en", "book for Maria Lopez dob 3/12/80", "Maria Lopez"),
+    ("en", "this is john smith i need to cancel", "John Smith"),
+    ("en", "I'm Grace Kim and I'd like to come Tuesday", "Grace Kim"),
+    ("en", "appointment under the name of Tom O'Hara", "Tom O'Hara"),
+    ("en", "my son's name is Diego Ramirez", "Diego Ramirez"),
+    ("es", "hola, me llamo Ana Torres y quiero una cita", "Ana Torres"),
+    ("es", "buenas, soy Juan Pérez, quiero cambiar mi cita", "Juan Pérez"),
+    ("es", "una cita a nombre de Rosa Díaz por favor", "Rosa Díaz"),
+    ("es", "soy maría lopez quisiera cancelar", "María Lopez"),
+]
+NO_NAME_ASKED = [
+    ("en", text)
+    for text in (
+        "what time do you open", "no thanks", "yes", "next tuesday", "tomorrow morning", "why do you need my name",
+        "cancel my appointment", "I want to talk to a person", "blood pressure check", "knee pain", "ok", "3/12/80",
+        "555-123-4567", "do you take Aetna?", "i'd rather not say", "the second one", "none of those", "asap", "",
+        "Dr. Okafor", "is this a robot?", "running late", "sorry wrong number", "never mind", "thank you", "?!", "👍",
+        "my back hurts", "my daughter", "skip", "april 3rd", "may i ask why", "will do", "speak to someone please", "I'm driving", "it's urgent",
+    )
+] + [
+    ("es", text)
+    for text in (
+        "a qué hora abren", "no gracias", "sí", "el próximo martes", "mañana en la tarde", "quiero cancelar mi cita",
+        "me duele la espalda", "para qué quieren mi nombre", "una persona por favor", "no entiendo", "ya no quiero",
+        "estoy enferma", "soy paciente nueva", "la segunda", "mi hija", "¿hablan español?", "buenas tardes",
+        "la próxima semana", "de nada", "doctora Ruiz", "dolor de cabeza", "está bien", "para mi mamá",
+        "no sé", "cualquiera",
+    )
+]  # fmt: skip
+NO_NAME_UNASKED = [
+    ("en", "Maria Lopez"),
+    ("en", "I'm running late"),
+    ("en", "I'm not feeling well"),
+    ("en", "this is ridiculous"),
+    ("en", "This is urgent please"),
+    ("en", "it's for my son"),
+    ("en", "i am allergic to penicillin"),
+    ("en", "I'm New here"),
+    ("en", "appointment for Dr. Okafor"),
+    ("en", "my doctor's name is Amara Okafor"),
+    ("en", "what is the name of the dentist"),
+    ("en", "the pharmacy name is Walgreens"),
+    ("en", "what's my name"),
+    ("en", "my name is on the list"),
+    ("en", "my name is spelled wrong"),
+    ("en", "this is for Thursday"),
+    ("es", "soy alérgica a la penicilina"),
+    ("es", "soy nuevo en la clínica"),
+    ("es", "es para mañana"),
+    ("es", "una cita para la doctora Ruiz"),
+    ("es", "¿cómo se llama la doctora?"),
+    ("es", "soy diabético"),
+    ("es", "es para mi mamá"),
+    ("es", "mi nombre está mal escrito"),
+]
+
+
+@pytest.mark.parametrize(("lang", "row"), [("en", r) for r in ASKED_EN] + [("es", r) for r in ASKED_ES])
+def test_asked_for_a_name_the_desk_keeps_it_as_given(lang: str, row: tuple[str, str, bool]) -> None:
+    text, name, sure = row
+    found = reader().name(text, lang, True)
+    assert found is not None
+    assert (found.value, found.sure) == (name, sure)
+
+
+@pytest.mark.parametrize(("lang", "text", "name"), NOT_ASKED)
+def test_an_introduction_is_heard_without_asking(lang: str, text: str, name: str) -> None:
+    found = reader().name(text, lang, False)
+    assert found is not None
+    assert found.value == name
+    assert text[found.start : found.end].casefold() == name.casefold()
+
+
+@pytest.mark.parametrize(("lang", "text"), NO_NAME_ASKED)
+def test_other_words_are_not_taken_for_a_name_even_when_asked(lang: str, text: str) -> None:
+    assert reader().name(text, lang, True) is None
+
+
+@pytest.mark.parametrize(("lang", "text"), NO_NAME_UNASKED)
+def test_nobody_is_named_by_accident(lang: str, text: str) -> None:
+    assert reader().name(text, lang, False) is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "text", "name"),
+    [
+        ({"name_intro": ["我叫", "我的名字是"], "name_end": ["今年"]}, "你好我叫王小明，想约明天", "王小明"),
+        ({"name_intro": ["제 이름은"], "name_suffixes": ["입니다", "이에요"]}, "제 이름은 김민수입니다", "김민수"),
+        ({"name_intro": ["меня зовут"], "name_end": ["и"]}, "Меня зовут Анна Петрова и я болею", "Анна Петрова"),
+        ({"name_intro": ["मेरा नाम"], "name_end": ["है"]}, "मेरा नाम सुनीता शर्मा है", "सुनीता शर्मा"),
+        ({"name_intro": ["اسمي"], "name_end": ["وأريد"]}, "اسمي فاطمة الزهراء", "فاطمة الزهراء"),
+        ({"name_intro": ["tôi tên là"], "name_end": ["sinh"]}, "Tôi tên là Nguyễn Thị Hoa sinh năm 1980", "Nguyễn Thị Hoa"),
+    ],
+)
+def test_another_language_is_only_another_table(rows: dict[str, list[str]], text: str, name: str) -> None:
+    found = Names(rows).read(text, asked=False)
+    assert found is not None
+    assert found.value == name

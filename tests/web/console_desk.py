@@ -1,0 +1,163 @@
+"""A desk for the console's tests: the demo clinic's people, a clock to set, and requests prepared as a turn would."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, cast
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from agent.actions.context import Rules
+from agent.actions.openings import opening_dict
+from agent.actions.runner import InProcessActions
+from agent.adapters.bus_local import LocalBus
+from agent.adapters.calendar.local import LocalCalendar
+from agent.adapters.clinic_file import load_clinic
+from agent.adapters.ids import new_ids
+from agent.demo.seed import seed, sign_ins
+from agent.desk.desk import Desk
+from agent.desk.effects import carry_out
+from agent.house import content_of
+from agent.model.address import Address
+from agent.model.calendar import OpeningRequest
+from agent.model.conversation import Conversation, SlotValue
+from agent.model.effect import OpenTask, Say
+from agent.model.message import Inbound
+from agent.model.patient import StaffUser
+from agent.model.task import Task
+from agent.settings import Settings
+from agent.web.app import create_app
+from agent.web.passwords import hash_password
+from tests.stores import SECRET, open_test_store
+
+MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # 10:00 in Brooklyn
+PASSWORD = {u.role: u.password for u in sign_ins()}
+EMAIL = {u.role: u.email for u in sign_ins()}
+_HASHES = {u.password: hash_password(u.password) for u in sign_ins()}
+_CONTENT = content_of()
+
+
+@dataclass
+class Clock:
+    now: datetime = MONDAY
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_time(self, much: timedelta) -> None:
+        self.now += much
+
+
+class World:
+    """One clinic's desk, its people and its clock."""
+
+    def __init__(self, url: str = "sqlite://", clock: Any = None, **settings: Any) -> None:
+        self.clock = clock or Clock()
+        self.settings = Settings(**{"demo": True, **settings})
+        clinic, new_id = load_clinic(self.settings.clinic_file), new_ids(self.clock)
+        store, calendar = open_test_store(url, new_id), LocalCalendar(clinic)
+        seed(store, clinic, self.clock(), new_id, _HASHES.__getitem__)
+        self.desk = Desk(
+            store=store, calendar=calendar, actions=InProcessActions(clinic, calendar, new_id, Rules(SECRET)),
+            clinic=clinic, content=_CONTENT, ears=cast(Any, None), gate=cast(Any, None), bus=LocalBus(),
+            clock=self.clock, new_id=new_id, settings=self.settings,
+        )  # fmt: skip
+        self.app: FastAPI = create_app(self.desk, loops=False)
+        self._count = 0
+
+    def user(self, role: str) -> StaffUser:
+        with self.desk.store.begin(write=False) as tx:
+            found = tx.staff.by_email(EMAIL[role])
+        assert found is not None
+        return found
+
+    def browser(self, role: str | None = None) -> TestClient:
+        """A browser on the desk's own origin, signed in as that role."""
+        client = TestClient(self.app, base_url=self.settings.public_url, follow_redirects=False)
+        if role:
+            given = {"email": EMAIL[role], "password": PASSWORD[role]}
+            assert client.post("/console/sign-in", data=given).status_code == 303
+        return client
+
+    def talk(self, *texts: str, phone: str = "+17185550133", locale: str = "en", channel: str = "sms",
+             name: str = "") -> tuple[Conversation, list[Inbound]]:  # fmt: skip
+        """A conversation in which the patient has written these texts."""
+        desk, now = self.desk, self.clock()
+        address = Address.model_validate({"channel": channel, "value": phone})
+        facts = {"name": SlotValue(value=name, source="patient")} if name else {}
+        held = Conversation(id=desk.new_id(), clinic=desk.clinic.id, channel=address.channel, address=address,
+                            locale=locale, greeted=True, opened_at=now, facts=facts)  # fmt: skip
+        heard = []
+        with desk.store.begin() as tx:
+            tx.conversations.add(held, now)
+            for text in texts:
+                self._count += 1
+                heard.append(
+                    Inbound(id=desk.new_id(), clinic=desk.clinic.id, channel=address.channel, sender=address, text=text,
+                            provider_id=f"m{self._count}", received_at=now)
+                )  # fmt: skip
+                tx.inbox.store(heard[-1], held.id)
+        return held, heard
+
+    def prepare(self, kind: str, held: Conversation, proposal: dict[str, Any], heard: Inbound | None = None,
+                unsure: tuple[str, ...] = (), priority: str = "routine", appointment: str | None = None, reason: str = "",
+                **quotes: str) -> Task:  # fmt: skip
+        """A task as the desk prepares it; `quotes`: field -> the patient's words in `heard`."""
+        evidence = []
+        for field, quote in quotes.items():
+            assert heard is not None
+            start = heard.text.index(quote)
+            evidence.append({"field": field, "quote": quote, "inbound": heard.id, "span": (start, start + len(quote)),
+                             "sure": field not in unsure})  # fmt: skip
+        effect = OpenTask(kind=kind, proposal=proposal, evidence=tuple(evidence), priority=priority, run=self.desk.new_id(),
+                          appointment=appointment, reason=reason)  # fmt: skip
+        with self.desk.store.begin() as tx:
+            done = carry_out(self.desk, tx, held, (effect,), self.clock())
+        self.desk.bus.ring(f"console:{self.desk.clinic.id}", done.tasks[0].id)
+        return done.tasks[0]
+
+    def opening(self, on: date = date(2026, 3, 10), provider: str = "okafor", at: time | None = None) -> Any:
+        wish = OpeningRequest(visit_type="office", provider=provider, dates=(on, on), times=(at, at) if at else None, limit=50)
+        with self.desk.store.begin(write=False) as tx:
+            return self.desk.calendar.openings(tx, wish, self.clock())[0]
+
+    def booking(self, text: str = "Jon Smith here, my knee hurts, March 14 1985", name: str = "Jon Smith",
+                dob: str = "1985-03-14", unsure: tuple[str, ...] = (), on: date = date(2026, 3, 10),
+                quotes: dict[str, str] | None = None, **talk: Any) -> Task:  # fmt: skip
+        """A visit that a patient asked for, its time held."""
+        held, heard = self.talk(text, **talk)
+        opening = self.opening(on)
+        with self.desk.store.begin() as tx:
+            row = self.desk.calendar.hold(tx, opening, id=self.desk.new_id(), patient=None, conversation=held.id,
+                                          replaces=None, now=self.clock())  # fmt: skip
+            carry_out(self.desk, tx, held, (Say(key="booking.ask_name"),), self.clock())
+        proposal = {"reason": "knee", "opening": opening_dict(self.desk.clinic, opening), "name": name, "dob": dob}
+        return self.prepare("booking", held, proposal, heard[0], unsure, appointment=row.id,
+                            **(quotes or {"name": name, "reason": "knee"}))  # fmt: skip
+
+    def task(self, id: str) -> Task:
+        with self.desk.store.begin(write=False) as tx:
+            found = tx.tasks.get(id)
+        assert found is not None
+        return found
+
+    def said(self, conversation: str | None) -> list[str]:
+        """What the desk or staff have written in that conversation, in order."""
+        assert conversation is not None
+        with self.desk.store.begin(write=False) as tx:
+            return [x.text for x in tx.conversations.thread(conversation) if x.direction == "out"]
+
+    def audited(self, tag: str) -> list[tuple[str, str]]:
+        with self.desk.store.begin(write=False) as tx:
+            return [(e.actor, e.subject) for e in tx.audit.tail(500) if e.tag == tag]
+
+
+def csrf_of(client: TestClient) -> str:
+    """The token that this browser's forms carry."""
+    page = client.get("/console").text
+    return page.split('name="csrf" value="', 1)[1].split('"', 1)[0]
+
+
+def decide(client: TestClient, task: Task, act: str, **fields: Any) -> Any:
+    given = {"csrf": csrf_of(client), "version": str(task.version), **fields}
+    return client.post(f"/console/tasks/{task.id}/{act}", data=given)
