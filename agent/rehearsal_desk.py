@@ -1,15 +1,17 @@
 """A fresh desk in memory, played turn by turn without threads: for `converse`, `talk` and the transcripts' tests."""
 
 import hashlib
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Literal
 
 from agent.adapters.bus_local import LocalBus
 from agent.adapters.calendar.local import FullCalendar, LocalCalendar, OpenCalendar
 from agent.adapters.ids import new_ids
-from agent.adapters.store import open_store
+from agent.adapters.store import SqlStore, open_store
 from agent.demo.seed import seed
 from agent.desk.desk import Desk
 from agent.desk.receive import receive
@@ -22,7 +24,7 @@ from agent.model.content import Content
 from agent.model.conversation import Conversation
 from agent.model.message import Inbound, Line, Outbound
 from agent.model.task import Task
-from agent.ports import Receipt
+from agent.ports import NewId, Receipt
 from agent.settings import Settings, load_settings
 
 CalendarName = Literal["demo", "open", "full"]
@@ -58,7 +60,7 @@ class Rehearsal:
         settings = settings or load_settings()
         new_id = new_ids(self.clock)
         store = open_store("sqlite://", data_key=bytes(32), secret=b"rehearsal" * 4, clock=self.clock, new_id=new_id)
-        seed(store, clinic, self._now, new_id, lambda _: "")
+        _furnish(store, clinic, self._now, new_id)
         self.kept = Kept()
         chosen = _CALENDARS[calendar](clinic)
         self.desk = open_desk(
@@ -74,15 +76,19 @@ class Rehearsal:
     def pass_time(self, much: timedelta) -> None:
         self._now += much
 
-    def say(self, text: str, payload: str | None = None) -> list[str]:
-        """One message in; the desk's answers out, in order. An empty text is silence."""
+    def say(self, text: str, payload: str | None = None, media: int = 0) -> list[str]:
+        """One message in; the desk's answers out, in order. An empty text is silence: only a caller's is heard."""
         before = {line.id for line in self.thread()}
         self.pass_time(timedelta(seconds=1))
-        if text.strip() or payload:
+        if text.strip() or payload or media or self.channel == "voice":
             self._count += 1
-            receive(self.desk, self._inbound(text, payload))
+            receive(self.desk, self._inbound(text, payload, media))
             while work(self.desk):
                 pass
+        return self.answers(before)
+
+    def answers(self, before: set[str]) -> list[str]:
+        """What the desk or its staff have said since; `before` holds the ids of the lines known then."""
         while drain(self.desk):
             pass
         return [_shown(line) for line in self.thread() if line.id not in before and line.direction == "out"]
@@ -105,10 +111,11 @@ class Rehearsal:
         with self.desk.store.begin(write=False) as tx:
             return tx.tasks.of(held.id)
 
-    def _inbound(self, text: str, payload: str | None) -> Inbound:
+    def _inbound(self, text: str, payload: str | None, media: int) -> Inbound:
         from channels.optout import decide
 
-        facts: dict[str, Any] = {"kind": "choice" if payload else "text"}
+        spoken = "speech" if self.channel == "voice" else "text"
+        facts: dict[str, Any] = {"kind": "choice" if payload else spoken}
         if self.channel == "sms" and not payload:
             wish = decide(text)
             facts["kind"] = wish.wish
@@ -116,8 +123,31 @@ class Rehearsal:
                 facts["provider"] = {"maybe_start" if wish.maybe_start else "stop_word": wish.word}
         return Inbound(
             id=self.desk.new_id(), clinic=self.desk.clinic.id, channel=self.channel, sender=self.address, text=text,
-            payload=payload, provider_id=f"rehearsed-{self._count}", received_at=self._now, **facts,
+            payload=payload, media=tuple(f"picture-{i}" for i in range(media)),
+            provider_id=f"rehearsed-{self._count}", received_at=self._now, **facts,
         )  # fmt: skip
+
+
+@cache
+def _furnished(clinic: str, now: datetime) -> list[bytes]:
+    """At most one: the bytes of a furnished database, kept for the next rehearsal of that clinic and moment."""
+    return []
+
+
+def _furnish(store: SqlStore, clinic: Clinic, now: datetime, new_id: NewId) -> None:
+    """The demo's people and appointments; the second time they are copied, which is forty times as fast."""
+    kept = _furnished(clinic.model_dump_json(), now)
+    raw = store._engine.raw_connection()
+    try:
+        inner = raw.driver_connection
+        assert isinstance(inner, sqlite3.Connection)
+        if kept:
+            inner.deserialize(kept[0])
+            return
+        seed(store, clinic, now, new_id, lambda _: "")
+        kept.append(inner.serialize())
+    finally:
+        raw.close()
 
 
 def _shown(line: Line) -> str:

@@ -1,6 +1,7 @@
 """Every setting of the product, once: typed, documented, printed redacted; and what it refuses to start with."""
 
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 
 from pydantic import Field, SecretStr
@@ -52,7 +53,7 @@ class Settings(BaseSettings):
     )
 
     # caps, each a number
-    turn_threads: int = Field(2, description="turn workers in this process")
+    turn_threads: int = Field(1, description="turn workers in this process; more only help where turns wait for others")
     senders: int = Field(2, description="sending threads in this process; 0 leaves sending to others")
     lease_seconds: float = Field(30.0, description="how long a claimed message is ours")
     max_attempts: int = Field(5, description="tries for one message, in or out, before a person is told")
@@ -84,9 +85,10 @@ class Settings(BaseSettings):
 
     def refusals(self) -> list[str]:
         """Why the desk will not start like this; empty when it may."""
-        local = self.host in ("127.0.0.1", "::1", "localhost")
         why: list[str] = []
-        if local:
+        if self.demo and self.redis_url:
+            why.append("FRONTDESK_DEMO: the demo runs in one process; unset FRONTDESK_REDIS_URL")
+        if is_loopback(self.host):
             return why
         if len(self.secret_key.get_secret_value()) < 32:
             why.append("FRONTDESK_SECRET_KEY: outside loopback a secret of 32 or more characters is needed")
@@ -95,6 +97,14 @@ class Settings(BaseSettings):
         if self.demo:
             why.append("FRONTDESK_DEMO: the demo runs on loopback only")
         return why
+
+
+def is_loopback(host: str) -> bool:
+    """Only this machine can reach a server that listens there."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @cache

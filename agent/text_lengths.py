@@ -18,7 +18,7 @@ from channels.splitting import encoding, segments
 BUDGET = {"GSM-7": 3, "UCS-2": 5}  # segments
 _OFFERED = 3
 _PARTS = ("facts.", "format.", "option.", "options.", "part.", "relation.", "role.", "term.", "why.", "flow.", "task.")
-_NAME = "Alexandria Montgomery-Castellanos"  # longer than nineteen names in twenty
+_NAME = "Guadalupe Villanueva-Ortiz"  # longer than nineteen names in twenty
 _CLINIC_TEXT = frozenset({"facts"})  # the clinic's own answers: their length is the clinic's to choose
 _YEAR = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
 _NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -57,7 +57,7 @@ def measured(content: Content, clinic: Clinic) -> Iterator[Measured]:
             message = content.message(locale, key, "sms")
             if key.startswith(_PARTS) or message is None or placeholders(message.text) & _CLINIC_TEXT:
                 continue
-            values = {name: longest.get(name, "") for name in placeholders(message.text)}
+            values = {name: longest[name] for name in placeholders(message.text) if name in longest}
             say = Say(key=key, values=values, options=_labelled(choices.get(key, ()), longest))
             text = render(voice, say).text
             how = encoding(text)
@@ -111,7 +111,10 @@ def longest_values(voice: Voice) -> dict[str, str]:
 def _labelled(kinds: tuple[str, ...], longest: dict[str, str]) -> tuple[dict[str, Any], ...]:
     """Options as a Say carries them: the longest value of a kind, or a fixed label."""
     return tuple(
-        {"label": longest.get(k, {"as": "key", "value": k}) if "." not in k else {"as": "key", "value": k}, "payload": k}
+        {
+            "label": longest.get(k, {"as": "key", "value": k}) if "." not in k else {"as": "key", "value": k},
+            "payload": k,
+        }
         for k in kinds
     )
 

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Lock
 
 from agent.ports import Clock, NewId
@@ -27,6 +28,16 @@ def new_ids(clock: Clock, entropy: Callable[[int], bytes] = secrets.token_bytes)
         return _spell(drawn)
 
     return new_id
+
+
+def earlier(id: str, by: timedelta) -> str:
+    """The least id that could have been made that much before `id`; empty for anything that is no id of ours."""
+    if len(id) != 26 or not set(id) <= set(_ALPHABET):
+        return ""
+    made = 0
+    for letter in id[:10]:
+        made = made << 5 | _ALPHABET.index(letter)
+    return _spell(max(made - int(by.total_seconds() * 1000), 0) << _RANDOM_BITS)
 
 
 def _spell(number: int) -> str:

@@ -41,7 +41,7 @@ def relative(root: Path, path: Path) -> str:
 def instead_of(word: str, known: Iterable[str]) -> str:
     """How to mend a name that nobody knows: the nearest known one, or all of them."""
     names = sorted(known)
-    near = get_close_matches(str(word), names, n=1, cutoff=0.7)
+    near = get_close_matches(str(word), names, n=1, cutoff=0.65)
     if near:
         return f"Did you mean {near[0]}?"
     return f"Use one of: {', '.join(names)}." if names else "Delete it."

@@ -59,9 +59,11 @@ def read_content(root: Path, actions: frozenset[str] = frozenset(), *, thorough:
         faults = check_rows(content, sources)
     if not faults:
         faults = check(content, sources, actions)
-    if thorough and all(f.notice for f in faults):
+    whole = all(f.notice for f in faults)
+    if thorough and whole:
         faults += check_honest(content, sources) + check_corpus(content, sources)
-    return Reading(content, sources, tuple(f for f in faults if not f.notice), tuple(f for f in faults if f.notice))
+    grave, notices = [f for f in faults if not f.notice], [f for f in faults if f.notice]
+    return Reading(content, sources, tuple(grave), tuple(notices), whole)
 
 
 def revision_of(root: Path) -> str:

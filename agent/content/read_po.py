@@ -14,6 +14,7 @@ from agent.model.content import Message
 FACTS = frozenset({"booked", "cancelled", "held", "prepared", "told", "withdrawn"})
 MAX_BYTES = 1_000_000
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_MSGID = re.compile(r'^msgid "([^"\\]+)"', re.MULTILINE)
 _NUMBER_OF_FORMS = re.compile(r"nplurals\s*=\s*(\d)")
 
 
@@ -65,7 +66,17 @@ def parse_po(text: str, name: str) -> Book:
         raise ContentFault(
             [Fault(name, line, what, 'Put each text between "quotes", and write \\" for a quote within it.')]
         ) from None
-    return _book(entries, name)
+    return _book(entries, name, _lines(text))
+
+
+def _lines(text: str) -> dict[str, int]:
+    """Key -> the line of its msgid, where it first stands."""
+    found: dict[str, int] = {}
+    line, at = 1, 0
+    for match in _MSGID.finditer(text):
+        line, at = line + text.count("\n", at, match.start()), match.start()
+        found.setdefault(match[1], line)
+    return found
 
 
 def source_hash(text: str) -> str:
@@ -73,7 +84,7 @@ def source_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _book(entries: polib.POFile, name: str) -> Book:
+def _book(entries: polib.POFile, name: str, places: Mapping[str, int]) -> Book:
     forms = _NUMBER_OF_FORMS.search(entries.metadata.get("Plural-Forms", ""))
     messages: dict[str, Message] = {}
     lines: dict[str, int] = {}
@@ -88,7 +99,7 @@ def _book(entries: polib.POFile, name: str) -> Book:
             what = f"{key} stands twice (first on line {lines[key]})"
             faults.append(Fault(name, entry.linenum or 0, what, "Keep one of them."))
             continue
-        lines[key] = entry.linenum or 0
+        lines[key] = places.get(key, entry.linenum or 0)
         why = _waits(entry, int(forms[1]) if forms else 1)
         if why:
             waiting[key] = why

@@ -62,9 +62,11 @@ class Sources:
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read: the content where it could be put together, every defect, and what somebody should look at."""
+    """What was read: the content, every defect, what somebody should look at, and whether the content is `whole`:
+    every file reads and every flow can run, so that the rooms above may be built from it."""
 
     content: Content
     sources: Sources
     faults: tuple[Fault, ...]
     notices: tuple[Fault, ...] = ()
+    whole: bool = True

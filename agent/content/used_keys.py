@@ -7,23 +7,21 @@ USED = frozenset(
     consent.help consent.started consent.stopped
     courtesy.goodbye courtesy.welcome
     decision.booked decision.cancelled decision.changed decision.declined decision.done decision.expired
-    error.trouble
-    facts.closure facts.directions facts.hours facts.insurance facts.none
-    format.due format.due.today format.range
+    error.media error.trouble error.unsupported_language
     greeting.disclosure greeting.hello greeting.offer
     handoff.added handoff.asked handoff.joined handoff.returned handoff.stuck
     identity.code
-    options.inline options.reply options.reply_short options.spoken
     pattern.back_to pattern.dropped pattern.language pattern.not_understood pattern.one_by_one pattern.sorry
-    pattern.which
+    pattern.silence pattern.stale
     safety.clinical safety.distress safety.emergency safety.kept safety.safeguard safety.self_harm
     safety.self_harm.no_line safety.urgent
-    term.any_provider term.local_emergency_number
     """.split()
 )
 
 # Keys that the code puts together: "role.<role>", "option.<word>"; every message that begins so counts as used.
-PREFIXES = ("format.opening", "option.", "part.", "relation.", "role.", "why.")
+PREFIXES = ("facts.", "format.", "option.", "options.", "part.", "relation.", "role.", "term.", "why.")
 
-# What comes of a key that a flow or table names: "<ask>.again" when it was not understood, "<title>.want" on a button.
-ENDINGS = (".again", ".want")
+# What comes of a key that is named: "<ask>.again" when the answer was not understood, "<ask>.back" on coming back to it,
+# "<title>.want" on a button, "<key>.open" while a flow is
+# open, "<key>.closed" after hours.
+ENDINGS = (".again", ".back", ".closed", ".open", ".want")

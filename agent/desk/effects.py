@@ -199,7 +199,7 @@ def _speak(
     except (Dishonest, NotSayable):
         if say.key == "error.trouble":
             raise
-        return _speak(desk, conversation, Say(key="error.trouble"), done, now, {}, None)
+        return _speak(desk, conversation, Say(key="error.trouble", urgent=say.urgent), done, now, {}, None)
     text = _with_english(desk, conversation, say, values, rendered, now)
     return _Spoken(say, Rendered(text, rendered.buttons, rendered.message), claims, conversation.locale)
 

@@ -2,7 +2,8 @@
 
 from agent.dialogue import evolve
 from agent.dialogue.advance import hand_over
-from agent.dialogue.draft import Draft
+from agent.dialogue.draft import Draft, action_value
+from agent.dialogue.valid import fits
 from agent.model.command import (
     AskAnswer,
     CancelFlow,
@@ -17,6 +18,8 @@ from agent.model.command import (
 )
 from agent.model.conversation import Frame, SlotValue
 from agent.model.effect import Say
+
+WHICH = "which"  # the flow that asks which of several things is meant
 
 
 def accept(draft: Draft, command: Command) -> bool:
@@ -65,6 +68,7 @@ def _start(draft: Draft, command: StartFlow) -> str | None:
     flow = draft.content.flows.get(command.flow)
     if flow is None or flow.kind == "answer":
         return "no_such_flow"
+    _no_longer_which(draft)
     frames = draft.conversation.frames
     if frames and frames[-1].flow == command.flow:
         return "already_open"
@@ -88,6 +92,7 @@ def _answer(draft: Draft, command: AskAnswer) -> str | None:
     flow = draft.content.flows.get(command.flow)
     if flow is None or flow.kind != "answer":
         return "no_such_answer"
+    _no_longer_which(draft)
     if any(f.flow == command.flow for f in draft.conversation.frames):
         return "already_open"
     evolve.begin(draft, command.flow)
@@ -116,6 +121,8 @@ def _set(draft: Draft, command: SetSlot | CorrectSlot) -> str | None:
         return "same_value"
     if command.value is None and frame.asked != command.slot:
         return "not_asked"
+    if command.value is not None and not fits(draft, frame, command.slot, command.value):
+        return "bad_value"
     value = SlotValue(
         value=command.value,
         source=command.source,
@@ -124,8 +131,18 @@ def _set(draft: Draft, command: SetSlot | CorrectSlot) -> str | None:
         inbound=draft.inbound.id if draft.inbound else None,
         confidence=command.confidence,
     )
+    if frame.flow == WHICH:
+        flow = str(command.value)
+        return _answer(draft, AskAnswer(flow=flow)) and _start(draft, StartFlow(flow=flow))
     evolve.fill(draft, frame.run, command.slot, value)
     return None
+
+
+def _no_longer_which(draft: Draft) -> None:
+    """The desk was asking what is wanted; now it knows."""
+    frame = draft.top
+    if frame is not None and frame.flow == WHICH:
+        evolve.end(draft, frame, "answered")
 
 
 def _cancel(draft: Draft) -> str | None:
@@ -138,12 +155,11 @@ def _cancel(draft: Draft) -> str | None:
 
 
 def _clarify(draft: Draft, command: Clarify) -> str | None:
-    flows = [draft.content.flows[f] for f in command.flows if f in draft.content.flows]
-    if len(flows) < 2:
+    flows = [f for f in command.flows if f in draft.content.flows]
+    if len(flows) < 2 or WHICH not in draft.content.flows:
         return "nothing_to_choose"
-    options = tuple({"label": {"as": "key", "value": f"{f.title}.want"}, "payload": f"flow={f.flow}"} for f in flows)
-    draft.say("pattern.which", options=options)
-    draft.asked_now = True
+    frame = evolve.begin(draft, WHICH)
+    evolve.fill(draft, frame.run, "flows", action_value(flows))
     return None
 
 

@@ -157,7 +157,10 @@ def _go_over(draft: Draft, frame: Frame, flow: str) -> None:
     evolve.end(draft, frame, "went_over")
     fresh = evolve.begin(draft, flow)
     wanted = draft.content.flows[flow].slots
-    draft.put(fresh.model_copy(update={"slots": {k: v for k, v in frame.slots.items() if k in wanted}}))
+    taken = {k: v for k, v in frame.slots.items() if k in wanted}
+    draft.put(fresh.model_copy(update={"slots": taken}))
+    for name, value in taken.items():
+        draft.happened("SlotFilled", slot=name, run=fresh.run, source=value.source)
 
 
 def _go_on(draft: Draft, frame: Frame, step: Step, *, branch: bool = True) -> None:

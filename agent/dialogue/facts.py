@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from agent.dialogue.spoken import Voice, day, hours_text, listed, phone
+from agent.dialogue.hours import hours_text
+from agent.dialogue.spoken import Voice, day, listed, phone
 
 
 def facts_text(voice: Voice, facts: Mapping[str, Any]) -> str:

@@ -36,6 +36,8 @@ def _static(frame: Frame, slot: str, words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _from_list(slot: str, item: Any) -> Offered:
+    if slot == "wanted":  # one of several flows, see workflows/patterns/which.yaml
+        return Offered(f"flow={item}", item, {"as": "key", "value": f"flow.{item}.want"})
     if isinstance(item, dict):
         return Offered(f"{slot}={item['id']}", item, {"as": "opening", "value": item}, "opening")
     return Offered(f"{slot}={item}", item, {"as": "visit_type", "value": item}, "visit_type")

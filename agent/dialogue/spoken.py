@@ -14,7 +14,7 @@ from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 
-from agent.model.clinic import WEEKDAYS, Clinic
+from agent.model.clinic import Clinic
 from agent.model.content import Content
 
 # Babel answers for Haitian Creole in French without a word; CLDR knows Tagalog as Filipino.
@@ -84,11 +84,16 @@ def clock(voice: Voice, when: time) -> str:
     return str(text).replace("\u202f", " ").replace("\u00a0", " ")  # a narrow space turns a GSM-7 text into UCS-2
 
 
+def at_time(voice: Voice, when: time, key: str = "format.at") -> str:
+    """ "at 9:00 AM", "a las 9:00 a.m."; at one o'clock many languages count one hour ("a la 1:30 p.m.")."""
+    return voice.term(f"{key}.one" if when.hour % 12 == 1 else key, time=clock(voice, when))
+
+
 def _noon(when: date) -> datetime:
     return datetime(when.year, when.month, when.day, 12, tzinfo=UTC)
 
 
-def _plain(voice: Voice, value: Any) -> str:
+def _plain(_: Voice, value: Any) -> str:
     return ", ".join(str(v) for v in value) if isinstance(value, list | tuple) else str(value)
 
 
@@ -117,11 +122,8 @@ def _time(voice: Voice, value: Any) -> str:
 
 
 def _dob(voice: Voice, value: Any) -> str:
-    return str(
-        format_skeleton(
-            "yMMMMd", _noon(date.fromisoformat(str(value))), locale=babel_locale(voice.locale, voice.clinic.country)
-        )
-    )
+    locale = babel_locale(voice.locale, voice.clinic.country)
+    return str(format_date(date.fromisoformat(str(value)), "long", locale=locale))
 
 
 def _opening(voice: Voice, value: Any) -> str:
@@ -143,12 +145,15 @@ def _opening_as(voice: Voice, value: Any, key: str, say_day: Callable[[Voice, da
         key,
         day=say_day(voice, local.date()),
         time=clock(voice, local.time()),
+        at=at_time(voice, local.time()),
         provider=_provider(voice, value["provider"]),
         location=place,
     )
 
 
 def _openings(voice: Voice, value: Any) -> str:
+    if voice.channel == "voice":
+        return "; ".join(_opening(voice, v) for v in value)
     return "\n".join("- " + _opening(voice, v) for v in value)
 
 
@@ -204,47 +209,16 @@ def _due(voice: Voice, value: Any) -> str:
     """A moment (UTC ISO) in the clinic's zone: the time today, else day and time."""
     zone = ZoneInfo(voice.clinic.zone)
     when, now = datetime.fromisoformat(str(value)).astimezone(zone), voice.now.astimezone(zone)
-    at = clock(voice, when.time())
     if when.date() == now.date():
-        return voice.term("format.due.today", time=at)
-    return voice.term("format.due", day=day(voice, when.date()), time=at)
+        return voice.term("format.due.today", when=at_time(voice, when.time(), "format.by"))
+    at = at_time(voice, when.time())
+    return voice.term("format.due", day=day(voice, when.date()), time=clock(voice, when.time()), at=at)
 
 
 def listed(voice: Voice, items: list[str], *, either: bool = False) -> str:
     """Joined as the language joins a list: "a, b, and c", or with "or" for `either`."""
     locale = babel_locale(voice.locale, voice.clinic.country)
     return format_list(items, style="or" if either else "standard", locale=locale) if items else ""
-
-
-def weekday_name(voice: Voice, index: int) -> str:
-    names = babel_locale(voice.locale, voice.clinic.country).days["format"]["abbreviated"]
-    return str(names[index])
-
-
-def hours_text(voice: Voice, hours: Mapping[str, Any]) -> str:
-    """Weekly hours with equal neighbouring days joined: "Mon–Fri 8:00 AM–12:00 PM, 1:00 PM–5:00 PM"."""
-    rows: list[tuple[int, int, str]] = []
-    for index, name in enumerate(WEEKDAYS):
-        spans = hours.get(name) or []
-        text = ", ".join(f"{clock(voice, _at(a))}–{clock(voice, _at(b))}" for a, b in spans)
-        if rows and rows[-1][2] == text and rows[-1][1] == index - 1:
-            rows[-1] = (rows[-1][0], index, text)
-        else:
-            rows.append((index, index, text))
-    parts = []
-    for first, last, text in rows:
-        if text:
-            days = (
-                weekday_name(voice, first)
-                if first == last
-                else f"{weekday_name(voice, first)}–{weekday_name(voice, last)}"
-            )
-            parts.append(f"{days} {text}")
-    return "; ".join(parts)
-
-
-def _at(value: Any) -> time:
-    return value if isinstance(value, time) else time.fromisoformat(str(value))
 
 
 def _facts(voice: Voice, value: Any) -> str:

@@ -49,7 +49,7 @@ def take_turn(
         "MessageHeard", inbound=inbound.id, intent=heard.intent, confidence=round(heard.confidence, 3), lang=heard.lang
     )
     languages = [c for c in heard.commands if isinstance(c, ChangeLanguage)]
-    others = [c for c in heard.commands if not isinstance(c, ChangeLanguage)]
+    others: list[Command] = [c for c in heard.commands if not isinstance(c, ChangeLanguage)]
     answered = [accept.accept(draft, c) for c in languages if not c.asked]
     if inbound.kind == "left" or patterns.consent(draft, inbound):
         return _freeze(draft)

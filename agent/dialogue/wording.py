@@ -9,6 +9,7 @@ from agent.model.content import Message
 from agent.model.effect import Say
 from agent.model.message import Button
 
+_TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")  # "… a las 11:00 a.m." at the end of a sentence
 _PLACE = re.compile(r"\{([a-z_]+)\}")  # our own substitution: str.format would let a translator reach into objects
 
 
@@ -44,10 +45,12 @@ def render(voice: Voice, say: Say, extra: dict[str, Any] | None = None) -> Rende
     values = {**_standing(voice), **say.values, **(extra or {})}
     text = _PLACE.sub(lambda m: speak(voice, values.get(m.group(1), "")), message.text)
     text = re.sub(r"[ \t]{2,}", " ", text).replace(" .", ".").replace(" ,", ",").strip()
+    text = _TWO_STOPS.sub(".", text)
     labels = [_label(voice, o) for o in say.options]
     buttons = tuple(Button(label=t, payload=str(o["payload"])) for t, o in zip(labels, say.options, strict=True))
     if labels and voice.channel != "chat":
-        text = _numbered(voice, text, labels)
+        spoken = voice.channel == "voice" and _yes_or_no(say)
+        text = f"{text} {voice.term('options.yes_no')}" if spoken else _numbered(voice, text, labels)
         buttons = ()
     return Rendered(text, buttons, message)
 
@@ -62,9 +65,13 @@ def _standing(voice: Voice) -> dict[str, Any]:
 
 def _label(voice: Voice, option: dict[str, Any]) -> str:
     label = option["label"]
-    if isinstance(label, dict) and label.get("as") == "opening":
+    if isinstance(label, dict) and label.get("as") == "opening" and voice.channel != "voice":
         label = {**label, "as": "opening_short"}
     return speak(voice, label)
+
+
+def _yes_or_no(say: Say) -> bool:
+    return [o["payload"].partition("=")[2] for o in say.options] == ["yes", "no"]
 
 
 def _numbered(voice: Voice, text: str, labels: list[str]) -> str:

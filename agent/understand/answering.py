@@ -78,9 +78,7 @@ class Answers:
 
     def _labels(self, option: Offered, lang: str) -> tuple[str, ...]:
         if option.label.get("as") == "visit_type":
-            names: Mapping[str, str] = next(
-                (v.name for v in self._clinic.visit_types if v.id == option.value), {}
-            )
+            names: Mapping[str, str] = next((v.name for v in self._clinic.visit_types if v.id == option.value), {})
             return tuple(names.values())
         found = (self._content.message(t, str(option.label.get("value")), "sms") for t in (lang, "en"))
         return tuple(m.text for m in found if m)

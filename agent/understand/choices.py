@@ -1,11 +1,12 @@
 """A choice among what the desk has offered: by number, by name, by time, by person or place, or none of it."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
-from agent.understand.fits import labels_named, time_tests, told_by_name
+from agent.understand.fits import hour_test, labels_named, time_tests, told_by_name
 from agent.understand.found import Found, Option
-from agent.understand.words import Phrases, Word, words_of
+from agent.understand.words import Phrases, Word, singles, words_of
 from agent.understand.yes_no import YesNo
 
 NONE_OF_THESE = -1
@@ -28,7 +29,8 @@ class Choices:
         told |= dict.fromkeys(rows.get("none_of_these", ()), "none")
         self._special = Phrases(told)
         self._no, self._denying = Phrases(rows.get("refuse", ())), Phrases(rows.get("negators", ()))
-        self._titles = frozenset(w for p in rows.get("title_words", ()) for w in str(p).lower().split())
+        self._hour = singles(rows, "hour_lead")
+        self._titles = singles(rows, "title_words")
 
     def read(self, text: str, options: Sequence[Option], expressions: Sequence[Any] = ()) -> Found | None:
         """The index of the chosen option, or NONE_OF_THESE; None where the message does not say, or says two."""
@@ -51,7 +53,12 @@ class Choices:
         named = labels_named(left, options)
         if len(named) == 1 and len(words) <= _LONG:
             return named[0], True
-        tests = [*time_tests(text, expressions), *told_by_name(words, options, self._titles)]
+        spans = [(words[i].start, words[i + n - 1].end) for i, n, _ in special]  # "más tarde" is no afternoon
+        timed = [e for e in expressions if not any(a <= getattr(e, "start", -1) < b for a, b in spans)]
+        tests = [*time_tests(text, timed), *told_by_name(words, options, self._titles)]
+        tests += [hour_test(int(b.text)) for a, b in pairwise(words) if a.text in self._hour and _is_hour(b.text)][
+            : not timed
+        ]
         fits = [i for i, o in enumerate(options) if tests and all(t(o) for t in tests)]
         denied = bool(self._denying.first(words))
         if len(fits) == 1 and not denied:
@@ -109,9 +116,13 @@ class Choices:
 
     def _by_answer(self, text: str, words: Sequence[Word], options: Sequence[Option]) -> Pick | None:
         """ "Yes" takes the only option; "no" none of several."""
-        said = self._yes_no.read(text)
+        said = None if self._ordinals.first(words) else self._yes_no.read(text)
         if said is None or not said.sure or len(words) > _LONG // 2:
             return None
         if not said.value:
             return NONE_OF_THESE, True
         return (0, True) if len(options) == 1 else None
+
+
+def _is_hour(word: str) -> bool:
+    return word.isdigit() and 1 <= int(word[:3]) <= 23

@@ -23,7 +23,9 @@ class Lists:
         common = ordinary(rows)
         tags = tuple(dict.fromkeys((lang, "en")))
         self._providers = Listed(
-            ((p.id, f) for p in clinic.providers for f in name_forms(p.name, p.aliases, self._titles)), common
+            ((p.id, f) for p in clinic.providers for f in name_forms(p.name, p.aliases, self._titles)),
+            common,
+            self._titles,
         )
         self._surnames = frozenset(w for p in clinic.providers for w in phrase(p.name)[-1:])
         self._places = Listed(_place_forms(clinic, common | singles(rows, "place_words")), common)
@@ -41,7 +43,7 @@ class Lists:
     def provider(self, text: str, taken: tuple[int, int] | None = None) -> Found | None:
         """A provider's id, or "any". `taken` is where a patient's own name stands: no provider there without title."""
         words = words_of(text)
-        hits = [h for h in self._providers.hits(words) if not self._denied(words, h)]
+        hits = [h for h in self._providers.hits(words) if not self._denied(text, words, h)]
         hits = [h for h in hits if self._meant(words, h, taken)]
         if len({h.id for h in hits}) > 1:
             return None
@@ -50,7 +52,9 @@ class Lists:
             led = self._led(words, best)
             return _found(words, best, sure=(best.exact or led) and (led or best.whole or len(words) <= _SHORT))
         anyone = self._any.first(words)
-        return Found("any", words[anyone[0]].start, words[anyone[0] + anyone[1] - 1].end) if anyone else None
+        if anyone is None or (anyone[1] == 1 and len(words) > _SHORT):  # "has anyone called me back"
+            return None
+        return Found("any", words[anyone[0]].start, words[anyone[0] + anyone[1] - 1].end)
 
     def location(self, text: str) -> Found | None:
         return self._only(text, self._places)
@@ -62,7 +66,7 @@ class Lists:
         """A particular kind beats the general one ("see the doctor for a physical" is a physical); where two
         particular kinds are named the longer, not sure."""
         words = words_of(text)
-        hits = [h for h in self._visits.hits(words) if not self._denied(words, h)]
+        hits = [h for h in self._visits.hits(words) if not self._denied(text, words, h)]
         hits = [h for h in hits if h.id != self._general] or hits
         if not hits:
             return None
@@ -71,15 +75,16 @@ class Lists:
 
     def _only(self, text: str, listed: Listed) -> Found | None:
         words = words_of(text)
-        hits = [h for h in listed.hits(words) if not self._denied(words, h)]
+        hits = [h for h in listed.hits(words) if not self._denied(text, words, h)]
         if len({h.id for h in hits}) != 1:
             return None
         best = max(hits, key=lambda h: (h.exact, h.size))
         return _found(words, best, sure=best.exact or best.close)
 
-    def _denied(self, words: tuple[Word, ...], hit: Hit) -> bool:
-        """ "Not a cleaning": a denial shortly before, with nothing else named in between."""
-        return any(w.text in self._deny for w in words[max(0, hit.at - _NEAR) : hit.at])
+    def _denied(self, text: str, words: tuple[Word, ...], hit: Hit) -> bool:
+        """ "Not a cleaning": a denial shortly before, in the same clause."""
+        near = (w for w in words[max(0, hit.at - _NEAR) : hit.at] if w.text in self._deny)
+        return any(not set(text[w.end : words[hit.at].start]) & set(".,;:!?") for w in near)
 
     def _led(self, words: tuple[Word, ...], hit: Hit) -> bool:
         before = [w.text for w in words[max(0, hit.at - 2) : hit.at]]

@@ -57,11 +57,15 @@ def time_tests(text: str, expressions: Sequence[Any]) -> list[Test]:
 
 def told_by_name(words: Sequence[Word], options: Sequence[Option], titles: frozenset[str]) -> list[Test]:
     """Tests by provider and place, where the words name exactly one."""
-    said = {_plain(w.text).removesuffix("'s") for w in words}
+    said = {_plain(w.text).removesuffix("'s"): i and words[i - 1].text in titles for i, w in enumerate(words)}
     tests: list[Test] = []
     for facet in ("provider_name", "location_name"):
         names = {n for o in options if (n := getattr(o, facet))}
-        hits = {n for n in names if any(_same(k, s) for k in _naming(n, titles) for s in said)}
+        hits = {
+            n
+            for n in names
+            if any(_same(k, s, 4 if titled else 5) for k in _naming(n, titles) for s, titled in said.items())
+        }
         if len(hits) == 1:
             tests.append(_facet_test(facet, hits.pop()))
     return tests
@@ -79,12 +83,20 @@ def _plain(word: str) -> str:
     return word if word.isascii() else anyascii(word).lower()
 
 
-def _same(known: str, said: str) -> bool:
-    return known == said or (len(known) >= 5 and len(said) >= 5 and OSA.distance(known, said, score_cutoff=1) <= 1)
+def _same(known: str, said: str, least: int = 5) -> bool:
+    """Equal, or one letter wrong in a word of `least` letters."""
+    return known == said or (
+        len(known) >= least and len(said) >= least and OSA.distance(known, said, score_cutoff=1) <= 1
+    )
 
 
 def _clock_test(hour: int, minute: int) -> Test:
     return lambda o: o.local is not None and o.local.minute == minute and (o.local.hour - hour) % 12 == 0
+
+
+def hour_test(hour: int) -> Test:
+    """At this full hour, of the morning or the afternoon."""
+    return _clock_test(hour, 0)
 
 
 def _time_test(expression: Any) -> Test | None:

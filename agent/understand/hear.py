@@ -130,6 +130,8 @@ class Ears:
         """Dates and times that are wishes: not inside a date of birth, a phone number or an answered choice."""
         taken = [said.spans[n] for n in ("dob", "phone", "code") if n in said.spans]
         free = [e for e in said.expressions if not any(a < e.end and e.start < b for a, b in taken)]
+        if not said.asked("date"):  # "I'm ok now" wishes for nothing
+            free = [e for e in free if e.value != said.now.isoformat(timespec="seconds")]
         wish = wanted(free, said.now)
         most = _MANY if said.question is None else _FEW
         if wish.dates is not None:

@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 from agent.understand.words import Word, phrase
 
 _FUZZY, _LONG = 5, 8  # letters from which one may be wrong, and two
+_TITLED = 4  # ... from which one may be wrong after a title
 _READ = 120  # words of a message
 _REMEMBERED = 4096  # corrections kept
 Form = tuple[str, ...]
@@ -33,7 +34,9 @@ class Hit:
 class Listed:
     """Finds entries in messages; `common` words are never taken for misspelt ones."""
 
-    def __init__(self, entries: Iterable[tuple[str, Form]], common: frozenset[str]) -> None:
+    def __init__(
+        self, entries: Iterable[tuple[str, Form]], common: frozenset[str], titles: frozenset[str] = frozenset()
+    ) -> None:
         self._forms: dict[str, list[tuple[Form, str, bool]]] = {}
         owners: dict[Form, set[str]] = {}
         for id, form in entries:
@@ -46,12 +49,17 @@ class Listed:
         for group in self._forms.values():
             group.sort(key=lambda x: -len(x[0]))
         listed = {w for group in self._forms.values() for form, _, _ in group for w in form}
-        self._words, self._known = sorted(w for w in listed if len(w) >= _FUZZY), frozenset(listed)
+        self._ids = {w: frozenset(id for g in self._forms.values() for f, id, _ in g if w in f) for w in listed}
+        self._words, self._known = sorted(w for w in listed if len(w) >= _TITLED), frozenset(listed)
+        self._titles = titles
         self._common, self._corrected = common, dict[str, tuple[str, int]]()
 
     def hits(self, words: Sequence[Word]) -> list[Hit]:
         """Entries in reading order, none inside another."""
-        said = [self._correct(w.text) for w in words[:_READ]]
+        said = [
+            self._correct(w.text, _TITLED if i and words[i - 1].text in self._titles else _FUZZY)
+            for i, w in enumerate(words[:_READ])
+        ]
         out, at = [], 0
         while at < len(said):
             hit = self._at(said, at)
@@ -70,20 +78,21 @@ class Listed:
                 return Hit(id, at, size, letters, not wrong, close, size > 1, titled)
         return None
 
-    def _correct(self, word: str) -> tuple[str, int]:
+    def _correct(self, word: str, least: int) -> tuple[str, int]:
         """(the word of the list that is meant, how many letters were wrong)."""
         plain = _plain(word)
         if plain.endswith("'s") and plain not in self._known:
             plain = plain[:-2]
-        if plain in self._known or len(plain) < _FUZZY or plain in self._common or word in self._common:
+        if plain in self._known or len(plain) < least or plain in self._common or word in self._common:
             return plain.replace("'", "") if plain.replace("'", "") in self._known else plain, 0
         found = self._corrected.get(plain)
         if found is None:
             allowed = 2 if len(plain) >= _LONG else 1
-            near = process.extract(plain, self._words, scorer=OSA.distance, score_cutoff=allowed, limit=3)
-            near = [n for n in near if n[0][0] == plain[0] and (len(n[0]) >= _LONG or n[1] <= 1)]
-            best = [n for n in near if n[1] == near[0][1]]
-            found = (best[0][0], int(best[0][1])) if len(best) == 1 else (plain, 0)
+            near = process.extract(plain, self._words, scorer=OSA.distance, score_cutoff=allowed + 1, limit=4)
+            near = [n for n in near if n[0][0] == plain[0] and len(n[0]) >= least]
+            close = near and near[0][1] <= (allowed if len(near[0][0]) >= _LONG else 1)
+            rivals = [n for n in near[1:] if n[1] <= near[0][1] + 1 and self._ids[n[0]] != self._ids[near[0][0]]]
+            found = (near[0][0], int(near[0][1])) if close and not rivals else (plain, 0)
             if len(self._corrected) >= _REMEMBERED:
                 self._corrected.clear()
             self._corrected[plain] = found

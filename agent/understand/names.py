@@ -26,9 +26,10 @@ class Names:
         self._given = singles(rows, "given_names")
         self._both = ordinary(rows) & self._given  # "Will", "Rose": a name only where a second one follows
         self._ordinary = ordinary(rows) - self._given
-        self._particles = singles(rows, "particles")
+        self._particles, self._articles = singles(rows, "particles"), singles(rows, "articles")
         self._honorifics, self._titles = singles(rows, "honorifics"), singles(rows, "title_words")
-        self._before = Phrases([*rows.get("politeness", ()), *rows.get("agree", ()), *rows.get("fillers", ()),
+        self._before = Phrases([*rows.get("politeness", ()), *rows.get("agree", ()),
+                                *rows.get("agree_weakly", ()), *rows.get("fillers", ()),
                                 *rows.get("born", ()), *rows.get("name_before", ())])  # fmt: skip
         self._suffixes = tuple(sorted((s for p in rows.get("name_suffixes", ()) for s in (str(p),)), key=len))
 
@@ -77,6 +78,14 @@ class Names:
         count = name_words(taken, self._particles)
         if weak and not (common or (count >= 2 and (_capitals(text, taken) or self._date_follows(after)))):
             return None
+        if (
+            count == 1
+            and not common
+            and not is_cased(text, taken)
+            and after is not None
+            and not self._date_follows(after)
+        ):
+            return None
         if not weak and count == 1 and after is not None and not self._closes(text, words, index + len(taken)):
             return None
         return self._found(text, taken, sure=count >= 2 and (common or is_cased(text, taken)))
@@ -99,6 +108,8 @@ class Names:
             return None
         common = any(w.text in self._given for w in taken)
         count = name_words(taken, self._particles)
+        if count == 1 and not common and (end < len(words) or not is_cased(text, taken)):
+            return None  # "fax my records", "helo"
         dated = end < len(words) and self._date_follows(words[end])
         comma = "," in text[taken[0].start : taken[-1].end]
         return self._found(text, taken, sure=count >= 2 and (common or dated or comma or is_cased(text, taken)))
@@ -131,7 +142,9 @@ class Names:
 
     def _may_be_name(self, text: str, words: Sequence[Word], i: int, *, first: bool) -> bool:
         word = words[i]
-        if not LETTERS.fullmatch(word.text):
+        if not LETTERS.fullmatch(word.text) or (first and word.text in self._articles):
+            return False
+        if len(word.text.rpartition("'")[2]) <= 2 and "'" in word.text:  # "where's", "you're"
             return False
         if word.text in self._particles:
             return not first or (i + 1 < len(words) and self._may_be_name(text, words, i + 1, first=False))

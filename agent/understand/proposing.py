@@ -49,7 +49,7 @@ class Proposals:
         commands += [v for v in values if v.slot != answered]
         if said.question is not None and self._repairs.within(said.text, said.lang, "other_provider"):
             commands = [c for c in commands if c is not said.answer]
-            commands.append(SetSlot(slot="another_provider", value=True, source="patient", quote=said.text))
+            commands.append(SetSlot(slot="another_provider", value="wanted", source="patient", quote=said.text))
         if not commands and not changed:
             commands += self._unsure(guess, said)
         return commands

@@ -21,6 +21,7 @@ class Relations:
         self._possessives, self._articles = singles(rows, "possessives"), singles(rows, "articles")
         self._between = singles(rows, "relation_fillers")
         self._for, self._verbs = singles(rows, "relation_for"), Phrases(rows.get("relation_verbs", ()))
+        self._before_self = singles(rows, "before_self")
         self._not_patient = Phrases(rows.get("not_patient", ()))
         self._complaints = Phrases(rows.get("complaint_words", ()))
         self._body = Phrases(rows.get("body_words", ()))
@@ -28,14 +29,17 @@ class Relations:
         self._stop = Phrases(rows.get("reason_end", ()))
         self._asking, self._orders = Phrases(rows.get("question_words", ())), Phrases(rows.get("order_words", ()))
         answers = (*rows.get("politeness", ()), *rows.get("fillers", ()))
-        self._polite, self._answer = Phrases(answers), Phrases([*answers, *rows.get("agree", ()), *rows.get("refuse", ())])
+        self._polite, self._answer = (
+            Phrases(answers),
+            Phrases([*answers, *(p for t in ("agree", "agree_weakly", "refuse") for p in rows.get(t, ()))]),
+        )
 
     # -- relation ------------------------------------------------------------------------------------------------
 
     def relation(self, text: str) -> Found | None:
         """The first person the visit is for; "for me" only where nobody else is. Not sure where two are named."""
         words = words_of(text)
-        hits = [h for i, n, kind in self._kinds.found(words) if (h := self._weigh(words, i, n, kind)) is not None]
+        hits = [h for i, n, kind in self._kinds.found(words) if (h := self._weigh(text, words, i, n, kind)) is not None]
         others = [h for h in hits if h[2] != _SELF] or hits
         if not others:
             return None
@@ -43,10 +47,17 @@ class Relations:
         sure = sure and len({h[2] for h in others}) == 1
         return Found(kind, words[first].start, words[last].end, 0.95 if sure else 0.6, sure)
 
-    def _weigh(self, words: Sequence[Word], i: int, n: int, kind: str) -> tuple[int, int, str, bool] | None:
+    def _weigh(self, text: str, words: Sequence[Word], i: int, n: int, kind: str) -> tuple[int, int, str, bool] | None:
         """(first word, last word, kind, sure) of one mention; None where it is not the patient."""
         if kind == _SELF:
-            return (i, i + n - 1, kind, True) if len(words) <= _SHORT + 4 else None
+            alone = n == len(words)
+            led = n > 1 and (i == 0 or words[i - 1].text in self._before_self)
+            ends = (
+                i + n == len(words)
+                or bool(self._polite.at(words, i + n))
+                or _broken(text, words[i + n - 1], words[i + n])
+            )
+            return (i, i + n - 1, kind, True) if alone or (led and ends) else None
         first, last = self._owned(words, i, n)
         if first < 0:
             return None
@@ -62,6 +73,8 @@ class Relations:
     def _owned(self, words: Sequence[Word], i: int, n: int) -> tuple[int, int]:
         """The mention with its "my" before or after it; (-1, -1) where it has none."""
         if not self._possessives or any(w.text in self._possessives for w in words[i : i + n]):
+            return i, i + n - 1
+        if n > 1 and (n == len(words) or (i and words[i - 1].text in self._for)):  # "someone else"
             return i, i + n - 1
         at = i - 1
         while at >= 0 and i - at <= 5 and (words[at].text in self._between or words[at].text[0].isdigit()):
@@ -116,7 +129,7 @@ class Relations:
             begin, end = self._bounds(text, words, index, size)
             asks = "?" in text[words[end - 1].end : words[end - 1].end + 2]
             led = self._lead.at(words, begin)
-            if asks and not led:
+            if asks and (not led or words[begin].text in self._articles):
                 continue
             if led:
                 begin += min(led, index - begin)
@@ -136,8 +149,11 @@ class Relations:
             if _broken(text, words[i], words[i + 1]):
                 break
             beside = i + 1 == begin and bool(self._body.at(words, i))  # "knee pain"
-            if beside or self._lead.at(words, i) or self._own.at(words, i):
+            led = self._lead.at(words, i)
+            if beside or led or self._own.at(words, i):
                 begin = i
+            if led and words[i].text not in self._articles:
+                break
         end = index + size
         while end < len(words) and end - begin < _CLAUSE and not _broken(text, words[end - 1], words[end]):
             if self._stop.at(words, end):

@@ -51,9 +51,7 @@ class Said:
             a, b = self.spans.get(name, (0, len(self.text)))
             sure = UNSURE if name in self.unsure else SURE
             quote = self.text[a:b]
-            out.append(
-                SetSlot(slot=name, value=value, source="patient", quote=quote, span=(a, b), confidence=sure)
-            )
+            out.append(SetSlot(slot=name, value=value, source="patient", quote=quote, span=(a, b), confidence=sure))
         return out
 
 

@@ -18,8 +18,9 @@ class YesNo:
     def __init__(self, rows: Mapping[str, Any]) -> None:
         told: dict[Any, Any] = dict.fromkeys(rows.get("unknown", ()), "unknown")
         told |= dict.fromkeys(rows.get("agree_weakly", ()), "weak")
+        told |= dict.fromkeys(rows.get("refuse_weakly", ()), "weak no")
         told |= dict.fromkeys(rows.get("refuse", ()), "no")
-        told |= dict.fromkeys(rows.get("agree", ()), "agree")
+        told |= dict.fromkeys(rows.get("agree", ()), "yes")
         self._answers = Phrases(told)
         self._around = Phrases([*rows.get("politeness", ()), *rows.get("fillers", ())])
         self._tail = Phrases(rows.get("agree_tail", ()))
@@ -35,18 +36,25 @@ class YesNo:
         index, count, kind = hits[0]
         before, rest = self._others(words, hits)
         asks = "?" in text
-        sides = {k != "no" for _, _, k in hits if k != "weak"} or {True}
-        if before > _FEW or (before and kind == "weak") or (asks and kind == "weak"):
+        if kind == "weak no":  # "I can't" is an answer, "I can't breathe" is not
+            if rest or before:
+                return None
+            kind = "no"
+        sides = {k not in ("no", "weak no") for _, _, k in hits if k != "weak"} or {True}
+        weak = kind == "weak"
+        if (before and (weak or before + rest > _FEW)) or (asks and (weak or rest >= _FEW)):
             return None
-        if kind == "weak" and rest > _FEW and sides == {True}:
+        turned = bool(self._but.first(words)) or any(w.text[0].isdigit() for w in words)
+        if weak and rest > _FEW and sides == {True} and not turned:
             return None
         value = kind != "no"
-        if kind == "weak" and sides == {False}:  # "ok no thanks"
+        if weak and sides == {False}:  # "ok no thanks"
             value = False
-        turned = bool(self._but.first(words)) or any(w.text[0].isdigit() for w in words)
-        sure = len(sides) == 1 and not (turned or asks or before) and rest <= (_FEW if kind == "weak" else 5)
-        if kind == "no" and rest > _FEW:
-            sure = False
+        sure = len(sides) == 1 and not (turned or asks or before) and rest <= (0 if weak else 5)
+        if kind == "no" and rest:
+            last = words[index + count - 1]
+            after = text[last.end : words[index + count].start] if index + count < len(words) else ","
+            sure = sure and rest <= _FEW and any(c in after for c in ",.;:!\n")
         return Found(value, words[index].start, words[index + count - 1].end, 0.97 if sure else 0.6, sure)
 
     def _others(self, words: Sequence[Word], hits: Sequence[tuple[int, int, Any]]) -> tuple[int, int]:
@@ -56,7 +64,9 @@ class YesNo:
         counts = [0, 0]
         at = 0
         while at < len(words):
-            courtesy = self._around.at(words, at) or self._tail.at(words, at)
+            courtesy = self._around.at(words, at) or (
+                self._tail.at(words, at) if at > first and hits[0][2] in ("yes", "weak") else 0
+            )
             if at in answer:
                 at += 1
             elif courtesy:

@@ -5,8 +5,9 @@ import json
 import sys
 
 from agent.adapters.ids import new_ids
-from agent.adapters.store import open_store
-from agent.house import keys_of, utc_now
+from agent.house import store_of, utc_now
+from agent.model.fault import Busy
+from agent.ports import Store
 from agent.settings import load_settings
 
 
@@ -16,9 +17,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
-    settings = load_settings()
-    data, secret = keys_of(settings)
-    store = open_store(settings.database_url, data_key=data, secret=secret, clock=utc_now, new_id=new_ids(utc_now))
+    try:
+        return _read(given, store_of(load_settings(), utc_now, new_ids(utc_now)))
+    except Busy:
+        print("the database is locked or away", file=sys.stderr)
+        return 1
+
+
+def _read(given: argparse.Namespace, store: Store) -> int:
     with store.begin(write=False) as tx:
         if given.what == "tail":
             for event in tx.audit.tail(given.limit):

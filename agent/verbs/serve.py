@@ -2,6 +2,9 @@
 
 import argparse
 import hashlib
+import sys
+from collections.abc import Callable
+from socket import socket
 from typing import Any
 
 import uvicorn
@@ -26,6 +29,9 @@ def run(given: argparse.Namespace) -> int:
     settings = load_settings()
     here = {k: v for k, v in {"host": given.host, "port": given.port}.items() if v is not None}
     settings = settings.model_copy(update={**here, "demo": settings.demo or given.demo})
+    if refusals := settings.refusals():
+        print("\n".join(refusals), file=sys.stderr)
+        return 1
     quiet_logs()
     _, secret = keys_of(settings)
     standin: Any = None
@@ -36,15 +42,26 @@ def run(given: argparse.Namespace) -> int:
         seed(desk.store, desk.clinic, desk.clock(), desk.new_id, hash_password)
         standin = standin_for(desk)
     app = create_app(desk, standin=standin)
-    base = f"http://{settings.host}:{settings.port}"
     config = uvicorn.Config(
-        app, host=settings.host, port=settings.port, log_level="warning", access_log=False, proxy_headers=False,
-        ws_max_size=64 * 1024, timeout_graceful_shutdown=10,
+        app, host=settings.host, port=settings.port, log_config=None, access_log=False, proxy_headers=False,
+        server_header=False, ws_max_size=64 * 1024, timeout_graceful_shutdown=10,
     )  # fmt: skip
-    server = uvicorn.Server(config)
-    greet(desk, base)
+    server = Greeting(config, lambda: greet(desk, f"http://{settings.host}:{settings.port}"))
     server.run()
     return 0 if server.started else 1
+
+
+class Greeting(uvicorn.Server):
+    """Says where the pages are once they are there, not before."""
+
+    def __init__(self, config: uvicorn.Config, greet: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._greet = greet
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._greet()
 
 
 def demo_settings(settings: Settings, secret: bytes) -> Settings:

@@ -1,50 +1,58 @@
 """Date and time expressions in single messages: JSON lines in, JSON lines out."""
 
 import argparse
-from datetime import datetime
+from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from agent.content.read_yaml import read_yaml
 from agent.settings import ROOT
 from agent.understand.times import TimeGrammar
-from agent.verbs.lines import clinic_from, each_line, text_of
-from agent.verbs.understand import local_now
+from agent.verbs.foreign_times import foreign_times
+from agent.verbs.lines import each_line, text_of
+from agent.verbs.moments import wall_clock, zone_from
+
+EPILOG = """
+In: {"id", "text", "lang", "now"}. Out: {"id", "expressions": [{"start", "end", "text", "kind", "value"}]}.
+`kind` is date, time, datetime, daterange, timerange, datetimerange, duration or set; `value` is ISO 8601, or [from, to)
+for ranges. Offsets count characters. `now` without an offset is the writer's wall clock; with one it is read as it
+stands, or in the zone of --tz or of the --clinic. A language without its own rows is read by dateparser alone.
+"""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--tz", help="IANA zone for a `now` with an offset; default: the clinic's own")
+    parser.epilog = EPILOG
+    parser.add_argument("--tz", metavar="ZONE", help="IANA zone for a `now` with an offset; default: the clinic's own")
     parser.add_argument("--clinic", metavar="FILE", help="clinic facts; default: the demo clinic")
 
 
 def run(given: argparse.Namespace) -> int:
-    zone = given.tz or (clinic_from(given.clinic).zone if given.clinic else None)
-    grammars: dict[str, TimeGrammar | None] = {}
-    return each_line(lambda line: found(line, zone, grammars))
+    zone: ZoneInfo | None = None
+    if given.tz or given.clinic:
+        from agent.verbs.lines import clinic_from
+
+        zone = zone_from(given.tz, clinic_from(given.clinic).zone if given.clinic else "UTC")
+    return each_line(lambda line: found(line, zone))
 
 
-def found(line: dict[str, Any], zone: str | None, grammars: dict[str, TimeGrammar | None]) -> dict[str, Any]:
-    text = text_of(line)
-    lang = str(line.get("lang") or "en").split("-")[0]
-    if lang not in grammars:
-        path = ROOT / "intents" / lang / "_times.yaml"
-        ours = path.is_file() and lang.isalpha()
-        grammars[lang] = TimeGrammar(read_yaml(path, path.name)) if ours else None
-    grammar = grammars[lang]
-    if grammar is None:
-        raise ValueError(f"no time grammar for {lang}")
-    now = _wall_clock(line.get("now"), zone)
+def found(line: dict[str, Any], zone: ZoneInfo | None = None) -> dict[str, Any]:
+    """One line's answer, in the shape of the contract. Raises ValueError for a line that cannot be read."""
+    text, lang = text_of(line), line.get("lang") or "en"
+    if not isinstance(lang, str):
+        raise ValueError("lang must be a string")
+    now, tag = wall_clock(line.get("now"), zone), lang.replace("_", "-").split("-")[0].lower()
+    grammar = grammar_of(tag)
+    said = grammar.find(text, now) if grammar is not None else foreign_times(text, tag, now)
     return {
         "id": line.get("id"),
         "expressions": [
-            {"start": e.start, "end": e.end, "text": e.text, "kind": e.kind, "value": e.value}
-            for e in grammar.find(text, now)
+            {"start": e.start, "end": e.end, "text": e.text, "kind": e.kind, "value": e.value} for e in said
         ],
     }
 
 
-def _wall_clock(given: Any, zone: str | None) -> datetime:
-    """The writer's wall clock: a `now` with an offset is read as it stands, unless --tz says where the clinic is."""
-    if not given:
-        return local_now(None, zone or "UTC")
-    at = datetime.fromisoformat(str(given))
-    return local_now(str(given), zone) if at.tzinfo is not None and zone else at.replace(tzinfo=None)
+@cache
+def grammar_of(tag: str) -> TimeGrammar | None:
+    """The grammar of intents/<tag>/_times.yaml; None where nobody has written one."""
+    path = ROOT / "intents" / tag / "_times.yaml"
+    return TimeGrammar(read_yaml(path, path.name)) if tag.isalpha() and path.is_file() else None

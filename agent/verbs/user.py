@@ -5,12 +5,16 @@ import getpass
 import sys
 
 from agent.adapters.ids import new_ids
-from agent.adapters.store import open_store
-from agent.house import keys_of, utc_now
+from agent.house import store_of, utc_now
+from agent.model.clinic import Clinic
+from agent.model.fault import Busy
 from agent.model.patient import StaffUser
+from agent.ports import NewId, Store
 from agent.settings import load_settings
 from agent.verbs.lines import clinic_from
 from agent.web.passwords import hash_password
+
+LEAST = 12  # characters of a password
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,36 +25,56 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
-    settings = load_settings()
-    data, secret = keys_of(settings)
-    new_id = new_ids(utc_now)
-    store = open_store(settings.database_url, data_key=data, secret=secret, clock=utc_now, new_id=new_id)
-    clinic = clinic_from(None)
-    with store.begin() as tx:
+    clinic, new_id = clinic_from(None), new_ids(utc_now)
+    try:
+        store = store_of(load_settings(), utc_now, new_id)
         if given.what == "list":
-            for user in tx.staff.all(clinic.id):
-                print(f"{user.email}\t{user.role}\t{user.name}{' (disabled)' if user.disabled else ''}")
-            return 0
-        known = tx.staff.by_email(given.email.lower())
+            return _list(store, clinic)
         if given.what == "disable":
-            if known is None:
-                print("there is nobody with that address", file=sys.stderr)
-                return 1
-            tx.staff.save(known.model_copy(update={"disabled": True}))
-            tx.staff.close_sessions_of(known.id)
-            return 0
-        if known is not None or "@" not in given.email or not given.name:
-            print("give a new e-mail address and --name", file=sys.stderr)
-            return 2
-        password = (
-            getpass.getpass("Password (12 or more characters): ")
-            if sys.stdin.isatty()
-            else sys.stdin.readline().strip()
-        )
-        if len(password) < 12:
-            print("at least 12 characters", file=sys.stderr)
-            return 2
-        fresh = StaffUser(id=new_id(), clinic=clinic.id, name=given.name, email=given.email.lower(), role=given.role,
-                          password_hash=hash_password(password))  # fmt: skip
+            return _disable(store, given.email.lower())
+        return _add(store, clinic, given, new_id)
+    except Busy:
+        print("the database is locked or away", file=sys.stderr)
+        return 1
+
+
+def _list(store: Store, clinic: Clinic) -> int:
+    with store.begin(write=False) as tx:
+        for user in tx.staff.all(clinic.id):
+            print(f"{user.email}\t{user.role}\t{user.name}{' (disabled)' if user.disabled else ''}")
+    return 0
+
+
+def _disable(store: Store, email: str) -> int:
+    with store.begin() as tx:
+        known = tx.staff.by_email(email)
+        if known is None:
+            print("there is nobody with that address", file=sys.stderr)
+            return 1
+        tx.staff.save(known.model_copy(update={"disabled": True}))
+        tx.staff.close_sessions_of(known.id)
+    return 0
+
+
+def _add(store: Store, clinic: Clinic, given: argparse.Namespace, new_id: NewId) -> int:
+    email = given.email.strip().lower()
+    with store.begin(write=False) as tx:
+        known = tx.staff.by_email(email)
+    if known is not None or "@" not in email or not given.name:
+        print("give a new e-mail address and --name", file=sys.stderr)
+        return 2
+    password = _password()  # asked for outside the transaction: nobody waits while somebody types
+    if len(password) < LEAST:
+        print(f"at least {LEAST} characters", file=sys.stderr)
+        return 2
+    fresh = StaffUser(id=new_id(), clinic=clinic.id, name=given.name, email=email, role=given.role,
+                      password_hash=hash_password(password))  # fmt: skip
+    with store.begin() as tx:
         tx.staff.add(fresh)
     return 0
+
+
+def _password() -> str:
+    if sys.stdin.isatty():
+        return getpass.getpass(f"Password ({LEAST} or more characters): ")
+    return sys.stdin.readline().strip()

@@ -13,6 +13,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from structlog import get_logger
 
+from agent.adapters.ids import earlier
 from agent.desk.desk import Desk
 from agent.desk.receive import receive
 from agent.model.conversation import Conversation, Mode
@@ -106,10 +107,12 @@ class _Page:
             await self._ws.send_text(words.error("too_fast"))
             return True
         try:
-            held = await to_thread.run_sync(self._sessions.resume, frame.token, self._origin)
-            token, after = frame.token or "", frame.after if held is not None else ""
-            if held is None:
+            resumed = await to_thread.run_sync(self._sessions.resume, frame.token, self._origin)
+            token, after = frame.token or "", earlier(frame.after, _LATE) if resumed else ""
+            if resumed is None:
                 token, held = await to_thread.run_sync(self._sessions.open, frame.lang, self._origin)
+            else:
+                held = resumed
             lines, now, names = await to_thread.run_sync(self._sessions.lines, held.id, after)
         except Busy:
             await self._ws.send_text(words.error("busy"))
@@ -119,7 +122,7 @@ class _Page:
         await self._ws.send_text(
             words.welcome(
                 token=token, conversation=held.id, clinic_name=self._desk.clinic.name, phone=self._desk.clinic.phone,
-                lines=lines, names=names, mode=self._mode[0], name=self._mode[1],
+                lines=filter(_visible, lines), names=names, mode=self._mode[0], name=self._mode[1],
             )
         )  # fmt: skip
         self._note(lines)
@@ -187,7 +190,7 @@ class _Page:
     async def _tell(self, lines: list[Line], names: dict[str, str], held: Conversation | None) -> None:
         fresh = [line for line in lines if line.id not in self._shown]
         for line in fresh:
-            if words.shown(line):
+            if _visible(line):
                 await self._ws.send_text(words.line(line, names.get(line.author, "")))
         self._note(lines)
         if self._unanswered and self._answered(lines):
@@ -216,6 +219,10 @@ class _Page:
         over = {line.id for line in lines if line.direction == "in" and line.state in ("done", "parked")}
         self._unanswered = {id: until for id, until in self._unanswered.items() if id not in over and until > now}
         return not self._unanswered
+
+
+def _visible(line: Line) -> bool:
+    return words.shown(line) and line.state != "void"
 
 
 def _mode(held: Conversation, names: dict[str, str]) -> tuple[Mode, str]:

@@ -60,8 +60,7 @@ class Sessions:
             if held is not None and held.assignee:
                 staff.add(f"staff:{held.assignee}")
             users = {a: tx.staff.get(a.removeprefix("staff:")) for a in staff}
-        said = [line for line in lines if line.state != "void"]
-        return said, held, {a: u.name for a, u in users.items() if u is not None}
+        return lines, held, {a: u.name for a, u in users.items() if u is not None}
 
 
 def _alive(tx: Tx, token: str, origin: str, now: datetime) -> str | None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from agent.actions.openings import opening_id
 from agent.desk.desk import Desk
-from agent.dialogue.spoken import Voice, clock, day, short_day
+from agent.dialogue.spoken import Voice, clock, day, phone
 from agent.model.calendar import Appointment, Opening, OpeningRequest
 from agent.model.conversation import Conversation
 from agent.model.message import Line
@@ -80,6 +80,8 @@ class Card:
     last_day: date | None = None
     openings: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)  # provider, [(id, time)]
     names: dict[str, str] = field(default_factory=dict)
+    number: str = ""  # to call: E.164
+    number_said: str = ""
 
     @property
     def confirmable(self) -> bool:
@@ -101,6 +103,9 @@ def read_card(desk: Desk, tx: Tx, task: Task, now: datetime, pick: date | None) 
     card = Card(task, conversation, names.get(f"staff:{task.assignee}", ""), thread=thread, names=names)
     card.fields = [_shown(voice, task, name) for name in task.proposal]
     card.asked = missing(task)
+    given = str(task.proposal.get("phone") or "")
+    card.number = given or (conversation.address.value if conversation and conversation.channel != "chat" else "")
+    card.number_said = phone(card.number, desk.clinic.country) if card.number else ""
     card.words = [_said(line, task.evidence) for line in thread if line.direction == "in" and line.text]
     concerned = task.appointment or _concerned(task)
     card.held = tx.appointments.get(concerned) if concerned else None
@@ -254,11 +259,6 @@ def find_opening(desk: Desk, tx: Tx, task: Task, id: str, now: datetime) -> Open
         visit_type=visit_type_of(desk, task), provider=provider, dates=(on, on), times=(clocked, clocked), limit=5
     )  # fmt: skip
     return next((o for o in desk.calendar.openings(tx, wish, now) if opening_id(o) == id), None)
-
-
-def opening_label(desk: Desk, now: datetime, opening: Opening) -> str:
-    voice = english(desk, now)
-    return f"{short_day(voice, opening.local.date())}, {clock(voice, opening.local.time())}"
 
 
 def _concerned(task: Task) -> str | None:

@@ -52,15 +52,13 @@ def routes(door: Door) -> APIRouter:
 
 
 def who(desk: Desk, tx: Tx, held: Conversation) -> str:
-    """The patient's name where identity is proven, else the number or "Web visitor"; a claimed name is marked."""
+    """The patient's name where identity is proven, else how they write, with the name they gave before it."""
     known = tx.patients.get(held.patient) if held.patient and held.identity == "verified" else None
     if known is not None:
         return known.name
     said = held.facts.get("name")
-    reach = "Web visitor" if held.channel == "chat" else phone(held.address.value, desk.clinic.country)
-    return f"{said.value} (says {reach})" if said is not None and held.channel == "chat" else (
-        f"{said.value}, {reach}" if said is not None else reach
-    )  # fmt: skip
+    reach = "web visitor" if held.channel == "chat" else phone(held.address.value, desk.clinic.country)
+    return f"{said.value} ({reach})" if said is not None else reach[0].upper() + reach[1:]
 
 
 def _load(door: Door, tx: Tx, id: str) -> Conversation:

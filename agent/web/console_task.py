@@ -45,7 +45,7 @@ def routes(door: Door) -> APIRouter:
 
     @router.post("/console/tasks/{id}/{act}")
     async def act(request: Request, id: str, act: str) -> Response:
-        if act not in DEEDS:
+        if act not in (*DEEDS, "nothing"):
             await to_thread.run_sync(door.signed, request)
             raise NotThere
         return await door.write(request, lambda r, s, f: _act(door, r, s, f, id, act))
@@ -129,6 +129,8 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, id: str, act:
     if not may(signed.user, "take" if act in ("take", "give-back") else "decide", task):
         raise Forbidden(_not_yours(task))
     again: dict[str, Any] = {"typed": form, "act": act, "pick": _day(form.get("day"))}
+    if act == "nothing":
+        return _show(door, request, signed, id, problem="Nothing was decided. Press one of the buttons.", **again)
     try:
         doing(act, task, signed.user, form)(desk)
     except Conflict as conflict:

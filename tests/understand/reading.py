@@ -46,14 +46,25 @@ def clinic(country: str = "US") -> Clinic:
             _provider("lee_b", "Dr. Brian Lee"),
         ),
         visit_types=(
-            _visit("office", "Office visit", "Consulta general", "sick visit, see the doctor", "consulta, ver al doctor"),
+            _visit(
+                "office", "Office visit", "Consulta general", "sick visit, see the doctor", "consulta, ver al doctor"
+            ),
             _visit("physical", "Annual physical", "Examen físico", "physical, checkup", "chequeo, físico"),
             _visit("cleaning", "Dental cleaning", "Limpieza dental", "cleaning, teeth cleaned", "limpieza"),
-            _visit("followup", "Follow-up visit", "Visita de seguimiento", "follow up, followup", "seguimiento, control"),
+            _visit(
+                "followup", "Follow-up visit", "Visita de seguimiento", "follow up, followup", "seguimiento, control"
+            ),
             _visit("vaccine", "Vaccine visit", "Vacunación", "vaccine, flu shot, booster", "vacuna"),
             _visit("labs", "Lab visit", "Laboratorio", "blood work, bloodwork, labs", "análisis de sangre"),
         ),
-        insurance=("Aetna", "Blue Cross Blue Shield (BCBS)", "Humana", "Medicaid", "Medicare", "UnitedHealthcare (UHC)"),
+        insurance=(
+            "Aetna",
+            "Blue Cross Blue Shield (BCBS)",
+            "Humana",
+            "Medicaid",
+            "Medicare",
+            "UnitedHealthcare (UHC)",
+        ),
     )
 
 
@@ -63,8 +74,30 @@ def reader(country: str = "US") -> ValueReader:
 
 
 OFFERED = (
-    Option(("Thu Jul 16 10:30",), datetime(2026, 7, 16, 10, 30), "Dr. Amara Okafor", "Northside Clinic", "opening=1"),
-    Option(("Thu Jul 16 14:00",), datetime(2026, 7, 16, 14, 0), "Dra. Elena Ruiz", "Northside Clinic", "opening=2"),
-    Option(("Fri Jul 17 09:15",), datetime(2026, 7, 17, 9, 15), "Dr. Amara Okafor", "Riverdale Clinic", "opening=3"),
+    Option(
+        ("Thu Jul 16 10:30",),
+        datetime.fromisoformat("2026-07-16T10:30"),
+        "Dr. Amara Okafor",
+        "Northside Clinic",
+        "opening=1",
+    ),
+    Option(
+        ("Thu Jul 16 14:00",),
+        datetime.fromisoformat("2026-07-16T14:00"),
+        "Dra. Elena Ruiz",
+        "Northside Clinic",
+        "opening=2",
+    ),
+    Option(
+        ("Fri Jul 17 09:15",),
+        datetime.fromisoformat("2026-07-17T09:15"),
+        "Dr. Amara Okafor",
+        "Riverdale Clinic",
+        "opening=3",
+    ),
 )
-KINDS = (Option(("Annual physical", "Examen físico")), Option(("Dental cleaning", "Limpieza dental")), Option(("Follow-up visit", "Visita de seguimiento")))  # fmt: skip
+KINDS = (
+    Option(("Annual physical", "Examen físico")),
+    Option(("Dental cleaning", "Limpieza dental")),
+    Option(("Follow-up visit", "Visita de seguimiento")),
+)

@@ -73,7 +73,9 @@ NO_NAME_ASKED = [
         "cancel my appointment", "I want to talk to a person", "blood pressure check", "knee pain", "ok", "3/12/80",
         "555-123-4567", "do you take Aetna?", "i'd rather not say", "the second one", "none of those", "asap", "",
         "Dr. Okafor", "is this a robot?", "running late", "sorry wrong number", "never mind", "thank you", "?!", "👍",
-        "my back hurts", "my daughter", "skip", "april 3rd", "may i ask why", "will do", "speak to someone please", "I'm driving", "it's urgent",
+        "where's my report", "fax my records",
+        "a nervous wreck", "my back hurts", "my daughter", "skip", "april 3rd", "may i ask why", "will do",
+        "speak to someone please", "I'm driving", "it's urgent",
     )
 ] + [
     ("es", text)
@@ -147,7 +149,11 @@ def test_nobody_is_named_by_accident(lang: str, text: str) -> None:
         ({"name_intro": ["меня зовут"], "name_end": ["и"]}, "Меня зовут Анна Петрова и я болею", "Анна Петрова"),
         ({"name_intro": ["मेरा नाम"], "name_end": ["है"]}, "मेरा नाम सुनीता शर्मा है", "सुनीता शर्मा"),
         ({"name_intro": ["اسمي"], "name_end": ["وأريد"]}, "اسمي فاطمة الزهراء", "فاطمة الزهراء"),
-        ({"name_intro": ["tôi tên là"], "name_end": ["sinh"]}, "Tôi tên là Nguyễn Thị Hoa sinh năm 1980", "Nguyễn Thị Hoa"),
+        (
+            {"name_intro": ["tôi tên là"], "name_end": ["sinh"]},
+            "Tôi tên là Nguyễn Thị Hoa sinh năm 1980",
+            "Nguyễn Thị Hoa",
+        ),
     ],
 )
 def test_another_language_is_only_another_table(rows: dict[str, list[str]], text: str, name: str) -> None:

@@ -100,8 +100,8 @@ class World:
         return held, heard
 
     def prepare(self, kind: str, held: Conversation, proposal: dict[str, Any], heard: Inbound | None = None,
-                unsure: tuple[str, ...] = (), priority: str = "routine", appointment: str | None = None, reason: str = "",
-                **quotes: str) -> Task:  # fmt: skip
+                unsure: tuple[str, ...] = (), priority: str = "routine", appointment: str | None = None,
+                because: str = "", **quotes: str) -> Task:  # fmt: skip
         """A task as the desk prepares it; `quotes`: field -> the patient's words in `heard`."""
         evidence = []
         for field, quote in quotes.items():
@@ -109,15 +109,17 @@ class World:
             start = heard.text.index(quote)
             evidence.append({"field": field, "quote": quote, "inbound": heard.id, "span": (start, start + len(quote)),
                              "sure": field not in unsure})  # fmt: skip
-        effect = OpenTask(kind=kind, proposal=proposal, evidence=tuple(evidence), priority=priority, run=self.desk.new_id(),
-                          appointment=appointment, reason=reason)  # fmt: skip
+        effect = OpenTask(kind=kind, proposal=proposal, evidence=tuple(evidence), priority=priority,
+                          run=self.desk.new_id(), appointment=appointment, reason=because)  # fmt: skip
         with self.desk.store.begin() as tx:
             done = carry_out(self.desk, tx, held, (effect,), self.clock())
         self.desk.bus.ring(f"console:{self.desk.clinic.id}", done.tasks[0].id)
         return done.tasks[0]
 
     def opening(self, on: date = date(2026, 3, 10), provider: str = "okafor", at: time | None = None) -> Any:
-        wish = OpeningRequest(visit_type="office", provider=provider, dates=(on, on), times=(at, at) if at else None, limit=50)
+        wish = OpeningRequest(
+            visit_type="office", provider=provider, dates=(on, on), times=(at, at) if at else None, limit=50
+        )
         with self.desk.store.begin(write=False) as tx:
             return self.desk.calendar.openings(tx, wish, self.clock())[0]
 
@@ -158,6 +160,6 @@ def csrf_of(client: TestClient) -> str:
     return page.split('name="csrf" value="', 1)[1].split('"', 1)[0]
 
 
-def decide(client: TestClient, task: Task, act: str, **fields: Any) -> Any:
+def decide(client: TestClient, task: Task, deed: str, **fields: Any) -> Any:
     given = {"csrf": csrf_of(client), "version": str(task.version), **fields}
-    return client.post(f"/console/tasks/{task.id}/{act}", data=given)
+    return client.post(f"/console/tasks/{task.id}/{deed}", data=given)

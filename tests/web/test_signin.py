@@ -28,15 +28,20 @@ def test_a_session_is_a_cookie_that_scripts_cannot_read_and_the_store_keeps_its_
     answer = try_in(client, EMAIL["admin"].upper(), PASSWORD["admin"])
     cookie = answer.headers["set-cookie"]
     token = client.cookies["frontdesk"]
-    assert "HttpOnly" in cookie and "SameSite=lax" in cookie and "Path=/" in cookie and "Secure" not in cookie
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert "Path=/" in cookie
+    assert "Secure" not in cookie
     assert len(token) >= 43  # 256 bits
-    assert token not in dump(world.desk.store) and hashlib.sha256(token.encode()).hexdigest() in dump(world.desk.store)
+    assert token not in dump(world.desk.store)
+    assert hashlib.sha256(token.encode()).hexdigest() in dump(world.desk.store)
 
 
 def test_behind_https_the_cookie_is_locked_to_this_host() -> None:
     world = World(public_url="https://desk.example")
     answer = try_in(world.browser(), EMAIL["admin"], PASSWORD["admin"])
-    assert answer.headers["set-cookie"].startswith("__Host-frontdesk=") and "Secure" in answer.headers["set-cookie"]
+    assert answer.headers["set-cookie"].startswith("__Host-frontdesk=")
+    assert "Secure" in answer.headers["set-cookie"]
 
 
 def test_signing_in_again_gives_a_new_token_and_ends_the_old_one(world: World) -> None:
@@ -126,7 +131,11 @@ def test_promise_52_a_write_needs_the_sessions_own_token_and_our_own_page(world:
     for csrf in ("", "x", "é", csrf_of(colleague)):
         assert client.post(url, data={**given, "csrf": csrf}).status_code == 403
     right = {**given, "csrf": csrf_of(client)}
-    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}):
+    for headers in (
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+    ):
         assert client.post(url, data=right, headers=headers).status_code == 403
     assert world.task(task.id).status == "requested"
     assert client.post(url, data=given, headers={"X-CSRF-Token": right["csrf"]}).status_code == 303
@@ -136,12 +145,15 @@ def test_promise_52_the_console_is_never_framed_nor_cached_nor_scripted_from_els
     client = world.browser("admin")
     for path in ("/console", "/console/sign-in", "/console/audit", "/console/tasks/none", "/console/live/none"):
         headers = client.get(path).headers
-        assert headers["x-frame-options"] == "DENY" and headers["cache-control"] == "no-store"
+        assert headers["x-frame-options"] == "DENY"
+        assert headers["cache-control"] == "no-store"
         assert "default-src 'self'" in headers["content-security-policy"]
         assert "unsafe" not in headers["content-security-policy"]
 
 
-@pytest.mark.parametrize("onward", ["//evil.example", "https://evil.example", "/console//evil", "/chat", "/console/sign-in"])
+@pytest.mark.parametrize(
+    "onward", ["//evil.example", "https://evil.example", "/console//evil", "/chat", "/console/sign-in"]
+)
 def test_after_signing_in_nobody_is_sent_off_the_console(world: World, onward: str) -> None:
     given = {"email": EMAIL["admin"], "password": PASSWORD["admin"], "next": onward}
     assert world.browser().post("/console/sign-in", data=given).headers["location"] == "/console"
@@ -182,5 +194,3 @@ def test_a_proxy_counts_only_where_it_is_trusted() -> None:
     assert peer_of(came("10.0.0.1", "9.9.9.9"), "") == "10.0.0.1"
     assert peer_of(came("10.0.0.1", "6.6.6.6, 9.9.9.9"), "10.0.0.1") == "9.9.9.9"
     assert peer_of(came("10.0.0.1", "nonsense"), "10.0.0.1") == "10.0.0.1"
-
-

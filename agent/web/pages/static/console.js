@@ -50,7 +50,7 @@ async function count() {
 function alarm(task, many) {
   const said = many > 1 ? `${many} new urgent requests` : `New urgent request #${task.number}`;
   one(task.stat ? "#loud" : "#soft").textContent = said;
-  if (location.pathname === `/console/tasks/${task.id}`) return;
+  if (["/console", `/console/tasks/${task.id}`].includes(location.pathname)) return; // it is before their eyes
   const link = one("#alarm a");
   link.textContent = said;
   link.href = many > 1 ? "/console" : `/console/tasks/${task.id}`;
@@ -199,6 +199,7 @@ function keys() {
       if (event.key === "Enter") one("details[open] .buttons button", one("#decide") || document.body)?.click();
       return;
     }
+    if (event.key === "Enter" && field && !typing) return event.preventDefault(); // deciding takes a button
     if (event.key === "Escape" && field) return field.blur();
     if (typing || one("dialog[open]")) return;
     if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);

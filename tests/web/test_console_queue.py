@@ -34,49 +34,65 @@ def refill(world: World) -> Task:
 def urgent(world: World) -> Task:
     held, heard = world.talk("crushing chest pain", phone="+17185550134")
     given = {"category": "chest_pain", "words": "crushing chest pain"}
-    return world.prepare("urgent", held, given, heard[0], priority="stat", reason="chest_pain", words="chest pain")
+    return world.prepare("urgent", held, given, heard[0], priority="stat", because="chest_pain", words="chest pain")
 
 
 def test_each_open_request_stands_in_one_section_with_owner_status_language_and_due_time(world: World) -> None:
     plain, alarm = world.booking(), urgent(world)
     mine = world.booking("ear", "Aisha Rahman", "2001-10-11", on=date(2026, 3, 11), quotes={"reason": "ear"})
     theirs = world.booking("rash", "Wei Chen", "1983-04-27", on=date(2026, 3, 12), quotes={"reason": "rash"})
-    waits = world.booking("cough", "Luz María Santos", "1987-01-06", on=date(2026, 3, 13), quotes={"reason": "cough"}, locale="es")
+    waits = world.booking(
+        "cough", "Luz María Santos", "1987-01-06", on=date(2026, 3, 13), quotes={"reason": "cough"}, locale="es"
+    )
     done = world.booking("knee", "Jon Smith", "1985-03-14", on=date(2026, 3, 16), quotes={"reason": "knee"})
     rosa, tom = world.user("front-desk"), world.user("admin")
     desk_decide.claim(world.desk, mine.id, 0, rosa)
     desk_decide.claim(world.desk, theirs.id, 0, tom)
-    desk_decide.offer(world.desk, waits.id, 0, rosa, [opening_dict(world.desk.clinic, world.opening(date(2026, 3, 18)))])
+    desk_decide.offer(
+        world.desk, waits.id, 0, rosa, [opening_dict(world.desk.clinic, world.opening(date(2026, 3, 18)))]
+    )
     desk_decide.decline(world.desk, done.id, 0, rosa, "call_us")
     page = world.browser("front-desk").get("/console").text
     wanted = {"urgent": alarm, "mine": mine, "free": plain, "theirs": theirs, "hold": waits, "done": done}
     for key, task in wanted.items():
         assert [n for n in range(1, 7) if f"#{n}<" in section(page, key)] == [task.number], key
-    assert page.index('id="s-urgent"') < page.index('id="s-mine"') < page.index('id="s-free"') < page.index('id="s-hold"')
+    assert (
+        page.index('id="s-urgent"') < page.index('id="s-mine"') < page.index('id="s-free"') < page.index('id="s-hold"')
+    )
     row = section(page, "free")
-    assert "Office visit · Tue, Mar 10, 8:00 AM · Dr. Amara Okafor" in row and "Jon Smith" in row
-    assert "unassigned" in row and "due in 4 h" in row and "2:00 PM" in row and ">English<" in row and ">Text<" in row
-    assert "Tom Becker" in section(page, "theirs") and ">Spanish<" in section(page, "hold")
+    assert "Office visit · Tue, Mar 10, 8:00 AM · Dr. Amara Okafor" in row
+    assert "Jon Smith" in row
+    assert "unassigned" in row
+    assert "due in 4 h" in row
+    assert "2:00 PM" in row
+    assert ">English<" in row
+    assert ">Text<" in row
+    assert "Tom Becker" in section(page, "theirs")
+    assert ">Spanish<" in section(page, "hold")
 
 
 def test_an_overdue_request_says_so_in_words(world: World) -> None:
     world.booking()
     world.clock.pass_time(timedelta(hours=4, minutes=20))
     client = world.browser("front-desk")
-    assert "overdue by 20 min" in client.get("/console").text and 'class="due late"' in client.get("/console").text
+    assert "overdue by 20 min" in client.get("/console").text
+    assert 'class="due late"' in client.get("/console").text
 
 
 def test_every_page_can_ask_how_many_wait_and_which_are_urgent(world: World) -> None:
     client, alarm, _ = world.browser("front-desk"), urgent(world), world.booking()
     told = client.get("/console/count").json()
-    assert told["waiting"] == 2 and [(u["id"], u["stat"]) for u in told["urgent"]] == [(alarm.id, True)]
+    assert told["waiting"] == 2
+    assert [(u["id"], u["stat"]) for u in told["urgent"]] == [(alarm.id, True)]
     desk_decide.claim(world.desk, alarm.id, 0, world.user("clinician"))
     assert client.get("/console/count").json() == {"waiting": 1, "urgent": []}
 
 
-GETS = ("/console", "/console/queue", "/console/count", "/console/done", "/console/conversations", "/console/conversations/rows",
-        "/console/tasks/{task}", "/console/tasks/{task}/state", "/console/conversations/{talk}",
-        "/console/conversations/{talk}/thread")  # fmt: skip
+GETS = (
+    "/console", "/console/queue", "/console/count", "/console/done", "/console/conversations",
+    "/console/conversations/rows", "/console/tasks/{task}", "/console/tasks/{task}/state",
+    "/console/conversations/{talk}", "/console/conversations/{talk}/thread",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("role", ["front-desk", "clinician", "admin", None])
@@ -90,7 +106,9 @@ def test_promise_53_role_by_route(world: World, role: str | None) -> None:
     if role is None:
         for act in ("confirm", "change", "offer", "decline", "close", "take", "give-back", "told"):
             assert client.post(f"/console/tasks/{booking.id}/{act}", data={"version": "0"}).status_code == 303
-        assert client.post(f"/console/conversations/{booking.conversation}/reply", data={"text": "x"}).status_code == 303
+        assert (
+            client.post(f"/console/conversations/{booking.conversation}/reply", data={"text": "x"}).status_code == 303
+        )
         assert client.post("/console/audit/verify").status_code == 303
         assert world.task(booking.id) == booking
         return
@@ -133,7 +151,12 @@ def test_promise_52_looking_changes_nothing_but_the_audit(world: World) -> None:
     booking = world.booking()
     client = world.browser("front-desk")
     before = (world.task(booking.id), world.said(booking.conversation))
-    for path in (*GETS, "/console/tasks/{task}/confirm", "/console/tasks/{task}/told", "/console/conversations/{talk}/take"):
+    for path in (
+        *GETS,
+        "/console/tasks/{task}/confirm",
+        "/console/tasks/{task}/told",
+        "/console/conversations/{talk}/take",
+    ):
         client.get(path.format(task=booking.id, talk=booking.conversation))
     assert (world.task(booking.id), world.said(booking.conversation)) == before
 
@@ -157,7 +180,9 @@ def test_the_admin_verifies_the_chain_and_sees_who_did_what(world: World) -> Non
     client, booking = world.browser("admin"), world.booking()
     decide(client, booking, "confirm", patient="new")
     page = client.post("/console/audit/verify", data={"csrf": csrf_of(client)}).text
-    assert "rows are as they were written" in page and "task:confirmed" in page and "Tom Becker" in page
+    assert "rows are as they were written" in page
+    assert "task:confirmed" in page
+    assert "Tom Becker" in page
     assert "Jon Smith" not in page
 
 
@@ -165,14 +190,19 @@ def test_what_is_done_lists_who_decided_and_when(world: World) -> None:
     client, booking = world.browser("front-desk"), world.booking()
     decide(client, booking, "confirm", patient="new")
     page = client.get("/console/done").text
-    assert "#1" in page and "Rosa Delgado" in page and "done" in page and "10:00 AM" in page
+    assert "#1" in page
+    assert "Rosa Delgado" in page
+    assert "done" in page
+    assert "10:00 AM" in page
 
 
 def test_promise_42_no_word_of_a_patient_in_any_address(world: World) -> None:
     client, booking = world.browser("front-desk"), world.booking()
     went = [decide(client, booking, "decline", why="", words="Canary Jon Smith").headers["location"]]
     page = client.get(went[0]).text
-    addresses = [part.split('"', 1)[0] for name in ("href", "action", "formaction") for part in page.split(f'{name}="')[1:]]
+    addresses = [
+        part.split('"', 1)[0] for name in ("href", "action", "formaction") for part in page.split(f'{name}="')[1:]
+    ]
     assert not [a for a in (*addresses, *went) if "Canary" in a or "Smith" in a]
 
 
@@ -202,7 +232,8 @@ def test_a_new_request_reaches_an_open_console_by_itself_and_only_as_an_id(tmp_p
                 tx.staff.save(user.model_copy(update={"disabled": True}))
             world.desk.bus.ring(f"console:{world.desk.clinic.id}", task.id)
             heard += list(lines)
-        assert f"data: {task.id}" in heard and "event: gone" in heard
+        assert f"data: {task.id}" in heard
+        assert "event: gone" in heard
         assert not [line for line in heard if "Secret" in line or "Canary" in line]
 
 
@@ -225,6 +256,8 @@ def test_promise_18_two_staff_who_confirm_at_once_one_wins_and_the_other_is_told
         assert sorted(status for status, _ in answers) == [303, 409]
         lost = next(text for status, text in answers if status == 409)
         winner = world.task(task.id).decided_by
-        assert winner and f"already decided by {winner}" in lost and "Nothing is left to do" in lost
+        assert winner
+        assert f"already decided by {winner}" in lost
+        assert "Nothing is left to do" in lost
         assert len([x for x in world.said(task.conversation) if "Confirmed by" in x]) == 1
     world.desk.store.close()

@@ -1,0 +1,39 @@
+"""Weekly opening hours as one sentence, equal neighbouring days joined."""
+
+from collections.abc import Mapping
+from datetime import time
+from typing import Any
+
+from agent.dialogue.spoken import Voice, babel_locale, clock
+from agent.model.clinic import WEEKDAYS
+
+
+def hours_text(voice: Voice, hours: Mapping[str, Any]) -> str:
+    """ "Mon–Fri 8:00 AM–12:00 PM, 1:00 PM–5:00 PM"; by phone the words are whole: "Monday to Friday …"."""
+    rows: list[tuple[int, int, str]] = []
+    for index, name in enumerate(WEEKDAYS):
+        text = ", ".join(_span(voice, clock(voice, _at(a)), clock(voice, _at(b))) for a, b in hours.get(name) or [])
+        if rows and rows[-1][2] == text and rows[-1][1] == index - 1:
+            rows[-1] = (rows[-1][0], index, text)
+        else:
+            rows.append((index, index, text))
+    return "; ".join(f"{_days(voice, first, last)} {text}" for first, last, text in rows if text)
+
+
+def _days(voice: Voice, first: int, last: int) -> str:
+    names = [weekday_name(voice, i) for i in (first, last)]
+    return names[0] if first == last else _span(voice, *names)
+
+
+def weekday_name(voice: Voice, index: int) -> str:
+    """0 is Monday; short in writing, whole when spoken."""
+    width = "wide" if voice.channel == "voice" else "abbreviated"
+    return str(babel_locale(voice.locale, voice.clinic.country).days["format"][width][index])
+
+
+def _span(voice: Voice, first: str, last: str) -> str:
+    return voice.term("format.span", first=first, last=last)
+
+
+def _at(value: Any) -> time:
+    return value if isinstance(value, time) else time.fromisoformat(str(value))

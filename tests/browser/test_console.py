@@ -1,0 +1,216 @@
+"""The console in a real browser: by keyboard, live, on a phone, with what the patient will read shown beforehand."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from agent.desk import decide
+from agent.desk import handoff as desk_handoff
+from agent.model.task import Task
+from tests.web.console_desk import EMAIL, PASSWORD, Clock, World
+from tests.web.console_served import served
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, str]]:
+    with served(Path(tmp_path_factory.mktemp("console")), Clock()) as held:
+        yield held
+
+
+@pytest.fixture
+def world(place: tuple[World, str]) -> Iterator[World]:
+    """The served world, with nothing left open by the test before."""
+    world = place[0]
+    with world.desk.store.begin(write=False) as tx:
+        left = tx.tasks.open(world.desk.clinic.id)
+    for task in left:
+        decide.close(world.desk, task.id, task.version, world.user("admin"))
+    world.clock.pass_time(timedelta(minutes=1))
+    return world
+
+
+@pytest.fixture
+def enter(browser: Browser, place: tuple[World, str]) -> Iterator[Open]:
+    """Signs in and opens a page; fails the test where the page broke its own rules or raised an error."""
+    wrong: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    def go(path: str = "/console", role: str = "front-desk", **how: object) -> Page:
+        contexts.append(browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **how}))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(6000)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on(
+            "console", lambda said: wrong.append(said.text) if said.type == "error" and "409" not in said.text else None
+        )
+        page.goto(f"{place[1]}/console/sign-in?next={path.partition('?')[0]}")
+        page.get_by_label("E-mail").fill(EMAIL[role])
+        page.get_by_label("Password").fill(PASSWORD[role])
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        if "?" in path:
+            page.goto(place[1] + path)
+        page.wait_for_load_state()
+        expect(page.locator("#main")).to_be_visible()
+        return page
+
+    yield go
+    for each in contexts:
+        each.close()
+    assert wrong == []
+
+
+def bookings(world: World) -> tuple[Task, Task]:
+    first = world.booking(on=date(2026, 3, 17))
+    second = world.booking("me duele la rodilla", "Guadalupe Hernández", "1979-12-12", on=date(2026, 3, 18),
+                           quotes={"reason": "rodilla"}, phone="+17185550132", locale="es")  # fmt: skip
+    return first, second
+
+
+def test_a_booking_is_confirmed_with_three_keys(enter: Open, world: World) -> None:
+    first, second = bookings(world)
+    page = enter()
+    page.keyboard.press("j")
+    expect(page.locator(f"#row-{first.id}")).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/console/tasks/{first.id}")
+    expect(page.locator("mark").first).to_have_text("Jon Smith")
+    page.keyboard.press("c")
+    page.wait_for_url(re.compile(rf"/console/tasks/{second.id}"))
+    expect(page.locator(".toast")).to_contain_text("Confirmed by Rosa Delgado: Tuesday, March 17")
+    assert world.task(first.id).status == "completed"
+
+
+def test_what_the_patient_will_read_follows_each_choice_in_their_language(enter: Open, world: World) -> None:
+    _, spanish = bookings(world)
+    page = enter(f"/console/tasks/{spanish.id}")
+    page.keyboard.press("d")
+    expect(page.locator('input[name="why"]').first).to_be_visible()
+    page.get_by_label("Insurance must be checked first").check()
+    told = page.locator('[data-act="decline"] .told')
+    expect(told.locator(".told-text")).to_have_attribute("lang", "es")
+    expect(told.locator(".gloss")).to_contain_text("We need to check your insurance first.")
+    shown = told.locator(".told-text").inner_text()
+    assert world.said(spanish.conversation)[-1] != shown
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile("done="), wait_until="commit")
+    expect(page.locator(".toast .bubble")).to_have_text(shown)
+    assert world.said(spanish.conversation)[-1] == shown
+
+
+def test_three_times_at_most_can_be_picked_to_offer(enter: Open, world: World) -> None:
+    first, _ = bookings(world)
+    page = enter(f"/console/tasks/{first.id}?day=2026-03-19&act=offer")
+    slots = page.locator('[data-act="offer"] .slot input')
+    for n in range(3):
+        slots.nth(n).check()
+    expect(slots.nth(3)).to_be_disabled()
+    expect(page.locator('[data-act="offer"] .told-text')).to_contain_text("Thu, Mar 19")
+    page.get_by_role("button", name="Offer these times").click()
+    page.wait_for_url(re.compile("/console"))
+    expect(page.locator(".toast")).to_contain_text("offered other times")
+    assert world.task(first.id).status == "on-hold"
+
+
+def test_an_urgent_request_is_announced_without_reloading(enter: Open, world: World) -> None:
+    page = enter("/console/conversations", role="clinician")
+    held, heard = world.talk("crushing chest pain", phone="+17185550134")
+    task = world.prepare("urgent", held, {"category": "chest_pain", "words": "crushing chest pain"}, heard[0],
+                         priority="stat", because="chest_pain", words="chest pain")  # fmt: skip
+    expect(page.locator("#loud")).to_have_text(f"New urgent request #{task.number}")
+    expect(page).to_have_title(re.compile(r"^\(1 urgent\) "))
+    expect(page.locator("#waiting")).to_have_text("1")
+    page.get_by_role("link", name=f"New urgent request #{task.number}").click()
+    page.wait_for_url(f"**/console/tasks/{task.id}")
+    page.keyboard.press("t")
+    expect(page.get_by_role("button", name="Give back to the queue")).to_be_visible()
+    expect(page).not_to_have_title(re.compile("urgent\\)"))
+    assert world.task(task.id).assignee == world.user("clinician").id
+
+
+def test_the_queue_stays_live_and_keeps_the_focus(enter: Open, world: World) -> None:
+    first, _ = bookings(world)
+    page = enter()
+    page.keyboard.press("j")
+    third = world.booking("ear", "Wei Chen", "1983-04-27", on=date(2026, 3, 19), quotes={"reason": "ear"})
+    expect(page.locator(f"#row-{third.id}")).to_be_visible()
+    expect(page.locator(f"#row-{first.id}")).to_be_focused()
+
+
+def test_promise_18_an_open_card_says_at_once_that_a_colleague_decided(enter: Open, world: World) -> None:
+    first, _ = bookings(world)
+    page = enter(f"/console/tasks/{first.id}")
+    page.keyboard.press("d")
+    page.locator("#words").fill("Half a sentence")
+    decide.confirm(world.desk, first.id, 0, world.user("admin"))
+    expect(page.locator("#stale")).to_contain_text("Tom Becker: confirmed. Nothing is left to do.")
+    expect(page.locator("#words")).to_have_value("Half a sentence")
+
+
+def test_a_reply_goes_with_enter_and_arrives_in_the_thread(enter: Open, world: World) -> None:
+    held, _ = world.talk("can I talk to someone?")
+    page = enter(f"/console/conversations/{held.id}")
+    text = page.get_by_label(re.compile("Reply as Rosa"))
+    text.fill("Hello")
+    expect(page.locator("#counter")).to_have_text("5 of 2000")
+    text.press("Shift+Enter")
+    text.press_sequentially("How can I help?")
+    text.press("Enter")
+    expect(page.locator(".line.out .bubble").last).to_have_text("Hello\nHow can I help?")
+    expect(page.get_by_role("button", name="Give back to the desk")).to_be_visible()
+    assert world.said(held.id)[-1] == "Hello\nHow can I help?"
+    expect(page.get_by_label(re.compile("Reply as Rosa"))).to_have_value("")
+    desk_handoff.note(world.desk, held.id, world.user("admin"), "Knows him well.")
+    expect(page.locator(".line.note .bubble")).to_have_text("Knows him well.")
+
+
+def test_enter_in_a_field_never_decides(enter: Open, world: World) -> None:
+    first, _ = bookings(world)
+    page = enter(f"/console/tasks/{first.id}?act=change")
+    page.locator('[data-act="change"] .slot input').first.focus()
+    page.keyboard.press("Enter")
+    page.locator('input[name="patient"]').first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    assert page.url.endswith("act=change")
+    bare = enter(f"/console/tasks/{first.id}", java_script_enabled=False)
+    bare.locator('input[name="patient"]').first.press("Enter")
+    expect(bare.get_by_text("Nothing was decided.")).to_be_visible()
+    assert world.task(first.id).status == "requested"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_every_page_fits_its_screen_and_names_its_parts(enter: Open, world: World, scheme: str, width: int) -> None:
+    first, second = bookings(world)
+    page = enter(role="admin", color_scheme=scheme, viewport={"width": width, "height": 780})
+    base = page.url.split("/console")[0]
+    paths = [
+        "/console", f"/console/tasks/{first.id}?act=offer", f"/console/tasks/{second.id}?act=decline", "/console/done",
+        "/console/audit", "/console/conversations", f"/console/conversations/{first.conversation}",
+    ]  # fmt: skip
+    for path in paths:
+        page.goto(base + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        nameless = page.evaluate(
+            """[...document.querySelectorAll("a, button, input:not([type=hidden]), textarea, summary")]
+               .filter((e) => e.offsetParent && !e.labels?.length && !`${e.textContent}${e.ariaLabel || ""}`.trim())
+               .map((e) => e.outerHTML)"""
+        )
+        assert nameless == [], path
+        assert page.locator("h1").count() == 1
+
+
+def test_without_scripts_a_booking_is_still_confirmed(enter: Open, world: World) -> None:
+    first, _ = bookings(world)
+    page = enter(f"/console/tasks/{first.id}", java_script_enabled=False)
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.locator(".toast")).to_contain_text("The patient is told:")
+    assert world.task(first.id).status == "completed"

@@ -1,0 +1,97 @@
+"""A copy of the real content in which one thing is broken."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent.content import ContentFault, Fault, Reading, read_content
+from agent.content.read_po import parse_po
+
+HOUSE = Path(__file__).parents[2]
+FOLDERS = ("intents", "workflows", "locales")
+ACTIONS = frozenset(
+    "action_check_code action_clinic_facts action_find_openings action_hold_opening action_identify"
+    " action_match_visit_type action_my_appointments action_pending_request".split()
+)
+TRIAL = "workflows/booking/trial.yaml"
+PO = "locales/{}/LC_MESSAGES/messages.po"
+# A small flow without a defect; each test spoils one line of it.
+FLOW = """\
+flow: trial
+title: flow.book
+describe: A flow for tests.
+slots:
+  day: {type: date, propose: [patient]}
+  sure: {type: bool, propose: [payload, patient], requires: [day]}
+  found: {type: list, propose: [action]}
+steps:
+  - {id: ask, collect: day, ask: booking.ask_day}
+  - {id: look, action: action_find_openings, fills: found}
+  - id: check
+    collect: sure
+    ask: booking.read_back
+    next: [{if: {slot: sure, is: true}, then: done}, {then: again}]
+  - {id: again, forget: [day], next: ask}
+  - {id: done, say: booking.dropped, end: true}
+"""
+
+
+@dataclass
+class Tree:
+    """The folder, what is broken in it, and what the checker says."""
+
+    root: Path
+
+    def write(self, name: str, text: str) -> None:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def text(self, name: str) -> str:
+        return (self.root / name).read_text(encoding="utf-8")
+
+    def edit(self, name: str, old: str, new: str) -> int:
+        """Replace the first `old`; answers the line where it stood."""
+        text = self.text(name)
+        assert old in text, f"{name} no longer holds {old!r}"
+        self.write(name, text.replace(old, new, 1))
+        return text.count("\n", 0, text.index(old)) + 1
+
+    def trial(self, old: str = "", new: str = "") -> int:
+        """The trial flow with one thing changed; answers the line of the change."""
+        self.write(TRIAL, FLOW)
+        return self.edit(TRIAL, old, new) if old else 0
+
+    def message(self, tag: str, key: str, text: str) -> int:
+        """Give a message another text; answers the line of its key."""
+        name = PO.format(tag)
+        book = self.text(name)
+        start = book.index(f'msgid "{key}"\n')
+        body = book.index("msgstr", start)
+        end = book.find("\n\n", body)
+        self.write(name, book[:body] + f'msgstr "{text}"' + (book[end:] if end > 0 else "\n"))
+        return book.count("\n", 0, start) + 1
+
+    def add_message(self, tag: str, entry: str) -> None:
+        """One more entry at the end of a book."""
+        self.write(PO.format(tag), self.text(PO.format(tag)).rstrip() + "\n\n" + entry + "\n")
+
+    def said(self, tag: str, key: str) -> str:
+        """The text of a message."""
+        return parse_po(self.text(PO.format(tag)), "messages.po").messages[key].text
+
+    def read(self, *, thorough: bool = False) -> Reading:
+        return read_content(self.root, ACTIONS, thorough=thorough)
+
+    def faults(self, *, thorough: bool = False) -> list[Fault]:
+        return list(self.read(thorough=thorough).faults)
+
+
+def copied(to: Path) -> Tree:
+    """A fresh copy below `to`."""
+    for folder in FOLDERS:
+        shutil.copytree(HOUSE / folder, to / folder)
+    return Tree(to)
+
+
+__all__ = ["ACTIONS", "FLOW", "HOUSE", "PO", "TRIAL", "ContentFault", "Tree", "copied"]

@@ -1,0 +1,46 @@
+"""A promise of an answer counts staffed hours, so that it can be kept."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from agent.adapters.clinic_file import load_clinic
+from agent.desk.due import add_staffed, due_at, open_now, staffed
+from agent.model.content import TaskPolicy
+from agent.settings import Settings
+
+CLINIC = load_clinic(Settings().clinic_file)
+POLICY = TaskPolicy(title="x", due_minutes=240, urgent_due_minutes=30)
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "now", ["2026-03-02T15:00", "2026-03-06T23:30", "2026-03-07T12:00", "2026-03-08T09:30", "2026-11-01T05:30"]
+)
+def test_what_is_due_is_due_while_somebody_is_there(now: str) -> None:
+    when = utc(now)
+    due = due_at(CLINIC, POLICY, "routine", when)
+    assert due > when
+    assert open_now(CLINIC, due - timedelta(minutes=6))
+    assert open_now(CLINIC, due - timedelta(seconds=1))
+
+
+def test_four_hours_are_four_staffed_hours_and_urgent_is_sooner() -> None:
+    monday = utc("2026-03-02T15:00")
+    routine, urgent = (due_at(CLINIC, POLICY, p, monday) for p in ("routine", "urgent"))
+    assert urgent < routine
+    assert (urgent - monday).total_seconds() >= 30 * 60
+    assert routine == add_staffed(CLINIC, monday, 240)
+
+
+def test_an_emergency_counts_from_now_around_the_clock() -> None:
+    night = utc("2026-03-08T08:00")
+    assert (due_at(CLINIC, POLICY, "stat", night) - night).total_seconds() == 30 * 60
+
+
+def test_nobody_is_there_on_a_day_when_every_location_is_closed() -> None:
+    closed = next(c for c in CLINIC.closures if c.location is None and c.provider is None and not c.hours)
+    assert staffed(CLINIC, closed.day) == ()

@@ -1,0 +1,215 @@
+"""A turn is taken once, in order; one that fails is tried again and then given to a person, truthfully."""
+
+import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
+from typing import Any
+
+import pytest
+import structlog
+
+from agent.adapters.store.engine import BUSY_SECONDS
+from agent.desk import handoff, turn
+from agent.desk.turn import work
+from agent.logs import only_allowed
+from agent.model.fault import Busy, Conflict
+from tests.desk.world import STRANGER, World, sid_of
+
+CANARY = "zebra-umbrella-4711"
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(desk: Any, tx: Any, conversation: Any, inbound: Any, *_: Any) -> None:
+        raise RuntimeError(f"cannot handle {inbound.text}")
+
+    monkeypatch.setattr(turn, "decide", fail)
+
+
+def test_a_message_that_always_fails_is_given_to_a_person_and_the_patient_hears_so(broken: None) -> None:
+    world = World()
+    answers = world.say(f"my code word is {CANARY}")
+    assert len(answers) == 1
+    assert "a person will" in answers[0].lower()
+    task = world.tasks()[0]
+    assert (task.kind, task.reason, task.priority) == ("handoff", "our_fault", "urgent")
+    assert CANARY in task.proposal["message"]
+    assert [type(f) for f in world.faults] == [RuntimeError] * world.settings.max_attempts
+    assert world.inbox_waiting() == 0
+
+
+def test_the_next_message_is_heard_after_one_that_was_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    world, right = World(), turn.decide
+
+    def fail(desk: Any, tx: Any, conversation: Any, inbound: Any, *rest: Any) -> Any:
+        if CANARY in inbound.text:
+            raise ValueError(CANARY)
+        return right(desk, tx, conversation, inbound, *rest)
+
+    monkeypatch.setattr(turn, "decide", fail)
+    world.say(CANARY)
+    assert "Brooklyn" in " ".join(world.say("what is your address?"))
+
+
+def test_a_fault_is_logged_by_its_type_and_never_with_a_patients_words(
+    broken: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = World()
+    structlog.configure(processors=[only_allowed, structlog.processors.JSONRenderer()])
+    try:
+        world.say(f"my code word is {CANARY}")
+    finally:
+        structlog.reset_defaults()
+    out = "".join(capsys.readouterr())
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert [line["fault"] for line in lines] == ["RuntimeError"] * world.settings.max_attempts
+    assert CANARY not in out
+
+
+def test_while_a_person_has_the_conversation_even_trouble_is_not_spoken_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    world.say("hello")
+    handoff.take(world.desk, world.conversation().id, world.staff())
+    world.settle()
+    monkeypatch.setattr(turn, "decide", lambda *_: (_ for _ in ()).throw(RuntimeError("no")))
+    assert world.say("are you there?") == []
+    assert any(t.reason == "our_fault" for t in world.tasks())
+
+
+def test_a_worker_that_dies_at_a_message_every_time_does_not_block_the_conversation() -> None:
+    world = World()
+    world.text("hello")
+    for _ in range(world.settings.max_attempts):
+        with world.desk.store.begin() as tx:
+            assert tx.inbox.claim(world.clock(), 1.0) is not None  # and then the power goes
+        world.clock.pass_time(seconds=2)
+    world.settle()
+    assert [t.reason for t in world.tasks()] == ["our_fault"]
+    assert len(world.carrier.texts) == 1
+    assert world.inbox_waiting() == 0
+
+
+def test_a_conversation_that_changed_meanwhile_is_heard_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    world, right = World(), turn.hear
+    world.say("hello")
+    versions: list[int] = []
+
+    def slow(desk: Any, conversation: Any, *rest: Any) -> Any:
+        heard = right(desk, conversation, *rest)
+        versions.append(conversation.version)
+        if len(versions) == 1:  # a person takes the conversation while the turn is thinking
+            handoff.take(world.desk, conversation.id, world.staff())
+        return heard
+
+    monkeypatch.setattr(turn, "hear", slow)
+    before = len(world.rows())
+    world.text("I need an appointment")
+    assert work(world.desk)
+    assert versions == [versions[0], versions[0] + 1]
+    said = world.rows()[before:]
+    assert [r.keys for r in said] == [("handoff.joined",)]
+    assert world.faults == []
+
+
+def test_a_lost_race_for_a_claim_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    world.text("hello")
+    real, tries = world.desk.store.begin, []
+
+    def begin(*, write: bool = True) -> Any:
+        tries.append(write)
+        if len(tries) == 1:
+            raise Conflict("the other one was first")
+        return real(write=write)
+
+    monkeypatch.setattr(world.desk.store, "begin", begin)
+    assert work(world.desk)
+    world.settle()
+    assert len(world.carrier.texts) == 1
+
+
+def test_a_failing_action_brings_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    executor = world.desk.actions.executor  # type: ignore[attr-defined]
+
+    async def fail(call: Any) -> Any:
+        raise OSError("the clinic's system is away")
+
+    monkeypatch.setattr(executor, "run", fail)
+    world.say("I need an appointment, my knee hurts")
+    answers = world.say("next Tuesday")
+    handoffs = [t for t in world.tasks() if t.kind == "handoff"]
+    assert len(handoffs) == 1
+    assert answers
+    assert world.conversation().mode == "waiting_staff"
+
+
+def test_promise_10_each_conversation_keeps_its_order_whatever_stalls(
+    tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """20 conversations of 10 messages, four workers, random stalls, some of them longer than the lease."""
+    world = World(f"sqlite:///{tmp_path}/desk.db", clock=_real_clock, lease_seconds=0.25)
+    right, random, lock = turn.hear, Random(10), threading.Lock()
+
+    def stalling(*given: Any) -> Any:
+        with lock:
+            stall = random.choice([0.0] * 12 + [0.02, 0.4])
+        time.sleep(stall)
+        return right(*given)
+
+    monkeypatch.setattr(turn, "hear", stalling)
+    sent: dict[str, list[str]] = {}
+    for at in range(10):
+        for who in range(20):
+            number = f"+1212555{who:04d}"
+            sent.setdefault(number, []).append(world.text("what are your hours?", number, sid=sid_of(at * 100 + who)).inbound)
+
+    def worker() -> None:
+        until = time.monotonic() + 30
+        while world.inbox_waiting() and time.monotonic() < until:
+            if not work(world.desk):
+                time.sleep(0.01)
+
+    with ThreadPoolExecutor(4) as pool:
+        for one in [pool.submit(worker) for _ in range(4)]:
+            one.result()
+    assert world.inbox_waiting() == 0
+    for number, inbounds in sent.items():
+        with world.desk.store.begin(write=False) as tx:
+            heard = [e.data["inbound"] for e in tx.conversations.events(world_id(world, tx, number)) if e.name == "MessageHeard"]
+        assert heard == inbounds
+    world.desk.store.close()
+    assert world.faults == []
+
+
+def world_id(world: World, tx: Any, number: str) -> str:
+    from agent.model.address import Address
+
+    return str(tx.conversations.by_address(world.clinic.id, Address(channel="sms", value=number)).id)
+
+
+def _real_clock() -> Any:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC)
+
+
+def test_a_locked_database_stops_turns_and_loses_nothing(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sqlite3
+
+    assert BUSY_SECONDS >= 1
+    monkeypatch.setattr("agent.adapters.store.engine.BUSY_SECONDS", 0.2)
+    world = World(f"sqlite:///{tmp_path}/desk.db")
+    world.text("what are your hours?")
+    other = sqlite3.connect(f"{tmp_path}/desk.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(Busy):
+        work(world.desk)
+    other.execute("ROLLBACK")
+    other.close()
+    world.settle()
+    assert len(world.carrier.texts) == 1
+    assert world.conversation(STRANGER).turns == 1
+    world.desk.store.close()

@@ -1,0 +1,80 @@
+"""Whole conversations, word for word: what was said, what was heard, what the desk answered and prepared.
+
+`python -m tests.test_transcripts --update [name …]` writes what the desk says now into the files; read it aloud.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.transcripts.playing import play
+
+FOLDER = Path(__file__).parent / "transcripts"
+FILES = sorted(FOLDER.glob("*/*.yaml"))
+FOLDERS = (
+    "happy corrections cancellations digressions handoff crisis languages negations identity consent two_requests "
+    "not_understood messages"
+).split()
+
+
+def read(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=[f"{p.parent.name}/{p.stem}" for p in FILES])
+def test_the_desk_says_what_was_read_and_approved(path: Path) -> None:
+    script = read(path)
+    played = play(script)
+    assert plain(played.script) == script
+    assert played.faults == []
+
+
+def test_every_situation_has_its_transcripts_in_both_languages_and_on_every_channel() -> None:
+    scripts = [read(p) for p in FILES]
+    assert {p.parent.name for p in FILES} == set(FOLDERS)
+    assert len(scripts) >= 70
+    ended = [s["finally"]["language"] for s in scripts]
+    assert min(ended.count("en"), ended.count("es")) >= 0.4 * len(ended)
+    assert {s.get("channel", "sms") for s in scripts} == {"sms", "chat", "voice"}
+
+
+def plain(script: dict[str, Any]) -> dict[str, Any]:
+    """As it looks once written to a file and read again."""
+    found: dict[str, Any] = yaml.safe_load(written(script))
+    return found
+
+
+class _Dumper(yaml.SafeDumper):
+    """Texts of several lines as blocks, everything else on one line."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def written(script: dict[str, Any]) -> str:
+    """The YAML of a transcript."""
+    return yaml.dump(script, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
+
+
+def update(names: list[str]) -> None:
+    """Write what the desk says now."""
+    for path in FILES:
+        if not names or any(n in f"{path.parent.name}/{path.stem}" for n in names):
+            played = play(read(path))
+            path.write_text(written(played.script), "utf-8")
+            for fault in played.faults:
+                print(f"{path.parent.name}/{path.stem}: {fault}")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] != ["--update"]:
+        sys.exit("usage: python -m tests.test_transcripts --update [name …]")
+    update(sys.argv[2:])
