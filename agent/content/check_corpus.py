@@ -102,4 +102,7 @@ def _grams(folded: str) -> frozenset[str]:
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    small, large = sorted((len(one), len(other)))
+    if small <= NEAR * large:  # most pairs: they cannot overlap enough
+        return 0.0
     return len(one & other) / len(one | other)

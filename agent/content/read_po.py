@@ -14,6 +14,7 @@ from agent.model.content import Message
 FACTS = frozenset({"booked", "cancelled", "held", "prepared", "told", "withdrawn"})
 MAX_BYTES = 1_000_000
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_LINE = re.compile(r'(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s+)?"(?:[^"\\]|\\.)*"\s*')
 _MSGID = re.compile(r'^msgid "([^"\\]+)"', re.MULTILINE)
 _NUMBER_OF_FORMS = re.compile(r"nplurals\s*=\s*(\d)")
 
@@ -55,18 +56,25 @@ def parse_po(text: str, name: str) -> Book:
         line = text.count("\n", 0, strange.start()) + 1
         what = f"an invisible character (U+{ord(strange[0]):04X})"
         raise ContentFault([Fault(name, line, what, "Type the line anew.")])
+    _well_formed(text, name)
     try:
         entries = polib.pofile(text + "\n", check_for_duplicates=False)
     except Exception as e:  # the parser is somebody else's, and the file may be anything
         found = re.search(r"line (\d+)", str(e))
-        line = int(found.group(1)) if found and isinstance(e, OSError) else 1
-        what = "this is not a valid PO entry"
-        if "unescaped" in str(e):
-            what = "a double quote within the text"
-        raise ContentFault(
-            [Fault(name, line, what, 'Put each text between "quotes", and write \\" for a quote within it.')]
-        ) from None
+        raise _broken(name, int(found.group(1)) if found and isinstance(e, OSError) else 1) from None
     return _book(entries, name, _lines(text))
+
+
+def _well_formed(text: str, name: str) -> None:
+    """polib forgives a quote that is never closed and lines that it does not know: a book cut short must not pass."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip() and not line.startswith("#") and not _LINE.fullmatch(line):
+            raise _broken(name, number)
+
+
+def _broken(name: str, line: int) -> ContentFault:
+    fix = 'Each line is msgid or msgstr and a text in "quotes", with \\" for a quote within it.'
+    return ContentFault([Fault(name, line, "this is not a valid PO line", fix)])
 
 
 def _lines(text: str) -> dict[str, int]:

@@ -26,11 +26,12 @@ class ContentService:
         actions: frozenset[str] = frozenset(),
         *,
         prove: Callable[[Reading], list[Fault]] | None = None,
+        kept: int = KEPT,
     ) -> None:
-        """Raises ContentFault when there is no good content to begin with.
+        """Raises ContentFault when there is no good content to begin with. `kept`: how many older contents stay.
 
         `prove` looks for defects that only the rooms above can see (the composition root passes it)."""
-        self._root, self._actions, self._prove = root, actions, prove
+        self._root, self._actions, self._prove, self._kept = root, actions, prove, kept
         self._lock = threading.Lock()
         self._stamp = self._stamped()
         self._faults: list[Fault] = []
@@ -65,7 +66,7 @@ class ContentService:
                 kept = OrderedDict(self._older)
                 kept[content.revision] = content
                 kept.move_to_end(content.revision)
-                while len(kept) > KEPT + 1:
+                while len(kept) > self._kept + 1:
                     kept.popitem(last=False)
                 self._older, self._current = kept, content
             return list(faults)

@@ -5,7 +5,7 @@ USED = frozenset(
     """
     booking.offer
     consent.help consent.started consent.stopped
-    courtesy.goodbye courtesy.welcome
+    courtesy.good courtesy.goodbye courtesy.welcome
     decision.booked decision.cancelled decision.changed decision.declined decision.done decision.expired
     error.media error.trouble error.unsupported_language
     greeting.disclosure greeting.hello greeting.offer
@@ -22,6 +22,5 @@ USED = frozenset(
 PREFIXES = ("facts.", "format.", "option.", "options.", "part.", "relation.", "role.", "term.", "why.")
 
 # What comes of a key that is named: "<ask>.again" when the answer was not understood, "<ask>.back" on coming back to it,
-# "<title>.want" on a button, "<key>.open" while a flow is
-# open, "<key>.closed" after hours.
+# "<title>.want" on a button, "<key>.open" while no flow is open, "<key>.closed" after hours.
 ENDINGS = (".again", ".back", ".closed", ".open", ".want")

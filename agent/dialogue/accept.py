@@ -71,7 +71,7 @@ def _start(draft: Draft, command: StartFlow) -> str | None:
     _no_longer_which(draft)
     frames = draft.conversation.frames
     if frames and frames[-1].flow == command.flow:
-        return "already_open"
+        return None  # "I said I need an appointment": the question that stands open is the way on
     open_already = next((f for f in frames if f.flow == command.flow), None)
     if open_already is not None:
         draft.change(frames=(*(f for f in frames if f.run != open_already.run), open_already))
@@ -100,8 +100,15 @@ def _answer(draft: Draft, command: AskAnswer) -> str | None:
 
 
 def _owner(draft: Draft, slot: str) -> Frame | None:
-    """The topmost open flow that has this slot."""
-    return next((f for f in reversed(draft.conversation.frames) if draft.slot(f, slot)), None)
+    """The topmost open flow that has this slot. Past a request that lacks it only to one begun in this very turn:
+    what is said to the second request must not change the first."""
+    begun = {e.data["run"] for e in draft.events if e.name == "FlowStarted"}
+    past = False
+    for frame in reversed(draft.conversation.frames):
+        if draft.slot(frame, slot) and (not past or frame.run in begun):
+            return frame
+        past = past or draft.flow(frame).kind == "task"
+    return None
 
 
 def _set(draft: Draft, command: SetSlot | CorrectSlot) -> str | None:
@@ -173,7 +180,7 @@ def _repeat(draft: Draft) -> str | None:
 
 
 def _language(draft: Draft, command: ChangeLanguage) -> str | None:
-    if command.locale == draft.conversation.locale:
+    if command.locale == draft.conversation.locale and not command.asked:
         return "same_language"
     if command.locale not in draft.content.live:
         return "language_not_live"

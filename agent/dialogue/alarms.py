@@ -62,7 +62,7 @@ def _to_person(draft: Draft, inbound: Inbound, finding: SafetyFinding) -> None:
             kind="handoff" if distress else "message",
             proposal={"category": finding.category, "class": finding.cls, "message": inbound.text},
             evidence=_words(inbound, finding),
-            priority="urgent",
+            priority="urgent" if distress else "routine",
             reason=finding.cls,
         )
     )

@@ -30,6 +30,8 @@ def _wording(draft: Draft, frame: Frame, step: Step) -> tuple[str, dict[str, Any
         if draft.knows(again):
             return again, values
     variant = value_of(frame, step.ask_by) if step.ask_by else None
+    if step.ask_by and _turned_the_page(frame):
+        variant = "more"
     if variant == _NEAREST:
         variant, values = _closed(draft, frame)
     if isinstance(variant, str) and draft.knows(f"{key}.{variant}"):
@@ -52,6 +54,12 @@ def _closed(draft: Draft, frame: Frame) -> tuple[str, dict[str, Any]]:
                 return "holiday", {**values, "holiday": text_in(name, draft.conversation.locale, own)}
             return "closed", values
     return _NEAREST, {}
+
+
+def _turned_the_page(frame: Frame) -> bool:
+    """Other times than those first offered."""
+    seen, shown = value_of(frame, "openings_seen"), value_of(frame, "openings")
+    return isinstance(seen, list) and isinstance(shown, list) and len(seen) > len(shown)
 
 
 def _only_one(draft: Draft, frame: Frame, step: Step) -> bool:

@@ -7,6 +7,8 @@ from agent.model.content import Content
 from agent.model.conversation import Conversation, Frame
 from agent.model.question import Offered, Question
 
+MOST_VISITS = 5
+
 
 def offered(content: Content, frame: Frame, slot: str) -> tuple[Offered, ...]:
     """The options of a slot in this run, in the order shown."""
@@ -17,7 +19,7 @@ def offered(content: Content, frame: Frame, slot: str) -> tuple[Offered, ...]:
         )
     if spec.options_from:
         held = value_of(frame, spec.options_from) or []
-        found = [_from_list(slot, item) for item in held]
+        found = [_from_list(slot, item) for item in _nearest(slot, held)]
         if slot == "opening" and found:
             found.append(Offered("opening=more", "more", {"as": "key", "value": "option.more"}))
         return tuple(found)
@@ -33,6 +35,11 @@ def _static(frame: Frame, slot: str, words: tuple[str, ...]) -> tuple[str, ...]:
     if frame.step == "none_left":
         return tuple(w for w in words if w in ("other_day", "waitlist", "drop"))
     return tuple(w for w in words if w != "waitlist")
+
+
+def _nearest(slot: str, held: Any) -> list[Any]:
+    """Of many visits the next ones; nobody reads a list of fourteen."""
+    return sorted(held, key=lambda v: str(v["start"]))[:MOST_VISITS] if slot == "appointment" else list(held)
 
 
 def _from_list(slot: str, item: Any) -> Offered:

@@ -6,6 +6,7 @@ from agent.model.effect import NotifyStaff, OpenTask
 from agent.model.message import Inbound
 
 _COURTESIES = {"greeting": "greeting.hello", "thanks": "courtesy.welcome", "goodbye": "courtesy.goodbye"}
+_IDLE = {"affirm": "courtesy.good", "deny": "courtesy.goodbye"}  # yes and no where nothing was asked
 
 
 def greet(draft: Draft) -> None:
@@ -18,6 +19,8 @@ def greet(draft: Draft) -> None:
 def courtesy(draft: Draft, intent: str) -> bool:
     """Answer a greeting, thanks or goodbye; True when that was all that was asked for."""
     key = _COURTESIES.get(intent)
+    if key is None and draft.top is None and draft.conversation.mode == "agent" and draft.conversation.turns > 1:
+        key = _IDLE.get(intent)
     if key is None:
         return False
     if key == "greeting.hello":
@@ -31,6 +34,7 @@ def _hello(draft: Draft) -> bool:
     just_greeted = any(e.name == "Said" and e.data.get("key") == "greeting.disclosure" for e in draft.events)
     if draft.conversation.mode == "waiting_staff":
         draft.say("handoff.added")
+        draft.asked_now = True
     elif draft.top is not None:
         return True  # the question that stands open is the answer
     else:
@@ -72,7 +76,8 @@ def unspoken(draft: Draft, language: str) -> None:
     if draft.conversation.mode == "waiting_staff":
         _for_staff(draft)
         return
-    hand_over(draft, "language", say="error.unsupported_language", language=language)
+    spoken = {} if language in draft.content.live else {"language": language}
+    hand_over(draft, "language", say="error.unsupported_language", **spoken)
 
 
 def picture(draft: Draft, inbound: Inbound) -> None:

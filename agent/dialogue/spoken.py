@@ -18,6 +18,7 @@ from agent.model.clinic import Clinic
 from agent.model.content import Content
 
 # Babel answers for Haitian Creole in French without a word; CLDR knows Tagalog as Filipino.
+_MOST_VISITS = 5  # of many the next ones
 _BABEL = {"ht": "fr", "tl": "fil", "zh": "zh_Hans", "pt": "pt_BR"}
 
 
@@ -152,6 +153,7 @@ def _opening_as(voice: Voice, value: Any, key: str, say_day: Callable[[Voice, da
 
 
 def _openings(voice: Voice, value: Any) -> str:
+    value = sorted(value, key=lambda v: str(v["start"]))[:_MOST_VISITS]
     if voice.channel == "voice":
         return "; ".join(_opening(voice, v) for v in value)
     return "\n".join("- " + _opening(voice, v) for v in value)

@@ -50,12 +50,13 @@ def take_turn(
     )
     languages = [c for c in heard.commands if isinstance(c, ChangeLanguage)]
     others: list[Command] = [c for c in heard.commands if not isinstance(c, ChangeLanguage)]
-    answered = [accept.accept(draft, c) for c in languages if not c.asked]
+    for drifted in (c for c in languages if not c.asked):
+        accept.accept(draft, drifted)
     if inbound.kind == "left" or patterns.consent(draft, inbound):
         return _freeze(draft)
     if conversation.mode != "staff":
         patterns.greet(draft)
-    answered += [accept.accept(draft, c) for c in languages if c.asked]
+    answered = [accept.accept(draft, c) for c in languages if c.asked]
     finding = _as_reason(draft, finding, others)
     stop = finding.cls != "none" and alarms.alarm(draft, finding)
     if conversation.mode == "staff":

@@ -40,6 +40,7 @@ class Births:
             self._by_units(folded.text, today)
             or self._by_figures(folded.text, today, order, loose=asked or told)
             or self._by_month(words, today)
+            or (self._by_groups(words, today, order) if asked or told else None)
         )
         if found is None:
             return None
@@ -52,6 +53,17 @@ class Births:
                 return None
             sure = sure and age > _RECENT
         return Found(born.isoformat(), a, b, 0.95 if sure else 0.6, sure)
+
+    def _by_groups(self, words: Sequence[Any], today: date, order: Order) -> "_Date | None":
+        """Three numbers in words with fillers between: "el doce del tres del ochenta"."""
+        for at in range(len(words)):
+            groups = self._spoken.groups(words, at) if self._spoken.is_word(words[at].text) else None
+            if groups is None:
+                continue
+            (a, b, c), last = groups
+            hit = self._figures(str(a), str(b), str(c), today, order)
+            return (hit[0], (words[at].start, words[last].end), hit[1], c < 100, True) if hit else None
+        return None
 
     def _by_units(self, text: str, today: date) -> "_Date | None":
         for pattern in self._units:

@@ -69,12 +69,14 @@ class Choices:
 
     def _told(self, words: Sequence[Word]) -> list[Word]:
         """The words that are not merely around a choice."""
-        out, at = [], 0
+        out: list[Word] = []
+        at = 0
         while at < len(words):
             skip = self._around.at(words, at)
-            if not skip or self._ordinals.at(words, at) > skip or self._special.at(words, at) > skip:
-                out.append(words[at])
-                skip = 1
+            named = max(self._ordinals.at(words, at), self._special.at(words, at))
+            if not skip or named > skip:
+                skip = max(named, 1)
+                out += words[at : at + skip]
             at += skip
         return out
 

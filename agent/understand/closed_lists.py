@@ -9,7 +9,8 @@ from agent.understand.listed import Hit, Listed, name_forms, plan_forms
 from agent.understand.words import Phrases, Word, ordinary, phrase, singles, words_of
 
 _SHORT = 4  # words; a message this short may be a name from the list and nothing else
-_NEAR = 3  # words between "not" and what it denies
+_NO_VISIT = ""  # "lab results" is no kind of visit
+_NEAR = 4  # words between "not" and what it denies
 
 
 class Lists:
@@ -20,7 +21,8 @@ class Lists:
         self._with, self._given = singles(rows, "with_words"), singles(rows, "given_names")
         self._deny = singles(rows, "negators")
         self._any = Phrases(rows.get("any_provider", ()))
-        common = ordinary(rows)
+        common = self._common = ordinary(rows)
+        self._or = singles(rows, "or_words")
         tags = tuple(dict.fromkeys((lang, "en")))
         self._providers = Listed(
             ((p.id, f) for p in clinic.providers for f in name_forms(p.name, p.aliases, self._titles)),
@@ -30,21 +32,21 @@ class Lists:
         self._surnames = frozenset(w for p in clinic.providers for w in phrase(p.name)[-1:])
         self._places = Listed(_place_forms(clinic, common | singles(rows, "place_words")), common)
         self._plans = Listed(plan_forms(clinic.insurance, rows.get("plan_aliases", {}), common), common)
-        self._visits = Listed(
-            (
-                (v.id, phrase(x))
-                for v in clinic.visit_types
-                for x in (*(v.name[t] for t in tags if t in v.name), *(a for t in tags for a in v.aliases.get(t, ())))
-            ),
-            common,
-        )
+        kinds = [
+            (v.id, phrase(x))
+            for v in clinic.visit_types
+            for x in (*(v.name[t] for t in tags if t in v.name), *(a for t in tags for a in v.aliases.get(t, ())))
+        ]
+        forms = {form for _, form in kinds}
+        others = [(_NO_VISIT, f) for p in rows.get("not_visits", ()) if (f := phrase(p)) not in forms]
+        self._visits = Listed([*kinds, *others], common)
         self._general = clinic.visit_types[0].id if clinic.visit_types else ""
 
     def provider(self, text: str, taken: tuple[int, int] | None = None) -> Found | None:
         """A provider's id, or "any". `taken` is where a patient's own name stands: no provider there without title."""
         words = words_of(text)
         hits = [h for h in self._providers.hits(words) if not self._denied(text, words, h)]
-        hits = [h for h in hits if self._meant(words, h, taken)]
+        hits = [h for h in hits if self._meant(text, words, h, taken)]
         if len({h.id for h in hits}) > 1:
             return None
         if hits:
@@ -66,7 +68,7 @@ class Lists:
         """A particular kind beats the general one ("see the doctor for a physical" is a physical); where two
         particular kinds are named the longer, not sure."""
         words = words_of(text)
-        hits = [h for h in self._visits.hits(words) if not self._denied(text, words, h)]
+        hits = [h for h in self._visits.hits(words) if h.id != _NO_VISIT and not self._denied(text, words, h)]
         hits = [h for h in hits if h.id != self._general] or hits
         if not hits:
             return None
@@ -90,8 +92,11 @@ class Lists:
         before = [w.text for w in words[max(0, hit.at - 2) : hit.at]]
         return hit.titled or any(b in self._titles for b in before) or any(b in self._with for b in before[-1:])
 
-    def _meant(self, words: tuple[Word, ...], hit: Hit, taken: tuple[int, int] | None) -> bool:
+    def _meant(self, text: str, words: tuple[Word, ...], hit: Hit, taken: tuple[int, int] | None) -> bool:
         """Whether the name is the provider's and not the patient's own."""
+        after = words[hit.at + hit.size_words] if hit.at + hit.size_words < len(words) else None
+        if hit.size == 1 and after and words[hit.at].text in self._or and text[words[hit.at].start].islower():
+            return False  # "doctor o enfermera" is no "Dr. O"
         if self._led(words, hit):
             return True
         if hit.needs_title:
@@ -102,7 +107,15 @@ class Lists:
         if hit.size_words == 1 and before in self._given:  # "Priya Patel" is somebody else
             return False
         surname = words[hit.at + hit.size_words - 1].text in self._surnames or not hit.exact
-        return hit.whole or surname or len(words) <= _SHORT
+        return not self._goes_on(text, words, hit, after, surname) and (surname or len(words) <= _SHORT)
+
+    def _goes_on(self, text: str, words: tuple[Word, ...], hit: Hit, after: Word | None, surname: bool) -> bool:
+        """Whether another name follows at once: "Nguyen Thi Mai" and "María José López" are patients."""
+        last = words[hit.at + hit.size_words - 1]
+        if after is None or text[last.end : after.start].strip() or not after.text[0].isalpha():
+            return False
+        unknown = after.text not in self._common and not self._deny & {after.text}
+        return after.text in self._given or (unknown and (not surname or text[after.start].isupper() > text.isupper()))
 
 
 def _place_forms(clinic: Clinic, common: frozenset[str]) -> list[tuple[str, tuple[str, ...]]]:

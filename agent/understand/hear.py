@@ -11,6 +11,7 @@ from agent.model.question import Question
 from agent.model.understanding import Understanding
 from agent.understand.answering import Answers
 from agent.understand.classifier import Guess, IntentClassifier
+from agent.understand.found import Found
 from agent.understand.language import LanguageDetector
 from agent.understand.proposing import Proposals
 from agent.understand.repairs import Repairs
@@ -55,7 +56,7 @@ class Ears:
         if asked and asked in self._content.live:
             commands.append(ChangeLanguage(locale=asked, asked=True, source="patient"))
             said.lang = asked
-        elif language != (current or prior) and language in self._content.live and (current or prior):
+        elif self._drifts(text, language, current or prior):
             commands.append(ChangeLanguage(locale=language, source="classifier", confidence=sure))
         self._read_values(said)
         guess, also = self._intent(said)
@@ -89,6 +90,12 @@ class Ears:
         guess = self._detector.detect(text, prior)
         return guess.lang, guess.confidence, asked
 
+    def _drifts(self, text: str, language: str, current: str | None) -> bool:
+        """Does the person write in another of our languages now? "ok" alone tells nothing."""
+        if current is None or language == current or language not in self._content.live:
+            return False
+        return not self._repairs.only_fillers(text, current)
+
     def _foreign(self, text: str, language: str, sure: float, asked: str | None) -> bool:
         """Is it a language that the desk knows it does not speak, or a wish for one?"""
         if asked:
@@ -112,7 +119,7 @@ class Ears:
         order: Literal["mdy", "dmy"] = "mdy" if lang == "en" and self._clinic.country in ("US", "PH") else "dmy"
         said.note("dob", values.dob(text, lang, slot in ("name", "dob"), said.now.date(), order))
         said.note("phone", values.phone(text, lang, self._clinic.country))
-        said.note("name", values.name(text, lang, slot == "name"))
+        said.note("name", values.name(text, lang, slot == "name" or "dob" in said.entities) or self._plain_name(said))
         said.note("provider", values.provider(text, lang))
         said.note("location", values.location(text, lang))
         said.note("relation", values.relation(text, lang))
@@ -126,10 +133,24 @@ class Ears:
         if not (chosen and said.asked("opening")):
             self._wish(said)
 
+    def _plain_name(self, said: Said) -> Found | None:
+        """Asked for, and nothing but two to four capitalised words beside a date of birth: to be read back."""
+        if not said.asked("name"):
+            return None
+        before = said.spans.get("dob", (len(said.text), 0))[0]
+        words = said.text[:before].strip(" ,.;:-")
+        parts = words.split()
+        if not 2 <= len(parts) <= 4 or not all(p[0].isupper() and p.replace("'", "").isalpha() for p in parts):
+            return None
+        start = said.text.index(words)
+        return Found(words, start, start + len(words), 0.6, False)
+
     def _wish(self, said: Said) -> None:
         """Dates and times that are wishes: not inside a date of birth, a phone number or an answered choice."""
         taken = [said.spans[n] for n in ("dob", "phone", "code") if n in said.spans]
         free = [e for e in said.expressions if not any(a < e.end and e.start < b for a, b in taken)]
+        if len(free) > 1:  # "and now one for me on Wednesday": now is no time of the visit
+            free = [e for e in free if e.value != said.now.strftime("%Y-%m-%dT%H:%M:%S")] or free
         if not said.asked("date"):  # "I'm ok now" wishes for nothing
             free = [e for e in free if e.value != said.now.isoformat(timespec="seconds")]
         wish = wanted(free, said.now)

@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 from agent.understand.words import Word, phrase
 
 _FUZZY, _LONG = 5, 8  # letters from which one may be wrong, and two
+_MISSING = 4  # letters said where the listed word has one more, with the same first and last: "patl", "cros"
 _TITLED = 4  # ... from which one may be wrong after a title
 _READ = 120  # words of a message
 _REMEMBERED = 4096  # corrections kept
@@ -83,13 +84,15 @@ class Listed:
         plain = _plain(word)
         if plain.endswith("'s") and plain not in self._known:
             plain = plain[:-2]
-        if plain in self._known or len(plain) < least or plain in self._common or word in self._common:
+        if plain in self._known or len(plain) < min(least, _MISSING) or plain in self._common or word in self._common:
             return plain.replace("'", "") if plain.replace("'", "") in self._known else plain, 0
         found = self._corrected.get(plain)
         if found is None:
             allowed = 2 if len(plain) >= _LONG else 1
             near = process.extract(plain, self._words, scorer=OSA.distance, score_cutoff=allowed + 1, limit=4)
             near = [n for n in near if n[0][0] == plain[0] and len(n[0]) >= least]
+            if len(plain) < least:
+                near = [n for n in near if len(n[0]) == least and n[1] == 1 and n[0][-1] == plain[-1]]
             close = near and near[0][1] <= (allowed if len(near[0][0]) >= _LONG else 1)
             rivals = [n for n in near[1:] if n[1] <= near[0][1] + 1 and self._ids[n[0]] != self._ids[near[0][0]]]
             found = (near[0][0], int(near[0][1])) if close and not rivals else (plain, 0)
@@ -119,7 +122,7 @@ def plan_forms(plans: Sequence[str], aliases: Mapping[str, str], common: frozens
     for plan in plans:
         outside, _, inside = plan.partition("(")
         words, short = phrase(outside), phrase(inside)
-        forms = {words, short, words[:2]}
+        forms = {words, short, words[:2], ("".join(words[:2]),)}
         if words and len(words[0]) >= _FUZZY and words[0] not in common:
             forms.add(words[:1])
         if len(words) >= 3:

@@ -8,6 +8,7 @@ from agent.understand.words import Word
 
 _MARKS = "\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
 LETTERS = re.compile(rf"(?:[^\W\d_]|[{_MARKS}])+(?:'(?:[^\W\d_]|[{_MARKS}])+)*", re.UNICODE)
+ADDRESS = re.compile(r"@\w|\.\w+(?:[.-]\w+)*@")  # follows a word that begins an e-mail address
 BREAKS = frozenset(".;:!?¿¡\n\t(){}[]/|。！？；，、")
 
 
@@ -26,15 +27,15 @@ def is_cased(text: str, taken: list[Word]) -> bool:
 
 
 def tidy(raw: str, particles: frozenset[str]) -> str:
-    """As given, NFC; capitals set only where it was all small or all large; "Lopez, Maria" is turned round."""
+    """As given, NFC; capitals set where a name was all small or all of it large; "Lopez, Maria" is turned round."""
     raw = " ".join(unicodedata.normalize("NFC", raw).replace("’", "'").replace("`", "'").split())
     if raw.count(",") == 1:
         last, first = (p.strip() for p in raw.split(","))
         raw = f"{first} {last}" if first else last
     if raw.isupper() or raw.islower():
         words = raw.lower().split()
-        raw = " ".join(w if i and w in particles else _capital(w) for i, w in enumerate(words))
-    return raw
+        return " ".join(w if i and w in particles else _capital(w) for i, w in enumerate(words))
+    return " ".join(_capital(w) if w.islower() and w not in particles else w for w in raw.split())
 
 
 def _capital(word: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agent.understand.found import Found
-from agent.understand.name_shapes import BREAKS, LETTERS, is_cased, name_words, tidy
+from agent.understand.name_shapes import ADDRESS, BREAKS, LETTERS, is_cased, name_words, tidy
 from agent.understand.words import Phrases, Word, ordinary, singles, words_of
 
 _MOST_WORDS = 6
@@ -144,6 +144,8 @@ class Names:
         word = words[i]
         if not LETTERS.fullmatch(word.text) or (first and word.text in self._articles):
             return False
+        if ADDRESS.match(text, word.end):
+            return False
         if len(word.text.rpartition("'")[2]) <= 2 and "'" in word.text:  # "where's", "you're"
             return False
         if word.text in self._particles:
@@ -162,7 +164,7 @@ class Names:
         gap = text[words[end - 1].end : words[end].start]
         return (
             words[end].text[0].isdigit()
-            or bool(self._ends.at(words, end))
+            or bool(self._ends.at(words, end) or ADDRESS.match(text, words[end].end))
             or any(c in ".;:!\n(/" for c in gap)
             or self._before.skip(words, end) == len(words)
         )

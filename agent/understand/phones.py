@@ -10,12 +10,13 @@ from agent.understand.normalize import MAX_CHARS, fold_with_offsets
 _SIX = r"(?:\d{3}[\s-]?\d{3}|\d(?:[\s-]\d){5}|\d\d(?:[\s-]\d\d){2})"
 _CODE = re.compile(rf"(?<![\d$€£.,/])(?<!\d[\s.-]){_SIX}(?![\s.,/-]?\d)")
 _DATE = re.compile(r"\D*(?:\d{4}([/.-])\d\d?\1\d\d?|\d\d?([/.-])\d\d?\2(?:\d{4}|\d\d))(?!\d)|\d\d \d\d \d{4}$")
+_BIRTH = re.compile(r"(?<![\d+./-])(?:\d{4}([/.-])\d\d?\1\d\d?|\d\d?([/.-])\d\d?\2(?:\d{4}|\d\d))(?![\d/.-])")
 _FEWEST = 8  # digits of a number with its area
 
 
 def phone(text: str, region: str) -> Found | None:
     """E.164 of the first number; not sure where no such number is in service."""
-    text = text[:MAX_CHARS]
+    text = _BIRTH.sub(lambda m: ";" * len(m.group()), text[:MAX_CHARS])
     if sum(c.isdigit() for c in text) < _FEWEST:
         return None
     region = region.upper() if region.upper() in phonenumbers.SUPPORTED_REGIONS else "US"

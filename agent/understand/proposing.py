@@ -24,8 +24,15 @@ NOT_A_FLOW = frozenset({"affirm", "deny", "greeting", "thanks", "goodbye", "out_
 ALARMS = frozenset({"emergency", "self_harm", "distress", "clinical_question"})
 HUMAN = "human"  # the answer flow to "are you a robot?"
 BOOK = "book"
-_SHORT = 6  # words: an answer this short asks for nothing else
-_ABOUT_A_VISIT = ("appointment_type", "date", "provider", "reason")
+BESIDE = 0.40  # enough where the message holds two requests
+_SHORT = 7  # words: an answer this short asks for nothing else
+_NAME_AND_BIRTH = 8  # words
+_ABOUT_A_VISIT = ("appointment_type", "date", "time", "provider", "location")
+_OF_A_PERSON = frozenset({"name", "dob", "phone", "relation", "code"})
+_OF_A_VISIT = frozenset({"reschedule", "confirm_appointment", "check_appointment"})
+_FINDS_A_TIME = frozenset({"book", "waitlist", "offered"})
+_LIKE_A_MESSAGE = frozenset({"intake_update", "complaint", "billing_question", "refill_request", "results_question",
+                             "referral_request", "records_request", "post_visit_instructions"})  # fmt: skip
 
 
 class Proposals:
@@ -41,8 +48,9 @@ class Proposals:
         repair = self._repair(said, guess, open_flows)
         if repair is not None:
             return [repair]
-        values = said.slots()
-        commands = self._requests(said, values, guess, also, open_flows)
+        self._settle(said, guess)
+        commands = self._requests(said, guess, also, open_flows)
+        values = self._values(said, commands)
         if said.answer is not None and not overruled(said, values):
             commands.append(said.answer)
         answered = said.answer.slot if said.answer is not None else ""
@@ -53,6 +61,40 @@ class Proposals:
         if not commands and not changed:
             commands += self._unsure(guess, said)
         return commands
+
+    def _settle(self, said: Said, guess: Guess) -> None:
+        """Weigh the answer that was read against what the message is: a greeting is no message for staff."""
+        q = said.question
+        if q is None:
+            return
+        if said.free_text and guess.intent in ("greeting", "thanks", "goodbye") and guess.confidence >= 0.8:
+            said.answer = None
+        if said.free_text and "dob" in said.entities and (said.asked("reason") or said.size <= _NAME_AND_BIRTH):
+            said.answer = None  # a name and a date of birth say nothing of what for
+            said.entities.pop("reason", None)
+        if said.asked("reason") and said.only_times:
+            said.answer = None  # when, not what for
+            said.entities.pop("reason", None)
+        wishes = [n for n in ("date", "time", "provider", "location") if n in said.entities]
+        if said.asked("opening") and said.answer is None and guess.intent == "deny" and not wishes:
+            more = next((o.value for o in q.options if o.value == "more"), None)
+            if more is not None:
+                said.answer = SetSlot(slot="opening", value=more, source="patient", quote=said.text)
+
+    def _values(self, said: Said, commands: list[Command]) -> list[SetSlot]:
+        """What was read, less what belongs to something else: to a message for staff, or to a question asked aside."""
+        values = said.slots()
+        if said.answer is not None and said.asked("message"):
+            return [v for v in values if v.slot in _OF_A_PERSON]
+        aside = [self._content.flows[c.flow] for c in commands if isinstance(c, AskAnswer)]
+        if aside and not any(isinstance(c, StartFlow) for c in commands):
+            return [v for v in values if v.slot in _OF_A_PERSON or any(v.slot in f.slots for f in aside)]
+        for c in commands:
+            if isinstance(c, StartFlow) and "request" in self._content.flows[c.flow].slots:
+                words = said.text.strip()
+                values.append(SetSlot(slot="request", value=words, source="patient", quote=words))
+                break
+        return values
 
     def _repair(self, said: Said, guess: Guess, open_flows: tuple[str, ...]) -> Command | None:
         text, lang, whole = said.text, said.lang, self._repairs.is_whole
@@ -69,32 +111,44 @@ class Proposals:
         return None
 
     def _requests(
-        self, said: Said, values: list[SetSlot], guess: Guess, also: tuple[Guess, ...], open_flows: tuple[str, ...]
+        self, said: Said, guess: Guess, also: tuple[Guess, ...], open_flows: tuple[str, ...]
     ) -> list[Command]:
-        q = said.question
-        floor = START if q is None else IN_FLOW
-        answered = said.answer is not None or any(c.slot == (q.slot if q else "") for c in values)
-        free_text = q is not None and q.type == "text" and said.answer is not None
-        settled = said.answer is not None and not free_text and said.size <= _SHORT
         commands: list[Command] = []
         for g in (guess, *also):
-            if g.intent in NOT_A_FLOW or g.confidence < (floor if g is guess else 0.0):
-                continue
-            if g is guess and answered and (settled or (free_text and g.confidence < 0.9)):
-                continue
-            command = self._for_intent(g, open_flows)
-            again = isinstance(command, StartFlow) and command.flow in open_flows and answered
-            if command is not None and not again and command not in commands:
-                commands.append(command)
+            if g.intent not in NOT_A_FLOW and self._stands(said, g, guess, also):
+                command = self._for_intent(g, said, open_flows)
+                if command is not None and command not in commands:
+                    commands.append(command)
         if guess.intent in ALARMS and not any(isinstance(c, StartFlow) for c in commands):
             commands += self._beside_alarm(said, open_flows)
-        if not commands and q is None and not open_flows and self._means_visit(said, guess):
-            commands.append(StartFlow(flow=BOOK, source="classifier", confidence=max(guess.confidence, ASK)))
-        if free_text and any(isinstance(c, AskAnswer | Handoff | StartFlow) for c in commands):
+        if said.question is None and not open_flows and self._means_visit(said, guess, commands):
+            commands = [StartFlow(flow=BOOK, source="classifier", confidence=max(guess.confidence, ASK))]
+        if said.free_text and any(isinstance(c, AskAnswer | Handoff | StartFlow) for c in commands):
             said.answer = None  # a question of their own, not the answer to ours
         return commands
 
-    def _for_intent(self, guess: Guess, open_flows: tuple[str, ...]) -> Command | None:
+    def _stands(self, said: Said, g: Guess, main: Guess, also: tuple[Guess, ...]) -> bool:
+        """Is a guess sure enough to act on, beside a question of ours that stands open or was just answered?"""
+        if g is not main:
+            return True
+        q = said.question
+        flow = self._content.flow_for(g.intent)
+        aside = flow is not None and flow.kind == "answer"
+        if q is None:
+            floor = BESIDE if also else START
+            return g.confidence >= (floor if said.asks or not aside else IN_FLOW)
+        if g.intent == "talk_to_human":
+            return g.confidence >= IN_FLOW
+        if aside and said.asks:
+            if g.confidence >= IN_FLOW:
+                said.answer = said.answer if said.asked("confirmed") else None
+            return g.confidence >= IN_FLOW
+        if said.free_text:
+            return not aside and g.confidence >= 0.9 and g.intent not in _LIKE_A_MESSAGE
+        answered = said.answer is not None or q.slot in said.entities
+        return g.confidence >= IN_FLOW and not (answered and said.size <= _SHORT)
+
+    def _for_intent(self, guess: Guess, said: Said, open_flows: tuple[str, ...]) -> Command | None:
         if guess.intent == "talk_to_human":
             return Handoff(source="classifier", confidence=guess.confidence)
         flow = self._content.flow_for(guess.intent)
@@ -104,6 +158,9 @@ class Proposals:
             return AskAnswer(flow=flow.flow, source="classifier", confidence=guess.confidence)
         if guess.intent == BOOK and "reschedule" in open_flows:
             return None  # "I want to come on Tuesday instead" is the new time, not a new visit
+        q, wishes = said.question, any(n in said.entities for n in _ABOUT_A_VISIT)
+        if guess.intent in _OF_A_VISIT and wishes and q is not None and q.flow in _FINDS_A_TIME:
+            return None  # "Wednesday is better": another wish for the visit that is being arranged
         return StartFlow(flow=flow.flow, source="classifier", confidence=guess.confidence)
 
     def _beside_alarm(self, said: Said, open_flows: tuple[str, ...]) -> list[Command]:
@@ -112,18 +169,20 @@ class Proposals:
         reading = said.lang if said.lang in self._classifier.languages else "en"
         for part in parts if len(parts) > 1 else ():
             guess = self._classifier.guess_all(part, reading)[0]
-            command = self._for_intent(guess, open_flows) if guess.confidence >= IN_FLOW else None
+            command = self._for_intent(guess, said, open_flows) if guess.confidence >= IN_FLOW else None
             if isinstance(command, StartFlow):
                 return [command]
         return []
 
-    def _means_visit(self, said: Said, guess: Guess) -> bool:
-        """No request stands out, but the words are those of a visit: a kind of visit, or a day with a provider."""
-        if guess.intent == BOOK:
-            return guess.confidence >= ASK
-        named = [n for n in _ABOUT_A_VISIT if n in said.entities]
-        plain = guess.confidence < START and "?" not in said.text
-        return plain and "appointment_type" in named and guess.intent not in ALARMS
+    def _means_visit(self, said: Said, guess: Guess, commands: list[Command]) -> bool:
+        """No request stands out, but the words are those of a visit: "checkup on Tuesday"."""
+        kind = "appointment_type" in said.entities
+        if commands:
+            bare = guess.intent in _OF_A_VISIT and guess.confidence < 0.9 and kind and said.size <= _SHORT
+            return bare and len(commands) == 1
+        if guess.intent == BOOK and guess.confidence >= ASK:
+            return True
+        return kind and guess.confidence < START and not said.asks and guess.intent not in ALARMS
 
     def _unsure(self, guess: Guess, said: Said) -> list[Command]:
         if said.question is not None or guess.confidence < ASK or guess.intent in NOT_A_FLOW:

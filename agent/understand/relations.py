@@ -19,7 +19,7 @@ class Relations:
         kinds = rows.get("relations", {})
         self._kinds = Phrases({p: kind for kind, words in kinds.items() for p in words})
         self._possessives, self._articles = singles(rows, "possessives"), singles(rows, "articles")
-        self._between = singles(rows, "relation_fillers")
+        self._between, self._aside = singles(rows, "relation_fillers"), singles(rows, "relation_aside")
         self._for, self._verbs = singles(rows, "relation_for"), Phrases(rows.get("relation_verbs", ()))
         self._before_self = singles(rows, "before_self")
         self._not_patient = Phrases(rows.get("not_patient", ()))
@@ -39,7 +39,10 @@ class Relations:
     def relation(self, text: str) -> Found | None:
         """The first person the visit is for; "for me" only where nobody else is. Not sure where two are named."""
         words = words_of(text)
-        hits = [h for i, n, kind in self._kinds.found(words) if (h := self._weigh(text, words, i, n, kind)) is not None]
+        said = self._kinds.found(words)
+        starts = {i for i, _, _ in said}  # "my 80 year old mother": the last of a chain is meant
+        chosen = [s for s in said if s[0] + s[1] not in starts]
+        hits = [h for s in chosen if (h := self._weigh(text, words, *s)) is not None]
         others = [h for h in hits if h[2] != _SELF] or hits
         if not others:
             return None
@@ -61,6 +64,8 @@ class Relations:
         first, last = self._owned(words, i, n)
         if first < 0:
             return None
+        if {w.text for w in words[max(0, first - 2) : first]} & self._aside:
+            return None  # "call my wife", "I live with my sister"
         lead = any(w.text in self._for for w in words[max(0, first - 1) : first])
         after = last + 1
         if not lead and after < len(words) and self._not_patient.at(words, after):

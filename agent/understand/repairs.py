@@ -52,6 +52,13 @@ class Repairs:
             for i in range(len(said) - len(phrase) + 1)
         )
 
+    def only_fillers(self, text: str, lang: str) -> bool:
+        """Nothing but small words ("ok") of this language, or no words at all."""
+        said = _words(text[:200])
+        tag = lang.split("-", maxsplit=1)[0]
+        known = {w for filler in self._fillers.get(tag, ()) for w in filler}
+        return all(w in known or w.isdecimal() for w in said)
+
     def parts(self, text: str, lang: str) -> list[str]:
         """The message cut at the language's small joining words ("and", "but") and at commas and ends of sentences."""
         pattern = self._joins.get(lang.split("-", maxsplit=1)[0])

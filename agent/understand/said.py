@@ -31,6 +31,24 @@ class Said:
         """How many words."""
         return len(self.text.split())
 
+    @property
+    def asks(self) -> bool:
+        """Is it put as a question?"""
+        return any(mark in self.text for mark in "?¿？؟")
+
+    @property
+    def free_text(self) -> bool:
+        """Does it answer a question that takes any words?"""
+        return self.question is not None and self.question.type == "text" and self.answer is not None
+
+    @property
+    def only_times(self) -> bool:
+        """Does it say nothing but a day or a time?"""
+        left = self.text
+        for e in self.expressions:
+            left = left.replace(e.text, " ")
+        return bool(self.expressions) and len([w for w in left.split() if w.strip(",.;:").isalpha()]) <= 1
+
     def asked(self, slot: str) -> bool:
         return self.question is not None and self.question.slot == slot
 

@@ -17,12 +17,36 @@ class Spoken:
         self._numbers = {phrase(k)[0]: int(v) for k, v in rows.get("numbers", {}).items()}
         self._endings = frozenset(w for p in rows.get("number_endings", ()) for w in phrase(p))
         self._fillers = singles(rows, "date_fillers", "number_joiners")
+        self._between = singles(rows, "date_fillers")
 
     def number(self, word: str) -> tuple[int, bool] | None:
         m = re.fullmatch(r"(\d{1,4})(\D*)", word)
         if m:
             return (int(m.group(1)), False) if not m.group(2) or m.group(2) in self._endings else None
         return (self._numbers[word], True) if word in self._numbers else None
+
+    def is_word(self, word: str) -> bool:
+        """Whether it is a number said in words."""
+        return word in self._numbers
+
+    def groups(self, words: Sequence[Word], at: int) -> tuple[tuple[int, int, int], int] | None:
+        """Three numbers from word `at` on, with a filler of dates between them, and the index of the last word."""
+        parts: list[Numbers] = [[]]
+        last = at
+        for i in range(at, min(len(words), at + 3 * _MOST)):
+            number = self.number(words[i].text)
+            if number is not None:
+                parts[-1].append(number)
+                last = i
+            elif words[i].text in self._between and len(parts) < 3 and parts[-1]:
+                parts.append([])
+            elif words[i].text not in self._fillers:
+                break
+        years = [as_year(p) for p in parts]
+        if len(years) != 3 or None in years:
+            return None
+        a, b, c = (y or 0 for y in years)
+        return (a, b, c), last
 
     def run(self, words: Sequence[Word], at: int, step: int) -> tuple[Numbers, int]:
         """The numbers before (-1) or after (1) the word `at`, in reading order, and the outermost word taken."""

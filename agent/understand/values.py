@@ -36,7 +36,7 @@ class ValueReader:
         self._readers = {tag: _Reader(r, clinic, tag) for tag, r in (rows or {"en": {}}).items()}
         default = clinic.default_language
         self._default = self._readers.get(default) or next(iter(self._readers.values()))
-        self._providers = [frozenset(phrase(p.name)) for p in clinic.providers]
+        self._providers = [phrase(p.name.partition(",")[0]) for p in clinic.providers]
 
     def _of(self, lang: str) -> _Reader:
         return self._readers.get(lang) or self._readers.get(lang.split("-", maxsplit=1)[0]) or self._default
@@ -45,8 +45,8 @@ class ValueReader:
         """A person's name as given; not sure where only one name was said, or where it may be other words."""
         found = self._of(lang).names.read(text[:MAX_CHARS], asked)
         if found is not None and not asked:
-            said = frozenset(phrase(found.value))
-            if any(len(said & p) >= 2 or (said & p and len(said) == 1) for p in self._providers):
+            said = phrase(found.value)
+            if any(set(said) <= set(p) if len(said) > 1 else said == p[-1:] for p in self._providers):
                 return None  # "this is for Dr. Okafor" names no patient
         return found
 

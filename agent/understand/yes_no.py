@@ -30,7 +30,8 @@ class YesNo:
         words = self._squeezed(words_of(text))
         if not words or len(words) > _LONG:
             return None
-        hits = self._answers.found(words)
+        courtesies = self._around.found(words)  # "good morning" is no "good"
+        hits = [h for h in self._answers.found(words) if not any(_within(h, c) for c in courtesies)]
         if not hits or any(kind == "unknown" for _, _, kind in hits):
             return None
         index, count, kind = hits[0]
@@ -85,3 +86,7 @@ class YesNo:
             known = stretched and self._answers.at([Word(short, 0, 0)], 0)
             out.append(Word(short, word.start, word.end) if known else word)
         return out
+
+
+def _within(hit: tuple[int, int, Any], longer: tuple[int, int, Any]) -> bool:
+    return longer[1] > hit[1] and longer[0] <= hit[0] and hit[0] + hit[1] <= longer[0] + longer[1]

@@ -35,7 +35,7 @@ def create_app(desk: Desk, *, loops: bool = True, standin: Any = None) -> FastAP
             if workers is not None:
                 await to_thread.run_sync(workers.stop)
 
-    app = FastAPI(title="Frontdesk", version="0.1.0", lifespan=lifespan, openapi_url=None)
+    app = FastAPI(title="Frontdesk", version="0.1.0", lifespan=lifespan, openapi_url=None, redirect_slashes=False)
     templates = Jinja2Templates(directory=str(pages.PAGES))
     trust = Trust.of(
         settings.twilio_account_sid,

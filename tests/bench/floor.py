@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.bench.wire import Wire, free_port, quantile, served
 
-_APP = '''
+_APP = """
 import os, sqlite3, sys, threading
 import uvicorn
 from fastapi import FastAPI, Request, Response
@@ -28,7 +28,7 @@ async def row(request: Request):
     await to_thread.run_sync(insert, await request.body())
     return Response("ok")
 uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[2]), log_level="warning", access_log=False)
-'''
+"""
 
 
 def measure() -> dict[str, Any]:

@@ -51,7 +51,9 @@ class Desk:
     async def watch(self) -> None:
         """Learns of new outbox rows every millisecond or so."""
         while True:
-            for id, conversation in self._db.execute("select id, conversation from outbox where id > ? order by id", (self._last,)):
+            for id, conversation in self._db.execute(
+                "select id, conversation from outbox where id > ? order by id", (self._last,)
+            ):
                 self._last = id
                 sender = self._seen.get(conversation)
                 if sender is None:  # the first answer of a conversation: its opener talks alone

@@ -29,7 +29,9 @@ class Wire:
         lines += [f"{k}: {v}" for k, v in headers.items()]
         writer.write("\r\n".join([*lines, "", ""]).encode() + body)
         head = await reader.readuntil(b"\r\n\r\n")
-        length = next((int(x.split(b":")[1]) for x in head.split(b"\r\n") if x.lower().startswith(b"content-length")), 0)
+        length = next(
+            (int(x.split(b":")[1]) for x in head.split(b"\r\n") if x.lower().startswith(b"content-length")), 0
+        )
         await reader.readexactly(length)
         return int(head.split(b" ", 2)[1])
 
@@ -42,7 +44,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(command: list[str], port: int, env: dict[str, str], ready: str) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
+def served(
+    command: list[str], port: int, env: dict[str, str], ready: str
+) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
     """The process and the seconds until `ready` answered 200."""
     began = time.perf_counter()
     with subprocess.Popen([sys.executable, *command], env={**os.environ, **env}, stdout=subprocess.DEVNULL) as process:

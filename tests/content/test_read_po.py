@@ -25,12 +25,12 @@ def test_a_message_carries_where_it_comes_from_and_what_it_asserts() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        (HEAD + 'msgid "a"\nmsgstr "x\n', 6, "PO entry"),
-        (HEAD + 'msgid "a"\nmsgstr "say "hi" now"\n', 6, "a double quote within the text"),
-        (HEAD + "msgid a\n", 5, "PO entry"),
+        (HEAD + 'msgid "a"\nmsgstr "x\n', 6, "PO line"),
+        (HEAD + 'msgid "a"\nmsgstr "say "hi" now"\n', 6, "PO line"),
+        (HEAD + "msgid a\n", 5, "PO line"),
         (HEAD + 'msgid "a"\nmsgstr "x"\n\nmsgid "a"\nmsgstr "y"\n', 8, "a stands twice (first on line 5)"),
         (HEAD + 'msgid "a"\nmsgstr "x\x07"\n', 6, "an invisible character (U+0007)"),
-        ("<html>\n", 1, "PO entry"),
+        ("<html>\n", 1, "PO line"),
     ],
 )
 def test_a_broken_book_names_its_line(text: str, line: int, words: str) -> None:

@@ -2,12 +2,12 @@
 
 import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from agent.content import ContentFault, ContentService, Fault, Reading
-from agent.content.service import KEPT
 from tests.content.tree import ACTIONS, PO, TRIAL, Tree, copied
 
 DAY = "booking.ask_day"
@@ -72,14 +72,14 @@ def test_promise_51_going_back_is_reloading_the_older_files(good: Tree) -> None:
 
 
 def test_only_so_many_older_contents_are_kept(good: Tree) -> None:
-    service = ContentService(good.root, ACTIONS)
+    service = ContentService(good.root, ACTIONS, kept=2)
     seen = [service.current.revision]
-    for number in range(KEPT + 2):
+    for number in range(4):
         good.message("en", DAY, f"Which day, {number}?")
         assert service.reload() == []
         seen.append(service.current.revision)
     kept = [r for r in seen if service.at(r).revision == r]
-    assert kept == seen[-KEPT - 1 :]
+    assert kept == seen[-3:]
 
 
 def test_watching_reads_nothing_while_no_file_changes(good: Tree) -> None:
@@ -126,10 +126,11 @@ def test_readers_always_see_a_whole_content_while_files_change(good: Tree) -> No
         while not stop.is_set():
             content = service.current
             seen.add((content.revision, content.messages["en"][DAY].text))
+            time.sleep(0.001)
 
     reader = threading.Thread(target=read)
     reader.start()
-    for number in range(4):
+    for number in range(3):
         good.message("en", DAY, f"Which day, {number}?")
         service.reload()
     stop.set()

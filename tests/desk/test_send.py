@@ -8,14 +8,10 @@ import pytest
 from agent.desk.effects import reply_of_person
 from agent.desk.send import delivery, drain, reconcile
 from agent.model import fault
-from agent.model.address import Address
-from agent.model.fault import SendFault
 from agent.model.message import Claim, Outbound
 from channels.sms_data import table
 from channels.twilio_errors import fault as named_fault
-from tests.desk.world import STRANGER, World
-
-KINDS = {"busy": "Busy", "stopped": "Stopped", "rejected": "Rejected", "misconfigured": "Misconfigured", "unknown": "Unknown"}
+from tests.desk.world import World
 
 
 def queued(world: World, text: str = "a word from us", **more: Any) -> Outbound:
@@ -343,8 +339,3 @@ def test_a_found_text_that_belongs_to_another_row_is_not_taken_for_this_one(worl
     world.clock.pass_time(minutes=3)
     reconcile(world.desk)
     assert (world.row(again.id).state, reasons(world)) == ("failed", ["delivery_unknown"])
-
-
-def test_addresses_never_print_whole() -> None:
-    assert STRANGER not in repr(Address(channel="sms", value=STRANGER))
-    assert isinstance(fault.Busy("x"), SendFault)

@@ -1,16 +1,17 @@
 """A turn is taken once, in order; one that fails is tried again and then given to a person, truthfully."""
 
 import json
+import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
 import pytest
 import structlog
 
-from agent.adapters.store.engine import BUSY_SECONDS
 from agent.desk import handoff, turn
 from agent.desk.turn import work
 from agent.logs import only_allowed
@@ -164,7 +165,8 @@ def test_promise_10_each_conversation_keeps_its_order_whatever_stalls(
     for at in range(10):
         for who in range(20):
             number = f"+1212555{who:04d}"
-            sent.setdefault(number, []).append(world.text("what are your hours?", number, sid=sid_of(at * 100 + who)).inbound)
+            got = world.text("what are your hours?", number, sid=sid_of(at * 100 + who))
+            sent.setdefault(number, []).append(got.inbound)
 
     def worker() -> None:
         until = time.monotonic() + 30
@@ -177,29 +179,19 @@ def test_promise_10_each_conversation_keeps_its_order_whatever_stalls(
             one.result()
     assert world.inbox_waiting() == 0
     for number, inbounds in sent.items():
+        held = world.conversation(number)
         with world.desk.store.begin(write=False) as tx:
-            heard = [e.data["inbound"] for e in tx.conversations.events(world_id(world, tx, number)) if e.name == "MessageHeard"]
-        assert heard == inbounds
+            events = tx.conversations.events(held.id)
+        assert [e.data["inbound"] for e in events if e.name == "MessageHeard"] == inbounds
     world.desk.store.close()
     assert world.faults == []
 
 
-def world_id(world: World, tx: Any, number: str) -> str:
-    from agent.model.address import Address
-
-    return str(tx.conversations.by_address(world.clinic.id, Address(channel="sms", value=number)).id)
-
-
-def _real_clock() -> Any:
-    from datetime import UTC, datetime
-
+def _real_clock() -> datetime:
     return datetime.now(UTC)
 
 
 def test_a_locked_database_stops_turns_and_loses_nothing(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sqlite3
-
-    assert BUSY_SECONDS >= 1
     monkeypatch.setattr("agent.adapters.store.engine.BUSY_SECONDS", 0.2)
     world = World(f"sqlite:///{tmp_path}/desk.db")
     world.text("what are your hours?")

@@ -18,7 +18,7 @@ from agent.desk.desk import Desk
 from agent.desk.receive import Received, receive
 from agent.desk.send import drain
 from agent.desk.turn import work
-from agent.house import content_of, open_desk
+from agent.house import open_desk
 from agent.model.address import Address, Channel
 from agent.model.clinic import Clinic
 from agent.model.conversation import Conversation
@@ -126,6 +126,9 @@ class World:
         self.faults: list[Exception] = []
         self.desk.on_fault = self.faults.append
         self.count = 0
+
+    def close(self) -> None:
+        self.desk.store.close()
 
     # --- the patient
 

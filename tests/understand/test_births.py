@@ -55,6 +55,8 @@ EN = [
     ("12/345/1980", None),
 ]
 ES = [
+    ("el doce del tres del ochenta", "1980-03-12", False),
+    ("el quince del uno del setenta", "1970-01-15", True),
     ("12 de marzo de 1980", "1980-03-12", True),
     ("nací el 12/3/80", "1980-03-12", False),
     ("25/12/79", "1979-12-25", True),

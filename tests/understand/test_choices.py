@@ -15,6 +15,7 @@ from tests.understand.spoken import INTENTS
 
 NOW = datetime.fromisoformat("2026-07-15T09:00")
 YES_NO = [
+    ("en", "not a problem", True, True), ("en", "no doubt", True, True), ("en", "not ok", False, True),
     ("en", "yes", True, True), ("en", "yeah that works", True, True), ("en", "ok perfect", True, True),
     ("en", "yep", True, True), ("en", "Y", True, True), ("en", "yesss", True, True), ("en", "ok", True, True),
     ("en", "👍🏽", True, True), ("en", "sounds good to me", True, True), ("en", "no problem", True, True),
@@ -37,6 +38,7 @@ YES_NO = [
     ("es", "sí pero a las 3", True, False), ("es", "sí, aunque prefiero la tarde", True, False),
 ]  # fmt: skip
 NEITHER = [
+    ("en", "Good morning"), ("en", "good afternoon"), ("es", "buenos días"),
     ("en", "I can't breathe"), ("en", "I don't want to live"), ("es", "no puedo respirar"),
     ("es", "ya no quiero vivir"), ("en", "not sure"), ("en", "I don't know"), ("en", "maybe"),
     ("en", "what time do you open"), ("en", ""), ("en", "can you call me back"),
@@ -51,6 +53,7 @@ NEITHER = [
     ("es", "¿está bien si llego tarde?"), ("es", "quisiera hablar con una persona"), ("es", ""),
 ]  # fmt: skip
 CHOICES = [
+    ("en", "number one", 0), ("es", "la primera está perfecta", 0),
     ("en", "2", 1), ("en", "#2", 1), ("en", "option 2", 1), ("en", "2 please", 1), ("en", "number two works", 1),
     ("en", "the second one", 1), ("en", "2nd", 1), ("en", "the last one", 2), ("en", "First!", 0),
     ("en", "I'll take the third", 2), ("en", "no, the second one", 1), ("en", "yes the first one please", 0),

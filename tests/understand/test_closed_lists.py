@@ -5,6 +5,7 @@ import pytest
 from tests.understand.reading import reader
 
 PROVIDERS = [
+    ("en", "dr patl", "patel"), ("en", "nurse o'brian", "obrien"),
     ("en", "Okafor", "okafor"), ("en", "dr okafor", "okafor"), ("en", "dr. okafer please", "okafor"),
     ("en", "I'd like to see Doctor Okafor", "okafor"), ("en", "with Dr. O", "okafor"), ("en", "Dr Amara", "okafor"),
     ("en", "Amara Okafor", "okafor"), ("en", "okafor's office", "okafor"), ("en", "dr ruiz", "ruiz"),
@@ -21,6 +22,7 @@ PROVIDERS = [
     ("es", "con quien sea", "any"), ("es", "me da igual con quién", "any"), ("es", "el que esté disponible", "any"),
 ]  # fmt: skip
 NO_PROVIDER = [
+    ("en", "Ruiz Martínez 3/12/80"), ("es", "doctor o enfermera"), ("es", "mi hija Amara Pérez tiene tos"),
     ("en", "Dr Lee"), ("en", "the doctor"), ("en", "okafor or ruiz"), ("en", "lipid panel"), ("en", "hello"),
     ("en", "my name is Anjali Patel"), ("en", "Priya Patel 3/12/80"), ("en", "my name is Amara Jones"), ("en", ""),
     ("en", "this is Elena Ruiz calling"), ("en", "it hurts or itches"), ("en", "my dr told me to come o well"),
@@ -30,6 +32,7 @@ NO_PROVIDER = [
     ("es", "una cita o dos"), ("es", "con el doctor Lee"), ("es", "hace mucho ruido"), ("es", "no sé"),
 ]  # fmt: skip
 VISITS = [
+    ("en", "physical therapy", None), ("en", "are my blood work results back", None), ("es", "terapia física", None),
     ("en", "cleaning", "cleaning"), ("en", "I need a dental cleaning", "cleaning"),
     ("en", "my teeth cleaned", "cleaning"), ("en", "annual physical", "physical"), ("en", "a phyiscal", "physical"),
     ("en", "checkup", "physical"), ("en", "need a chekup", "physical"),
@@ -53,6 +56,7 @@ VISITS = [
     ("es", "contra la pared", None),
 ]  # fmt: skip
 PLACES = [
+    ("es", "no, en Northside", "north"), ("es", "no puedo ir a Riverdale", None),
     ("en", "northside", "north"), ("en", "the Northside clinic", "north"), ("en", "nortside", "north"),
     ("en", "riverdale please", "river"), ("en", "at the Riverdale Clinic", "river"), ("en", "riverdal", "river"),
     ("en", "either clinic", None), ("en", "northside or riverdale", None), ("en", "not northside", None),
@@ -62,6 +66,7 @@ PLACES = [
     ("es", "no en riverdale, en northside", "north"), ("es", "¿dónde están?", None), ("es", "norteside", "north"),
 ]  # fmt: skip
 PLANS = [
+    ("en", "blue cros", "Blue Cross Blue Shield (BCBS)"), ("en", "bluecross", "Blue Cross Blue Shield (BCBS)"),
     ("en", "Aetna", "Aetna"), ("en", "do you take etna", None), ("en", "aetna ppo", "Aetna"),
     ("en", "I have Aetan", "Aetna"), ("en", "bcbs", "Blue Cross Blue Shield (BCBS)"),
     ("en", "blue cross", "Blue Cross Blue Shield (BCBS)"),

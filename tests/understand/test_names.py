@@ -6,6 +6,9 @@ from agent.understand.names import Names
 from tests.understand.reading import reader
 
 ASKED_EN = [
+    ("O'Neil, pat", "Pat O'Neil", True),
+    ("its for my daughter emma stone", "Emma Stone", True),
+    ("Maria Lopez maria.lopez@example.com", "Maria Lopez", True),
     ("Maria Lopez", "Maria Lopez", True),
     ("garcia lopez, maria", "Maria Garcia Lopez", True),
     ("MARIA LOPEZ 3/12/80", "Maria Lopez", True),
@@ -37,6 +40,7 @@ ASKED_EN = [
     ("Łukasz Żak", "Łukasz Żak", True),
 ]
 ASKED_ES = [
+    ("claro, soy Carmen", "Carmen", False),
     ("me llamo maría garcía lópez", "María García López", True),
     ("soy Juan Pérez", "Juan Pérez", True),
     ("GARCÍA LÓPEZ, MARÍA", "María García López", True),
@@ -53,6 +57,11 @@ ASKED_ES = [
     ("Yareli Quetzal", "Yareli Quetzal", True),
 ]
 NOT_ASKED = [
+    ("en", "my son Liam Carter has a fever", "Liam Carter"),
+    ("en", "please cancel my visit\n\nBest regards,\nOlivia Chen", "Olivia Chen"),
+    ("en", "my name is Amara Ruiz", "Amara Ruiz"),
+    ("es", "mi hijo Diego Torres tiene fiebre", "Diego Torres"),
+    ("es", "quiero cancelar\n\nSaludos,\nJorge Ibarra", "Jorge Ibarra"),
     ("en", "hi my name is Maria Lopez, i need an appt", "Maria Lopez"),
     ("en", "my name is john smith calling about my bill", "John Smith"),
     ("en", "This is Priya Shah, dob 2/2/1991", "Priya Shah"),
@@ -88,6 +97,8 @@ NO_NAME_ASKED = [
     )
 ]  # fmt: skip
 NO_NAME_UNASKED = [
+    ("en", "my daughter needs shots"),
+    ("es", "mi hija necesita vacunas"),
     ("en", "Maria Lopez"),
     ("en", "I'm running late"),
     ("en", "I'm not feeling well"),

@@ -6,6 +6,8 @@ from agent.understand.relations import Relations
 from tests.understand.reading import reader
 
 RELATIONS = [
+    ("en", "its for my 5 year old", "child"), ("en", "my 80 year old mother fell", "parent"),
+    ("en", "I want to book for me", "self"),
     ("en", "for my son", "child"), ("en", "it's for my daughter Sofia", "child"),
     ("en", "my 5 year old son", "child"), ("en", "my youngest has a fever, she is my daughter", "child"),
     ("en", "appointment for my baby", "child"), ("en", "my kid needs a physical", "child"),
@@ -30,6 +32,8 @@ RELATIONS = [
     ("es", "mis niños tienen tos", "child"),
 ]  # fmt: skip
 NOBODY = [
+    ("en", "I live with my sister"), ("en", "call my wife back"), ("en", "can my husband come with me"),
+    ("en", "my kid's teacher said he needs glasses"), ("es", "vivo con mi hermano"), ("es", "llamen a mi esposa"),
     ("en", "that one works for me"), ("en", "remove me"), ("es", "¿qué llevo a mi cita?"), ("es", "es para mi cita"),
     ("en", "my mom told me to call you about the bill"), ("en", "my husband drives me there"), ("en", "the doctor"),
     ("en", "my wife said you take Aetna"), ("en", "I want a checkup"), ("en", "sonogram"), ("en", "can you call me"),
@@ -71,6 +75,8 @@ NO_ANSWER = [
     )
 ]  # fmt: skip
 UNASKED = [
+    ("en", "because I have a rash on my arm", "rash on my arm"),
+    ("es", "me torcí el tobillo", "me torcí el tobillo"),
     ("en", "my knee hurts can I come in tomorrow", "my knee hurts"),
     ("en", "I need an appointment for back pain on Tuesday", "back pain"),
     ("en", "hi, I'd like to book a cleaning next week", "cleaning"),

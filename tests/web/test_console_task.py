@@ -187,8 +187,11 @@ def test_a_form_with_a_broken_version_is_refused_kindly(world: World, version: s
     assert world.task(task.id).status == "requested"
 
 
-@pytest.mark.parametrize("time", ["x", "okafor@", "okafor@2026-13-01T00:00", "nobody@2026-03-12T09:00", "okafor@2026-03-12T03:00",
-                                  "okafor@2020-03-12T09:00", "okafor@9999-12-31T23:59"])  # fmt: skip
+@pytest.mark.parametrize(
+    "time",
+    ["x", "okafor@", "okafor@2026-13-01T00:00", "nobody@2026-03-12T09:00", "okafor@2026-03-12T03:00",
+     "okafor@2020-03-12T09:00", "okafor@9999-12-31T23:59"],
+)  # fmt: skip
 def test_a_made_up_time_is_never_booked(world: World, time: str) -> None:
     task, client = world.booking(), world.browser("front-desk")
     assert decide(client, task, "change", instead=time, patient="new").status_code == 409

@@ -1,0 +1,83 @@
+"""`make pictures`: the screenshots of docs/pictures, taken from a fresh demo as a newcomer would see it."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from agent.settings import ROOT
+from tests.browser.conftest import CHROMIUM
+from tests.running import running_demo
+
+PICTURES = ROOT / "docs" / "pictures"
+WAIT = 1500  # ms, for an answer to arrive and be drawn
+
+
+def main() -> int:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, running_demo(Path(folder)) as running, sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM.split())
+        _phone(browser, running.base)
+        _chat(browser, running.base)
+        _console(browser, running.base)
+        browser.close()
+    return 0
+
+
+def _page(browser: Browser, url: str, width: int = 1280, height: int = 800, scheme: str = "light") -> Page:
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(url)
+    return page
+
+
+def _phone(browser: Browser, base: str) -> None:
+    page = _page(browser, f"{base}/phone")
+    labels = [o.inner_text() for o in page.locator("select").first.locator("option").all()]
+    page.locator("select").first.select_option(label=next(t for t in labels if "Guadalupe" in t))
+    box = page.get_by_role("textbox", name="Text message")
+    first = "Quiero una cita con la Dra. Okafor lo antes posible para un chequeo"
+    for words in (first, "1", "Guadalupe Hernández, 12 de diciembre de 1979", "sí"):
+        box.fill(words)
+        box.press("Enter")
+        page.wait_for_timeout(WAIT)
+    page.screenshot(path=PICTURES / "phone.png")
+
+
+def _chat(browser: Browser, base: str) -> None:
+    page = _page(browser, f"{base}/chat", height=860)
+    page.locator("frontdesk-chat").get_by_role("button").first.click()
+    page.wait_for_timeout(WAIT)
+    box = page.locator("frontdesk-chat").get_by_role("textbox")
+    for words in ("I need a dental cleaning next week", "where can I park?"):
+        box.fill(words)
+        box.press("Enter")
+        page.wait_for_timeout(WAIT)
+    page.screenshot(path=PICTURES / "chat.png")
+    page.set_viewport_size({"width": 390, "height": 780})
+    page.wait_for_timeout(400)
+    page.screenshot(path=PICTURES / "chat-phone.png")
+    for words in ("I have chest pain and my left arm is numb",):
+        box.fill(words)
+        box.press("Enter")
+        page.wait_for_timeout(WAIT)
+    page.screenshot(path=PICTURES / "chat-emergency.png")
+
+
+def _console(browser: Browser, base: str) -> None:
+    for scheme in ("light", "dark"):
+        page = _page(browser, f"{base}/console", scheme=scheme, height=560)
+        page.get_by_label("mail").fill("front@demo.clinic")
+        page.get_by_label("assword").fill("front-desk-demo")
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(WAIT)
+        suffix = "" if scheme == "light" else "-dark"
+        page.screenshot(path=PICTURES / f"console{suffix}.png")
+        page.get_by_text("Guadalupe Hernández").first.click()
+        page.wait_for_timeout(WAIT)
+        page.screenshot(path=PICTURES / f"console-task{suffix}.png", full_page=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
