@@ -51,8 +51,8 @@ class Rehearsal:
     """One conversation against a fresh desk. `now` stands still but for a second a turn."""
 
     def __init__(
-        self, clinic: Clinic, content: Content, now: datetime, *, channel: Channel = "sms", calendar: CalendarName = "demo",
-        sender: str = NUMBER, base: Desk | None = None, settings: Settings | None = None,
+        self, clinic: Clinic, content: Content, now: datetime, *, channel: Channel = "sms",
+        calendar: CalendarName = "demo", sender: str = NUMBER, base: Desk | None = None, settings: Settings | None = None,
     ) -> None:  # fmt: skip
         self._now = now.astimezone(UTC)
         self.channel: Channel = channel
@@ -129,7 +129,7 @@ class Rehearsal:
 
 
 @cache
-def _furnished(clinic: str, now: datetime) -> list[bytes]:
+def _furnished(_clinic: str, _now: datetime) -> list[bytes]:
     """At most one: the bytes of a furnished database, kept for the next rehearsal of that clinic and moment."""
     return []
 

@@ -21,6 +21,6 @@ USED = frozenset(
 # Keys that the code puts together: "role.<role>", "option.<word>"; every message that begins so counts as used.
 PREFIXES = ("facts.", "format.", "option.", "options.", "part.", "relation.", "role.", "term.", "why.")
 
-# What comes of a key that is named: "<ask>.again" when the answer was not understood, "<ask>.back" on coming back to it,
-# "<title>.want" on a button, "<key>.open" while no flow is open, "<key>.closed" after hours.
+# What comes of a key that is named: "<ask>.again" when the answer was not understood, "<ask>.back" on coming back to
+# it, "<title>.want" on a button, "<key>.open" while no flow is open, "<key>.closed" after hours.
 ENDINGS = (".again", ".back", ".closed", ".open", ".want")

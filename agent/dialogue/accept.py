@@ -142,6 +142,9 @@ def _set(draft: Draft, command: SetSlot | CorrectSlot) -> str | None:
         flow = str(command.value)
         return _answer(draft, AskAnswer(flow=flow)) and _start(draft, StartFlow(flow=flow))
     evolve.fill(draft, frame.run, command.slot, value)
+    for other in draft.conversation.frames:  # "where are you in Brooklyn, and do you take Cigna?": two questions
+        if other.run != frame.run and draft.flow(other).kind == "answer" and draft.slot(other, command.slot):
+            evolve.fill(draft, other.run, command.slot, value)
     return None
 
 

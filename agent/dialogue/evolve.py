@@ -50,7 +50,7 @@ def fill(draft: Draft, run: str, slot: str, value: SlotValue) -> None:
     if spec and spec.remember and value.value is not None:
         people.remember(draft, frame, slot, value)
     if slot == "relation":
-        forget(draft, run, people.now_for(draft, frame))
+        _ask_who_again(draft, run, people.now_for(draft, frame))
     if slot == "appointment_type" and _ARRANGED in draft.flow(frame).slots:
         fill(draft, run, _ARRANGED, action_value(_arranged_by_staff(draft, value.value)))
 
@@ -69,6 +69,14 @@ def forget(draft: Draft, run: str, names: tuple[str, ...]) -> None:
 def _arranged_by_staff(draft: Draft, visit_type: object) -> bool:
     """Some kinds of visit the clinic arranges itself (a procedure): the desk must not offer times for them."""
     return any(v.id == visit_type and not v.desk_may_prepare for v in draft.clinic.visit_types)
+
+
+def _ask_who_again(draft: Draft, run: str, names: tuple[str, ...]) -> None:
+    """What was carried over from another person goes, and the flow is walked anew."""
+    if names:
+        forget(draft, run, names)
+        frame = next(f for f in draft.conversation.frames if f.run == run)
+        draft.put(frame.model_copy(update={"step": draft.flow(frame).steps[0].id, "asked": None}))
 
 
 def _dependents(draft: Draft, frame: Frame, slot: str) -> list[str]:

@@ -88,6 +88,8 @@ def _answer(draft: Draft, inbound: Inbound, heard: Understanding, commands: list
             patterns.picture(draft, inbound)
         else:
             patterns.not_understood(draft, heard_nothing=True)
+    elif already and not commands and draft.top is None and heard.intent == "language_switch":
+        draft.say("greeting.offer")
     else:
         _apply(draft, heard, commands, already)
     return _walk(draft)

@@ -1,5 +1,6 @@
 """Whether a proposed value can be a value of its slot at all: its type, the clinic's own lists, what was offered."""
 
+import unicodedata
 from collections.abc import Callable
 from datetime import date, time
 from typing import Any
@@ -9,6 +10,7 @@ from agent.dialogue.options import offered
 from agent.model.conversation import Frame
 
 _LONGEST = 4000  # characters of a text
+_LONGEST_NAME = 80
 _PARTS = ("morning", "afternoon", "evening")
 
 
@@ -33,10 +35,18 @@ def fits(draft: Draft, frame: Frame, slot: str, value: Any) -> bool:
             return any(value == x.id for x in clinic.locations)
         case "visit_type":
             return any(value == v.id for v in clinic.visit_types)
+        case "name":
+            return isinstance(value, str) and _is_a_name(value)
         case "list" | "object":
             return isinstance(value, list | dict)
         case _:
             return isinstance(value, str) and 0 < len(value.strip()) <= _LONGEST
+
+
+def _is_a_name(value: str) -> bool:
+    """Letters, marks and the few signs of names; nothing invisible and no sentence dressed as one."""
+    letters = all(unicodedata.category(c)[0] in "LM" or c in " .,'’-()" for c in value)
+    return 0 < len(value.strip()) <= _LONGEST_NAME and letters
 
 
 def _one_or_two(value: Any, read: Callable[[str], Any]) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from anyascii import anyascii
@@ -71,8 +72,9 @@ def told_by_name(words: Sequence[Word], options: Sequence[Option], titles: froze
     return tests
 
 
-def _naming(name: str, titles: frozenset[str]) -> list[str]:
-    return [p for w in phrase(name) if len(p := _plain(w)) >= _LEAST and p not in titles]
+@lru_cache(maxsize=512)  # the clinic's names, never a patient's words
+def _naming(name: str, titles: frozenset[str]) -> tuple[str, ...]:
+    return tuple(p for w in phrase(name) if len(p := _plain(w)) >= _LEAST and p not in titles)
 
 
 def _facet_test(facet: str, name: str) -> Test:

@@ -51,11 +51,12 @@ class Ears:
         if payload:
             return self._pressed(text, payload, prior or self._clinic.default_language, question)
         language, sure, asked = self._language(text, prior, lang)
-        said = Said(text, language, now, question)
+        unsure = language not in self._content.live and sure < _FOREIGN
+        said = Said(text, (current or prior or self._clinic.default_language) if unsure else language, now, question)
         commands: list[Command] = []
         if asked and asked in self._content.live:
             commands.append(ChangeLanguage(locale=asked, asked=True, source="patient"))
-            said.lang = asked
+            said.lang = language = asked
         elif self._drifts(text, language, current or prior):
             commands.append(ChangeLanguage(locale=language, source="classifier", confidence=sure))
         self._read_values(said)
@@ -65,7 +66,7 @@ class Ears:
         else:
             commands += self._proposals.of(said, guess, also, open_flows, changed=bool(asked))
         return Understanding(
-            lang=said.lang,
+            lang=language,
             lang_confidence=sure,
             intent=guess.intent,
             confidence=guess.confidence,
@@ -146,8 +147,8 @@ class Ears:
         return Found(words, start, start + len(words), 0.6, False)
 
     def _wish(self, said: Said) -> None:
-        """Dates and times that are wishes: not inside a date of birth, a phone number or an answered choice."""
-        taken = [said.spans[n] for n in ("dob", "phone", "code") if n in said.spans]
+        """Dates and times that are wishes: not inside a date of birth, a name (Reyes), a number or a choice."""
+        taken = [said.spans[n] for n in ("dob", "phone", "code", "name") if n in said.spans]
         free = [e for e in said.expressions if not any(a < e.end and e.start < b for a, b in taken)]
         if len(free) > 1:  # "and now one for me on Wednesday": now is no time of the visit
             free = [e for e in free if e.value != said.now.strftime("%Y-%m-%dT%H:%M:%S")] or free

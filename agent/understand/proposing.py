@@ -58,7 +58,8 @@ class Proposals:
         if said.question is not None and self._repairs.within(said.text, said.lang, "other_provider"):
             commands = [c for c in commands if c is not said.answer]
             commands.append(SetSlot(slot="another_provider", value="wanted", source="patient", quote=said.text))
-        if not commands and not changed:
+        idle = said.question is None and not open_flows and all(isinstance(c, SetSlot) for c in commands)
+        if not changed and (idle or not commands):
             commands += self._unsure(guess, said)
         return commands
 

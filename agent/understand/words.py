@@ -24,6 +24,7 @@ class Word:
     end: int
 
 
+# Ten readers read each message in turn. Kept small on purpose: these are patients' words, and they soon go again.
 @lru_cache(maxsize=32)
 def words_of(text: str) -> tuple[Word, ...]:
     """The words of the first MAX_CHARS characters."""

@@ -1,12 +1,12 @@
 """Passwords by argon2id; slow on purpose, so a few at a time."""
 
+from functools import cache
 from threading import BoundedSemaphore
 
 from pwdlib import PasswordHash
 
 _HASHER = PasswordHash.recommended()
 _FEW = BoundedSemaphore(2)  # each takes 64 MiB and 0.15 s
-_NOBODY = _HASHER.hash("nobody has this password")
 
 
 def hash_password(password: str) -> str:
@@ -17,5 +17,10 @@ def hash_password(password: str) -> str:
 def is_password(password: str, stored: str | None) -> bool:
     """Takes as long for an unknown person as for a known one."""
     with _FEW:
-        right = _HASHER.verify(password[:256], stored or _NOBODY)
+        right = _HASHER.verify(password[:256], stored or _nobody())
     return right and stored is not None
+
+
+@cache
+def _nobody() -> str:
+    return _HASHER.hash("nobody has this password")

@@ -113,9 +113,7 @@ def test_a_live_language_needs_every_word_table(tree: Tree, file: str) -> None:
 
 def test_a_language_may_not_have_keys_that_nobody_reads(tree: Tree) -> None:
     line = tree.edit("intents/languages.yaml", "    voice:", "    voise: x\n    voice:")
-    assert [str(f) for f in tree.faults()] == [
-        f"intents/languages.yaml:{line}: unknown key voise. Did you mean voice?"
-    ]
+    assert [str(f) for f in tree.faults()] == [f"intents/languages.yaml:{line}: unknown key voise. Did you mean voice?"]
 
 
 @pytest.mark.parametrize(

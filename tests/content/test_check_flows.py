@@ -8,7 +8,11 @@ from tests.content.tree import TRIAL, Tree
 BROKEN = {
     "an unknown key": ("describe: A flow", "descrbe: A flow", ["unknown key descrbe", "Did you mean describe?"]),
     "an unknown key of a step": ("fills: found", "fils: found", ["unknown key fils", "Did you mean fills?"]),
-    "an unknown key of a slot": ("requires: [day]", "require: [day]", ["unknown key require", "Did you mean requires?"]),
+    "an unknown key of a slot": (
+        "requires: [day]",
+        "require: [day]",
+        ["unknown key require", "Did you mean requires?"],
+    ),
     "an unknown slot type": ("type: date", "type: dat", ["slots → day → type may not be 'dat'", "Did you mean date?"]),
     "an unknown source": ("propose: [action]", "propose: [acton]", ["may not be 'acton'", "Did you mean action?"]),
     "a slot nobody may fill": ("propose: [action]", "propose: []", ["slot found: nobody may fill it"]),
@@ -36,7 +40,11 @@ BROKEN = {
     "fills without action": ("{id: again,", "{id: again, fills: found,", ["`fills` without `action`"]),
     "an end that goes on": ("end: true}", "end: true, next: ask}", ["it ends the flow and goes on"]),
     "an unknown task kind": ("say: booking.dropped", "task: bookings", ["unknown task kind bookings"]),
-    "an unknown flow": ("say: booking.dropped, end: true", "start: bok", ["there is no flow bok", "Did you mean book?"]),
+    "an unknown flow": (
+        "say: booking.dropped, end: true",
+        "start: bok",
+        ["there is no flow bok", "Did you mean book?"],
+    ),
     "an unknown priority": ("say: booking.dropped", "task: booking, priority: hot", ["there is no priority hot"]),
     "a step never reached": ("then: again}", "then: done}", ["step again is never reached"]),
     "a title that is not there": ("title: flow.book", "title: flow.trial", ["there is no message flow.trial"]),

@@ -37,10 +37,10 @@ REFUSED = {
 @pytest.mark.parametrize("why", REFUSED)
 def test_promise_49_bad_yaml_is_refused_at_once_with_its_line(why: str) -> None:
     text, line, words = REFUSED[why]
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(ContentFault) as refused:
         parse_yaml(text, "file.yaml")
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     (fault,) = refused.value.faults
     assert words in fault.what
     assert fault.file == "file.yaml"
@@ -61,8 +61,9 @@ def test_promise_49_ten_megabytes_are_refused_without_being_read(tmp_path: Path)
     ("typed", "kept"),
     [
         ("no", "no"), ("yes", "yes"), ("on", "on"), ("off", "off"), ("12:30", "12:30"), ("2026-01-01", "2026-01-01"),
-        ("0x10", "0x10"), ("1e3", "1e3"), ("010", "010"), ("1_000", "1_000"), ("true", True), ("null", None), ("~", None),
-        ("", None), ("12", 12), ("-3", -3), ("1.50", 1.5), ('"12"', "12"), ("'true'", "true"), ("=", "="), ("<<", "<<"),
+        ("0x10", "0x10"), ("1e3", "1e3"), ("010", "010"), ("1_000", "1_000"), ("true", True), ("null", None),
+        ("~", None), ("", None), ("12", 12), ("-3", -3), ("1.50", 1.5), ('"12"', "12"), ("'true'", "true"),
+        ("=", "="), ("<<", "<<"),
         ("9" * 5000, "9" * 5000), ("|\n  12\n", "12\n"),
     ],
 )  # fmt: skip

@@ -22,6 +22,11 @@ def answers(work: Callable[[dict[str, Any]], dict[str, Any]], *lines: str) -> li
 
 def frontdesk(*words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     """`frontdesk <words>` as a process of its own."""
-    return subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "agent.cli", *words], input=given, capture_output=True, cwd=HOUSE, timeout=90, check=False
+    return subprocess.run(
+        [sys.executable, "-m", "agent.cli", *words],
+        input=given,
+        capture_output=True,
+        cwd=HOUSE,
+        timeout=90,
+        check=False,
     )

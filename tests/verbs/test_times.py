@@ -50,7 +50,9 @@ def test_a_language_without_rows_is_read_by_dateparser(text: str, lang: str, kin
     assert (kind, value) in [(e["kind"], e["value"]) for e in told(text, lang)]
 
 
-@pytest.mark.parametrize("lang", ["fr", "pt", "de", "it", "pl", "ru", "ar", "hi", "zh", "vi", "ko", "tl", "ht", "xx", "", "../en"])
+@pytest.mark.parametrize(
+    "lang", ["fr", "pt", "de", "it", "pl", "ru", "ar", "hi", "zh", "vi", "ko", "tl", "ht", "xx", "", "../en"]
+)
 @pytest.mark.parametrize("text", ["", "???", "do se ma", "12/03/2026 14:00"])
 def test_no_language_and_no_text_is_an_error(text: str, lang: str) -> None:
     told(text, lang)

@@ -18,8 +18,9 @@ from tests.verbs.frontdesk import HOUSE, answers
 INTENTS = set(
     """book reschedule cancel confirm_appointment check_appointment waitlist intake_update refill_request
     results_question referral_request records_request billing_question insurance_question hours_location
-    directions_parking prep_instructions post_visit_instructions telehealth_link talk_to_human complaint language_switch
-    greeting thanks goodbye affirm deny stop_messages out_of_scope clinical_question distress emergency self_harm""".split()
+    directions_parking prep_instructions post_visit_instructions telehealth_link talk_to_human complaint
+    language_switch greeting thanks goodbye affirm deny stop_messages out_of_scope clinical_question distress emergency
+    self_harm""".split()
 )
 NOW = datetime.fromisoformat("2026-03-09T10:00")  # a Monday
 
@@ -52,7 +53,18 @@ def checked(told: dict[str, Any], text: str) -> dict[str, Any]:
     for evidence in told["safety"]["evidence"]:
         assert set(evidence) == {"start", "end", "text", "rule"}
         assert text[evidence["start"] : evidence["end"]] == evidence["text"]
-    known = {"date", "time", "provider", "provider_name", "reason", "appointment_type", "relation", "name", "dob", "phone"}
+    known = {
+        "date",
+        "time",
+        "provider",
+        "provider_name",
+        "reason",
+        "appointment_type",
+        "relation",
+        "name",
+        "dob",
+        "phone",
+    }
     assert set(told["entities"]) <= known
     return told
 
@@ -120,7 +132,9 @@ def test_a_language_that_nobody_knows_is_found_out_instead(listener: Listener, l
     assert heard(listener, "I would like to book an appointment with the doctor", lang=lang)["lang"] == "en"
 
 
-@pytest.mark.parametrize("text", ["", " ", "?", "…", "14", "👍", "\x00", "a" * 10_000, "é" * 10_000, "ok " * 3400, "\u202e"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "?", "…", "14", "👍", "\x00", "a" * 10_000, "é" * 10_000, "ok " * 3400, "\u202e"]
+)
 def test_odd_texts_are_answered_too(listener: Listener, text: str) -> None:
     checked(heard(listener, text), text)
 

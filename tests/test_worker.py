@@ -1,0 +1,74 @@
+"""Celery's workers over a real Redis: they do the work, and a lost Redis means slower, not lost."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from agent.model.fault import Busy
+from agent.worker import until_empty
+from tests.live import live, wait_for
+from tests.ports import free_port
+from tests.redis_server import running_redis
+from tests.served import frontdesk, ready
+
+
+def test_texts_are_answered_by_workers_and_a_lost_redis_means_slower_not_never(tmp_path: Path) -> None:
+    port = free_port()
+    with ExitStack() as stack:
+        redis = stack.enter_context(ExitStack())
+        redis.enter_context(running_redis(port))
+        desk = stack.enter_context(live(tmp_path, FRONTDESK_REDIS_URL=f"redis://127.0.0.1:{port}/0"))
+        web = stack.enter_context(frontdesk("serve", env=desk.env))
+        worker = stack.enter_context(frontdesk("worker", "--concurrency", "1", env=desk.env))
+        ready(desk.port, web)
+        assert desk.post(f"SM{1:032x}", "+12125560001") == 200
+        wait_for(lambda: desk.answers("+12125560001") == 1, 60)
+        redis.close()  # Redis is gone, mid-way
+        for number in range(2, 6):
+            assert desk.post(f"SM{number:032x}", f"+1212556000{number}", seconds=2) == 200  # as fast as ever
+        wait_for(lambda: all(desk.answers(f"+1212556000{n}") == 1 for n in range(2, 6)), 30, "lost with Redis")
+        stack.enter_context(running_redis(port))
+        assert desk.post(f"SM{6:032x}", "+12125560006") == 200
+        wait_for(lambda: desk.answers("+12125560006") == 1, 30)
+        assert worker.poll() is None
+        assert [desk.answers(f"+1212556000{n}") for n in range(1, 7)] == [1] * 6
+
+
+def test_a_worker_takes_what_waits_without_any_ring(tmp_path: Path) -> None:
+    """The web process is not there at all: the beat finds what the ring has lost."""
+    with running_redis() as url, live(tmp_path, FRONTDESK_REDIS_URL=url) as desk:
+        with frontdesk("serve", env={**desk.env, "FRONTDESK_REDIS_URL": "redis://127.0.0.1:1/0"}) as web:
+            ready(desk.port, web)
+            assert desk.post(f"SM{1:032x}", "+12125560001") == 200
+        with frontdesk("worker", "--concurrency", "1", env=desk.env):
+            wait_for(lambda: desk.answers("+12125560001") == 1, 60)
+
+
+def test_a_task_stops_at_a_fault_and_at_its_time_and_never_raises() -> None:
+    tries = []
+
+    def once(fault: Exception | None) -> bool:
+        tries.append(fault)
+        if fault:
+            raise fault
+        return True
+
+    until_empty(lambda: once(Busy("away")))
+    until_empty(lambda: once(ValueError("a patient's words")))
+    assert len(tries) == 2
+    until_empty(lambda: once(None), seconds=0.01)
+    assert len(tries) > 2
+
+
+def test_a_worker_without_redis_says_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from argparse import Namespace
+
+    from agent.settings import Settings
+    from agent.verbs import worker
+
+    monkeypatch.setattr(worker, "load_settings", lambda: Settings(redis_url=None))
+    assert worker.run(Namespace(concurrency=1, no_beat=False)) == 2
+    assert "FRONTDESK_REDIS_URL" in capsys.readouterr().err
