@@ -9,7 +9,8 @@ from typing import Any
 import structlog
 
 ALLOWED = frozenset(
-    "event level timestamp fault path topic attempts count seconds port host kind code pid exc_type state waiting".split()
+    "event level timestamp fault path topic attempts count seconds port host kind code pid exc_type state "
+    "waiting".split()
 )
 _SPEAKS = frozenset({"uvicorn.error"})  # "address already in use"; its messages never quote a request
 

@@ -52,7 +52,8 @@ class Rehearsal:
 
     def __init__(
         self, clinic: Clinic, content: Content, now: datetime, *, channel: Channel = "sms",
-        calendar: CalendarName = "demo", sender: str = NUMBER, base: Desk | None = None, settings: Settings | None = None,
+        calendar: CalendarName = "demo", sender: str = NUMBER, base: Desk | None = None,
+        settings: Settings | None = None,
     ) -> None:  # fmt: skip
         self._now = now.astimezone(UTC)
         self.channel: Channel = channel
@@ -92,6 +93,13 @@ class Rehearsal:
         while drain(self.desk):
             pass
         return [_shown(line) for line in self.thread() if line.id not in before and line.direction == "out"]
+
+    def close(self) -> None:
+        """Let go of the database and of the loop that ran the actions."""
+        self.desk.store.close()
+        own = getattr(getattr(self.desk.actions, "_threads", None), "own", None)
+        if own is not None:
+            own.loop.close()
 
     def thread(self) -> list[Line]:
         held = self.conversation()

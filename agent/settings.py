@@ -67,7 +67,6 @@ class Settings(BaseSettings):
     code_minutes: int = Field(10, description="life of a one-time code")
     lockout_tries: int = Field(5, description="identity tries per person and source")
     lockout_minutes: int = Field(15, description="length of a lockout")
-    conversation_hours: int = Field(24, description="a quiet conversation's open flows are dropped after this")
 
     def printed(self) -> dict[str, str]:
         """Every setting as text, secrets and passwords redacted."""
@@ -82,6 +81,11 @@ class Settings(BaseSettings):
             else:
                 out[name] = str(value)
         return out
+
+    def __repr__(self) -> str:
+        return f"Settings({self.printed()})"
+
+    __str__ = __repr__
 
     def refusals(self) -> list[str]:
         """Why the desk will not start like this; empty when it may."""
@@ -105,6 +109,24 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def documented() -> str:
+    """docs/settings.md: every setting as a row, with its default."""
+    lines = [
+        "# Settings",
+        "",
+        "Read from the environment; there is no other place. `agent/settings.py` makes this page; after a change run",
+        "`python -c 'from agent.settings import documented; print(documented(), end=\"\")' > docs/settings.md`.",
+        "",
+        "| variable | default | what it is |",
+        "|---|---|---|",
+    ]
+    for name, field in Settings.model_fields.items():
+        default = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
+        shown = "" if default in (None, "") else f"`{str(default).replace(str(ROOT), '.')}`"
+        lines.append(f"| `{field.alias or f'FRONTDESK_{name.upper()}'}` | {shown} | {field.description} |")
+    return "\n".join(lines) + "\n"
 
 
 @cache

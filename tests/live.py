@@ -63,7 +63,9 @@ def live(var: Path, **settings: str) -> Iterator[Live]:
     """Twilio's stand-in is up; starting the desk is the test's own business."""
     port = free_port()
     base = f"http://127.0.0.1:{port}"
-    twilio = TwilioStandIn(ACCOUNT, TOKEN, CLINIC.numbers[0], f"{base}/twilio/sms", f"{base}/twilio/sms/status", pace=0.01)
+    twilio = TwilioStandIn(
+        ACCOUNT, TOKEN, CLINIC.numbers[0], f"{base}/twilio/sms", f"{base}/twilio/sms/status", pace=0.01
+    )
     with served(twilio.app) as api:
         env = environment(
             var, FRONTDESK_PORT=str(port), FRONTDESK_PUBLIC_URL=base, TWILIO_ACCOUNT_SID=ACCOUNT,

@@ -59,3 +59,7 @@ class CeleryBell:
 
     def listen(self, topic: str, hear: Callable[[str], None]) -> Callable[[], None]:
         return self._bus.listen(topic, hear)
+
+    def flush(self, seconds: float = 5.0) -> bool:
+        """Waits until every ring is out; False when it took too long."""
+        return self._ringer.flush(seconds)

@@ -60,9 +60,7 @@ def open_task(desk: Desk, tx: Tx, conversation: Conversation, effect: OpenTask, 
     """Store the prepared work, once; what it supersedes is closed in the same breath."""
     former = tx.tasks.get(effect.supersedes) if effect.supersedes else None
     if former is not None:  # what was said for the first request need not be said again
-        effect = effect.model_copy(
-            update={"kind": former.kind, "proposal": {**former.proposal, **effect.proposal}}
-        )
+        effect = effect.model_copy(update={"kind": former.kind, "proposal": {**former.proposal, **effect.proposal}})
     before = tx.tasks.of(conversation.id)
     open_ones = [t for t in before if t.status in OPEN]
     if effect.kind in _CAPPED and former is None and len(open_ones) >= desk.settings.max_open_tasks:
@@ -127,9 +125,7 @@ def _once_more(desk: Desk, tx: Tx, first: Task, effect: OpenTask, now: datetime,
     return _done(done, task, effect)
 
 
-def _one_too_many(
-    desk: Desk, tx: Tx, conversation: Conversation, effect: OpenTask, now: datetime, done: Done
-) -> Task:
+def _one_too_many(desk: Desk, tx: Tx, conversation: Conversation, effect: OpenTask, now: datetime, done: Done) -> Task:
     """Beyond the cap nothing more is prepared: what was held is free again, a person is told, the patient too."""
     if effect.appointment:
         desk.calendar.release(tx, effect.appointment, now)
@@ -208,6 +204,7 @@ def _others_words(desk: Desk, values: dict[str, Any]) -> list[str]:
     """What a text quotes without asserting it: names of the clinic, a person's own words; the longest first."""
     plain = [v.get("value") if isinstance(v, dict) else v for v in values.values()]
     quoted = [v for v in plain if isinstance(v, str) and len(v) >= _SHORTEST_QUOTE]
+    quoted += [text for answer in desk.clinic.answers.values() for text in answer.values()]  # approved as they stand
     return sorted([desk.clinic.name, *([desk.clinic.alias] if desk.clinic.alias else []), *quoted], key=len)[::-1]
 
 

@@ -17,6 +17,7 @@ def alarm(draft: Draft, finding: SafetyFinding) -> bool:
     draft.happened(
         "SafetyRaised", cls=finding.cls, category=finding.category, urgency=finding.urgency, tier=finding.tier
     )
+    draft.change(alarmed=finding.cls)
     if finding.cls == "distress" or (finding.cls == "clinical_question" and finding.urgency == "routine"):
         _to_person(draft, inbound, finding)
         return False

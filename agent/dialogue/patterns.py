@@ -1,6 +1,7 @@
 """What the desk does in any flow: greet, admit that it did not understand, small courtesies, STOP and START."""
 
 from agent.dialogue.advance import hand_over
+from agent.dialogue.alarms import numbers
 from agent.dialogue.draft import Draft
 from agent.model.effect import NotifyStaff, OpenTask
 from agent.model.message import Inbound
@@ -47,6 +48,10 @@ def not_understood(draft: Draft, heard_nothing: bool = False) -> None:
     conversation = draft.conversation
     if conversation.mode == "waiting_staff":
         _for_staff(draft)
+        return
+    if conversation.alarmed == "self_harm" and draft.top is None:
+        draft.effects.append(NotifyStaff(why="patient_wrote"))
+        draft.say("safety.with_you", values=numbers(draft))
         return
     count = conversation.misunderstood + 1
     draft.change(misunderstood=count)

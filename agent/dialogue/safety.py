@@ -5,12 +5,13 @@ from agent.model.understanding import Understanding
 
 _RANK = {"none": 0, "routine": 1, "urgent": 2, "emergency": 3}
 _BY_INTENT = {
-    "emergency": ("emergency", "emergency", "E1", 0.7),
+    "emergency": ("emergency", "urgent", "E1", 0.7),
     "self_harm": ("self_harm", "emergency", "E2", 0.6),
     "distress": ("distress", "urgent", "human", 0.6),
     "clinical_question": ("clinical_question", "routine", "E3", 0.6),
 }
 _FEWEST_WORDS = 3
+_SURE, _SURE_WORDS = 0.9, 4  # from here the classifier alone raises the emergency wording
 Route = str  # answer ask handoff emergency
 
 
@@ -20,6 +21,9 @@ def combined(finding: SafetyFinding, heard: Understanding, words: int = 99) -> S
     if suggested is None or heard.confidence < suggested[3] or words < _FEWEST_WORDS:
         return finding
     cls, urgency, tier, _ = suggested
+    if cls == "emergency":
+        sure = heard.confidence >= _SURE and words >= _SURE_WORDS
+        cls, urgency = ("emergency", "emergency") if sure else ("clinical_question", "urgent")
     if _RANK[urgency] <= _RANK[finding.urgency] or finding.tier == "S":  # safeguarding stays discreet
         return finding
     return SafetyFinding.model_validate(

@@ -61,6 +61,7 @@ class Conversation(Value):
     greeted: bool = False
     misunderstood: int = 0
     turns: int = 0
+    alarmed: str = ""  # the class of an alarm raised before: what is not understood is then met gently
     content_revision: str = ""
     opened_at: datetime | None = None
     version: int = 0

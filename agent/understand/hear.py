@@ -1,5 +1,6 @@
 """Proposes commands for one message: language, what was asked, values, intent. Decides nothing and writes no text."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
@@ -61,6 +62,8 @@ class Ears:
             commands.append(ChangeLanguage(locale=language, source="classifier", confidence=sure))
         self._read_values(said)
         guess, also = self._intent(said)
+        if guess.intent == "reschedule" and "reschedule" not in open_flows:
+            self._from_and_to(said)
         if lang is None and self._foreign(text, language, sure, asked):
             commands.append(CannotHandle(why="unsupported_language", confidence=sure))
         else:
@@ -171,6 +174,41 @@ class Ears:
                 said.spans.setdefault(name, wish.quote)
                 if wish.ambiguous:
                     said.unsure.add(name)
+
+    def _from_and_to(self, said: Said) -> None:
+        """ "Move my Tuesday visit to Friday": Friday is wished for, Tuesday says which visit."""
+        days = [each for e in said.expressions if "date" in e.kind for each in self._two_days(said, e)]
+        new = [e for e in days if self._repairs.beside(said.text, e.start, e.end, said.lang, "moved_to", "moved_after")]
+        old = [e for e in days if e not in new]
+        if not old or "date" not in said.entities:
+            return
+        for name in ("date", "time"):
+            said.entities.pop(name, None)
+            said.spans.pop(name, None)
+        hours = [e for e in said.expressions if "date" not in e.kind]
+        wish = wanted([*new, *hours], said.now)
+        if wish.dates is not None and wish.quote:
+            said.entities["date"], said.spans["date"] = as_dates(wish), wish.quote
+        if (wish.times is not None or wish.part is not None) and wish.quote:
+            said.entities["time"], said.spans["time"] = as_times(wish), wish.quote
+        said.entities["which"] = said.text[old[0].start : old[0].end]
+        said.spans["which"] = (old[0].start, old[0].end)
+
+    def _two_days(self, said: Said, e: Expression) -> list[Expression]:
+        """ "Del lunes al jueves" where a visit is moved: two days, not a stretch of four."""
+        halves = [
+            (a, b) for m in re.finditer(r"\s", e.text) for a, b in [(e.text[: m.start()], e.text[m.end() :])]
+            if self._repairs.beside(f"{b} ", len(b.split()[0]) + 1, len(b), said.lang, "moved_to", "none")
+        ]  # fmt: skip
+        for a, b in halves:
+            first, last = (self.times(x, said.lang, said.now) for x in (a, b))
+            if first and last and "range" in e.kind:
+                at = e.end - len(b)
+                return [
+                    first[0].model_copy(update={"start": e.start, "end": e.start + len(a)}),
+                    *(x.model_copy(update={"start": at + x.start, "end": at + x.end}) for x in last),
+                ]
+        return [e]
 
     # -- buttons -------------------------------------------------------------------------------------------------
 

@@ -144,6 +144,8 @@ class Proposals:
             if g.confidence >= IN_FLOW:
                 said.answer = said.answer if said.asked("confirmed") else None
             return g.confidence >= IN_FLOW
+        if said.free_text and g.intent == BOOK and q.flow != BOOK and "appointment_type" in said.entities:
+            return g.confidence >= IN_FLOW
         if said.free_text:
             return not aside and g.confidence >= 0.9 and g.intent not in _LIKE_A_MESSAGE
         answered = said.answer is not None or q.slot in said.entities

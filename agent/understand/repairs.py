@@ -52,6 +52,17 @@ class Repairs:
             for i in range(len(said) - len(phrase) + 1)
         )
 
+    def beside(self, text: str, start: int, end: int, lang: str, before: str, after: str) -> bool:
+        """Does a phrase of `before` end just before this place, or one of `after` begin within two words after it?"""
+        ahead, behind = _words(text[max(0, start - 40) : start]), _words(text[end : end + 40])
+        for tag in self._tags(lang):
+            lead, trail = self._phrases[tag].get(before, ()), self._phrases[tag].get(after, ())
+            if any(ahead[-len(p) :] == p for p in lead if p):
+                return True
+            if any(behind[i : i + len(p)] == p for p in trail for i in range(3)):
+                return True
+        return False
+
     def only_fillers(self, text: str, lang: str) -> bool:
         """Nothing but small words ("ok") of this language, or no words at all."""
         said = _words(text[:200])

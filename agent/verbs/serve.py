@@ -103,5 +103,3 @@ def greet(desk: Desk, base: str) -> None:
         for user in sign_ins():
             print(f"    {user.email:<24} {user.password:<20} {user.role}")
     print("\n  Ctrl-C stops the desk.\n", flush=True)
-
-

@@ -99,7 +99,10 @@ def test_events_are_kept_in_order(store: Store) -> None:
 
 def test_the_thread_shows_both_sides_and_the_notes_in_order(store: Store) -> None:
     note = Line(id="3", direction="out", author="note:u-1", text="called back", at=NOW)
+    elsewhere = Address(channel="sms", value="+12125550188")
     with store.begin() as tx:
+        tx.conversations.add(conversation(), NOW)
+        tx.outbox.add(outbound(21, id="21", to=elsewhere))  # a one-time code for the phone on file is not of this talk
         tx.inbox.store(inbound(1, id="1", provider={"client_id": "k1"}), "c1")
         tx.inbox.store(inbound(0, id="0", kind="joined", text=""), "c1")
         tx.outbox.add(outbound(2, id="2", buttons=(Button(label="a", payload="b"),), author="staff:u-1"))

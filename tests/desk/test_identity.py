@@ -78,7 +78,9 @@ def test_promise_40_nobody_guesses_on_and_on(world: World) -> None:
     assert len(world.carrier.texts) == sent + 1
 
 
-@pytest.mark.parametrize("answers", [("Guadalupe Hernández", "12 de diciembre de 1979"), ("Mateo Hernández", "30 de mayo de 2016")])
+@pytest.mark.parametrize(
+    "answers", [("Guadalupe Hernández", "12 de diciembre de 1979"), ("Mateo Hernández", "30 de mayo de 2016")]
+)
 def test_promise_40_a_shared_phone_is_told_apart_by_name_and_birth(world: World, answers: tuple[str, str]) -> None:
     shared = "+17185550132"
     for words in ("¿cuándo es mi cita?", *answers):

@@ -27,18 +27,35 @@ def longest(tag: str) -> dict[str, Any]:
     place = max(clinic.locations, key=lambda x: len(x.name))
     visit = max(clinic.visit_types, key=lambda v: len(v.name.get(tag, "")))
     local = "2026-12-30T12:45:00-05:00"
-    opening = {"id": "A", "provider": provider.id, "location": place.id, "visit_type": visit.id, "local": local, "zone": place.zone,
-               "start": local}  # fmt: skip
+    opening = {
+        "id": "A",
+        "provider": provider.id,
+        "location": place.id,
+        "visit_type": visit.id,
+        "local": local,
+        "zone": place.zone,
+        "start": local,
+    }
     return {
-        "opening": {"as": "opening", "value": opening}, "appointment": {"as": "opening", "value": opening},
-        "openings": {"as": "openings", "value": [opening] * 3}, "appointments": {"as": "openings", "value": [opening] * 3},
-        "due": {"as": "due", "value": "2026-12-30T22:45:00+00:00"}, "pending_due": {"as": "due", "value": "2026-12-30T22:45:00+00:00"},
-        "date": {"as": "date", "value": ["2026-12-30", "2027-01-28"]}, "time": {"as": "time", "value": ["12:45", "17:45"]},
-        "provider": {"as": "provider", "value": provider.id}, "location": {"as": "location", "value": place.id},
-        "appointment_type": {"as": "visit_type", "value": visit.id}, "dob": {"as": "dob", "value": "1988-09-28"},
-        "name": "Xiomara Rodríguez Peña", "staff": "Dr. Amara Okafor", "number": "99999", "pending_number": "99999",
-        "role": {"as": "key", "value": "role.front-desk"}, "pending_role": {"as": "key", "value": "role.clinician"},
-    }  # fmt: skip
+        "opening": {"as": "opening", "value": opening},
+        "appointment": {"as": "opening", "value": opening},
+        "openings": {"as": "openings", "value": [opening] * 3},
+        "appointments": {"as": "openings", "value": [opening] * 3},
+        "due": {"as": "due", "value": "2026-12-30T22:45:00+00:00"},
+        "pending_due": {"as": "due", "value": "2026-12-30T22:45:00+00:00"},
+        "date": {"as": "date", "value": ["2026-12-30", "2027-01-28"]},
+        "time": {"as": "time", "value": ["12:45", "17:45"]},
+        "provider": {"as": "provider", "value": provider.id},
+        "location": {"as": "location", "value": place.id},
+        "appointment_type": {"as": "visit_type", "value": visit.id},
+        "dob": {"as": "dob", "value": "1988-09-28"},
+        "name": "Xiomara Rodríguez Peña",
+        "staff": "Dr. Amara Okafor",
+        "number": "99999",
+        "pending_number": "99999",
+        "role": {"as": "key", "value": "role.front-desk"},
+        "pending_role": {"as": "key", "value": "role.clinician"},
+    }
 
 
 @pytest.mark.parametrize("tag", WORLD.desk.content.live)
@@ -72,7 +89,9 @@ def _row(text: str) -> Outbound:
     from agent.model.address import Address
 
     to = Address(channel="sms", value="+12125550199")
-    return Outbound(id="X", conversation="C", channel="sms", to=to, text=text, locale="en", created_at=_NOW, due_at=_NOW)
+    return Outbound(
+        id="X", conversation="C", channel="sms", to=to, text=text, locale="en", created_at=_NOW, due_at=_NOW
+    )
 
 
 @pytest.mark.parametrize("tag", WORLD.desk.content.live)

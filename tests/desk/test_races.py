@@ -11,6 +11,7 @@ from agent.desk.send import drain
 from agent.desk.turn import work
 from tests.desk.world import World, sid_of
 
+
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
 def test_promise_17_fifty_people_racing_for_the_same_times_never_get_the_same_one(
     kind: str, request: pytest.FixtureRequest, tmp_path: object

@@ -62,7 +62,9 @@ def test_an_old_stop_that_is_played_again_does_not_undo_a_start(world: World) ->
 
 
 @pytest.mark.parametrize("url", ["sqlite", "postgres"])
-def test_first_contact_twice_at_one_moment_is_one_conversation(url: str, request: pytest.FixtureRequest, tmp_path: object) -> None:
+def test_first_contact_twice_at_one_moment_is_one_conversation(
+    url: str, request: pytest.FixtureRequest, tmp_path: object
+) -> None:
     where = request.getfixturevalue("swept_postgres_url") if url == "postgres" else f"sqlite:///{tmp_path}/desk.db"
     world, other = World(where), World(where)
     for round in range(5):

@@ -109,9 +109,12 @@ class World:
     def __init__(self, url: str = "sqlite://", *, bus: Bus | None = None, clock: Any = None, **settings: Any) -> None:
         self.clock: Any = clock or Clock()
         given = {
-            "public_url": PUBLIC, "twilio_account_sid": ACCOUNT, "twilio_auth_token": TOKEN, "widget_origins": "https://clinic.example",
+            "public_url": PUBLIC,
+            "twilio_account_sid": ACCOUNT,
+            "twilio_auth_token": TOKEN,
+            "widget_origins": "https://clinic.example",
             **settings,
-        }  # fmt: skip
+        }
         self.settings = Settings(**given)
         new_id = new_ids(self.clock)
         self.clinic = load_clinic(self.settings.clinic_file)
@@ -119,9 +122,15 @@ class World:
         _people(store, self.clinic, new_id)
         self.carrier = Carrier()
         self.desk = open_desk(
-            self.settings, clinic=self.clinic, content=_first().content, store=store, clock=self.clock,
-            bus=bus or LocalBus(), channels={"sms": self.carrier}, like=_first(),
-        )  # fmt: skip
+            self.settings,
+            clinic=self.clinic,
+            content=_first().content,
+            store=store,
+            clock=self.clock,
+            bus=bus or LocalBus(),
+            channels={"sms": self.carrier},
+            like=_first(),
+        )
         self.desk.new_id = new_id
         self.faults: list[Exception] = []
         self.desk.on_fault = self.faults.append
@@ -138,10 +147,16 @@ class World:
         provider = {"maybe_start" if wish.maybe_start else "stop_word": wish.word} if wish.word else {}
         given = {"kind": wish.wish, "provider": provider, **more}
         return Inbound(
-            id=self.desk.new_id(), clinic=self.clinic.id, channel="sms", sender=Address(channel="sms", value=sender),
-            recipient=self.clinic.numbers[0], text=text, provider_id=sid or f"SM{self.count:032d}",
-            received_at=self.clock(), **given,
-        )  # fmt: skip
+            id=self.desk.new_id(),
+            clinic=self.clinic.id,
+            channel="sms",
+            sender=Address(channel="sms", value=sender),
+            recipient=self.clinic.numbers[0],
+            text=text,
+            provider_id=sid or f"SM{self.count:032d}",
+            received_at=self.clock(),
+            **given,
+        )
 
     def text(self, text: str, sender: str = STRANGER, **more: Any) -> Received:
         """A text arrives and is stored; nothing is answered yet."""
@@ -225,10 +240,20 @@ class World:
 def pairs_of(world: World, text: str, sid: str, sender: str = STRANGER) -> Pairs:
     """What Twilio posts for a text."""
     return [
-        ("ToCountry", "US"), ("ToState", ""), ("SmsMessageSid", sid), ("NumMedia", "0"), ("SmsSid", sid), ("SmsStatus", "received"),
-        ("Body", text), ("To", world.clinic.numbers[0]), ("NumSegments", "1"), ("MessageSid", sid), ("AccountSid", ACCOUNT),
-        ("From", sender), ("ApiVersion", "2010-04-01"),
-    ]  # fmt: skip
+        ("ToCountry", "US"),
+        ("ToState", ""),
+        ("SmsMessageSid", sid),
+        ("NumMedia", "0"),
+        ("SmsSid", sid),
+        ("SmsStatus", "received"),
+        ("Body", text),
+        ("To", world.clinic.numbers[0]),
+        ("NumSegments", "1"),
+        ("MessageSid", sid),
+        ("AccountSid", ACCOUNT),
+        ("From", sender),
+        ("ApiVersion", "2010-04-01"),
+    ]
 
 
 def posted(pairs: Pairs, path: str = "/twilio/sms", token: str = TOKEN) -> dict[str, Any]:

@@ -88,6 +88,7 @@ def test_five_hundred_ways_to_claim_a_booking_say_nothing_of_the_kind_promise_21
             shown = [a for r in rows if (a := tx.appointments.get(r)) is not None and a.status == "booked"]
             if not shown:
                 assert not [w for w in words if w in message.text.casefold()], message.text
+    rehearsal.close()
 
 
 @pytest.mark.parametrize("lie", [lie for lie in LIES if any(w in lie.casefold() for w in asserting())])

@@ -30,7 +30,6 @@ class Played:
 
     script: dict[str, Any]
     faults: list[str] = field(default_factory=list)
-    outgoing: list[str] = field(default_factory=list)
 
 
 @cache
@@ -52,14 +51,20 @@ def play(script: Mapping[str, Any]) -> Played:
     )  # fmt: skip
     _BASE[:] = _BASE or [rehearsal.desk]
     played = Played({k: v for k, v in script.items() if k not in ("turns", "tasks", "finally")})
+    try:
+        _play(rehearsal, script, played)
+    finally:
+        rehearsal.close()
+    return played
+
+
+def _play(rehearsal: Rehearsal, script: Mapping[str, Any], played: Played) -> None:
     played.script["turns"] = [_turn(rehearsal, dict(turn), played) for turn in script["turns"]]
     played.script["tasks"] = [_task(t) for t in rehearsal.tasks()]
     held = rehearsal.conversation()
     if held is not None:
         played.script["finally"] = _ending(rehearsal, held)
         played.faults += disagreements(held, _events(rehearsal, held), rehearsal.tasks())
-    played.outgoing = [line.text for line in rehearsal.thread() if line.author == "agent"]
-    return played
 
 
 def _turn(rehearsal: Rehearsal, turn: dict[str, Any], played: Played) -> dict[str, Any]:

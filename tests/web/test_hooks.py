@@ -90,16 +90,19 @@ def test_promise_02_a_broken_request_is_403_and_never_500(world: World, client: 
         {"content": right["content"], "headers": {**form, "x-twilio-signature": ""}},
         {"content": right["content"], "headers": {**form, "x-twilio-signature": "\u00ff".encode("latin-1")}},
         {"content": right["content"], "headers": {**form, "x-twilio-signature": "x" * 60_000}},
-        {"content": right["content"], "headers": {**headers, "x-twilio-webhooks-signature-settings": "key=1,algorithm=HMAC_MD5"}},
+        {"content": right["content"], "headers": {**headers, "x-twilio-webhooks-signature-settings": "key=1"}},
         {"content": b"\xff\xfe\x00" * 50, "headers": headers},
         {"content": b"%ZZ=%", "headers": headers},
         {"content": b"a" * 2_000_000, "headers": headers},
         {"content": b"", "headers": headers},
-        {"content": b'{"Body": "hi"}', "headers": {"content-type": "application/json", "x-twilio-signature": signature}},
+        {
+            "content": b'{"Body": "hi"}',
+            "headers": {"content-type": "application/json", "x-twilio-signature": signature},
+        },
         {"content": b"a=1&a=1&" * 900, "headers": headers},
         {"content": right["content"], "headers": {**headers, "host": "desk.example:99999"}, "url": path + "?a=%"},
         {"content": right["content"], "headers": {**headers, "content-type": "multipart/form-data; boundary=x"}},
-    ]  # fmt: skip
+    ]
     for request in broken:
         answer = client.post(**{"url": path, **request})
         assert answer.status_code == 403, request["headers"]
@@ -136,7 +139,11 @@ def test_promise_03_forwarded_headers_count_from_a_trusted_proxy_only() -> None:
         return inner.post("/twilio/sms", content=urlencode(pairs).encode(), headers=given).status_code
 
     for peer in ("10.0.0.1", "203.0.113.9", "::1", "unknown"):
-        for headers in ({}, spoof, {**spoof, "x-forwarded-proto": "https,http", "x-forwarded-host": "a.example, b.example"}):
+        for headers in (
+            {},
+            spoof,
+            {**spoof, "x-forwarded-proto": "https,http", "x-forwarded-host": "a.example, b.example"},
+        ):
             if peer != "unknown":
                 assert status(peer, PUBLIC, headers) == 200, (peer, headers)
             if peer != "10.0.0.1":
@@ -190,9 +197,16 @@ RANK = {"queued": 2, "sending": 3, "sent": 4, "delivered": 6, "undelivered": 5, 
 def status_of(sid: str, status: str, row: str = "") -> dict[str, Any]:
     code = [("ErrorCode", "30003")] if status in ("undelivered", "failed") else []
     pairs: Pairs = [
-        ("SmsSid", sid), ("SmsStatus", status), ("MessageStatus", status), ("To", STRANGER), ("MessageSid", sid),
-        ("AccountSid", ACCOUNT), ("From", "+17185550101"), ("ApiVersion", "2010-04-01"), *code,
-    ]  # fmt: skip
+        ("SmsSid", sid),
+        ("SmsStatus", status),
+        ("MessageStatus", status),
+        ("To", STRANGER),
+        ("MessageSid", sid),
+        ("AccountSid", ACCOUNT),
+        ("From", "+17185550101"),
+        ("ApiVersion", "2010-04-01"),
+        *code,
+    ]
     return posted(pairs, "/twilio/sms/status" + (f"?row={row}" if row else ""))
 
 
