@@ -14,7 +14,7 @@ from agent.understand.answering import Answers
 from agent.understand.classifier import Guess, IntentClassifier
 from agent.understand.found import Found
 from agent.understand.language import LanguageDetector
-from agent.understand.proposing import Proposals
+from agent.understand.proposing import START, Proposals
 from agent.understand.repairs import Repairs
 from agent.understand.said import Said, as_dates, as_times, without_times
 from agent.understand.times import Expression, TimeGrammar, wanted
@@ -62,7 +62,7 @@ class Ears:
             commands.append(ChangeLanguage(locale=language, source="classifier", confidence=sure))
         self._read_values(said)
         guess, also = self._intent(said)
-        if guess.intent == "reschedule" and "reschedule" not in open_flows:
+        if guess.intent == "reschedule" and guess.confidence >= START and not open_flows:
             self._from_and_to(said)
         if lang is None and self._foreign(text, language, sure, asked):
             commands.append(CannotHandle(why="unsupported_language", confidence=sure))
