@@ -82,7 +82,7 @@ def offer(desk: Desk, task_id: str, version: int, by: StaffUser, openings: list[
             if k in ("appointment_type", "reason", "name", "dob", "phone", "relation")
         }
         slots |= {"task": task.id, "openings": openings} | ({"replaces": replaces} if replaces else {})
-        begun = begin_for_staff(conversation, "offered", slots, desk.content, desk.clinic, now)
+        begun = begin_for_staff(conversation, "offered", slots, desk.content_for(conversation), desk.clinic, now)
         decision = run_actions(desk, tx, begun, now)
         extra = {"number": str(task.number)}
         carry_out(desk, tx, decision.conversation, decision.effects, now, author=f"staff:{by.id}", extra=extra)
@@ -186,6 +186,10 @@ def _book(desk: Desk, tx: Tx, task: Task, patient: str | None, now: datetime) ->
     held = tx.appointments.get(task.appointment, lock=True)
     if held is None:
         raise Conflict("the held time is gone")
+    if patient is not None:
+        known = tx.patients.get(patient)
+        if known is None or known.clinic != desk.clinic.id:
+            raise Refused("there is no such patient")
     who = patient or held.patient or task.patient or _new_patient(desk, tx, task, now)
     if who != held.patient:
         held = tx.appointments.change(held.model_copy(update={"patient": who}), now)

@@ -38,10 +38,18 @@ class Desk:
     settings: Settings
     channels: Mapping[Channel, ChannelOut] = field(default_factory=dict)
     on_fault: Callable[[Exception], None] = unseen
+    older: Callable[[str], Content] | None = None  # a content by its revision, while it is kept
+
+    def content_for(self, conversation: Conversation) -> Content:
+        """The content that an open conversation began with, until its flows have ended; then the newest."""
+        begun = conversation.content_revision
+        if self.older is None or not conversation.frames or begun in ("", self.content.revision):
+            return self.content
+        return self.older(begun)
 
     def voice(self, conversation: Conversation, now: datetime) -> Voice:
         """How this conversation is spoken to."""
-        return Voice(self.content, self.clinic, conversation.locale, conversation.channel, now)
+        return Voice(self.content_for(conversation), self.clinic, conversation.locale, conversation.channel, now)
 
     def record(self, tx: Tx, actor: str, tag: str, subject: str, now: datetime, **more: object) -> None:
         """One row of the audit chain."""

@@ -1,6 +1,8 @@
 """By when a person will have decided: minutes counted within staffed hours, so that a promise can be kept."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from agent.model.clinic import WEEKDAYS, Clinic, Spans
@@ -16,6 +18,29 @@ def due_at(clinic: Clinic, policy: TaskPolicy, priority: Priority, now: datetime
         return now + timedelta(minutes=policy.urgent_due_minutes)
     minutes = policy.due_minutes if priority == "routine" else policy.urgent_due_minutes
     return add_staffed(clinic, now, minutes)
+
+
+def before_visit(clinic: Clinic, due: datetime, proposal: Mapping[str, Any], now: datetime) -> datetime:
+    """A request for a time is decided an hour before that time at the latest, while somebody is still at a desk
+    (fifteen minutes from now at the soonest): a confirmation after the visit would be none."""
+    opening = proposal.get("opening")
+    if not isinstance(opening, Mapping) or "start" not in opening:
+        return due
+    latest = datetime.fromisoformat(str(opening["start"])) - timedelta(hours=1)
+    if latest >= due:
+        return due
+    return max(_staffed_until(clinic, latest), _round_up(now + timedelta(minutes=15)))
+
+
+def _staffed_until(clinic: Clinic, latest: datetime) -> datetime:
+    """The last moment up to `latest` at which somebody is at a desk."""
+    zone = ZoneInfo(clinic.zone)
+    for back in range(_FURTHEST):
+        on = latest.astimezone(zone).date() - timedelta(days=back)
+        for begins, ends in reversed(staffed(clinic, on)):
+            if datetime.combine(on, begins, tzinfo=zone) < latest:
+                return min(latest, datetime.combine(on, ends, tzinfo=zone).astimezone(UTC))
+    return latest
 
 
 def add_staffed(clinic: Clinic, now: datetime, minutes: int) -> datetime:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from agent.desk.desk import Desk
-from agent.desk.due import due_at
+from agent.desk.due import before_visit, due_at
 from agent.desk.honest import Dishonest, check_words, claims_for
 from agent.dialogue.wording import NotSayable, Rendered, render
 from agent.model.address import Address
@@ -111,7 +111,8 @@ def _prepared(
         "key": f"{effect.kind}:{effect.run or id}",
     }
     task = Task.model_validate(fields)
-    return task.model_copy(update={"due_at": due_at(desk.clinic, policy, task.priority, now)})
+    due = due_at(desk.clinic, policy, task.priority, now)
+    return task.model_copy(update={"due_at": before_visit(desk.clinic, due, task.proposal, now)})
 
 
 def _once_more(desk: Desk, tx: Tx, first: Task, effect: OpenTask, now: datetime, done: Done) -> Task:

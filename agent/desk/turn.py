@@ -65,7 +65,7 @@ def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime
         now=local,
         prior=conversation.locale if conversation.turns or conversation.locale_asked else None,
         current=conversation.locale,
-        question=question(conversation, desk.content) if conversation.mode != "staff" else None,
+        question=question(conversation, desk.content_for(conversation)) if conversation.mode != "staff" else None,
         payload=inbound.payload,
         open_flows=tuple(f.flow for f in conversation.frames),
     )
@@ -90,13 +90,13 @@ def _take(desk: Desk, claimed: Claimed, held: Conversation) -> None:
 
 def decide(desk: Desk, tx: Tx, conversation: Conversation, inbound: Inbound, heard: Heard, now: datetime) -> Decision:
     """The pure turn, with its actions run in between."""
-    caps = desk.settings
+    caps, content = desk.settings, desk.content_for(conversation)
     decision = take_turn(
-        conversation,
+        conversation.model_copy(update={"content_revision": content.revision}),
         inbound,
         heard.understanding,
         heard.finding,
-        desk.content,
+        content,
         desk.clinic,
         now,
         caps.max_steps,

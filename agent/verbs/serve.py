@@ -9,12 +9,14 @@ from typing import Any
 
 import uvicorn
 
+from agent.content import ContentFault
 from agent.demo.seed import patients, seed, sign_ins
 from agent.demo.twilio_standin import TwilioStandIn
 from agent.desk.desk import Desk
 from agent.house import keys_of, open_desk
 from agent.logs import quiet_logs
-from agent.settings import Settings, load_settings
+from agent.renewal import Renewal
+from agent.settings import ROOT, Settings, load_settings
 from agent.web.app import create_app
 from agent.web.passwords import hash_password
 
@@ -37,7 +39,11 @@ def run(given: argparse.Namespace) -> int:
     standin: Any = None
     if settings.demo:
         settings = demo_settings(settings, secret)
-    desk = open_desk(settings)
+    try:
+        desk = open_desk(settings)
+    except ContentFault as broken:
+        print(broken, file=sys.stderr)
+        return 1
     if settings.demo:
         seed(desk.store, desk.clinic, desk.clock(), desk.new_id, hash_password)
         standin = standin_for(desk)
@@ -47,7 +53,10 @@ def run(given: argparse.Namespace) -> int:
         server_header=False, ws_max_size=64 * 1024, timeout_graceful_shutdown=10,
     )  # fmt: skip
     server = Greeting(config, lambda: greet(desk, f"http://{settings.host}:{settings.port}"))
+    renewal = Renewal(desk, ROOT)
+    renewal.start()
     server.run()
+    renewal.stop()
     return 0 if server.started else 1
 
 

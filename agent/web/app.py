@@ -35,7 +35,15 @@ def create_app(desk: Desk, *, loops: bool = True, standin: Any = None) -> FastAP
             if workers is not None:
                 await to_thread.run_sync(workers.stop)
 
-    app = FastAPI(title="Frontdesk", version="0.1.0", lifespan=lifespan, openapi_url=None, redirect_slashes=False)
+    app = FastAPI(
+        title="Frontdesk",
+        version="0.1.0",
+        lifespan=lifespan,
+        openapi_url="/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
     templates = Jinja2Templates(directory=str(pages.PAGES))
     trust = Trust.of(
         settings.twilio_account_sid,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.adapters.clinic_file import load_clinic
-from agent.desk.due import add_staffed, due_at, open_now, staffed
+from agent.desk.due import add_staffed, before_visit, due_at, open_now, staffed
 from agent.model.content import TaskPolicy
 from agent.settings import Settings
 
@@ -44,3 +44,17 @@ def test_an_emergency_counts_from_now_around_the_clock() -> None:
 def test_nobody_is_there_on_a_day_when_every_location_is_closed() -> None:
     closed = next(c for c in CLINIC.closures if c.location is None and c.provider is None and not c.hours)
     assert staffed(CLINIC, closed.day) == ()
+
+
+def test_a_request_is_due_before_the_visit_that_it_asks_for_while_somebody_is_there() -> None:
+    now = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # Monday, ten in the morning
+    late = now + timedelta(hours=5)
+    visit = {"opening": {"start": (now + timedelta(hours=3)).isoformat()}}
+    soon = {"opening": {"start": (now + timedelta(minutes=30)).isoformat()}}
+    assert before_visit(CLINIC, late, visit, now) == now + timedelta(hours=2)
+    assert before_visit(CLINIC, late, soon, now) == now + timedelta(minutes=15)
+    assert before_visit(CLINIC, late, {}, now) == late
+    saturday = datetime(2026, 11, 21, 17, 0, tzinfo=UTC)
+    monday_early = {"opening": {"start": "2026-11-23T13:00:00+00:00"}}  # eight in the morning
+    closing = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
+    assert before_visit(CLINIC, datetime(2026, 11, 23, 16, 0, tzinfo=UTC), monday_early, saturday) == closing

@@ -1,0 +1,71 @@
+"""Edited content goes into service while the desk runs; a faulty edit leaves the last good one there."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from agent.adapters.clinic_file import load_clinic
+from agent.content import Fault
+from agent.house import content_of
+from agent.rehearsal_desk import Rehearsal
+from agent.renewal import Renewal
+from agent.settings import ROOT, load_settings
+
+NOW = datetime(2026, 11, 21, 17, tzinfo=UTC)
+PO = "locales/en/LC_MESSAGES/messages.po"
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("house")
+    for name in ("intents", "workflows", "locales"):
+        shutil.copytree(ROOT / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def rehearsal(root: Path) -> Iterator[Rehearsal]:
+    made = Rehearsal(load_clinic(load_settings().clinic_file), content_of(root), NOW)
+    yield made
+    made.close()
+
+
+def edit(root: Path, old: str, new: str) -> None:
+    path = root / PO
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_a_bad_edit_is_told_in_one_line_and_the_last_good_content_stays(root: Path, rehearsal: Rehearsal) -> None:
+    told: list[Fault] = []
+    renewal = Renewal(rehearsal.desk, root, told.append)
+    assert renewal.look() is False
+    before = rehearsal.desk.content.revision
+
+    edit(root, 'msgstr "Which day would suit you?"', 'msgstr "Which {day would suit you?"')
+    assert renewal.look() is False
+    assert rehearsal.desk.content.revision == before
+    assert len(told) == 1
+    assert str(told[0]).startswith(f"{PO}:")
+    assert "\n" not in str(told[0])
+    assert "suit you?" in rehearsal.say("I need an appointment for a checkup")[-1]
+
+    edit(root, 'msgstr "Which {day would suit you?"', 'msgstr "Which day is best for you?"')
+    assert renewal.look() is True
+    assert rehearsal.desk.content.revision != before
+
+
+def test_a_conversation_begun_before_ends_on_its_own_wording(root: Path, rehearsal: Rehearsal) -> None:
+    """Runs on the conversation that the test above has opened."""
+    held = rehearsal.conversation()
+    assert held is not None
+    assert held.frames
+    assert rehearsal.desk.content_for(held).revision != rehearsal.desk.content.revision
+    again = rehearsal.say("what did you say?")[-1]
+    assert "Which day would suit you?" in again
+    rehearsal.say("never mind")
+    assert "Which day is best for you?" in rehearsal.say("book a checkup please")[-1]
