@@ -316,6 +316,19 @@ class Calendar(Protocol):
     ) -> Appointment:
         """A pending appointment with an expiry; raises Conflict when the time has been taken or is not open."""
 
+    def overbook(
+        self,
+        tx: Tx,
+        opening: Opening,
+        *,
+        id: str,
+        patient: str | None,
+        conversation: str | None,
+        replaces: str | None,
+        now: datetime,
+    ) -> Appointment:
+        """Like `hold`, beside what is there already, where the clinic's policy lets staff do so; else Conflict."""
+
     def book(self, tx: Tx, appointment: str, version: int, now: datetime) -> Appointment:
         """pending → booked (and cancels the one it replaces); raises Conflict when expired and taken, or changed."""
 

@@ -1,8 +1,9 @@
 """What staff decide on a prepared task: compare-and-swap under lock, and the patient told from the committed row."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
+from agent.desk.booking import book
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
 from agent.desk.turn import run_actions
@@ -11,20 +12,24 @@ from agent.model.calendar import Appointment, Opening
 from agent.model.conversation import Conversation
 from agent.model.effect import Effect, Say
 from agent.model.fault import Conflict, Refused
-from agent.model.patient import Patient, StaffUser
+from agent.model.patient import StaffUser
 from agent.model.task import OPEN, Change, Task
 from agent.ports import Tx
 
 WHY = ("not_offered", "other_clinic", "call_us", "insurance")
 
 
-def confirm(desk: Desk, task_id: str, version: int, by: StaffUser, patient: str | None = None) -> Task:
-    """Book, move, cancel or close as prepared. Raises Conflict when somebody was first or the time is gone."""
+def confirm(
+    desk: Desk, task_id: str, version: int, by: StaffUser, patient: str | None = None, *, overbook: bool = False
+) -> Task:
+    """Book, move or cancel as prepared. Raises Conflict when somebody was first or the time is gone; `overbook`: book
+    beside whoever has it, knowingly, where the clinic's policy allows that."""
     now = desk.clock()
     with desk.store.begin() as tx:
         task, conversation = _load(desk, tx, task_id, version)
         if task.kind in ("booking", "reschedule") and task.appointment:
-            appointment = _book(desk, tx, task, patient, now)
+            appointment = book(desk, tx, task, patient, now, overbook=overbook)
+            task = task.model_copy(update={"appointment": appointment.id})
             key, row = "decision.booked", appointment.id
         elif task.kind == "cancel" and _concerned(task):
             appointment = desk.calendar.cancel(tx, _concerned(task), now)
@@ -57,7 +62,7 @@ def change(desk: Desk, task_id: str, version: int, by: StaffUser, opening: Openi
             now=now,
         )
         task = task.model_copy(update={"appointment": fresh.id})
-        appointment = _book(desk, tx, task, patient, now)
+        appointment = book(desk, tx, task, patient, now)
         saved = _settle(desk, tx, task, "completed", by, "changed", now, {"appointment": appointment.id})
         values = _values(saved, by, appointment)
         _tell(desk, tx, conversation, (Say(key="decision.changed", values=values),), now, by, appointment.id)
@@ -179,54 +184,6 @@ def _need(conversation: Conversation | None) -> Conversation:
     if conversation is None:
         raise Refused("this task has no conversation to answer in")
     return conversation
-
-
-def _book(desk: Desk, tx: Tx, task: Task, patient: str | None, now: datetime) -> Appointment:
-    assert task.appointment is not None
-    held = tx.appointments.get(task.appointment, lock=True)
-    if held is None:
-        raise Conflict("the held time is gone")
-    if patient is not None:
-        known = tx.patients.get(patient)
-        if known is None or known.clinic != desk.clinic.id:
-            raise Refused("there is no such patient")
-    who = patient or held.patient or task.patient or _new_patient(desk, tx, task, now)
-    if who != held.patient:
-        held = tx.appointments.change(held.model_copy(update={"patient": who}), now)
-    booked = desk.calendar.book(tx, held.id, held.version, now)
-    if booked.replaces:
-        tx.outbox.void(None, booked.replaces, "moved")
-    return booked
-
-
-def _new_patient(desk: Desk, tx: Tx, task: Task, now: datetime) -> str | None:
-    """A person confirmed a visit for somebody not on file: put them on file, with what they said."""
-    name, dob = task.proposal.get("name"), task.proposal.get("dob")
-    born = _date(dob)
-    if not name or born is None:
-        return None
-    conversation = tx.conversations.get(task.conversation) if task.conversation else None
-    phone = task.proposal.get("phone")
-    if not phone and conversation is not None and conversation.channel != "chat":
-        phone = conversation.address.value
-    born_then = tx.patients.by_dob(desk.clinic.id, born.isoformat())
-    known = [p for p in born_then if p.name.casefold() == str(name).casefold()]
-    if len(known) == 1 and (not phone or phone in known[0].phones):
-        return known[0].id
-    fresh = Patient(
-        id=desk.new_id(), clinic=desk.clinic.id, name=str(name), dob=born,
-        phones=(str(phone),) if phone else (), language=task.language,
-    )  # fmt: skip
-    tx.patients.add(fresh)
-    desk.record(tx, "staff", "patient:added", fresh.id, now, why=f"task {task.id}")
-    return fresh.id
-
-
-def _date(said: Any) -> date | None:
-    try:
-        return date.fromisoformat(str(said))
-    except ValueError:
-        return None
 
 
 def _concerned(task: Task) -> str:

@@ -20,7 +20,8 @@ from agent.web import console_live, console_talk, console_task
 from agent.web.console_door import SIGN_IN, Door
 from agent.web.console_rights import is_urgent, may, may_audit
 from agent.web.console_words import at, due, english, kind, what
-from agent.web.signin import Forbidden, Form, Signed, TooMany, form_of, peer_of
+from agent.web.peers import peer_of
+from agent.web.signin import Forbidden, Form, Signed, TooMany, form_of
 
 _SECTIONS = (
     ("urgent", "Urgent"), ("mine", "Mine"), ("free", "Unassigned"), ("theirs", "With colleagues"),

@@ -21,7 +21,9 @@ def doing(act: str, task: Task, by: StaffUser, form: Form) -> Doing:
     """The decision that this form asks for, to be carried out on a desk. Raises Refused for an incomplete form."""
     version = _version(form)
     if act == "confirm":
-        return lambda desk: decide.confirm(desk, task.id, version, by, _patient(desk, task, form))
+        return lambda desk: decide.confirm(
+            desk, task.id, version, by, _patient(desk, task, form), overbook=form.get("overbook") == "yes"
+        )
     if act == "change":
         return lambda desk: decide.change(
             desk, task.id, version, by, _openings(desk, task, form.all("instead"), 1)[0], _patient(desk, task, form)

@@ -94,6 +94,7 @@ def _show(
         "typed": typed or Form([]), "act": act or request.query_params.get("act", ""), "offered": OFFERED,
         "told": _first_word(door, signed, card) if decides else Told(), "most": desk.settings.max_text,
         "one_day": timedelta(days=1),
+        "may_overbook": door.desk.clinic.booking.overbooking == "staff" and task.kind in ("booking", "reschedule"),
     }  # fmt: skip
     return door.page(request, "card.html", signed, status, **values)
 

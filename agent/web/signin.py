@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import ip_address
 from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
@@ -151,20 +150,6 @@ def check_csrf(signed: Signed, headers: Mapping[str, str], form: Form) -> None:
     given = headers.get("x-csrf-token") or form.get("csrf")
     if not hmac.compare_digest(given.encode(), signed.csrf.encode()):
         raise Forbidden("this page is out of date: open it again and repeat the step")
-
-
-def peer_of(request: Request, trusted_proxies: str) -> str:
-    """The address that tries are counted by; what a proxy says counts only where we trust the proxy."""
-    peer = request.client.host if request.client else ""
-    trusted = {p.strip() for p in trusted_proxies.split(",") if p.strip()}
-    for hop in reversed(request.headers.get("x-forwarded-for", "").split(",")):
-        if peer not in trusted:
-            break
-        try:
-            peer = str(ip_address(hop.strip()))
-        except ValueError:
-            break
-    return peer
 
 
 def _hash(token: str) -> str:

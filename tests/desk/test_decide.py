@@ -315,3 +315,20 @@ def test_promise_19_a_late_confirmation_of_a_time_that_is_gone_is_refused_cleanl
         decide.confirm(world.desk, first.id, world.task(first.id).version, world.staff())
     assert visit(world, first.appointment).status != "booked"
     assert world.task(first.id).status == "requested"
+
+
+def test_staff_may_knowingly_overbook_where_the_clinic_lets_them(world: World) -> None:
+    first, second = rivals(world, 1)[0]
+    decide.confirm(world.desk, second.id, second.version, world.staff())
+    with pytest.raises(Conflict):
+        decide.confirm(world.desk, first.id, world.task(first.id).version, world.staff())
+    done = decide.confirm(world.desk, first.id, world.task(first.id).version, world.staff(), overbook=True)
+    row, other = visit(world, str(done.result["appointment"])), visit(world, second.appointment)
+    assert (row.status, row.start, row.provider) == ("booked", other.start, other.provider)
+    assert row.lane != other.lane
+
+
+def test_a_patient_of_nobody_here_cannot_be_chosen(world: World) -> None:
+    task = world.book()
+    with pytest.raises(Refused, match="no such patient"):
+        decide.confirm(world.desk, task.id, task.version, world.staff(), "somebody-elsewhere")

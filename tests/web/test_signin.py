@@ -187,7 +187,7 @@ def test_an_enormous_form_is_refused_unread(world: World) -> None:
 def test_a_proxy_counts_only_where_it_is_trusted() -> None:
     from starlette.requests import Request
 
-    from agent.web.signin import peer_of
+    from agent.web.peers import peer_of
 
     def came(peer: str, forwarded: str) -> Request:
         return Request({"type": "http", "client": (peer, 1), "headers": [(b"x-forwarded-for", forwarded.encode())]})
