@@ -7,7 +7,7 @@ from pathlib import Path
 
 from agent.actions import ACTIONS
 from agent.content import ContentFault, Fault
-from agent.content.service import ContentService
+from agent.content.service import ContentService, stamp_of
 from agent.desk.desk import Desk
 from agent.dialogue.gate import SafetyGate
 from agent.learning import ears_for
@@ -27,6 +27,7 @@ class Renewal:
     def __init__(self, desk: Desk, root: Path, say: Callable[[Fault], None] = tell) -> None:
         self._desk, self._root, self._say = desk, root, say
         self._service: ContentService | None = None
+        self._stamp = stamp_of(root)
         self._told: list[str] = []
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="content", daemon=True)
@@ -39,8 +40,12 @@ class Renewal:
         self._thread.join(10)
 
     def look(self) -> bool:
-        """One look; True when another content went into service."""
+        """One look; True when another content went into service. Nothing is read before something has changed."""
         if self._service is None:
+            stamp = stamp_of(self._root)
+            if stamp == self._stamp:
+                return False
+            self._stamp = stamp
             try:
                 self._service = ContentService(
                     self._root, frozenset(ACTIONS), prove=lambda reading: prove(reading, self._desk.clinic)

@@ -33,7 +33,7 @@ class ContentService:
         `prove` looks for defects that only the rooms above can see (the composition root passes it)."""
         self._root, self._actions, self._prove, self._kept = root, actions, prove, kept
         self._lock = threading.Lock()
-        self._stamp = self._stamped()
+        self._stamp = stamp_of(self._root)
         self._faults: list[Fault] = []
         content, faults = self._read()
         if content is None:
@@ -59,7 +59,7 @@ class ContentService:
     def reload(self) -> list[Fault]:
         """Read the files anew. Empty: they are in service now. Otherwise every defect, and nothing has changed."""
         with self._lock:
-            stamp = self._stamped()
+            stamp = stamp_of(self._root)
             content, faults = self._read()
             self._stamp, self._faults = stamp, faults
             if content is not None and content.revision != self._current.revision:
@@ -74,7 +74,7 @@ class ContentService:
     def watch(self) -> list[Fault] | None:
         """None when no file has changed since it was last looked at (names, sizes and times only: some milliseconds);
         otherwise what `reload` answers."""
-        return None if self._stamped() == self._stamp else self.reload()
+        return None if stamp_of(self._root) == self._stamp else self.reload()
 
     def _read(self) -> tuple[Content | None, list[Fault]]:
         try:
@@ -87,12 +87,14 @@ class ContentService:
             faults = [Fault(name, 0, "the file went away while it was read", "Save it again.")]
         return (None if faults else reading.content), faults
 
-    def _stamped(self) -> _Stamp:
-        found: list[tuple[str, int, int]] = []
-        for path in content_files(self._root):
-            try:
-                about = path.stat()
-            except OSError:
-                continue
-            found.append((str(path), about.st_mtime_ns, about.st_size))
-        return tuple(found)
+
+def stamp_of(root: Path) -> _Stamp:
+    """Names, times and sizes of the content files: equal while nobody has edited anything."""
+    found: list[tuple[str, int, int]] = []
+    for path in content_files(root):
+        try:
+            about = path.stat()
+        except OSError:
+            continue
+        found.append((str(path), about.st_mtime_ns, about.st_size))
+    return tuple(found)
