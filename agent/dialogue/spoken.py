@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_time
 from babel.lists import format_list
 
 from agent.model.clinic import Clinic
@@ -65,8 +65,15 @@ def speak(voice: Voice, value: Any) -> str:
 def day(voice: Voice, when: date, *, year: bool | None = None) -> str:
     """Weekday, day and month in full; the year where it is not plain."""
     with_year = when.year != voice.now.year if year is None else year
-    locale = babel_locale(voice.locale, voice.clinic.country)
-    return str(format_date(when, _full_pattern(locale, "yMMMEd" if with_year else "MMMEd"), locale=locale))
+    return _day(voice.locale, voice.clinic.country, when, "yMMMEd" if with_year else "MMMEd", True)
+
+
+@lru_cache(maxsize=2048)
+def _day(tag: str, country: str, when: date, skeleton: str, full: bool) -> str:
+    """Days of visits, kept: CLDR's data are slow to reach. (Dates of birth are not: they are somebody's.)"""
+    locale = babel_locale(tag, country)
+    pattern = _full_pattern(locale, skeleton) if full else locale.datetime_skeletons[skeleton].pattern
+    return str(format_date(when, pattern, locale=locale))
 
 
 @lru_cache(maxsize=128)
@@ -77,21 +84,22 @@ def _full_pattern(locale: Locale, skeleton: str) -> str:
 
 
 def short_day(voice: Voice, when: date) -> str:
-    return format_skeleton("MMMEd", _noon(when), locale=babel_locale(voice.locale, voice.clinic.country))
+    return _day(voice.locale, voice.clinic.country, when, "MMMEd", False)
 
 
 def clock(voice: Voice, when: time) -> str:
-    text = format_time(when, "short", locale=babel_locale(voice.locale, voice.clinic.country))
+    return _clock(voice.locale, voice.clinic.country, when)
+
+
+@lru_cache(maxsize=2048)
+def _clock(tag: str, country: str, when: time) -> str:
+    text = format_time(when, "short", locale=babel_locale(tag, country))
     return str(text).replace("\u202f", " ").replace("\u00a0", " ")  # a narrow space turns a GSM-7 text into UCS-2
 
 
 def at_time(voice: Voice, when: time, key: str = "format.at") -> str:
     """ "at 9:00 AM", "a las 9:00 a.m."; at one o'clock many languages count one hour ("a la 1:30 p.m.")."""
     return voice.term(f"{key}.one" if when.hour % 12 == 1 else key, time=clock(voice, when))
-
-
-def _noon(when: date) -> datetime:
-    return datetime(when.year, when.month, when.day, 12, tzinfo=UTC)
 
 
 def _plain(_: Voice, value: Any) -> str:
