@@ -1,6 +1,7 @@
 """Start the desk: web pages, webhooks, turns and sends in one process; with --demo a clinic to try it on."""
 
 import argparse
+import gc
 import hashlib
 import sys
 from collections.abc import Callable
@@ -53,6 +54,9 @@ def run(given: argparse.Namespace) -> int:
         server_header=False, ws_max_size=64 * 1024, timeout_graceful_shutdown=10,
     )  # fmt: skip
     server = Greeting(config, lambda: greet(desk, f"http://{settings.host}:{settings.port}"))
+    gc.collect()
+    gc.freeze()  # content, models and modules stay for good: looking through them again and again costs every turn
+    gc.set_threshold(20_000, 20, 20)
     renewal = Renewal(desk, ROOT)
     renewal.start()
     server.run()

