@@ -41,5 +41,5 @@ def _busy(step: int) -> list[tuple[datetime, datetime]]:
     return [
         (start + timedelta(days=d, minutes=30 * k), start + timedelta(days=d, minutes=30 * k + 30))
         for d in range(days)
-        for k in range(0, 48, step)
+        for k in range(14, 42, step)  # from seven in the morning to nine in the evening
     ]
