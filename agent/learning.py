@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,33 +13,62 @@ from agent.model.content import Content
 from agent.understand.classifier import IntentClassifier
 from agent.understand.hear import Ears
 from agent.understand.language import UNKNOWN, LanguageDetector
+from agent.understand.shelf import Shelf
 from agent.understand.times import TimeGrammar
 
-
-def training_key(content: Content) -> str:
-    """The same sentences, the same models: a hash over everything the training reads."""
-    parts = {k: content.rows.get(k, {}) for k in ("corpus", "two", "swaps", "languages")}
-    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(("3" + text).encode()).hexdigest()[:16]
+_FORM = "5"  # counts up when training itself changes
+_AT_ONCE = 2  # scikit-learn leaves Python's lock while it fits
 
 
-def ears_for(content: Content, clinic: Clinic, cache: Path) -> Ears:
-    """Load the trained models of this content from `cache`, or train and keep them (some seconds)."""
-    key = training_key(content)
-    intents, language = cache / f"intents-{key}.npz", cache / f"language-{key}.npz"
-    ask_for = _asked_for(content)
-    try:
-        classifier = IntentClassifier.load(intents)
-        detector = LanguageDetector.load(language, content.live, ask_for)
-    except (OSError, ValueError):
-        classifier = IntentClassifier.train(
-            corpus(content), connectors=_rows(content, "two", "connectors"), swaps=_rows(content, "swaps", "swaps")
-        )
-        classifier.save(intents)
-        detector = LanguageDetector.train(_sentences(content), content.live, ask_for)
-        detector.save(language)
+def ears_for(content: Content, clinic: Clinic, cache: Path, languages: tuple[str, ...] = ()) -> Ears:
+    """Load the trained models of this content from `cache`, or train and keep what is missing (seconds a language).
+
+    `languages`: only these, for measuring one of them; empty means all that have sentences. Raises OSError where the
+    cache cannot be written."""
     grammars = {tag: TimeGrammar(rows) for tag, rows in content.rows.get("times", {}).items()}
-    return Ears(content, clinic, classifier, detector, grammars)
+    return Ears(content, clinic, _classifier(content, cache, languages), _detector(content, cache), grammars)
+
+
+def _classifier(content: Content, cache: Path, languages: tuple[str, ...]) -> IntentClassifier:
+    """Each language has a file of its own: an edit of one trains that one anew."""
+    pairs = corpus(content)
+    connectors, swaps = _rows(content, "two", "connectors"), _rows(content, "swaps", "swaps")
+    tags = [tag for tag in pairs if not languages or tag in languages]
+    files = {tag: cache / f"intents-{tag}-{_key(pairs[tag], swaps.get(tag))}.npz" for tag in tags}
+
+    def train(tag: str) -> None:
+        one = IntentClassifier.train({tag: pairs[tag]}, swaps={tag: swaps.get(tag, ())})
+        one.save(files[tag])
+
+    missing = [tag for tag in tags if not _readable(files[tag])]
+    with ThreadPoolExecutor(_AT_ONCE) as workers:
+        list(workers.map(train, missing))
+    return IntentClassifier(Shelf(files), connectors)
+
+
+def _readable(file: Path) -> bool:
+    try:
+        IntentClassifier.check(file)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _detector(content: Content, cache: Path) -> LanguageDetector:
+    ask_for, sentences = _asked_for(content), _sentences(content)
+    file = cache / f"language-{_key(sentences)}.npz"
+    try:
+        return LanguageDetector.load(file, content.live, ask_for)
+    except (OSError, ValueError):
+        detector = LanguageDetector.train(sentences, content.live, ask_for)
+        detector.save(file)
+        return detector
+
+
+def _key(*parts: Any) -> str:
+    """The same sentences, the same model: a hash over everything its training reads."""
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256((_FORM + text).encode()).hexdigest()[:16]
 
 
 def _rows(content: Content, kind: str, name: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Decides whether a message asks for no more texts, for texts again, or for help; the words are in optout.yaml."""
+"""Decides whether a message asks for no more texts, for texts again, or for help; the words are in optout/."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import regex
 
-from channels.sms_data import table
+from channels.sms_data import HERE, table
 
 Wish = Literal["stop", "start", "help", "text"]
 
@@ -138,10 +138,14 @@ def _indexed(templates: list[str]) -> dict[str, tuple[Phrase, ...]]:
     return {first: tuple(phrases) for first, phrases in index.items()}
 
 
+def by_language() -> dict[str, dict[str, Any]]:
+    """The table of each language that has one."""
+    return {path.stem: table(f"optout/{path.stem}") for path in sorted((HERE / "optout").glob("[a-z]*.yaml"))}
+
+
 @cache
 def _words() -> _Words:
-    data = table("optout")
-    languages: list[dict[str, Any]] = list(data["languages"].values())
+    data, languages = table("optout/_provider"), list(by_language().values())
     spaced = [language for language in languages if language.get("spaced", True)]
 
     def every(name: str, among: list[dict[str, Any]]) -> list[str]:

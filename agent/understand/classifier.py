@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +26,7 @@ NEVER_ALSO = frozenset({"greeting", "thanks", "goodbye", "affirm", "deny", OUT_O
 _FRAGMENT_WORDS = 2
 _FRAGMENT_POWER = 0.45
 _MUTE = frozenset("?")
-_FORMAT = "frontdesk-intents-1"
+_FORMAT = "frontdesk-intents-2"
 
 
 @dataclass(frozen=True)
@@ -41,17 +42,23 @@ NOTHING_HEARD = Guess(OUT_OF_SCOPE, 0.0)
 
 
 class IntentClassifier:
-    """Guesses intents in every language it was trained on; safe to share between threads."""
+    """Guesses intents in every language it has a model of; safe to share between threads.
+
+    `models` may read each from its file when it is first asked for (`agent.understand.shelf`)."""
 
     def __init__(
         self, models: Mapping[str, LinearModel], connectors: Mapping[str, Sequence[str]] | None = None
     ) -> None:
-        self._models = dict(models)
+        self._models = models
         self._connectors = {lang: tuple(words) for lang, words in (connectors or {}).items()}
 
     @property
     def languages(self) -> tuple[str, ...]:
         return tuple(self._models)
+
+    def model(self, lang: str) -> LinearModel:
+        """The model of one language. Raises KeyError where there is none."""
+        return self._models[lang]
 
     @classmethod
     def train(
@@ -121,20 +128,36 @@ class IntentClassifier:
             np.savez(file, **arrays)  # type: ignore[arg-type]
         fresh.replace(path)
 
+    @staticmethod
+    def check(path: Path) -> None:
+        """Look whether `path` is what `save` wrote, without reading its weights. Raises as `load` does."""
+        try:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+                _head(path, arrays)
+        except OSError:
+            raise
+        except Exception as broken:
+            raise ValueError(f"{path}: not a saved intent classifier ({type(broken).__name__})") from broken
+
     @classmethod
     def load(cls, path: Path) -> IntentClassifier:
         """Read what `save` wrote. Raises OSError for a missing file, ValueError for anything else in it."""
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                head = json.loads(arrays["head"].tobytes())
-                if head["format"] != _FORMAT:
-                    raise ValueError(f"{path}: not {_FORMAT}")
+                head = _head(path, arrays)
                 models = {lang: LinearModel.from_arrays(lang, arrays) for lang in head["languages"]}
         except OSError:
             raise
         except Exception as broken:
             raise ValueError(f"{path}: not a saved intent classifier ({type(broken).__name__})") from broken
         return cls(models, head["connectors"])
+
+
+def _head(path: Path, arrays: Mapping[str, Any]) -> dict[str, Any]:
+    head: dict[str, Any] = json.loads(arrays["head"].tobytes())
+    if head["format"] != _FORMAT:
+        raise ValueError(f"{path}: not {_FORMAT}")
+    return head
 
 
 def _ranked(model: LinearModel, text: str) -> Guess:

@@ -82,7 +82,7 @@ def _exported(words: Any, chars: Any, estimator: Any, keep_accents: bool) -> Lin
         labels=tuple(str(label) for label in estimator.classes_),
         words=_block(words),
         chars=_block(chars),
-        weights=np.ascontiguousarray(weights.T, dtype=np.float32),
+        weights=np.ascontiguousarray(weights.T, dtype=np.float16),
         bias=np.asarray(bias, dtype=np.float32),
         inverse_temperature=float(scaling.beta_),
         keep_accents=keep_accents,

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from agent.understand.normalize import MAX_CHARS, fold
 
 Floats = NDArray[np.float32]
+Halves = NDArray[np.float16]
 
 _TOKEN = re.compile(r"[\u3400-\u9fff]|[^\W_]+|[^\w\s.,;:!?¿¡'\"()\[\]{}/\\<>=+*&%$#@|~^-]|\?")
 _DIGITS = re.compile(r"\d")
@@ -72,14 +73,15 @@ class Block:
 class LinearModel:
     """Scores of every label for one message.
 
-    `weights` has one row per n-gram (words first, then characters) and one column per label; `bias` one value
-    per label. Probabilities are softmax(inverse_temperature * scores).
+    `weights` has one row per n-gram (words first, then characters) and one column per label, in half precision
+    (fifteen languages are held at once; the sums are single); `bias` one value per label. Probabilities are
+    softmax(inverse_temperature * scores).
     """
 
     labels: tuple[str, ...]
     words: Block
     chars: Block
-    weights: Floats
+    weights: Halves
     bias: Floats
     inverse_temperature: float
     keep_accents: bool = False
@@ -97,7 +99,9 @@ class LinearModel:
         columns += [column + offset for column in more_columns]
         if not columns:
             return None
-        scores = np.asarray(values + more_values, dtype=np.float32) @ self.weights[columns] + self.bias
+        scores = (
+            np.asarray(values + more_values, dtype=np.float32) @ self.weights[columns].astype(np.float32) + self.bias
+        )
         spread = np.exp((scores - scores.max()) * self.inverse_temperature)
         probabilities: Floats = (spread / spread.sum()).astype(np.float32)
         return probabilities
@@ -129,7 +133,7 @@ class LinearModel:
             labels=tuple(_unpacked(arrays[f"{prefix}/labels"])),
             words=block("words"),
             chars=block("chars"),
-            weights=np.asarray(arrays[f"{prefix}/weights"], dtype=np.float32),
+            weights=np.asarray(arrays[f"{prefix}/weights"], dtype=np.float16),
             bias=np.asarray(arrays[f"{prefix}/bias"], dtype=np.float32),
             inverse_temperature=float(scalars[0]),
             keep_accents=bool(scalars[1]),

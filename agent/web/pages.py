@@ -1,6 +1,9 @@
 """The public pages: the clinic's page with its chat, the widget's script, and in the demo the simulated handset."""
 
+import json
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
@@ -25,7 +28,10 @@ def routes(desk: Desk, templates: Jinja2Templates) -> APIRouter:
 
     @router.get("/chat", response_class=HTMLResponse)
     def chat(request: Request, lang: str = "en") -> Response:
-        values = {"clinic": desk.clinic, "lang": lang, "public": desk.settings.public_url}
+        spoken = {tag: desk.content.languages[tag].name for tag in desk.clinic.languages if tag in desk.content.live}
+        shown = next((tag for tag in (lang, desk.clinic.default_language) if tag in spoken and _words(tag)), "en")
+        values = {"clinic": desk.clinic, "lang": shown, "t": _words(shown), "languages": spoken}
+        values |= {"public": desk.settings.public_url}
         return templates.TemplateResponse(request, "chat.html", values)
 
     @router.get("/widget.js")
@@ -42,6 +48,13 @@ def routes(desk: Desk, templates: Jinja2Templates) -> APIRouter:
     if desk.settings.demo:
         _demo(router, desk, templates)
     return router
+
+
+@cache
+def _words(lang: str) -> dict[str, Any] | None:
+    """What the clinic's page says around its chat, in one language; None where nobody has written it."""
+    path = PAGES / "chat" / f"{lang}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
 def _demo(router: APIRouter, desk: Desk, templates: Jinja2Templates) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from channels.optout import decide, provider_keyword
+from channels.optout import by_language, decide, provider_keyword
 from channels.sms_data import table
 
 SAID = yaml.safe_load((Path(__file__).parent / "optout.yaml").read_text(encoding="utf-8"))
@@ -18,7 +18,7 @@ def test_promise_24_people_say_it_in_their_own_words(wish: str, text: str) -> No
     assert decide(text).wish == wish
 
 
-@pytest.mark.parametrize("word", [*FCC, *table("optout")["provider"]["stop"]])
+@pytest.mark.parametrize("word", [*FCC, *table("optout/_provider")["provider"]["stop"]])
 def test_promise_24_every_word_of_the_law_and_of_twilio_is_heard(word: str) -> None:
     for spelled in (word, word.upper(), word.title(), f" {word}\n", f"{word}."):
         decision = decide(spelled)
@@ -26,7 +26,7 @@ def test_promise_24_every_word_of_the_law_and_of_twilio_is_heard(word: str) -> N
 
 
 def test_promise_24_twilios_list_is_exactly_twilios() -> None:
-    assert table("optout")["provider"]["stop"] == [
+    assert table("optout/_provider")["provider"]["stop"] == [
         "STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "CANCEL",
     ]  # fmt: skip
     assert [provider_keyword(x) for x in ("stop", " Stop\n", "stop please", "YES", "info")] == [
@@ -60,7 +60,7 @@ def test_a_very_long_message_is_still_judged_at_once() -> None:
 
 
 def test_every_language_block_has_the_same_parts() -> None:
-    for language, block in table("optout")["languages"].items():
+    for language, block in by_language().items():
         assert set(block) <= {"spaced", "polite", "alone", "exact", "phrases", "unless", "help"}, language
         assert block["alone"], language
         assert block["phrases"], language
