@@ -36,6 +36,7 @@ check: $(VENV)/.dev ## format, lint, types, import rules, catalogues, content
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 	@$(BIN)/frontdesk check
+	@$(BIN)/frontdesk evaluate --gate
 
 bench: $(VENV)/.dev ## measure speed and memory; a table, and JSON in var/bench/
 	@$(BIN)/python -m tests.bench

@@ -14,6 +14,8 @@ _INTENT_KEYS = frozenset({"examples", "phrases", "not_this", "tests"})
 _FEWEST_EXAMPLES = 5
 _LONGEST = 2000  # characters of one sentence
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_TEST_KEYS = frozenset({"text", "intent", "also", "style", "urgency", "values"})
+_URGENCIES = (None, "routine", "urgent", "emergency", "person")
 _DIGITS = re.compile(r"[0-9 +-]{2,20}")
 
 
@@ -27,6 +29,9 @@ def check_rows(content: Content, sources: Sources) -> list[Fault]:
     for kind in ("values", "repairs", "honest"):
         for tag in content.rows.get(kind, {}):
             faults += _words(sources.documents[_file(kind, tag)], content, kind)
+    for tag in content.rows.get("tests", {}):
+        faults += _tests(sources.documents[_file("tests", tag)], content)
+    faults += _floors(content, sources.documents["intents/floors.yaml"])
     for tag in content.rows.get("two", {}):
         faults += _two(sources.documents[_file("two", tag)], content)
     for tag in content.rows.get("swaps", {}):
@@ -125,6 +130,45 @@ def _two(document: Document, content: Content) -> list[Fault]:
             if intent not in content.intents:
                 fix = instead_of(str(intent), content.intents)
                 faults.append(document.fault(f"there is no intent {intent}", fix, "tests", at, "intents"))
+    return faults
+
+
+def _tests(document: Document, content: Content) -> list[Fault]:
+    """Another writer's messages: text and what it means, both or all of it in known words."""
+    rows = document.data.get("messages")
+    if set(document.data) - {"messages"} or not isinstance(rows, list):
+        return [document.fault("this file holds `messages:` and nothing else", "Write rows {text, intent, style}.")]
+    faults: list[Fault] = []
+    for at, row in enumerate(rows):
+        place = ("messages", at)
+        if not isinstance(row, Mapping) or set(row) - _TEST_KEYS:
+            keys = ", ".join(sorted(_TEST_KEYS))
+            faults.append(document.fault("a test is a row {text: …, intent: …}", f"Use the keys {keys}.", *place))
+            continue
+        faults += _sentence(document, row.get("text"), *place)
+        named = [row["intent"]] if "intent" in row else []
+        for intent in (*named, *(row.get("also") or ())):
+            if intent not in content.intents:
+                faults.append(
+                    document.fault(f"there is no intent {intent}", instead_of(intent, content.intents), *place)
+                )
+        if row.get("urgency") not in _URGENCIES:
+            fix = instead_of(str(row["urgency"]), [u for u in _URGENCIES if u])
+            faults.append(document.fault(f"unknown urgency {row['urgency']}", fix, *place))
+        if not isinstance(row.get("values", {}), Mapping):
+            faults.append(document.fault("values must be a table", "Write {date: 2026-03-12}.", *place))
+    return faults
+
+
+def _floors(content: Content, document: Document) -> list[Fault]:
+    own = document.data.get("languages") or {}
+    tables = {("all",): document.data.get("all") or {}} | {("languages", tag): row for tag, row in own.items()}
+    faults = [document.fault(f"there is no language {tag}", "Take it out.", "languages", tag)
+              for tag in own if tag not in content.languages]  # fmt: skip
+    for place, row in tables.items():
+        for name, bound in row.items() if isinstance(row, Mapping) else ():
+            if name != "why" and not (isinstance(bound, int | float) and 0 <= bound <= 1):
+                faults.append(document.fault(f"{name}: a floor is a share from 0 to 1", "Write 0.95.", *place, name))
     return faults
 
 

@@ -23,6 +23,7 @@ _ROWS = {
     "two": "_two.yaml",
     "swaps": "_swaps.yaml",
     "repairs": "_repairs.yaml",
+    "tests": "_tests.yaml",
 }
 _LANGUAGE_KEYS = {*Language.model_fields, "native", "script", "ask_for", "sample"} - {"tag", "name"}
 
@@ -176,6 +177,7 @@ def _rows(sources: Sources, languages: Mapping[str, Language]) -> dict[str, dict
         if names:
             documents = {Path(n).stem: sources.table(n) for n in names}
             rows["corpus"][tag] = {intent: d.data for intent, d in documents.items() if d is not None}
-    document = sources.table("intents/languages.yaml")
-    rows["languages"] = document.data if document is not None else {}
+    for kind in ("languages", "floors"):
+        document = sources.table(f"intents/{kind}.yaml")
+        rows[kind] = document.data if document is not None else {}
     return rows

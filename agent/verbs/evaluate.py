@@ -1,138 +1,119 @@
-"""Measure understanding on the sentences that nothing is trained on, per language."""
+"""Measure understanding on messages that nothing is trained on, per language and class, against the release floors."""
 
 import argparse
 import json
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from agent.content.read_yaml import read_yaml
 from agent.dialogue.gate import SafetyGate
 from agent.learning import ears_for
+from agent.measure.cases import cases
+from agent.measure.figures import Figures, figures, slices
+from agent.measure.floors import bounds, fallen
+from agent.measure.hearing import Heard, listen
+from agent.measure.page import page
+from agent.measure.words import as_json, changes, interval, table, worst
 from agent.model.content import Content
 from agent.settings import ROOT, load_settings
-from agent.understand.hear import Ears
-from agent.verbs.lines import clinic_from, content_from
+from agent.verbs.lines import clinic_from, content_from, wrong
 
 EPILOG = """
-accuracy and macro-F1 of the intent, share of messages in the right language, expected calibration error (ECE, ten
-bins), share of messages with two requests in which both are heard, and of the safety gate: recall on urgent sentences
-and false alarms on alarming and on plain errands (tests/dialogue/safety_heldout_<language>.yaml, where they are).
+Columns: macro-F1 and calibration error (ECE) of the intent; of messages with two requests, those where both are heard
+(two); of messages that are nothing for a clinic, those that are not acted on (rejects); of emergencies and self-harm,
+those that raise the emergency wording or an urgent person (danger); of medical questions and distress, those that
+reach a person (person); false alarms on routine messages with alarming words (false!) and on plain ones (false); language of
+a message from two and from four words; dates and times; other values. Below the table: the worst slices, what changed
+since the published figures, and each figure below its floor (intents/floors.yaml); --gate makes these fail.
+The other writer's messages are in two halves: one is looked at in daily work, --final shows the other.
 """
-_NOW = datetime.fromisoformat("2026-03-09T10:00")  # a fixed Monday: the same sentences give the same figures
-_BINS = 10
-_ALARM = ("urgent", "emergency")
-_COLUMNS = ("sentences", "accuracy", "macro_f1", "language", "ece", "two_requests", "urgent_recall", "false_alarming",
-            "false_plain")  # fmt: skip
-
-
-class Heard(NamedTuple):
-    """One test sentence: what it means and what was heard."""
-
-    text: str
-    lang: str
-    intent: str
-    heard_lang: str
-    heard: str
-    confidence: float
+PUBLISHED = ROOT / "intents" / "published.json"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
-    parser.add_argument("--misses", action="store_true", help="also print each sentence that was misheard")
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    parser.add_argument("--language", action="append", metavar="TAG", help="only this language (may be repeated)")
+    parser.add_argument("--final", action="store_true", help="the half that is looked at once")
+    parser.add_argument(
+        "--misses", action="store_true", help="also print each message that was misheard, as JSON lines"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
+    parser.add_argument("--html", metavar="FILE", type=Path, help="also write a page with plots")
+    parser.add_argument("--gate", action="store_true", help="exit with 1 where a live language is below a floor")
+    parser.add_argument(
+        "--against", metavar="FILE", type=Path, default=PUBLISHED, help="earlier figures to compare with"
+    )
+    parser.add_argument("--publish", action="store_true", help="keep these figures as those of the published content")
 
 
 def run(given: argparse.Namespace) -> int:
-    content, clinic = content_from(), clinic_from(None)
-    ears = ears_for(content, clinic, load_settings().var / "models")
-    gate = SafetyGate(dict(content.rows.get("safety", {})))
-    figures: dict[str, dict[str, float]] = {}
-    misses: list[Heard] = []
-    for lang in content.rows.get("corpus", {}):
-        heard = list(listened(content, ears, lang))
-        misses += [h for h in heard if h.heard != h.intent or h.heard_lang != lang]
-        two = {"two_requests": two_requests(content, ears, lang)}
-        figures[lang] = scores(heard) | two | alarms(gate, lang, ROOT / "tests" / "dialogue")
+    content = content_from()
+    known = tuple(content.rows.get("corpus", {}))
+    chosen = tuple(given.language or known)
+    if strange := [tag for tag in chosen if tag not in known]:
+        wrong(f"--language: nothing is written in {', '.join(strange)} yet; there are {', '.join(known)}")
+    heard = heard_all(content, chosen, final=given.final)
+    found = {lang: figures(each) for lang, each in heard.items()}
+    moved = _moved(found, given.against)
+    wanted = {lang: bounds(content.rows.get("floors", {}), lang) for lang in found}
+    below = [(lang, *each) for lang in found if lang in content.live for each in fallen(found[lang], wanted[lang])]
+    if given.html:
+        title = f"What the desk understands, content {content.revision}"
+        given.html.write_text(page(title, heard, found, wanted, moved), encoding="utf-8")
+    if given.publish:
+        PUBLISHED.write_text(json.dumps(as_json(found), indent=1) + "\n", encoding="utf-8")
     if given.json:
-        told: dict[str, Any] = {"languages": figures}
-        if given.misses:
-            told["misses"] = [h._asdict() for h in misses]
+        told: dict[str, Any] = {"revision": content.revision, "languages": as_json(found), "changes": moved}
+        told["below"] = [[lang, name, round(figure.value, 4), bound] for lang, name, figure, bound in below]
         print(json.dumps(told, ensure_ascii=False))
-        return 0
-    print(table(figures))
-    for h in misses if given.misses else ():
-        print(json.dumps(h._asdict(), ensure_ascii=False))
-    return 0
+    else:
+        _print(found, heard, moved)
+    for lang, name, figure, bound in below:
+        print(f"{lang}: {name} is {interval(figure)}, its floor {bound}", file=sys.stderr)
+    if given.misses:
+        _print_misses(heard)
+    return 1 if given.gate and below else 0
 
 
-def listened(content: Content, ears: Ears, lang: str) -> Iterator[Heard]:
-    """Every `tests` sentence of a language, heard without being told its language."""
-    for intent, row in content.rows["corpus"][lang].items():
-        for test in row.get("tests") or ():
-            text = str(test["text"] if isinstance(test, Mapping) else test)
-            heard = ears.hear(text, now=_NOW)
-            yield Heard(text, lang, intent, heard.lang, heard.intent, heard.confidence)
-
-
-def scores(heard: Sequence[Heard]) -> dict[str, float]:
-    """Accuracy, macro-F1 over the intents that are tested, language identification and ECE."""
-    count = max(len(heard), 1)
-    right: dict[str, int] = defaultdict(int)
-    meant: dict[str, int] = defaultdict(int)
-    guessed: dict[str, int] = defaultdict(int)
-    bins: dict[int, list[Heard]] = defaultdict(list)
-    for h in heard:
-        meant[h.intent] += 1
-        guessed[h.heard] += 1
-        right[h.intent] += h.heard == h.intent
-        bins[min(int(h.confidence * _BINS), _BINS - 1)].append(h)
-    f1 = [2 * right[i] / (meant[i] + guessed[i]) for i in meant]
-    gaps = (abs(sum(h.confidence - (h.heard == h.intent) for h in some)) for some in bins.values())
+def heard_all(content: Content, languages: tuple[str, ...], *, final: bool = False) -> dict[str, list[Heard]]:
+    """Every case of the languages, heard with the models of this content (trained where they are not yet)."""
+    clinic = clinic_from(None)
+    ears = ears_for(content, clinic, load_settings().var / "models", languages)
+    gate = SafetyGate(dict(content.rows.get("safety", {})))
     return {
-        "sentences": len(heard),
-        "accuracy": round(sum(right.values()) / count, 4),
-        "macro_f1": round(sum(f1) / max(len(f1), 1), 4),
-        "language": round(sum(h.heard_lang == h.lang for h in heard) / count, 4),
-        "ece": round(sum(gaps) / count, 4),
+        lang: list(listen(cases(content, lang, final=final), ears, gate, clinic.default_language)) for lang in languages
     }
 
 
-def two_requests(content: Content, ears: Ears, lang: str) -> float:
-    """Share of the messages with two requests in which both are heard."""
-    tests = content.rows.get("two", {}).get(lang, {}).get("tests") or ()
-    both = 0
-    for test in tests:
-        heard = ears.hear(str(test["text"]), now=_NOW)
-        both += {heard.intent, *heard.also} >= set(test["intents"])
-    return round(both / max(len(tests), 1), 4)
+def _moved(found: dict[str, Figures], against: Path) -> list[str]:
+    try:
+        before = json.loads(against.read_text(encoding="utf-8"))
+        return changes(as_json(found), before)
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, TypeError, AttributeError):
+        wrong(f"--against: {against} does not hold figures: make it with `frontdesk evaluate --publish`")
 
 
-def alarms(gate: SafetyGate, lang: str, folder: Path) -> dict[str, float]:
-    """How many urgent sentences the gate hears, how many errands it takes for one; empty without held-out sentences."""
-    path = folder / f"safety_heldout_{lang}.yaml"
-    if not path.is_file():
-        return {}
-    rows = read_yaml(path, path.name)
-
-    def rate(kind: str) -> float:
-        said = [str(t) for t in rows.get(kind) or ()]
-        return round(sum(gate.read(t, lang).urgency in _ALARM for t in said) / max(len(said), 1), 4)
-
-    return {
-        "urgent_recall": rate("urgent"),
-        "false_alarming": rate("routine_alarming"),
-        "false_plain": rate("routine_plain"),
-    }
+def _print(found: dict[str, Figures], heard: dict[str, list[Heard]], moved: list[str]) -> None:
+    print(table(found))
+    print("\nworst slices:", *worst({lang: slices(each) for lang, each in heard.items()}), sep="\n  ")
+    if moved:
+        print("\nsince the published content:", *moved[:20], sep="\n  ")
 
 
-def table(figures: Mapping[str, Mapping[str, float]]) -> str:
-    """One row per language; a dash where there is nothing to measure on."""
-    rows = [["language", *(c.replace("_", " ") for c in _COLUMNS)]]
-    for lang, found in figures.items():
-        cells = [found.get(c) for c in _COLUMNS]
-        rows.append([lang, *("–" if c is None else f"{c:.0f}" if c > 1 else f"{c:.3f}" for c in cells)])
-    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    return "\n".join("  ".join(cell.rjust(w) for cell, w in zip(row, widths, strict=True)) for row in rows)
+def _print_misses(heard: dict[str, list[Heard]]) -> None:
+    for each in heard.values():
+        for h in each:
+            case = h.case
+            meant = case.intent not in (None, h.intent) or h.lang != case.lang
+            if meant or not {h.intent, *h.also} >= set(case.also) or _misjudged(h):
+                row: dict[str, Any] = {"lang": case.lang, "text": case.text, "style": case.style, "intent": case.intent}
+                row |= {"danger": case.danger, "heard": h.intent, "confidence": round(h.confidence, 3)}
+                row |= {"heard_lang": h.lang, "also": list(h.also), "urgency": h.urgency, "route": h.route}
+                print(json.dumps(row, ensure_ascii=False))
+
+
+def _misjudged(h: Heard) -> bool:
+    alarm = h.urgency in ("urgent", "emergency")
+    return (h.case.danger in ("emergency", "urgent") and not alarm) or (h.case.danger == "routine" and alarm)
