@@ -57,6 +57,10 @@ class Inbox(Protocol):
     def claim(self, now: datetime, lease_seconds: float, conversation: str | None = None) -> Claimed | None:
         """The oldest waiting message of a conversation in which none is claimed under a live lease; or None."""
 
+    def claim_next(self, now: datetime, lease_seconds: float) -> Claimed | None:
+        """As `claim`, in a transaction that has other work to commit: None also where claiming could make that wait
+        for, or fail with, another worker."""
+
     def finish(self, inbound_id: str, fence: int) -> None:
         """Mark done; raises Conflict when the fence is no longer ours."""
 

@@ -19,6 +19,9 @@ from agent.model.safety import SafetyFinding
 from agent.model.understanding import Understanding
 from agent.ports import Claimed, Tx
 
+_Mine = tuple[Claimed, Conversation]
+_IN_A_ROW = 20  # turns before the worker looks up, to see whether it should stop
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -41,18 +44,28 @@ def work(desk: Desk, conversation: str | None = None) -> bool:
         return True  # another worker has just claimed in this conversation: look again
     if claimed is None or held is None:
         return False
+    mine: _Mine | None = (claimed, held)
+    for left in reversed(range(_IN_A_ROW)):
+        if mine is None:
+            break
+        mine = _one(desk, *mine, more=left > 0 and conversation is None)
+    return True
+
+
+def _one(desk: Desk, claimed: Claimed, held: Conversation, more: bool) -> _Mine | None:
+    """Take a claimed turn. With `more`, the next one is claimed in the same transaction and returned."""
     if claimed.attempts > desk.settings.max_attempts:  # every try before took its worker down
         _again(desk, claimed, "never finished")
-        return True
+        return None
     try:
-        _take(desk, claimed, held)
+        return _take(desk, claimed, held, more)
     except (Busy, Conflict) as fault:
         _again(desk, claimed, type(fault).__name__)
     except Exception as fault:
         desk.on_fault(fault)
         get_logger().error("turn_failed", fault=type(fault).__name__, attempts=claimed.attempts)
         _again(desk, claimed, type(fault).__name__)
-    return True
+    return None
 
 
 def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime) -> Heard:
@@ -72,7 +85,7 @@ def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime
     return Heard(understanding, combined(finding, understanding, len(text.split())), conversation.version)
 
 
-def _take(desk: Desk, claimed: Claimed, held: Conversation) -> None:
+def _take(desk: Desk, claimed: Claimed, held: Conversation, more: bool) -> _Mine | None:
     now = desk.clock()
     inbound = claimed.inbound
     heard = hear(desk, held, inbound, now)
@@ -85,7 +98,10 @@ def _take(desk: Desk, claimed: Claimed, held: Conversation) -> None:
         decision = decide(desk, tx, conversation, inbound, heard, now)
         commit(desk, tx, conversation, decision, inbound, heard, now)
         tx.inbox.finish(inbound.id, claimed.fence)
+        following = tx.inbox.claim_next(now, desk.settings.lease_seconds) if more else None
+        theirs = tx.conversations.get(following.conversation) if following else None
     _rung(desk, claimed.conversation)
+    return (following, theirs) if following and theirs else None
 
 
 def decide(desk: Desk, tx: Tx, conversation: Conversation, inbound: Inbound, heard: Heard, now: datetime) -> Decision:

@@ -88,6 +88,21 @@ def test_promise_10_a_conversation_is_worked_on_in_order_and_by_one(store: Store
         assert tx.inbox.claim(NOW, 30, "c2") is None
 
 
+def test_a_worker_with_other_work_to_commit_claims_the_next_where_nobody_can_be_in_its_way(
+    store: Store, store_url: str
+) -> None:
+    with store.begin() as tx:
+        tx.inbox.store(inbound(1), "c1")
+        tx.inbox.store(inbound(2), "c2")
+        assert tx.inbox.claim(NOW, 30) is not None
+        following = tx.inbox.claim_next(NOW, 30)
+    if store_url.startswith("postgresql"):
+        assert following is None
+    else:
+        assert following is not None
+        assert following.inbound.id == "in-2"
+
+
 def test_a_lease_that_ran_out_lets_another_worker_in(store: Store) -> None:
     with store.begin() as tx:
         tx.inbox.store(inbound(1), "c1")

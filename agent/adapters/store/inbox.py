@@ -88,6 +88,10 @@ class InboxRoom:
         inbound = self._work.open("inbox", row.id, row.body, Inbound)
         return Claimed(inbound, row.conversation, row.seq, row.fence, row.attempts)
 
+    def claim_next(self, now: datetime, lease_seconds: float) -> Claimed | None:
+        # SQLite has one writer: nobody can be in the way. PostgreSQL's workers meet at the unique index.
+        return None if self._work.postgres else self.claim(now, lease_seconds)
+
     def finish(self, inbound_id: str, fence: int) -> None:
         self._settle(inbound_id, fence, "done", None)
 
