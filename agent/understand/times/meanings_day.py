@@ -110,6 +110,13 @@ def week_after_weekday(scene: Scene, heard: Heard) -> Value | None:
 
 
 @means
+def weekday_in_days(scene: Scene, heard: Heard) -> Value | None:
+    """The nearest such day and so many days after it: "mardi en huit" is a week later, "en quinze" two."""
+    day = shifted(next_weekday(scene.today - timedelta(days=1), heard.one("weekday")), heard.one("num") // 7 * 7)
+    return Day(day) if day and heard.one("num") in (7, 8, 14, 15) else None
+
+
+@means
 def last_weekday(scene: Scene, heard: Heard) -> Value | None:
     """The most recent such day before today."""
     coming_one = next_weekday(scene.today, heard.one("weekday"))
@@ -165,7 +172,7 @@ def figures(scene: Scene, heard: Heard) -> Value | None:
     """A date in figures: 3/4, 3/4/26, 3.4.2026, in the clinic's order; the other order where only that fits."""
     text = heard.one("slash") or heard.one("dmy") or heard.one("dotted")
     numbers = [int(number) for number in DIGITS.findall(text)] if text else list(heard["digits"])
-    year = full_year(numbers[2] if len(numbers) > 2 else heard.one("year"))
+    year = full_year(numbers[2] if len(numbers) > 2 else heard.one("year") or heard.one("yy"))
     first, second = numbers[:2]
     orders = [(first, second), (second, first)] if scene.order == "mdy" else [(second, first), (first, second)]
     for month, dom in orders:
@@ -209,7 +216,8 @@ def same_day(_scene: Scene, heard: Heard) -> Value | None:
 
 @means
 def holiday(scene: Scene, heard: Heard) -> Value | None:
-    """A named day: "12-25" is a date, "11-4-4" the fourth Thursday of November, "easter+1" counts from Easter."""
+    """A named day: "12-25" is a date, "11-4-4" the fourth Thursday of November, "05-5-7" the last Sunday of May,
+    "easter+1" counts from Easter."""
     rule = str(heard.one("holiday"))
     year = heard.one("year")
     years = [year] if year else [scene.today.year, scene.today.year + 1]
@@ -224,7 +232,8 @@ def _holiday(rule: str, year: int) -> date | None:
     if len(numbers) == 2:
         return valid(year, numbers[0], numbers[1])
     month, count, weekday = numbers
-    return next_weekday(date(year, month, 1) - timedelta(days=1), weekday) + WEEK * (count - 1)
+    day = next_weekday(date(year, month, 1) - timedelta(days=1), weekday) + WEEK * (count - 1)
+    return day if day.month == month else day - WEEK
 
 
 def _easter(year: int) -> date:

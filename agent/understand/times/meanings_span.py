@@ -132,6 +132,12 @@ def days_from(_scene: Scene, heard: Heard) -> Value | None:
 
 
 @means
+def since_weekday(scene: Scene, heard: Heard) -> Value | None:
+    """From the last such weekday until now, where the word is only said of what has begun: "depuis lundi"."""
+    return Days(next_weekday(scene.today, heard.one("weekday")) - timedelta(days=7), None)
+
+
+@means
 def days_after(_scene: Scene, heard: Heard) -> Value | None:
     """Any day later than that one."""
     end = _edge(heard, first=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
 
 from agent.understand.times.meanings_day import shifted, valid
@@ -12,6 +13,7 @@ IN_DAYS = {"day": 1, "workday": 1, "week": 7, "fortnight": 14}
 IN_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 IN_SECONDS = {"minute": 60, "hour": 3600, "second": 1}
 FRIDAY = 4
+DIGITS = re.compile(r"\d+")
 
 
 def months_on(day: date, months: int) -> date | None:
@@ -96,6 +98,9 @@ def _offset(scene: Scene, heard: Heard, sign: int) -> Value | None:
     count = heard.one("single") if count is None else count
     count = 1 if count is None and "within" in heard else count
     seconds = (heard.one("fraction") or 0) * 60
+    if isinstance(heard.one("clock"), str):  # "dans 1h30", "il y a 2h": hours written as a clock time is
+        hours, minutes = [*(int(number) for number in DIGITS.findall(heard.one("clock"))), 0][:2]
+        seconds += (hours * 60 + minutes) * 60
     if count is None and not seconds:
         return None
     if unit in IN_SECONDS or (unit is None and seconds):
@@ -115,6 +120,15 @@ def from_now(scene: Scene, heard: Heard) -> Value | None:
 
 
 @means
+def from_now_range(scene: Scene, heard: Heard) -> Value | None:
+    """Between so many and so many units from now: "in two or three weeks"."""
+    few, many = (_offset(scene, Heard(heard | {"num": [count]}), 1) for count in heard["num"][:2])
+    if isinstance(few, Moment) and isinstance(many, Moment):
+        return Moments(few.at, many.at) if few.at < many.at else None
+    return stretch(few.date, shifted(many.date, 1)) if isinstance(few, Day) and isinstance(many, Day) else None
+
+
+@means
 def before_now(scene: Scene, heard: Heard) -> Value | None:
     """So many units ago."""
     return _offset(scene, heard, -1)
@@ -131,8 +145,9 @@ def within(scene: Scene, heard: Heard) -> Value | None:
 
 @means
 def duration(_scene: Scene, heard: Heard) -> Value | None:
-    """How long: "two weeks" is P2W, "half an hour" PT30M."""
-    count, unit = heard.one("num"), heard.one("unit")
+    """How long: "two weeks" is P2W, "half an hour" PT30M. The class `lasting` has the units that
+    alone are no clock time, where a language says one word for hours and o'clock ("3 heures")."""
+    count, unit = heard.one("num"), heard.one("unit") or heard.one("lasting")
     if count is None:
         count = heard.one("single")
     if unit is None or count is None:

@@ -86,6 +86,8 @@ def _piece(said: Expression, now: datetime) -> _Piece | None:
         return None
     if dates is None and times is None:
         return None
+    if said.kind == "daterange" and said.value[1] == OPEN and OPEN != said.value[0] < now.date().isoformat():
+        return None  # "it has hurt since Friday" is no wish for a day
     return _Piece(dates, times, said)
 
 
