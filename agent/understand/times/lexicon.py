@@ -22,6 +22,7 @@ class Lexicon:
     def __init__(self, rows: Mapping[str, Any], literals: Iterable[str]) -> None:
         self.spaced: bool = rows.get("spaced", True)
         self.root: dict[str, Any] = {}
+        self.splits: dict[str, int] = {}
         self.weak: set[str] = {fold(str(word)) for word in rows.get("weak", [])}
         self.suffixes: set[str] = {fold(str(word)) for word in rows.get("ordinal_suffix", [])}
         self.joiners: set[str] = {fold(str(word)) for word in rows.get("number_joiner", [])}
@@ -34,6 +35,7 @@ class Lexicon:
             self._add(str(phrase), "never", None)
         for word in literals:
             self._add(word, LITERAL + fold(word), None)
+        self.splits = _compounds(rows["words"], rows.get("compound", []))
         for word in rows.get("forgive", []):
             self._forgive(rows["words"][word])
 
@@ -69,6 +71,8 @@ class Lexicon:
     def pieces(self, text: str) -> list[Piece]:
         """The pieces of a text; where a language writes no spaces, every letter is its own piece."""
         pieces = cut(text)
+        if self.splits:
+            pieces = [one for piece in pieces for one in _split(piece, self.splits.get(piece.folded))]
         return pieces if self.spaced else [one for piece in pieces for one in _letters(piece)]
 
     def slip(self, word: str) -> Keys | None:
@@ -116,6 +120,9 @@ class Lexicon:
         sign = pieces[place]
         if not tokens or not tokens[-1].keys:
             return False
+        if sign.folded in self.suffixes and "dotted" in tokens[-1].keys and sign.start == tokens[-1].end:
+            tokens[-1].keys["slash"] = tokens[-1].keys["dotted"]  # "24.03." is a date where dots make ordinals
+            return True
         if sign.folded == ".":
             return pieces[place - 1].sort == "letters" and len(pieces[place - 1].folded) <= 4
         if place + 1 == len(pieces):
@@ -150,6 +157,8 @@ class Lexicon:
         if before and before.end == token.start and piece.folded in self.suffixes and "num" in before.keys:
             number = before.keys["num"]
             keys = {"ord": number, "digits_ord": number}
+            if piece.sort == "sign":  # the dot of "15." may as well end the sentence
+                keys = before.keys | keys
             tokens[-1] = Token(before.start, token.end, keys | ({"dom": number} if number <= 31 else {}))
             return
         if before and "tens" in before.keys and token.keys.get("unit_digit"):
@@ -171,6 +180,26 @@ def _join(tokens: list[Token], token: Token, tens: Token) -> None:
 
 def _shorter(word: str) -> list[str]:
     return [word[:place] + word[place + 1 :] for place in range(len(word))]
+
+
+def _compounds(words: Mapping[str, Any], pairs: Iterable[list[str]]) -> dict[str, int]:
+    """Where to cut a word written together of two known ones ("Dienstagabend"), by the classes that join."""
+    found = {}
+    for heads, tails in pairs:
+        ends = [fold(str(tail)) for spellings in words[tails].values() for tail in spellings]
+        for head in (fold(str(head)) for spellings in words[heads].values() for head in spellings):
+            found |= {head + end: len(head) for end in ends if head.isalpha() and end.isalpha() and len(head) > 3}
+    return found
+
+
+def _split(piece: Piece, at: int | None) -> list[Piece]:
+    if at is None or len(piece.folded) != piece.end - piece.start:
+        return [piece]
+    middle = piece.start + at
+    return [
+        Piece(piece.sort, piece.folded[:at], piece.start, middle),
+        Piece(piece.sort, piece.folded[at:], middle, piece.end),
+    ]
 
 
 def _letters(piece: Piece) -> list[Piece]:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from agent.understand.times.scene import Heard, Scene, means
-from agent.understand.times.values import FULL_DAY, NOON, Clock, Clocks, Value
+from agent.understand.times.values import FULL_DAY, NOON, Clock, Clocks, Value, known_part
 
 DIGITS = re.compile(r"\d+")
 MINUTES = ("minute", "minutes2", "said_minute", "fraction")
@@ -85,6 +85,13 @@ def minutes_past(_scene: Scene, heard: Heard) -> Value | None:
 
 
 @means
+def minutes_into(_scene: Scene, heard: Heard) -> Value | None:
+    """A part of the hour that ends at the one named: "halb neun", "viertel neun" 8:15, "dreiviertel neun" 8:45."""
+    hour, minutes = heard.one("hour"), heard.one("fraction")
+    return spoken(hour - 1 or 12, minutes) if hour and 0 < minutes < 60 else None
+
+
+@means
 def with_half(_scene: Scene, heard: Heard) -> Value | None:
     """A clock time said with its half of the day: "3 pm", "las 3 de la tarde"."""
     clock, half = clock_time(_scene, heard), heard.one("half") or heard.one("meridian") or heard.one("letter")
@@ -109,11 +116,6 @@ def part_of_day(scene: Scene, heard: Heard) -> Value | None:
     part = heard.one("part")
     start, end = scene.parts[part]
     return Clocks(Clock(start), Clock(end % FULL_DAY if end > FULL_DAY else end), known_part(part))
-
-
-def known_part(part: str) -> str:
-    """The three parts that a booking knows."""
-    return next((name for name in ("morning", "afternoon", "evening") if name in part), "evening")
 
 
 @means

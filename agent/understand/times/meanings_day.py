@@ -6,7 +6,7 @@ import re
 from datetime import MAXYEAR, date, datetime, time, timedelta
 
 from agent.understand.times.scene import Heard, Scene, means
-from agent.understand.times.values import Day, Length, Moment, Nothing, Value
+from agent.understand.times.values import Day, Length, Moment, Moments, Nothing, Value, known_part, on
 
 DIGITS = re.compile(r"\d+")
 WEEK = timedelta(days=7)
@@ -82,6 +82,14 @@ def bare_weekday(scene: Scene, heard: Heard) -> Value | None:
 
 
 @means
+def weekday_part(scene: Scene, heard: Heard) -> Value | None:
+    """The next such day and a part of it, where the part's word alone means something else: "Dienstag morgen"."""
+    start, end = scene.parts[heard.one("part")]
+    day = next_weekday(scene.today, heard.one("weekday"))
+    return Moments(on(day, start), on(day, end), part=known_part(heard.one("part")))
+
+
+@means
 def this_weekday(scene: Scene, heard: Heard) -> Value | None:
     """The nearest such day, today included."""
     return Day(next_weekday(scene.today - timedelta(days=1), heard.one("weekday")))
@@ -107,13 +115,6 @@ def near_weekday(scene: Scene, heard: Heard) -> Value | None:
 def week_after_weekday(scene: Scene, heard: Heard) -> Value | None:
     """A week after the coming one: "Monday week", "de este lunes en ocho"."""
     return Day(next_weekday(scene.today, heard.one("weekday")) + WEEK)
-
-
-@means
-def weekday_in_days(scene: Scene, heard: Heard) -> Value | None:
-    """The nearest such day and so many days after it: "mardi en huit" is a week later, "en quinze" two."""
-    day = shifted(next_weekday(scene.today - timedelta(days=1), heard.one("weekday")), heard.one("num") // 7 * 7)
-    return Day(day) if day and heard.one("num") in (7, 8, 14, 15) else None
 
 
 @means
@@ -171,7 +172,7 @@ def _seek(scene: Scene, dom: int, weekday: int | None) -> Day | None:
 def figures(scene: Scene, heard: Heard) -> Value | None:
     """A date in figures: 3/4, 3/4/26, 3.4.2026, in the clinic's order; the other order where only that fits."""
     text = heard.one("slash") or heard.one("dmy") or heard.one("dotted")
-    numbers = [int(number) for number in DIGITS.findall(text)] if text else list(heard["digits"])
+    numbers = [int(number) for number in DIGITS.findall(text)] if text else list(heard.get("digits") or heard["digits_ord"])
     year = full_year(numbers[2] if len(numbers) > 2 else heard.one("year") or heard.one("yy"))
     first, second = numbers[:2]
     orders = [(first, second), (second, first)] if scene.order == "mdy" else [(second, first), (first, second)]

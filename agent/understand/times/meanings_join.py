@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from agent.understand.times.meanings_clock import clock_range, clock_time, in_part, known_part
+from agent.understand.times.meanings_clock import clock_range, clock_time, in_part
 from agent.understand.times.meanings_day import next_weekday
 from agent.understand.times.scene import Heard, Scene, means
-from agent.understand.times.values import FULL_DAY, NOON, Clock, Clocks, Day, Moment, Moments, Value, on
+from agent.understand.times.values import FULL_DAY, NOON, Clock, Clocks, Day, Moment, Moments, Value, known_part, on
 
 
 def _day(scene: Scene, heard: Heard) -> Day | None:

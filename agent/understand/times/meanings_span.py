@@ -25,8 +25,9 @@ def month_whole(scene: Scene, heard: Heard) -> Value | None:
 
 @means
 def month_days(scene: Scene, heard: Heard) -> Value | None:
-    """Two days of one month, both meant: "from 3 to 5 May", "el 3 o el 4 de junio"."""
-    month, doms = heard.one("month"), heard["dom"]
+    """Two days of one month, both meant: "from 3 to 5 May", "el 3 o el 4 de junio", "8. bis 12.4."."""
+    doms = heard.get("dom") or heard["digits_ord"]
+    month = heard.one("month") or doms[2]
     year = full_year(heard.one("year"))
     first = valid(year, month, doms[0]) if year else coming(scene.today, month, doms[0])
     last = valid(first.year, month, doms[1]) if first else None

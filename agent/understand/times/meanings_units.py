@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
 
-from agent.understand.times.meanings_day import shifted, valid
+from agent.understand.times.meanings_day import next_weekday, shifted, valid
 from agent.understand.times.scene import Heard, Scene, means
 from agent.understand.times.values import Day, Days, Length, Moment, Moments, Value
 
@@ -156,6 +156,32 @@ def duration(_scene: Scene, heard: Heard) -> Value | None:
     if unit in letters:
         return Length(f"P{count}{letters[unit]}")
     return Length(f"PT{count}{unit[0].upper()}") if unit in IN_SECONDS else None
+
+
+@means
+def day_further(scene: Scene, heard: Heard) -> Value | None:
+    """A day and so many units after it, the nearest such weekday counted from: "mardi en huit" is a week later,
+    "mardi en quinze" and "Dienstag in zwei Wochen" are two, "morgen in 14 Tagen"."""
+    count, unit, weekday = heard.one("num"), heard.one("unit") or "day", heard.one("weekday")
+    base = shifted(scene.today, heard.one("relday") or 0)
+    if weekday is not None:
+        base = next_weekday(scene.today - timedelta(days=1), weekday)
+        count = count // 7 * 7 if unit == "day" and count in (8, 15) else count
+    day = moved(base, count, unit) if base and unit not in IN_SECONDS else None
+    return Day(day) if day and weekday in (None, day.isoweekday()) else None
+
+
+@means
+def week_number(scene: Scene, heard: Heard) -> Value | None:
+    """A week by its number in the year, as ISO 8601 counts them: "KW 13"; the next such week to come."""
+    for year in [heard.one("year")] if heard.one("year") else [scene.today.year, scene.today.year + 1]:
+        try:
+            monday = date.fromisocalendar(year, heard.one("num") or heard.one("digits_ord"), 1)
+        except ValueError:
+            continue
+        if "year" in heard or monday + timedelta(days=6) >= scene.today:
+            return stretch(monday, shifted(monday, 7))
+    return None
 
 
 @means
