@@ -177,5 +177,7 @@ def test_portuguese_words_that_only_look_like_times_are_left_alone(text: str) ->
         ("sexta 13 de março", MONDAY, False),
     ],
 )
-def test_a_portuguese_day_that_could_be_two_days_is_marked_to_be_asked(text: str, now: datetime, doubtful: bool) -> None:
+def test_a_portuguese_day_that_could_be_two_days_is_marked_to_be_asked(
+    text: str, now: datetime, doubtful: bool
+) -> None:
     assert [each.ambiguous for each in GRAMMAR.find(text, now)] == [doubtful]

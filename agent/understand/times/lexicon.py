@@ -25,6 +25,8 @@ class Lexicon:
         self.splits: dict[str, int] = {}
         self.weak: set[str] = {fold(str(word)) for word in rows.get("weak", [])}
         self.suffixes: set[str] = {fold(str(word)) for word in rows.get("ordinal_suffix", [])}
+        self.number_suffixes: set[str] = {fold(str(word)) for word in rows.get("number_suffix", [])}
+        self.endings = self.suffixes | self.number_suffixes
         self.joiners: set[str] = {fold(str(word)) for word in rows.get("number_joiner", [])}
         self.exact: set[str] = {fold(str(word)) for word in rows.get("exact", [])}
         self.slips: dict[str, list[str]] = {}
@@ -128,9 +130,13 @@ class Lexicon:
         if place + 1 == len(pieces):
             return False
         following = pieces[place + 1]
+        tight = sign.start == tokens[-1].end and sign.end == following.start
+        if tight and sign.folded == "-" and "num" in tokens[-1].keys and following.folded in self.endings:
+            tokens[-1].end = sign.end  # "17-go" is "17go"
+            return True
         if sign.folded == "(":
             return following.sort in ("slash", "dmy", "iso", "digits")
-        if sign.folded not in "-/" or sign.start != tokens[-1].end or sign.end != following.start:
+        if sign.folded not in "-/" or not tight:
             return False
         return "month" in tokens[-1].keys or "month" in self.root.get(following.folded, {}).get("", {})
 
@@ -154,6 +160,9 @@ class Lexicon:
     def _append(self, tokens: list[Token], token: Token, piece: Piece) -> None:
         """Add a token, joining "21" + "st" into an ordinal and "twenty" + "three" into a number."""
         before = tokens[-1] if tokens else None
+        if before and before.end == token.start and piece.folded in self.number_suffixes and "num" in before.keys:
+            before.end = token.end
+            return
         if before and before.end == token.start and piece.folded in self.suffixes and "num" in before.keys:
             number = before.keys["num"]
             keys = {"ord": number, "digits_ord": number}
@@ -184,7 +193,7 @@ def _shorter(word: str) -> list[str]:
 
 def _compounds(words: Mapping[str, Any], pairs: Iterable[list[str]]) -> dict[str, int]:
     """Where to cut a word written together of two known ones ("Dienstagabend"), by the classes that join."""
-    found = {}
+    found: dict[str, int] = {}
     for heads, tails in pairs:
         ends = [fold(str(tail)) for spellings in words[tails].values() for tail in spellings]
         for head in (fold(str(head)) for spellings in words[heads].values() for head in spellings):

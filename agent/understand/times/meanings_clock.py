@@ -87,7 +87,7 @@ def minutes_past(_scene: Scene, heard: Heard) -> Value | None:
 @means
 def minutes_into(_scene: Scene, heard: Heard) -> Value | None:
     """A part of the hour that ends at the one named: "halb neun", "viertel neun" 8:15, "dreiviertel neun" 8:45."""
-    hour, minutes = heard.one("hour"), heard.one("fraction")
+    hour, minutes = heard.one("hour"), heard.one("fraction") or heard.one("half_to")
     return spoken(hour - 1 or 12, minutes) if hour and 0 < minutes < 60 else None
 
 

@@ -172,7 +172,9 @@ def _seek(scene: Scene, dom: int, weekday: int | None) -> Day | None:
 def figures(scene: Scene, heard: Heard) -> Value | None:
     """A date in figures: 3/4, 3/4/26, 3.4.2026, in the clinic's order; the other order where only that fits."""
     text = heard.one("slash") or heard.one("dmy") or heard.one("dotted")
-    numbers = [int(number) for number in DIGITS.findall(text)] if text else list(heard.get("digits") or heard["digits_ord"])
+    numbers = (
+        [int(number) for number in DIGITS.findall(text)] if text else list(heard.get("digits") or heard["digits_ord"])
+    )
     year = full_year(numbers[2] if len(numbers) > 2 else heard.one("year") or heard.one("yy"))
     first, second = numbers[:2]
     orders = [(first, second), (second, first)] if scene.order == "mdy" else [(second, first), (first, second)]

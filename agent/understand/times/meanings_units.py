@@ -13,6 +13,7 @@ IN_DAYS = {"day": 1, "workday": 1, "week": 7, "fortnight": 14}
 IN_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 IN_SECONDS = {"minute": 60, "hour": 3600, "second": 1}
 FRIDAY = 4
+UNCOUNTED = frozenset(("within", "in", "ago", "past_tail", "future_tail"))
 DIGITS = re.compile(r"\d+")
 
 
@@ -96,7 +97,8 @@ def stretch(start: date | None, end: date | None) -> Days | None:
 def _offset(scene: Scene, heard: Heard, sign: int) -> Value | None:
     count, unit = heard.one("num"), heard.one("unit")
     count = heard.one("single") if count is None else count
-    count = 1 if count is None and "within" in heard else count
+    if count is None and unit is not None and not UNCOUNTED.isdisjoint(heard):
+        count = 1  # "within the week", "za tydzień": one
     seconds = (heard.one("fraction") or 0) * 60
     if isinstance(heard.one("clock"), str):  # "dans 1h30", "il y a 2h": hours written as a clock time is
         hours, minutes = [*(int(number) for number in DIGITS.findall(heard.one("clock"))), 0][:2]
@@ -162,13 +164,16 @@ def duration(_scene: Scene, heard: Heard) -> Value | None:
 def day_further(scene: Scene, heard: Heard) -> Value | None:
     """A day and so many units after it, the nearest such weekday counted from: "mardi en huit" is a week later,
     "mardi en quinze" and "Dienstag in zwei Wochen" are two, "morgen in 14 Tagen"."""
-    count, unit, weekday = heard.one("num"), heard.one("unit") or "day", heard.one("weekday")
+    count, unit, weekday = heard.one("num") or 1, heard.one("unit") or "day", heard.one("weekday")
     base = shifted(scene.today, heard.one("relday") or 0)
     if weekday is not None:
         base = next_weekday(scene.today - timedelta(days=1), weekday)
         count = count // 7 * 7 if unit == "day" and count in (8, 15) else count
     day = moved(base, count, unit) if base and unit not in IN_SECONDS else None
-    return Day(day) if day and weekday in (None, day.isoweekday()) else None
+    if base is None or day is None or weekday not in (None, day.isoweekday()):
+        return None
+    over = weekday is not None and unit == "week" and base.isocalendar()[:2] != scene.today.isocalendar()[:2]
+    return Day(day, doubt=over)  # counted from this week's or from the next one's?
 
 
 @means

@@ -55,7 +55,7 @@ def fold(word: str) -> str:
     lowered = "'" if word == "\u2019" else word.casefold()
     if lowered.isascii():
         return lowered
-    bare = ACCENTS.sub("", unicodedata.normalize("NFD", lowered))
+    bare = ACCENTS.sub("", unicodedata.normalize("NFD", lowered)).replace("\u0142", "l")  # the stroke of ł is one too
     return unicodedata.normalize("NFC", bare)
 
 
