@@ -164,7 +164,7 @@ def duration(_scene: Scene, heard: Heard) -> Value | None:
 def day_further(scene: Scene, heard: Heard) -> Value | None:
     """A day and so many units after it, the nearest such weekday counted from: "mardi en huit" is a week later,
     "mardi en quinze" and "Dienstag in zwei Wochen" are two, "morgen in 14 Tagen"."""
-    count, unit, weekday = heard.one("num") or 1, heard.one("unit") or "day", heard.one("weekday")
+    count, unit, weekday = (heard.get("num") or [1])[0], heard.one("unit") or "day", heard.one("weekday")
     base = shifted(scene.today, heard.one("relday") or 0)
     if weekday is not None:
         base = next_weekday(scene.today - timedelta(days=1), weekday)
@@ -181,7 +181,7 @@ def week_number(scene: Scene, heard: Heard) -> Value | None:
     """A week by its number in the year, as ISO 8601 counts them: "KW 13"; the next such week to come."""
     for year in [heard.one("year")] if heard.one("year") else [scene.today.year, scene.today.year + 1]:
         try:
-            monday = date.fromisocalendar(year, heard.one("num") or heard.one("digits_ord"), 1)
+            monday = date.fromisocalendar(year, heard.one("num") or heard.one("digits_ord") or 0, 1)
         except ValueError:
             continue
         if "year" in heard or monday + timedelta(days=6) >= scene.today:
