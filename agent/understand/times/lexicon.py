@@ -22,8 +22,11 @@ class Lexicon:
     def __init__(self, rows: Mapping[str, Any], literals: Iterable[str]) -> None:
         self.spaced: bool = rows.get("spaced", True)
         self.root: dict[str, Any] = {}
+        self.splits: dict[str, int] = {}
         self.weak: set[str] = {fold(str(word)) for word in rows.get("weak", [])}
         self.suffixes: set[str] = {fold(str(word)) for word in rows.get("ordinal_suffix", [])}
+        self.number_suffixes: set[str] = {fold(str(word)) for word in rows.get("number_suffix", [])}
+        self.endings = self.suffixes | self.number_suffixes
         self.joiners: set[str] = {fold(str(word)) for word in rows.get("number_joiner", [])}
         self.exact: set[str] = {fold(str(word)) for word in rows.get("exact", [])}
         self.slips: dict[str, list[str]] = {}
@@ -34,6 +37,7 @@ class Lexicon:
             self._add(str(phrase), "never", None)
         for word in literals:
             self._add(word, LITERAL + fold(word), None)
+        self.splits = _compounds(rows["words"], rows.get("compound", []))
         for word in rows.get("forgive", []):
             self._forgive(rows["words"][word])
 
@@ -69,6 +73,8 @@ class Lexicon:
     def pieces(self, text: str) -> list[Piece]:
         """The pieces of a text; where a language writes no spaces, every letter is its own piece."""
         pieces = cut(text)
+        if self.splits:
+            pieces = [one for piece in pieces for one in _split(piece, self.splits.get(piece.folded))]
         return pieces if self.spaced else [one for piece in pieces for one in _letters(piece)]
 
     def slip(self, word: str) -> Keys | None:
@@ -116,14 +122,21 @@ class Lexicon:
         sign = pieces[place]
         if not tokens or not tokens[-1].keys:
             return False
+        if sign.folded in self.suffixes and "dotted" in tokens[-1].keys and sign.start == tokens[-1].end:
+            tokens[-1].keys["slash"] = tokens[-1].keys["dotted"]  # "24.03." is a date where dots make ordinals
+            return True
         if sign.folded == ".":
             return pieces[place - 1].sort == "letters" and len(pieces[place - 1].folded) <= 4
         if place + 1 == len(pieces):
             return False
         following = pieces[place + 1]
+        tight = sign.start == tokens[-1].end and sign.end == following.start
+        if tight and sign.folded == "-" and "num" in tokens[-1].keys and following.folded in self.endings:
+            tokens[-1].end = sign.end  # "17-go" is "17go"
+            return True
         if sign.folded == "(":
             return following.sort in ("slash", "dmy", "iso", "digits")
-        if sign.folded not in "-/" or sign.start != tokens[-1].end or sign.end != following.start:
+        if sign.folded not in "-/" or not tight:
             return False
         return "month" in tokens[-1].keys or "month" in self.root.get(following.folded, {}).get("", {})
 
@@ -147,9 +160,14 @@ class Lexicon:
     def _append(self, tokens: list[Token], token: Token, piece: Piece) -> None:
         """Add a token, joining "21" + "st" into an ordinal and "twenty" + "three" into a number."""
         before = tokens[-1] if tokens else None
+        if before and before.end == token.start and piece.folded in self.number_suffixes and "num" in before.keys:
+            before.end = token.end
+            return
         if before and before.end == token.start and piece.folded in self.suffixes and "num" in before.keys:
             number = before.keys["num"]
             keys = {"ord": number, "digits_ord": number}
+            if piece.sort == "sign":  # the dot of "15." may as well end the sentence
+                keys = before.keys | keys
             tokens[-1] = Token(before.start, token.end, keys | ({"dom": number} if number <= 31 else {}))
             return
         if before and "tens" in before.keys and token.keys.get("unit_digit"):
@@ -171,6 +189,26 @@ def _join(tokens: list[Token], token: Token, tens: Token) -> None:
 
 def _shorter(word: str) -> list[str]:
     return [word[:place] + word[place + 1 :] for place in range(len(word))]
+
+
+def _compounds(words: Mapping[str, Any], pairs: Iterable[list[str]]) -> dict[str, int]:
+    """Where to cut a word written together of two known ones ("Dienstagabend"), by the classes that join."""
+    found: dict[str, int] = {}
+    for heads, tails in pairs:
+        ends = [fold(str(tail)) for spellings in words[tails].values() for tail in spellings]
+        for head in (fold(str(head)) for spellings in words[heads].values() for head in spellings):
+            found |= {head + end: len(head) for end in ends if head.isalpha() and end.isalpha() and len(head) > 3}
+    return found
+
+
+def _split(piece: Piece, at: int | None) -> list[Piece]:
+    if at is None or len(piece.folded) != piece.end - piece.start:
+        return [piece]
+    middle = piece.start + at
+    return [
+        Piece(piece.sort, piece.folded[:at], piece.start, middle),
+        Piece(piece.sort, piece.folded[at:], middle, piece.end),
+    ]
 
 
 def _letters(piece: Piece) -> list[Piece]:

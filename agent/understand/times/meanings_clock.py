@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from agent.understand.times.scene import Heard, Scene, means
-from agent.understand.times.values import FULL_DAY, NOON, Clock, Clocks, Value
+from agent.understand.times.values import FULL_DAY, NOON, Clock, Clocks, Value, known_part
 
 DIGITS = re.compile(r"\d+")
 MINUTES = ("minute", "minutes2", "said_minute", "fraction")
@@ -72,6 +72,26 @@ def minutes_to(_scene: Scene, heard: Heard) -> Value | None:
 
 
 @means
+def minutes_past(_scene: Scene, heard: Heard) -> Value | None:
+    """Minutes after an hour that is a clock time already: "midi et quart", "9h et demie", "5 nach halb 9"."""
+    named = heard.one("named")
+    clocks = [Clock(named * 60 % FULL_DAY)] if named is not None else _any_clock(heard)
+    minutes = sum(value for name in MINUTES for value in heard.get(name, []))
+    if not clocks or not 0 < minutes < 60 or clocks[0].seconds % 60:
+        return None
+    clock = Clock((clocks[0].seconds + minutes * 60) % FULL_DAY, clocks[0].sure)
+    # on top of a full hour only, or of the half one: "10:15 30" is no clock time
+    return clock if clocks[0].seconds % 1800 == 0 and (clocks[0].seconds % 3600 == 0 or minutes < 15) else None
+
+
+@means
+def minutes_into(_scene: Scene, heard: Heard) -> Value | None:
+    """A part of the hour that ends at the one named: "halb neun", "viertel neun" 8:15, "dreiviertel neun" 8:45."""
+    hour, minutes = heard.one("hour"), heard.one("fraction") or heard.one("half_to")
+    return spoken(hour - 1 or 12, minutes) if hour and 0 < minutes < 60 else None
+
+
+@means
 def with_half(_scene: Scene, heard: Heard) -> Value | None:
     """A clock time said with its half of the day: "3 pm", "las 3 de la tarde"."""
     clock, half = clock_time(_scene, heard), heard.one("half") or heard.one("meridian") or heard.one("letter")
@@ -95,12 +115,7 @@ def part_of_day(scene: Scene, heard: Heard) -> Value | None:
     """Morning, afternoon or evening as a range with a name."""
     part = heard.one("part")
     start, end = scene.parts[part]
-    return Clocks(Clock(start), Clock(end % FULL_DAY if end > FULL_DAY else end), _known(part))
-
-
-def _known(part: str) -> str:
-    """The three parts that a booking knows."""
-    return next((name for name in ("morning", "afternoon", "evening") if name in part), "evening")
+    return Clocks(Clock(start), Clock(end % FULL_DAY if end > FULL_DAY else end), known_part(part))
 
 
 @means

@@ -6,7 +6,7 @@ import re
 from datetime import MAXYEAR, date, datetime, time, timedelta
 
 from agent.understand.times.scene import Heard, Scene, means
-from agent.understand.times.values import Day, Length, Moment, Nothing, Value
+from agent.understand.times.values import Day, Length, Moment, Moments, Nothing, Value, known_part, on
 
 DIGITS = re.compile(r"\d+")
 WEEK = timedelta(days=7)
@@ -79,6 +79,14 @@ def bare_weekday(scene: Scene, heard: Heard) -> Value | None:
     """The next such day, strictly after today."""
     weekday = heard.one("weekday")
     return Day(next_weekday(scene.today, weekday), weekday=weekday)
+
+
+@means
+def weekday_part(scene: Scene, heard: Heard) -> Value | None:
+    """The next such day and a part of it, where the part's word alone means something else: "Dienstag morgen"."""
+    start, end = scene.parts[heard.one("part")]
+    day = next_weekday(scene.today, heard.one("weekday"))
+    return Moments(on(day, start), on(day, end), part=known_part(heard.one("part")))
 
 
 @means
@@ -164,8 +172,10 @@ def _seek(scene: Scene, dom: int, weekday: int | None) -> Day | None:
 def figures(scene: Scene, heard: Heard) -> Value | None:
     """A date in figures: 3/4, 3/4/26, 3.4.2026, in the clinic's order; the other order where only that fits."""
     text = heard.one("slash") or heard.one("dmy") or heard.one("dotted")
-    numbers = [int(number) for number in DIGITS.findall(text)] if text else list(heard["digits"])
-    year = full_year(numbers[2] if len(numbers) > 2 else heard.one("year"))
+    numbers = (
+        [int(number) for number in DIGITS.findall(text)] if text else list(heard.get("digits") or heard["digits_ord"])
+    )
+    year = full_year(numbers[2] if len(numbers) > 2 else heard.one("year") or heard.one("yy"))
     first, second = numbers[:2]
     orders = [(first, second), (second, first)] if scene.order == "mdy" else [(second, first), (first, second)]
     for month, dom in orders:
@@ -209,7 +219,8 @@ def same_day(_scene: Scene, heard: Heard) -> Value | None:
 
 @means
 def holiday(scene: Scene, heard: Heard) -> Value | None:
-    """A named day: "12-25" is a date, "11-4-4" the fourth Thursday of November, "easter+1" counts from Easter."""
+    """A named day: "12-25" is a date, "11-4-4" the fourth Thursday of November, "05-5-7" the last Sunday of May,
+    "easter+1" counts from Easter."""
     rule = str(heard.one("holiday"))
     year = heard.one("year")
     years = [year] if year else [scene.today.year, scene.today.year + 1]
@@ -224,7 +235,8 @@ def _holiday(rule: str, year: int) -> date | None:
     if len(numbers) == 2:
         return valid(year, numbers[0], numbers[1])
     month, count, weekday = numbers
-    return next_weekday(date(year, month, 1) - timedelta(days=1), weekday) + WEEK * (count - 1)
+    day = next_weekday(date(year, month, 1) - timedelta(days=1), weekday) + WEEK * (count - 1)
+    return day if day.month == month else day - WEEK
 
 
 def _easter(year: int) -> date:

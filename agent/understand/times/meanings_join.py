@@ -8,7 +8,7 @@ from typing import Any
 from agent.understand.times.meanings_clock import clock_range, clock_time, in_part
 from agent.understand.times.meanings_day import next_weekday
 from agent.understand.times.scene import Heard, Scene, means
-from agent.understand.times.values import FULL_DAY, NOON, Clock, Clocks, Day, Moment, Moments, Value, on
+from agent.understand.times.values import FULL_DAY, NOON, Clock, Clocks, Day, Moment, Moments, Value, known_part, on
 
 
 def _day(scene: Scene, heard: Heard) -> Day | None:
@@ -150,4 +150,4 @@ def part_on(scene: Scene, heard: Heard) -> Value | None:
     shift, part = str(heard.one("daypart")).split()
     start, end = scene.parts[part]
     day = Day(scene.today + timedelta(days=int(shift)))
-    return _on_day(day, Clocks(Clock(start), Clock(end), "evening" if part == "night" else part))
+    return _on_day(day, Clocks(Clock(start), Clock(end), known_part(part)))

@@ -25,8 +25,9 @@ def month_whole(scene: Scene, heard: Heard) -> Value | None:
 
 @means
 def month_days(scene: Scene, heard: Heard) -> Value | None:
-    """Two days of one month, both meant: "from 3 to 5 May", "el 3 o el 4 de junio"."""
-    month, doms = heard.one("month"), heard["dom"]
+    """Two days of one month, both meant: "from 3 to 5 May", "el 3 o el 4 de junio", "8. bis 12.4."."""
+    doms = heard.get("dom") or heard["digits_ord"]
+    month = heard.one("month") or doms[2]
     year = full_year(heard.one("year"))
     first = valid(year, month, doms[0]) if year else coming(scene.today, month, doms[0])
     last = valid(first.year, month, doms[1]) if first else None
@@ -129,6 +130,12 @@ def day_range(_scene: Scene, heard: Heard) -> Value | None:
 def days_from(_scene: Scene, heard: Heard) -> Value | None:
     """That day or any later one."""
     return Days(_edge(heard, first=True), None)
+
+
+@means
+def since_weekday(scene: Scene, heard: Heard) -> Value | None:
+    """From the last such weekday until now, where the word is only said of what has begun: "depuis lundi"."""
+    return Days(next_weekday(scene.today, heard.one("weekday")) - timedelta(days=7), None)
 
 
 @means

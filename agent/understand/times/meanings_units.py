@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
 
-from agent.understand.times.meanings_day import shifted, valid
+from agent.understand.times.meanings_day import next_weekday, shifted, valid
 from agent.understand.times.scene import Heard, Scene, means
 from agent.understand.times.values import Day, Days, Length, Moment, Moments, Value
 
@@ -12,6 +13,8 @@ IN_DAYS = {"day": 1, "workday": 1, "week": 7, "fortnight": 14}
 IN_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 IN_SECONDS = {"minute": 60, "hour": 3600, "second": 1}
 FRIDAY = 4
+UNCOUNTED = frozenset(("within", "in", "ago", "past_tail", "future_tail"))
+DIGITS = re.compile(r"\d+")
 
 
 def months_on(day: date, months: int) -> date | None:
@@ -94,8 +97,12 @@ def stretch(start: date | None, end: date | None) -> Days | None:
 def _offset(scene: Scene, heard: Heard, sign: int) -> Value | None:
     count, unit = heard.one("num"), heard.one("unit")
     count = heard.one("single") if count is None else count
-    count = 1 if count is None and "within" in heard else count
+    if count is None and unit is not None and not UNCOUNTED.isdisjoint(heard):
+        count = 1  # "within the week", "za tydzień": one
     seconds = (heard.one("fraction") or 0) * 60
+    if isinstance(heard.one("clock"), str):  # "dans 1h30", "il y a 2h": hours written as a clock time is
+        hours, minutes = [*(int(number) for number in DIGITS.findall(heard.one("clock"))), 0][:2]
+        seconds += (hours * 60 + minutes) * 60
     if count is None and not seconds:
         return None
     if unit in IN_SECONDS or (unit is None and seconds):
@@ -115,6 +122,15 @@ def from_now(scene: Scene, heard: Heard) -> Value | None:
 
 
 @means
+def from_now_range(scene: Scene, heard: Heard) -> Value | None:
+    """Between so many and so many units from now: "in two or three weeks"."""
+    few, many = (_offset(scene, Heard(heard | {"num": [count]}), 1) for count in heard["num"][:2])
+    if isinstance(few, Moment) and isinstance(many, Moment):
+        return Moments(few.at, many.at) if few.at < many.at else None
+    return stretch(few.date, shifted(many.date, 1)) if isinstance(few, Day) and isinstance(many, Day) else None
+
+
+@means
 def before_now(scene: Scene, heard: Heard) -> Value | None:
     """So many units ago."""
     return _offset(scene, heard, -1)
@@ -131,8 +147,9 @@ def within(scene: Scene, heard: Heard) -> Value | None:
 
 @means
 def duration(_scene: Scene, heard: Heard) -> Value | None:
-    """How long: "two weeks" is P2W, "half an hour" PT30M."""
-    count, unit = heard.one("num"), heard.one("unit")
+    """How long: "two weeks" is P2W, "half an hour" PT30M. The class `lasting` has the units that
+    alone are no clock time, where a language says one word for hours and o'clock ("3 heures")."""
+    count, unit = heard.one("num"), heard.one("unit") or heard.one("lasting")
     if count is None:
         count = heard.one("single")
     if unit is None or count is None:
@@ -141,6 +158,35 @@ def duration(_scene: Scene, heard: Heard) -> Value | None:
     if unit in letters:
         return Length(f"P{count}{letters[unit]}")
     return Length(f"PT{count}{unit[0].upper()}") if unit in IN_SECONDS else None
+
+
+@means
+def day_further(scene: Scene, heard: Heard) -> Value | None:
+    """A day and so many units after it, the nearest such weekday counted from: "mardi en huit" is a week later,
+    "mardi en quinze" and "Dienstag in zwei Wochen" are two, "morgen in 14 Tagen"."""
+    count, unit, weekday = (heard.get("num") or [1])[0], heard.one("unit") or "day", heard.one("weekday")
+    base = shifted(scene.today, heard.one("relday") or 0)
+    if weekday is not None:
+        base = next_weekday(scene.today - timedelta(days=1), weekday)
+        count = count // 7 * 7 if unit == "day" and count in (8, 15) else count
+    day = moved(base, count, unit) if base and unit not in IN_SECONDS else None
+    if base is None or day is None or weekday not in (None, day.isoweekday()):
+        return None
+    over = weekday is not None and unit == "week" and base.isocalendar()[:2] != scene.today.isocalendar()[:2]
+    return Day(day, doubt=over)  # counted from this week's or from the next one's?
+
+
+@means
+def week_number(scene: Scene, heard: Heard) -> Value | None:
+    """A week by its number in the year, as ISO 8601 counts them: "KW 13"; the next such week to come."""
+    for year in [heard.one("year")] if heard.one("year") else [scene.today.year, scene.today.year + 1]:
+        try:
+            monday = date.fromisocalendar(year, heard.one("num") or heard.one("digits_ord") or 0, 1)
+        except ValueError:
+            continue
+        if "year" in heard or monday + timedelta(days=6) >= scene.today:
+            return stretch(monday, shifted(monday, 7))
+    return None
 
 
 @means

@@ -8,13 +8,14 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 NUMERIC = r"""
-  (?P<noise>[$€£]\s?\d[\d.,]*|\d[\d.,]{0,12}\s?[%$€£°]|https?://\S+|(?<!\S)[\w.+-]{1,64}@[\w.-]{1,200}
-     |\+\d[\d ().-]{7,20}\d|\(\d{3}\)[ ]?\d{3}[ .-]?\d{4}
+  (?P<noise>[$€£]\s?\d[\d.,]*|\d[\d.,]{0,12}\s?[%$€£]|\d[\d.,]{1,12}\s?°|\d\s?°\s?C\b
+     |https?://\S+|(?<!\S)[\w.+-]{1,64}@[\w.-]{1,200}
+     |\+\d[\d ().-]{7,20}\d|(?<!\d)0\d(?:[ .-]?\d\d){4}(?!\d)|\(\d{3}\)[ ]?\d{3}[ .-]?\d{4}
      |(?<![\w.])\d{3}[ .-]\d{3}[ .-]\d{4}(?!\w)|(?<!\w)\d{3}[.-]\d{4}(?!\w)|\d{8,})
  |(?P<iso>(?<!\d)\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)(?:[T ]\d{1,2}:\d{2}(?::\d{2})?)?)
  |(?P<dmy>(?<![\d/])\d{1,2}(?P<sep>[/.-])\d{1,2}(?P=sep)(?:\d{4}|\d{2})(?!\d))
  |(?P<slash>(?<![\d/])\d{1,2}/\d{1,2}(?![\d/]))
- |(?P<clock>(?<![\d:])\d{1,2}(?::\d{2}(?::\d{2})?|h\d{2})(?![\d:])|\d{1,2}h(?![^\W_]))
+ |(?P<clock>(?<![\d:])\d{1,2}(?::\d{2}(?::\d{2})?|[hH]\d{2})(?![\d:])|\d{1,2}[hH](?![^\W_]))
  |(?P<dotted>(?<![\d.])\d{1,2}\.\d{2}(?![\d.]\d))
  |(?P<digits>\d+)
  |(?P<letters>[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u0963])*)
@@ -54,7 +55,7 @@ def fold(word: str) -> str:
     lowered = "'" if word == "\u2019" else word.casefold()
     if lowered.isascii():
         return lowered
-    bare = ACCENTS.sub("", unicodedata.normalize("NFD", lowered))
+    bare = ACCENTS.sub("", unicodedata.normalize("NFD", lowered)).replace("\u0142", "l")  # the stroke of ł is one too
     return unicodedata.normalize("NFC", bare)
 
 

@@ -119,6 +119,11 @@ def on(day: date, seconds: int) -> datetime:
     return datetime.combine(day, time.min) + timedelta(seconds=seconds)
 
 
+def known_part(part: str) -> str:
+    """The three parts that a booking knows."""
+    return next((name for name in ("morning", "afternoon", "evening") if name in part), "evening")
+
+
 def clock_text(seconds: int) -> str:
     """HH:MM, with seconds only where they were said; the end of the day is 24:00."""
     minutes, rest = divmod(seconds, 60)

@@ -86,6 +86,8 @@ def _piece(said: Expression, now: datetime) -> _Piece | None:
         return None
     if dates is None and times is None:
         return None
+    if said.kind == "daterange" and said.value[1] == OPEN and OPEN != said.value[0] < now.date().isoformat():
+        return None  # "it has hurt since Friday" is no wish for a day
     return _Piece(dates, times, said)
 
 
@@ -112,7 +114,8 @@ def _read(said: Expression, now: datetime) -> tuple[tuple[date, date] | None, tu
 
 
 def _date_range(value: tuple[str, str], now: datetime) -> tuple[date, date]:
-    end = None if value[1] == OPEN else date.fromisoformat(value[1]) - timedelta(days=1)
+    end = None if value[1] == OPEN else date.fromisoformat(value[1])
+    end = end - timedelta(days=1) if end and end > date.min else end
     start = now.date() if value[0] == OPEN else date.fromisoformat(value[0])
     if end is not None and start <= end:
         start = max(start, min(now.date(), end)) if end >= now.date() else start
