@@ -7,7 +7,7 @@ from typing import Any
 
 from rapidfuzz.distance import OSA
 
-from agent.understand.times.tokens import Piece, Token, cut, fold
+from agent.understand.times.tokens import Piece, Token, cut, fold, marked
 
 LITERAL = "="
 SHORTEST_SLIP = 6
@@ -17,18 +17,28 @@ Keys = dict[str, Any]
 
 
 class Lexicon:
-    """The words of one language. `words` maps class -> spellings, or class -> value -> spellings."""
+    """The words of one language. `words` maps class -> spellings, or class -> value -> spellings.
+
+    Three rows are for other ways of writing. `spaced: false`: no spaces between words, every letter is cut off.
+    `glued: true`: spaces, but endings are glued on; a word of one letter then counts only where a word begins or
+    right behind another that is known. `marks: true`: marks make words ("sáu" six, "sau" after); a spelling is
+    heard with its marks or with none at all, but one of `marked` only with them."""
 
     def __init__(self, rows: Mapping[str, Any], literals: Iterable[str]) -> None:
         self.spaced: bool = rows.get("spaced", True)
+        self.glued: bool = rows.get("glued", False)
+        self.fold = marked if rows.get("marks") else fold
+        self.marked: set[str] = {marked(str(word)) for word in rows.get("marked", [])}
+        self.particles: set[str] = {self.fold(str(word)) for word in rows.get("particles", [])}
+        self.longest_particle = max(map(len, self.particles), default=0)
         self.root: dict[str, Any] = {}
         self.splits: dict[str, int] = {}
-        self.weak: set[str] = {fold(str(word)) for word in rows.get("weak", [])}
+        self.weak: set[str] = {self.fold(str(word)) for word in rows.get("weak", [])}
         self.suffixes: set[str] = {fold(str(word)) for word in rows.get("ordinal_suffix", [])}
         self.number_suffixes: set[str] = {fold(str(word)) for word in rows.get("number_suffix", [])}
         self.endings = self.suffixes | self.number_suffixes
         self.joiners: set[str] = {fold(str(word)) for word in rows.get("number_joiner", [])}
-        self.exact: set[str] = {fold(str(word)) for word in rows.get("exact", [])}
+        self.exact: set[str] = {self.fold(str(word)) for word in rows.get("exact", [])}
         self.slips: dict[str, list[str]] = {}
         self.known: dict[str, Keys | None] = {}
         for name, entries in rows["words"].items():
@@ -57,10 +67,17 @@ class Lexicon:
     def _add(self, spelling: Any, name: str, value: Any) -> None:
         if isinstance(spelling, bool) or isinstance(value, bool):
             raise ValueError(f"words.{name}: write words such as on and no in quotes, YAML reads {spelling}")
+        words = [piece.folded for piece in self.pieces(str(spelling))]
+        self._at(words)[name] = value
+        if self.fold is marked and " ".join(words) not in self.marked:
+            self._at([fold(word) for word in words]).setdefault(name, value)
+
+    def _at(self, words: list[str]) -> Keys:
         node = self.root
-        for piece in self.pieces(str(spelling)):
-            node = node.setdefault(piece.folded, {})
-        node.setdefault("", {})[name] = value
+        for word in words:
+            node = node.setdefault(word, {})
+        found: Keys = node.setdefault("", {})
+        return found
 
     def _forgive(self, entries: Mapping[Any, list[str]]) -> None:
         for spellings in entries.values():
@@ -72,7 +89,7 @@ class Lexicon:
 
     def pieces(self, text: str) -> list[Piece]:
         """The pieces of a text; where a language writes no spaces, every letter is its own piece."""
-        pieces = cut(text)
+        pieces = cut(text, self.fold)
         if self.splits:
             pieces = [one for piece in pieces for one in _split(piece, self.splits.get(piece.folded))]
         return pieces if self.spaced else [one for piece in pieces for one in _letters(piece)]
@@ -103,6 +120,12 @@ class Lexicon:
         while place < len(pieces):
             length, keys = self._longest(pieces, place)
             piece = pieces[place]
+            ending = self._particle(pieces, place, tokens, keys) if self.particles else 0
+            if ending:
+                place += ending
+                continue
+            if self.glued and length == 1 and keys and not _may_begin(pieces, place, tokens):
+                keys = {}
             if piece.sort == "sign" and length == 1 and self._is_hinge(pieces, place, tokens):
                 place += 1
                 continue
@@ -116,6 +139,22 @@ class Lexicon:
             self._append(tokens, Token(piece.start, last.end, keys, weak, joins), piece)
             place += length
         return tokens
+
+    def _particle(self, pieces: list[Piece], place: int, tokens: list[Token], keys: Keys | None) -> int:
+        """How many pieces of an ending stand here, right behind a known word: one that ends the written word,
+        or one that means nothing else."""
+        if not tokens or not tokens[-1].keys or pieces[place - 1].end != pieces[place].start:
+            return 0
+        ending, found = "", 0
+        for ahead in range(place, min(place + self.longest_particle, len(pieces))):
+            piece = pieces[ahead]
+            if piece.sort != "letters" or (ahead > place and pieces[ahead - 1].end != piece.start):
+                break
+            ending += piece.folded
+            last = ahead + 1 == len(pieces) or pieces[ahead + 1].start != piece.end or pieces[ahead + 1].sort == "sign"
+            if ending in self.particles and (last or keys is None):
+                found = ahead - place + 1
+        return found
 
     def _is_hinge(self, pieces: list[Piece], place: int, tokens: list[Token]) -> bool:
         """Whether a sign only ties its neighbours together: "thu.", "23-Sep-2020", "viernes (6/7)"."""
@@ -185,6 +224,14 @@ def _join(tokens: list[Token], token: Token, tens: Token) -> None:
     keys = _numbered({"ord" if "ord" in token.keys else "num": total})
     keys.pop("tens", None)
     tokens[-1] = Token(tens.start, token.end, keys)
+
+
+def _may_begin(pieces: list[Piece], place: int, tokens: list[Token]) -> bool:
+    """Whether a known word may stand here: at the start of a written word, or right behind a known one."""
+    before = pieces[place - 1] if place else None
+    if before is None or before.end != pieces[place].start or before.sort == "sign":
+        return True
+    return bool(tokens and tokens[-1].keys)
 
 
 def _shorter(word: str) -> list[str]:

@@ -86,8 +86,10 @@ def minutes_past(_scene: Scene, heard: Heard) -> Value | None:
 
 @means
 def minutes_into(_scene: Scene, heard: Heard) -> Value | None:
-    """A part of the hour that ends at the one named: "halb neun", "viertel neun" 8:15, "dreiviertel neun" 8:45."""
-    hour, minutes = heard.one("hour"), heard.one("fraction") or heard.one("half_to")
+    """A part of the hour that ends at the one named: "halb neun", "viertel neun" 8:15, "dreiviertel neun" 8:45. Where
+    that hour is said with a word of its own ("half of the third"), the word's class is `next_hour`."""
+    hour = heard.one("hour") or heard.one("next_hour")
+    minutes = next((heard.one(name) for name in ("fraction", "half_to", "minute") if heard.one(name)), 0)
     return spoken(hour - 1 or 12, minutes) if hour and 0 < minutes < 60 else None
 
 
@@ -97,10 +99,13 @@ def with_half(_scene: Scene, heard: Heard) -> Value | None:
     clock, half = clock_time(_scene, heard), heard.one("half") or heard.one("meridian") or heard.one("letter")
     if not isinstance(clock, Clock) or half is None or (clock.sure and clock.seconds < 3600):
         return None
-    if half == "night":
-        half = "am" if clock.seconds < 5 * 3600 or clock.seconds >= NOON else "pm"
-    if half == "noon":
-        half = "pm" if clock.seconds < 5 * 3600 or clock.seconds >= NOON else "am"
+    return _in_half(clock, half)
+
+
+def _in_half(clock: Clock, half: str) -> Clock:
+    early_or_noon = clock.seconds < 5 * 3600 or clock.seconds >= NOON
+    if half in ("night", "noon"):
+        half = "am" if early_or_noon == (half == "night") else "pm"
     return Clock(clock.seconds) if clock.seconds >= NOON + 3600 else clock.half(half)
 
 
@@ -115,7 +120,7 @@ def part_of_day(scene: Scene, heard: Heard) -> Value | None:
     """Morning, afternoon or evening as a range with a name."""
     part = heard.one("part")
     start, end = scene.parts[part]
-    return Clocks(Clock(start), Clock(end % FULL_DAY if end > FULL_DAY else end), known_part(part))
+    return Clocks(Clock(start), Clock(end % FULL_DAY if end > FULL_DAY else end), known_part(part, start))
 
 
 @means
@@ -125,6 +130,8 @@ def clock_range(_scene: Scene, heard: Heard) -> Value | None:
     if len(clocks) < 2:
         return None
     start, end = clocks[0], clocks[1]
+    if half := heard.one("meridian") or heard.one("half"):
+        start = _in_half(start, half)
     if not start.sure and end.sure:
         start = _just_before(start, end)
     elif start.sure and not end.sure:

@@ -49,6 +49,14 @@ def full_year(year: int | None) -> int | None:
     return year + (2000 if year < 50 else 1900)
 
 
+def year_of(scene: Scene, heard: Heard) -> int | None:
+    """The year that was said, in four figures or two, or so many from this one ("next year" is `relyear` 1)."""
+    relative: int | None = heard.one("relyear")
+    if relative is not None:
+        return scene.today.year + relative
+    return full_year(heard.one("year") or heard.one("yy"))
+
+
 def dom_of(heard: Heard) -> int:
     """The day of the month, said as a number or as an ordinal."""
     return heard.one("dom") or heard.one("digits_ord") or heard.one("ord")  # type: ignore[no-any-return]
@@ -86,7 +94,7 @@ def weekday_part(scene: Scene, heard: Heard) -> Value | None:
     """The next such day and a part of it, where the part's word alone means something else: "Dienstag morgen"."""
     start, end = scene.parts[heard.one("part")]
     day = next_weekday(scene.today, heard.one("weekday"))
-    return Moments(on(day, start), on(day, end), part=known_part(heard.one("part")))
+    return Moments(on(day, start), on(day, end), part=known_part(heard.one("part"), start))
 
 
 @means
@@ -105,9 +113,19 @@ def next_week_weekday(scene: Scene, heard: Heard) -> Value | None:
 
 
 @means
+def shifted_weekday(scene: Scene, heard: Heard) -> Value | None:
+    """The day of this week, or of so many weeks on, where the language leaves no doubt which week is meant; a day
+    of this week that is past has to be asked."""
+    weekday, shift = heard.one("weekday"), heard.one("shift")
+    monday = scene.today - timedelta(days=scene.today.weekday())
+    day = shifted(monday, 7 * shift + weekday - 1)
+    return Day(day, doubt=not shift and day < scene.today) if day else None
+
+
+@means
 def near_weekday(scene: Scene, heard: Heard) -> Value | None:
     """The nearest such day after today, where "next" is said: in doubt while it falls in this week."""
-    weekday = heard.one("weekday")
+    weekday = heard.one("weekday") or heard.one("bare_weekday")
     return Day(next_weekday(scene.today, weekday), doubt=weekday - 1 > scene.today.weekday())
 
 
@@ -137,7 +155,7 @@ def month_day(scene: Scene, heard: Heard) -> Value | None:
     """A day and a month, perhaps a year and a weekday; without a year, the next one to come. A weekday
     that does not fit the date is doubtful."""
     month, dom, weekday = heard.one("month"), heard.one("dom"), heard.one("weekday")
-    year = full_year(heard.one("year") or heard.one("yy"))
+    year = year_of(scene, heard)
     day = valid(year, month, dom) if year else coming(scene.today, month, dom)
     if day is None:
         return None
@@ -178,6 +196,8 @@ def figures(scene: Scene, heard: Heard) -> Value | None:
     year = full_year(numbers[2] if len(numbers) > 2 else heard.one("year") or heard.one("yy"))
     first, second = numbers[:2]
     orders = [(first, second), (second, first)] if scene.order == "mdy" else [(second, first), (first, second)]
+    if "dotted" in heard:  # 9.30 is a time before it is a date in the other order
+        orders = orders[:1]
     for month, dom in orders:
         if month <= 12:
             day = valid(year, month, dom) if year else coming(scene.today, month, dom)
@@ -218,11 +238,18 @@ def same_day(_scene: Scene, heard: Heard) -> Value | None:
 
 
 @means
+def moved_to(_scene: Scene, heard: Heard) -> Value | None:
+    """The second of two days: the one that a visit is moved to."""
+    day: Day = heard["day"][-1]
+    return day
+
+
+@means
 def holiday(scene: Scene, heard: Heard) -> Value | None:
     """A named day: "12-25" is a date, "11-4-4" the fourth Thursday of November, "05-5-7" the last Sunday of May,
-    "easter+1" counts from Easter."""
+    "easter+1" counts from Easter, and a feast of another calendar is a list of its days: "2026-02-17 2027-02-06"."""
     rule = str(heard.one("holiday"))
-    year = heard.one("year")
+    year = year_of(scene, heard)
     years = [year] if year else [scene.today.year, scene.today.year + 1]
     days = [day for each in years if each < MAXYEAR and (day := _holiday(rule, each))]
     return next((Day(day) for day in days if year or day >= scene.today), None)
@@ -231,6 +258,8 @@ def holiday(scene: Scene, heard: Heard) -> Value | None:
 def _holiday(rule: str, year: int) -> date | None:
     if rule.startswith("easter"):
         return _easter(year) + timedelta(days=int(rule.removeprefix("easter") or 0))
+    if len(rule) >= len("2026-02-17"):
+        return next((day for each in rule.split() if (day := date.fromisoformat(each)).year == year), None)
     numbers = [int(number) for number in rule.split("-")]
     if len(numbers) == 2:
         return valid(year, numbers[0], numbers[1])

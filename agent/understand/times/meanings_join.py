@@ -150,4 +150,4 @@ def part_on(scene: Scene, heard: Heard) -> Value | None:
     shift, part = str(heard.one("daypart")).split()
     start, end = scene.parts[part]
     day = Day(scene.today + timedelta(days=int(shift)))
-    return _on_day(day, Clocks(Clock(start), Clock(end), known_part(part)))
+    return _on_day(day, Clocks(Clock(start), Clock(end), known_part(part, start)))

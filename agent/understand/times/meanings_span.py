@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from agent.understand.times.meanings_day import coming, dom_of, full_year, next_weekday, shifted, valid
+from agent.understand.times.meanings_day import coming, dom_of, full_year, next_weekday, shifted, valid, year_of
 from agent.understand.times.meanings_units import months_on, stretch, unit_start, whole_unit
 from agent.understand.times.scene import Heard, Scene, means
 from agent.understand.times.values import Day, Days, Value
@@ -14,13 +14,20 @@ from agent.understand.times.values import Day, Days, Value
 def month_whole(scene: Scene, heard: Heard) -> Value | None:
     """A month: of its year, or the one running or next to come; "last May" is the one before."""
     month, shift = heard.one("month"), heard.one("shift")
-    year = full_year(heard.one("year") or heard.one("yy"))
+    year = year_of(scene, heard)
     if year is None:
         year = scene.today.year + (month < scene.today.month)
         if shift is not None and shift < 0:
             year = scene.today.year - (month >= scene.today.month)
     start = valid(year, month, 1)
     return stretch(start, months_on(start, 1)) if start else None
+
+
+@means
+def whole_year(scene: Scene, heard: Heard) -> Value | None:
+    """A year by its number, or next year where that is one word."""
+    year = year_of(scene, heard)
+    return stretch(valid(year, 1, 1), valid(year + 1, 1, 1)) if year else None
 
 
 @means
@@ -154,7 +161,10 @@ def days_before(scene: Scene, heard: Heard) -> Value | None:
 
 @means
 def days_until(scene: Scene, heard: Heard) -> Value | None:
-    """Any day up to and with that one."""
+    """Any day up to and with that one, or to the end of this week or month."""
+    if "unit" in heard:
+        days = _stretch(scene, heard)
+        return Days(scene.today, days.end) if days else None
     end = _edge(heard, first=False)
     return Days(scene.today, end) if end and end > scene.today else Days(None, end)
 

@@ -9,9 +9,13 @@ from agent.understand.times.meanings_day import next_weekday, shifted, valid
 from agent.understand.times.scene import Heard, Scene, means
 from agent.understand.times.values import Day, Days, Length, Moment, Moments, Value
 
-IN_DAYS = {"day": 1, "workday": 1, "week": 7, "fortnight": 14}
-IN_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+IN_DAYS = {"day": 1, "workday": 1, "week": 7, "fortnight": 14, "half-month": 15}
+IN_MONTHS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
 IN_SECONDS = {"minute": 60, "hour": 3600, "second": 1}
+HALVES = {"month": "half-month", "year": "half-year"}
+WRITTEN = {"half-month": "P15D", "half-year": "P6M"}
+"""Units that are said without a count."""
+
 FRIDAY = 4
 UNCOUNTED = frozenset(("within", "in", "ago", "past_tail", "future_tail"))
 DIGITS = re.compile(r"\d+")
@@ -30,7 +34,7 @@ def unit_start(today: date, unit: str) -> date:
     if unit in ("week", "fortnight", "weekend"):
         monday = today - timedelta(days=today.weekday())
         return monday + timedelta(days=5) if unit == "weekend" else monday
-    if unit in IN_MONTHS:
+    if unit in IN_MONTHS and unit != "half-year":
         month = {"month": today.month, "quarter": (today.month - 1) // 3 * 3 + 1, "year": 1}[unit]
         return date(today.year, month, 1)
     return today
@@ -105,6 +109,10 @@ def _offset(scene: Scene, heard: Heard, sign: int) -> Value | None:
         seconds += (hours * 60 + minutes) * 60
     if count is None and not seconds:
         return None
+    if seconds and unit in HALVES:
+        return _half_more(scene, count or 0, unit, sign)
+    if not seconds:
+        unit = unit or "day"
     if unit in IN_SECONDS or (unit is None and seconds):
         total = (count or 0) * IN_SECONDS.get(unit, 0) + seconds
         try:
@@ -112,6 +120,13 @@ def _offset(scene: Scene, heard: Heard, sign: int) -> Value | None:
         except OverflowError:
             return None
     day = moved(scene.today, sign * count, unit)
+    return Day(day) if day else None
+
+
+def _half_more(scene: Scene, count: int, unit: str, sign: int) -> Day | None:
+    """Half a month or year, or so many and a half."""
+    day = moved(scene.today, sign * count, unit)
+    day = moved(day, sign, HALVES[unit]) if day else None
     return Day(day) if day else None
 
 
@@ -152,8 +167,12 @@ def duration(_scene: Scene, heard: Heard) -> Value | None:
     count, unit = heard.one("num"), heard.one("unit") or heard.one("lasting")
     if count is None:
         count = heard.one("single")
-    if unit is None or count is None:
+    unit = HALVES.get(unit, unit) if count is None and "fraction" in heard else unit
+    if unit in WRITTEN:
+        return Length(WRITTEN[unit])
+    if count is None and "fraction" in heard:
         return Length(f"PT{heard.one('fraction')}M")
+    count, unit = 1 if count is None else count, unit or "day"
     letters = {"day": "D", "workday": "D", "week": "W", "month": "M", "year": "Y"}
     if unit in letters:
         return Length(f"P{count}{letters[unit]}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -23,6 +24,11 @@ NUMERIC = r"""
 """
 PIECE = re.compile(NUMERIC, re.VERBOSE)
 ACCENTS = re.compile("[\u0300-\u036f]")
+STROKES = str.maketrans({"\u0111": "d", "\u0142": "l", "\u00f8": "o", "\u0131": "i"})
+"""Letters whose stroke, or missing dot, is left out on a plain keyboard and is no accent to Unicode."""
+
+WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3001: ","}
+"""Full-width signs, letters and figures, one for one, so that every place in the text stays where it is."""
 
 
 class Piece(NamedTuple):
@@ -55,16 +61,22 @@ def fold(word: str) -> str:
     lowered = "'" if word == "\u2019" else word.casefold()
     if lowered.isascii():
         return lowered
-    bare = ACCENTS.sub("", unicodedata.normalize("NFD", lowered)).replace("\u0142", "l")  # the stroke of ł is one too
-    return unicodedata.normalize("NFC", bare)
+    bare = ACCENTS.sub("", unicodedata.normalize("NFD", lowered))
+    return unicodedata.normalize("NFC", bare).translate(STROKES)
 
 
-def cut(text: str) -> list[Piece]:
+@lru_cache(maxsize=16384)
+def marked(word: str) -> str:
+    """Lower case with its marks in one spelling, for languages where a mark makes another word."""
+    return unicodedata.normalize("NFC", "'" if word == "\u2019" else word.casefold())
+
+
+def cut(text: str, folded: Callable[[str], str] = fold) -> list[Piece]:
     """Every piece of the text but spaces and commas, in order, in linear time."""
     pieces = []
-    for found in PIECE.finditer(text):
+    for found in PIECE.finditer(text if text.isascii() else text.translate(WIDE)):
         sort = found.lastgroup or "sign"
         if sort == "sep":
             sort = "dmy"
-        pieces.append(Piece(sort, fold(found.group()), found.start(), found.end()))
+        pieces.append(Piece(sort, folded(found.group()), found.start(), found.end()))
     return pieces

@@ -119,9 +119,10 @@ def on(day: date, seconds: int) -> datetime:
     return datetime.combine(day, time.min) + timedelta(seconds=seconds)
 
 
-def known_part(part: str) -> str:
-    """The three parts that a booking knows."""
-    return next((name for name in ("morning", "afternoon", "evening") if name in part), "evening")
+def known_part(part: str, start: int) -> str:
+    """The three parts that a booking knows, by name or else by the second of the day when it begins."""
+    by_start = "morning" if start < NOON else "afternoon" if start < NOON + 4 * 3600 else "evening"
+    return next((name for name in ("morning", "afternoon", "evening") if name in part), by_start)
 
 
 def clock_text(seconds: int) -> str:
