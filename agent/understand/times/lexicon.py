@@ -7,13 +7,12 @@ from typing import Any
 
 from rapidfuzz.distance import OSA
 
+from agent.understand.times.readings import Keys, numbered, numeric
 from agent.understand.times.tokens import Piece, Token, cut, fold, marked
 
 LITERAL = "="
 SHORTEST_SLIP = 6
 """Words of fewer letters are taken only as written: "marzo" and "marco" are one slip apart."""
-
-Keys = dict[str, Any]
 
 
 class Lexicon:
@@ -132,7 +131,7 @@ class Lexicon:
             if keys is None:
                 keys = self._unknown(piece)
             elif length == 1 and piece.sort != "letters":
-                keys = _numeric(piece) | keys
+                keys = numeric(piece) | keys
             last = pieces[place + length - 1]
             weak = length == 1 and piece.folded in self.weak
             joins = length == 1 and piece.folded in self.joiners
@@ -189,12 +188,12 @@ class Lexicon:
                 best, length = node[""], ahead - place + 1
         if best is None:
             return 1, None
-        return length, {} if "never" in best else _numbered(best)
+        return length, {} if "never" in best else numbered(best)
 
     def _unknown(self, piece: Piece) -> Keys:
         if piece.sort == "letters":
             return self.slip(piece.folded) or {}
-        return _numeric(piece) if piece.sort != "sign" else {}
+        return numeric(piece) if piece.sort != "sign" else {}
 
     def _append(self, tokens: list[Token], token: Token, piece: Piece) -> None:
         """Add a token, joining "21" + "st" into an ordinal and "twenty" + "three" into a number."""
@@ -221,7 +220,7 @@ class Lexicon:
 
 def _join(tokens: list[Token], token: Token, tens: Token) -> None:
     total = tens.keys["tens"] + token.keys["unit_digit"]
-    keys = _numbered({"ord" if "ord" in token.keys else "num": total})
+    keys = numbered({"ord" if "ord" in token.keys else "num": total})
     keys.pop("tens", None)
     tokens[-1] = Token(tens.start, token.end, keys)
 
@@ -265,64 +264,6 @@ def _letters(piece: Piece) -> list[Piece]:
         Piece("letters", letter, piece.start + place, piece.start + place + 1)
         for place, letter in enumerate(piece.folded)
     ]
-
-
-def _numbered(keys: Keys) -> Keys:
-    """Keys with every reading of a number: hour, minute, day of the month, tens to be joined."""
-    number = keys.get("num")
-    if isinstance(number, int):
-        keys = dict(keys)
-        if number <= 24:
-            keys["hour"] = number
-        if number <= 59:
-            keys["minute"] = number
-        if 10 <= number <= 59:
-            keys["minutes2"] = number
-        if 1 <= number <= 12:
-            keys["said_hour"] = number
-        if 10 <= number <= 59 and number % 5 == 0:
-            keys["said_minute"] = number
-        if 20 <= number <= 90 and number % 10 == 0:
-            keys["tens"] = number
-    order = keys.get("ord", number)
-    if isinstance(order, int):
-        keys = dict(keys)
-        if 1 <= order <= 31:
-            keys["dom"] = order
-        if 1 <= order <= 9:
-            keys["unit_digit"] = order
-    return keys
-
-
-def _numeric(piece: Piece) -> Keys:
-    """The readings of a piece made of digits, by its sort."""
-    text = piece.folded
-    if piece.sort == "digits":
-        return _digits(text)
-    if piece.sort in ("iso", "dmy", "slash", "clock", "dotted"):
-        return {piece.sort: text}
-    return {}
-
-
-def _digits(text: str) -> Keys:
-    number = int(text)
-    keys: Keys = {"num": number} if len(text) <= 3 else {}
-    if len(text) <= 2:
-        keys |= {"digits": number}
-        if number <= 24:
-            keys["hour"] = number
-        if number <= 59:
-            keys["minute"] = number
-        if 1 <= number <= 31:
-            keys["dom"] = number
-        if len(text) == 2:
-            keys["yy"] = number
-            keys["minutes2"] = number
-    elif len(text) <= 4 and number % 100 <= 59 and number // 100 <= 23:
-        keys["hhmm"] = text
-    if len(text) == 4 and 1900 <= number <= 2100:
-        keys["year"] = number
-    return keys
 
 
 __all__ = ["LITERAL", "Keys", "Lexicon"]
