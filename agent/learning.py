@@ -16,7 +16,7 @@ from agent.understand.language import UNKNOWN, LanguageDetector
 from agent.understand.shelf import Shelf
 from agent.understand.times import TimeGrammar
 
-_FORM = "5"  # counts up when training itself changes
+_FORM = "7"  # counts up when training itself changes
 _AT_ONCE = 2  # scikit-learn leaves Python's lock while it fits
 
 
@@ -34,10 +34,11 @@ def _classifier(content: Content, cache: Path, languages: tuple[str, ...]) -> In
     pairs = corpus(content)
     connectors, swaps = _rows(content, "two", "connectors"), _rows(content, "swaps", "swaps")
     tags = [tag for tag in pairs if not languages or tag in languages]
+    both = {tag for tag, row in _languages(content).items() if isinstance(row, dict) and row.get("script") == "Deva"}
     files = {tag: cache / f"intents-{tag}-{_key(pairs[tag], swaps.get(tag))}.npz" for tag in tags}
 
     def train(tag: str) -> None:
-        one = IntentClassifier.train({tag: pairs[tag]}, swaps={tag: swaps.get(tag, ())})
+        one = IntentClassifier.train({tag: pairs[tag]}, swaps={tag: swaps.get(tag, ())}, two_scripts=both)
         one.save(files[tag])
 
     missing = [tag for tag in tags if not _readable(files[tag])]

@@ -163,7 +163,7 @@ def _mapping(sources: Sources, name: str, kind: type[Value]) -> dict[str, Any]:
 
 
 def _rows(sources: Sources, languages: Mapping[str, Language]) -> dict[str, dict[str, Any]]:
-    rows: dict[str, dict[str, Any]] = {kind: {} for kind in (*_ROWS, "corpus", "honest")}
+    rows: dict[str, dict[str, Any]] = {kind: {} for kind in (*_ROWS, "corpus", "honest", "calendar")}
 
     def take(kind: str, tag: str, name: str) -> None:
         if (sources.root / name).exists() and (document := sources.table(name)) is not None:
@@ -173,6 +173,7 @@ def _rows(sources: Sources, languages: Mapping[str, Language]) -> dict[str, dict
         for kind, file in _ROWS.items():
             take(kind, tag, f"intents/{tag}/{file}")
         take("honest", tag, f"locales/{tag}/honest.yaml")
+        take("calendar", tag, f"locales/{tag}/calendar.yaml")
         names = [n for n in sources.names(f"intents/{tag}/*.yaml") if not Path(n).name.startswith("_")]
         if names:
             documents = {Path(n).stem: sources.table(n) for n in names}

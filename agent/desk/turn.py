@@ -69,9 +69,8 @@ def _one(desk: Desk, claimed: Claimed, held: Conversation, more: bool) -> _Mine 
 
 
 def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime) -> Heard:
-    """Safety first, on the raw text; then what the message proposes."""
+    """What the message proposes, and what the safety gate finds in its raw text."""
     text = inbound.text[: desk.settings.max_text]
-    finding = desk.gate.read(inbound.text, conversation.locale)
     local = now.astimezone(ZoneInfo(desk.clinic.zone)).replace(tzinfo=None)
     understanding = desk.ears.hear(
         text,
@@ -82,6 +81,7 @@ def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime
         payload=inbound.payload,
         open_flows=tuple(f.flow for f in conversation.frames),
     )
+    finding = desk.gate.read(inbound.text, understanding.lang, conversation.locale)
     return Heard(understanding, combined(finding, understanding, len(text.split())), conversation.version)
 
 

@@ -5,6 +5,8 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from agent.understand.han import simplified
+
 
 class Word(NamedTuple):
     """A folded word: text[start:end] of the original; clause and sentence count from 0 (clauses end at commas)."""
@@ -31,6 +33,8 @@ _CLAUSE = frozenset(",:()،、，")
 _APOSTROPHES = frozenset("'’‘ʼ`´′")
 # Letters that look Latin, folded only inside a word that also holds Latin letters (a Russian word stays Russian).
 _LOOKALIKE = str.maketrans("авекмнорстухіјѕԁԛԝһɡɩοαετνιρκυχγӏ", "abekmhopctyxijsdqwhgioaetvipkuxyl")
+# Letters that are written for one another: Arabic ta marbuta and alif maqsura, Persian kaf and ya, Indic nasals.
+_ALIKE = {"ة": "ه", "ى": "ي", "ک": "ك", "ی": "ي", "ٱ": "ا", "ँ": "ं"}
 _OTHER = re.compile("[\u0370-\u03ff\u0400-\u052f\u0261\u0269]")
 _LATIN = re.compile("[a-z]")
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f`]")  # left to the slower path
@@ -69,7 +73,7 @@ def _fold_any(text: str) -> list[Word]:
             words.append(Word(_latin("".join(letters)), start, end, clause, sentence))
             letters.clear()
 
-    for at, char in enumerate(text):
+    for at, char in enumerate(simplified(text)):
         folded = _character(char)
         if folded is None:  # invisible: neither a letter nor a gap
             continue
@@ -83,7 +87,7 @@ def _fold_any(text: str) -> list[Word]:
         if folded.startswith("emoji") or _alone(folded):
             close()
             words.append(Word(folded, at, at + 1, clause, sentence))
-        elif folded.isalnum() or (letters and unicodedata.category(char)[0] == "M"):
+        elif folded.isalnum() or (letters and unicodedata.category(folded[0])[0] == "M"):
             if not letters:
                 start = at
             letters.append(folded)
@@ -132,10 +136,12 @@ def _character(char: str) -> str | None:
         .replace("ł", "l")
         .replace("đ", "d")
     )
-    kept = "".join(c for c in plain if not _accent(c))
+    kept = "".join(_ALIKE.get(c, c) for c in plain if not _accent(c))
+    kept = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in kept)
     return kept if kept and (len(kept) == 1 or kept.isalnum()) else " "
 
 
 def _accent(char: str) -> bool:
-    """Marks that may be dropped: Latin, Greek, Cyrillic and Arabic ones, not the vowel signs of Indic scripts."""
-    return "\u0300" <= char <= "\u036f" or "\u064b" <= char <= "\u0652" or char in "\u0670\u0640\ufe0f\ufe0e"
+    """Marks that may be dropped: Latin, Greek, Cyrillic and Arabic ones (hamza too) and the dot below of Indic
+    letters, not the vowel signs of Indic scripts."""
+    return "\u0300" <= char <= "\u036f" or "\u064b" <= char <= "\u0655" or char in "\u0670\u0640\u093c\ufe0f\ufe0e"

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from agent.dialogue.fold import Word, fold
 from agent.dialogue.gate_cues import Cues
 from agent.dialogue.gate_match import Hit
-from agent.dialogue.gate_rows import Rule, compiled
+from agent.dialogue.gate_rows import Machine, Rule, compiled
 from agent.model.safety import Evidence, SafetyClass, SafetyFinding, Tier, Urgency
 
 MOST_CHARACTERS = 10_000
@@ -27,40 +27,71 @@ class _Judged(NamedTuple):
         return _URGENCY[self.urgency], _CLASS[self.cls], _TIER[self.tier]
 
 
+class _Found(NamedTuple):
+    """What a rule found at text[start:end], and what that weighs."""
+
+    judged: _Judged
+    rule: Rule
+    start: int
+    end: int
+
+
 class SafetyGate:
-    """The safety phrases of every live language in one machine. Pure: the same text always gives the same finding."""
+    """The safety phrases of every live language, each in a machine of its own. Pure: the same text always gives the
+    same finding."""
 
     def __init__(self, rows: Mapping[str, Mapping[str, Any]]) -> None:
         """`rows`: language -> the parsed `_safety.yaml`. ValueError names the key and how to mend it."""
-        self._rules, self._phrases, self._joiners = compiled(rows)
+        self._machines = {lang: compiled(lang, row) for lang, row in rows.items()}
 
-    def read(self, text: str, lang: str) -> SafetyFinding:
+    def read(self, text: str, lang: str, *maybe: str) -> SafetyFinding:
         """The most urgent finding over all languages, that of `lang` first among equals. Never raises; linear time.
 
-        Nothing a writer adds in another sentence lowers what one sentence says."""
-        words = self._phrases.join(fold(text[:MOST_CHARACTERS]))
-        hits = self._phrases.find(words)
-        if not hits:
+        `lang`: the message's language as far as one can tell; `maybe`: others that it may well be, such as the
+        conversation's. Nothing a writer adds in another sentence lowers what one sentence says. Every language is
+        listened for in every message; slips of the pen are forgiven in `lang` and `maybe`, and where the message's
+        own language takes words for harmless ("no chest pain", a figure of speech), another does not ring for them."""
+        words = fold(text[:MOST_CHARACTERS])
+        found: list[_Found] = []
+        harmless: list[tuple[int, int]] = []
+        for tag in sorted(self._machines, key=lambda tag: tag != lang):
+            own = tag == lang
+            heard, calm = self._listen(self._machines[tag], words, slips=own or tag in maybe)
+            if own:
+                harmless = calm
+            found += heard if own else [f for f in heard if not any(a < f.end and f.start < b for a, b in harmless)]
+        if not found:
             return SafetyFinding(confidence=0.9)
-        cues = Cues(words, [(self._rules[h.rule], h) for h in hits], self._joiners)
-        judged = [(_judge(rule, cues, hit), rule, hit) for rule, hit in cues.findings]
-        if not judged:
-            return SafetyFinding(confidence=0.8)
-        judged.sort(key=lambda j: (j[0].rank, j[1].lang == lang, -j[2].first), reverse=True)
-        return _finding(text, words, judged)
+        found.sort(key=lambda f: (f.judged.rank, f.rule.lang == lang, -f.start), reverse=True)
+        return _finding(text, found)
+
+    @staticmethod
+    def _listen(machine: Machine, words: list[Word], slips: bool) -> tuple[list[_Found], list[tuple[int, int]]]:
+        """The findings of one language, and the stretches of the text that it takes for harmless."""
+        joined = machine.phrases.join(words)
+        hits = machine.phrases.find(joined, slips=slips)
+        if not hits:
+            return [], []
+        cues = Cues(joined, [(machine.rules[h.rule], h) for h in hits], machine.joiners)
+        found = [
+            _Found(_judge(rule, cues, hit), rule, joined[hit.first].start, joined[hit.last].end)
+            for rule, hit in cues.findings
+        ]
+        calm = [(joined[first].start, joined[last].end) for first, last in cues.idioms]
+        calm += [(joined[h.first].start, joined[h.last].end) for _, h in cues.findings if cues.denied(h)]
+        return found, calm
 
 
-def _finding(text: str, words: list[Word], judged: list[tuple[_Judged, Rule, Hit]]) -> SafetyFinding:
-    best, rule, _ = judged[0]
-    level = [j for j in judged if j[0].urgency == best.urgency]
+def _finding(text: str, found: list[_Found]) -> SafetyFinding:
+    best, rule, *_ = found[0]
+    level = [f for f in found if f.judged.urgency == best.urgency]
     evidence: dict[tuple[int, int], Evidence] = {}
-    for _, said, hit in level:
-        start, end = words[hit.first].start, words[hit.last].end
+    for _, said, start, end in level:
         if not any(a <= start and end <= b for a, b in evidence) and len(evidence) < _MOST_EVIDENCE:
             named = f"{said.lang}.{said.category}: {said.phrase}"
             evidence[start, end] = Evidence(start=start, end=end, text=text[start:end], rule=named)
     # A crisis with the means at hand also needs the emergency number.
-    tier = max((j[0].tier for j in level), key=_TIER.__getitem__) if best.urgency == "emergency" else best.tier
+    tier = max((f.judged.tier for f in level), key=_TIER.__getitem__) if best.urgency == "emergency" else best.tier
     return SafetyFinding(
         cls=best.cls,
         urgency=best.urgency,

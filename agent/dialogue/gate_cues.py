@@ -1,13 +1,13 @@
 """The words around a finding that deny it, date it or show it to be a figure of speech; what that weighs is in gate."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from itertools import accumulate
 
 from agent.dialogue.fold import Word
 from agent.dialogue.gate_match import Hit
 from agent.dialogue.gate_rows import Rule
 
+AFTER_REACH = 2  # words from the symptom to the "no" behind it
 DENIAL_REACH, CARRY_REACH = 3, 3  # words between "no" and the symptom; between two symptoms that one "no" denies
 CUE_BEFORE, CUE_AFTER = 4, 6  # words from a cue to a finding that follows, or that went before
 
@@ -17,7 +17,7 @@ Found = tuple[Rule, Hit]
 class Cues:
     """Findings and what stands around them. Questions cost the same in a long text as in a short."""
 
-    def __init__(self, words: list[Word], found: list[Found], joiners: Mapping[str, frozenset[str]]) -> None:
+    def __init__(self, words: list[Word], found: list[Found], joiners: frozenset[str]) -> None:
         self._words, self._joiners = words, joiners
         by: dict[str, list[Found]] = defaultdict(list)
         for rule, hit in found:
@@ -29,8 +29,11 @@ class Cues:
             breaks[hit.first + 1] = 1
         self._breaks = list(accumulate(breaks))
         self._again = {words[hit.first].sentence for _, hit in by["again"]}
+        self.idioms = [(h.first, h.last) for _, h in by["idioms"]]
         idioms, keeps = self._cover(by["idioms"]), self._cover(by["keeps"])
         self.findings = [(r, h) for r, h in by["finding"] if idioms[h.first] < h.last]
+        # "Seene mein dard nahi hai": some languages deny behind.
+        self._denials_after = {h.first for _, h in by["negators_after"] if keeps[h.first] < h.last}
         self._denials = {h.last: h.first for _, h in by["negators"] if keeps[h.first] < h.last}
         self._cues = {kind: ({h.last for _, h in by[kind]}, {h.first for _, h in by[kind]}) for kind in by}
         self._denied_at: set[int] = set()
@@ -65,12 +68,16 @@ class Cues:
         # "my chest does not hurt": the denial stands inside, right before the last word.
         if not rule.denies and self._denials.get(hit.last - 1, -1) > hit.first:
             return True
-        carrying = self._joiners.get(rule.lang, frozenset())
+        if not rule.denies and any(
+            at in self._denials_after and self._joined(hit.last, at)
+            for at in range(hit.last + 1, min(len(self._words), hit.last + 1 + AFTER_REACH))
+        ):
+            return True
         for at in range(max(0, hit.first - 1 - CARRY_REACH), hit.first - 1):
             # "no chest pain or trouble breathing": the denial is carried on
             if (
                 at in self._denied_at
-                and self._words[at + 1].text in carrying
+                and self._words[at + 1].text in self._joiners
                 and self._joined(at, hit.first, comma=True)
             ):
                 return True

@@ -16,7 +16,7 @@ class Hit(NamedTuple):
 
 
 class Phrases:
-    """All phrases of all languages in one machine."""
+    """All phrases of one language in one machine."""
 
     def __init__(self, words: Words) -> None:
         self.words = words
@@ -77,10 +77,12 @@ class Phrases:
                 return [word._replace(text=text[:cut]), word._replace(text=text[cut:])]
         return [word]
 
-    def find(self, words: list[Word]) -> list[Hit]:
-        """Every phrase found, in the order in which the phrases end. Work per word is bounded by the phrases."""
+    def find(self, words: list[Word], *, slips: bool = True) -> list[Hit]:
+        """Every phrase found, in the order in which the phrases end. Work per word is bounded by the phrases.
+        `slips`: also words with one letter wrong."""
         hits: list[Hit] = []
-        nexts, gaps, rules, read = self._next, self._gaps, self._rules, self.words.read
+        nexts, gaps, rules = self._next, self._gaps, self._rules
+        read = self.words.read if slips else self.words.exactly
         active: dict[int, tuple[int, int]] = {}  # node -> (words it may still skip, first word)
         for at, word in enumerate(words):
             steps = read(word.text)

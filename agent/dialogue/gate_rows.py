@@ -1,4 +1,4 @@
-"""Turns the safety rows of the languages into rules and one phrase machine; refuses rows that could fail quietly."""
+"""Turns the safety rows of one language into rules and a phrase machine; refuses rows that could fail quietly."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple, get_args
@@ -10,8 +10,8 @@ from agent.dialogue.gate_words import Words
 from agent.model.safety import SafetyClass, Tier
 
 CATEGORIES = 28
-CUES = ("negators", "keeps", "breaks", "long_ago", "recent", "supposed", "again", "idioms")
-_KEYS = {*CUES, "words", "spellings", "right_words", "joiners", "categories", "hard_negatives"}
+CUES = ("negators", "negators_after", "keeps", "breaks", "long_ago", "recent", "supposed", "again", "idioms")
+_KEYS = {*CUES, "words", "spellings", "right_words", "joiners", "prefixes", "categories", "hard_negatives"}
 _NEEDED = ("negators", "keeps", "breaks", "long_ago", "supposed", "idioms", "categories", "hard_negatives")
 _ROW = {"numbers", "class", "phrases", "tests"}
 _TIERS = (*get_args(Tier), "routine")
@@ -29,34 +29,40 @@ class Rule(NamedTuple):
     denies: bool = False  # the phrase itself holds a "not", as in "not breathing"
 
 
-def compiled(rows: Mapping[str, Mapping[str, Any]]) -> tuple[list[Rule], Phrases, dict[str, frozenset[str]]]:
-    """The rules, the machine that finds them, and the words that carry a denial on ("or") by language.
+class Machine(NamedTuple):
+    """One language's rules, the machine that finds them, and the words that carry a denial on ("or")."""
 
-    ValueError: which key of which language is wrong and what to do about it."""
-    words = Words()
+    rules: list[Rule]
+    phrases: Phrases
+    joiners: frozenset[str]
+
+
+def compiled(lang: str, row: Mapping[str, Any]) -> Machine:
+    """The machine of one language. ValueError: which key is wrong and what to do about it.
+
+    Languages are kept apart: what is a slip, two words run together or a denial in one is a word of its own in
+    another ("hier" is yesterday in French and here in German)."""
+    _checked(lang, row)
+    words = Words(tuple(_one(lang, "prefixes", str(p)) for p in row.get("prefixes") or ()))
     phrases = Phrases(words)
     rules: list[Rule] = []
-    joiners: dict[str, frozenset[str]] = {}
-    for lang, row in rows.items():
-        _checked(lang, row)
-        sets = _sets(lang, row.get("words") or {})
-        denying = {w.text for p in row["negators"] for w in fold(p)}
-        for rule, at in _rules(lang, row):
-            sequences = _expanded(lang, at, rule.phrase, sets)
-            if rule.kind == "finding" and len({min(len(s), 2) for s in sequences}) > 1 and "(" in rule.phrase:
-                why = "may shrink to a single word: use [ ] for what must be there, or give that word its own line"
-                raise ValueError(f"{lang}/_safety.yaml: {at}: {rule.phrase!r} {why}")
-            for sequence in sequences:
-                phrases.add(sequence, len(rules))
-            said = {w for s in sequences for step in s for w in step.words}
-            rules.append(rule._replace(denies=bool(said & denying)))
-        for typed, meant in (row.get("spellings") or {}).items():
-            _spell(words, lang, str(typed), str(meant))
-        for word in row.get("right_words") or ():
-            words.right(_one(lang, "right_words", str(word)))
-        joiners[lang] = frozenset(_one(lang, "joiners", str(w)) for w in row.get("joiners") or ())
+    sets = _sets(lang, row.get("words") or {})
+    denying = {w.text for p in row["negators"] for w in fold(p)}
+    for rule, at in _rules(lang, row):
+        sequences = _expanded(lang, at, rule.phrase, sets)
+        if rule.kind == "finding" and len({min(len(s), 2) for s in sequences}) > 1 and "(" in rule.phrase:
+            why = "may shrink to a single word: use [ ] for what must be there, or give that word its own line"
+            raise ValueError(f"{lang}/_safety.yaml: {at}: {rule.phrase!r} {why}")
+        for sequence in sequences:
+            phrases.add(sequence, len(rules))
+        said = {w for s in sequences for step in s for w in step.words}
+        rules.append(rule._replace(denies=bool(said & denying)))
+    for typed, meant in (row.get("spellings") or {}).items():
+        _spell(words, lang, str(typed), str(meant))
+    for word in row.get("right_words") or ():
+        words.right(_one(lang, "right_words", str(word)))
     words.close()
-    return rules, phrases, joiners
+    return Machine(rules, phrases, frozenset(_one(lang, "joiners", str(w)) for w in row.get("joiners") or ()))
 
 
 def _checked(lang: str, row: Mapping[str, Any]) -> None:

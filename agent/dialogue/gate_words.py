@@ -1,15 +1,19 @@
 """Knows every word of the phrases: which steps a written word may stand for, however it was spelled."""
 
 import re
+import unicodedata
 
 _DRAWN = re.compile(r"(.)\1{2,}")
+_SHORTEST_REST = 3  # letters after a prefix
 _LEAST, _LONGEST, _SHORT_STEM = 6, 24, 9
 
 
 class Words:
     """From a folded word to the numbers of the steps (sets of words) that it satisfies."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefixes: tuple[str, ...] = ()) -> None:
+        """`prefixes`: short words that are written together with the next one (French l', Arabic و)."""
+        self._prefixes = prefixes
         self.steps: dict[frozenset[str], int] = {}
         self._exact: dict[str, set[int]] = {}
         self._stems: dict[str, set[int]] = {}
@@ -41,7 +45,7 @@ class Words:
     def close(self) -> None:
         """Ready the tables for slips of the pen; call once, after the last step."""
         for word in self._exact:
-            if len(word) >= _LEAST and word.isalpha():
+            if len(word) >= _LEAST and _letters(word):
                 for cut in _cuts(word):
                     self._near.setdefault(cut, []).append(word)
         for stem in self._stems:
@@ -58,7 +62,7 @@ class Words:
         known = self._memory.get(word)
         if known is not None:
             return known
-        found = self._literal(word)
+        found = self.exactly(word)
         if found or word in self._right:
             if len(self._memory) < 50_000:
                 self._memory[word] = found
@@ -68,14 +72,24 @@ class Words:
         once, twice = _DRAWN.sub(r"\1", word), _DRAWN.sub(r"\1\1", word)  # "helpppp" may be "help" or "helpp"
         return self._literal(once) | self._literal(twice) or self._slip(once)
 
-    def _literal(self, word: str) -> frozenset[int]:
+    def exactly(self, word: str) -> frozenset[int]:
+        """As `read`, without slips: the word as it is written, or what is left of it after a prefix."""
+        found = self._literal(word)
+        if not found and self._prefixes and word not in self._right:
+            for prefix in self._prefixes:
+                rest = word[len(prefix) :]
+                if len(rest) >= _SHORTEST_REST and word.startswith(prefix) and (found := self._literal(rest)):
+                    break
+        return found
+
+    def _literal(self, word: str, *, spelled: bool = True) -> frozenset[int]:
         found = set(self._exact.get(word, ()))
         if self._stems:
             for size in range(2, min(len(word), _LONGEST) + 1):
                 if (head := word[:size]) in self._stems:
                     found |= self._stems[head]
-        for meant in self._spelled.get(word, ()):
-            found |= self._literal(meant) if meant != word else set()
+        for meant in self._spelled.get(word, ()) if spelled else ():
+            found |= self._literal(meant, spelled=False)
         if word.isdigit():
             found |= self._exact.get("#number", set())
             if len(word) == 4 and word[:2] in ("19", "20"):
@@ -84,7 +98,7 @@ class Words:
 
     def _slip(self, word: str) -> frozenset[int]:
         """One letter too many, too few, wrong, or two swapped, in a word of six letters or more."""
-        if not _LEAST - 1 <= len(word) <= _LONGEST or not word.isalpha() or word in self._right:
+        if not _LEAST - 1 <= len(word) <= _LONGEST or not _letters(word) or word in self._right:
             return frozenset()
         found: set[int] = set()
         for cut in _cuts(word):
@@ -100,6 +114,11 @@ class Words:
                         if len(stem) == size and one_slip(head, stem):
                             found |= self._stems[stem]
         return frozenset(found)
+
+
+def _letters(word: str) -> bool:
+    """Letters, with the vowel signs that some scripts write as marks."""
+    return all(c.isalpha() or unicodedata.category(c)[0] == "M" for c in word)
 
 
 def _cuts(word: str) -> list[str]:

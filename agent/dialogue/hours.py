@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import time
 from typing import Any
 
-from agent.dialogue.spoken import Voice, babel_locale, clock
+from agent.dialogue.spoken import Voice, clock
 from agent.model.clinic import WEEKDAYS
 
 
@@ -27,8 +27,7 @@ def _days(voice: Voice, first: int, last: int) -> str:
 
 def weekday_name(voice: Voice, index: int) -> str:
     """0 is Monday; short in writing, whole when spoken."""
-    width = "wide" if voice.channel == "voice" else "abbreviated"
-    return str(babel_locale(voice.locale, voice.clinic.country).days["format"][width][index])
+    return voice.almanac.weekday(index, short=voice.channel != "voice")
 
 
 def _span(voice: Voice, first: str, last: str) -> str:

@@ -1,25 +1,18 @@
 """Typed values as people say them: dates, times, openings, names of things, in a locale and for a channel."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import phonenumbers
-from babel import Locale
-from babel.core import UnknownLocaleError
-from babel.dates import format_date, format_time
-from babel.lists import format_list
 
+from agent.dialogue.almanac import Almanac
 from agent.model.clinic import Clinic
 from agent.model.content import Content
 
-# Babel answers for Haitian Creole in French without a word; CLDR knows Tagalog as Filipino.
 _MOST_VISITS = 5  # of many the next ones
-_BABEL = {"ht": "fr", "tl": "fil", "zh": "zh_Hans", "pt": "pt_BR"}
 
 
 @dataclass(frozen=True)
@@ -32,24 +25,17 @@ class Voice:
     channel: str
     now: datetime
 
+    @property
+    def almanac(self) -> Almanac:
+        own = self.content.rows.get("calendar", {}).get(self.locale)
+        return Almanac(self.locale, self.clinic.country, own)
+
     def term(self, key: str, **values: str) -> str:
         message = self.content.message(self.locale, key, self.channel) or self.content.message("en", key, self.channel)
         text = message.text if message else key
         for name, value in values.items():
             text = text.replace("{" + name + "}", value)
         return text
-
-
-@lru_cache(maxsize=64)
-def babel_locale(tag: str, country: str) -> Locale:
-    """The CLDR locale for a language in the clinic's country (es in the US writes 10:30 a. m.)."""
-    base = _BABEL.get(tag, tag).replace("-", "_")
-    for candidate in (f"{base}_{country}", base):
-        try:
-            return Locale.parse(candidate)
-        except (UnknownLocaleError, ValueError):
-            continue
-    return Locale.parse("en")
 
 
 def speak(voice: Voice, value: Any) -> str:
@@ -64,37 +50,15 @@ def speak(voice: Voice, value: Any) -> str:
 
 def day(voice: Voice, when: date, *, year: bool | None = None) -> str:
     """Weekday, day and month in full; the year where it is not plain."""
-    with_year = when.year != voice.now.year if year is None else year
-    return _day(voice.locale, voice.clinic.country, when, "yMMMEd" if with_year else "MMMEd", True)
-
-
-@lru_cache(maxsize=2048)
-def _day(tag: str, country: str, when: date, skeleton: str, full: bool) -> str:
-    """Days of visits, kept: CLDR's data are slow to reach. (Dates of birth are not: they are somebody's.)"""
-    locale = babel_locale(tag, country)
-    pattern = _full_pattern(locale, skeleton) if full else locale.datetime_skeletons[skeleton].pattern
-    return str(format_date(when, pattern, locale=locale))
-
-
-@lru_cache(maxsize=128)
-def _full_pattern(locale: Locale, skeleton: str) -> str:
-    """CLDR's own pattern with weekday and month widened, as its skeleton matching does."""
-    pattern = locale.datetime_skeletons[skeleton].pattern
-    return re.sub(r"\bccc\b|\bE{1,3}\b", "EEEE", re.sub(r"\b(MMM|LLL)\b", "MMMM", pattern))
+    return voice.almanac.day(when, year=when.year != voice.now.year if year is None else year)
 
 
 def short_day(voice: Voice, when: date) -> str:
-    return _day(voice.locale, voice.clinic.country, when, "MMMEd", False)
+    return voice.almanac.day(when, year=False, short=True)
 
 
 def clock(voice: Voice, when: time) -> str:
-    return _clock(voice.locale, voice.clinic.country, when)
-
-
-@lru_cache(maxsize=2048)
-def _clock(tag: str, country: str, when: time) -> str:
-    text = format_time(when, "short", locale=babel_locale(tag, country))
-    return str(text).replace("\u202f", " ").replace("\u00a0", " ")  # a narrow space turns a GSM-7 text into UCS-2
+    return voice.almanac.clock(when)
 
 
 def at_time(voice: Voice, when: time, key: str = "format.at") -> str:
@@ -131,8 +95,7 @@ def _time(voice: Voice, value: Any) -> str:
 
 
 def _dob(voice: Voice, value: Any) -> str:
-    locale = babel_locale(voice.locale, voice.clinic.country)
-    return str(format_date(date.fromisoformat(str(value)), "long", locale=locale))
+    return voice.almanac.long_date(date.fromisoformat(str(value)))
 
 
 def _opening(voice: Voice, value: Any) -> str:
@@ -227,8 +190,7 @@ def _due(voice: Voice, value: Any) -> str:
 
 def listed(voice: Voice, items: list[str], *, either: bool = False) -> str:
     """Joined as the language joins a list: "a, b, and c", or with "or" for `either`."""
-    locale = babel_locale(voice.locale, voice.clinic.country)
-    return format_list(items, style="or" if either else "standard", locale=locale) if items else ""
+    return voice.almanac.listed(items, either=either)
 
 
 def _facts(voice: Voice, value: Any) -> str:

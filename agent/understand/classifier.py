@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from agent.understand.ngrams import LinearModel, tokens
+from agent.understand.ngrams import LinearModel
 from agent.understand.normalize import MAX_CHARS
 from agent.understand.requests import split_at
 
@@ -26,7 +26,7 @@ NEVER_ALSO = frozenset({"greeting", "thanks", "goodbye", "affirm", "deny", OUT_O
 _FRAGMENT_WORDS = 2
 _FRAGMENT_POWER = 0.45
 _MUTE = frozenset("?")
-_FORMAT = "frontdesk-intents-2"
+_FORMAT = "frontdesk-intents-3"
 
 
 @dataclass(frozen=True)
@@ -68,18 +68,20 @@ class IntentClassifier:
         *,
         connectors: Mapping[str, Sequence[str]] | None = None,
         swaps: Mapping[str, Sequence[Sequence[str]]] | None = None,
+        two_scripts: Collection[str] = (),
     ) -> IntentClassifier:
         """Train on language -> [(text, intent)].
 
         Per language, `connectors` are words that join two requests and `swaps` groups of words that stand for
-        one another. The same input and seed give the same classifier. Raises ValueError for fewer than two
-        intents.
+        one another; `two_scripts` are the languages written in Devanagari and in Latin letters. The same input and
+        seed give the same classifier. Raises ValueError for fewer than two intents.
         """
         from agent.understand.fitting import fit  # scikit-learn: only where something is trained
         from agent.understand.rehearsal import rehearsed
 
         models = {
-            lang: fit(rehearsed(pairs, seed, (swaps or {}).get(lang, ())), seed).model for lang, pairs in corpus.items()
+            lang: fit(rehearsed(pairs, seed, (swaps or {}).get(lang, ())), seed, two_scripts=lang in two_scripts).model
+            for lang, pairs in corpus.items()
         }
         return cls(models, connectors)
 
@@ -161,7 +163,7 @@ def _head(path: Path, arrays: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _ranked(model: LinearModel, text: str) -> Guess:
-    found = tokens(text, keep_accents=model.keep_accents)
+    found = model.tokens(text)
     if all(token in _MUTE or token.isdigit() for token in found):
         return NOTHING_HEARD  # "14", "555-0182", "?": a value or nothing, never an intent
     probabilities = model.probabilities_of(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -40,7 +40,7 @@ class Example:
     source: int
 
 
-def fit(examples: Sequence[Example], seed: int, *, keep_accents: bool = False) -> Fitted:
+def fit(examples: Sequence[Example], seed: int, *, keep_accents: bool = False, two_scripts: bool = False) -> Fitted:
     """Fit LinearSVC on word and character TF-IDF and calibrate it by temperature on out-of-fold scores.
 
     Every label needs at least two sources. Raises ValueError otherwise (scikit-learn's own words).
@@ -51,7 +51,10 @@ def fit(examples: Sequence[Example], seed: int, *, keep_accents: bool = False) -
     svm = importlib.import_module("sklearn.svm")
     calibration = importlib.import_module("sklearn.calibration")
 
-    found = [tokens(example.text, keep_accents=keep_accents) for example in examples]
+    def cut(text: str) -> list[str]:
+        return tokens(text, keep_accents=keep_accents, two_scripts=two_scripts)
+
+    found = [cut(example.text) for example in examples]
     options = {"sublinear_tf": True, "norm": "l2", "lowercase": False, "dtype": np.float64}
     words = text_features.TfidfVectorizer(analyzer=word_grams, max_features=_WORD_FEATURES, **options)
     chars = text_features.TfidfVectorizer(analyzer=char_grams, max_features=_CHAR_FEATURES, min_df=2, **options)
@@ -66,13 +69,14 @@ def fit(examples: Sequence[Example], seed: int, *, keep_accents: bool = False) -
     estimator.fit(matrix, labels)
 
     def transform(texts: Sequence[str]) -> Any:
-        cut = [tokens(text, keep_accents=keep_accents) for text in texts]
-        return sparse.hstack([words.transform(cut), chars.transform(cut)]).tocsr()
+        said = [cut(text) for text in texts]
+        return sparse.hstack([words.transform(said), chars.transform(said)]).tocsr()
 
-    return Fitted(_exported(words, chars, estimator, keep_accents), transform, estimator)
+    model = replace(_exported(words, chars, estimator), keep_accents=keep_accents, two_scripts=two_scripts)
+    return Fitted(model, transform, estimator)
 
 
-def _exported(words: Any, chars: Any, estimator: Any, keep_accents: bool) -> LinearModel:
+def _exported(words: Any, chars: Any, estimator: Any) -> LinearModel:
     (calibrated,) = estimator.calibrated_classifiers_
     (scaling,) = calibrated.calibrators
     weights, bias = calibrated.estimator.coef_, calibrated.estimator.intercept_
@@ -85,7 +89,6 @@ def _exported(words: Any, chars: Any, estimator: Any, keep_accents: bool) -> Lin
         weights=np.ascontiguousarray(weights.T, dtype=np.float16),
         bias=np.asarray(bias, dtype=np.float32),
         inverse_temperature=float(scaling.beta_),
-        keep_accents=keep_accents,
     )
 
 

@@ -11,19 +11,27 @@ from math import log, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.understand.devanagari import coarse
 from agent.understand.normalize import MAX_CHARS, fold
 
 Floats = NDArray[np.float32]
 Halves = NDArray[np.float16]
 
-_TOKEN = re.compile(r"[\u3400-\u9fff]|[^\W_]+|[^\w\s.,;:!?¿¡'\"()\[\]{}/\\<>=+*&%$#@|~^-]|\?")
+_MARKS = "\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"  # Devanagari vowel signs are part of a word
+_TOKEN = re.compile(
+    rf"[\u3400-\u9fff]|(?:[^\W_]|[{_MARKS}])+|[^\w\s{_MARKS}" + r".,;:!?¿¡'\"()\[\]{}/\\<>=+*&%$#@|~^-]|\?"
+)
 _DIGITS = re.compile(r"\d")
 _LONGEST_TOKEN = 32
 
 
-def tokens(text: str, *, keep_accents: bool = False) -> list[str]:
-    """Words, single Han characters, emoji and question marks of folded `text`; every digit reads as 0."""
+def tokens(text: str, *, keep_accents: bool = False, two_scripts: bool = False) -> list[str]:
+    """Words, single Han characters, emoji and question marks of folded `text`; every digit reads as 0.
+
+    `two_scripts`: a language written in Devanagari and in Latin letters, both brought to one spelling."""
     folded = fold(text[:MAX_CHARS], keep_accents=keep_accents)[:MAX_CHARS].replace("'", "")
+    if two_scripts:
+        folded = coarse(folded)
     return [token[:_LONGEST_TOKEN] for token in _TOKEN.findall(_DIGITS.sub("0", folded))]
 
 
@@ -85,11 +93,15 @@ class LinearModel:
     bias: Floats
     inverse_temperature: float
     keep_accents: bool = False
+    two_scripts: bool = False
+
+    def tokens(self, text: str) -> list[str]:
+        """`text` cut as this model was trained."""
+        return tokens(text, keep_accents=self.keep_accents, two_scripts=self.two_scripts)
 
     def probabilities(self, text: str) -> Floats | None:
         """Probability of each label, in the order of `labels`; None where nothing in `text` is known."""
-        found = tokens(text, keep_accents=self.keep_accents)
-        return self.probabilities_of(found)
+        return self.probabilities_of(self.tokens(text))
 
     def probabilities_of(self, found: Sequence[str]) -> Floats | None:
         """The same, of a message already cut into tokens."""
@@ -116,7 +128,9 @@ class LinearModel:
             f"{prefix}/chars_idf": self.chars.idf,
             f"{prefix}/weights": self.weights,
             f"{prefix}/bias": self.bias,
-            f"{prefix}/scalars": np.asarray([self.inverse_temperature, float(self.keep_accents)]),
+            f"{prefix}/scalars": np.asarray(
+                [self.inverse_temperature, float(self.keep_accents), float(self.two_scripts)]
+            ),
         }
 
     @classmethod
@@ -137,6 +151,7 @@ class LinearModel:
             bias=np.asarray(arrays[f"{prefix}/bias"], dtype=np.float32),
             inverse_temperature=float(scalars[0]),
             keep_accents=bool(scalars[1]),
+            two_scripts=bool(scalars[2]),
         )
 
 

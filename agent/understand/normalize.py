@@ -6,12 +6,14 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from agent.understand.han import simplified
+
 MAX_CHARS = 2_000
 """Characters of one message that understanding reads; what follows is kept by the desk, not read here."""
 
 _LETTERS = {
     "đ": "d", "ð": "d", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th",
-    "ى": "ي", "ٱ": "ا",
+    "ى": "ي", "ٱ": "ا", "ة": "ه", "ک": "ك", "ی": "ي", "ँ": "ं",
     "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "ʻ": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
     "–": "-", "—": "-", "‑": "-", "−": "-", "⁄": "/", "、": ",", "。": ".", "،": ",", "؟": "?", "।": ".",
 }  # fmt: skip
@@ -23,6 +25,7 @@ _LOOKALIKES = dict(
         strict=True,
     )
 )
+_NUKTA = "\u093c"  # the dot below Devanagari letters, mostly left out
 _SKIN_TONES = frozenset(chr(code) for code in range(0x1F3FB, 0x1F400))
 _ARABIC_MARKS = frozenset(chr(code) for code in (*range(0x064B, 0x0660), 0x0670, 0x0640))
 
@@ -46,7 +49,8 @@ class Folded:
 def fold(text: str, *, keep_accents: bool = False) -> str:
     """Lower-case `text`, drop accents (Latin) and invisible characters, undo lookalikes; emoji stay.
 
-    Digits of any script become ASCII. Devanagari vowel signs, Hangul and Han are left whole. Never raises.
+    Digits of any script become ASCII, traditional Han characters simplified. Devanagari vowel signs and Hangul are
+    left whole. Never raises.
     """
     if text.isascii():
         return text.lower()
@@ -63,7 +67,7 @@ def fold_with_offsets(text: str, *, keep_accents: bool = False) -> Folded:
 def _fold_clusters(text: str, keep_accents: bool) -> Folded:
     out: list[str] = []
     starts: list[int] = []
-    for start, cluster in _clusters(text):
+    for start, cluster in _clusters(simplified(text)):
         folded = _fold_cluster(cluster, keep_accents)
         out.append(folded)
         starts.extend([start] * len(folded))
@@ -93,6 +97,8 @@ def _fold_cluster(cluster: str, keep_accents: bool) -> str:
     base = ""
     for char in unicodedata.normalize("NFKD", spread):
         if _is_invisible(char):
+            continue
+        if char == _NUKTA:
             continue
         if unicodedata.combining(char):
             if keep_accents or not _drops_mark(base, char):

@@ -7,10 +7,13 @@ import re
 from collections.abc import Sequence
 
 from agent.understand.fitting import Example, with_typos
+from agent.understand.ngrams import tokens
 
 _DIALOGUE = frozenset({"greeting", "thanks", "goodbye", "affirm", "deny"})
 _SHORT = 4  # words: longer greetings carry a request of their own
 _SWAPPED_COPIES = 2
+_UNSPACED = re.compile("[\u3400-\u9fff]")
+_MARKS = "\u0900-\u0903\u093a-\u094f"  # Devanagari vowel signs, which \w leaves out
 
 
 class Swaps:
@@ -19,8 +22,8 @@ class Swaps:
     def __init__(self, groups: Sequence[Sequence[str]]) -> None:
         self._group = {term.lower(): tuple(group) for group in groups for term in group}
         longest_first = sorted(self._group, key=lambda term: (-len(term), term))
-        joined = "|".join(re.escape(term) for term in longest_first)
-        self._pattern = re.compile(rf"\b(?:{joined})\b", re.I) if joined else None
+        joined = "|".join(_bounded(term) for term in longest_first)
+        self._pattern = re.compile(joined, re.I) if joined else None
 
     def swapped(self, text: str, chance: random.Random) -> str:
         """`text` with each known word replaced by a chosen one of its group (perhaps itself)."""
@@ -34,12 +37,13 @@ def rehearsed(pairs: Sequence[tuple[str, str]], seed: int, groups: Sequence[Sequ
 
     The courtesies are the corpus's own greetings and thanks, so that a new language needs no code.
     """
-    chance = random.Random(seed)  # noqa: S311 (repeatable training, no secret)
     swaps = Swaps(groups)
     hellos = _short_texts(pairs, "greeting")
     thanks = _short_texts(pairs, "thanks")
     examples: list[Example] = []
     for source, (text, intent) in enumerate(pairs):
+        # Each sentence draws for itself: adding one leaves the copies of all others as they were.
+        chance = random.Random(f"{seed} {text}")  # noqa: S311 (repeatable training, no secret)
         copies = [text, with_typos(text, chance)]
         swapped = (swaps.swapped(text, chance) for _ in range(_SWAPPED_COPIES))
         copies += [copy for copy in swapped if copy != text]
@@ -49,8 +53,15 @@ def rehearsed(pairs: Sequence[tuple[str, str]], seed: int, groups: Sequence[Sequ
     return examples
 
 
+def _bounded(term: str) -> str:
+    """`term` as a pattern that matches whole words only; where no spaces are written, anywhere."""
+    before = "" if _UNSPACED.match(term[0]) else rf"(?<![\w{_MARKS}])"
+    after = "" if _UNSPACED.match(term[-1]) else rf"(?![\w{_MARKS}])"
+    return f"{before}{re.escape(term)}{after}"
+
+
 def _short_texts(pairs: Sequence[tuple[str, str]], intent: str) -> list[str]:
-    return [text for text, label in pairs if label == intent and len(text.split()) <= _SHORT]
+    return [text for text, label in pairs if label == intent and len(tokens(text)) <= _SHORT]
 
 
 def _wrapped(text: str, hellos: Sequence[str], thanks: Sequence[str], chance: random.Random) -> str:

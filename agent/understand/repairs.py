@@ -4,22 +4,22 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agent.understand.normalize import fold
-
-_WORDS = re.compile(r"\w+", re.UNICODE)
-
+from agent.understand.words import phrase
 
 _LISTS = ("fillers", "joins")  # not phrases that a message may be
-_STOPS = re.compile(r"\s*[.,;!?\n]+\s*")
+_STOPS = re.compile(r"\s*[.,;!?\n。，！？；،؟।]+\s*")
+_UNSPACED = re.compile("[\u3400-\u9fff]")
 
 
 def _joins(words: Sequence[Any]) -> re.Pattern[str]:
-    known = "|".join(re.escape(str(w)) for w in words)
-    return re.compile(rf"\s*[.,;!?\n]+\s*|\s+(?:{known})\s+", re.IGNORECASE)
+    spaced = "|".join(re.escape(str(w)) for w in words if not _UNSPACED.match(str(w)))
+    glued = "|".join(re.escape(str(w)) for w in words if _UNSPACED.match(str(w)))
+    patterns = [_STOPS.pattern, *([rf"\s+(?:{spaced})\s+"] if spaced else []), *([f"(?:{glued})"] if glued else [])]
+    return re.compile("|".join(patterns), re.IGNORECASE)
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(_WORDS.findall(fold(text)))
+    return phrase(text)
 
 
 class Repairs:
@@ -73,10 +73,12 @@ class Repairs:
     def parts(self, text: str, lang: str) -> list[str]:
         """The message cut at the language's small joining words ("and", "but") and at commas and ends of sentences."""
         pattern = self._joins.get(lang.split("-", maxsplit=1)[0])
-        return [p for p in (pattern or _STOPS).split(text[:1000]) if p and len(p.split()) > 1]
+        return [p for p in (pattern or _STOPS).split(text[:1000]) if p and len(phrase(p)) > 1]
 
     def _tags(self, lang: str) -> list[str]:
-        return [lang, *(t for t in self._phrases if t != lang)] if lang in self._phrases else list(self._phrases)
+        """The message's language, and English, which is mixed into all; words of others mean other things there."""
+        tags = [tag for tag in dict.fromkeys((lang, lang.split("-", maxsplit=1)[0], "en")) if tag in self._phrases]
+        return tags or list(self._phrases)
 
     def _bare(self, said: tuple[str, ...], tag: str) -> tuple[str, ...]:
         changed = True
