@@ -121,6 +121,7 @@ def small_rows(**changes: Any) -> dict[str, Any]:
         ({"patterns": {"point": {"{weekday}": "guess"}}}, "patterns.point.{weekday}"),
         ({"patterns": {"point": {"{nosuch}": "bare_weekday"}}}, "patterns.point.{nosuch}"),
         ({"patterns": {"point": {"{relday}": "bare_weekday"}}}, "patterns.point.{relday}"),
+        ({"patterns": {"point": {"(x) {weekday}": "bare_weekday"}}}, "what only follows stands at the end"),
         ({"patterns": {"later": {}}}, "patterns.later"),
     ],
 )

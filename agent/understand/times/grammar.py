@@ -19,6 +19,7 @@ from agent.understand.times.patterns import Stage, literals
 from agent.understand.times.scene import Scene
 from agent.understand.times.tokens import Token
 from agent.understand.times.values import (
+    OPEN,
     Clock,
     Clocks,
     Day,
@@ -61,6 +62,7 @@ ROUNDS = 3
 """Passes of one stage before the next: each can build on what the one before made."""
 
 DAY_FIGURES = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
+SHORTEST_MONTH = 28
 CLOCK_FORM = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
 ORDERS = ("mdy", "dmy")
 _LOADED = (meanings_clock, meanings_day, meanings_join, meanings_span, meanings_units)
@@ -130,10 +132,18 @@ class TimeGrammar:
 
 
 def _is_settled(said: Expression) -> bool:
-    """Whether a day was heard: a bare month may still hold a date that the rows could not read."""
+    """Whether a day was heard: a bare month may still hold a date that the rows could not read; "the first week
+    of April" is no bare month."""
     if said.kind == "daterange":
-        return DAY_FIGURES.search(said.text) is not None
+        return DAY_FIGURES.search(said.text) is not None or _is_short(said)
     return said.kind not in ("duration", "time")
+
+
+def _is_short(said: Expression) -> bool:
+    start, end = said.value[0], said.value[1]
+    if OPEN in (start, end):
+        return False
+    return (date.fromisoformat(end) - date.fromisoformat(start)).days < SHORTEST_MONTH
 
 
 def _value(token: Token) -> Value | None:

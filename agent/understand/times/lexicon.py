@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
+from unicodedata import normalize
 
 from rapidfuzz.distance import OSA
 
@@ -15,40 +16,69 @@ SHORTEST_SLIP = 6
 """Words of fewer letters are taken only as written: "marzo" and "marco" are one slip apart."""
 
 
+SHORTEST_GLUED = 3
+"""A prefix is cut off only where at least so many letters are left: shorter words are too often others' ends."""
+
+
 class Lexicon:
     """The words of one language. `words` maps class -> spellings, or class -> value -> spellings.
 
     Three rows are for other ways of writing. `spaced: false`: no spaces between words, every letter is cut off.
     `glued: true`: spaces, but endings are glued on; a word of one letter then counts only where a word begins or
     right behind another that is known. `marks: true`: marks make words ("sáu" six, "sau" after); a spelling is
-    heard with its marks or with none at all, but one of `marked` only with them."""
+    heard with its marks or with none at all, but one of `marked` only with them.
+
+    Other rows: `skip` words are passed over wherever they stand. `prefixes` maps what is glued to the front of a
+    word onto the words it stands for. `alike` maps a letter onto those taken for it. `accented` words need their
+    accent where accents otherwise do not count. `unit_joiner` ties ones to the tens behind them ("five and
+    twenty"), `ordinal_word` makes a date of figures before it ("20 ko")."""
 
     def __init__(self, rows: Mapping[str, Any], literals: Iterable[str]) -> None:
         self.spaced: bool = rows.get("spaced", True)
         self.glued: bool = rows.get("glued", False)
         self.fold = marked if rows.get("marks") else fold
+        self.alike = str.maketrans(_alike(rows.get("alike", {})))
+        self.prefixes: list[tuple[str, list[str]]] = []
+        self.spelled: set[str] = set()
         self.marked: set[str] = {marked(str(word)) for word in rows.get("marked", [])}
-        self.particles: set[str] = {self.fold(str(word)) for word in rows.get("particles", [])}
+        self.particles = self._words(rows, "particles", self.fold)
         self.longest_particle = max(map(len, self.particles), default=0)
         self.root: dict[str, Any] = {}
         self.splits: dict[str, int] = {}
-        self.weak: set[str] = {self.fold(str(word)) for word in rows.get("weak", [])}
-        self.suffixes: set[str] = {fold(str(word)) for word in rows.get("ordinal_suffix", [])}
-        self.number_suffixes: set[str] = {fold(str(word)) for word in rows.get("number_suffix", [])}
+        self.weak = self._words(rows, "weak", self.fold)
+        self.suffixes = self._words(rows, "ordinal_suffix")
+        self.number_suffixes = self._words(rows, "number_suffix")
         self.endings = self.suffixes | self.number_suffixes
-        self.joiners: set[str] = {fold(str(word)) for word in rows.get("number_joiner", [])}
-        self.exact: set[str] = {self.fold(str(word)) for word in rows.get("exact", [])}
+        self.ordinal_words = self._words(rows, "ordinal_word")
+        self.joiners = self._words(rows, "number_joiner")
+        self.unit_joiners = self._words(rows, "unit_joiner")
+        self.exact = self._words(rows, "exact", self.fold)
+        self.accented = {self._fold(str(word)): str(word).casefold() for word in rows.get("accented", [])}
         self.slips: dict[str, list[str]] = {}
         self.known: dict[str, Keys | None] = {}
+        literals = set(literals)
+        prefixes = {self._fold(str(glued)): str(meant).split() for glued, meant in rows.get("prefixes", {}).items()}
+        if prefixes:
+            self.spelled = {self._fold(word) for word in [*_spellings(rows), *literals] if word.isalpha()}
+            self.prefixes = sorted(prefixes.items(), key=lambda row: -len(row[0]))
         for name, entries in rows["words"].items():
             self._add_class(str(name), entries)
         for phrase in rows.get("never", []):
             self._add(str(phrase), "never", None)
+        for phrase in rows.get("skip", []):
+            self._add(str(phrase), "skip", None)
         for word in literals:
             self._add(word, LITERAL + fold(word), None)
         self.splits = _compounds(rows["words"], rows.get("compound", []))
         for word in rows.get("forgive", []):
             self._forgive(rows["words"][word])
+
+    def _fold(self, word: str) -> str:
+        """A word without accents and with the letters that this language takes for one another as one."""
+        return self.fold(word).translate(self.alike)
+
+    def _words(self, rows: Mapping[str, Any], key: str, folded: Callable[[str], str] = fold) -> set[str]:
+        return {folded(str(word)).translate(self.alike) for word in rows.get(key, [])}
 
     def _add_class(self, name: str, entries: Any) -> None:
         if isinstance(entries, Mapping):
@@ -81,7 +111,7 @@ class Lexicon:
     def _forgive(self, entries: Mapping[Any, list[str]]) -> None:
         for spellings in entries.values():
             for spelling in spellings:
-                word = fold(str(spelling))
+                word = self._fold(str(spelling))
                 if len(word) >= SHORTEST_SLIP and word.isalpha():
                     for shape in {word, *_shorter(word)}:
                         self.slips.setdefault(shape, []).append(word)
@@ -89,9 +119,29 @@ class Lexicon:
     def pieces(self, text: str) -> list[Piece]:
         """The pieces of a text; where a language writes no spaces, every letter is its own piece."""
         pieces = cut(text, self.fold)
+        if self.alike:
+            pieces = [
+                piece._replace(folded=piece.folded.translate(self.alike)) if piece.sort == "letters" else piece
+                for piece in pieces
+            ]
         if self.splits:
             pieces = [one for piece in pieces for one in _split(piece, self.splits.get(piece.folded))]
+        if self.prefixes:
+            pieces = [one for piece in pieces for one in self._unglued(piece)]
         return pieces if self.spaced else [one for piece in pieces for one in _letters(piece)]
+
+    def _unglued(self, piece: Piece) -> list[Piece]:
+        """A word nobody listed, cut behind a prefix that leaves a listed word: "for" + "friday" written as one."""
+        if piece.sort != "letters" or piece.folded in self.spelled:
+            return [piece]
+        for glued, meant in self.prefixes:
+            rest = piece.folded[len(glued) :]
+            if len(rest) >= SHORTEST_GLUED and rest in self.spelled and piece.folded.startswith(glued):
+                plain = len(piece.folded) == piece.end - piece.start
+                seam = piece.start + len(glued) if plain else piece.start
+                words = [Piece("letters", word, piece.start, seam) for word in meant]
+                return [*words, Piece("letters", rest, seam, piece.end)]
+        return [piece]
 
     def slip(self, word: str) -> Keys | None:
         """What a mistyped word was meant to be: one slip away from a word that the rows forgive."""
@@ -119,6 +169,13 @@ class Lexicon:
         while place < len(pieces):
             length, keys = self._longest(pieces, place)
             piece = pieces[place]
+            if length == 1 and self._lacks_accent(piece, text):
+                keys = {}
+            if keys is not None and "skip" in keys:
+                if tokens and "digits" in tokens[-1].keys and piece.folded in self.ordinal_words:
+                    tokens[-1] = _ordinal(tokens[-1], piece.end)
+                place += length
+                continue
             ending = self._particle(pieces, place, tokens, keys) if self.particles else 0
             if ending:
                 place += ending
@@ -134,7 +191,7 @@ class Lexicon:
                 keys = numeric(piece) | keys
             last = pieces[place + length - 1]
             weak = length == 1 and piece.folded in self.weak
-            joins = length == 1 and piece.folded in self.joiners
+            joins = length == 1 and (piece.folded in self.joiners or piece.folded in self.unit_joiners)
             self._append(tokens, Token(piece.start, last.end, keys, weak, joins), piece)
             place += length
         return tokens
@@ -154,6 +211,11 @@ class Lexicon:
             if ending in self.particles and (last or keys is None):
                 found = ahead - place + 1
         return found
+
+    def _lacks_accent(self, piece: Piece, text: str) -> bool:
+        """Whether a word that is another one without its accent came without it."""
+        meant = self.accented.get(piece.folded)
+        return meant is not None and normalize("NFC", text[piece.start : piece.end].casefold()) != meant
 
     def _is_hinge(self, pieces: list[Piece], place: int, tokens: list[Token]) -> bool:
         """Whether a sign only ties its neighbours together: "thu.", "23-Sep-2020", "viernes (6/7)"."""
@@ -202,20 +264,28 @@ class Lexicon:
             before.end = token.end
             return
         if before and before.end == token.start and piece.folded in self.suffixes and "num" in before.keys:
-            number = before.keys["num"]
-            keys = {"ord": number, "digits_ord": number}
-            if piece.sort == "sign":  # the dot of "15." may as well end the sentence
-                keys = before.keys | keys
-            tokens[-1] = Token(before.start, token.end, keys | ({"dom": number} if number <= 31 else {}))
+            tokens[-1] = _ordinal(before, token.end, dot=piece.sort == "sign")
             return
         if before and "tens" in before.keys and token.keys.get("unit_digit"):
             _join(tokens, token, before)
             return
-        if len(tokens) > 1 and before and "tens" in tokens[-2].keys and before.joins and token.keys.get("unit_digit"):
-            tokens.pop()
-            _join(tokens, token, tokens[-1])
-            return
+        if len(tokens) > 1 and before and before.joins:
+            if "tens" in tokens[-2].keys and token.keys.get("unit_digit"):
+                tokens.pop()
+                _join(tokens, token, tokens[-1])
+                return
+            if self.unit_joiners and "tens" in token.keys and tokens[-2].keys.get("unit_digit"):
+                tokens.pop()
+                _join_ones_first(tokens, tokens[-1], token)
+                return
         tokens.append(token)
+
+
+def _ordinal(figures: Token, end: int, dot: bool = False) -> Token:
+    """A number with its ending; the dot of "15." may as well end the sentence."""
+    number = figures.keys["num"]
+    keys = (figures.keys if dot else {}) | {"ord": number, "digits_ord": number}
+    return Token(figures.start, end, keys | ({"dom": number} if number <= 31 else {}))
 
 
 def _join(tokens: list[Token], token: Token, tens: Token) -> None:
@@ -231,6 +301,29 @@ def _may_begin(pieces: list[Piece], place: int, tokens: list[Token]) -> bool:
     if before is None or before.end != pieces[place].start or before.sort == "sign":
         return True
     return bool(tokens and tokens[-1].keys)
+
+
+def _join_ones_first(tokens: list[Token], ones: Token, tens: Token) -> None:
+    """ "Five and twenty" is 25; beside an hour word it is twenty past five, so that reading is kept too."""
+    one, ten = ones.keys["unit_digit"], tens.keys["tens"]
+    keys = numbered({"ord" if "num" not in ones.keys else "num": one + ten})
+    keys.pop("tens", None)
+    if ten < 60:
+        keys["hhmm"] = f"{one}{ten}"
+    tokens[-1] = Token(ones.start, tens.end, keys)
+
+
+def _spellings(rows: Mapping[str, Any]) -> Iterator[str]:
+    """Every spelling of every class, words and phrases."""
+    yield from (str(phrase) for key in ("never", "skip") for phrase in rows.get(key, []))
+    for entries in rows["words"].values():
+        for spellings in entries.values() if isinstance(entries, Mapping) else [entries]:
+            yield from (str(spelling) for spelling in spellings if isinstance(spellings, list))
+
+
+def _alike(rows: Mapping[Any, Any]) -> dict[str, str]:
+    """Each letter -> the one that stands for it; "" where it is left out."""
+    return {str(letter): str(meant) for meant, letters in rows.items() for letter in letters}
 
 
 def _shorter(word: str) -> list[str]:

@@ -40,7 +40,7 @@ def _as_clock(name: str, value: Any) -> Clock | None:
             return value
         case "clock" | "dotted":
             return _figures(value)
-        case "hour":
+        case "hour" | "digits":
             return spoken(value)
         case "hhmm":
             return spoken(int(value) // 100, int(value) % 100, sure=value.startswith("0"))
@@ -55,16 +55,20 @@ def clock_time(_scene: Scene, heard: Heard) -> Value | None:
     if hour is not None:
         return spoken(hour, sum(minutes)) if sum(minutes) < 60 else None
     clocks = _any_clock(heard)
+    if clocks and minutes:
+        whole = clocks[0].seconds % 3600 == 0 and sum(minutes) < 60
+        return Clock(clocks[0].seconds + sum(minutes) * 60, clocks[0].sure) if whole else None
     return clocks[0] if clocks else None
 
 
 @means
 def minutes_to(_scene: Scene, heard: Heard) -> Value | None:
-    """Minutes before an hour: "quarter to nine", "las doce menos cuarto", "halb neun"."""
+    """Minutes before an hour: "quarter to nine", "las doce menos cuarto", "halb neun"; `less` holds words that
+    say both how many and before."""
     hour = heard.one("hour")
-    minutes = next((heard.one(name) for name in ("fraction", "minute") if heard.one(name)), None)
-    clock = heard.one("clock")
-    if isinstance(clock, Clock) and minutes and clock.seconds >= 3600:
+    minutes = next((heard.one(name) for name in ("less", "fraction", "minute") if heard.one(name)), None)
+    clock = _as_clock("clock", heard.one("clock")) if "clock" in heard else None
+    if clock and minutes and clock.seconds >= 3600:
         return Clock(clock.seconds - minutes * 60, clock.sure)
     if hour is None or minutes is None or not 1 <= hour <= 24:
         return None
@@ -95,9 +99,12 @@ def minutes_into(_scene: Scene, heard: Heard) -> Value | None:
 
 @means
 def with_half(_scene: Scene, heard: Heard) -> Value | None:
-    """A clock time said with its half of the day: "3 pm", "las 3 de la tarde"."""
-    clock, half = clock_time(_scene, heard), heard.one("half") or heard.one("meridian") or heard.one("letter")
+    """A clock time said with its half of the day: "3 pm", "las 3 de la tarde"; "15 in the morning" is none."""
+    clock = minutes_to(_scene, heard) if "less" in heard else clock_time(_scene, heard)
+    half = heard.one("half") or heard.one("meridian") or heard.one("letter")
     if not isinstance(clock, Clock) or half is None or (clock.sure and clock.seconds < 3600):
+        return None
+    if half == "am" and clock.seconds >= NOON + 3600:
         return None
     return _in_half(clock, half)
 

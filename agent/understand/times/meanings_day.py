@@ -59,7 +59,7 @@ def year_of(scene: Scene, heard: Heard) -> int | None:
 
 def dom_of(heard: Heard) -> int:
     """The day of the month, said as a number or as an ordinal."""
-    return heard.one("dom") or heard.one("digits_ord") or heard.one("ord")  # type: ignore[no-any-return]
+    return heard.one("dom") or heard.one("digits_ord") or heard.one("ord") or heard.one("digits")  # type: ignore[no-any-return]
 
 
 @means
@@ -72,6 +72,13 @@ def nothing(_scene: Scene, _heard: Heard) -> Value | None:
 def relative_day(scene: Scene, heard: Heard) -> Value | None:
     """Today, tomorrow, yesterday: the class `relday` counts days from today."""
     day = shifted(scene.today, heard.one("relday"))
+    return Day(day) if day else None
+
+
+@means
+def day_gone(scene: Scene, heard: Heard) -> Value | None:
+    """A day whose word points both ways (one word for tomorrow and yesterday), said of what is past."""
+    day = shifted(scene.today, -abs(heard.one("relday")))
     return Day(day) if day else None
 
 
@@ -188,7 +195,8 @@ def _seek(scene: Scene, dom: int, weekday: int | None) -> Day | None:
 
 @means
 def figures(scene: Scene, heard: Heard) -> Value | None:
-    """A date in figures: 3/4, 3/4/26, 3.4.2026, in the clinic's order; the other order where only that fits."""
+    """A date in figures: 3/4, 3/4/26, 3.4.2026, in the clinic's order; the other where only that fits the calendar
+    or the weekday that was said."""
     text = heard.one("slash") or heard.one("dmy") or heard.one("dotted")
     numbers = (
         [int(number) for number in DIGITS.findall(text)] if text else list(heard.get("digits") or heard["digits_ord"])
@@ -198,13 +206,10 @@ def figures(scene: Scene, heard: Heard) -> Value | None:
     orders = [(first, second), (second, first)] if scene.order == "mdy" else [(second, first), (first, second)]
     if "dotted" in heard:  # 9.30 is a time before it is a date in the other order
         orders = orders[:1]
-    for month, dom in orders:
-        if month <= 12:
-            day = valid(year, month, dom) if year else coming(scene.today, month, dom)
-            if day:
-                weekday = heard.one("weekday")
-                return Day(day, doubt=weekday is not None and day.isoweekday() != weekday)
-    return None
+    tries = [(valid(year, *order) if year else coming(scene.today, *order)) for order in orders if order[0] <= 12]
+    days, weekday = [day for day in tries if day], heard.one("weekday")
+    day = next((day for day in days if weekday in (None, day.isoweekday())), days[0] if days else None)
+    return Day(day, doubt=day != days[0] or weekday not in (None, day.isoweekday())) if day else None
 
 
 @means
@@ -247,12 +252,14 @@ def moved_to(_scene: Scene, heard: Heard) -> Value | None:
 @means
 def holiday(scene: Scene, heard: Heard) -> Value | None:
     """A named day: "12-25" is a date, "11-4-4" the fourth Thursday of November, "05-5-7" the last Sunday of May,
-    "easter+1" counts from Easter, and a feast of another calendar is a list of its days: "2026-02-17 2027-02-06"."""
+    "easter+1" counts from Easter, and a feast of another calendar is a list of its days: "2026-02-17 2027-02-06";
+    in doubt where the rule ends with "?"."""
     rule = str(heard.one("holiday"))
+    doubt, rule = rule.endswith("?"), rule.rstrip("?")
     year = year_of(scene, heard)
     years = [year] if year else [scene.today.year, scene.today.year + 1]
     days = [day for each in years if each < MAXYEAR and (day := _holiday(rule, each))]
-    return next((Day(day) for day in days if year or day >= scene.today), None)
+    return next((Day(day, doubt) for day in days if year or day >= scene.today), None)
 
 
 def _holiday(rule: str, year: int) -> date | None:

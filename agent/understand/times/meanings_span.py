@@ -79,6 +79,17 @@ def weekday_in(scene: Scene, heard: Heard) -> Value | None:
 
 
 @means
+def weekdays_in(scene: Scene, heard: Heard) -> Value | None:
+    """One weekday or another within a stretch of days: "next week Tuesday or Thursday"."""
+    days = _stretch(scene, heard)
+    if days is None or days.start is None or days.end is None:
+        return None
+    found = [next_weekday(days.start - timedelta(days=1), weekday) for weekday in heard["bare_weekday"]]
+    first, last = min(found), max(found)
+    return Days(first, shifted(last, 1), doubt=(last - first).days > 1) if last < days.end else None
+
+
+@means
 def week_in(scene: Scene, heard: Heard) -> Value | None:
     """The first, nth or last week of a month or year: the one holding most of its days."""
     days, count = _stretch(scene, heard), heard.one("ord") or heard.one("final")

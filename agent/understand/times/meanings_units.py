@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
+from typing import Any
 
 from agent.understand.times.meanings_day import next_weekday, shifted, valid
 from agent.understand.times.scene import Heard, Scene, means
@@ -72,8 +73,8 @@ def whole_unit(scene: Scene, heard: Heard) -> Value | None:
 @means
 def counted_units(scene: Scene, heard: Heard) -> Value | None:
     """The next or the last few units: "the next two weeks", "los últimos 3 días"."""
-    count, unit, shift = heard.one("num") or heard.one("single"), heard.one("unit"), heard.one("shift")
-    if not shift or not count:
+    (count, unit), shift = _counted(heard), heard.one("shift")
+    if unit is None or not shift or not count:
         return None
     if unit in IN_SECONDS:
         return _counted_hours(scene, count, IN_SECONDS[unit], shift)
@@ -98,12 +99,19 @@ def stretch(start: date | None, end: date | None) -> Days | None:
     return Days(start, end) if start and end and start < end else None
 
 
+def _counted(heard: Heard) -> tuple[Any, Any]:
+    """How many of which unit; `pair` is two of a unit said in one word."""
+    if "pair" in heard:
+        return 2, heard.one("pair")
+    count = heard.one("num")
+    return heard.one("single") if count is None else count, heard.one("unit")
+
+
 def _offset(scene: Scene, heard: Heard, sign: int) -> Value | None:
-    count, unit = heard.one("num"), heard.one("unit")
-    count = heard.one("single") if count is None else count
-    if count is None and unit is not None and not UNCOUNTED.isdisjoint(heard):
-        count = 1  # "within the week", "za tydzień": one
+    count, unit = _counted(heard)
     seconds = (heard.one("fraction") or 0) * 60
+    if count is None and unit is not None and (not seconds or not UNCOUNTED.isdisjoint(heard)):
+        count = 1  # "within the week", "za tydzień": one
     if isinstance(heard.one("clock"), str):  # "dans 1h30", "il y a 2h": hours written as a clock time is
         hours, minutes = [*(int(number) for number in DIGITS.findall(heard.one("clock"))), 0][:2]
         seconds += (hours * 60 + minutes) * 60
@@ -164,9 +172,8 @@ def within(scene: Scene, heard: Heard) -> Value | None:
 def duration(_scene: Scene, heard: Heard) -> Value | None:
     """How long: "two weeks" is P2W, "half an hour" PT30M. The class `lasting` has the units that
     alone are no clock time, where a language says one word for hours and o'clock ("3 heures")."""
-    count, unit = heard.one("num"), heard.one("unit") or heard.one("lasting")
-    if count is None:
-        count = heard.one("single")
+    count, unit = _counted(heard)
+    unit = unit or heard.one("lasting")
     unit = HALVES.get(unit, unit) if count is None and "fraction" in heard else unit
     if unit in WRITTEN:
         return Length(WRITTEN[unit])
@@ -250,6 +257,11 @@ def day_after(_scene: Scene, heard: Heard) -> Value | None:
 def _along(heard: Heard, sign: int) -> Day | None:
     length, day = heard.one("length"), heard.one("day")
     units = {"D": "day", "W": "week", "M": "month", "Y": "year"}
+    if length is None:  # a bare unit is one of it: "a week from tomorrow" where no word says "a"
+        if heard.one("unit") not in units.values():
+            return None
+        moved_day = moved(day.date, sign, heard.one("unit"))
+        return Day(moved_day, day.doubt) if moved_day else None
     iso = length.iso.removeprefix("P")
     if length.repeats or iso[-1] not in units or not iso[:-1].isdigit():
         return None

@@ -19,11 +19,11 @@ NUMERIC = r"""
  |(?P<clock>(?<![\d:])\d{1,2}(?::\d{2}(?::\d{2})?|[hH]\d{2})(?![\d:])|\d{1,2}[hH](?![^\W_]))
  |(?P<dotted>(?<![\d.])\d{1,2}\.\d{2}(?![\d.]\d))
  |(?P<digits>\d+)
- |(?P<letters>[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u0963])*)
- |(?P<sign>[^\s,])
+ |(?P<letters>[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903\u093a-\u0963\u200c\u200d])*)
+ |(?P<sign>[^\s,،\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff])
 """
 PIECE = re.compile(NUMERIC, re.VERBOSE)
-ACCENTS = re.compile("[\u0300-\u036f]")
+ACCENTS = re.compile("[\u0300-\u036f\u200c\u200d]")
 STROKES = str.maketrans({"\u0111": "d", "\u0142": "l", "\u00f8": "o", "\u0131": "i"})
 """Letters whose stroke, or missing dot, is left out on a plain keyboard and is no accent to Unicode."""
 
@@ -72,11 +72,15 @@ def marked(word: str) -> str:
 
 
 def cut(text: str, folded: Callable[[str], str] = fold) -> list[Piece]:
-    """Every piece of the text but spaces and commas, in order, in linear time."""
+    """Every piece of the text but spaces, commas and marks of direction, in order, in linear time; figures of any
+    script as 0 to 9."""
     pieces = []
     for found in PIECE.finditer(text if text.isascii() else text.translate(WIDE)):
         sort = found.lastgroup or "sign"
         if sort == "sep":
             sort = "dmy"
-        pieces.append(Piece(sort, folded(found.group()), found.start(), found.end()))
+        piece = folded(found.group())
+        if sort not in ("letters", "sign") and not piece.isascii():
+            piece = "".join(str(unicodedata.decimal(letter, letter)) for letter in piece)
+        pieces.append(Piece(sort, piece, found.start(), found.end()))
     return pieces
