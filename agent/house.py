@@ -20,8 +20,7 @@ from agent.adapters.store import open_store
 from agent.adapters.vault import parse_keys
 from agent.content import load_content
 from agent.desk.desk import Desk
-from agent.dialogue.gate import SafetyGate
-from agent.learning import ears_for
+from agent.learning import ears_for, gate_for
 from agent.model.address import Channel
 from agent.model.clinic import Clinic
 from agent.model.content import Content
@@ -125,7 +124,7 @@ def open_desk(
         clinic=clinic,
         content=content,
         ears=like.ears if like else ears_for(content, clinic, settings.var / "models"),
-        gate=like.gate if like else SafetyGate(dict(content.rows.get("safety", {}))),
+        gate=like.gate if like else gate_for(content, settings.var / "models"),
         bus=bus or bus_of(settings),
         clock=clock,
         new_id=new_id,

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from agent.content.load import corpus
+from agent.dialogue.gate import SafetyGate
+from agent.dialogue.gate_rows import Machine, compiled, restored, state
 from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.understand.classifier import IntentClassifier
@@ -27,6 +29,24 @@ def ears_for(content: Content, clinic: Clinic, cache: Path, languages: tuple[str
     cache cannot be written."""
     grammars = {tag: TimeGrammar(rows) for tag, rows in content.rows.get("times", {}).items()}
     return Ears(content, clinic, _classifier(content, cache, languages), _detector(content, cache), grammars)
+
+
+def gate_for(content: Content, cache: Path) -> SafetyGate:
+    """The safety gate of this content, its phrases compiled once and kept in `cache`."""
+
+    def machine(lang: str, row: Mapping[str, Any]) -> Machine:
+        file = cache / f"safety-{lang}-{_key(row)}.json"
+        try:
+            return restored(lang, row, json.loads(file.read_text(encoding="utf-8")))
+        except (OSError, ValueError, KeyError, TypeError):
+            made = compiled(lang, row)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            fresh = file.with_name(file.name + ".new")
+            fresh.write_text(json.dumps(state(made)), encoding="utf-8")
+            fresh.replace(file)
+            return made
+
+    return SafetyGate(dict(content.rows.get("safety", {})), machine)
 
 
 def _classifier(content: Content, cache: Path, languages: tuple[str, ...]) -> IntentClassifier:

@@ -9,8 +9,7 @@ from agent.actions import ACTIONS
 from agent.content import ContentFault, Fault
 from agent.content.service import ContentService, stamp_of
 from agent.desk.desk import Desk
-from agent.dialogue.gate import SafetyGate
-from agent.learning import ears_for
+from agent.learning import ears_for, gate_for
 from agent.proof import prove
 
 EVERY = 2.0  # seconds between looks; a look at unchanged files takes some milliseconds
@@ -68,7 +67,7 @@ class Renewal:
         if fresh.revision == desk.content.revision:
             return False
         ears = ears_for(fresh, desk.clinic, desk.settings.var / "models")  # trains where sentences changed
-        gate = SafetyGate(dict(fresh.rows.get("safety", {})))
+        gate = gate_for(fresh, desk.settings.var / "models")
         desk.content, desk.ears, desk.gate = fresh, ears, gate
         self._told = []
         return True

@@ -1,6 +1,6 @@
 """Reads every raw message for danger before anything else does; what the desk then does is decided elsewhere."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from agent.dialogue.fold import Word, fold
@@ -40,9 +40,12 @@ class SafetyGate:
     """The safety phrases of every live language, each in a machine of its own. Pure: the same text always gives the
     same finding."""
 
-    def __init__(self, rows: Mapping[str, Mapping[str, Any]]) -> None:
-        """`rows`: language -> the parsed `_safety.yaml`. ValueError names the key and how to mend it."""
-        self._machines = {lang: compiled(lang, row) for lang, row in rows.items()}
+    def __init__(
+        self, rows: Mapping[str, Mapping[str, Any]], machine: Callable[[str, Mapping[str, Any]], Machine] = compiled
+    ) -> None:
+        """`rows`: language -> the parsed `_safety.yaml`. ValueError names the key and how to mend it. `machine` may
+        give what was compiled from the same rows before."""
+        self._machines = {lang: machine(lang, row) for lang, row in rows.items()}
 
     def read(self, text: str, lang: str, *maybe: str) -> SafetyFinding:
         """The most urgent finding over all languages, that of `lang` first among equals. Never raises; linear time.
@@ -50,7 +53,8 @@ class SafetyGate:
         `lang`: the message's language as far as one can tell; `maybe`: others that it may well be, such as the
         conversation's. Nothing a writer adds in another sentence lowers what one sentence says. Every language is
         listened for in every message; slips of the pen are forgiven in `lang` and `maybe`, and where the message's
-        own language takes words for harmless ("no chest pain", a figure of speech), another does not ring for them."""
+        own language takes words for harmless ("no chest pain", "in 2009", a figure of speech), another does not ring
+        for them."""
         words = fold(text[:MOST_CHARACTERS])
         found: list[_Found] = []
         harmless: list[tuple[int, int]] = []
@@ -78,7 +82,11 @@ class SafetyGate:
             for rule, hit in cues.findings
         ]
         calm = [(joined[first].start, joined[last].end) for first, last in cues.idioms]
-        calm += [(joined[h.first].start, joined[h.last].end) for _, h in cues.findings if cues.denied(h)]
+        calm += [
+            (joined[h.first].start, joined[h.last].end)
+            for _, h in cues.findings
+            if cues.denied(h) or cues.near("long_ago", h)
+        ]
         return found, calm
 
 

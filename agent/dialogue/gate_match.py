@@ -1,10 +1,14 @@
 """Finds every phrase in a row of words in one pass: a trie with bounded gaps; it knows nothing of what phrases mean."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from agent.dialogue.fold import Word
 from agent.dialogue.gate_pattern import Sequence
 from agent.dialogue.gate_words import Words
+
+_STEPS = 16  # bits of a step's number within an edge
+_STEP = (1 << _STEPS) - 1
 
 
 class Hit(NamedTuple):
@@ -16,40 +20,82 @@ class Hit(NamedTuple):
 
 
 class Phrases:
-    """All phrases of one language in one machine."""
+    """All phrases of one language in one machine: nodes are numbers, and what leads from one to the next is flat."""
 
     def __init__(self, words: Words) -> None:
         self.words = words
-        self._next: list[dict[int, int]] = [{}]
-        self._gaps: list[dict[int, int]] = [{}]  # node -> {gap: waiting node}
-        self._rules: list[tuple[int, ...]] = [()]
+        self._edges: dict[int, int] = {}  # node and step, as one number -> node
+        self._gaps: dict[int, dict[int, int]] = {}  # node -> {gap: waiting node}
+        self._rules: dict[int, tuple[int, ...]] = {}
+        self._inner: set[int] = set()  # nodes that something follows at once
+        self._nodes = 1
 
     def add(self, sequence: Sequence, rule: int) -> None:
         """Make `sequence` fire `rule`."""
         node = 0
         for step in sequence:
             if step.gap:
-                node = (
-                    self._gaps[node].setdefault(step.gap, len(self._next))
-                    if step.gap in self._gaps[node]
-                    else self._wait(node, step.gap)
-                )
-            number = self.words.number(step.words)
-            if number not in self._next[node]:
-                self._next[node][number] = self._grow()
-            node = self._next[node][number]
-        if rule not in self._rules[node]:
-            self._rules[node] += (rule,)
-
-    def _wait(self, node: int, gap: int) -> int:
-        self._gaps[node][gap] = waiting = self._grow()
-        return waiting
+                gaps = self._gaps.setdefault(node, {})
+                if step.gap not in gaps:
+                    gaps[step.gap] = self._grow()
+                node = gaps[step.gap]
+            edge = node << _STEPS | self.words.number(step.words)
+            if edge not in self._edges:
+                self._inner.add(node)
+                self._edges[edge] = self._grow()
+            node = self._edges[edge]
+        if rule not in self._rules.get(node, ()):
+            self._rules[node] = (*self._rules.get(node, ()), rule)
 
     def _grow(self) -> int:
-        self._next.append({})
-        self._gaps.append({})
-        self._rules.append(())
-        return len(self._next) - 1
+        self._nodes += 1
+        return self._nodes - 1
+
+    def close(self) -> None:
+        """Let nodes that nothing tells apart be one; call once, after the last phrase. (Four fifths of them go.)"""
+        leaving: dict[int, list[tuple[int, int]]] = {}
+        for edge, target in self._edges.items():
+            leaving.setdefault(edge >> _STEPS, []).append((edge & _STEP, target))
+        waiting = {node for gaps in self._gaps.values() for node in gaps.values()}
+        same: dict[object, int] = {}
+        kept = list(range(self._nodes))
+        for node in range(self._nodes - 1, -1, -1):  # what a node leads to was made after it
+            steps = tuple(sorted((step, kept[target]) for step, target in leaving.get(node, ())))
+            gaps = tuple(sorted((gap, kept[after]) for gap, after in self._gaps.get(node, {}).items()))
+            # a node that may be waited in is never one that must be left at the next word
+            kept[node] = same.setdefault((steps, gaps, self._rules.get(node, ()), node in waiting), node)
+        self._edges = {
+            edge: kept[target] for edge, target in self._edges.items() if kept[edge >> _STEPS] == edge >> _STEPS
+        }
+        self._gaps = {
+            node: {gap: kept[after] for gap, after in gaps.items()}
+            for node, gaps in self._gaps.items()
+            if kept[node] == node
+        }
+        self._rules = {node: rules for node, rules in self._rules.items() if kept[node] == node}
+        self._inner = {edge >> _STEPS for edge in self._edges}
+
+    def state(self) -> dict[str, list[int]]:
+        """The closed machine as rows of numbers; `of` takes them back."""
+        gaps = [(node, gap, waiting) for node, each in self._gaps.items() for gap, waiting in each.items()]
+        rules = [(node, rule) for node, each in self._rules.items() for rule in each]
+        return {
+            "edges": list(self._edges), "targets": list(self._edges.values()),
+            "gaps": [n for row in gaps for n in row], "rules": [n for row in rules for n in row],
+        }  # fmt: skip
+
+    @classmethod
+    def of(cls, words: Words, state: Mapping[str, list[int]]) -> "Phrases":
+        """The machine that `state` was taken from. Raises KeyError where a part is missing."""
+        made = cls(words)
+        made._edges = dict(zip(state["edges"], state["targets"], strict=True))
+        made._inner = {edge >> _STEPS for edge in made._edges}
+        gaps, rules = iter(state["gaps"]), iter(state["rules"])
+        for node, gap, waiting in zip(gaps, gaps, gaps, strict=True):
+            made._gaps.setdefault(node, {})[gap] = waiting
+        for node, rule in zip(rules, rules, strict=True):
+            made._rules[node] = (*made._rules.get(node, ()), rule)
+        return made
 
     def join(self, words: list[Word]) -> list[Word]:
         """Mend words that were cut in two ("can t", "over dose") or run together ("chestpain")."""
@@ -81,7 +127,7 @@ class Phrases:
         """Every phrase found, in the order in which the phrases end. Work per word is bounded by the phrases.
         `slips`: also words with one letter wrong."""
         hits: list[Hit] = []
-        nexts, gaps, rules = self._next, self._gaps, self._rules
+        edges, gaps, rules, inner = self._edges, self._gaps, self._rules, self._inner
         read = self.words.read if slips else self.words.exactly
         active: dict[int, tuple[int, int]] = {}  # node -> (words it may still skip, first word)
         for at, word in enumerate(words):
@@ -92,17 +138,19 @@ class Phrases:
                     fresh.setdefault(node, (skips - 1, first))
             if steps:
                 for node, (_, first) in ((0, (0, at)), *active.items()):
-                    for step in steps & nexts[node].keys():
-                        reached = nexts[node][step]
-                        if nexts[reached]:
+                    for step in steps:
+                        reached = edges.get(node << _STEPS | step)
+                        if reached is None:
+                            continue
+                        if reached in inner:
                             old = fresh.get(reached)
                             fresh[reached] = (0, first if old is None else max(first, old[1]))
-                        for gap, waiting in gaps[reached].items():
+                        for gap, waiting in gaps[reached].items() if reached in gaps else ():
                             old = fresh.get(waiting)
                             # The freshest wait reaches furthest; of two equal ones the later start says more.
                             if old is None or old[0] < gap or old[1] < first:
                                 fresh[waiting] = (gap, first)
-                        for rule in rules[reached]:
+                        for rule in rules.get(reached, ()):
                             hits.append(Hit(rule, first, at))
             active = fresh
         return hits

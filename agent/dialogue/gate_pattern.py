@@ -10,12 +10,13 @@ chest ~ hurts         both, in either order, up to 6 words apart
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import permutations, product
 from typing import NamedTuple
 
 from agent.dialogue.fold import fold
 
-_PIECE = re.compile(r"\s*(\.\.\.\d*|[\[\]()|~]|@[a-z_]+|#[a-z]+|[^\s\[\]()|~@#]+)")
+_PIECE = re.compile(r"\s*(\.\.\.\d*|[\[\]()|~]|@\w+|#[a-z]+|[^\s\[\]()|~@#]+)")
 GAP, APART, MOST_GAP, MOST_SEQUENCES = 4, 6, 12, 4000
 SPECIAL = frozenset({"#year", "#number"})
 
@@ -94,7 +95,7 @@ class _Reader:
                 raise ValueError(f"{self.pattern!r}: {piece} is unknown: use one of {', '.join(sorted(SPECIAL))}")
             return [(Step(0, frozenset({piece})),)]
         stem = piece.endswith("*")
-        words = [w.text for w in fold(piece.rstrip("*"))]
+        words = list(_folded(piece.rstrip("*")))
         if not words or (stem and len(words[-1]) < 3 and words[-1].isascii()):
             raise ValueError(
                 f"{self.pattern!r}: {piece!r} is no word, or too short a stem: write at least three letters"
@@ -117,6 +118,11 @@ class _Reader:
         if len(found) > MOST_SEQUENCES:
             raise ValueError(f"{self.pattern!r} stands for over {MOST_SEQUENCES} phrases: split it into several lines")
         return found
+
+
+@lru_cache(maxsize=65_536)  # words of the phrases, never a patient's
+def _folded(piece: str) -> tuple[str, ...]:
+    return tuple(w.text for w in fold(piece))
 
 
 def merged(branches: list[Sequence]) -> list[Sequence]:

@@ -43,7 +43,7 @@ def compiled(lang: str, row: Mapping[str, Any]) -> Machine:
     Languages are kept apart: what is a slip, two words run together or a denial in one is a word of its own in
     another ("hier" is yesterday in French and here in German)."""
     _checked(lang, row)
-    words = Words(tuple(_one(lang, "prefixes", str(p)) for p in row.get("prefixes") or ()))
+    words = _words(lang, row)
     phrases = Phrases(words)
     rules: list[Rule] = []
     sets = _sets(lang, row.get("words") or {})
@@ -57,12 +57,36 @@ def compiled(lang: str, row: Mapping[str, Any]) -> Machine:
             phrases.add(sequence, len(rules))
         said = {w for s in sequences for step in s for w in step.words}
         rules.append(rule._replace(denies=bool(said & denying)))
+    phrases.close()
+    return Machine(rules, phrases, _joiners(lang, row))
+
+
+def state(machine: Machine) -> dict[str, Any]:
+    """What compiling a machine came to, as JSON can hold it."""
+    steps = [sorted(step) for step in machine.phrases.words.steps]
+    return {"steps": steps, "denies": [rule.denies for rule in machine.rules], **machine.phrases.state()}
+
+
+def restored(lang: str, row: Mapping[str, Any], saved: Mapping[str, Any]) -> Machine:
+    """The machine of a row that was compiled before. Raises KeyError or ValueError where `saved` is another's."""
+    words = _words(lang, row)
+    for step in saved["steps"]:
+        words.number(frozenset(step))
+    rules = [r._replace(denies=bool(d)) for (r, _), d in zip(_rules(lang, row), saved["denies"], strict=True)]
+    return Machine(rules, Phrases.of(words, saved), _joiners(lang, row))
+
+
+def _words(lang: str, row: Mapping[str, Any]) -> Words:
+    words = Words(tuple(_one(lang, "prefixes", str(p)) for p in row.get("prefixes") or ()))
     for typed, meant in (row.get("spellings") or {}).items():
         _spell(words, lang, str(typed), str(meant))
     for word in row.get("right_words") or ():
         words.right(_one(lang, "right_words", str(word)))
-    words.close()
-    return Machine(rules, phrases, frozenset(_one(lang, "joiners", str(w)) for w in row.get("joiners") or ()))
+    return words
+
+
+def _joiners(lang: str, row: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(_one(lang, "joiners", str(w)) for w in row.get("joiners") or ())
 
 
 def _checked(lang: str, row: Mapping[str, Any]) -> None:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 _DRAWN = re.compile(r"(.)\1{2,}")
+_MOST_STEPS = 65_000
 _SHORTEST_REST = 3  # letters after a prefix
 _LEAST, _LONGEST, _SHORT_STEM = 6, 24, 9
 
@@ -29,6 +30,8 @@ class Words:
         if known is not None:
             return known
         self.steps[words] = number = len(self.steps)
+        if number > _MOST_STEPS:
+            raise ValueError(f"more than {_MOST_STEPS} different sets of words: shorten the file")
         for word in words:
             table = self._stems if word.endswith("*") else self._exact
             table.setdefault(word.rstrip("*"), set()).add(number)
@@ -42,8 +45,8 @@ class Words:
         """`word` is a word of its own, never a slip of the pen."""
         self._right.add(word)
 
-    def close(self) -> None:
-        """Ready the tables for slips of the pen; call once, after the last step."""
+    def _ready(self) -> None:
+        """The tables for slips of the pen, made when the first is looked for: most languages never need them."""
         for word in self._exact:
             if len(word) >= _LEAST and _letters(word):
                 for cut in _cuts(word):
@@ -100,6 +103,8 @@ class Words:
         """One letter too many, too few, wrong, or two swapped, in a word of six letters or more."""
         if not _LEAST - 1 <= len(word) <= _LONGEST or not _letters(word) or word in self._right:
             return frozenset()
+        if not self._near:
+            self._ready()
         found: set[int] = set()
         for cut in _cuts(word):
             if cut in self._near:

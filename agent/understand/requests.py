@@ -8,8 +8,9 @@ from collections.abc import Sequence
 # Not after a short capitalised word or a title: "Dr. Shah", "Sra. Ruiz", "St. Mary".
 _SENTENCE_END = re.compile(
     r"(?<=[.!?;。！？؟।])(?<!\b[A-Z]\.)(?<!\b[A-Z]\w\.)(?<!\b[A-Z]\w\w\.)(?<!\b[ds]r\.)(?<!\b[ds]ra\.)\s+"
-    r"|\n+|(?<=[?？؟])(?=\S)"
+    r"|\n+|(?<=[?？؟。！；])(?=\S)|(?<=[\u3400-\u9fff])，"
 )
+_UNSPACED = re.compile("[\u3400-\u9fff]")  # written without spaces: a connector may follow any character
 _MOST_PARTS = 8
 _FEWEST_LETTERS = 3
 
@@ -37,4 +38,8 @@ def _connector_pattern(connectors: tuple[str, ...]) -> re.Pattern[str] | None:
     if not connectors:
         return None
     longest_first = sorted(connectors, key=len, reverse=True)
-    return re.compile(r"[\s,]+(?=(?:" + "|".join(re.escape(one) for one in longest_first) + r")[\s,])", re.I)
+    spaced = "|".join(re.escape(one) for one in longest_first if not _UNSPACED.match(one))
+    glued = "|".join(re.escape(one) for one in longest_first if _UNSPACED.match(one))
+    patterns = [rf"[\s,]+(?=(?:{spaced})[\s,])"] if spaced else []
+    patterns += [rf"[\s，、,]*(?=(?:{glued}))"] if glued else []
+    return re.compile("|".join(patterns), re.I)

@@ -6,8 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from agent.dialogue.gate import SafetyGate
-from agent.learning import ears_for
+from agent.learning import ears_for, gate_for
 from agent.measure.cases import cases
 from agent.measure.figures import Figures, figures, slices
 from agent.measure.floors import bounds, fallen
@@ -78,8 +77,8 @@ def run(given: argparse.Namespace) -> int:
 def heard_all(content: Content, languages: tuple[str, ...], *, final: bool = False) -> dict[str, list[Heard]]:
     """Every case of the languages, heard with the models of this content (trained where they are not yet)."""
     clinic = clinic_from(None)
-    ears = ears_for(content, clinic, load_settings().var / "models", languages)
-    gate = SafetyGate(dict(content.rows.get("safety", {})))
+    models = load_settings().var / "models"
+    ears, gate = ears_for(content, clinic, models, languages), gate_for(content, models)
     return {
         lang: list(listen(cases(content, lang, final=final), ears, gate, clinic.default_language)) for lang in languages
     }

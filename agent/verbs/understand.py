@@ -6,7 +6,7 @@ from typing import Any
 
 from agent.dialogue.gate import SafetyGate
 from agent.dialogue.safety import combined, route
-from agent.learning import ears_for
+from agent.learning import ears_for, gate_for
 from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.model.safety import SafetyFinding
@@ -122,5 +122,6 @@ def run(given: argparse.Namespace) -> int:
 
 def listener(content: Content, clinic: Clinic, now: datetime) -> Listener:
     """A listener with the trained models of this content; trains them where they are not yet (some seconds)."""
-    ears = ears_for(content, clinic, load_settings().var / "models")
-    return Listener(ears, SafetyGate(dict(content.rows.get("safety", {}))), content, clinic, now)
+    models = load_settings().var / "models"
+    ears = ears_for(content, clinic, models)
+    return Listener(ears, gate_for(content, models), content, clinic, now)

@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from agent.adapters.clinic_file import load_clinic
-from agent.dialogue.gate import SafetyGate
 from agent.house import content_of
-from agent.learning import ears_for
+from agent.learning import ears_for, gate_for
 from agent.settings import load_settings
 
 
@@ -17,7 +16,7 @@ def measure() -> dict[str, Any]:
     settings = load_settings()
     content, clinic = content_of(), load_clinic(settings.clinic_file)
     ears = ears_for(content, clinic, settings.var / "models")
-    gate = SafetyGate(dict(content.rows.get("safety", {})))
+    gate = gate_for(content, settings.var / "models")
     now = datetime.now(UTC).replace(tzinfo=None)
     found: dict[str, Any] = {}
     for lang in content.live:

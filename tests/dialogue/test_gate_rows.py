@@ -1,11 +1,13 @@
 """What the gate refuses to load: rows that could fail quietly, each with the key and how to mend it."""
 
 import copy
+import json
 from typing import Any
 
 import pytest
 
 from agent.dialogue.gate import SafetyGate
+from agent.dialogue.gate_rows import compiled, restored, state
 from tests.dialogue.test_gate import ROWS
 
 
@@ -63,3 +65,17 @@ def test_a_clinic_may_add_a_phrase() -> None:
     row["categories"]["heat_cold_water"]["phrases"]["E1"].append("caught [in|under] (the) [avalanche|rip current]")
     assert SafetyGate({"en": row}).read("he got caught in a rip current", "en").urgency == "none"
     assert SafetyGate({"en": row}).read("he got caught in the rip current", "en").category == "heat_cold_water"
+
+
+def test_what_was_compiled_once_and_kept_hears_the_same() -> None:
+    fresh = SafetyGate(ROWS)
+    kept = {lang: json.loads(json.dumps(state(compiled(lang, row)))) for lang, row in ROWS.items()}
+    again = SafetyGate(ROWS, lambda lang, row: restored(lang, row, kept[lang]))
+    for lang, row in ROWS.items():
+        said = [t for c in row["categories"].values() for t in c["tests"]] + row["hard_negatives"]
+        assert [again.read(t, lang) for t in said] == [fresh.read(t, lang) for t in said]
+
+
+def test_what_was_kept_of_other_rows_is_refused() -> None:
+    with pytest.raises((KeyError, ValueError)):
+        restored("en", ROWS["en"], state(compiled("es", ROWS["es"])))

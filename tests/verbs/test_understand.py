@@ -9,8 +9,7 @@ import pytest
 
 from agent.adapters.clinic_file import load_clinic
 from agent.content import load_content
-from agent.dialogue.gate import SafetyGate
-from agent.learning import ears_for
+from agent.learning import ears_for, gate_for
 from agent.settings import load_settings
 from agent.verbs.understand import Listener
 from tests.verbs.frontdesk import HOUSE, answers
@@ -29,7 +28,7 @@ NOW = datetime.fromisoformat("2026-03-09T10:00")  # a Monday
 def listener() -> Listener:
     content, clinic = load_content(HOUSE), load_clinic(HOUSE / "agent" / "demo" / "clinic.yaml")
     ears = ears_for(content, clinic, load_settings().var / "models")
-    return Listener(ears, SafetyGate(dict(content.rows["safety"])), content, clinic, NOW)
+    return Listener(ears, gate_for(content, load_settings().var / "models"), content, clinic, NOW)
 
 
 def heard(listener: Listener, text: Any, **more: Any) -> dict[str, Any]:
