@@ -129,27 +129,24 @@ class Phrases:
         hits: list[Hit] = []
         edges, gaps, rules, inner = self._edges, self._gaps, self._rules, self._inner
         read = self.words.read if slips else self.words.exactly
-        active: dict[int, tuple[int, int]] = {}  # node -> (words it may still skip, first word)
+        active: dict[tuple[int, int], int] = {}  # node and first word -> words that it may still skip
         for at, word in enumerate(words):
             steps = read(word.text)
-            fresh: dict[int, tuple[int, int]] = {}
-            for node, (skips, first) in active.items():
+            fresh: dict[tuple[int, int], int] = {}
+            for place, skips in active.items():
                 if skips:
-                    fresh.setdefault(node, (skips - 1, first))
+                    fresh[place] = skips - 1
             if steps:
-                for node, (_, first) in ((0, (0, at)), *active.items()):
+                for node, first in ((0, at), *active):
                     for step in steps:
                         reached = edges.get(node << _STEPS | step)
                         if reached is None:
                             continue
                         if reached in inner:
-                            old = fresh.get(reached)
-                            fresh[reached] = (0, first if old is None else max(first, old[1]))
+                            fresh.setdefault((reached, first), 0)
                         for gap, waiting in gaps[reached].items() if reached in gaps else ():
-                            old = fresh.get(waiting)
-                            # The freshest wait reaches furthest; of two equal ones the later start says more.
-                            if old is None or old[0] < gap or old[1] < first:
-                                fresh[waiting] = (gap, first)
+                            if fresh.get((waiting, first), -1) < gap:
+                                fresh[waiting, first] = gap
                         for rule in rules.get(reached, ()):
                             hits.append(Hit(rule, first, at))
             active = fresh

@@ -105,7 +105,7 @@ def test_a_language_that_was_asked_for_stays_until_another_is_asked_for() -> Non
     assert (held.locale, held.locale_asked) == ("es", True)
     assert turn(held, ChangeLanguage(locale="en")).conversation.locale == "es"
     assert turn(held, ChangeLanguage(locale="en", asked=True)).conversation.locale == "en"
-    assert refusals(turn(held, ChangeLanguage(locale="fr", asked=True))) == ["language_not_live"]
+    assert refusals(turn(held, ChangeLanguage(locale="nl", asked=True))) == ["language_not_live"]
 
 
 def test_what_is_said_to_the_second_request_leaves_the_first_alone() -> None:

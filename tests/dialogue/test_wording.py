@@ -119,7 +119,7 @@ def test_no_message_tells_the_reason_of_a_visit_after_it_was_asked_for_promise_4
 
 
 def test_a_missing_translation_falls_back_to_english_and_a_missing_message_is_a_defect() -> None:
-    assert rendered("courtesy.welcome", "fr") == "You're welcome."
+    assert rendered("courtesy.welcome", "nl") == "You're welcome."
     with pytest.raises(NotSayable):
         rendered("no.such.message")
 
