@@ -29,7 +29,7 @@ class Births:
         self._months = {phrase(k)[0]: int(v) for k, v in rows.get("months", {}).items()}
         self._spoken = Spoken(rows)
         self._born, self._other = Phrases(rows.get("born", ())), Phrases(rows.get("not_born", ()))
-        self._units = _units(rows.get("date_units", {}))
+        self._units = _units(rows.get("date_units", {}), rows.get("numbers", {}))
 
     def read(self, text: str, asked: bool, today: date, order: Order) -> Found | None:
         """Without being asked, only where it says "born" or where the date cannot well be a wish."""
@@ -68,7 +68,8 @@ class Births:
     def _by_units(self, text: str, today: date) -> "_Date | None":
         for pattern in self._units:
             for m in pattern.finditer(text):
-                born = real_date(int(m["y"]), int(m["m"]), int(m["d"]), today)
+                year, month, day = (self._spoken.written(m[name]) for name in "ymd")
+                born = real_date(year, month, day, today) if year and month and day else None
                 if born is not None:
                     return born, m.span(), True, len(m["y"]) == 2, False
         return None
@@ -143,14 +144,23 @@ def _readings(
     return out
 
 
-def _units(table: Mapping[str, Any]) -> list[re.Pattern[str]]:
-    """Patterns for languages that write units beside the figures: 1980年3月12日, ngày 12 tháng 3 năm 1980."""
+def _units(table: Mapping[str, Any], numbers: Mapping[str, Any]) -> list[re.Pattern[str]]:
+    """Patterns for languages that write units beside the figures: 1980年3月12日, ngày 12 tháng 3 năm 1980. Figures of
+    one Han character each (一九八零年三月十二日) count too."""
     if not table:
         return []
+    own = "".join(
+        sorted(folded for k in numbers if len(folded := fold(str(k))) == 1 and "\u3400" <= folded <= "\u9fff")
+    )
+    year, small = (
+        (rf"(?:\d{{4}}|\d\d|[{own}]{{2,6}})", rf"(?:\d{{1,2}}|[{own}]{{1,3}})")
+        if own
+        else (r"(?:\d{4}|\d\d)", r"\d{1,2}")
+    )
     y, m, d = ("(?:" + "|".join(re.escape(fold(str(u))) for u in table[k]) + ")" for k in ("year", "month", "day"))
     if table.get("before"):
-        return [re.compile(rf"(?:{d}\s?)?(?P<d>\d{{1,2}})\s?{m}\s?(?P<m>\d{{1,2}})\s?,?\s?{y}\s?(?P<y>\d{{4}}|\d\d)")]
-    return [re.compile(rf"(?<!\d)(?P<y>\d{{4}}|\d\d)\s?{y}\s?(?P<m>\d{{1,2}})\s?{m}\s?(?P<d>\d{{1,2}})\s?{d}?")]
+        return [re.compile(rf"(?:{d}\s?)?(?P<d>{small})\s?{m}\s?(?P<m>{small})\s?,?\s?{y}\s?(?P<y>{year})")]
+    return [re.compile(rf"(?<!\d)(?P<y>{year})\s?{y}\s?(?P<m>{small})\s?{m}\s?(?P<d>{small})\s?{d}?")]
 
 
 def real_date(year: int, month: int, day: int, today: date) -> date | None:

@@ -8,6 +8,7 @@ from agent.understand.words import Word, phrase, singles
 
 Numbers = list[tuple[int, bool]]  # value, said in words
 _MOST = 8
+_TEN = 10
 
 
 class Spoken:
@@ -24,6 +25,13 @@ class Spoken:
         if m:
             return (int(m.group(1)), False) if not m.group(2) or m.group(2) in self._endings else None
         return (self._numbers[word], True) if word in self._numbers else None
+
+    def written(self, text: str) -> int | None:
+        """A number in figures, or in characters that each stand for one (一九八零, 二十一)."""
+        if text.isdigit():
+            return int(text)
+        values = [self._numbers.get(c) for c in text]
+        return None if None in values else as_year([(v or 0, True) for v in values])
 
     def is_word(self, word: str) -> bool:
         """Whether it is a number said in words."""
@@ -64,7 +72,8 @@ class Spoken:
 
 
 def as_year(numbers: Numbers) -> int | None:
-    """One number of a run: [19, 80] 1980, [1000, 900, 80, 5] 1985, [2, 1000, 5] 2005, [20, 6] 26; None if it is not."""
+    """One number of a run: [19, 80] 1980, [1000, 900, 80, 5] 1985, [2, 1000, 5] 2005, [20, 6] 26, [19, 100, 85] 1985,
+    [4, 20, 10] 90 (quatre-vingt-dix), [2, 10, 1] 21 (二十一), [1, 9, 8, 0] 1980; None if it is not."""
     values = [n for n, _ in numbers]
     if not values:
         return None
@@ -72,15 +81,24 @@ def as_year(numbers: Numbers) -> int | None:
         return values[0]
     if not all(spoken for _, spoken in numbers):
         return None
-    if values[0] in (18, 19, 20) and values[1] != 1000 and (values[1] >= 10 or values[1] == 0 or len(values) == 1):
-        rest = 0 if values[1] == 100 else sum(values[1:])
+    if all(n < _TEN for n in values):  # figure by figure
+        return int("".join(map(str, values))) if len(values) in (2, 4) else None
+    if values[0] in (18, 19, 20) and values[1] != 1000 and (values[1] >= _TEN or values[1] == 0):
+        rest = _sum(values[2:] if values[1] == 100 else values[1:])
         return values[0] * 100 + rest if rest < 100 else None
+    return _sum(values)
+
+
+def _sum(values: Sequence[int]) -> int:
     total, part = 0, 0
-    for n in values:
+    for at, n in enumerate(values):
+        before = values[at - 1] if at else 0
         if n == 1000:
             total, part = (total + part or 1) * 1000, 0
         elif n == 100:
             part = (part or 1) * 100
+        elif (n == 20 and before == 4) or (n == _TEN and 1 < before < _TEN):  # fourscore; two tens
+            part += (n - 1) * before
         else:
             part += n
     return total + part

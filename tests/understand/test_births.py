@@ -116,6 +116,25 @@ def test_a_date_of_birth_is_read_in_spanish_and_asked_back_where_it_can_be_two(
     assert found is None or found.sure is sure
 
 
+@pytest.mark.parametrize(
+    ("lang", "text", "birth"),
+    [
+        ("zh", "我叫王小明，一九八零年三月十二日出生", "1980-03-12"),
+        ("zh", "1980年3月12号", "1980-03-12"),
+        ("zh", "八五年十一月二十一号", "1985-11-21"),
+        ("fr", "née le douze mars mille neuf cent quatre vingt dix", "1990-03-12"),
+        ("fr", "le quinze juin dix-neuf cent soixante quinze", "1975-06-15"),
+        ("hi", "पाँच मई उन्नीस सौ पचासी", "1985-05-05"),
+        ("ru", "двенадцатое марта тысяча девятьсот восьмидесятого года", "1980-03-12"),
+        ("es", "doce de marzo de mil novecientos ochenta y cinco", "1985-03-12"),
+    ],
+)
+def test_a_year_is_said_in_many_ways(lang: str, text: str, birth: str) -> None:
+    found = reader().dob(text, lang, True, TODAY, "dmy")
+    assert found is not None
+    assert found.value == birth
+
+
 @pytest.mark.parametrize(("text", "birth"), UNASKED)
 def test_a_date_that_may_be_a_wish_is_no_birthday(text: str, birth: str | None) -> None:
     found = reader().dob(text, "en", False, TODAY, "mdy")
