@@ -6,7 +6,7 @@ from functools import cache
 from agent.model.clinic import Clinic, Location, Provider, VisitType, Weekday
 from agent.understand.found import Option
 from agent.understand.values import ValueReader
-from tests.understand.spoken import LIVE, rows
+from tests.understand.spoken import ALL, rows
 
 TODAY = date(2026, 7, 15)
 _NINE_TO_FIVE: dict[Weekday, tuple[tuple[time, time], ...]] = {"mon": ((time(9), time(17)),)}
@@ -70,7 +70,7 @@ def clinic(country: str = "US") -> Clinic:
 
 @cache
 def reader(country: str = "US") -> ValueReader:
-    return ValueReader({lang: rows(f"{lang}/_values.yaml") for lang in LIVE}, clinic(country))
+    return ValueReader({lang: rows(f"{lang}/_values.yaml") for lang in ALL}, clinic(country))
 
 
 OFFERED = (
