@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from agent.content.read_yaml import read_yaml
 
 INTENTS = Path(__file__).parents[2] / "intents"
 LIVE = ("en", "es")  # the two that the slower tests train on
@@ -25,7 +25,7 @@ class Spoken:
 
 def rows(name: str) -> Any:
     """One YAML file under intents/."""
-    return yaml.safe_load((INTENTS / name).read_text(encoding="utf-8"))
+    return read_yaml(INTENTS / name, name)
 
 
 @cache
