@@ -26,6 +26,7 @@ from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.ports import Bus, Calendar, ChannelOut, Clock, NewId, Store
 from agent.settings import ROOT, Settings
+from agent.understand.model import ModelProposer
 
 
 def utc_now() -> datetime:
@@ -105,6 +106,13 @@ def channels_of(settings: Settings) -> dict[Channel, ChannelOut]:
     return {"sms": SmsChannel(TwilioRest(settings.twilio_account_sid, token, settings.twilio_api_url))}
 
 
+def model_of(settings: Settings, content: Content) -> ModelProposer | None:
+    """The language model that may propose, where one is declared together with its agreement."""
+    if not settings.model or not settings.model_agreement.strip():
+        return None
+    return ModelProposer(content, settings.model, url=settings.model_url, seconds=settings.model_seconds)
+
+
 def open_desk(
     settings: Settings, *, clinic: Clinic | None = None, content: Content | None = None, store: Store | None = None,
     calendar: Calendar | None = None, clock: Clock = utc_now, bus: Bus | None = None,
@@ -130,4 +138,5 @@ def open_desk(
         new_id=new_id,
         settings=settings,
         channels=channels if channels is not None else channels_of(settings),
+        model=model_of(settings, content),
     )

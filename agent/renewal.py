@@ -9,6 +9,7 @@ from agent.actions import ACTIONS
 from agent.content import ContentFault, Fault
 from agent.content.service import ContentService, stamp_of
 from agent.desk.desk import Desk
+from agent.house import model_of
 from agent.learning import ears_for, gate_for
 from agent.proof import prove
 
@@ -68,7 +69,7 @@ class Renewal:
             return False
         ears = ears_for(fresh, desk.clinic, desk.settings.var / "models")  # trains where sentences changed
         gate = gate_for(fresh, desk.settings.var / "models")
-        desk.content, desk.ears, desk.gate = fresh, ears, gate
+        desk.content, desk.ears, desk.gate, desk.model = fresh, ears, gate, model_of(desk.settings, fresh)
         self._told = []
         return True
 

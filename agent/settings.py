@@ -28,7 +28,15 @@ class Settings(BaseSettings):
     data_key: SecretStr = Field(
         SecretStr(""), alias="FRONTDESK_DATA_KEY", description="encrypts what patients say; 32 bytes in base64"
     )
-    model: str | None = Field(None, alias="FRONTDESK_MODEL", description="unset: no language model")
+    model: str | None = Field(
+        None, alias="FRONTDESK_MODEL", description="provider:name of a language model that may propose; unset: none"
+    )
+    model_url: str | None = Field(None, alias="FRONTDESK_MODEL_URL", description="its address, if not the provider's")
+    model_agreement: str = Field(
+        "", alias="FRONTDESK_MODEL_AGREEMENT",
+        description="names the agreement under which patients' words may go to the model; without it none do",
+    )  # fmt: skip
+    model_seconds: float = Field(3.0, description="how long a turn waits for the model; there is no second try")
     rasa_token: SecretStr = Field(
         SecretStr(""), alias="FRONTDESK_RASA_TOKEN", description="bearer token of /rasa/*; unset: there is no /rasa/*"
     )
@@ -90,6 +98,11 @@ class Settings(BaseSettings):
     def refusals(self) -> list[str]:
         """Why the desk will not start like this; empty when it may."""
         why: list[str] = []
+        if self.model and not self.model_agreement.strip():
+            why.append(
+                "FRONTDESK_MODEL_AGREEMENT: name the agreement that covers patients' words at the model's endpoint "
+                "(for example a BAA and its date), or unset FRONTDESK_MODEL"
+            )
         if self.demo and self.redis_url:
             why.append("FRONTDESK_DEMO: the demo runs in one process; unset FRONTDESK_REDIS_URL")
         if is_loopback(self.host):

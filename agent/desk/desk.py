@@ -14,6 +14,7 @@ from agent.model.conversation import Conversation
 from agent.ports import Actions, Bus, Calendar, ChannelOut, Clock, NewId, Store, Tx
 from agent.settings import Settings
 from agent.understand.hear import Ears
+from agent.understand.model import ModelProposer
 
 
 def unseen(fault: Exception) -> None:
@@ -39,6 +40,7 @@ class Desk:
     channels: Mapping[Channel, ChannelOut] = field(default_factory=dict)
     on_fault: Callable[[Exception], None] = unseen
     older: Callable[[str], Content] | None = None  # a content by its revision, while it is kept
+    model: ModelProposer | None = None  # a second opinion on what is unclear; the desk is whole without it
 
     def content_for(self, conversation: Conversation) -> Content:
         """The content that an open conversation began with, until its flows have ended; then the newest."""

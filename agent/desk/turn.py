@@ -8,6 +8,7 @@ from structlog import get_logger
 
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out, code_message
+from agent.desk.second_opinion import asked_of, joined, names_on_file, wanted
 from agent.dialogue.options import question
 from agent.dialogue.safety import combined
 from agent.dialogue.turn import Decision, resume, take_turn
@@ -18,6 +19,7 @@ from agent.model.message import Inbound
 from agent.model.safety import SafetyFinding
 from agent.model.understanding import Understanding
 from agent.ports import Claimed, Tx
+from agent.understand.model import Proposed
 
 _Mine = tuple[Claimed, Conversation]
 _IN_A_ROW = 20  # turns before the worker looks up, to see whether it should stop
@@ -30,6 +32,7 @@ class Heard:
     understanding: Understanding
     finding: SafetyFinding
     version: int
+    model: Proposed | None = None  # what a language model was asked, where there is one
 
 
 def work(desk: Desk, conversation: str | None = None) -> bool:
@@ -68,8 +71,9 @@ def _one(desk: Desk, claimed: Claimed, held: Conversation, more: bool) -> _Mine 
     return None
 
 
-def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime) -> Heard:
-    """What the message proposes, and what the safety gate finds in its raw text."""
+def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime, *, alone: bool = False) -> Heard:
+    """What the message proposes, and what the safety gate finds in its raw text. `alone`: no language model is asked
+    (inside a transaction nothing may wait for a network)."""
     text = inbound.text[: desk.settings.max_text]
     local = now.astimezone(ZoneInfo(desk.clinic.zone)).replace(tzinfo=None)
     understanding = desk.ears.hear(
@@ -82,7 +86,15 @@ def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime
         open_flows=tuple(f.flow for f in conversation.frames),
     )
     finding = desk.gate.read(inbound.text, understanding.lang, conversation.locale)
-    return Heard(understanding, combined(finding, understanding, len(text.split())), conversation.version)
+    finding = combined(finding, understanding, len(text.split()))
+    proposed = None
+    if desk.model is not None and not alone and wanted(understanding, finding, inbound, conversation):
+        with desk.store.begin(write=False) as tx:
+            names = names_on_file(desk, tx, conversation)
+        asked = question(conversation, desk.content_for(conversation))
+        proposed = desk.model.propose(asked_of(understanding, inbound, conversation, asked, names))
+        understanding = joined(understanding, proposed)
+    return Heard(understanding, finding, conversation.version, proposed)
 
 
 def _take(desk: Desk, claimed: Claimed, held: Conversation, more: bool) -> _Mine | None:
@@ -93,7 +105,7 @@ def _take(desk: Desk, claimed: Claimed, held: Conversation, more: bool) -> _Mine
         conversation = tx.conversations.get(claimed.conversation, lock=True)
         assert conversation is not None
         if conversation.version != heard.version:
-            heard = hear(desk, conversation, inbound, now)
+            heard = hear(desk, conversation, inbound, now, alone=True)
         inbound = _meant_to_stop(tx, inbound, heard.understanding, now)
         decision = decide(desk, tx, conversation, inbound, heard, now)
         commit(desk, tx, conversation, decision, inbound, heard, now)
@@ -159,8 +171,22 @@ def commit(
             "said": [e.data["key"] for e in events if e.name == "Said"],
             "tasks": [t.id for t in done.tasks],
             "outbound": done.outbound,
+            **({"model": _told(desk, heard.model)} if heard.model is not None else {}),
         },
     )
+
+
+def _told(desk: Desk, proposed: Proposed) -> dict[str, object]:
+    """What is kept of a model's part in a turn: which one, asked with which instructions, how it went."""
+    name = desk.model.name if desk.model is not None else ""
+    commands = [c.do for c in proposed.commands]
+    return {
+        "name": name,
+        "prompt": proposed.prompt,
+        "ms": proposed.ms,
+        "outcome": proposed.outcome,
+        "commands": commands,
+    }
 
 
 def pending_values(tx: Tx, conversation: Conversation) -> dict[str, object]:

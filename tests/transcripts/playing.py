@@ -18,6 +18,7 @@ from agent.model.conversation import Conversation
 from agent.model.event import Event
 from agent.model.patient import StaffUser
 from agent.rehearsal_desk import NUMBER, Rehearsal, fields_of
+from agent.understand.model import ModelProposer
 from agent.verbs.lines import clinic_from
 from tests.transcripts.refolding import disagreements
 
@@ -41,8 +42,9 @@ def house() -> tuple[Clinic, Content]:
 _BASE: list[Desk] = []  # the first desk of this run; the others hear with its trained ears
 
 
-def play(script: Mapping[str, Any]) -> Played:
-    """Every turn of the script in order; what it holds of answers is replaced by the real ones."""
+def play(script: Mapping[str, Any], model: ModelProposer | None = None) -> Played:
+    """Every turn of the script in order; what it holds of answers is replaced by the real ones. `model`: a language
+    model that is asked where the desk is unsure."""
     clinic, content = house()
     now = datetime.fromisoformat(script.get("now", SATURDAY_NOON)).replace(tzinfo=ZoneInfo(clinic.zone))
     rehearsal = Rehearsal(
@@ -50,6 +52,7 @@ def play(script: Mapping[str, Any]) -> Played:
         sender=script.get("from", NUMBER), base=_BASE[0] if _BASE else None,
     )  # fmt: skip
     _BASE[:] = _BASE or [rehearsal.desk]
+    rehearsal.desk.model = model
     played = Played({k: v for k, v in script.items() if k not in ("turns", "tasks", "finally")})
     try:
         _play(rehearsal, script, played)

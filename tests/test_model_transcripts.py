@@ -1,0 +1,57 @@
+"""The transcripts hold, word for word, whatever a language model does: silent, late, in prose, inventing, lying."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from agent.house import content_of
+from agent.understand.model import ModelProposer
+from tests.standin.chat_models import HOSTILE
+from tests.test_transcripts import FILES, plain, read
+from tests.transcripts.playing import play
+
+SAMPLE = [p for p in FILES if p.parent.name in ("crisis", "not_understood", "two_requests")] + FILES[::9]
+LYING = [text for text in HOSTILE.values() if text]
+
+
+class Told:
+    """A chat model that says what it is told to, one answer after the other, however it is asked."""
+
+    def __init__(self, answers: list[str], wait: float = 0.0) -> None:
+        self._answers, self._wait, self.count = answers, wait, 0
+        self._ended = threading.Event()
+
+    def invoke(self, messages: list[tuple[str, str]]) -> Any:
+        assert messages[0][0] == "system"
+        self.count += 1
+        self._ended.wait(self._wait)
+        return json.loads(self._answers[self.count % len(self._answers)])
+
+    def end(self) -> None:
+        self._ended.set()
+
+
+@pytest.fixture(params=["silent", "hostile", "slow", "broken"])
+def model(request: pytest.FixtureRequest) -> Iterator[tuple[str, Told, ModelProposer]]:
+    how = request.param
+    told = Told(['{"commands": []}'] if how in ("silent", "slow") else LYING, wait=5.0 if how == "slow" else 0.0)
+    if how == "broken":
+        told.invoke = lambda _: (_ for _ in ()).throw(OSError("away"))  # type: ignore[method-assign]
+    yield how, told, ModelProposer(content_of(), "told:so", seconds=0.02 if how == "slow" else 5.0, chat=told)
+    told.end()
+
+
+def test_the_desk_says_the_same_whatever_the_model_does(model: tuple[str, Told, ModelProposer]) -> None:
+    how, told, proposer = model
+    began = time.monotonic()
+    for path in dict.fromkeys(SAMPLE):
+        script = read(path)
+        played = play(script, proposer)
+        assert plain(played.script) == script, (how, path.stem)
+        assert played.faults == []
+    assert told.count >= (1 if how != "broken" else 0)
+    assert time.monotonic() - began < 120
