@@ -199,6 +199,12 @@ def _facts(voice: Voice, value: Any) -> str:
     return facts_text(voice, value)
 
 
+def _languages(voice: Voice, _: Any) -> str:
+    """The languages that the clinic's desk speaks, each by its own name, so that everybody finds theirs."""
+    names = [voice.content.languages[t].name for t in voice.clinic.languages if t in voice.content.live]
+    return ", ".join(names)
+
+
 _KINDS: dict[str, Callable[[Voice, Any], str]] = {
     "date": _date,
     "time": _time,
@@ -214,4 +220,5 @@ _KINDS: dict[str, Callable[[Voice, Any], str]] = {
     "relation": _relation,
     "due": _due,
     "facts": _facts,
+    "languages": _languages,
 }

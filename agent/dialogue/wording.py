@@ -60,6 +60,7 @@ def _standing(voice: Voice) -> dict[str, Any]:
     return {
         "clinic": clinic.alias or clinic.name if voice.channel == "sms" else clinic.name,
         "phone_desk": {"as": "phone", "value": clinic.phone},
+        "languages": {"as": "languages", "value": "live"},
     }
 
 

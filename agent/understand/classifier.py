@@ -25,6 +25,7 @@ NEVER_ALSO = frozenset({"greeting", "thanks", "goodbye", "affirm", "deny", OUT_O
 # One or two words that nobody ever sent as a whole message (a name, a day) carry little: be less sure of them.
 _FRAGMENT_WORDS = 2
 _FRAGMENT_POWER = 0.45
+_UNSEEN = 26  # intents that are not among the runners-up
 _MUTE = frozenset("?")
 _FORMAT = "frontdesk-intents-3"
 
@@ -36,6 +37,14 @@ class Guess:
     intent: str
     confidence: float
     alternatives: tuple[tuple[str, float], ...] = ()
+
+    def weakened(self) -> Guess:
+        """The same order, less sure: of a message that is hardly more than a name or a day."""
+        ranked = [(self.intent, self.confidence), *self.alternatives]
+        others = max(0.0, 1.0 - sum(p for _, p in ranked))
+        whole = sum(p**_FRAGMENT_POWER for _, p in ranked) + _UNSEEN * (others / _UNSEEN) ** _FRAGMENT_POWER
+        flat = [(intent, p**_FRAGMENT_POWER / whole) for intent, p in ranked] if whole else ranked
+        return Guess(flat[0][0], flat[0][1], tuple(flat[1:]))
 
 
 NOTHING_HEARD = Guess(OUT_OF_SCOPE, 0.0)

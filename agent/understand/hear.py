@@ -14,16 +14,20 @@ from agent.understand.answering import Answers
 from agent.understand.classifier import Guess, IntentClassifier
 from agent.understand.found import Found
 from agent.understand.language import LanguageDetector
-from agent.understand.proposing import START, Proposals
+from agent.understand.proposing import IN_FLOW, Proposals
 from agent.understand.repairs import Repairs
 from agent.understand.said import Said, as_dates, as_times, without_times
 from agent.understand.times import Expression, TimeGrammar, wanted
 from agent.understand.values import ValueReader
+from agent.understand.words import singles
 
 PERSON = "intent:talk_to_human"  # the payload of the "talk to a person" button
 _FOREIGN = 0.8  # so sure the desk must be that it does not speak a language
 _FEWEST_LETTERS = 8  # a shorter message is a name or a slip
 _MANY, _FEW = 30, 8  # words
+# tables of words that stand beside a name, a day or a doctor and say nothing of their own
+_BESIDE_VALUES = ("with_words", "title_words", "honorifics", "articles", "fillers", "politeness", "option_words",
+                  "date_fillers", "relation_for", "possessives", "name_weak_intro", "particles")  # fmt: skip
 
 
 class Ears:
@@ -36,6 +40,7 @@ class Ears:
         self._content, self._clinic = content, clinic
         self._classifier, self._detector, self._grammars = classifier, detector, dict(grammars)
         self._values = ValueReader(content.rows.get("values", {}), clinic)
+        self._small = {tag: singles(row, *_BESIDE_VALUES) for tag, row in content.rows.get("values", {}).items()}
         self._repairs = Repairs(content.rows.get("repairs", {}))
         self._answers = Answers(content, clinic, self._values, self._repairs)
         self._proposals = Proposals(content, classifier, self._repairs)
@@ -62,7 +67,7 @@ class Ears:
             commands.append(ChangeLanguage(locale=language, source="classifier", confidence=sure))
         self._read_values(said)
         guess, also = self._intent(said)
-        if guess.intent == "reschedule" and guess.confidence >= START and not open_flows:
+        if guess.intent == "reschedule" and guess.confidence >= IN_FLOW and not open_flows:
             self._from_and_to(said)
         if lang is None and self._foreign(text, language, sure, asked):
             commands.append(CannotHandle(why="unsupported_language", confidence=sure))
@@ -112,7 +117,9 @@ class Ears:
         if said.answer is not None and len(said.text.strip()) <= 3:
             return Guess("affirm" if said.answer else "out_of_scope", 0.0), ()
         reading = said.lang if said.lang in self._classifier.languages else self._clinic.default_language
-        return self._classifier.guess_all(said.text, reading)
+        guess, also = self._classifier.guess_all(said.text, reading)
+        small = self._small.get(said.lang, frozenset())
+        return (guess.weakened(), ()) if said.is_values(small) else (guess, also)
 
     # -- values --------------------------------------------------------------------------------------------------
 

@@ -8,8 +8,10 @@ from agent.model.command import SetSlot
 from agent.model.question import Question
 from agent.understand.found import Found
 from agent.understand.times import Expression, Wanted
+from agent.understand.words import words_of
 
 SURE, UNSURE = 0.95, 0.6
+_SHORT = 8  # words
 
 
 @dataclass
@@ -40,6 +42,16 @@ class Said:
     def free_text(self) -> bool:
         """Does it answer a question that takes any words?"""
         return self.question is not None and self.question.type == "text" and self.answer is not None
+
+    def is_values(self, small: frozenset[str]) -> bool:
+        """Is it hardly more than the values that were read in it: "Ann Lee 4/5/1985", "with Dr. Okafor"? `small`:
+        words that stand beside values and say nothing of their own."""
+        spans = [*self.spans.values(), *((e.start, e.end) for e in self.expressions)]
+        if not spans or self.asks:
+            return False
+        words = words_of(self.text)
+        left = [w for w in words if not any(a <= w.start and w.end <= b for a, b in spans)]
+        return len(words) <= _SHORT and len(left) < len(words) and all(w.text in small for w in left)
 
     @property
     def only_times(self) -> bool:
