@@ -78,6 +78,16 @@ class Almanac:
         width = "abbreviated" if short else "wide"
         return str(babel_locale(self.tag, self.country).days["format"][width][index])
 
+    @property
+    def comma(self) -> str:
+        """Between two things of one list."""
+        return self._own("comma") or ", "
+
+    @property
+    def semicolon(self) -> str:
+        """Between two such lists."""
+        return self._own("semicolon") or "; "
+
     def listed(self, items: list[str], *, either: bool) -> str:
         """ "a, b, and c", or with "or" for `either`."""
         last = self._own("or" if either else "and")

@@ -52,9 +52,9 @@ class SafetyGate:
 
         `lang`: the message's language as far as one can tell; `maybe`: others that it may well be, such as the
         conversation's. Nothing a writer adds in another sentence lowers what one sentence says. Every language is
-        listened for in every message; slips of the pen are forgiven in `lang` and `maybe`, and where the message's
-        own language takes words for harmless ("no chest pain", "in 2009", a figure of speech), another does not ring
-        for them."""
+        listened for in every message; slips of the pen and of the space bar are forgiven in `lang` and `maybe`. Where
+        the message's own language takes words for harmless ("no chest pain", "in 2009", a figure of speech), another
+        does not ring for them."""
         words = fold(text[:MOST_CHARACTERS])
         found: list[_Found] = []
         harmless: list[tuple[int, int]] = []
@@ -72,7 +72,7 @@ class SafetyGate:
     @staticmethod
     def _listen(machine: Machine, words: list[Word], slips: bool) -> tuple[list[_Found], list[tuple[int, int]]]:
         """The findings of one language, and the stretches of the text that it takes for harmless."""
-        joined = machine.phrases.join(words)
+        joined = machine.phrases.join(words) if slips else words
         hits = machine.phrases.find(joined, slips=slips)
         if not hits:
             return [], []

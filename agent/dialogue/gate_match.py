@@ -105,12 +105,12 @@ class Phrases:
             after = words[at + 1] if at + 1 < len(words) else None
             if after is not None and after.clause == word.clause and len(word.text) + len(after.text) <= 16:
                 whole = word.text + after.text
-                if knows(whole) and (len(after.text) == 1 or not knows(after.text) or not knows(word.text)):
+                if knows(whole) and not (knows(after.text) and knows(word.text)):
                     out.append(Word(whole, word.start, after.end, word.clause, word.sentence))
                     at += 2
                     continue
             at += 1
-            if 6 <= len(word.text) <= 24 and not self.words.read(word.text):
+            if 6 <= len(word.text) <= 24 and not self.words.is_right(word.text) and not self.words.read(word.text):
                 out += self._split(word)
             else:
                 out.append(word)

@@ -67,19 +67,18 @@ class _Reader:
         return self.bounded(found)
 
     def sequence(self) -> list[Sequence]:
-        found: list[Sequence] = [()]
-        gap = 0
+        found: list[tuple[Sequence, int]] = [((), 0)]  # and the gap that stands before what follows
         while (piece := self.peek()) and piece not in "|])~":
             self.at += 1
             if piece.startswith("..."):
-                gap = min(int(piece[3:] or GAP), MOST_GAP)
+                wide = min(int(piece[3:] or GAP), MOST_GAP)
+                found = [(sequence, max(gap, wide)) for sequence, gap in found]
                 continue
             part = self.part(piece)
-            if gap:
-                part = [_after(p, gap) for p in part]
-                gap = 0
-            found = self.bounded([a + b for a in found for b in part])
-        return found
+            # what may be left out leaves the gap before it to what comes next
+            found = [(a + _after(b, gap), 0) if b else (a, gap) for a, gap in found for b in part]
+            self.bounded([sequence for sequence, _ in found])
+        return [sequence for sequence, _ in found]
 
     def part(self, piece: str) -> list[Sequence]:
         if piece in "[(":

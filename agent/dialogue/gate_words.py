@@ -45,6 +45,10 @@ class Words:
         """`word` is a word of its own, never a slip of the pen."""
         self._right.add(word)
 
+    def is_right(self, word: str) -> bool:
+        """Whether it is known for a word of its own."""
+        return word in self._right
+
     def _ready(self) -> None:
         """The tables for slips of the pen, made when the first is looked for: most languages never need them."""
         for word in self._exact:

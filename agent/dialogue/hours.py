@@ -12,12 +12,14 @@ def hours_text(voice: Voice, hours: Mapping[str, Any]) -> str:
     """ "Mon–Fri 8:00 AM–12:00 PM, 1:00 PM–5:00 PM"; by phone the words are whole: "Monday to Friday …"."""
     rows: list[tuple[int, int, str]] = []
     for index, name in enumerate(WEEKDAYS):
-        text = ", ".join(_span(voice, clock(voice, _at(a)), clock(voice, _at(b))) for a, b in hours.get(name) or [])
+        text = voice.almanac.comma.join(
+            _span(voice, clock(voice, _at(a)), clock(voice, _at(b))) for a, b in hours.get(name) or []
+        )
         if rows and rows[-1][2] == text and rows[-1][1] == index - 1:
             rows[-1] = (rows[-1][0], index, text)
         else:
             rows.append((index, index, text))
-    return "; ".join(f"{_days(voice, first, last)} {text}" for first, last, text in rows if text)
+    return voice.almanac.semicolon.join(f"{_days(voice, first, last)} {text}" for first, last, text in rows if text)
 
 
 def _days(voice: Voice, first: int, last: int) -> str:

@@ -1,6 +1,7 @@
 """The public pages: the clinic's page with its chat, the widget's script, and in the demo the simulated handset."""
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from fastapi.templating import Jinja2Templates
 
 from agent.demo.seed import patients
 from agent.desk.desk import Desk
+from agent.dialogue.almanac import Almanac
+from agent.model.clinic import Clinic
 from agent.settings import ROOT
 
 PAGES = Path(__file__).parent / "pages"
@@ -29,9 +32,7 @@ def routes(desk: Desk, templates: Jinja2Templates) -> APIRouter:
     @router.get("/chat", response_class=HTMLResponse)
     def chat(request: Request, lang: str = "en") -> Response:
         spoken = {tag: desk.content.languages[tag].name for tag in desk.clinic.languages if tag in desk.content.live}
-        shown = next((tag for tag in (lang, desk.clinic.default_language) if tag in spoken and _words(tag)), "en")
-        values = {"clinic": desk.clinic, "lang": shown, "t": _words(shown), "languages": spoken}
-        values |= {"public": desk.settings.public_url}
+        values = chat_page(desk.clinic, lang, spoken, desk.content.rows.get("calendar", {}), desk.settings.public_url)
         return templates.TemplateResponse(request, "chat.html", values)
 
     @router.get("/widget.js")
@@ -48,6 +49,17 @@ def routes(desk: Desk, templates: Jinja2Templates) -> APIRouter:
     if desk.settings.demo:
         _demo(router, desk, templates)
     return router
+
+
+def chat_page(
+    clinic: Clinic, lang: str, spoken: Mapping[str, str], calendars: Mapping[str, Any], public: str
+) -> dict[str, Any]:
+    """What the clinic's page is filled with. `spoken`: language -> its own name; another `lang` gets the clinic's."""
+    shown = next((tag for tag in (lang, clinic.default_language) if tag in spoken and _words(tag)), "en")
+    almanac = Almanac(shown, clinic.country, calendars.get(shown))
+    return {
+        "clinic": clinic, "lang": shown, "t": _words(shown), "languages": spoken, "public": public, "almanac": almanac,
+    }  # fmt: skip
 
 
 @cache

@@ -19,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from agent.model.clinic import WEEKDAYS, Clinic, Location, Provider, Spans, Weekday
 from agent.model.conversation import Mode
 from agent.model.message import Button, Line
+from agent.web.pages import chat_page
 from channels import chat
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -186,7 +187,9 @@ def application(desk: Desk) -> FastAPI:
 
     @app.get("/chat")
     def page(request: Request, lang: str = "en") -> HTMLResponse:
-        html = pages.get_template("chat.html").render(clinic=CLINIC, lang=lang, public="https://clinic.example")
+        spoken = {"en": "English", "es": "Español", "ar": "العربية"}
+        values = chat_page(CLINIC, lang, spoken, {}, "https://clinic.example")
+        html = pages.get_template("chat.html").render(values)
         return HTMLResponse(html, headers={"Content-Security-Policy": CSP})
 
     @app.get("/elsewhere")
