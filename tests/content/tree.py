@@ -1,5 +1,6 @@
 """A copy of the real content in which one thing is broken."""
 
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ ACTIONS = frozenset(
     " action_match_visit_type action_my_appointments action_pending_request".split()
 )
 TRIAL = "workflows/booking/trial.yaml"
+SPOKEN = ("en", "es")
 PO = "locales/{}/LC_MESSAGES/messages.po"
 # A small flow without a defect; each test spoils one line of it.
 FLOW = """\
@@ -88,10 +90,19 @@ class Tree:
 
 
 def copied(to: Path) -> Tree:
-    """A fresh copy below `to`."""
+    """A fresh copy below `to`, of two languages: the checks are the same for all."""
     for folder in FOLDERS:
         shutil.copytree(HOUSE / folder, to / folder)
-    return Tree(to)
+    for path in [*(to / "intents").iterdir(), *(to / "locales").iterdir()]:
+        if path.is_dir() and path.name not in SPOKEN:
+            shutil.rmtree(path)
+    tree, tag = Tree(to), ""
+    lines = []
+    for line in tree.text("intents/languages.yaml").splitlines():
+        tag = line.strip(" :") if re.fullmatch(r"  [a-z]{2}:", line) else tag
+        lines.append(line.replace("state: live", "state: draft") if tag not in SPOKEN else line)
+    tree.write("intents/languages.yaml", "\n".join(lines) + "\n")
+    return tree
 
 
 __all__ = ["ACTIONS", "FLOW", "HOUSE", "PO", "TRIAL", "ContentFault", "Tree", "copied"]

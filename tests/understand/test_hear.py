@@ -80,8 +80,8 @@ def test_a_wish_for_a_person_is_heard_at_every_question(text: str, question: Que
 
 @pytest.mark.parametrize(
     ("text", "why"),
-    [("bonjour je voudrais un rendez-vous demain matin", True), ("我想预约明天的医生", True),
-     ("do you speak Chinese?", True),
+    [("goedemorgen ik wil graag morgen een afspraak maken", True), ("明日の午後に診察の予約をしたいです", True),
+     ("merhaba yarın için randevu almak istiyorum", True),
      ("asdf qwer zzz", False), ("Maria Lopez 3/12/1980", False), ("Siobhan Nguyen", False)],
 )  # fmt: skip
 def test_a_language_it_does_not_speak_is_told_from_a_name_and_from_noise(text: str, why: bool) -> None:

@@ -68,8 +68,8 @@ def test_no_placeholder_of_a_text_is_left_unmeasured() -> None:
 
 
 def test_a_language_of_the_clinic_that_is_not_live_is_told() -> None:
-    faults, _, _ = checked(HOUSE, CLINIC.model_copy(update={"languages": ("en", "fr")}))
-    assert any("the clinic lists fr, which is not live" in str(f) for f in faults)
+    faults, _, _ = checked(HOUSE, CLINIC.model_copy(update={"languages": ("en", "nl")}))
+    assert any("the clinic lists nl, which is not live" in str(f) for f in faults)
 
 
 def test_alike_notices_are_one_line() -> None:

@@ -1,6 +1,7 @@
 """`frontdesk understand` answers in the shape of its contract, whatever it is given."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from agent.adapters.clinic_file import load_clinic
 from agent.content import load_content
 from agent.learning import ears_for, gate_for
+from agent.model.content import Content
 from agent.settings import load_settings
 from agent.verbs.understand import Listener
 from tests.verbs.frontdesk import HOUSE, answers
@@ -24,11 +26,25 @@ INTENTS = set(
 NOW = datetime.fromisoformat("2026-03-09T10:00")  # a Monday
 
 
+def listening(content: Content) -> Listener:
+    clinic, models = load_clinic(HOUSE / "agent" / "demo" / "clinic.yaml"), load_settings().var / "models"
+    return Listener(ears_for(content, clinic, models), gate_for(content, models), content, clinic, NOW)
+
+
 @pytest.fixture(scope="module")
 def listener() -> Listener:
-    content, clinic = load_content(HOUSE), load_clinic(HOUSE / "agent" / "demo" / "clinic.yaml")
-    ears = ears_for(content, clinic, load_settings().var / "models")
-    return Listener(ears, gate_for(content, load_settings().var / "models"), content, clinic, NOW)
+    return listening(load_content(HOUSE))
+
+
+@pytest.fixture(scope="module")
+def two_alone() -> Listener:
+    """A desk that speaks English and Spanish, the other languages still drafts."""
+    content = load_content(HOUSE)
+    languages = {
+        tag: row if tag in ("en", "es") else row.model_copy(update={"state": "draft"})
+        for tag, row in content.languages.items()
+    }
+    return listening(replace(content, languages=languages))
 
 
 def heard(listener: Listener, text: Any, **more: Any) -> dict[str, Any]:
@@ -108,8 +124,8 @@ def test_an_emergency_is_routed_as_one(listener: Listener, text: str) -> None:
         ("أريد حجز موعد مع الطبيب", "ar"),
     ],
 )
-def test_a_language_that_is_not_live_is_named_and_goes_to_a_person(listener: Listener, text: str, lang: str) -> None:
-    told = checked(heard(listener, text), text)
+def test_a_language_that_is_not_live_is_named_and_goes_to_a_person(two_alone: Listener, text: str, lang: str) -> None:
+    told = checked(heard(two_alone, text), text)
     assert (told["lang"], told["intent"], told["route"]) == (lang, "out_of_scope", "handoff")
     assert told["confidence"] < 0.3
     assert told["safety"]["confidence"] < 0.3

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from unicodedata import normalize
 
 from rapidfuzz.distance import OSA
 
 from agent.understand.times.readings import Keys, numbered, numeric
-from agent.understand.times.tokens import Piece, Token, cut, fold, marked
+from agent.understand.times.tokens import Piece, Token, fold, marked
+from agent.understand.times.writing import Writing
 
 LITERAL = "="
 SHORTEST_SLIP = 6
 """Words of fewer letters are taken only as written: "marzo" and "marco" are one slip apart."""
-
-
-SHORTEST_GLUED = 3
-"""A prefix is cut off only where at least so many letters are left: shorter words are too often others' ends."""
 
 
 class Lexicon:
@@ -34,33 +31,24 @@ class Lexicon:
     twenty"), `ordinal_word` makes a date of figures before it ("20 ko")."""
 
     def __init__(self, rows: Mapping[str, Any], literals: Iterable[str]) -> None:
-        self.spaced: bool = rows.get("spaced", True)
+        literals = set(literals)
+        self.writing = Writing(rows, literals)
         self.glued: bool = rows.get("glued", False)
-        self.fold = marked if rows.get("marks") else fold
-        self.alike = str.maketrans(_alike(rows.get("alike", {})))
-        self.prefixes: list[tuple[str, list[str]]] = []
-        self.spelled: set[str] = set()
         self.marked: set[str] = {marked(str(word)) for word in rows.get("marked", [])}
-        self.particles = self._words(rows, "particles", self.fold)
+        self.particles = self._words(rows, "particles", self.writing.plain)
         self.longest_particle = max(map(len, self.particles), default=0)
         self.root: dict[str, Any] = {}
-        self.splits: dict[str, int] = {}
-        self.weak = self._words(rows, "weak", self.fold)
+        self.weak = self._words(rows, "weak", self.writing.plain)
         self.suffixes = self._words(rows, "ordinal_suffix")
         self.number_suffixes = self._words(rows, "number_suffix")
         self.endings = self.suffixes | self.number_suffixes
         self.ordinal_words = self._words(rows, "ordinal_word")
         self.joiners = self._words(rows, "number_joiner")
         self.unit_joiners = self._words(rows, "unit_joiner")
-        self.exact = self._words(rows, "exact", self.fold)
-        self.accented = {self._fold(str(word)): str(word).casefold() for word in rows.get("accented", [])}
+        self.exact = self._words(rows, "exact", self.writing.plain)
+        self.accented = {self.writing.fold(str(word)): str(word).casefold() for word in rows.get("accented", [])}
         self.slips: dict[str, list[str]] = {}
         self.known: dict[str, Keys | None] = {}
-        literals = set(literals)
-        prefixes = {self._fold(str(glued)): str(meant).split() for glued, meant in rows.get("prefixes", {}).items()}
-        if prefixes:
-            self.spelled = {self._fold(word) for word in [*_spellings(rows), *literals] if word.isalpha()}
-            self.prefixes = sorted(prefixes.items(), key=lambda row: -len(row[0]))
         for name, entries in rows["words"].items():
             self._add_class(str(name), entries)
         for phrase in rows.get("never", []):
@@ -69,16 +57,11 @@ class Lexicon:
             self._add(str(phrase), "skip", None)
         for word in literals:
             self._add(word, LITERAL + fold(word), None)
-        self.splits = _compounds(rows["words"], rows.get("compound", []))
         for word in rows.get("forgive", []):
             self._forgive(rows["words"][word])
 
-    def _fold(self, word: str) -> str:
-        """A word without accents and with the letters that this language takes for one another as one."""
-        return self.fold(word).translate(self.alike)
-
     def _words(self, rows: Mapping[str, Any], key: str, folded: Callable[[str], str] = fold) -> set[str]:
-        return {folded(str(word)).translate(self.alike) for word in rows.get(key, [])}
+        return {folded(str(word)).translate(self.writing.alike) for word in rows.get(key, [])}
 
     def _add_class(self, name: str, entries: Any) -> None:
         if isinstance(entries, Mapping):
@@ -96,9 +79,9 @@ class Lexicon:
     def _add(self, spelling: Any, name: str, value: Any) -> None:
         if isinstance(spelling, bool) or isinstance(value, bool):
             raise ValueError(f"words.{name}: write words such as on and no in quotes, YAML reads {spelling}")
-        words = [piece.folded for piece in self.pieces(str(spelling))]
+        words = [piece.folded for piece in self.writing.pieces(str(spelling))]
         self._at(words)[name] = value
-        if self.fold is marked and " ".join(words) not in self.marked:
+        if self.writing.plain is marked and " ".join(words) not in self.marked:
             self._at([fold(word) for word in words]).setdefault(name, value)
 
     def _at(self, words: list[str]) -> Keys:
@@ -111,37 +94,10 @@ class Lexicon:
     def _forgive(self, entries: Mapping[Any, list[str]]) -> None:
         for spellings in entries.values():
             for spelling in spellings:
-                word = self._fold(str(spelling))
+                word = self.writing.fold(str(spelling))
                 if len(word) >= SHORTEST_SLIP and word.isalpha():
                     for shape in {word, *_shorter(word)}:
                         self.slips.setdefault(shape, []).append(word)
-
-    def pieces(self, text: str) -> list[Piece]:
-        """The pieces of a text; where a language writes no spaces, every letter is its own piece."""
-        pieces = cut(text, self.fold)
-        if self.alike:
-            pieces = [
-                piece._replace(folded=piece.folded.translate(self.alike)) if piece.sort == "letters" else piece
-                for piece in pieces
-            ]
-        if self.splits:
-            pieces = [one for piece in pieces for one in _split(piece, self.splits.get(piece.folded))]
-        if self.prefixes:
-            pieces = [one for piece in pieces for one in self._unglued(piece)]
-        return pieces if self.spaced else [one for piece in pieces for one in _letters(piece)]
-
-    def _unglued(self, piece: Piece) -> list[Piece]:
-        """A word nobody listed, cut behind a prefix that leaves a listed word: "for" + "friday" written as one."""
-        if piece.sort != "letters" or piece.folded in self.spelled:
-            return [piece]
-        for glued, meant in self.prefixes:
-            rest = piece.folded[len(glued) :]
-            if len(rest) >= SHORTEST_GLUED and rest in self.spelled and piece.folded.startswith(glued):
-                plain = len(piece.folded) == piece.end - piece.start
-                seam = piece.start + len(glued) if plain else piece.start
-                words = [Piece("letters", word, piece.start, seam) for word in meant]
-                return [*words, Piece("letters", rest, seam, piece.end)]
-        return [piece]
 
     def slip(self, word: str) -> Keys | None:
         """What a mistyped word was meant to be: one slip away from a word that the rows forgive."""
@@ -163,7 +119,7 @@ class Lexicon:
 
     def tokens(self, text: str) -> list[Token]:
         """The text as tokens, longest known phrase first; an unknown word is a token without keys."""
-        pieces = self.pieces(text)
+        pieces = self.writing.pieces(text)
         tokens: list[Token] = []
         place = 0
         while place < len(pieces):
@@ -313,50 +269,8 @@ def _join_ones_first(tokens: list[Token], ones: Token, tens: Token) -> None:
     tokens[-1] = Token(ones.start, tens.end, keys)
 
 
-def _spellings(rows: Mapping[str, Any]) -> Iterator[str]:
-    """Every spelling of every class, words and phrases."""
-    yield from (str(phrase) for key in ("never", "skip") for phrase in rows.get(key, []))
-    for entries in rows["words"].values():
-        for spellings in entries.values() if isinstance(entries, Mapping) else [entries]:
-            yield from (str(spelling) for spelling in spellings if isinstance(spellings, list))
-
-
-def _alike(rows: Mapping[Any, Any]) -> dict[str, str]:
-    """Each letter -> the one that stands for it; "" where it is left out."""
-    return {str(letter): str(meant) for meant, letters in rows.items() for letter in letters}
-
-
 def _shorter(word: str) -> list[str]:
     return [word[:place] + word[place + 1 :] for place in range(len(word))]
-
-
-def _compounds(words: Mapping[str, Any], pairs: Iterable[list[str]]) -> dict[str, int]:
-    """Where to cut a word written together of two known ones ("Dienstagabend"), by the classes that join."""
-    found: dict[str, int] = {}
-    for heads, tails in pairs:
-        ends = [fold(str(tail)) for spellings in words[tails].values() for tail in spellings]
-        for head in (fold(str(head)) for spellings in words[heads].values() for head in spellings):
-            found |= {head + end: len(head) for end in ends if head.isalpha() and end.isalpha() and len(head) > 3}
-    return found
-
-
-def _split(piece: Piece, at: int | None) -> list[Piece]:
-    if at is None or len(piece.folded) != piece.end - piece.start:
-        return [piece]
-    middle = piece.start + at
-    return [
-        Piece(piece.sort, piece.folded[:at], piece.start, middle),
-        Piece(piece.sort, piece.folded[at:], middle, piece.end),
-    ]
-
-
-def _letters(piece: Piece) -> list[Piece]:
-    if piece.sort != "letters" or len(piece.folded) != piece.end - piece.start:
-        return [piece]
-    return [
-        Piece("letters", letter, piece.start + place, piece.start + place + 1)
-        for place, letter in enumerate(piece.folded)
-    ]
 
 
 __all__ = ["LITERAL", "Keys", "Lexicon"]
