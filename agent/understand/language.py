@@ -18,7 +18,7 @@ UNKNOWN = "und"
 _SURE_ENOUGH = 0.5
 _KNOWN_SHARE = 0.5
 """Of a short text's words, so many must be known to a language before it takes over from the prior."""
-_STRANGE_SHARE = 0.34
+_STRANGE_SHARE = 0.2
 """Where fewer words than this are known to the likeliest language, the text is in none that is known here."""
 _LONGEST_NAME = 3
 """Words: up to here a text in no known language may well be somebody's name."""
