@@ -63,7 +63,8 @@ def clock(voice: Voice, when: time) -> str:
 
 def at_time(voice: Voice, when: time, key: str = "format.at") -> str:
     """ "at 9:00 AM", "a las 9:00 a.m."; at one o'clock many languages count one hour ("a la 1:30 p.m.")."""
-    return voice.term(f"{key}.one" if when.hour % 12 == 1 else key, time=clock(voice, when))
+    text = clock(voice, when)
+    return voice.term(f"{key}.one" if when.hour % 12 == 1 and not text.startswith("13") else key, time=text)
 
 
 def _plain(_: Voice, value: Any) -> str:
