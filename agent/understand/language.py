@@ -28,6 +28,8 @@ _LIVE_ODDS = {1: 4.0, 2: 3.0, 3: 2.0}
 _PRIOR_ODDS = {1: 12.0, 2: 4.0, 3: 2.0}
 _TELLING = 0.4
 """A word tells two live languages apart where their weights differ by this much."""
+_MOST_SENTENCES = 1_500  # of one language: more teach a language's letters no better
+_WIDE = 2  # many languages share the features
 _COURTESIES = frozenset({"please", "pls", "thanks", "porfavor", "porfa", "gracias", "?"})
 _SCRIPTS = (
     ("ru", re.compile(r"[\u0400-\u04ff]"), re.compile(r"[іїєґўљњђћџј]")),
@@ -77,11 +79,12 @@ class LanguageDetector:
 
         examples: list[Example] = []
         for lang, sentences in corpus.items():
-            for source, sentence in enumerate(sentences, start=len(examples)):
+            every = max(1, round(len(sentences) / _MOST_SENTENCES))
+            for source, sentence in enumerate(sentences[::every], start=len(examples)):
                 bare = fold(sentence)
                 copies = [sentence] if bare == sentence.lower() else [sentence, bare]
                 examples += [Example(copy, lang, source) for copy in copies]
-        return cls(live, fit(examples, seed, keep_accents=True).model, ask_for)
+        return cls(live, fit(examples, seed, keep_accents=True, wide=_WIDE).model, ask_for)
 
     def detect(self, text: str, prior: str | None = None) -> LanguageGuess:
         """The language of `text`. Short or ambiguous text keeps `prior`, the language of the conversation.
