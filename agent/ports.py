@@ -17,6 +17,7 @@ from agent.model.conversation import Conversation
 from agent.model.event import Event
 from agent.model.message import Inbound, Line, Outbound
 from agent.model.patient import Patient, StaffUser
+from agent.model.second_look import SecondLook, Verdict
 from agent.model.task import Task
 
 Clock = Callable[[], datetime]  # timezone-aware UTC
@@ -276,6 +277,19 @@ class IdempotencyKeys(Protocol):
     def finish(self, key: str, answer: str) -> None: ...
 
 
+class SecondLooks(Protocol):
+    def add(self, look: SecondLook) -> bool:
+        """False where the message is looked at already."""
+
+    def of(self, clinic: str, inbound: str) -> SecondLook | None: ...
+
+    def by_verdict(self, clinic: str, verdict: Verdict, limit: int = 100) -> list[SecondLook]:
+        """Newest first."""
+
+    def save(self, look: SecondLook) -> None:
+        """Raises Conflict where there is no such row."""
+
+
 class Tx(Protocol):
     """One transaction over everything the desk keeps."""
 
@@ -291,6 +305,7 @@ class Tx(Protocol):
     staff: Staff
     chats: ChatSessions
     keys: IdempotencyKeys
+    looks: SecondLooks
 
 
 class Store(Protocol):

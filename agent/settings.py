@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     max_frames: int = Field(5, description="flows open at once in a conversation")
     max_open_tasks: int = Field(10, description="open tasks of one conversation")
     texts_per_hour: int = Field(20, description="texts to one number in an hour, whatever the bug")
+    second_look_every: int = Field(
+        50, description="one in so many confidently heard messages is shown to staff; 0: none"
+    )
     session_idle_minutes: int = Field(30, description="console idle time-out")
     session_hours: int = Field(12, description="console absolute time-out")
     code_minutes: int = Field(10, description="life of a one-time code")

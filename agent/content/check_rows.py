@@ -29,8 +29,9 @@ def check_rows(content: Content, sources: Sources) -> list[Fault]:
     for kind in ("values", "repairs", "honest"):
         for tag in content.rows.get(kind, {}):
             faults += _words(sources.documents[_file(kind, tag)], content, kind)
-    for tag in content.rows.get("tests", {}):
-        faults += _tests(sources.documents[_file("tests", tag)], content)
+    for kind, key in (("tests", "messages"), ("regressions", "regressions")):
+        for tag in content.rows.get(kind, {}):
+            faults += _tests(sources.documents[_file(kind, tag)], content, key)
     faults += _floors(content, sources.documents["intents/floors.yaml"])
     for tag in content.rows.get("two", {}):
         faults += _two(sources.documents[_file("two", tag)], content)
@@ -133,14 +134,14 @@ def _two(document: Document, content: Content) -> list[Fault]:
     return faults
 
 
-def _tests(document: Document, content: Content) -> list[Fault]:
-    """Another writer's messages: text and what it means, both or all of it in known words."""
-    rows = document.data.get("messages")
-    if set(document.data) - {"messages"} or not isinstance(rows, list):
-        return [document.fault("this file holds `messages:` and nothing else", "Write rows {text, intent, style}.")]
+def _tests(document: Document, content: Content, key: str) -> list[Fault]:
+    """Rows of messages and what they mean: another writer's tests, or what was once misheard."""
+    rows = document.data.get(key)
+    if set(document.data) - {key} or not isinstance(rows, list):
+        return [document.fault(f"this file holds `{key}:` and nothing else", "Write rows {text: …, intent: …}.")]
     faults: list[Fault] = []
     for at, row in enumerate(rows):
-        place = ("messages", at)
+        place = (key, at)
         if not isinstance(row, Mapping) or set(row) - _TEST_KEYS:
             keys = ", ".join(sorted(_TEST_KEYS))
             faults.append(document.fault("a test is a row {text: …, intent: …}", f"Use the keys {keys}.", *place))

@@ -28,6 +28,14 @@ def asked_of(
     heard: Understanding, inbound: Inbound, conversation: Conversation, question: Question | None, names: list[str]
 ) -> Asked:
     """The message with everything that is known of the person, so that none of it need leave the desk."""
+    flows = tuple(f.flow for f in conversation.frames)
+    return Asked(inbound.text, heard.lang, question, flows, known_of(heard, inbound, conversation, names))
+
+
+def known_of(
+    heard: Understanding, inbound: Inbound, conversation: Conversation, names: list[str]
+) -> dict[str, list[str]]:
+    """Kind -> the ways in which what is known of the person may be written in this message."""
     known: dict[str, list[str]] = {"name": [*names]}
     for slot, value in heard.entities.items():
         if slot in _OF_A_PERSON:
@@ -40,7 +48,7 @@ def asked_of(
             known.setdefault(name, []).append(value)
     parts = [part for whole in known["name"] for part in (whole, *whole.split())]
     known["name"] = list(dict.fromkeys(parts))
-    return Asked(inbound.text, heard.lang, question, tuple(f.flow for f in conversation.frames), known)
+    return known
 
 
 def names_on_file(desk: Desk, tx: Tx, conversation: Conversation) -> list[str]:

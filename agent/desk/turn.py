@@ -8,6 +8,7 @@ from structlog import get_logger
 
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out, code_message
+from agent.desk.look_again import sample
 from agent.desk.second_opinion import asked_of, joined, names_on_file, wanted
 from agent.dialogue.options import question
 from agent.dialogue.safety import combined
@@ -154,6 +155,7 @@ def commit(
     tx.conversations.save(decision.conversation.model_copy(update={"version": before.version}), now)
     tx.conversations.append(before.id, decision.events, inbound.id, now)
     events = decision.events
+    sample(desk, tx, before, inbound, heard.understanding, heard.finding, now)
     desk.record(
         tx,
         "agent",
@@ -163,6 +165,8 @@ def commit(
         fields=tuple(sorted({str(e.data["slot"]) for e in events if e.name == "SlotFilled"})),
         data={
             "inbound": inbound.id,
+            "lang": heard.understanding.lang,
+            "channel": inbound.channel,
             "intent": heard.understanding.intent,
             "confidence": round(heard.understanding.confidence, 3),
             "safety": heard.finding.category if heard.finding.cls != "none" else None,

@@ -135,6 +135,7 @@ def _character(char: str) -> str | None:
         .replace("ø", "o")
         .replace("ł", "l")
         .replace("đ", "d")
+        .replace("ß", "ss")
     )
     kept = "".join(_ALIKE.get(c, c) for c in plain if not _accent(c))
     kept = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in kept)

@@ -34,6 +34,12 @@ def cases(content: Content, lang: str, *, final: bool = False) -> Iterator[Case]
             yield case
 
 
+def regressions(content: Content, lang: str) -> Iterator[Case]:
+    """What was once misheard and must not be again; no part of any figure, and may be trained on."""
+    for row in content.rows.get("regressions", {}).get(lang, {}).get("regressions") or ():
+        yield _written(lang, row)
+
+
 def _all(content: Content, lang: str) -> Iterator[Case]:
     for intent, row in content.rows.get("corpus", {}).get(lang, {}).items():
         for test in row.get("tests") or ():

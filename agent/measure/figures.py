@@ -7,6 +7,7 @@ from math import sqrt
 from typing import Any, NamedTuple
 
 from agent.measure.cases import ROUTINE, URGENT
+from agent.measure.drift import UNSURE
 from agent.measure.hearing import Heard
 
 _Z = 1.96  # 95 %
@@ -71,6 +72,8 @@ def figures(heard: Sequence[Heard]) -> Figures:
     elsewhere = [h for h in told if h.case.intent == "out_of_scope"]
     return {
         "macro_f1": resampled(told, macro_f1),
+        "confidence": resampled(told, lambda some: _mean(h.confidence for h in some)),
+        "unsure": share(h.confidence < UNSURE for h in told),
         "accuracy": share(h.intent == h.case.intent for h in told),
         "ece": resampled(told, calibration),
         "two_requests": share({h.intent, *h.also} >= {h.case.intent, *h.case.also} for h in heard if h.case.also),

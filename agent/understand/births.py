@@ -101,7 +101,8 @@ class Births:
         first, other = (mdy, dmy) if order == "mdy" else (dmy, mdy)
         chosen = first or other
         if chosen is None:
-            return None
+            born = real_date(int(a), int(b), int(c), today) if len(c) == 2 else None  # 800312, 80.3.12: the year first
+            return (born, True) if born else None
         return chosen, not (mdy and dmy and mdy != dmy and order != self._home)
 
     def _by_month(self, words: Sequence[Any], today: date) -> "_Date | None":

@@ -127,7 +127,7 @@ class Ears:
         values, text, lang = self._values, said.text, said.lang
         slot = said.question.slot if said.question else None
         said.expressions = self.times(text, lang, said.now)
-        order: Literal["mdy", "dmy"] = "mdy" if lang == "en" and self._clinic.country in ("US", "PH") else "dmy"
+        order = self._order(lang)
         said.note("dob", values.dob(text, lang, slot in ("name", "dob"), said.now.date(), order))
         said.note("phone", values.phone(text, lang, self._clinic.country))
         said.note("name", values.name(text, lang, slot == "name" or "dob" in said.entities) or self._plain_name(said))
@@ -143,6 +143,12 @@ class Ears:
         chosen = said.answer is not None and bool(said.question and said.question.options)
         if not (chosen and said.asked("opening")):
             self._wish(said)
+
+    def _order(self, lang: str) -> Literal["mdy", "dmy"]:
+        """How people of this language write 3/12/80: as its dates say, but English as in the clinic's country."""
+        if lang == "en":
+            return "mdy" if self._clinic.country in ("US", "PH") else "dmy"
+        return "mdy" if self._content.rows.get("times", {}).get(lang, {}).get("order") == "mdy" else "dmy"
 
     def _plain_name(self, said: Said) -> Found | None:
         """Asked for, and nothing but two to four capitalised words beside a date of birth: to be read back."""

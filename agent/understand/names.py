@@ -31,7 +31,7 @@ class Names:
         self._before = Phrases([*rows.get("politeness", ()), *rows.get("agree", ()),
                                 *rows.get("agree_weakly", ()), *rows.get("fillers", ()),
                                 *rows.get("born", ()), *rows.get("name_before", ())])  # fmt: skip
-        self._suffixes = tuple(sorted((s for p in rows.get("name_suffixes", ()) for s in (str(p),)), key=len))
+        self._suffixes = tuple(sorted(map(str, rows.get("name_suffixes", ())), key=len, reverse=True))
 
     def read(self, text: str, asked: bool) -> Found | None:
         """A whole name is sure; a given name alone, or one that may be other words, is to be asked back."""

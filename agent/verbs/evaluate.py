@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.learning import ears_for, gate_for
-from agent.measure.cases import cases
+from agent.measure.cases import cases, regressions
 from agent.measure.figures import Figures, figures, slices
 from agent.measure.floors import bounds, fallen
 from agent.measure.hearing import Heard, listen
@@ -69,9 +69,13 @@ def run(given: argparse.Namespace) -> int:
         _print(found, heard, moved)
     for lang, name, figure, bound in below:
         print(f"{lang}: {name} is {interval(figure)}, its floor {bound}", file=sys.stderr)
+    again = misheard_again(content, chosen)
+    for h in again:
+        meant, text = h.case.intent, h.case.text[:60]
+        print(f"{h.case.lang}: “{text}” is misheard again, as {h.intent} instead of {meant}", file=sys.stderr)
     if given.misses:
         _print_misses(heard)
-    return 1 if given.gate and below else 0
+    return 1 if given.gate and (below or again) else 0
 
 
 def heard_all(content: Content, languages: tuple[str, ...], *, final: bool = False) -> dict[str, list[Heard]]:
@@ -82,6 +86,16 @@ def heard_all(content: Content, languages: tuple[str, ...], *, final: bool = Fal
     return {
         lang: list(listen(cases(content, lang, final=final), ears, gate, clinic.default_language)) for lang in languages
     }
+
+
+def misheard_again(content: Content, languages: tuple[str, ...]) -> list[Heard]:
+    """Regression tests that fail."""
+    rows = [case for lang in languages for case in regressions(content, lang)]
+    if not rows:
+        return []
+    clinic, models = clinic_from(None), load_settings().var / "models"
+    ears, gate = ears_for(content, clinic, models, languages), gate_for(content, models)
+    return [h for h in listen(rows, ears, gate, clinic.default_language) if h.intent != h.case.intent]
 
 
 def _moved(found: dict[str, Figures], against: Path) -> list[str]:

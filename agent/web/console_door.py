@@ -72,6 +72,7 @@ class Door:
             "clinic": self.desk.clinic, "signed": signed, "me": signed.user if signed else None,
             "csrf": signed.csrf if signed else "", "stamp": self._stamp, "STATUS": STATUS, "CHANNELS": CHANNELS,
             "WHY_NOT": WHY_NOT, "languages": self.desk.content.languages, "here": request.url.path,
+            "MEANT": {name: row.describe for name, row in self.desk.content.intents.items()},
             "may_audit": bool(signed and may_audit(signed.user)),
         }  # fmt: skip
         return self.templates.TemplateResponse(request, f"console/{name}", {**standing, **values}, status_code=status)

@@ -6,6 +6,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 
 from agent.desk.desk import Desk
 from agent.model.fault import Busy
+from agent.web.console_hearing import Watch
 
 
 def routes(desk: Desk, draining: "list[bool]") -> APIRouter:
@@ -15,6 +16,22 @@ def routes(desk: Desk, draining: "list[bool]") -> APIRouter:
     inbox = Gauge("frontdesk_inbox_waiting", "inbound messages not yet answered", registry=registry)
     outbox = Gauge("frontdesk_outbox_waiting", "outbound messages not yet sent", registry=registry)
     tasks = Gauge("frontdesk_tasks_open", "open tasks", ["kind"], registry=registry)
+
+    kinds = ["language", "channel"]
+    confidence = Gauge("frontdesk_hearing_confidence", "mean confidence of what was heard", kinds, registry=registry)
+    unsure = Gauge("frontdesk_hearing_unsure", "share of messages that were not heard surely", kinds, registry=registry)
+    shift = Gauge(
+        "frontdesk_hearing_shift", "PSI of the kinds of requests, newer half on older", kinds, registry=registry
+    )
+    watch = Watch(desk)
+
+    def listen() -> None:
+        for gauge in (confidence, unsure, shift):
+            gauge.clear()
+        for d in watch.drifts():
+            confidence.labels(d.lang, d.channel).set(d.confidence)
+            unsure.labels(d.lang, d.channel).set(d.unsure)
+            shift.labels(d.lang, d.channel).set(d.psi)
 
     def look() -> None:
         with desk.store.begin(write=False) as tx:
@@ -42,6 +59,7 @@ def routes(desk: Desk, draining: "list[bool]") -> APIRouter:
     async def metrics() -> Response:
         try:
             await to_thread.run_sync(look)
+            await to_thread.run_sync(listen)
         except Busy:
             return Response("database away", 503)
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

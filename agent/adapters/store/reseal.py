@@ -2,12 +2,21 @@
 
 from sqlalchemy import Column, Connection, Table, bindparam, select, update
 
-from agent.adapters.store.tables import conversations, idempotency_keys, inbox, notes, outbox, patients, tasks
+from agent.adapters.store.tables import (
+    conversations,
+    idempotency_keys,
+    inbox,
+    notes,
+    outbox,
+    patients,
+    second_looks,
+    tasks,
+)
 from agent.adapters.vault import Vault
 
 PAGE = 200  # rows in one transaction
 SEALED: tuple[tuple[Table, str, str], ...] = (  # table, name of its id, sealed column
-    *((table, "id", "body") for table in (inbox, outbox, notes, conversations, tasks, patients)),
+    *((table, "id", "body") for table in (inbox, outbox, notes, conversations, tasks, patients, second_looks)),
     (idempotency_keys, "key", "answer"),
 )
 

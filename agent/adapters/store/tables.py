@@ -158,6 +158,17 @@ outbox_claims = Table(
 
 notes = Table("notes", metadata, _id(), _text("conversation"), _body(), Index("ix_notes_thread", "conversation", "id"))
 
+second_looks = Table(
+    "second_looks",
+    metadata,
+    _id(),
+    _text("clinic"),
+    Column("inbound", Text, nullable=False, unique=True),
+    _text("verdict", "open"),
+    _body(),
+    Index("ix_second_looks_verdict", "clinic", "verdict", "id"),
+)
+
 conversations = Table(
     "conversations",
     metadata,

@@ -16,6 +16,7 @@ from agent.adapters.store.conversations import ConversationsRoom
 from agent.adapters.store.engine import BUSY_SECONDS, is_away, start
 from agent.adapters.store.inbox import InboxRoom
 from agent.adapters.store.keys import KeysRoom
+from agent.adapters.store.looks import LooksRoom
 from agent.adapters.store.optouts import OptOutsRoom
 from agent.adapters.store.outbox import OutboxRoom
 from agent.adapters.store.patients import PatientsRoom
@@ -37,6 +38,7 @@ from agent.ports import (
     OptOuts,
     Outbox,
     Patients,
+    SecondLooks,
     Staff,
     Tasks,
 )
@@ -67,6 +69,7 @@ class Rooms:
     staff: Staff
     chats: ChatSessions
     keys: IdempotencyKeys
+    looks: SecondLooks
 
     def __init__(self, work: Work, audit: AuditRoom) -> None:
         self.connection = work.connection
@@ -82,6 +85,7 @@ class Rooms:
         self.staff = StaffRoom(work)
         self.chats = ChatSessionsRoom(work)
         self.keys = KeysRoom(work)
+        self.looks = LooksRoom(work)
 
 
 class Unit(AbstractContextManager["Rooms"]):

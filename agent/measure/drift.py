@@ -1,0 +1,69 @@
+"""How the desk hears in service, against how it heard the tests: confidence and kinds of requests, by language and
+channel; knows no patient, only what the audit trail keeps of a turn."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from math import log
+from typing import Any, NamedTuple
+
+UNSURE = 0.55
+FEWEST = 50  # turns before a figure may say anything
+_LESS_SURE, _TWICE, _SHIFTED = 0.1, 2.0, 0.25  # PSI above a quarter is commonly read as a real shift
+_SMALL = 0.005
+
+
+class Drift(NamedTuple):
+    """One language on one channel. `psi`: population stability index of the kinds of requests, the newer half of the
+    turns against the older; `why`: what is out of the ordinary, empty when nothing is."""
+
+    lang: str
+    channel: str
+    turns: int
+    confidence: float
+    expected: float | None
+    unsure: float
+    expected_unsure: float | None
+    psi: float
+    why: tuple[str, ...]
+
+
+def drifts(turns: Iterable[Mapping[str, Any]], published: Mapping[str, Any]) -> list[Drift]:
+    """`turns`: data of `turn:decided`, oldest first; `published`: figures by language as `evaluate --publish` keeps."""
+    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    for turn in turns:
+        if turn.get("lang") and turn.get("intent"):
+            groups[str(turn["lang"]), str(turn.get("channel", ""))].append(turn)
+    return [_drift(lang, channel, each, published.get(lang, {})) for (lang, channel), each in sorted(groups.items())]
+
+
+def _drift(lang: str, channel: str, turns: Sequence[Mapping[str, Any]], published: Mapping[str, Any]) -> Drift:
+    sure = [float(t.get("confidence", 0.0)) for t in turns]
+    mean, unsure = sum(sure) / len(sure), sum(c < UNSURE for c in sure) / len(sure)
+    expected, often = _told(published, "confidence"), _told(published, "unsure")
+    half = len(turns) // 2
+    psi = _psi(Counter(str(t["intent"]) for t in turns[:half]), Counter(str(t["intent"]) for t in turns[half:]))
+    why: list[str] = []
+    if len(turns) >= FEWEST:
+        if expected is not None and mean < expected - _LESS_SURE:
+            why.append("less sure than on the tests")
+        if often is not None and unsure > max(_TWICE * often, 0.1):
+            why.append("more often unsure than on the tests")
+        if psi > _SHIFTED and half >= FEWEST:
+            why.append("people ask for other things than before")
+    return Drift(lang, channel, len(turns), mean, expected, unsure, often, psi, tuple(why))
+
+
+def _told(published: Mapping[str, Any], name: str) -> float | None:
+    found = published.get(name)
+    return float(found[0]) if found else None
+
+
+def _psi(before: Counter[str], after: Counter[str]) -> float:
+    if not before or not after:
+        return 0.0
+    total = 0.0
+    for kind in {*before, *after}:
+        a = max(before[kind] / before.total(), _SMALL)
+        b = max(after[kind] / after.total(), _SMALL)
+        total += (b - a) * log(b / a)
+    return total

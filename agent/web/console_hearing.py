@@ -1,0 +1,93 @@
+"""How well the desk hears: its drift in service, messages for a second look, and "this was misunderstood"."""
+
+import json
+import time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from agent.desk import look_again
+from agent.desk.desk import Desk
+from agent.measure.drift import Drift, drifts
+from agent.model.fault import Refused
+from agent.settings import ROOT
+from agent.web.console_door import Door, NotThere
+from agent.web.console_words import at, english
+from agent.web.signin import Form, Signed
+
+PUBLISHED = ROOT / "intents" / "published.json"
+_TURNS = 3_000  # of the newest rows of the audit trail
+_KEPT = 60.0  # seconds that figures are kept for those who look again
+_SHOWN = 40
+
+
+def routes(door: Door) -> APIRouter:
+    """`/console/hearing`, and what is said there of one message."""
+    router = door.router()
+
+    @router.get("/console/hearing")
+    def hearing(request: Request) -> Response:
+        return _show(door, request, door.signed(request))
+
+    @router.post("/console/hearing/{inbound}/{act}")
+    async def act(request: Request, inbound: str, act: str) -> Response:
+        return await door.write(request, lambda r, s, f: _act(door, r, s, f, inbound, act))
+
+    return router
+
+
+class Watch:
+    """The drift of one desk, read at most once a minute."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk, self._found, self._read = desk, list[Drift](), 0.0
+
+    def drifts(self) -> list[Drift]:
+        if time.monotonic() - self._read > _KEPT or not self._read:
+            with self._desk.store.begin(write=False) as tx:
+                rows = [e.data for e in tx.audit.tail(_TURNS) if e.tag == "turn:decided"]
+            self._found, self._read = drifts(reversed(rows), published(PUBLISHED)), time.monotonic()
+        return self._found
+
+
+@cache
+def published(path: Path) -> dict[str, Any]:
+    """The figures of the published content; empty where nobody has measured it."""
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
+def _show(door: Door, request: Request, signed: Signed, problem: str = "", status: int = 200) -> Response:
+    desk = door.desk
+    voice = english(desk, desk.clock())
+    with desk.store.begin(write=False) as tx:
+        looks = tx.looks.by_verdict(desk.clinic.id, "open", _SHOWN)
+        wrong = tx.looks.by_verdict(desk.clinic.id, "wrong", _SHOWN)
+        right = len(tx.looks.by_verdict(desk.clinic.id, "right", 1000))
+        staff = {u.id: u.name for u in tx.staff.all(desk.clinic.id)}
+    return door.page(
+        request, "hearing.html", signed, status, looks=looks, wrong=wrong, right=right, staff=staff, problem=problem,
+        drifts=Watch(desk).drifts(), at=lambda when: at(voice, when),
+    )  # fmt: skip
+
+
+def _act(door: Door, request: Request, signed: Signed, form: Form, inbound: str, act: str) -> Response:
+    meant, back = form.get("meant"), form.get("back")
+    try:
+        if act == "report":
+            look_again.report(door.desk, inbound, form.get("conversation"), meant, signed.user)
+        elif act == "decide":
+            look_again.decide(door.desk, inbound, meant, signed.user)
+        else:
+            raise NotThere
+    except Refused as refused:
+        return _show(door, request, signed, f"Not done: {refused}.", 422)
+    if act == "report" and back.startswith("/console/") and "//" not in back:
+        return RedirectResponse(f"{back}?reported={inbound}#l-{inbound}", 303)
+    return RedirectResponse("/console/hearing", 303)
