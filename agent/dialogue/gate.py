@@ -9,6 +9,7 @@ from agent.dialogue.gate_match import Hit
 from agent.dialogue.gate_rows import Machine, Rule, compiled
 from agent.model.safety import Evidence, SafetyClass, SafetyFinding, Tier, Urgency
 
+ENGLISH = "en"  # mixed into every language, and so listed in all of them
 MOST_CHARACTERS = 10_000
 _MOST_EVIDENCE = 5
 _URGENCY = {"none": 0, "routine": 1, "urgent": 2, "emergency": 3}
@@ -63,11 +64,21 @@ class SafetyGate:
             heard, calm = self._listen(self._machines[tag], words, slips=own or tag in maybe)
             if own:
                 harmless = calm
-            found += heard if own else [f for f in heard if not any(a < f.end and f.start < b for a, b in harmless)]
+            found += heard if own else [f for f in heard if not self._is_answered(f, lang, words, harmless)]
         if not found:
             return SafetyFinding(confidence=0.9)
         found.sort(key=lambda f: (f.judged.rank, f.rule.lang == lang, -f.start), reverse=True)
         return _finding(text, found)
+
+    def _is_answered(self, f: _Found, lang: str, words: list[Word], harmless: list[tuple[int, int]]) -> bool:
+        """Whether the message's own language has judged these words already: it takes them for harmless, or they are
+        English, which other languages list too ("help me"), in an English message."""
+        if any(a < f.end and f.start < b for a, b in harmless):
+            return True
+        if lang != ENGLISH or ENGLISH not in self._machines:
+            return False
+        knows = self._machines[ENGLISH].phrases.words.knows
+        return all(knows(w.text) for w in words if f.start <= w.start and w.end <= f.end)
 
     @staticmethod
     def _listen(machine: Machine, words: list[Word], slips: bool) -> tuple[list[_Found], list[tuple[int, int]]]:
