@@ -26,6 +26,9 @@ def courtesy(draft: Draft, intent: str) -> bool:
         return False
     if key == "greeting.hello":
         return _hello(draft)
+    if draft.conversation.alarmed == "self_harm" and draft.top is None:
+        _with_you(draft)  # "yes", "thanks" or "goodbye" after such words is no courtesy
+        return True
     draft.say(key)
     draft.asked_now = True  # thanks are no reason to ask again
     return True
@@ -43,6 +46,13 @@ def _hello(draft: Draft) -> bool:
     return True
 
 
+def _with_you(draft: Draft) -> None:
+    """After words of self-harm the desk stays, and a person reads every word."""
+    draft.effects.append(NotifyStaff(why="patient_wrote"))
+    draft.say("safety.with_you", values=numbers(draft))
+    draft.asked_now = True
+
+
 def not_understood(draft: Draft, heard_nothing: bool = False) -> None:
     """Once: ask again in other words. Twice in a row: a person."""
     conversation = draft.conversation
@@ -50,8 +60,7 @@ def not_understood(draft: Draft, heard_nothing: bool = False) -> None:
         _for_staff(draft)
         return
     if conversation.alarmed == "self_harm" and draft.top is None:
-        draft.effects.append(NotifyStaff(why="patient_wrote"))
-        draft.say("safety.with_you", values=numbers(draft))
+        _with_you(draft)
         return
     count = conversation.misunderstood + 1
     draft.change(misunderstood=count)
