@@ -12,13 +12,13 @@ from agent.dialogue.gate import SafetyGate
 from agent.dialogue.gate_rows import Machine, compiled, restored, state
 from agent.model.clinic import Clinic
 from agent.model.content import Content
-from agent.understand.classifier import IntentClassifier
+from agent.understand.classifier import DANGER, PERSON, ROUTINE, IntentClassifier
 from agent.understand.hear import Ears
 from agent.understand.language import UNKNOWN, LanguageDetector
 from agent.understand.shelf import Shelf
 from agent.understand.times import TimeGrammar
 
-_FORM = "9"  # counts up when training itself changes
+_FORM = "10"  # counts up when training itself changes
 _AT_ONCE = 2  # scikit-learn leaves Python's lock while it fits
 
 
@@ -55,16 +55,30 @@ def _classifier(content: Content, cache: Path, languages: tuple[str, ...]) -> In
     connectors, swaps = _rows(content, "two", "connectors"), _rows(content, "swaps", "swaps")
     tags = [tag for tag in pairs if not languages or tag in languages]
     both = {tag for tag, row in _languages(content).items() if isinstance(row, dict) and row.get("script") == "Deva"}
-    files = {tag: cache / f"intents-{tag}-{_key(pairs[tag], swaps.get(tag))}.npz" for tag in tags}
+    alarms = {tag: _alarms(content, tag, pairs[tag]) for tag in tags}
+    files = {tag: cache / f"intents-{tag}-{_key(pairs[tag], swaps.get(tag), alarms[tag])}.npz" for tag in tags}
 
     def train(tag: str) -> None:
-        one = IntentClassifier.train({tag: pairs[tag]}, swaps={tag: swaps.get(tag, ())}, two_scripts=both)
+        like = {tag: swaps.get(tag, ())}
+        one = IntentClassifier.train({tag: pairs[tag]}, alarms={tag: alarms[tag]}, swaps=like, two_scripts=both)
         one.save(files[tag])
 
     missing = [tag for tag in tags if not _readable(files[tag])]
     with ThreadPoolExecutor(_AT_ONCE) as workers:
         list(workers.map(train, missing))
     return IntentClassifier(Shelf(files), connectors)
+
+
+def _alarms(content: Content, tag: str, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Sentences by how alarming they are: the corpus by its intents, and the example messages of the safety phrases."""
+    by_class = {"emergency": DANGER, "self_harm": DANGER, "clinical_question": PERSON, "distress": PERSON}
+    found = [(text, by_class.get(intent, ROUTINE)) for text, intent in pairs]
+    row = content.rows.get("safety", {}).get(tag, {})
+    for category in row.get("categories", {}).values():
+        found += [(str(text), by_class.get(category["class"], PERSON)) for text in category.get("tests", ())]
+    found += [(str(text), ROUTINE) for text in row.get("hard_negatives", ())]
+    labels = {label for _, label in found}
+    return list(dict.fromkeys(found)) if len(labels) == 3 else []  # noqa: PLR2004 (all three, or nothing to tell apart)
 
 
 def _readable(file: Path) -> bool:

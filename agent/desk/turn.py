@@ -87,7 +87,7 @@ def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime
         open_flows=tuple(f.flow for f in conversation.frames),
     )
     finding = desk.gate.read(inbound.text, understanding.lang, conversation.locale)
-    finding = combined(finding, understanding, len(text.split()))
+    finding = combined(finding, understanding)
     proposed = None
     if desk.model is not None and not alone and wanted(understanding, finding, inbound, conversation):
         with desk.store.begin(write=False) as tx:

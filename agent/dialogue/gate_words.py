@@ -82,11 +82,11 @@ class Words:
     def exactly(self, word: str) -> frozenset[int]:
         """As `read`, without slips: the word as it is written, or what is left of it after a prefix."""
         found = self._literal(word)
-        if not found and self._prefixes and word not in self._right:
+        if self._prefixes and word not in self._right:
             for prefix in self._prefixes:
                 rest = word[len(prefix) :]
-                if len(rest) >= _SHORTEST_REST and word.startswith(prefix) and (found := self._literal(rest)):
-                    break
+                if len(rest) >= _SHORTEST_REST and word.startswith(prefix):
+                    found |= self._literal(rest)
         return found
 
     def _literal(self, word: str, *, spelled: bool = True) -> frozenset[int]:

@@ -12,30 +12,43 @@ _BY_INTENT = {
 }
 _FEWEST_WORDS = 3
 _SURE, _SURE_WORDS = 0.9, 4  # from here the classifier alone raises the emergency wording
+_DANGER, _PERSON = 0.5, 0.4  # from here the alarm head alone calls a person: urgently, or at all
 Route = str  # answer ask handoff emergency
 
 
-def combined(finding: SafetyFinding, heard: Understanding, words: int = 99) -> SafetyFinding:
-    """The more urgent of the two. A fragment of fewer than three `words` is for the rules alone to judge."""
-    suggested = _BY_INTENT.get(heard.intent)
-    if suggested is None or heard.confidence < suggested[3] or words < _FEWEST_WORDS:
+def combined(finding: SafetyFinding, heard: Understanding) -> SafetyFinding:
+    """The most urgent of three: the rules, the intent, and the alarm head, which weighs danger whatever the intent.
+
+    A fragment of fewer than three words is for the rules alone to judge, and so is discretion (safeguarding)."""
+    if heard.words < _FEWEST_WORDS or finding.tier == "S":
         return finding
+    suggested = [finding, _by_intent(heard), _by_alarm(heard)]
+    worst = max((each for each in suggested if each is not None), key=lambda each: _RANK[each.urgency])
+    return worst.model_copy(update={"evidence": finding.evidence})
+
+
+def _by_intent(heard: Understanding) -> SafetyFinding | None:
+    suggested = _BY_INTENT.get(heard.intent)
+    if suggested is None or heard.confidence < suggested[3]:
+        return None
     cls, urgency, tier, _ = suggested
     if cls == "emergency":
-        sure = heard.confidence >= _SURE and words >= _SURE_WORDS
+        sure = heard.confidence >= _SURE and heard.words >= _SURE_WORDS
         cls, urgency = ("emergency", "emergency") if sure else ("clinical_question", "urgent")
-    if _RANK[urgency] <= _RANK[finding.urgency] or finding.tier == "S":  # safeguarding stays discreet
-        return finding
-    return SafetyFinding.model_validate(
-        {
-            "cls": cls,
-            "urgency": urgency,
-            "tier": tier,
-            "category": heard.intent,
-            "confidence": heard.confidence,
-            "evidence": finding.evidence,
-        }
-    )
+    return _found(cls, urgency, tier, heard.intent, heard.confidence)
+
+
+def _by_alarm(heard: Understanding) -> SafetyFinding | None:
+    if heard.danger >= _DANGER:
+        return _found("clinical_question", "urgent", "E3", "alarm", heard.danger)
+    if heard.danger + heard.person >= _PERSON:
+        return _found("clinical_question", "routine", "E3", "alarm", heard.danger + heard.person)
+    return None
+
+
+def _found(cls: str, urgency: str, tier: str, category: str, confidence: float) -> SafetyFinding:
+    row = {"cls": cls, "urgency": urgency, "tier": tier, "category": category, "confidence": min(confidence, 1.0)}
+    return SafetyFinding.model_validate(row)
 
 
 def route(finding: SafetyFinding, heard: Understanding) -> Route:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from agent.measure.cases import ROUTINE, URGENT
 from agent.measure.drift import UNSURE
 from agent.measure.hearing import Heard
+from agent.understand.normalize import words
 
 _Z = 1.96  # 95 %
 _RESAMPLES = 200
@@ -95,12 +96,6 @@ def figures(heard: Sequence[Heard]) -> Figures:
 def is_raised(h: Heard) -> bool:
     """Whether danger was not missed: the emergency wording, or a person with an urgent task."""
     return h.route == "emergency" or (h.route == "handoff" and h.urgency in URGENT)
-
-
-def words(text: str) -> int:
-    """How long a message is: words, or where none are written with spaces, a word for two characters."""
-    unspaced = sum("\u3040" <= c <= "\u9fff" for c in text)
-    return len(text.split()) if unspaced * 2 < len(text) else max(1, unspaced // 2)
 
 
 def slices(heard: Sequence[Heard], fewest: int = 5) -> list[tuple[str, Figure]]:

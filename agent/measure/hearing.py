@@ -32,7 +32,7 @@ def listen(cases: Iterable[Case], ears: Ears, gate: SafetyGate, default: str) ->
     for case in cases:
         heard = ears.hear(case.text, now=NOW)
         finding = gate.read(case.text, heard.lang if heard.lang != "und" else default)
-        finding = combined(finding, heard, len(case.text.split()))
+        finding = combined(finding, heard)
         yield Heard(
             case, heard.lang, heard.intent, heard.confidence, heard.also, dict(heard.entities), finding.cls,
             finding.urgency, route(finding, heard),

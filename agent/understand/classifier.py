@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,16 +27,22 @@ _FRAGMENT_WORDS = 2
 _FRAGMENT_POWER = 0.45
 _UNSEEN = 26  # intents that are not among the runners-up
 _MUTE = frozenset("?")
-_FORMAT = "frontdesk-intents-3"
+_FORMAT = "frontdesk-intents-4"
+DANGER, PERSON, ROUTINE = "danger", "person", "routine"  # the labels of the alarm head
 
 
 @dataclass(frozen=True)
 class Guess:
-    """An intent, its probability, and the runners-up, best first, without the chosen one."""
+    """An intent, its probability, and the runners-up, best first, without the chosen one.
+
+    `danger` and `person`: how probable it is, whatever the intent, that someone is in danger, or that the words are
+    for a clinician or a calm voice. They sum to at most 1."""
 
     intent: str
     confidence: float
     alternatives: tuple[tuple[str, float], ...] = ()
+    danger: float = 0.0
+    person: float = 0.0
 
     def weakened(self) -> Guess:
         """The same order, less sure: of a message that is hardly more than a name or a day."""
@@ -75,11 +81,13 @@ class IntentClassifier:
         corpus: Mapping[str, Sequence[tuple[str, str]]],
         seed: int = 7,
         *,
+        alarms: Mapping[str, Sequence[tuple[str, str]]] | None = None,
         connectors: Mapping[str, Sequence[str]] | None = None,
         swaps: Mapping[str, Sequence[Sequence[str]]] | None = None,
         two_scripts: Collection[str] = (),
     ) -> IntentClassifier:
-        """Train on language -> [(text, intent)].
+        """Train on language -> [(text, intent)], and for the alarm head on language -> [(text, danger | person |
+        routine)].
 
         Per language, `connectors` are words that join two requests and `swaps` groups of words that stand for
         one another; `two_scripts` are the languages written in Devanagari and in Latin letters. The same input and
@@ -88,10 +96,13 @@ class IntentClassifier:
         from agent.understand.fitting import fit  # scikit-learn: only where something is trained
         from agent.understand.rehearsal import rehearsed
 
-        models = {
-            lang: fit(rehearsed(pairs, seed, (swaps or {}).get(lang, ())), seed, two_scripts=lang in two_scripts).model
-            for lang, pairs in corpus.items()
-        }
+        def trained(lang: str) -> LinearModel:
+            like = (swaps or {}).get(lang, ())
+            examples = rehearsed(corpus[lang], seed, like)
+            alarming = rehearsed((alarms or {}).get(lang, ()), seed, like)
+            return fit(examples, seed, alarms=alarming, two_scripts=lang in two_scripts).model
+
+        models = {lang: trained(lang) for lang in corpus}
         return cls(models, connectors)
 
     def guess(self, text: str, lang: str) -> Guess:
@@ -106,14 +117,18 @@ class IntentClassifier:
         return max(guesses, key=lambda guess: guess.confidence, default=NOTHING_HEARD)
 
     def guess_all(self, text: str, lang: str) -> tuple[Guess, tuple[Guess, ...]]:
-        """The main guess, and the other confident, different requests of the same message in their order."""
+        """The main guess, and the other confident, different requests of the same message in their order.
+
+        The message is as alarming as the most alarming of its clauses."""
         whole = self.guess(text, lang)
         parts = self.split_requests(text, lang)
         if len(parts) < 2:
             return whole, ()
         requests: dict[str, Guess] = {}
+        worst = whole
         for part in parts:
             guess = self.guess(part, lang)
+            worst = max(worst, guess, key=lambda each: (each.danger, each.person))
             known = requests.get(guess.intent)
             if guess.intent not in NEVER_ALSO and (known is None or known.confidence < guess.confidence):
                 requests[guess.intent] = guess
@@ -121,6 +136,7 @@ class IntentClassifier:
         main = whole
         if sure and whole.intent not in sure and whole.confidence < ALSO_FLOOR:
             main = next(iter(sure.values()))
+        main = replace(main, danger=worst.danger, person=worst.person)
         return main, tuple(guess for intent, guess in sure.items() if intent != main.intent)
 
     def split_requests(self, text: str, lang: str) -> list[str]:
@@ -175,15 +191,19 @@ def _ranked(model: LinearModel, text: str) -> Guess:
     found = model.tokens(text)
     if all(token in _MUTE or token.isdigit() for token in found):
         return NOTHING_HEARD  # "14", "555-0182", "?": a value or nothing, never an intent
-    probabilities = model.probabilities_of(found)
-    if probabilities is None:
+    columns, values = model.features(found)
+    if not columns:
         return NOTHING_HEARD
+    probabilities = model.head.probabilities(columns, values)
     if _is_fragment(model, found):
         flatter = probabilities**_FRAGMENT_POWER
         probabilities = flatter / flatter.sum()
     best = np.argsort(-probabilities, kind="stable")[: MOST_ALTERNATIVES + 1].tolist()
     ranked = [(model.labels[at], float(probabilities[at])) for at in best]
-    return Guess(ranked[0][0], ranked[0][1], tuple(ranked[1:]))
+    alarm = dict.fromkeys((DANGER, PERSON), 0.0)
+    if model.alarm is not None:
+        alarm |= zip(model.alarm.labels, model.alarm.probabilities(columns, values).tolist(), strict=True)
+    return Guess(ranked[0][0], ranked[0][1], tuple(ranked[1:]), alarm[DANGER], alarm[PERSON])
 
 
 def _is_fragment(model: LinearModel, found: Sequence[str]) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import importlib
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from agent.understand.ngrams import Block, LinearModel, char_grams, tokens, word_grams
+from agent.understand.ngrams import Block, Head, LinearModel, char_grams, tokens, word_grams
 
 _WORD_FEATURES = 9_000
 _CHAR_FEATURES = 21_000
@@ -44,13 +44,14 @@ class Example:
 
 
 def fit(
-    examples: Sequence[Example], seed: int, *, keep_accents: bool = False, two_scripts: bool = False, wide: int = 1
+    examples: Sequence[Example], seed: int, *, alarms: Sequence[Example] = (), keep_accents: bool = False,
+    two_scripts: bool = False, wide: int = 1,
 ) -> Fitted:
     """Fit LinearSVC on word and character TF-IDF and calibrate it by temperature on out-of-fold scores.
 
-    `wide`: how many times as many features are kept. Every label needs at least two sources. Raises ValueError
-    otherwise (scikit-learn's own words).
-    """
+    `alarms` train a second head on the same features. `wide`: how many times as many features are kept. Every label
+    needs at least two sources. Raises ValueError otherwise (scikit-learn's own words).
+    """  # fmt: skip
     # scikit-learn and scipy carry no type stubs: imported as Any, and only here (1 s, 110 MB).
     sparse = importlib.import_module("scipy.sparse")
     text_features = importlib.import_module("sklearn.feature_extraction.text")
@@ -65,33 +66,40 @@ def fit(
     words = text_features.TfidfVectorizer(analyzer=word_grams, max_features=wide * _WORD_FEATURES, **options)
     chars = text_features.TfidfVectorizer(analyzer=char_grams, max_features=wide * _CHAR_FEATURES, min_df=2, **options)
     matrix = sparse.hstack([words.fit_transform(found), chars.fit_transform(found)]).tocsr()
-    labels = np.asarray([example.label for example in examples])
-    estimator = calibration.CalibratedClassifierCV(
-        svm.LinearSVC(C=0.5, tol=1e-2, class_weight="balanced", random_state=seed),
-        method="temperature",
-        cv=list(_folds(examples, seed)),
-        ensemble=False,
-    )
-    estimator.fit(matrix, labels)
 
     def transform(texts: Sequence[str]) -> Any:
         said = [cut(text) for text in texts]
         return sparse.hstack([words.transform(said), chars.transform(said)]).tocsr()
 
-    model = replace(_exported(words, chars, estimator), keep_accents=keep_accents, two_scripts=two_scripts)
+    def fitted(on: Any, rows: Sequence[Example]) -> Any:
+        estimator = calibration.CalibratedClassifierCV(
+            svm.LinearSVC(C=0.5, tol=1e-2, class_weight="balanced", random_state=seed),
+            method="temperature",
+            cv=list(_folds(rows, seed)),
+            ensemble=False,
+        )
+        return estimator.fit(on, np.asarray([row.label for row in rows]))
+
+    estimator = fitted(matrix, examples)
+    model = LinearModel(
+        words=_block(words),
+        chars=_block(chars),
+        head=_exported(estimator),
+        alarm=_exported(fitted(transform([row.text for row in alarms]), alarms)) if alarms else None,
+        keep_accents=keep_accents,
+        two_scripts=two_scripts,
+    )
     return Fitted(model, transform, estimator)
 
 
-def _exported(words: Any, chars: Any, estimator: Any) -> LinearModel:
+def _exported(estimator: Any) -> Head:
     (calibrated,) = estimator.calibrated_classifiers_
     (scaling,) = calibrated.calibrators
     weights, bias = calibrated.estimator.coef_, calibrated.estimator.intercept_
     if len(estimator.classes_) == 2:  # scikit-learn keeps one row for two labels
         weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
-    return LinearModel(
+    return Head(
         labels=tuple(str(label) for label in estimator.classes_),
-        words=_block(words),
-        chars=_block(chars),
         weights=np.ascontiguousarray(weights.T, dtype=np.float16),
         bias=np.asarray(bias, dtype=np.float32),
         inverse_temperature=float(scaling.beta_),

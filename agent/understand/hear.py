@@ -14,6 +14,7 @@ from agent.understand.answering import Answers
 from agent.understand.classifier import Guess, IntentClassifier
 from agent.understand.found import Found
 from agent.understand.language import LanguageDetector
+from agent.understand.normalize import words
 from agent.understand.proposing import IN_FLOW, Proposals
 from agent.understand.repairs import Repairs
 from agent.understand.said import Said, as_dates, as_times, without_times
@@ -83,6 +84,9 @@ class Ears:
             entities=said.entities,
             quotes=said.spans,
             unsure=tuple(sorted(said.unsure)),
+            danger=guess.danger,
+            person=guess.person,
+            words=words(text),
             commands=tuple(commands),
         )
 

@@ -173,7 +173,7 @@ class LanguageDetector:
         label = self._model.labels.index(lang)
         column = self._model.words.vocabulary.get
         rows = [column(word) for word in words]
-        known = sum(row is not None and bool(self._model.weights[row, label] > 0) for row in rows)
+        known = sum(row is not None and bool(self._model.head.weights[row, label] > 0) for row in rows)
         return known / max(1, len(words))
 
     def _is_mixed(self, words: Sequence[str]) -> bool:
@@ -183,9 +183,9 @@ class LanguageDetector:
         rows = [row for word in words if (row := self._model.words.vocabulary.get(word)) is not None]
         if len(columns) < 2 or len(rows) < 4:
             return False
-        weights = np.sort(self._model.weights[rows][:, columns], axis=1)
+        weights = np.sort(self._model.head.weights[rows][:, columns], axis=1)
         telling = weights[:, -1] - weights[:, -2] > _TELLING
-        owners = self._model.weights[rows][:, columns].argmax(axis=1)[telling]
+        owners = self._model.head.weights[rows][:, columns].argmax(axis=1)[telling]
         counts = sorted(np.bincount(owners, minlength=len(columns)).tolist())
         return bool(counts[-2] >= 2 and counts[-2] >= 0.25 * sum(counts))
 

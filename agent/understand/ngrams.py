@@ -78,22 +78,62 @@ class Block:
 
 
 @dataclass(frozen=True)
-class LinearModel:
-    """Scores of every label for one message.
-
-    `weights` has one row per n-gram (words first, then characters) and one column per label, in half precision
-    (fifteen languages are held at once; the sums are single); `bias` one value per label. Probabilities are
-    softmax(inverse_temperature * scores).
-    """
+class Head:
+    """Labels scored on n-grams: `weights` has one row per n-gram and one column per label, `bias` one value per
+    label. Probabilities are softmax(inverse_temperature * scores)."""
 
     labels: tuple[str, ...]
-    words: Block
-    chars: Block
     weights: Halves
     bias: Floats
     inverse_temperature: float
+
+    def probabilities(self, columns: Sequence[int], values: Sequence[float]) -> Floats:
+        """Of one message, given the columns of its n-grams and their weights."""
+        row = np.asarray(values, dtype=np.float32)
+        scores = row @ self.weights[columns].astype(np.float32) + self.bias
+        spread = np.exp((scores - scores.max()) * self.inverse_temperature)
+        probabilities: Floats = (spread / spread.sum()).astype(np.float32)
+        return probabilities
+
+    def arrays(self, prefix: str) -> dict[str, NDArray[np.generic]]:
+        """Everything as arrays without objects (for .npz, which is then read back with pickles refused)."""
+        return {
+            f"{prefix}/labels": _packed(self.labels),
+            f"{prefix}/weights": self.weights,
+            f"{prefix}/bias": self.bias,
+            f"{prefix}/scale": np.asarray([self.inverse_temperature]),
+        }
+
+    @classmethod
+    def from_arrays(cls, prefix: str, arrays: Mapping[str, NDArray[np.generic]]) -> Head:
+        """Undo `arrays`. Raises KeyError where a part is missing."""
+        return cls(
+            labels=tuple(_unpacked(arrays[f"{prefix}/labels"])),
+            weights=np.asarray(arrays[f"{prefix}/weights"], dtype=np.float16),
+            bias=np.asarray(arrays[f"{prefix}/bias"], dtype=np.float32),
+            inverse_temperature=float(arrays[f"{prefix}/scale"][0]),
+        )
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """Scores of every label for one message, and (where it was trained to) of how alarming it is.
+
+    N-grams are counted words first, then characters. Weights are in half precision (fifteen languages are held at
+    once); the sums are single.
+    """
+
+    words: Block
+    chars: Block
+    head: Head
+    alarm: Head | None = None
     keep_accents: bool = False
     two_scripts: bool = False
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What `probabilities` are of."""
+        return self.head.labels
 
     def tokens(self, text: str) -> list[str]:
         """`text` cut as this model was trained."""
@@ -105,32 +145,26 @@ class LinearModel:
 
     def probabilities_of(self, found: Sequence[str]) -> Floats | None:
         """The same, of a message already cut into tokens."""
+        columns, values = self.features(found)
+        return self.head.probabilities(columns, values) if columns else None
+
+    def features(self, found: Sequence[str]) -> tuple[list[int], list[float]]:
+        """Columns and weights of the known n-grams of a message cut into tokens, for either head."""
         columns, values = self.words.weigh(word_grams(found))
         more_columns, more_values = self.chars.weigh(char_grams(found))
         offset = len(self.words.idf)
-        columns += [column + offset for column in more_columns]
-        if not columns:
-            return None
-        scores = (
-            np.asarray(values + more_values, dtype=np.float32) @ self.weights[columns].astype(np.float32) + self.bias
-        )
-        spread = np.exp((scores - scores.max()) * self.inverse_temperature)
-        probabilities: Floats = (spread / spread.sum()).astype(np.float32)
-        return probabilities
+        return columns + [column + offset for column in more_columns], values + more_values
 
     def arrays(self, prefix: str) -> dict[str, NDArray[np.generic]]:
-        """Everything as arrays without objects (for .npz, which is then read back with pickles refused)."""
+        """As `Head.arrays`."""
         return {
-            f"{prefix}/labels": _packed(self.labels),
             f"{prefix}/words": _packed(self.words.vocabulary),
             f"{prefix}/words_idf": self.words.idf,
             f"{prefix}/chars": _packed(self.chars.vocabulary),
             f"{prefix}/chars_idf": self.chars.idf,
-            f"{prefix}/weights": self.weights,
-            f"{prefix}/bias": self.bias,
-            f"{prefix}/scalars": np.asarray(
-                [self.inverse_temperature, float(self.keep_accents), float(self.two_scripts)]
-            ),
+            f"{prefix}/switches": np.asarray([self.keep_accents, self.two_scripts, self.alarm is not None]),
+            **self.head.arrays(f"{prefix}/head"),
+            **(self.alarm.arrays(f"{prefix}/alarm") if self.alarm is not None else {}),
         }
 
     @classmethod
@@ -142,16 +176,14 @@ class LinearModel:
             idf = np.asarray(arrays[f"{prefix}/{name}_idf"], dtype=np.float32)
             return Block({term: column for column, term in enumerate(terms)}, idf)
 
-        scalars = np.asarray(arrays[f"{prefix}/scalars"], dtype=np.float64)
+        keep_accents, two_scripts, alarm = (bool(x) for x in arrays[f"{prefix}/switches"])
         return cls(
-            labels=tuple(_unpacked(arrays[f"{prefix}/labels"])),
             words=block("words"),
             chars=block("chars"),
-            weights=np.asarray(arrays[f"{prefix}/weights"], dtype=np.float16),
-            bias=np.asarray(arrays[f"{prefix}/bias"], dtype=np.float32),
-            inverse_temperature=float(scalars[0]),
-            keep_accents=bool(scalars[1]),
-            two_scripts=bool(scalars[2]),
+            head=Head.from_arrays(f"{prefix}/head", arrays),
+            alarm=Head.from_arrays(f"{prefix}/alarm", arrays) if alarm else None,
+            keep_accents=keep_accents,
+            two_scripts=two_scripts,
         )
 
 

@@ -147,3 +147,9 @@ def _undo_lookalikes(text: str) -> str:
 def _latinised(word: str) -> str:
     mapped = "".join(_LOOKALIKES.get(char, char) for char in word)
     return word if any("\u0370" <= char <= "\u052f" for char in mapped) else mapped
+
+
+def words(text: str) -> int:
+    """How long a message is: words, or where none are written with spaces, a word for two characters."""
+    unspaced = sum("\u3040" <= c <= "\u9fff" for c in text)
+    return len(text.split()) if unspaced * 2 < len(text) else max(1, unspaced // 2)

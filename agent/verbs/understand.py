@@ -48,7 +48,7 @@ class Listener:
         finding = self._gate.read(text, lang)
         if self._is_foreign(heard.lang):
             return self._foreign(line.get("id"), text, heard, finding)
-        finding = combined(finding, heard, len(text.split()))
+        finding = combined(finding, heard)
         return self._shown(line.get("id"), heard, heard.entities, finding, route(finding, heard))
 
     def _told(self, lang: Any) -> str | None:
