@@ -13,6 +13,7 @@ _BY_INTENT = {
 _FEWEST_WORDS = 3
 _SURE, _SURE_WORDS = 0.9, 4  # from here the classifier alone raises the emergency wording
 _DANGER, _PERSON = 0.5, 0.4  # from here the alarm head alone calls a person: urgently, or at all
+_CLEAR, _BEYOND_DOUBT = 0.8, 0.9  # where an everyday request is as clear as this, the danger must be clearer still
 Route = str  # answer ask handoff emergency
 
 
@@ -39,7 +40,8 @@ def _by_intent(heard: Understanding) -> SafetyFinding | None:
 
 
 def _by_alarm(heard: Understanding) -> SafetyFinding | None:
-    if heard.danger >= _DANGER:
+    clear = heard.confidence >= _CLEAR and heard.intent not in _BY_INTENT
+    if heard.danger >= (_BEYOND_DOUBT if clear else _DANGER):
         return _found("clinical_question", "urgent", "E3", "alarm", heard.danger)
     if heard.danger + heard.person >= _PERSON:
         return _found("clinical_question", "routine", "E3", "alarm", heard.danger + heard.person)
