@@ -26,6 +26,7 @@ PERSON = "intent:talk_to_human"  # the payload of the "talk to a person" button
 _FOREIGN = 0.8  # so sure the desk must be that it does not speak a language
 _FEWEST_LETTERS = 8  # a shorter message is a name or a slip
 _MANY, _FEW = 30, 8  # words
+_FEW_WORDS = 3  # that may stand in two languages
 # tables of words that stand beside a name, a day or a doctor and say nothing of their own
 _BESIDE_VALUES = ("with_words", "title_words", "honorifics", "articles", "fillers", "politeness", "option_words",
                   "date_fillers", "relation_for", "possessives", "name_weak_intro", "particles")  # fmt: skip
@@ -64,18 +65,18 @@ class Ears:
         if asked and asked in self._content.live:
             commands.append(ChangeLanguage(locale=asked, asked=True, source="patient"))
             said.lang = language = asked
-        elif self._drifts(text, language, current or prior):
+        elif self._drifts(text, language, current or prior) and not self._answers_in(said, current or prior):
             commands.append(ChangeLanguage(locale=language, source="classifier", confidence=sure))
         self._read_values(said)
         guess, also = self._intent(said)
         if guess.intent == "reschedule" and guess.confidence >= IN_FLOW and not open_flows:
             self._from_and_to(said)
-        if lang is None and self._foreign(text, language, sure, asked):
+        if lang is None and self._foreign(said, language, sure, asked):
             commands.append(CannotHandle(why="unsupported_language", confidence=sure))
         else:
             commands += self._proposals.of(said, guess, also, open_flows, changed=bool(asked))
         return Understanding(
-            lang=language,
+            lang=said.lang if said.lang in self._content.live and language in self._content.live else language,
             lang_confidence=sure,
             intent=guess.intent,
             confidence=guess.confidence,
@@ -109,12 +110,26 @@ class Ears:
             return False
         return not self._repairs.only_fillers(text, current)
 
-    def _foreign(self, text: str, language: str, sure: float, asked: str | None) -> bool:
+    def _answers_in(self, said: Said, current: str | None) -> bool:
+        """Do its few words answer the open question in the language spoken so far? ("số hai" is no Hindi.) Then `said`
+        is read in that one."""
+        if current is None or said.question is None or said.size > _FEW_WORDS:
+            return False
+        again = Said(said.text, current, said.now, said.question)
+        self._read_values(again)
+        if again.answer is None or again.free_text:
+            return False
+        said.lang = current
+        return True
+
+    def _foreign(self, said: Said, language: str, sure: float, asked: str | None) -> bool:
         """Is it a language that the desk knows it does not speak, or a wish for one?"""
         if asked:
             return asked not in self._content.live
-        letters = sum(c.isalpha() for c in text)
-        long_enough = len(text.split()) >= 3 or (letters >= _FEWEST_LETTERS and not text.isascii())
+        if said.answer is not None or self._is_values(said):  # a name, an address: of no language
+            return False
+        letters = sum(c.isalpha() for c in said.text)
+        long_enough = said.size >= 3 or (letters >= _FEWEST_LETTERS and not said.text.isascii())
         return long_enough and sure >= _FOREIGN and language not in self._content.live
 
     def _intent(self, said: Said) -> tuple[Guess, tuple[Guess, ...]]:
@@ -122,8 +137,10 @@ class Ears:
             return Guess("affirm" if said.answer else "out_of_scope", 0.0), ()
         reading = said.lang if said.lang in self._classifier.languages else self._clinic.default_language
         guess, also = self._classifier.guess_all(said.text, reading)
-        small = self._small.get(said.lang, frozenset())
-        return (guess.weakened(), ()) if said.is_values(small) else (guess, also)
+        return (guess.weakened(), ()) if self._is_values(said) else (guess, also)
+
+    def _is_values(self, said: Said) -> bool:
+        return said.is_values(self._small.get(said.lang, frozenset()))
 
     # -- values --------------------------------------------------------------------------------------------------
 
@@ -135,7 +152,7 @@ class Ears:
         said.note("dob", values.dob(text, lang, slot in ("name", "dob"), said.now.date(), order))
         said.note("phone", values.phone(text, lang, self._clinic.country))
         said.note("name", values.name(text, lang, slot == "name" or "dob" in said.entities) or self._plain_name(said))
-        said.note("provider", values.provider(text, lang))
+        self._doctor(said)
         said.note("location", values.location(text, lang))
         said.note("relation", values.relation(text, lang))
         said.note("insurance_name", values.insurance(text, lang))
@@ -147,6 +164,12 @@ class Ears:
         chosen = said.answer is not None and bool(said.question and said.question.options)
         if not (chosen and said.asked("opening")):
             self._wish(said)
+
+    def _doctor(self, said: Said) -> None:
+        """A provider's name, but not inside the patient's own: "Nguyen Van Hung"."""
+        found, own = self._values.provider(said.text, said.lang), said.spans.get("name")
+        if found is None or own is None or found.end <= own[0] or own[1] <= found.start:
+            said.note("provider", found)
 
     def _order(self, lang: str) -> Literal["mdy", "dmy"]:
         """How people of this language write 3/12/80: as its dates say, but English as in the clinic's country."""

@@ -73,7 +73,8 @@ class Spoken:
 
 def as_year(numbers: Numbers) -> int | None:
     """One number of a run: [19, 80] 1980, [1000, 900, 80, 5] 1985, [2, 1000, 5] 2005, [20, 6] 26, [19, 100, 85] 1985,
-    [4, 20, 10] 90 (quatre-vingt-dix), [2, 10, 1] 21 (二十一), [1, 9, 8, 0] 1980; None if it is not."""
+    [4, 20, 10] 90 (quatre-vingt-dix), [2, 10, 1] 21 (二十一), [1, 9, 8, 0] 1980, [1, 9, 8, 10] 1980; None if it is
+    not."""
     values = [n for n, _ in numbers]
     if not values:
         return None
@@ -83,6 +84,9 @@ def as_year(numbers: Numbers) -> int | None:
         return None
     if all(n < _TEN for n in values):  # figure by figure
         return int("".join(map(str, values))) if len(values) in (2, 4) else None
+    if len(values) > 3 and values[0] == 1 and values[1] in (8, 9):  # "một chín tám mươi lăm"
+        rest = _sum(values[2:])
+        return 1000 + values[1] * 100 + rest if rest < 100 else None
     if values[0] in (18, 19, 20) and values[1] != 1000 and (values[1] >= _TEN or values[1] == 0):
         rest = _sum(values[2:] if values[1] == 100 else values[1:])
         return values[0] * 100 + rest if rest < 100 else None
