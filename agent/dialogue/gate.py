@@ -12,6 +12,7 @@ from agent.model.safety import Evidence, SafetyClass, SafetyFinding, Tier, Urgen
 ENGLISH = "en"  # mixed into every language, and so listed in all of them
 MOST_CHARACTERS = 10_000
 _MOST_EVIDENCE = 5
+_SHORTEST, _FEW_WORDS = 4, 4  # letters that tell nothing of another language, in a message long enough to know its own
 _URGENCY = {"none": 0, "routine": 1, "urgent": 2, "emergency": 3}
 _CLASS = {"none": 0, "clinical_question": 1, "distress": 2, "emergency": 3, "self_harm": 4}
 _TIER = {"human": 0, "E3": 1, "S": 2, "E2": 3, "E1": 4}
@@ -71,14 +72,19 @@ class SafetyGate:
         return _finding(text, found)
 
     def _is_answered(self, f: _Found, lang: str, words: list[Word], harmless: list[tuple[int, int]]) -> bool:
-        """Whether the message's own language has judged these words already: it takes them for harmless, or they are
-        English, which other languages list too ("help me"), in an English message."""
+        """Whether the message's own language has judged these words already: it takes them for harmless, they are
+        English, which other languages list too ("help me"), in an English message, or they are so short that they
+        are other words here (Polish "od")."""
         if any(a < f.end and f.start < b for a, b in harmless):
+            return True
+        said = [w.text for w in words if f.start <= w.start and w.end <= f.end]
+        short = f.end - f.start < _SHORTEST and len(words) >= _FEW_WORDS and all(w.isascii() for w in said)
+        if short and f.rule.lang != ENGLISH:
             return True
         if lang != ENGLISH or ENGLISH not in self._machines:
             return False
         knows = self._machines[ENGLISH].phrases.words.knows
-        return all(knows(w.text) for w in words if f.start <= w.start and w.end <= f.end)
+        return all(knows(w) for w in said)
 
     @staticmethod
     def _listen(machine: Machine, words: list[Word], slips: bool) -> tuple[list[_Found], list[tuple[int, int]]]:

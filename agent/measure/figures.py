@@ -70,6 +70,7 @@ def figures(heard: Sequence[Heard]) -> Figures:
     routine = [h for h in heard if h.case.danger == ROUTINE]
     alarming = [h for h in routine if h.case.style == "alarming"]
     plain = [h for h in routine if h.case.style != "alarming"]
+    spoken = [h for h in heard if h.case.intent not in ("language_switch", "out_of_scope")]  # not "english pls", "asdf"
     elsewhere = [h for h in told if h.case.intent == "out_of_scope"]
     return {
         "macro_f1": resampled(told, macro_f1),
@@ -86,8 +87,8 @@ def figures(heard: Sequence[Heard]) -> Figures:
         "to_a_person": share(h.route in ("handoff", "emergency") for h in heard if h.case.danger == "person"),
         "false_alarming": share(h.urgency not in _CALM for h in alarming),
         "false_plain": share(h.urgency not in _CALM for h in plain),
-        "language_2": share(h.lang == h.case.lang for h in heard if _FEW <= words(h.case.text) < _MORE),
-        "language_4": share(h.lang == h.case.lang for h in heard if words(h.case.text) >= _MORE),
+        "language_2": share(h.lang == h.case.lang for h in spoken if _FEW <= words(h.case.text) < _MORE),
+        "language_4": share(h.lang == h.case.lang for h in spoken if words(h.case.text) >= _MORE),
         "times": share(_same(h, k) for h in heard for k in ("date", "time") if k in h.case.values),
         "values": share(_same(h, k) for h in heard for k in h.case.values if k not in ("date", "time")),
     }

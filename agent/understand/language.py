@@ -16,6 +16,8 @@ from agent.understand.normalize import MAX_CHARS, fold
 UNKNOWN = "und"
 """ISO 639 code for "undetermined": not a language the catalogue knows."""
 _SURE_ENOUGH = 0.5
+_LIKELY = 0.35
+"""A first message of hardly three words, in no other language more likely, is taken for a live one from here."""
 _KNOWN_SHARE = 0.5
 """Of a short text's words, so many must be known to a language before it takes over from the prior."""
 _STRANGE_SHARE = 0.2
@@ -149,7 +151,8 @@ class LanguageDetector:
         if prior and lang != prior and self._keeps_prior(words, best, confidence):
             stays = len(words) <= _LONGEST_NAME or self._known_share(words, prior) >= _STRANGE_SHARE
             return LanguageGuess(prior if stays else UNKNOWN, _SURE_ENOUGH)
-        if confidence < _SURE_ENOUGH:
+        likely = lang in self._live and len(words) <= _LONGEST_NAME and prior is None
+        if confidence < (_LIKELY if likely else _SURE_ENOUGH):
             return LanguageGuess(UNKNOWN, 1.0 - confidence)
         strange = lang in self._live and confidence < _ALMOST_SURE and len(words) > 2
         if strange and self._known_share(words, self._model.labels[best]) < _STRANGE_SHARE:
