@@ -15,6 +15,8 @@ _Z = 1.96  # 95 %
 _RESAMPLES = 200
 _BINS = 10
 _FEW, _MORE = 2, 4  # words
+_OWN_DIGITS = 9
+_VISIT = frozenset({"book", "reschedule", "cancel", "waitlist", "check_appointment"})  # where it matters whose
 _CALM = frozenset({"none", "routine"})
 
 
@@ -90,7 +92,10 @@ def figures(heard: Sequence[Heard]) -> Figures:
         "language_2": share(h.lang == h.case.lang for h in spoken if _FEW <= words(h.case.text) < _MORE),
         "language_4": share(h.lang == h.case.lang for h in spoken if words(h.case.text) >= _MORE),
         "times": share(_same(h, k) for h in heard for k in ("date", "time") if k in h.case.values),
-        "values": share(_same(h, k) for h in heard for k in h.case.values if k not in ("date", "time")),
+        "values": share(_same(h, k) for h in heard for k in h.case.values if k not in ("date", "time", "relation")),
+        "relation": share(
+            _same(h, "relation") for h in heard if h.case.intent in _VISIT and "relation" in h.case.values
+        ),
     }
 
 
@@ -144,7 +149,14 @@ def _counts(heard: Sequence[Heard]) -> tuple[Counter[str], Counter[str], Counter
 def _same(h: Heard, name: str) -> bool:
     """Exact, but for case, spaces and the end of a range of one."""
     said, meant = h.values.get(name), h.case.values[name]
+    if name == "phone":
+        return _number(said) == _number(meant)
     return bool(_plain(said) == _plain(meant))
+
+
+def _number(value: Any) -> str:
+    """The last digits of a telephone number: the country is the clinic's, whatever the test supposed."""
+    return "".join(c for c in str(value) if c.isdigit())[-_OWN_DIGITS:]
 
 
 def _plain(value: Any) -> Any:
