@@ -111,13 +111,14 @@ class Ears:
         return not self._repairs.only_fillers(text, current)
 
     def _answers_in(self, said: Said, current: str | None) -> bool:
-        """Do its few words answer the open question in the language spoken so far? ("số hai" is no Hindi.) Then `said`
-        is read in that one."""
-        if current is None or said.question is None or said.size > _FEW_WORDS:
+        """Is it nothing but values, or do its few words answer the open question, in the language spoken so far?
+        ("Inés Mora", "số hai": no Portuguese, no Hindi.) Then `said` is read in that one."""
+        if current is None:
             return False
         again = Said(said.text, current, said.now, said.question)
         self._read_values(again)
-        if again.answer is None or again.free_text:
+        answers = again.answer is not None and not again.free_text and said.size <= _FEW_WORDS
+        if not answers and not self._is_values(again):
             return False
         said.lang = current
         return True
@@ -137,6 +138,8 @@ class Ears:
             return Guess("affirm" if said.answer else "out_of_scope", 0.0), ()
         reading = said.lang if said.lang in self._classifier.languages else self._clinic.default_language
         guess, also = self._classifier.guess_all(said.text, reading)
+        if "dob" in said.entities:  # who says who they are does not ask to change it
+            also = tuple(each for each in also if each.intent != "intake_update")
         return (guess.weakened(), ()) if self._is_values(said) else (guess, also)
 
     def _is_values(self, said: Said) -> bool:
