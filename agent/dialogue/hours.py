@@ -24,7 +24,7 @@ def hours_text(voice: Voice, hours: Mapping[str, Any]) -> str:
 
 def _days(voice: Voice, first: int, last: int) -> str:
     names = [weekday_name(voice, i) for i in (first, last)]
-    return names[0] if first == last else _span(voice, *names)
+    return names[0] if first == last else voice.term("format.days", first=names[0], last=names[1])
 
 
 def weekday_name(voice: Voice, index: int) -> str:
