@@ -35,11 +35,15 @@ class MatchVisitType(ClinicAction):
         found = matches(at.clinic, at.conversation.locale, str(slots.get("reason") or ""))
         if not found:
             return {"type_options": []}
-        particular = [m for m in found if m.id != at.clinic.visit_types[0].id]
+        general = at.clinic.visit_types[0].id
+        particular = [m for m in found if m.id != general]
         for pool in (found, particular):
             if pool and _outright(pool):
                 return {"appointment_type": pool[0].id, "type_options": []}
-        return {"type_options": [m.id for m in found[:MOST_OPTIONS]]}
+        if [m.id for m in found] == [general]:
+            return {"appointment_type": general, "type_options": []}
+        options = [m.id for m in found[:MOST_OPTIONS]]
+        return {"type_options": options if len(options) > 1 else [*options, general]}  # one is no choice
 
 
 def matches(clinic: Clinic, locale: str, text: str) -> list[Match]:

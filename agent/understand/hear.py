@@ -154,7 +154,7 @@ class Ears:
         order = self._order(lang)
         said.note("dob", values.dob(text, lang, slot in ("name", "dob"), said.now.date(), order))
         said.note("phone", values.phone(text, lang, self._clinic.country))
-        said.note("name", values.name(text, lang, slot == "name" or "dob" in said.entities) or self._plain_name(said))
+        said.note("name", self._name(said, slot == "name" or "dob" in said.entities) or self._plain_name(said))
         self._doctor(said)
         said.note("location", values.location(text, lang))
         said.note("relation", values.relation(text, lang))
@@ -167,6 +167,13 @@ class Ears:
         chosen = said.answer is not None and bool(said.question and said.question.options)
         if not (chosen and said.asked("opening")):
             self._wish(said)
+
+    def _name(self, said: Said, asked: bool) -> Found | None:
+        """The patient's name, and no month of a date of birth with it: "Maria Santos, March 12 1980"."""
+        found, born = self._values.name(said.text, said.lang, asked), said.spans.get("dob")
+        if found is None or born is None or found.end <= born[0] or born[1] <= found.start:
+            return found
+        return self._values.name(said.text[: born[0]].rstrip(" ,;"), said.lang, asked)
 
     def _doctor(self, said: Said) -> None:
         """A provider's name, but not inside the patient's own: "Nguyen Van Hung"."""

@@ -153,7 +153,8 @@ class LanguageDetector:
             return LanguageGuess(prior if stays else UNKNOWN, _SURE_ENOUGH)
         likely = lang in self._live and len(words) <= _LONGEST_NAME and prior is None
         if confidence < (_LIKELY if likely else _SURE_ENOUGH):
-            return LanguageGuess(UNKNOWN, 1.0 - confidence)
+            strange = len(words) > _LONGEST_NAME or lang == UNKNOWN  # three words may be noise
+            return LanguageGuess(UNKNOWN, 1.0 - confidence if strange else _SURE_ENOUGH)
         strange = lang in self._live and confidence < _ALMOST_SURE and len(words) > 2
         if strange and self._known_share(words, self._model.labels[best]) < _STRANGE_SHARE:
             return LanguageGuess(UNKNOWN, _SURE_ENOUGH)

@@ -47,6 +47,12 @@ def test_two_kinds_in_one_breath_are_asked_about(counter: Counter) -> None:
     assert len(answer.slots["type_options"]) <= 4
 
 
+def test_nobody_is_asked_to_choose_from_one(counter: Counter) -> None:
+    for said in ("vacine shto", "clening", "flu shto please", "chekup"):
+        options = counter.run("action_match_visit_type", reason=said).slots.get("type_options", [])
+        assert len(options) != 1
+
+
 def test_a_kind_that_is_known_already_is_kept(counter: Counter) -> None:
     assert counter.run("action_match_visit_type", appointment_type="labs", reason="cleaning").slots == {
         "type_options": []

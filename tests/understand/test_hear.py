@@ -169,3 +169,15 @@ def test_a_button_says_what_it_carries_and_an_old_one_nothing(payload: str, comm
 )
 def test_no_text_breaks_the_ears(text: str, question: Question | None) -> None:
     assert isinstance(heard(text, question), list)
+
+
+@pytest.mark.parametrize("text", ["Maria Santos, March 12 1980", "Maria Santos March 12, 1980", "Maria Santos, 12 March 1980"])
+@pytest.mark.parametrize("lang", ["en", "tl", "ht"])
+def test_the_month_of_a_birthday_is_no_part_of_the_name(text: str, lang: str) -> None:
+    said = ears().hear(text, now=NOW, lang=lang)
+    assert (said.entities["name"], said.entities["dob"]) == ("Maria Santos", "1980-03-12")
+
+
+def test_an_answer_that_is_a_word_of_another_language_too_changes_no_language() -> None:
+    assert ears().hear("số hai", now=NOW, prior="vi", current="vi", question=OFFER).lang == "vi"
+    assert ears().hear("Inés Mora 7/7/1957", now=NOW, prior="es", current="es").lang == "es"
