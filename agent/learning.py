@@ -17,9 +17,10 @@ from agent.understand.hear import Ears
 from agent.understand.language import UNKNOWN, LanguageDetector
 from agent.understand.shelf import Shelf
 from agent.understand.times import TimeGrammar
+from agent.understand.train_one import Job, train_apart
 
-_FORM = "10"  # counts up when training itself changes
-_AT_ONCE = 2  # scikit-learn leaves Python's lock while it fits
+_FORM = "12"  # counts up when training itself changes
+_AT_ONCE = 2  # processes that train
 
 
 def ears_for(content: Content, clinic: Clinic, cache: Path, languages: tuple[str, ...] = ()) -> Ears:
@@ -59,9 +60,11 @@ def _classifier(content: Content, cache: Path, languages: tuple[str, ...]) -> In
     files = {tag: cache / f"intents-{tag}-{_key(pairs[tag], swaps.get(tag), alarms[tag])}.npz" for tag in tags}
 
     def train(tag: str) -> None:
-        like = {tag: swaps.get(tag, ())}
-        one = IntentClassifier.train({tag: pairs[tag]}, alarms={tag: alarms[tag]}, swaps=like, two_scripts=both)
-        one.save(files[tag])
+        like = tuple(tuple(str(word) for word in group) for group in swaps.get(tag, ()))
+        two_scripts = tag in both
+        train_apart(
+            Job(lang=tag, pairs=pairs[tag], alarms=alarms[tag], swaps=like, two_scripts=two_scripts, file=files[tag])
+        )
 
     missing = [tag for tag in tags if not _readable(files[tag])]
     with ThreadPoolExecutor(_AT_ONCE) as workers:
@@ -78,7 +81,7 @@ def _alarms(content: Content, tag: str, pairs: list[tuple[str, str]]) -> list[tu
         found += [(str(text), by_class.get(category["class"], PERSON)) for text in category.get("tests", ())]
     found += [(str(text), ROUTINE) for text in row.get("hard_negatives", ())]
     labels = {label for _, label in found}
-    return list(dict.fromkeys(found)) if len(labels) == 3 else []  # noqa: PLR2004 (all three, or nothing to tell apart)
+    return list(dict.fromkeys(found)) if len(labels) == 3 else []
 
 
 def _readable(file: Path) -> bool:

@@ -286,8 +286,7 @@ class SecondLooks(Protocol):
     def by_verdict(self, clinic: str, verdict: Verdict, limit: int = 100) -> list[SecondLook]:
         """Newest first."""
 
-    def save(self, look: SecondLook) -> None:
-        """Raises Conflict where there is no such row."""
+    def save(self, look: SecondLook) -> None: ...
 
 
 class Tx(Protocol):
@@ -323,29 +322,15 @@ class Calendar(Protocol):
         """Free times spread over days and providers, soonest first, at most request.limit."""
 
     def hold(
-        self,
-        tx: Tx,
-        opening: Opening,
-        *,
-        id: str,
-        patient: str | None,
-        conversation: str | None,
-        replaces: str | None,
-        now: datetime,
-    ) -> Appointment:
+        self, tx: Tx, opening: Opening, *, id: str, patient: str | None, conversation: str | None,
+        replaces: str | None, now: datetime,
+    ) -> Appointment:  # fmt: skip
         """A pending appointment with an expiry; raises Conflict when the time has been taken or is not open."""
 
     def overbook(
-        self,
-        tx: Tx,
-        opening: Opening,
-        *,
-        id: str,
-        patient: str | None,
-        conversation: str | None,
-        replaces: str | None,
-        now: datetime,
-    ) -> Appointment:
+        self, tx: Tx, opening: Opening, *, id: str, patient: str | None, conversation: str | None,
+        replaces: str | None, now: datetime,
+    ) -> Appointment:  # fmt: skip
         """Like `hold`, beside what is there already, where the clinic's policy lets staff do so; else Conflict."""
 
     def book(self, tx: Tx, appointment: str, version: int, now: datetime) -> Appointment:

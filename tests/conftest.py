@@ -14,13 +14,25 @@ import redis
 from agent.adapters.ids import new_ids
 from agent.adapters.store import migrate
 from agent.adapters.store.tables import metadata
+from agent.house import content_of
+from agent.learning import ears_for, gate_for
 from agent.ports import Store
+from agent.settings import load_settings
+from agent.verbs.lines import clinic_from
 from tests.network import refuse_beyond_loopback
 from tests.postgres import fresh_database, running_postgres
 from tests.redis_server import running_redis
 from tests.stores import open_test_store
 
 BACKENDS = ("sqlite-file", "sqlite-memory", "postgres")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Train what is missing once, before the workers that share it start (a minute in a fresh clone, else nothing)."""
+    if not hasattr(session.config, "workerinput"):
+        settings, content = load_settings(), content_of()
+        ears_for(content, clinic_from(None), settings.var / "models")
+        gate_for(content, settings.var / "models")
 
 
 @pytest.fixture(autouse=True)

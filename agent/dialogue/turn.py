@@ -48,7 +48,8 @@ def take_turn(
     draft.happened(
         "MessageHeard", inbound=inbound.id, intent=heard.intent, confidence=round(heard.confidence, 3), lang=heard.lang
     )
-    languages = [c for c in heard.commands if isinstance(c, ChangeLanguage)]
+    spoken = inbound.kind != "start"  # the carrier's keyword, in no language
+    languages = [c for c in heard.commands if isinstance(c, ChangeLanguage)] if spoken else []
     others: list[Command] = [c for c in heard.commands if not isinstance(c, ChangeLanguage)]
     for drifted in (c for c in languages if not c.asked):
         accept.accept(draft, drifted)

@@ -160,7 +160,9 @@ def _units(table: Mapping[str, Any], numbers: Mapping[str, Any]) -> list[re.Patt
     )
     y, m, d = ("(?:" + "|".join(re.escape(fold(str(u))) for u in table[k]) + ")" for k in ("year", "month", "day"))
     if table.get("before"):
-        return [re.compile(rf"(?:{d}\s?)?(?P<d>{small})\s?{m}\s?(?P<m>{small})[\s,/-]*(?:{y}\s?|(?=\d{{4}}))(?P<y>{year})")]
+        return [
+            re.compile(rf"(?:{d}\s?)?(?P<d>{small})\s?{m}\s?(?P<m>{small})[\s,/-]*(?:{y}\s?|(?=\d{{4}}))(?P<y>{year})")
+        ]
     return [re.compile(rf"(?<!\d)(?P<y>{year})\s?{y}\s?(?P<m>{small})\s?{m}\s?(?P<d>{small})\s?{d}?")]
 
 

@@ -99,7 +99,7 @@ class IntentClassifier:
         def trained(lang: str) -> LinearModel:
             like = (swaps or {}).get(lang, ())
             examples = rehearsed(corpus[lang], seed, like)
-            alarming = rehearsed((alarms or {}).get(lang, ()), seed, like)
+            alarming = rehearsed((alarms or {}).get(lang, ()), seed)
             return fit(examples, seed, alarms=alarming, two_scripts=lang in two_scripts).model
 
         models = {lang: trained(lang) for lang in corpus}
@@ -152,7 +152,7 @@ class IntentClassifier:
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_name(path.name + ".new")
         with fresh.open("wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
+            np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
         fresh.replace(path)
 
     @staticmethod

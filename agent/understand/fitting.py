@@ -44,8 +44,13 @@ class Example:
 
 
 def fit(
-    examples: Sequence[Example], seed: int, *, alarms: Sequence[Example] = (), keep_accents: bool = False,
-    two_scripts: bool = False, wide: int = 1,
+    examples: Sequence[Example],
+    seed: int,
+    *,
+    alarms: Sequence[Example] = (),
+    keep_accents: bool = False,
+    two_scripts: bool = False,
+    wide: int = 1,
 ) -> Fitted:
     """Fit LinearSVC on word and character TF-IDF and calibrate it by temperature on out-of-fold scores.
 

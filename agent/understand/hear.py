@@ -86,7 +86,7 @@ class Ears:
             quotes=said.spans,
             unsure=tuple(sorted(said.unsure)),
             danger=guess.danger,
-            person=guess.person,
+            person=guess.person if said.answer is None else 0.0,  # what was asked for is read by people anyway
             words=words(text),
             commands=tuple(commands),
         )

@@ -121,7 +121,7 @@ class LanguageDetector:
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_name(path.name + ".new")
         with fresh.open("wb") as file:
-            np.savez(file, **self._model.arrays("language"))  # type: ignore[arg-type]
+            np.savez_compressed(file, **self._model.arrays("language"))  # type: ignore[arg-type]
         fresh.replace(path)
 
     @classmethod

@@ -11,7 +11,7 @@ from agent.understand.ngrams import tokens
 
 _DIALOGUE = frozenset({"greeting", "thanks", "goodbye", "affirm", "deny"})
 _SHORT = 4  # words: longer greetings carry a request of their own
-_SWAPPED_COPIES = 2
+_SWAPPED_COPIES = 1
 _UNSPACED = re.compile("[\u3400-\u9fff]")
 _MARKS = "\u0900-\u0903\u093a-\u094f"  # Devanagari vowel signs, which \w leaves out
 

@@ -52,7 +52,7 @@ def language_sentences() -> dict[str, list[str]]:
     """What the language detector trains on: corpora without requests for another language, samples, elsewhere."""
     catalogue = rows("languages.yaml")
     sentences = {lang: row["sample"] for lang, row in catalogue["languages"].items() if "sample" in row}
-    for lang in LIVE:
+    for lang in ALL:
         sentences[lang] = [text for text, intent in spoken(lang).examples if intent != "language_switch"]
     return {**sentences, "und": catalogue["elsewhere"]}
 

@@ -171,7 +171,9 @@ def test_no_text_breaks_the_ears(text: str, question: Question | None) -> None:
     assert isinstance(heard(text, question), list)
 
 
-@pytest.mark.parametrize("text", ["Maria Santos, March 12 1980", "Maria Santos March 12, 1980", "Maria Santos, 12 March 1980"])
+@pytest.mark.parametrize(
+    "text", ["Maria Santos, March 12 1980", "Maria Santos March 12, 1980", "Maria Santos, 12 March 1980"]
+)
 @pytest.mark.parametrize("lang", ["en", "tl", "ht"])
 def test_the_month_of_a_birthday_is_no_part_of_the_name(text: str, lang: str) -> None:
     said = ears().hear(text, now=NOW, lang=lang)
