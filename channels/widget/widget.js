@@ -805,7 +805,7 @@ h2 { margin: 0; font-size: 1.06em; line-height: 1.3; font-weight: 650; overflow-
 .m[data-by=agent] + .m[data-by=agent], .m.mine + .m.mine { margin-block-start: 6px; }
 .b {
   max-inline-size: 88%; padding: 9px 13px; border-radius: 16px; border-start-start-radius: 5px; background: var(--desk);
-  white-space: pre-wrap; overflow-wrap: anywhere;
+  white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext;
 }
 .mine .b { background: var(--mine); color: var(--mine-ink); border-start-start-radius: 16px; border-end-end-radius: 5px; }
 .m[data-by=staff] .b { background: var(--bg); border: 1.5px solid var(--accent); }
