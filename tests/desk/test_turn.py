@@ -97,8 +97,8 @@ def test_a_conversation_that_changed_meanwhile_is_heard_anew(monkeypatch: pytest
     world.say("hello")
     versions: list[int] = []
 
-    def slow(desk: Any, conversation: Any, *rest: Any) -> Any:
-        heard = right(desk, conversation, *rest)
+    def slow(desk: Any, conversation: Any, *rest: Any, **alone: bool) -> Any:
+        heard = right(desk, conversation, *rest, **alone)
         versions.append(conversation.version)
         if len(versions) == 1:  # a person takes the conversation while the turn is thinking
             handoff.take(world.desk, conversation.id, world.staff())
@@ -154,11 +154,11 @@ def test_promise_10_each_conversation_keeps_its_order_whatever_stalls(
     world = World(f"sqlite:///{tmp_path}/desk.db", clock=_real_clock, lease_seconds=0.25)
     right, random, lock = turn.hear, Random(10), threading.Lock()
 
-    def stalling(*given: Any) -> Any:
+    def stalling(*given: Any, **alone: bool) -> Any:
         with lock:
             stall = random.choice([0.0] * 12 + [0.02, 0.4])
         time.sleep(stall)
-        return right(*given)
+        return right(*given, **alone)
 
     monkeypatch.setattr(turn, "hear", stalling)
     sent: dict[str, list[str]] = {}
