@@ -15,8 +15,7 @@ from agent.model.content import Content
 from agent.understand.classifier import DANGER, PERSON, ROUTINE, IntentClassifier
 from agent.understand.hear import Ears
 from agent.understand.language import UNKNOWN, LanguageDetector
-from agent.understand.shelf import Shelf
-from agent.understand.times import TimeGrammar
+from agent.understand.shelf import Grammars, Shelf
 from agent.understand.train_one import Job, train_apart
 
 _FORM = "12"  # counts up when training itself changes
@@ -28,7 +27,7 @@ def ears_for(content: Content, clinic: Clinic, cache: Path, languages: tuple[str
 
     `languages`: only these, for measuring one of them; empty means all that have sentences. Raises OSError where the
     cache cannot be written."""
-    grammars = {tag: TimeGrammar(rows) for tag, rows in content.rows.get("times", {}).items()}
+    grammars = Grammars(content.rows.get("times", {}))
     return Ears(content, clinic, _classifier(content, cache, languages), _detector(content, cache), grammars)
 
 

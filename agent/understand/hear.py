@@ -40,7 +40,7 @@ class Ears:
         grammars: Mapping[str, TimeGrammar],
     ) -> None:  # fmt: skip
         self._content, self._clinic = content, clinic
-        self._classifier, self._detector, self._grammars = classifier, detector, dict(grammars)
+        self._classifier, self._detector, self._grammars = classifier, detector, grammars
         self._values = ValueReader(content.rows.get("values", {}), clinic)
         self._small = {tag: singles(row, *_BESIDE_VALUES) for tag, row in content.rows.get("values", {}).items()}
         self._repairs = Repairs(content.rows.get("repairs", {}))

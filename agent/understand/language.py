@@ -25,7 +25,7 @@ _STRANGE_SHARE = 0.2
 _LONGEST_NAME = 3
 """Words: up to here a text in no known language may well be somebody's name."""
 _ALMOST_SURE = 0.985
-_SWITCH_FROM = {1: 0.98, 2: 0.9, 3: 0.8}
+_SWITCH_FROM = {1: 0.98, 2: 0.85, 3: 0.75}
 _LIVE_ODDS = {1: 4.0, 2: 3.0, 3: 2.0}
 _PRIOR_ODDS = {1: 12.0, 2: 4.0, 3: 2.0}
 _TELLING = 0.4
@@ -151,7 +151,10 @@ class LanguageDetector:
         if prior and lang != prior and self._keeps_prior(words, best, confidence):
             stays = len(words) <= _LONGEST_NAME or self._known_share(words, prior) >= _STRANGE_SHARE
             return LanguageGuess(prior if stays else UNKNOWN, _SURE_ENOUGH)
-        likely = lang in self._live and len(words) <= _LONGEST_NAME and prior is None
+        few = len(words) <= _LONGEST_NAME
+        if few and lang == prior:
+            return LanguageGuess(prior, max(confidence, _SURE_ENOUGH))
+        likely = few and lang in self._live and prior is None and self._known_share(words, lang) > _KNOWN_SHARE
         if confidence < (_LIKELY if likely else _SURE_ENOUGH):
             strange = len(words) > _LONGEST_NAME or lang == UNKNOWN  # three words may be noise
             return LanguageGuess(UNKNOWN, 1.0 - confidence if strange else _SURE_ENOUGH)
