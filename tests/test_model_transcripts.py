@@ -45,13 +45,22 @@ def model(request: pytest.FixtureRequest) -> Iterator[tuple[str, Told, ModelProp
     told.end()
 
 
+def _accepted(script: dict[str, Any]) -> dict[str, Any]:
+    """A script without what was refused: a lie that was proposed and refused stands in the record."""
+    turns = [
+        {**turn, "heard": {k: v for k, v in (turn.get("heard") or {}).items() if k != "refused"}}
+        for turn in script["turns"]
+    ]
+    return {**script, "turns": turns}
+
+
 def test_the_desk_says_the_same_whatever_the_model_does(model: tuple[str, Told, ModelProposer]) -> None:
     how, told, proposer = model
     began = time.monotonic()
     for path in dict.fromkeys(SAMPLE):
         script = read(path)
         played = play(script, proposer)
-        assert plain(played.script) == script, (how, path.stem)
+        assert _accepted(plain(played.script)) == _accepted(script), (how, path.stem)
         assert played.faults == []
     assert told.count >= (1 if how != "broken" else 0)
     assert time.monotonic() - began < 120
