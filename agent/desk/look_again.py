@@ -28,7 +28,7 @@ def sample(
     drawn = every > 0 and int.from_bytes(hashlib.sha256(inbound.id.encode()).digest()[:4]) % every == 0
     if not drawn or inbound.kind != "text" or inbound.payload or conversation.mode == "staff":
         return
-    if heard.confidence < _SURE or finding.cls != "none" or len(inbound.text.split()) < _FEWEST_WORDS:
+    if heard.confidence < _SURE or finding.cls != "none" or heard.words < _FEWEST_WORDS:
         return
     _keep(desk, tx, conversation, inbound, heard, "sample", now)
 

@@ -56,7 +56,7 @@ def fit(
 
     `alarms` train a second head on the same features. `wide`: how many times as many features are kept. Every label
     needs at least two sources. Raises ValueError otherwise (scikit-learn's own words).
-    """  # fmt: skip
+    """
     # scikit-learn and scipy carry no type stubs: imported as Any, and only here (1 s, 110 MB).
     sparse = importlib.import_module("scipy.sparse")
     text_features = importlib.import_module("sklearn.feature_extraction.text")
