@@ -97,6 +97,13 @@ def test_none_is_sampled_where_the_clinic_wants_none(world: World) -> None:
     assert looks(world, "open") == []
 
 
+def test_a_message_written_without_spaces_is_sampled_too(world: World) -> None:
+    world.desk.settings = world.desk.settings.model_copy(update={"second_look_every": 1})
+    said(world, "你们几点开门")
+    (look,) = looks(world, "open")
+    assert (look.lang, look.heard) == ("zh", "hours_location")
+
+
 def test_the_figures_of_hearing_are_metrics_without_any_patient_in_them(world: World) -> None:
     said(world, "what are your opening hours?")
     text = world.browser("front-desk").get("/metrics").text
