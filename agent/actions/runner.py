@@ -29,6 +29,17 @@ class _OwnLoop:
         self.loop.close()
 
 
+# Of the thread, not of a desk: a desk is thrown away by the garbage collector, which closes nothing in order.
+_threads = threading.local()
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    own = getattr(_threads, "own", None)
+    if own is None:
+        own = _threads.own = _OwnLoop()
+    return own.loop
+
+
 def draw_code() -> str:
     """Six random digits."""
     return f"{secrets.randbelow(1_000_000):06d}"
@@ -49,7 +60,6 @@ class InProcessActions:
     ) -> None:
         self._clinic, self._calendar, self._new_id = clinic, calendar, new_id
         self._rules, self._draw_code = rules, draw_code
-        self._threads = threading.local()
         self.executor = ActionExecutor()
         for action in (*built_in(), *more):
             self.executor.register_action(action)
@@ -83,14 +93,8 @@ class InProcessActions:
         # Tracker.from_dict keeps our very objects: it gets copies, so that no action can change a conversation
         tracker = {"sender_id": sender, "slots": copy.deepcopy(slots), "latest_message": {}, "events": []}
         call = {"next_action": name, "tracker": tracker, "domain": {}, "domain_digest": None}
-        result = self._loop().run_until_complete(self.executor.run(call))
+        result = _loop().run_until_complete(self.executor.run(call))
         return list(result.events) if result else []
-
-    def _loop(self) -> asyncio.AbstractEventLoop:
-        own = getattr(self._threads, "own", None)
-        if own is None:
-            own = self._threads.own = _OwnLoop()
-        return own.loop
 
 
 def _accepted(events: list[dict[str, Any]], slots: dict[str, Any]) -> tuple[dict[str, Any], str | None]:

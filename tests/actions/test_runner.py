@@ -1,6 +1,7 @@
 """What an action can and cannot do to the desk."""
 
 import asyncio
+import gc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -17,7 +18,7 @@ from agent.adapters.calendar.local import LocalCalendar
 from agent.model.fault import Busy, Conflict
 from agent.model.task import Task
 from agent.settings import ROOT
-from tests.actions.counter import CLINIC, NOW, Counter
+from tests.actions.counter import CLINIC, NOW, Counter, open_counter
 
 
 class Scripted(Action):  # type: ignore[misc]
@@ -108,6 +109,29 @@ def test_turns_in_several_threads_do_not_mix_their_patients(counter: Counter) ->
 
     with ThreadPoolExecutor(4) as pool:
         assert all(pool.map(locale, range(40)))
+
+
+def test_a_thrown_away_desk_leaves_no_event_loop_to_the_garbage_collector(new_id: Callable[[], str]) -> None:
+    def loops() -> int:
+        gc.collect()
+        return sum(isinstance(o, asyncio.AbstractEventLoop) for o in gc.get_objects())
+
+    def one_desk() -> None:
+        counter = open_counter(new_id)
+        counter.run("action_clinic_facts", topic="cost")
+        counter.store.close()
+        counter.itself = counter  # type: ignore[attr-defined]  # a cycle, as a whole desk has
+
+    one_desk()
+    before = loops()
+    one_desk()
+    assert loops() == before
+    gc.disable()
+    try:
+        one_desk()
+        assert sum(isinstance(o, asyncio.AbstractEventLoop) for o in gc.get_objects()) == before
+    finally:
+        gc.enable()
 
 
 def test_a_code_has_six_digits() -> None:
