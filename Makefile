@@ -38,6 +38,10 @@ check: $(VENV)/.dev ## format, lint, types, import rules, catalogues, content
 	@$(BIN)/frontdesk check
 	@$(BIN)/frontdesk evaluate --gate
 
+prove: $(VENV)/.dev ## every promise at its full size; the table goes to docs/measurements.md
+	@tests/needs.sh
+	@$(BIN)/python -m tests.prove $(PROVE)
+
 bench: $(VENV)/.dev ## measure speed and memory; a table, and JSON in var/bench/
 	@$(BIN)/python -m tests.bench
 

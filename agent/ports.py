@@ -121,8 +121,13 @@ class Outbox(Protocol):
 class Conversations(Protocol):
     def get(self, id: str, *, lock: bool = False) -> Conversation | None: ...
 
+    def relock(self, held: Conversation) -> Conversation | None:
+        """Locked, as it now is: `held` itself while nobody has changed it."""
+
     def by_address(self, clinic: str, address: Address) -> Conversation | None:
         """The newest conversation with this address that is not closed."""
+
+    def id_at(self, clinic: str, address: Address) -> str | None: ...
 
     def add(self, conversation: Conversation, now: datetime) -> None: ...
 

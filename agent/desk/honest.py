@@ -40,17 +40,24 @@ def claims_for(message: Message, values: Mapping[str, Any], task: Task | None, r
 
 def check_words(content: Content, text: str, claims: Iterable[Claim], spoken_values: Iterable[str] = ()) -> None:
     """Raises Dishonest when words of a fact stand in the text without a claim of that fact."""
-    facts = {c.fact for c in claims}
+    facts: set[str] = {c.fact for c in claims}
     folded = text.casefold()
+    if _unshown(content, folded, facts) is None:
+        return
     for value in spoken_values:  # a clinic named "Confirmed Care" asserts nothing
         folded = folded.replace(value.casefold(), " ")
-    for rows in content.rows.get("honest", {}).values():
-        for fact, phrases in rows.items():
-            if fact in facts or (fact == "cancelled" and "told" in facts) or (fact == "booked" and "held" in facts):
-                continue
-            for phrase in phrases:
-                if str(phrase).casefold() in folded:
-                    raise Dishonest(f"the text says “{phrase}” without a row that shows it")
+    if (phrase := _unshown(content, folded, facts)) is not None:
+        raise Dishonest(f"the text says “{phrase}” without a row that shows it")
+
+
+def _unshown(content: Content, folded: str, facts: set[str]) -> str | None:
+    for fact, phrases in content.words_of_facts.items():
+        if fact in facts or (fact == "cancelled" and "told" in facts) or (fact == "booked" and "held" in facts):
+            continue
+        for phrase in phrases:
+            if phrase in folded:
+                return phrase
+    return None
 
 
 def still_true(tx: Tx, claims: Iterable[Claim], now: datetime) -> bool:

@@ -42,18 +42,19 @@ def _received(desk: Desk, inbound: Inbound, conversation: str | None) -> Receive
             return Received(known, conversation or "", fresh=False)
         held = _conversation(desk, tx, inbound, conversation, now)
         inbound = _consent(tx, inbound, now)
-        if not tx.inbox.store(inbound, held.id):
-            return Received(inbound.id, held.id, fresh=False)
-    desk.bus.ring("inbox", held.id)
-    desk.bus.ring(f"thread:{held.id}", inbound.id)
-    return Received(inbound.id, held.id, fresh=True)
+        if not tx.inbox.store(inbound, held):
+            return Received(inbound.id, held, fresh=False)
+    desk.bus.ring("inbox", held)
+    desk.bus.ring(f"thread:{held}", inbound.id)
+    return Received(inbound.id, held, fresh=True)
 
 
-def _conversation(desk: Desk, tx: Tx, inbound: Inbound, id: str | None, now: datetime) -> Conversation:
-    held = tx.conversations.get(id) if id else tx.conversations.by_address(desk.clinic.id, inbound.sender)
-    if held is not None:
-        return held
-    return open_conversation(desk, tx, inbound.sender, now)
+def _conversation(desk: Desk, tx: Tx, inbound: Inbound, id: str | None, now: datetime) -> str:
+    if id:
+        known = id if tx.conversations.get(id) is not None else None
+    else:
+        known = tx.conversations.id_at(desk.clinic.id, inbound.sender)
+    return known or open_conversation(desk, tx, inbound.sender, now).id
 
 
 def open_conversation(desk: Desk, tx: Tx, address: Address, now: datetime, locale: str | None = None) -> Conversation:

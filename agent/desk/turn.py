@@ -103,7 +103,7 @@ def _take(desk: Desk, claimed: Claimed, held: Conversation, more: bool) -> _Mine
     inbound = claimed.inbound
     heard = hear(desk, held, inbound, now)
     with desk.store.begin() as tx:
-        conversation = tx.conversations.get(claimed.conversation, lock=True)
+        conversation = tx.conversations.relock(held)
         assert conversation is not None
         if conversation.version != heard.version:
             heard = hear(desk, conversation, inbound, now, alone=True)

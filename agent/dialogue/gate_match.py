@@ -28,6 +28,7 @@ class Phrases:
         self._gaps: dict[int, dict[int, int]] = {}  # node -> {gap: waiting node}
         self._rules: dict[int, tuple[int, ...]] = {}
         self._inner: set[int] = set()  # nodes that something follows at once
+        self._opening: frozenset[int] = frozenset()  # steps that begin a phrase
         self._nodes = 1
 
     def add(self, sequence: Sequence, rule: int) -> None:
@@ -73,7 +74,11 @@ class Phrases:
             if kept[node] == node
         }
         self._rules = {node: rules for node, rules in self._rules.items() if kept[node] == node}
+        self._look_up()
+
+    def _look_up(self) -> None:
         self._inner = {edge >> _STEPS for edge in self._edges}
+        self._opening = frozenset(edge for edge in self._edges if edge <= _STEP)
 
     def state(self) -> dict[str, list[int]]:
         """The closed machine as rows of numbers; `of` takes them back."""
@@ -89,7 +94,7 @@ class Phrases:
         """The machine that `state` was taken from. Raises KeyError where a part is missing."""
         made = cls(words)
         made._edges = dict(zip(state["edges"], state["targets"], strict=True))
-        made._inner = {edge >> _STEPS for edge in made._edges}
+        made._look_up()
         gaps, rules = iter(state["gaps"]), iter(state["rules"])
         for node, gap, waiting in zip(gaps, gaps, gaps, strict=True):
             made._gaps.setdefault(node, {})[gap] = waiting
@@ -138,7 +143,7 @@ class Phrases:
                     fresh[place] = skips - 1
             if steps:
                 for node, first in ((0, at), *active):
-                    for step in steps:
+                    for step in steps if node else steps & self._opening:
                         reached = edges.get(node << _STEPS | step)
                         if reached is None:
                             continue

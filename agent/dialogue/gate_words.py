@@ -6,6 +6,8 @@ import unicodedata
 _DRAWN = re.compile(r"(.)\1{2,}")
 _MOST_STEPS = 65_000
 _SHORTEST_REST = 3  # letters after a prefix
+_HEAD = 2  # letters of the shortest stem
+_NOTHING: frozenset[int] = frozenset()
 _LEAST, _LONGEST, _SHORT_STEM = 6, 24, 9
 
 
@@ -18,6 +20,7 @@ class Words:
         self.steps: dict[frozenset[str], int] = {}
         self._exact: dict[str, set[int]] = {}
         self._stems: dict[str, set[int]] = {}
+        self._heads: set[str] = set()  # of the stems
         self._spelled: dict[str, set[str]] = {}
         self._near: dict[str, list[str]] = {}
         self._near_stems: dict[str, list[str]] = {}
@@ -34,6 +37,8 @@ class Words:
             raise ValueError(f"more than {_MOST_STEPS} different sets of words: shorten the file")
         for word in words:
             table = self._stems if word.endswith("*") else self._exact
+            if word.endswith("*"):
+                self._heads.add(word[:_HEAD])
             table.setdefault(word.rstrip("*"), set()).add(number)
         return number
 
@@ -90,9 +95,11 @@ class Words:
         return found
 
     def _literal(self, word: str, *, spelled: bool = True) -> frozenset[int]:
+        if not (word in self._exact or word in self._spelled or word[:_HEAD] in self._heads or word.isdigit()):
+            return _NOTHING  # most words, in most of the languages that listen
         found = set(self._exact.get(word, ()))
         if self._stems:
-            for size in range(2, min(len(word), _LONGEST) + 1):
+            for size in range(_HEAD, min(len(word), _LONGEST) + 1):
                 if (head := word[:size]) in self._stems:
                     found |= self._stems[head]
         for meant in self._spelled.get(word, ()) if spelled else ():

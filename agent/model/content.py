@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from agent.model.flow import Flow
@@ -67,6 +68,15 @@ class Content:
     def live(self) -> tuple[str, ...]:
         """Tags of the languages that patients may meet."""
         return tuple(t for t, x in self.languages.items() if x.state == "live")
+
+    @cached_property
+    def words_of_facts(self) -> Mapping[str, tuple[str, ...]]:
+        """Of each fact, the case-folded words of all languages that assert it."""
+        found: dict[str, dict[str, None]] = {}
+        for rows in self.rows.get("honest", {}).values():
+            for fact, phrases in rows.items():
+                found.setdefault(fact, {}).update(dict.fromkeys(str(p).casefold() for p in phrases))
+        return {fact: tuple(phrases) for fact, phrases in found.items()}
 
     def message(self, locale: str, key: str, channel: str) -> Message | None:
         """The message for a locale (es-MX falls back to es), with the channel's own variant first."""

@@ -63,7 +63,9 @@ class LanguageDetector:
     ) -> None:
         self._live = tuple(live)
         self._model = model
-        self._asked = _asked_phrases(ask_for or {})
+        self._asked = {f" {' '.join(tokens(p))} ": lang for lang, known in (ask_for or {}).items() for p in known}
+        long = [(phrase, lang) for phrase, lang in self._asked.items() if phrase.count(" ") > 2]
+        self._asked_inside = sorted(long, key=lambda item: (-len(item[0]), item[0]))
 
     @classmethod
     def train(
@@ -111,10 +113,9 @@ class LanguageDetector:
         while found and found[-1] in _COURTESIES:
             found.pop()
         said = f" {' '.join(found)} "
-        for phrase, lang in self._asked:
-            if phrase == said or (phrase.count(" ") > 2 and phrase in said):
-                return lang
-        return None
+        if said in self._asked:
+            return self._asked[said]
+        return next((lang for phrase, lang in self._asked_inside if phrase in said), None)
 
     def save(self, path: Path) -> None:
         """Write the model as one .npz without pickles."""
@@ -209,9 +210,3 @@ def _by_script(letters: str) -> str | None:
         if foreign and lang == "zh" and foreign.search(letters):
             return UNKNOWN
     return UNKNOWN if latin * 2 < len(letters) else None
-
-
-def _asked_phrases(ask_for: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
-    """(phrase between spaces, language), longest first."""
-    phrases = {f" {' '.join(tokens(phrase))} ": lang for lang, known in ask_for.items() for phrase in known}
-    return sorted(phrases.items(), key=lambda item: (-len(item[0]), item[0]))

@@ -34,11 +34,24 @@ def test_the_newest_open_conversation_with_an_address_is_found(store: Store) -> 
         found = tx.conversations.by_address("k", ANNA)
         assert found is not None
         assert found.id == "c2"
+        assert tx.conversations.id_at("k", ANNA) == "c2"
         assert tx.conversations.by_address("k", Address(channel="voice", value=ANNA.value)) is None
         tx.conversations.save(found.model_copy(update={"mode": "closed"}), NOW)
         found = tx.conversations.by_address("k", ANNA)
         assert found is not None
         assert found.id == "c1"
+
+
+def test_a_conversation_is_locked_as_it_now_is(store: Store) -> None:
+    with store.begin() as tx:
+        tx.conversations.add(conversation(), NOW)
+    with store.begin() as tx:
+        held = tx.conversations.get("c1")
+        assert held is not None
+        assert tx.conversations.relock(held) is held
+        saved = tx.conversations.save(held.model_copy(update={"mode": "staff"}), NOW)
+        assert tx.conversations.relock(held) == saved
+        assert tx.conversations.relock(held.model_copy(update={"id": "none"})) is None
 
 
 def test_a_first_contact_in_many_threads_opens_one_conversation(store: Store) -> None:

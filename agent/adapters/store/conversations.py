@@ -18,8 +18,9 @@ from agent.model.message import Inbound, Line
 _EVENTS = TypeAdapter(list[Event])
 _GET = select(conversations.c.id, conversations.c.body).where(conversations.c.id == bindparam("id"))
 _LOCK = _GET.with_for_update()
-_BY_ADDRESS = (
-    select(conversations.c.id, conversations.c.body)
+_VERSION = select(conversations.c.version).where(conversations.c.id == bindparam("id")).with_for_update()
+_ID_AT = (
+    select(conversations.c.id)
     .where(
         conversations.c.clinic == bindparam("clinic"),
         conversations.c.address_key == bindparam("key"),
@@ -77,11 +78,19 @@ class ConversationsRoom:
     def get(self, id: str, *, lock: bool = False) -> Conversation | None:
         return self._one(self._work.connection.execute(_LOCK if lock else _GET, {"id": id}).first())
 
+    def relock(self, held: Conversation) -> Conversation | None:
+        version = self._work.connection.execute(_VERSION, {"id": held.id}).scalar()
+        return held if version == held.version else self.get(held.id, lock=True)
+
     def by_address(self, clinic: str, address: Address) -> Conversation | None:
+        id = self.id_at(clinic, address)
+        return self.get(id) if id else None
+
+    def id_at(self, clinic: str, address: Address) -> str | None:
         key = self._work.address_key(address)
         if self._work.postgres and self._work.write:
             self._work.connection.execute(_FIRST_CONTACT, {"key": key})
-        return self._one(self._work.connection.execute(_BY_ADDRESS, {"clinic": clinic, "key": key}).first())
+        return self._work.connection.execute(_ID_AT, {"clinic": clinic, "key": key}).scalar()
 
     def add(self, conversation: Conversation, now: datetime) -> None:
         self._work.connection.execute(
