@@ -24,6 +24,7 @@ from agent.understand.model import Proposed
 
 _Mine = tuple[Claimed, Conversation]
 _IN_A_ROW = 20  # turns before the worker looks up, to see whether it should stop
+_AT_ONCE = 4  # turns, each of another conversation, that are committed together while more are waiting
 
 
 @dataclass(frozen=True)
@@ -48,28 +49,38 @@ def work(desk: Desk, conversation: str | None = None) -> bool:
         return True  # another worker has just claimed in this conversation: look again
     if claimed is None or held is None:
         return False
-    mine: _Mine | None = (claimed, held)
-    for left in reversed(range(_IN_A_ROW)):
-        if mine is None:
-            break
-        mine = _one(desk, *mine, more=left > 0 and conversation is None)
+    mine, taken = [(claimed, held)], 0
+    while mine:
+        taken += len(mine)
+        mine = _several(desk, mine, more=taken < _IN_A_ROW and conversation is None)
     return True
 
 
-def _one(desk: Desk, claimed: Claimed, held: Conversation, more: bool) -> _Mine | None:
-    """Take a claimed turn. With `more`, the next one is claimed in the same transaction and returned."""
+def _several(desk: Desk, mine: list[_Mine], more: bool) -> list[_Mine]:
+    """Take claimed turns together; when one of them fails, or was tried before, each alone. With `more`, the next ones
+    are claimed in the same transaction and returned."""
+    if len(mine) > 1 and all(claimed.attempts == 1 for claimed, _ in mine):
+        try:
+            return _take(desk, mine, more)
+        except Exception as fault:  # told where it happens again, to the turn alone
+            get_logger().info("turns_parted", fault=type(fault).__name__)
+    return [after for at, one in enumerate(mine, 1) for after in _one(desk, one, more and at == len(mine))]
+
+
+def _one(desk: Desk, mine: _Mine, more: bool) -> list[_Mine]:
+    claimed, _ = mine
     if claimed.attempts > desk.settings.max_attempts:  # every try before took its worker down
         _again(desk, claimed, "never finished")
-        return None
+        return []
     try:
-        return _take(desk, claimed, held, more)
+        return _take(desk, [mine], more)
     except (Busy, Conflict) as fault:
         _again(desk, claimed, type(fault).__name__)
     except Exception as fault:
         desk.on_fault(fault)
         get_logger().error("turn_failed", fault=type(fault).__name__, attempts=claimed.attempts)
         _again(desk, claimed, type(fault).__name__)
-    return None
+    return []
 
 
 def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime, *, alone: bool = False) -> Heard:
@@ -98,23 +109,39 @@ def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime
     return Heard(understanding, finding, conversation.version, proposed)
 
 
-def _take(desk: Desk, claimed: Claimed, held: Conversation, more: bool) -> _Mine | None:
+def _take(desk: Desk, mine: list[_Mine], more: bool) -> list[_Mine]:
     now = desk.clock()
-    inbound = claimed.inbound
-    heard = hear(desk, held, inbound, now)
+    heard = [hear(desk, held, claimed.inbound, now) for claimed, held in mine]
     with desk.store.begin() as tx:
-        conversation = tx.conversations.relock(held)
-        assert conversation is not None
-        if conversation.version != heard.version:
-            heard = hear(desk, conversation, inbound, now, alone=True)
-        inbound = _meant_to_stop(tx, inbound, heard.understanding, now)
-        decision = decide(desk, tx, conversation, inbound, heard, now)
-        commit(desk, tx, conversation, decision, inbound, heard, now)
-        tx.inbox.finish(inbound.id, claimed.fence)
-        following = tx.inbox.claim_next(now, desk.settings.lease_seconds) if more else None
-        theirs = tx.conversations.get(following.conversation) if following else None
-    _rung(desk, claimed.conversation)
-    return (following, theirs) if following and theirs else None
+        for (claimed, held), what in zip(mine, heard, strict=True):
+            _turn(desk, tx, claimed, held, what, now)
+        following = _following(desk, tx, now) if more else []
+    for claimed, _ in mine:
+        _rung(desk, claimed.conversation)
+    return following
+
+
+def _turn(desk: Desk, tx: Tx, claimed: Claimed, held: Conversation, heard: Heard, now: datetime) -> None:
+    conversation = tx.conversations.relock(held)
+    assert conversation is not None
+    if conversation.version != heard.version:
+        heard = hear(desk, conversation, claimed.inbound, now, alone=True)
+    inbound = _meant_to_stop(tx, claimed.inbound, heard.understanding, now)
+    decision = decide(desk, tx, conversation, inbound, heard, now)
+    commit(desk, tx, conversation, decision, inbound, heard, now)
+    tx.inbox.finish(inbound.id, claimed.fence)
+
+
+def _following(desk: Desk, tx: Tx, now: datetime) -> list[_Mine]:
+    """The next turns; one at a time where a language model may be asked: nobody waits for another's answer."""
+    found: list[_Mine] = []
+    while len(found) < (1 if desk.model is not None else _AT_ONCE):
+        claimed = tx.inbox.claim_next(now, desk.settings.lease_seconds)
+        held = tx.conversations.get(claimed.conversation) if claimed else None
+        if claimed is None or held is None:
+            break
+        found.append((claimed, held))
+    return found
 
 
 def decide(desk: Desk, tx: Tx, conversation: Conversation, inbound: Inbound, heard: Heard, now: datetime) -> Decision:

@@ -54,6 +54,51 @@ def test_the_next_message_is_heard_after_one_that_was_given_up(monkeypatch: pyte
     assert "Brooklyn" in " ".join(world.say("what is your address?"))
 
 
+def several_waiting(world: World, texts: list[str]) -> list[str]:
+    """One message in each of as many conversations; their numbers."""
+    senders = [f"+1212555{n:04d}" for n in range(len(texts))]
+    for sender, text in zip(senders, texts, strict=True):
+        world.text(text, sender=sender)
+    return senders
+
+
+def test_turns_of_several_conversations_are_committed_together_and_each_patient_is_answered() -> None:
+    world = World()
+    texts = ["what is your address?", "hello", "I have chest pain", "what are your hours?", "hi", "good evening"]
+    senders = several_waiting(world, texts)
+    begun, begin = [], world.desk.store.begin
+    world.desk.store.begin = lambda **k: begun.append(k) or begin(**k)  # type: ignore[method-assign]
+    while work(world.desk):
+        pass
+    # a claim; the first alone, with four claimed; those four, with the last; the last; and nothing more to claim
+    assert len(begun) == 5
+    world.settle()
+    assert [len(world.rows(sender)) >= 1 for sender in senders] == [True] * 6
+    assert "911" in world.rows(senders[2])[0].text
+    assert world.inbox_waiting() == 0
+    with world.desk.store.begin(write=False) as tx:
+        assert tx.audit.verify()[1] is None
+        assert [e.tag for e in tx.audit.tail(200)].count("turn:decided") == 6
+
+
+def test_one_turn_that_fails_takes_none_of_its_company_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    world, right = World(), turn.decide
+
+    def fail(desk: Any, tx: Any, conversation: Any, inbound: Any, *rest: Any) -> Any:
+        if CANARY in inbound.text:
+            raise ValueError(CANARY)
+        return right(desk, tx, conversation, inbound, *rest)
+
+    monkeypatch.setattr(turn, "decide", fail)
+    senders = several_waiting(world, ["hello", "hi", CANARY, "what is your address?", "good morning"])
+    world.settle()
+    last = [world.rows(sender)[-1].keys[-1] for sender in senders]
+    assert [at for at, key in enumerate(last) if key == "error.trouble"] == [2]
+    assert [t.reason for t in world.tasks(senders[2])] == ["our_fault"]
+    assert [type(f) for f in world.faults] == [ValueError] * world.settings.max_attempts
+    assert world.inbox_waiting() == 0
+
+
 def test_a_fault_is_logged_by_its_type_and_never_with_a_patients_words(
     broken: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
