@@ -17,7 +17,7 @@ from agent.adapters.calendar.local import LocalCalendar
 from agent.adapters.clinic_file import load_clinic
 from agent.adapters.ids import new_ids
 from agent.adapters.store import open_store
-from agent.adapters.vault import parse_keys
+from agent.adapters.vault import WrongKey, parse_keys
 from agent.content import load_content
 from agent.desk.desk import Desk
 from agent.learning import ears_for, gate_for
@@ -76,13 +76,16 @@ def _kept_keys(path: Path) -> dict[str, str]:
 
 
 def store_of(settings: Settings, clock: Clock, new_id: NewId) -> Store:
-    """The migrated store of the settings. Raises Busy when the database is away."""
+    """The migrated store of the settings. Raises Busy when the database is away, SystemExit for another's key."""
     keys, secret = _all_keys(settings)
     if settings.database_url.startswith("sqlite:///"):
         Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    return open_store(
-        settings.database_url, data_key=keys[0], secret=secret, clock=clock, new_id=new_id, older_keys=keys[1:]
-    )
+    try:
+        return open_store(
+            settings.database_url, data_key=keys[0], secret=secret, clock=clock, new_id=new_id, older_keys=keys[1:]
+        )
+    except WrongKey as wrong:
+        raise SystemExit(f"FRONTDESK_DATA_KEY: {wrong}") from None
 
 
 def bus_of(settings: Settings) -> Bus:

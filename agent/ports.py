@@ -19,6 +19,7 @@ from agent.model.message import Inbound, Line, Outbound
 from agent.model.patient import Patient, StaffUser
 from agent.model.second_look import SecondLook, Verdict
 from agent.model.task import Task
+from agent.ports_privacy import Privacy, Scrubs
 
 Clock = Callable[[], datetime]  # timezone-aware UTC
 NewId = Callable[[], str]  # 26 characters, time-ordered, unique
@@ -310,9 +311,10 @@ class Tx(Protocol):
     chats: ChatSessions
     keys: IdempotencyKeys
     looks: SecondLooks
+    privacy: Privacy
 
 
-class Store(Protocol):
+class Store(Scrubs, Protocol):
     def begin(self, *, write: bool = True) -> AbstractContextManager[Tx]:
         """Commits when the block ends normally, rolls back on any exception. Database locked or away: raises
         agent.model.fault.Busy (nothing was written)."""
@@ -336,7 +338,7 @@ class Calendar(Protocol):
         self, tx: Tx, opening: Opening, *, id: str, patient: str | None, conversation: str | None,
         replaces: str | None, now: datetime,
     ) -> Appointment:  # fmt: skip
-        """Like `hold`, beside what is there already, where the clinic's policy lets staff do so; else Conflict."""
+        """Like `hold`, beside what is there, where the clinic's policy lets staff do so; else Conflict."""
 
     def book(self, tx: Tx, appointment: str, version: int, now: datetime) -> Appointment:
         """pending → booked (and cancels the one it replaces); raises Conflict when expired and taken, or changed."""

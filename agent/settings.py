@@ -79,6 +79,14 @@ class Settings(BaseSettings):
     lockout_tries: int = Field(5, description="identity tries per person and source")
     lockout_minutes: int = Field(15, description="length of a lockout")
 
+    # how long what is kept, in days; the audit chain stays (HIPAA asks for six years of it)
+    keep_conversations_days: int = Field(
+        2190, description="conversations without activity, with all their rows and key"
+    )
+    keep_texts_days: int = Field(2190, description="single messages, in and out, of conversations that go on")
+    keep_tasks_days: int = Field(2190, description="closed tasks")
+    keep_second_looks_days: int = Field(365, description="messages looked at again")
+
     def printed(self) -> dict[str, str]:
         """Every setting as text, secrets and passwords redacted."""
         out: dict[str, str] = {}

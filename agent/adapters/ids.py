@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 
 from agent.ports import Clock, NewId
@@ -38,6 +38,11 @@ def earlier(id: str, by: timedelta) -> str:
     for letter in id[:10]:
         made = made << 5 | _ALPHABET.index(letter)
     return _spell(max(made - int(by.total_seconds() * 1000), 0) << _RANDOM_BITS)
+
+
+def first_id(at: datetime) -> str:
+    """No id made at that moment or later is less."""
+    return _spell(int(at.timestamp() * 1000) << _RANDOM_BITS)
 
 
 def _spell(number: int) -> str:

@@ -1,4 +1,5 @@
-"""Encryption of what patients say, and blind indexes to find it again; no table knows how either works."""
+"""The master key: it wraps the keys that seal what patients say, opens what was sealed before they had any, and
+blind indexes find rows again; no table knows how any of it works."""
 
 import base64
 import binascii
@@ -23,6 +24,10 @@ class Tampered(Exception):
     """A ciphertext that was changed, moved to another row or column, or sealed with a key that we do not have."""
 
 
+class WrongKey(ValueError):
+    """The data key is not the one that this database was sealed with."""
+
+
 def _derive(key: bytes, purpose: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=b"frontdesk/" + purpose).derive(key)
 
@@ -31,8 +36,7 @@ class Vault:
     """AES-256-GCM under a key derived from `data_key`; older keys can still be read, never written.
 
     A sealed value is: version (1 byte), key id (4), nonce (12), ciphertext with tag. The associated data is
-    `table|column|row id`, so that a value copied to another place does not open. The blind index stays with the
-    oldest key, so that rows remain findable while a new key comes into use.
+    `table|column|row id`, so that a value copied to another place does not open.
     """
 
     def __init__(self, data_key: bytes, older: Sequence[bytes] = ()) -> None:
@@ -42,9 +46,9 @@ class Vault:
             raise ValueError(f"a data key has {KEY_BYTES} bytes")
         self._ciphers = {_derive(k, b"key id")[:_ID_BYTES]: AESGCM(_derive(k, b"seal")) for k in keys}
         current = _derive(data_key, b"key id")[:_ID_BYTES]
-        self._prefix = _VERSION + current
+        self.prefix = _VERSION + current  # of everything that the current key seals
         self._cipher = self._ciphers[current]
-        self._blind = _derive(keys[-1], b"blind index")
+        self.index_key = _derive(keys[-1], b"blind index")  # of a database that keeps none of its own yet
 
     @classmethod
     def from_base64(cls, text: str) -> "Vault":
@@ -54,7 +58,7 @@ class Vault:
 
     def seal(self, table: str, column: str, row: str, plain: bytes) -> bytes:
         nonce = os.urandom(_NONCE_BYTES)
-        return self._prefix + nonce + self._cipher.encrypt(nonce, plain, f"{table}|{column}|{row}".encode())
+        return self.prefix + nonce + self._cipher.encrypt(nonce, plain, f"{table}|{column}|{row}".encode())
 
     def open(self, table: str, column: str, row: str, sealed: bytes) -> bytes:
         """Raises Tampered for anything but what `seal` made for this very place."""
@@ -67,13 +71,18 @@ class Vault:
         except (InvalidTag, ValueError) as fault:
             raise Tampered(f"{table}.{column} of row {row} does not open") from fault
 
-    def is_current(self, sealed: bytes) -> bool:
-        """False when the value was sealed with an older key and should be sealed anew."""
-        return sealed[:_PREFIX] == self._prefix
+    def wrap(self, id: str, owner: str, key: bytes) -> bytes:
+        """The key of an owner as it may stand in the database; another owner's row does not open it."""
+        return self.seal("data_keys", "wrapped", f"{id}|{owner}", key)
 
-    def blind(self, purpose: str, value: str) -> str:
-        """A keyed fingerprint, equal for equal values of one purpose; tells nothing about the value."""
-        return hmac.new(self._blind, f"{purpose}|{value}".encode(), hashlib.sha256).hexdigest()
+    def unwrap(self, id: str, owner: str, wrapped: bytes) -> bytes:
+        """Raises Tampered for anything but what `wrap` made for this id and owner."""
+        return self.open("data_keys", "wrapped", f"{id}|{owner}", wrapped)
+
+
+def blind(key: bytes, purpose: str, value: str) -> str:
+    """A keyed fingerprint, equal for equal values of one purpose; tells nothing about the value."""
+    return hmac.new(key, f"{purpose}|{value}".encode(), hashlib.sha256).hexdigest()
 
 
 def parse_keys(text: str) -> list[bytes]:

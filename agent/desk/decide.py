@@ -104,7 +104,8 @@ def decline(desk: Desk, task_id: str, version: int, by: StaffUser, why: str, wor
     with desk.store.begin() as tx:
         task, conversation = _load(desk, tx, task_id, version)
         _let_go(desk, tx, task, "declined", now)
-        saved = _settle(desk, tx, task, "rejected", by, f"declined:{why}", now, {"why": why})
+        kept = why if why in WHY else "words"  # the person's own words go to the patient, never to the trail
+        saved = _settle(desk, tx, task, "rejected", by, f"declined:{kept}", now, {"why": kept})
         reason: Any = {"as": "key", "value": f"why.{why}"} if why in WHY else words.strip()
         values = {**_values(saved, by, None), "why": reason}
         _tell(desk, tx, conversation, (Say(key="decision.declined", values=values),), now, by, saved.id)

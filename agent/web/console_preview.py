@@ -61,6 +61,9 @@ class _Undone:
         except _Undo:
             return
 
+    def scrub(self) -> None:
+        """Nothing was erased."""
+
     def close(self) -> None:
         return
 

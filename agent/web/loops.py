@@ -6,6 +6,7 @@ from collections.abc import Callable
 from structlog import get_logger
 
 from agent.desk.desk import Desk
+from agent.desk.retain import Retention
 from agent.desk.send import drain
 from agent.desk.sweep import sweep
 from agent.desk.turn import work
@@ -28,6 +29,7 @@ class Loops:
         beside: float = BESIDE_WORKERS,
     ) -> None:  # fmt: skip
         self._desk, self._alone = desk, alone
+        self._retention = Retention(desk.store, desk.clinic.id, desk.settings)
         self._slow = SLOW if alone else beside
         self._stop = threading.Event()
         self._bells: list[Callable[[], None]] = []
@@ -78,6 +80,7 @@ class Loops:
         while not self._stop.wait(SWEEP):
             try:
                 sweep(self._desk)
+                self._retention.step(self._desk.clock())
             except Busy:
                 continue
             except Exception as fault:

@@ -10,10 +10,11 @@ from sqlalchemy.exc import DBAPIError
 
 from agent.adapters.store import engine, open_store, unit
 from agent.adapters.store.engine import make_engine
+from agent.adapters.vault import WrongKey
 from agent.model.fault import Busy
 from agent.ports import Store
 from tests.contracts.samples import NOW, audited, conversation, inbound, outbound
-from tests.stores import open_test_store
+from tests.stores import DATA_KEY, SECRET, open_test_store
 
 
 def test_whatever_goes_wrong_inside_leaves_nothing_behind(store: Store) -> None:
@@ -61,7 +62,9 @@ def test_another_secret_or_data_key_is_noticed(store: Store, store_url: str, tmp
         store = open_test_store(store_url, lambda: "id")
     with store.begin() as tx:
         tx.audit.write(audited(1))
-    other = open_store(store_url, data_key=bytes(32), secret=b"other", clock=lambda: NOW, new_id=lambda: "id")
+    with pytest.raises(WrongKey):
+        open_store(store_url, data_key=bytes(32), secret=SECRET, clock=lambda: NOW, new_id=lambda: "id")
+    other = open_store(store_url, data_key=DATA_KEY, secret=b"other", clock=lambda: NOW, new_id=lambda: "id")
     with other.begin() as tx:
         assert tx.audit.verify() == (0, "row 1 (au-1) is not what was written")
     other.close()

@@ -5,13 +5,15 @@ from contextlib import AbstractContextManager
 from threading import Lock
 
 from sqlalchemy import Engine, make_url
+from sqlalchemy.exc import DBAPIError
 
 from agent.adapters.store.audit import audit_key
-from agent.adapters.store.engine import create_in_memory, is_memory, make_engine
+from agent.adapters.store.engine import create_in_memory, is_away, is_memory, make_engine, scrub, start
+from agent.adapters.store.keyring import Ring, find_ring, make_ring
 from agent.adapters.store.migrations import migrate
-from agent.adapters.store.reseal import SEALED, reseal_page
 from agent.adapters.store.unit import Means, Unit
 from agent.adapters.vault import Vault
+from agent.model.fault import Busy
 from agent.ports import Clock, NewId, Tx
 
 
@@ -35,17 +37,24 @@ class SqlStore:
         return Unit(self._reader, self._means, False, self._read_lock)
 
     def reseal(self) -> int:
-        """Seals with the current data key what an older one has sealed; returns how many rows. Afterwards the older
-        key is still needed for the blind indexes. Safe to interrupt and repeat. Raises Tampered, Busy."""
-        changed = 0
-        for table, name, sealed in SEALED:
-            after: str | None = ""
-            while after is not None:
-                with Unit(self._writer, self._means, True, self._write_lock) as rooms:
-                    vault, connection = self._means.vault, rooms.connection
-                    after, some = reseal_page(connection, vault, table, name, sealed, after)
-                changed += some
-        return changed
+        """Seals under the current data key what an older one has sealed: keys of owners, and rows older than those;
+        returns how many. Afterwards the older key is of no use. Safe to interrupt and repeat. Raises Tampered, Busy."""
+        changed, at = 0, None
+        while True:
+            with self.begin() as tx:
+                at, some = tx.privacy.reseal(at, again=True)
+            changed += some
+            if at is None:
+                break
+        while True:
+            with self.begin() as tx:
+                some = tx.privacy.rewrap()
+            changed += some
+            if not some:
+                return changed
+
+    def scrub(self) -> None:
+        scrub(self._engine, self._write_lock)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -57,14 +66,29 @@ def open_store(
     """A migrated store (see `agent.ports.Store`) at `url`: sqlite://, sqlite:///file or postgresql://. `data_key` (32
     bytes) seals what patients say, `older_keys` can still be read; `secret` keys the audit chain. Raises Busy when the
     database is away, ValueError for a wrong URL or key."""
-    means = Means(Vault(data_key, older_keys), audit_key(secret), clock, new_id)
+    vault = Vault(data_key, older_keys)
     alone = is_memory(make_url(url))
     if not alone:
         migrate(url)
     engine = make_engine(url)
     if alone:
         create_in_memory(engine)
+    means = Means(_ring(engine, vault, clock), audit_key(secret), clock, new_id)
     return SqlStore(engine, means, alone=alone)
+
+
+def _ring(engine: Engine, vault: Vault, clock: Clock) -> Ring:
+    try:
+        with engine.connect() as connection, start(connection, write=False):
+            ring = find_ring(connection, vault)
+        if ring is None:
+            with engine.connect() as connection, start(connection, write=True):
+                ring = make_ring(connection, vault, clock)
+        return ring
+    except DBAPIError as fault:
+        if is_away(fault):
+            raise Busy("the database is locked or away") from fault
+        raise
 
 
 __all__ = ["SqlStore", "migrate", "open_store"]

@@ -7,15 +7,16 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from agent.adapters.store.keyring import of_conversation, of_patient
 from agent.adapters.store.tables import appointments, atoms
-from agent.adapters.store.work import AnyRow, Work, word
+from agent.adapters.store.work import AnyRow, AnySelect, Work, word
 from agent.model.calendar import Appointment
 from agent.model.fault import Conflict
 
 ATOM_SECONDS = 300
 _HOLDING = frozenset({"pending", "booked"})
 _PLACE = ("clinic", "provider", "lane", "busy_from", "busy_until")
-_fields = [n for n in Appointment.model_fields if n != "local"]
+_fields = [n for n in Appointment.model_fields if n not in ("local", "visit_type")]
 
 _t = appointments.c
 _lapsed = (_t.status == word("pending")) & (_t.hold_expires_at <= bindparam("now"))
@@ -41,7 +42,9 @@ _LOCK = _GET.with_for_update()
 _SET = (
     update(appointments)
     .where(_t.id == bindparam("of"), _t.version == bindparam("seen"))
-    .values({n: bindparam(n) for n in [*_fields, "local", "lapsed"] if n not in ("id", "clinic")})
+    .values(
+        {n: bindparam(n) for n in [*_fields, "visit_type", "detail", "local", "lapsed"] if n not in ("id", "clinic")}
+    )
 )
 # PostgreSQL's exclusion check waits both ways when two overlapping rows arrive together, which is a deadlock: queue
 _PLACE_LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("place"), 0)))
@@ -96,11 +99,12 @@ class AppointmentsRoom:
         return taken
 
     def add(self, appointment: Appointment, now: datetime) -> Appointment:
+        columns = self._columns(appointment)  # a key made inside the savepoint could be rolled back
         try:
             with self._work.connection.begin_nested():
                 if appointment.status in _HOLDING:
                     self._push_aside(appointment, now)
-                self._work.connection.execute(_ADD, _columns(appointment))
+                self._work.connection.execute(_ADD, columns)
                 if appointment.status in _HOLDING:
                     self._take(appointment)
         except IntegrityError:
@@ -109,29 +113,30 @@ class AppointmentsRoom:
 
     def get(self, id: str, *, lock: bool = False) -> Appointment | None:
         row = self._work.connection.execute(_LOCK if lock else _GET, {"id": id}).first()
-        return _read(row) if row else None
+        return self._read(row) if row else None
 
     def change(self, appointment: Appointment, now: datetime) -> Appointment:
         before = self.get(appointment.id, lock=True)
         if before is None or before.version != appointment.version:
             raise Conflict(f"appointment {appointment.id} is no longer at version {appointment.version}")
         after = appointment.model_copy(update={"version": appointment.version + 1})
+        columns = self._columns(after)
         try:
             with self._work.connection.begin_nested():
-                self._settle(before, after, now)
+                self._settle(before, after, columns, now)
         except IntegrityError:
             raise Conflict(f"appointment {appointment.id}: the time is taken") from None
         return after
 
     def of_patient(self, patient: str, since: datetime) -> list[Appointment]:
-        return [_read(row) for row in self._work.connection.execute(_OF_PATIENT, {"of": patient, "since": since})]
+        return self._all(_OF_PATIENT, {"of": patient, "since": since})
 
     def day(self, clinic: str, since: datetime, until: datetime, provider: str | None = None) -> list[Appointment]:
         """Those that start in [since, until), cancelled ones left out, by start."""
         given = {"clinic": clinic, "since": since, "until": until}
         if provider is None:
-            return [_read(row) for row in self._work.connection.execute(_DAY, given)]
-        return [_read(row) for row in self._work.connection.execute(_DAY_OF, given | {"provider": provider})]
+            return self._all(_DAY, given)
+        return self._all(_DAY_OF, given | {"provider": provider})
 
     def sweep(self, now: datetime) -> list[Appointment]:
         """Each lapsed hold is returned once, also one that another booking has pushed aside meanwhile."""
@@ -139,9 +144,9 @@ class AppointmentsRoom:
         swept = self._work.connection.execute(_SWEEP, {"now": now}).all()
         if swept:
             self._work.connection.execute(_FREE, {"ids": [row.id for row in swept]})
-        return [_read(row) for row in (*told, *swept)]
+        return [self._read(row) for row in (*told, *swept)]
 
-    def _settle(self, before: Appointment, after: Appointment, now: datetime) -> None:
+    def _settle(self, before: Appointment, after: Appointment, columns: dict[str, Any], now: datetime) -> None:
         held, holds = before.status in _HOLDING, after.status in _HOLDING
         moved = any(getattr(before, name) != getattr(after, name) for name in _PLACE)
         if held and (moved or not holds):
@@ -149,12 +154,29 @@ class AppointmentsRoom:
         takes = holds and (moved or not held)
         if takes:
             self._push_aside(after, now)
-        columns = _columns(after)
         given = columns | {"of": after.id, "seen": before.version, "lapsed": False}
         del given["id"], given["clinic"]
         self._work.connection.execute(_SET, given)
         if takes:
             self._take(after)
+
+    def _columns(self, appointment: Appointment) -> dict[str, Any]:
+        owner = owner_of(appointment.patient, appointment.conversation)
+        detail = self._work.keys.seal(owner, "appointments", "detail", appointment.id, appointment.visit_type.encode())
+        kept = {name: getattr(appointment, name) for name in _fields}
+        return kept | {"local": appointment.local.isoformat(), "visit_type": "", "detail": detail}
+
+    def _all(self, statement: AnySelect, given: dict[str, Any]) -> list[Appointment]:
+        rows = self._work.connection.execute(statement, given).all()
+        self._work.keys.warm(row.detail for row in rows)
+        return [self._read(row) for row in rows]
+
+    def _read(self, row: AnyRow) -> Appointment:
+        kept = {name: getattr(row, name) for name in _fields}
+        visit = row.visit_type
+        if row.detail is not None:
+            visit = self._work.keys.open("appointments", "detail", row.id, row.detail).decode()
+        return Appointment(**kept, visit_type=visit, local=datetime.fromisoformat(row.local))
 
     def _take(self, appointment: Appointment) -> None:
         first, end = _span(appointment)
@@ -189,10 +211,6 @@ def _span(appointment: Appointment) -> tuple[int, int]:
     return first, int(-(-appointment.busy_until.timestamp() // ATOM_SECONDS))
 
 
-def _columns(appointment: Appointment) -> dict[str, Any]:
-    return {name: getattr(appointment, name) for name in _fields} | {"local": appointment.local.isoformat()}
-
-
-def _read(row: AnyRow) -> Appointment:
-    kept = {name: getattr(row, name) for name in _fields}
-    return Appointment(**kept, local=datetime.fromisoformat(row.local))
+def owner_of(patient: str | None, conversation: str | None) -> str:
+    """Whose key seals what a visit is for: its patient's, else its conversation's."""
+    return of_patient(patient) if patient else of_conversation(conversation)

@@ -6,6 +6,7 @@ from datetime import datetime
 from pydantic import TypeAdapter
 from sqlalchemy import Table, bindparam, func, insert, select, text, update
 
+from agent.adapters.store.keyring import of_conversation
 from agent.adapters.store.outbox import read_outbound
 from agent.adapters.store.tables import conversations, events, inbox, notes, outbox
 from agent.adapters.store.work import AnyRow, AnySelect, Work, word
@@ -35,7 +36,7 @@ _ADD = insert(conversations)
 _SAVE = (
     update(conversations)
     .where(conversations.c.id == bindparam("of"), conversations.c.version == bindparam("seen"))
-    .values({n: bindparam(n) for n in ("mode", "version", "active_at", "body")})
+    .values({n: bindparam(n) for n in ("mode", "version", "active_at", "patient", "body")})
 )
 _RECENT = (
     select(conversations.c.id, conversations.c.active_at, conversations.c.body)
@@ -44,7 +45,11 @@ _RECENT = (
     .limit(bindparam("limit"))
 )
 _APPEND = insert(events)
-_LOG = select(events.c.batch).where(events.c.conversation == bindparam("of")).order_by(events.c.seq)
+_LOG = (
+    select(events.c.inbound, events.c.at, events.c.batch, events.c.body)
+    .where(events.c.conversation == bindparam("of"))
+    .order_by(events.c.seq)
+)
 _NOTE = insert(notes)
 
 
@@ -102,7 +107,8 @@ class ConversationsRoom:
                 "mode": conversation.mode,
                 "version": conversation.version,
                 "active_at": now,
-                "body": self._work.seal("conversations", conversation.id, conversation),
+                "patient": conversation.patient,
+                "body": self._seal(conversation),
             },
         )
 
@@ -116,7 +122,8 @@ class ConversationsRoom:
                 "mode": saved.mode,
                 "version": saved.version,
                 "active_at": now,
-                "body": self._work.seal("conversations", saved.id, saved),
+                "patient": saved.patient,
+                "body": self._seal(saved),
             },
         )
         if done.rowcount != 1:
@@ -126,30 +133,41 @@ class ConversationsRoom:
     def append(self, conversation: str, events: Iterable[Event], inbound: str | None, now: datetime) -> None:
         batch = list(events)
         if batch:
-            written = _EVENTS.dump_json(batch).decode()
-            given = {"conversation": conversation, "inbound": inbound, "at": now, "batch": written}
+            place = events_row(conversation, inbound, now)
+            sealed = self._work.keys.seal(
+                of_conversation(conversation), "events", "body", place, _EVENTS.dump_json(batch)
+            )
+            given = {"conversation": conversation, "inbound": inbound, "at": now, "batch": "", "body": sealed}
             self._work.connection.execute(_APPEND, given)
 
     def events(self, conversation: str) -> list[Event]:
-        batches = self._work.connection.execute(_LOG, {"of": conversation}).scalars()
-        return [event for batch in batches for event in _EVENTS.validate_json(batch)]
+        rows = self._work.connection.execute(_LOG, {"of": conversation})
+        return [event for row in rows for event in _EVENTS.validate_json(self._batch(conversation, row))]
 
     def thread(self, conversation: str, after: str = "", limit: int = 200) -> list[Line]:
         given = {"of": conversation, "after": after, "limit": limit}
-        run = self._work.connection.execute
-        lines = [self._heard(row) for row in run(_IN, given)]
-        lines += [self._said(row) for row in run(_OUT, given)]
-        lines += [self._work.open("notes", row.id, row.body, Line) for row in run(_NOTES, given)]
+        rows = self._work.all
+        lines = [self._heard(row) for row in rows(_IN, given)]
+        lines += [self._said(row) for row in rows(_OUT, given)]
+        lines += [self._work.open("notes", row.id, row.body, Line) for row in rows(_NOTES, given)]
         lines.sort(key=lambda line: line.id)
         return lines[:limit]
 
     def note(self, conversation: str, line: Line) -> None:
-        body = self._work.seal("notes", line.id, line)
+        body = self._work.seal(of_conversation(conversation), "notes", line.id, line)
         self._work.connection.execute(_NOTE, {"id": line.id, "conversation": conversation, "body": body})
 
     def recent(self, clinic: str, limit: int = 100) -> list[tuple[Conversation, datetime]]:
-        rows = self._work.connection.execute(_RECENT, {"clinic": clinic, "limit": limit})
+        rows = self._work.all(_RECENT, {"clinic": clinic, "limit": limit})
         return [(self._work.open("conversations", r.id, r.body, Conversation), r.active_at) for r in rows]
+
+    def _seal(self, conversation: Conversation) -> bytes:
+        return self._work.seal(of_conversation(conversation.id), "conversations", conversation.id, conversation)
+
+    def _batch(self, conversation: str, row: AnyRow) -> str | bytes:
+        if row.body is None:
+            return str(row.batch)
+        return self._work.keys.open("events", "body", events_row(conversation, row.inbound, row.at), row.body)
 
     def _one(self, row: AnyRow | None) -> Conversation | None:
         return self._work.open("conversations", row.id, row.body, Conversation) if row else None
@@ -179,3 +197,8 @@ class ConversationsRoom:
             buttons=said.buttons,
             urgent=said.urgent,
         )
+
+
+def events_row(conversation: str, inbound: str | None, at: datetime) -> str:
+    """What an append is bound to; its number is not known before it is written."""
+    return f"{conversation}|{inbound or ''}|{round(at.timestamp() * 1_000_000)}"

@@ -1,10 +1,22 @@
 """How each database is opened and how its transactions begin; what is asked of it lives in the rooms beside."""
 
 import sqlite3
+from contextlib import nullcontext
 from functools import cache
+from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, StaticPool, Transaction, create_engine, create_mock_engine, event, make_url
+from sqlalchemy import (
+    Connection,
+    Engine,
+    StaticPool,
+    Transaction,
+    create_engine,
+    create_mock_engine,
+    event,
+    make_url,
+    text,
+)
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -48,6 +60,7 @@ def _sqlite(url: URL) -> Engine:
         dbapi.execute("PRAGMA synchronous=FULL")
         dbapi.execute("PRAGMA foreign_keys=ON")
         dbapi.execute("PRAGMA cache_size=-16000")  # KiB
+        dbapi.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten, not only unlinked
 
     return engine
 
@@ -72,6 +85,18 @@ def _postgres(url: URL) -> Engine:
         url, pool_size=10, max_overflow=20, pool_timeout=BUSY_SECONDS, connect_args=args, hide_parameters=True,
         isolation_level="READ COMMITTED",
     )  # fmt: skip
+
+
+def scrub(engine: Engine, lock: "Lock | None") -> None:
+    """Erased rows out of the write-ahead log and, on PostgreSQL, dead rows out of the tables that held people."""
+    with lock or nullcontext(), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if engine.dialect.name == "sqlite":
+            raw: Any = connection.connection.dbapi_connection
+            raw.execute("PRAGMA query_only=OFF")
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            names = ", ".join(tables.metadata.tables)
+            connection.execute(text(f"VACUUM {names}"))
 
 
 @cache

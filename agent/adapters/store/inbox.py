@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, exists, func, or_, select, text, update
 
+from agent.adapters.store.keyring import of_conversation
 from agent.adapters.store.tables import OPEN_INBOUND, inbox
 from agent.adapters.store.work import Work, upsert, word
 from agent.model.address import Channel
@@ -68,7 +69,7 @@ class InboxRoom:
                 "channel": inbound.channel,
                 "provider_id": inbound.provider_id,
                 "kind": inbound.kind,
-                "body": self._work.seal("inbox", inbound.id, inbound),
+                "body": self._work.seal(of_conversation(conversation), "inbox", inbound.id, inbound),
             },
         )
         return stored.first() is not None

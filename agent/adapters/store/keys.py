@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select, update
 
+from agent.adapters.store.keyring import DESK
 from agent.adapters.store.tables import idempotency_keys
 from agent.adapters.store.work import Work, upsert
 
@@ -35,8 +36,8 @@ class KeysRoom:
             return "other", None
         if row.answer is None:
             return "running", None
-        return "done", self._work.vault.open("idempotency_keys", "answer", key, row.answer).decode()
+        return "done", self._work.keys.open("idempotency_keys", "answer", key, row.answer).decode()
 
     def finish(self, key: str, answer: str) -> None:
-        sealed = self._work.vault.seal("idempotency_keys", "answer", key, answer.encode())
+        sealed = self._work.keys.seal(DESK, "idempotency_keys", "answer", key, answer.encode())
         self._work.connection.execute(_FINISH, {"of": key, "answer": sealed})

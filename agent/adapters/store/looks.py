@@ -2,7 +2,8 @@
 
 from sqlalchemy import bindparam, select, update
 
-from agent.adapters.store.tables import second_looks
+from agent.adapters.store.keyring import of_conversation
+from agent.adapters.store.tables import inbox, second_looks
 from agent.adapters.store.work import Work, upsert
 from agent.model.fault import Conflict
 from agent.model.second_look import SecondLook, Verdict
@@ -17,6 +18,7 @@ _BY = (
     .limit(bindparam("limit"))
 )
 _SAVE = update(second_looks).where(_c.id == bindparam("of")).values(verdict=bindparam("now"), body=bindparam("sealed"))
+_WHERE = select(inbox.c.conversation).where(inbox.c.id == bindparam("of"))
 
 
 class LooksRoom:
@@ -27,7 +29,7 @@ class LooksRoom:
 
     def add(self, look: SecondLook) -> bool:
         given = {"id": look.id, "clinic": look.clinic, "inbound": look.inbound, "verdict": look.verdict}
-        sealed = self._work.seal("second_looks", look.id, look)
+        sealed = self._seal(look)
         return self._work.connection.execute(_ADD, given | {"body": sealed}).first() is not None
 
     def of(self, clinic: str, inbound: str) -> SecondLook | None:
@@ -35,10 +37,14 @@ class LooksRoom:
         return self._work.open("second_looks", row.id, row.body, SecondLook) if row else None
 
     def by_verdict(self, clinic: str, verdict: Verdict, limit: int = 100) -> list[SecondLook]:
-        rows = self._work.connection.execute(_BY, {"clinic": clinic, "verdict": verdict, "limit": limit})
+        rows = self._work.all(_BY, {"clinic": clinic, "verdict": verdict, "limit": limit})
         return [self._work.open("second_looks", row.id, row.body, SecondLook) for row in rows]
 
     def save(self, look: SecondLook) -> None:
-        given = {"of": look.id, "now": look.verdict, "sealed": self._work.seal("second_looks", look.id, look)}
+        given = {"of": look.id, "now": look.verdict, "sealed": self._seal(look)}
         if self._work.connection.execute(_SAVE, given).rowcount != 1:
             raise Conflict(f"there is no second look {look.id}")
+
+    def _seal(self, look: SecondLook) -> bytes:
+        where = self._work.connection.execute(_WHERE, {"of": look.inbound}).scalar()
+        return self._work.seal(of_conversation(where), "second_looks", look.id, look)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, text, update
 
+from agent.adapters.store.keyring import of_conversation
 from agent.adapters.store.outcomes import after_callback, after_mark
 from agent.adapters.store.tables import OPEN_OUTBOUND, outbox, outbox_claims, outbox_receipts
 from agent.adapters.store.work import AnyRow, Work, upsert, word
@@ -97,7 +98,7 @@ class OutboxRoom:
                 "provider_ids": " ".join(message.provider_ids),
                 "delivery": message.delivery,
                 "failure": message.failure,
-                "body": self._work.seal("outbox", message.id, message),
+                "body": self._work.seal(of_conversation(message.conversation), "outbox", message.id, message),
             },
         )
         if message.claims:

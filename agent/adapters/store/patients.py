@@ -4,6 +4,7 @@ import unicodedata
 
 from sqlalchemy import bindparam, insert, select
 
+from agent.adapters.store.keyring import of_patient
 from agent.adapters.store.tables import patient_phones, patients
 from agent.adapters.store.work import AnyRow, Work
 from agent.model.patient import Patient
@@ -41,11 +42,11 @@ class PatientsRoom:
             {
                 "id": patient.id,
                 "clinic": patient.clinic,
-                "dob_key": self._work.vault.blind("dob", patient.dob.isoformat()),
-                "body": self._work.seal("patients", patient.id, patient),
+                "dob_key": self._work.ring.blind("dob", patient.dob.isoformat()),
+                "body": self._work.seal(of_patient(patient.id), "patients", patient.id, patient),
             },
         )
-        keys = {self._work.vault.blind("phone", phone) for phone in patient.phones}
+        keys = {self._work.ring.blind("phone", phone) for phone in patient.phones}
         if keys:
             rows = [{"patient": patient.id, "clinic": patient.clinic, "phone_key": key} for key in sorted(keys)]
             self._work.connection.execute(_ADD_PHONE, rows)
@@ -55,12 +56,12 @@ class PatientsRoom:
         return self._read(row) if row else None
 
     def by_phone(self, clinic: str, phone: str) -> list[Patient]:
-        given = {"clinic": clinic, "key": self._work.vault.blind("phone", phone)}
-        return [self._read(row) for row in self._work.connection.execute(_BY_PHONE, given)]
+        given = {"clinic": clinic, "key": self._work.ring.blind("phone", phone)}
+        return [self._read(row) for row in self._work.all(_BY_PHONE, given)]
 
     def by_dob(self, clinic: str, dob: str) -> list[Patient]:
-        given = {"clinic": clinic, "key": self._work.vault.blind("dob", dob)}
-        return [self._read(row) for row in self._work.connection.execute(_BY_DOB, given)]
+        given = {"clinic": clinic, "key": self._work.ring.blind("dob", dob)}
+        return [self._read(row) for row in self._work.all(_BY_DOB, given)]
 
     def search(self, clinic: str, text: str, limit: int = 10) -> list[Patient]:
         """Every word of `text` in the name, accents and case aside; or four or more digits of a phone number."""
@@ -68,7 +69,7 @@ class PatientsRoom:
         if not words:
             return []
         found: list[Patient] = []
-        for row in self._work.connection.execute(_SCAN, {"clinic": clinic, "cap": SEARCH_CAP}):
+        for row in self._work.all(_SCAN, {"clinic": clinic, "cap": SEARCH_CAP}):
             patient = self._read(row)
             if _matches(patient, words):
                 found.append(patient)

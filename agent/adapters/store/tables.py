@@ -1,4 +1,4 @@
-"""Every table of the store; no plaintext of a patient in any column, `body` and `answer` are sealed by the vault."""
+"""Every table of the store; no plaintext of a patient in any column: `body`, `detail` and `answer` are sealed."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +22,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.dialects.postgresql import ExcludeConstraint, Insert, insert
 from sqlalchemy.engine import Dialect
 
 metadata = MetaData(
@@ -89,6 +89,11 @@ def _serial(name: str = "seq") -> Column[int]:
 def partial(where: str) -> dict[str, Any]:
     """Index options: only rows where; the queries repeat these very words, else SQLite passes the index over."""
     return {"sqlite_where": text(where), "postgresql_where": text(where)}
+
+
+def upsert(table: Table) -> Insert:
+    """An INSERT that may carry ON CONFLICT; SQLite speaks PostgreSQL's words here and compiles the same construct."""
+    return insert(table)
 
 
 OPEN_INBOUND = "state IN ('waiting', 'claimed')"
@@ -179,11 +184,13 @@ conversations = Table(
     _count("version"),
     _at("active_at"),
     _body(),
+    _maybe("patient"),
     Index("ix_conversations_address", "clinic", "address_key", "id"),
     Index("ix_conversations_recent", "clinic", "active_at"),
+    Index("ix_conversations_patient", "patient", **partial("patient IS NOT NULL")),
 )
 
-# one row per append: the events of one turn as a JSON array, ids and slot names only
+# one row per append: the events of one turn as a JSON array; `batch` is empty where `body` holds it sealed
 events = Table(
     "events",
     metadata,
@@ -192,6 +199,7 @@ events = Table(
     _maybe("inbound"),
     _at("at"),
     _text("batch"),
+    _body(nullable=True),
     Index("ix_events_conversation", "conversation", "seq"),
 )
 
@@ -226,7 +234,7 @@ appointments = Table(
     _maybe("patient"),
     _text("provider"),
     _text("location"),
-    _text("visit_type"),
+    _text("visit_type"),  # empty where `detail` holds it sealed
     _at("start"),
     _at("end"),
     _at("busy_from"),
@@ -241,6 +249,7 @@ appointments = Table(
     _count("version"),
     # an expired hold that another booking pushed aside before `sweep` could tell anybody
     Column("lapsed", Boolean, nullable=False, server_default=text("false")),
+    _body("detail", nullable=True),
     ExcludeConstraint(
         (column("clinic"), "="),
         (column("provider"), "="),
@@ -338,3 +347,13 @@ chat_sessions = Table("chat_sessions", metadata, _id("token_hash"), _text("conve
 
 idempotency_keys = Table("idempotency_keys", metadata, _id("key"), _text("body_hash"), _at("at"),
                          _body("answer", nullable=True))  # fmt: skip
+
+# the key of each owner: patient:<id>, conversation:<id>, the desk, the blind indexes; wrapped by the master key
+data_keys = Table("data_keys", metadata, _id(), Column("owner", Text, nullable=False, unique=True), _body("wrapped"),
+                  _at("made_at"))  # fmt: skip
+
+# what must not be erased: the id of a patient or a conversation
+legal_holds = Table("legal_holds", metadata, _id("subject"), _at("at"), _text("by"), _text("ref"))
+
+# tombstones: the id of a patient or a conversation that was erased
+forgotten = Table("forgotten", metadata, _id("subject"), _text("kind"), _at("at"), Index("ix_forgotten_at", "at"))

@@ -2,6 +2,7 @@
 
 from sqlalchemy import bindparam, select, update
 
+from agent.adapters.store.keyring import of_conversation, of_patient
 from agent.adapters.store.tables import counters, tasks
 from agent.adapters.store.work import AnyRow, Work, upsert
 from agent.model.fault import Conflict
@@ -66,11 +67,11 @@ class TasksRoom:
         return saved
 
     def open(self, clinic: str) -> list[Task]:
-        return [self._read(row) for row in self._work.connection.execute(_OPEN, {"clinic": clinic})]
+        return [self._read(row) for row in self._work.all(_OPEN, {"clinic": clinic})]
 
     def done(self, clinic: str, limit: int = 50) -> list[Task]:
         """The last settled first."""
-        return [self._read(row) for row in self._work.connection.execute(_DONE, {"clinic": clinic, "limit": limit})]
+        return [self._read(row) for row in self._work.all(_DONE, {"clinic": clinic, "limit": limit})]
 
     def of(self, conversation: str) -> list[Task]:
         return [self._read(row) for row in self._work.connection.execute(_OF, {"of": conversation})]
@@ -85,7 +86,7 @@ class TasksRoom:
             "due_at": task.due_at,
             "changed_at": self._work.clock(),
             "version": task.version,
-            "body": self._work.seal("tasks", task.id, task),
+            "body": self._work.seal(owner_of(task), "tasks", task.id, task),
         }
 
     def _one(self, row: AnyRow | None) -> Task | None:
@@ -93,3 +94,10 @@ class TasksRoom:
 
     def _read(self, row: AnyRow) -> Task:
         return self._work.open("tasks", row.id, row.body, Task)
+
+
+def owner_of(task: Task) -> str:
+    """Whose key seals the task: its conversation's, else its patient's."""
+    if task.conversation is None and task.patient is not None:
+        return of_patient(task.patient)
+    return of_conversation(task.conversation)

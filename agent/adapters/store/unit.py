@@ -15,15 +15,16 @@ from agent.adapters.store.codes import CodesRoom
 from agent.adapters.store.conversations import ConversationsRoom
 from agent.adapters.store.engine import BUSY_SECONDS, is_away, start
 from agent.adapters.store.inbox import InboxRoom
+from agent.adapters.store.keyring import Keys, Ring
 from agent.adapters.store.keys import KeysRoom
 from agent.adapters.store.looks import LooksRoom
 from agent.adapters.store.optouts import OptOutsRoom
 from agent.adapters.store.outbox import OutboxRoom
 from agent.adapters.store.patients import PatientsRoom
+from agent.adapters.store.privacy import PrivacyRoom
 from agent.adapters.store.staff import StaffRoom
 from agent.adapters.store.tasks import TasksRoom
 from agent.adapters.store.work import Work
-from agent.adapters.vault import Vault
 from agent.model.fault import Busy, Conflict
 from agent.ports import (
     Appointments,
@@ -42,13 +43,14 @@ from agent.ports import (
     Staff,
     Tasks,
 )
+from agent.ports_privacy import Privacy
 
 
 @dataclass(frozen=True)
 class Means:
     """What the store was opened with."""
 
-    vault: Vault
+    ring: Ring
     audit_key: bytes
     clock: Clock
     new_id: NewId
@@ -70,6 +72,7 @@ class Rooms:
     chats: ChatSessions
     keys: IdempotencyKeys
     looks: SecondLooks
+    privacy: Privacy
 
     def __init__(self, work: Work, audit: AuditRoom) -> None:
         self.connection = work.connection
@@ -86,6 +89,7 @@ class Rooms:
         self.chats = ChatSessionsRoom(work)
         self.keys = KeysRoom(work)
         self.looks = LooksRoom(work)
+        self.privacy = PrivacyRoom(work)
 
 
 class Unit(AbstractContextManager["Rooms"]):
@@ -109,7 +113,8 @@ class Unit(AbstractContextManager["Rooms"]):
             raise
         means = self._means
         postgres = self._engine.dialect.name == "postgresql"
-        work = Work(connection, means.vault, means.clock, means.new_id, postgres, self._write)
+        self._keys = Keys(connection, means.ring, means.clock)
+        work = Work(connection, means.ring, self._keys, means.clock, means.new_id, postgres, self._write)
         self._audit = AuditRoom(work, means.audit_key)
         return Rooms(work, self._audit)
 
@@ -122,6 +127,7 @@ class Unit(AbstractContextManager["Rooms"]):
             if fault is None:
                 self._audit.flush()
                 connection.commit()
+                self._keys.committed()
         except BaseException as failed:
             _raise_named(failed)
             raise

@@ -1,13 +1,13 @@
-"""What every room of the store is given for one transaction: the connection, the vault, the clock."""
+"""What every room of the store is given for one transaction: the connection, the keys, the clock."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, literal_column
-from sqlalchemy.dialects.postgresql import Insert, insert
-from sqlalchemy.sql.schema import Table
 
-from agent.adapters.vault import Vault
+from agent.adapters.store.keyring import Keys, Ring
+from agent.adapters.store.tables import upsert
 from agent.model.address import Address
 from agent.model.value import Value
 from agent.ports import Clock, NewId
@@ -22,22 +22,29 @@ class Work:
     """One transaction's means. `postgres` is True where a lock must be asked for that SQLite's writer has anyway."""
 
     connection: Connection
-    vault: Vault
+    ring: Ring
+    keys: Keys
     clock: Clock
     new_id: NewId
     postgres: bool
     write: bool
 
-    def seal(self, table: str, row: str, value: Value) -> bytes:
-        """The whole value as sealed JSON for the table's column `body`."""
-        return self.vault.seal(table, "body", row, value.model_dump_json().encode())
+    def seal(self, owner: str, table: str, row: str, value: Value) -> bytes:
+        """The whole value as JSON sealed under the owner's key, for the table's column `body`."""
+        return self.keys.seal(owner, table, "body", row, value.model_dump_json().encode())
 
     def open(self, table: str, row: str, body: bytes, kind: type[V]) -> V:
         """Raises vault.Tampered when the body is not this row's."""
-        return kind.model_validate_json(self.vault.open(table, "body", row, body))
+        return kind.model_validate_json(self.keys.open(table, "body", row, body))
+
+    def all(self, statement: AnySelect, given: dict[str, Any]) -> Sequence[AnyRow]:
+        """The rows of a statement with a column `body`, the keys of all of them at hand."""
+        rows = self.connection.execute(statement, given).all()
+        self.keys.warm(row.body for row in rows)
+        return rows
 
     def address_key(self, address: Address) -> str:
-        return self.vault.blind("address", f"{address.channel}:{address.value}")
+        return self.ring.blind("address", f"{address.channel}:{address.value}")
 
 
 def word(value: str) -> ColumnElement[str]:
@@ -45,6 +52,4 @@ def word(value: str) -> ColumnElement[str]:
     return literal_column(f"'{value}'")
 
 
-def upsert(table: Table) -> Insert:
-    """An INSERT that may carry ON CONFLICT; SQLite speaks PostgreSQL's words here and compiles the same construct."""
-    return insert(table)
+__all__ = ["AnyRow", "AnySelect", "Work", "upsert", "word"]

@@ -1,13 +1,18 @@
 """Brings a database to the newest schema, in one transaction; the steps themselves are in versions/."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, inspect, text
 
 from agent.adapters.store.engine import is_away, make_engine, start
+from agent.adapters.vault import Vault
 from agent.model.fault import Busy
 
-HEAD = "0002"  # the newest file in versions/; a test compares
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HEAD = "0006"  # the newest file in versions/; a test compares
 _LOCK = text("SELECT pg_advisory_xact_lock(5063240)")  # one process migrates, the others wait
 
 
@@ -28,6 +33,20 @@ def migrate(url: str) -> None:
         engine.dispose()
 
 
+def migrate_back(url: str, to: str, vault: Vault) -> None:
+    """Back to an older schema, with every row kept readable by the program that knew it; nobody else may be at work."""
+    from alembic import command
+
+    engine = make_engine(url)
+    try:
+        with engine.connect() as connection, start(connection, write=True):
+            config = _config()
+            config.attributes |= {"connection": connection, "vault": vault}
+            command.downgrade(config, to)
+    finally:
+        engine.dispose()
+
+
 def _revision(engine: Engine) -> str | None:
     """The schema's revision, without importing Alembic."""
     with engine.connect() as connection:
@@ -38,10 +57,8 @@ def _revision(engine: Engine) -> str | None:
 
 def _upgrade(engine: Engine) -> None:
     from alembic import command
-    from alembic.config import Config
 
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config = _config()
     with engine.connect() as connection, start(connection, write=True):
         if connection.dialect.name == "postgresql":
             connection.execute(_LOCK)
@@ -49,4 +66,12 @@ def _upgrade(engine: Engine) -> None:
         command.upgrade(config, "head")
 
 
-__all__ = ["HEAD", "migrate"]
+def _config() -> "Config":
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    return config
+
+
+__all__ = ["HEAD", "migrate", "migrate_back"]

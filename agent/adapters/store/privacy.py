@@ -1,0 +1,124 @@
+"""Erasure: the rows of a person, their keys, what keeps them (a legal hold) and what is left (a tombstone)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import BindParameter, Table, bindparam, delete, insert, or_, select, update
+
+from agent.adapters.store import tables as t
+from agent.adapters.store.keyring import of_conversation, of_patient
+from agent.adapters.store.lapsed import lapse
+from agent.adapters.store.reseal import is_finished, reseal_page, rewrap_page
+from agent.adapters.store.work import Work, upsert
+from agent.model.address import Address
+from agent.model.privacy import Keeping, Kept, WrappedKey
+
+_v = t.appointments.c
+_of: BindParameter[str] = bindparam("of")
+_HOLD = upsert(t.legal_holds).on_conflict_do_nothing().returning(t.legal_holds.c.subject)
+_RELEASE = delete(t.legal_holds).where(t.legal_holds.c.subject == _of)
+_HELD = select(t.legal_holds.c.subject).where(t.legal_holds.c.subject.in_(bindparam("ids", expanding=True)))
+_VISITS_OF = select(_v.conversation).where(_v.patient == _of, _v.conversation.is_not(None)).distinct()
+_c = t.conversations.c
+_TALKS_OF = select(_c.id, _c.patient).where(or_(_c.patient == _of, _c.id.in_(_VISITS_OF))).order_by(_c.id)
+_TALKS_AT = select(_c.id, _c.patient).where(_c.clinic == bindparam("clinic"), _c.address_key == bindparam("key"))
+_TALK = select(_c.id, _c.patient).where(_c.id == _of).with_for_update()
+_holding = _v.status.in_(("pending", "booked"))
+_COMING = select(_v.id).where(_holding, _v.end > bindparam("now"))
+_COMING_OF = _COMING.where(_v.patient == _of)
+_COMING_IN = _COMING.where(_v.conversation == _of, _v.patient.is_(None))
+_TOMB = upsert(t.forgotten).on_conflict_do_nothing()
+_TOMBS = select(t.forgotten.c.subject, t.forgotten.c.kind).where(t.forgotten.c.at >= bindparam("since"))
+_heard = select(t.inbox.c.id).where(t.inbox.c.conversation == _of)
+_LOOKS = delete(t.second_looks).where(t.second_looks.c.inbound.in_(_heard))
+_IN_TALK: tuple[Table, ...] = (t.inbox, t.outbox, t.notes, t.events, t.tasks, t.chat_sessions)
+_DELETES = {table.name: delete(table).where(table.c.conversation == _of) for table in _IN_TALK}
+_TALK_GONE = delete(t.conversations).where(_c.id == _of)
+_VISITS_GONE = delete(t.appointments).where(_v.conversation == _of, _v.patient.is_(None))
+_VISITS_LOOSE = update(t.appointments).where(_v.conversation == _of).values(conversation=None)
+_PATIENT_VISITS = delete(t.appointments).where(_v.patient == _of)
+_PATIENT_CODES = delete(t.codes).where(t.codes.c.patient == _of)
+_PATIENT_GONE = delete(t.patients).where(t.patients.c.id == _of)
+_TASK_GONE = delete(t.tasks).where(t.tasks.c.id == _of)
+_KEYS = select(t.data_keys.c.id, t.data_keys.c.owner, t.data_keys.c.wrapped).order_by(t.data_keys.c.id)
+_KEY_BACK = insert(t.data_keys)
+_ALL_KEYS_GONE = delete(t.data_keys)
+
+
+class PrivacyRoom:
+    """See `agent.ports_privacy.Privacy`."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._run = work.connection.execute
+
+    def hold(self, subject: str, by: str, ref: str, now: datetime) -> bool:
+        given = {"subject": subject, "by": by, "ref": ref, "at": now}
+        return self._run(_HOLD, given).first() is not None
+
+    def release(self, subject: str) -> bool:
+        return self._run(_RELEASE, {"of": subject}).rowcount == 1
+
+    def held(self, subjects: Sequence[str]) -> set[str]:
+        return set(self._run(_HELD, {"ids": list(subjects)}).scalars())
+
+    def talk(self, id: str) -> Kept | None:
+        row = self._run(_TALK, {"of": id}).first()
+        return Kept(row.id, row.patient) if row else None
+
+    def talks_of(self, patient: str) -> list[Kept]:
+        return [Kept(row.id, row.patient) for row in self._run(_TALKS_OF, {"of": patient})]
+
+    def talks_at(self, clinic: str, address: Address) -> list[Kept]:
+        rows = self._run(_TALKS_AT, {"clinic": clinic, "key": self._work.address_key(address)})
+        return [Kept(row.id, row.patient) for row in rows]
+
+    def visits_to_come(self, *, patient: str | None, conversation: str | None, now: datetime) -> list[str]:
+        found = self._run(_COMING_OF, {"of": patient, "now": now}).scalars().all() if patient else ()
+        more = self._run(_COMING_IN, {"of": conversation, "now": now}).scalars().all() if conversation else ()
+        return [*found, *more]
+
+    def erase_talk(self, id: str, now: datetime) -> dict[str, int]:
+        self._run(_TALK, {"of": id}).first()  # a turn that has it is waited for
+        gone = {"second_looks": self._run(_LOOKS, {"of": id}).rowcount}
+        gone |= {name: self._run(statement, {"of": id}).rowcount for name, statement in _DELETES.items()}
+        gone["appointments"] = self._run(_VISITS_GONE, {"of": id}).rowcount
+        self._run(_VISITS_LOOSE, {"of": id})
+        gone["conversations"] = self._run(_TALK_GONE, {"of": id}).rowcount
+        gone["keys"] = self._work.keys.destroy([of_conversation(id)])
+        self._run(_TOMB, {"subject": id, "kind": "conversation", "at": now})
+        return {name: count for name, count in gone.items() if count}
+
+    def erase_patient(self, id: str, now: datetime) -> dict[str, int]:
+        gone = {"appointments": self._run(_PATIENT_VISITS, {"of": id}).rowcount}
+        gone["codes"] = self._run(_PATIENT_CODES, {"of": id}).rowcount
+        gone["patients"] = self._run(_PATIENT_GONE, {"of": id}).rowcount
+        gone["keys"] = self._work.keys.destroy([of_patient(id)])
+        self._run(_TOMB, {"subject": id, "kind": "patient", "at": now})
+        return {name: count for name, count in gone.items() if count}
+
+    def erase_task(self, id: str) -> None:
+        self._run(_TASK_GONE, {"of": id})
+
+    def tombstones(self, since: datetime) -> list[tuple[str, str]]:
+        return [(row.kind, row.subject) for row in self._run(_TOMBS, {"since": since})]
+
+    def lapse(self, kind: Keeping, clinic: str, before: datetime, limit: int) -> int:
+        return lapse(self._work, self, kind, clinic, before, limit)
+
+    def rewrap(self) -> int:
+        return rewrap_page(self._work)
+
+    def reseal(self, at: tuple[int, object] | None, *, again: bool = False) -> tuple[tuple[int, object] | None, int]:
+        if at is None and not again and is_finished(self._work):
+            return None, 0
+        return reseal_page(self._work, at or (0, None))
+
+    def keys_out(self) -> list[WrappedKey]:
+        return [WrappedKey(row.id, row.owner, row.wrapped) for row in self._run(_KEYS)]
+
+    def keys_in(self, keys: Sequence[WrappedKey]) -> None:
+        self._run(_ALL_KEYS_GONE)
+        rows = [{"id": k.id, "owner": k.owner, "wrapped": k.wrapped, "made_at": self._work.clock()} for k in keys]
+        if rows:
+            self._run(_KEY_BACK, rows)

@@ -1,0 +1,24 @@
+"""What is kept of people, for how long, and what may be asked to be erased."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Keeping = Literal["conversations", "inbox", "outbox", "tasks", "second_looks", "chat_sessions", "staff_sessions",
+                  "codes", "failed_tries", "idempotency_keys"]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A conversation and the patient whom it is known to belong to."""
+
+    id: str
+    patient: str | None
+
+
+@dataclass(frozen=True)
+class WrappedKey:
+    """A key as it stands in the database; of no use without the master key."""
+
+    id: str
+    owner: str
+    wrapped: bytes
