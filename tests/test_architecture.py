@@ -19,7 +19,7 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 CEILING = 300
 LONGER = {  # file -> lines it may have, with the reason
     "agent/ports.py": 400,  # every port with its promises, to be read in one place
-    "agent/adapters/store/tables.py": 340,  # the whole schema
+    "agent/adapters/store/tables.py": 345,  # the whole schema
     "agent/adapters/store/migrations/versions/0001_first.py": 340,  # the same, as it was made
 }
 

@@ -338,3 +338,6 @@ chat_sessions = Table("chat_sessions", metadata, _id("token_hash"), _text("conve
 
 idempotency_keys = Table("idempotency_keys", metadata, _id("key"), _text("body_hash"), _at("at"),
                          _body("answer", nullable=True))  # fmt: skip
+
+readings = Table("readings", metadata, _id("number"), _at("begun"), _at("until"), _at("due_at"),
+                 _at("failing_since", nullable=True), Column("told", Boolean, nullable=False))  # fmt: skip
