@@ -16,14 +16,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import uvicorn
+from pydantic import SecretStr
+
 from agent.adapters.bus_local import LocalBus
 from agent.adapters.ids import new_ids
 from agent.desk.desk import Desk
 from agent.desk.turn import work
 from agent.house import channels_of, open_desk
+from agent.logs import quiet_logs
 from agent.model.fault import Busy
 from agent.ports_missed import ChannelLog
 from agent.settings import ROOT, Settings
+from agent.web.app import create_app
+from agent.web.loops import Loops
 from tests.prove.points import Plan, PointedApp, PointedBus, PointedStore
 from tests.standin.hooks import ACCOUNT, PUBLIC, TOKEN
 from tests.stores import open_test_store
@@ -39,7 +45,7 @@ class Nursery:
 
     def start(self, do: str, url: str, **order: Any) -> int:
         """The id of a process that does `serve` (with `port`) or `work` on the store at `url`. See `_desk` for
-        `settings`, `days`, `twilio`, and `Plan` for what shall happen to it."""
+        `settings`, `days` and `twilio`, `_serve` for `tokens`, and `Plan` for what shall happen to it."""
         with self._lock:
             assert self._process.stdin is not None
             assert self._process.stdout is not None
@@ -114,12 +120,13 @@ def _desk(base: Desk, order: dict[str, Any], plan: Plan) -> Desk:
 
 
 def _serve(base: Desk, app: Any, order: dict[str, Any]) -> None:
-    import uvicorn
-
-    from agent.web.loops import Loops
-
     plan = Plan(order)
     desk = _desk(base, order, plan)
+    if "tokens" in order:
+        until = datetime.fromisoformat(order["old_until"]) if order.get("old_until") else None
+        tokens = {"twilio_auth_token": SecretStr(order["tokens"]), "twilio_old_token_until": until}
+        desk.settings = desk.settings.model_copy(update=tokens)
+        app = create_app(desk, loops=False)
     if order.get("turns", 1):
         Loops(desk, turns=order.get("turns", 1), senders=order.get("senders", 0)).start()
     uvicorn.run(PointedApp(app, plan.at), host="127.0.0.1", port=order["port"], log_config=None, lifespan="off")
@@ -139,9 +146,6 @@ DEEDS: dict[str, Callable[[Desk, Any, dict[str, Any]], None]] = {"serve": _serve
 
 
 def main() -> None:
-    from agent.logs import quiet_logs
-    from agent.web.app import create_app
-
     quiet_logs()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead are gone at once
     settings = Settings(
