@@ -25,6 +25,7 @@ from agent.model.address import Channel
 from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.ports import Bus, Calendar, ChannelOut, Clock, NewId, Store
+from agent.ports_missed import ChannelLog
 from agent.settings import ROOT, Settings
 from agent.understand.model import ModelProposer
 
@@ -105,8 +106,8 @@ def channels_of(settings: Settings) -> dict[Channel, ChannelOut]:
     from channels.sms import SmsChannel
     from channels.twilio_rest import TwilioRest
 
-    token = settings.twilio_auth_token.get_secret_value().split(",")[0].strip()
-    return {"sms": SmsChannel(TwilioRest(settings.twilio_account_sid, token, settings.twilio_api_url))}
+    tokens = settings.twilio_auth_token.get_secret_value()
+    return {"sms": SmsChannel(TwilioRest(settings.twilio_account_sid, tokens, settings.twilio_api_url))}
 
 
 def model_of(settings: Settings, content: Content) -> ModelProposer | None:
@@ -127,6 +128,7 @@ def open_desk(
     new_id = new_ids(clock)
     store = store or store_of(settings, clock, new_id)
     calendar = calendar or LocalCalendar(clinic)
+    channels = channels_of(settings) if channels is None else channels
     rules = Rules(keys_of(settings)[1], settings.lockout_tries, settings.lockout_minutes, settings.code_minutes)
     return Desk(
         store=store,
@@ -140,6 +142,7 @@ def open_desk(
         clock=clock,
         new_id=new_id,
         settings=settings,
-        channels=channels if channels is not None else channels_of(settings),
+        channels=channels,
+        logs=tuple(channel for channel in channels.values() if isinstance(channel, ChannelLog)),
         model=model_of(settings, content),
     )

@@ -1,7 +1,6 @@
 """What the desk needs from outside, as Protocols; the adapters keep the promises, the desk relies on them.
 
-Everything in a `Tx` happens in one database transaction: it commits when the `with` block ends, or not at all.
-All calls are synchronous; the web runs them in threads.
+Everything in a `Tx` happens in one transaction: it commits when the `with` block ends, or not at all. All synchronous.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -19,6 +18,7 @@ from agent.model.message import Inbound, Line, Outbound
 from agent.model.patient import Patient, StaffUser
 from agent.model.second_look import SecondLook, Verdict
 from agent.model.task import Task
+from agent.ports_missed import Readings
 from agent.ports_privacy import Privacy, Scrubs
 
 Clock = Callable[[], datetime]  # timezone-aware UTC
@@ -60,8 +60,7 @@ class Inbox(Protocol):
         """The oldest waiting message of a conversation in which none is claimed under a live lease; or None."""
 
     def claim_next(self, now: datetime, lease_seconds: float) -> Claimed | None:
-        """As `claim`, in a transaction that has other work to commit: None also where claiming could make that wait
-        for, or fail with, another worker."""
+        """As `claim`, in a transaction with other work to commit: None also where that work might wait or fail."""
 
     def finish(self, inbound_id: str, fence: int) -> None:
         """Mark done; raises Conflict when the fence is no longer ours."""
@@ -223,7 +222,8 @@ class OptOuts(Protocol):
     def stop(self, address: Address, now: datetime, how: str) -> bool:
         """True when it was not stopped before."""
 
-    def start(self, address: Address, now: datetime) -> bool: ...
+    def start(self, address: Address, now: datetime) -> bool:
+        """True when it was stopped at `now` or before; a later STOP is stronger."""
 
     def stopped(self, address: Address) -> bool: ...
 
@@ -312,6 +312,7 @@ class Tx(Protocol):
     keys: IdempotencyKeys
     looks: SecondLooks
     privacy: Privacy
+    readings: Readings
 
 
 class Store(Scrubs, Protocol):

@@ -4,7 +4,7 @@ from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import AwareDatetime, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,8 +43,12 @@ class Settings(BaseSettings):
     fhir_url: str | None = Field(None, alias="FRONTDESK_FHIR_URL", description="unset: our own calendar")
     twilio_account_sid: str = Field("", alias="TWILIO_ACCOUNT_SID", description="Twilio account, AC…")
     twilio_auth_token: SecretStr = Field(
-        SecretStr(""), alias="TWILIO_AUTH_TOKEN", description="primary token; a second after a comma during rotation"
+        SecretStr(""), alias="TWILIO_AUTH_TOKEN", description="token; while it is rotated the old one after a comma"
     )
+    twilio_old_token_until: AwareDatetime | None = Field(
+        None, alias="TWILIO_OLD_TOKEN_UNTIL",
+        description="when webhooks signed with the old token end to count, ISO 8601 with zone; unset: never",
+    )  # fmt: skip
     twilio_api_url: str = Field("https://api.twilio.com", alias="TWILIO_API_URL", description="Twilio's REST API")
     host: str = Field("127.0.0.1", alias="FRONTDESK_HOST", description="the address to listen on")
     port: int = Field(8000, alias="FRONTDESK_PORT", description="the port to listen on")
@@ -65,6 +69,9 @@ class Settings(BaseSettings):
     senders: int = Field(2, description="sending threads in this process; 0 leaves sending to others")
     lease_seconds: float = Field(30.0, description="how long a claimed message is ours")
     max_attempts: int = Field(5, description="tries for one message, in or out, before a person is told")
+    catch_up_seconds: float = Field(
+        60.0, description="how often Twilio's list of inbound texts is compared with ours, each number; 0: never"
+    )
     max_steps: int = Field(50, description="flow steps in one turn")
     max_text: int = Field(2000, description="characters of one message that are read")
     max_frames: int = Field(5, description="flows open at once in a conversation")

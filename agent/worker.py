@@ -10,6 +10,7 @@ from celery.signals import worker_process_init
 from structlog import get_logger
 
 from agent.adapters.bell_celery import SENDS, SWEEP, TURNS, celery_app
+from agent.desk.catch_up import catch_up
 from agent.desk.desk import Desk
 from agent.desk.send import drain
 from agent.desk.sweep import sweep
@@ -52,8 +53,9 @@ def sends() -> None:
 
 @app.task(name=SWEEP)  # type: ignore[untyped-decorator]
 def swept() -> None:
-    """Holds that ran out, sends of unknown outcome."""
+    """Holds that ran out, sends of unknown outcome, texts that never reached us."""
     until_empty(lambda: sweep(desk()) < 0)  # once
+    until_empty(lambda: catch_up(desk()) < 0)
 
 
 def until_empty(once: Callable[[], bool], seconds: float = MOST_SECONDS) -> None:

@@ -5,12 +5,13 @@ import ipaddress
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, SIGNATURE_HEADER, SIGNATURE_SETTINGS_HEADER
 from twilio.request_validator import RequestValidator as Validator
 
-from agent.ports import Hook
+from agent.ports import Clock, Hook
 
 MAX_BODY = 256 * 1024  # bytes; Twilio's own webhooks stay far below
 MAX_FIELDS = 400
@@ -20,13 +21,18 @@ _HOST = re.compile(r"[A-Za-z0-9.\-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:]+\](:[0-9]{1,5}
 
 @dataclass(frozen=True)
 class Trust:
-    """What makes a webhook ours: our account, its tokens (several while one is rotated), our public address."""
+    """What makes a webhook ours: our account, its tokens, our public address.
+
+    While a token is rotated there are several, the one to keep first; the others count until `old_until`, where set.
+    """
 
     account_sid: str
     tokens: tuple[str, ...]
     public_url: str
     trusted_proxies: tuple[str, ...] = ()
     shared_keys: Mapping[str, str] = field(default_factory=dict)
+    old_until: datetime | None = None
+    clock: Clock = lambda: datetime.now(UTC)
 
     @classmethod
     def of(
@@ -36,13 +42,19 @@ class Trust:
         public_url: str,
         trusted_proxies: str = "",
         shared_keys: Mapping[str, str] | None = None,
+        *,
+        old_until: datetime | None = None,
+        clock: Clock = lambda: datetime.now(UTC),
     ) -> "Trust":
         """From the comma-separated lists of the settings."""
-        return cls(account_sid, _listed(tokens), public_url, _listed(trusted_proxies), dict(shared_keys or {}))
+        proxies, keys = _listed(trusted_proxies), dict(shared_keys or {})
+        return cls(account_sid, _listed(tokens), public_url, proxies, keys, old_until, clock)
 
     def covers(self, hook: Hook) -> bool:
         """True only for a correctly signed request to our address."""
-        return verified(hook, self.tokens, self.public_url, self.trusted_proxies, self.shared_keys)
+        over = self.old_until is not None and self.clock() >= self.old_until
+        tokens = self.tokens[:1] if over else self.tokens
+        return verified(hook, tokens, self.public_url, self.trusted_proxies, self.shared_keys)
 
 
 class Fields:

@@ -1,7 +1,7 @@
 """The SMS adapter: decodes Twilio's webhooks and shapes and sends texts; decides nothing about the conversation."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -12,11 +12,12 @@ from agent.model.address import Address, Channel
 from agent.model.fault import Forged, Rejected, SendFault, Unknown, Unreadable
 from agent.model.message import Inbound, Kind, Outbound
 from agent.ports import Hook, NewId, Receipt
+from agent.ports_missed import Missed
 from channels import optout
 from channels.signature import Trust, fields
 from channels.splitting import split
 from channels.twilio_errors import meaning
-from channels.twilio_rest import TwilioRest
+from channels.twilio_rest import Heard, TwilioRest
 
 MAX_MEDIA = 10
 MAX_EXTRA = 40  # further parameters kept with a message
@@ -105,7 +106,7 @@ def shape(message: Outbound) -> list[str]:
 
 
 class SmsChannel:
-    """The sending half: implements `ports.ChannelOut` over Twilio's REST API."""
+    """Over Twilio's REST API: implements `ports.ChannelOut` and, with Twilio's list, `ports_missed.ChannelLog`."""
 
     channel: Channel = "sms"
 
@@ -141,6 +142,37 @@ class SmsChannel:
         if any(found) and not all(found):
             raise Unknown("delivery_unsure", "partial")
         return found[0] if found else None
+
+    def missed(
+        self, number: str, since: datetime, until: datetime, *, unknown: Callable[[Sequence[str]], set[str]],
+        clinic: str, new_id: NewId, max_text: int = 2000,
+    ) -> Missed:  # fmt: skip
+        """See `ports_missed.ChannelLog`. As a webhook would have brought them, but for Twilio's further parameters,
+        OptOutType among them: an opt-out is known by its words."""
+        listed = self._rest.received(number, since, until)
+        wanted = unknown([text.sid for text in listed])
+        news = [text for text in listed if text.sid in wanted]
+        readable = [text for text in news if _SID.fullmatch(text.sid) and _NUMBER.fullmatch(text.sender)]
+        messages = [self._listed(text, number, clinic, new_id(), max_text) for text in readable]
+        return Missed(tuple(messages), len(news) - len(readable))
+
+    def _listed(self, heard: Heard, number: str, clinic: str, id: str, max_text: int) -> Inbound:
+        text = _capped(heard.body, max_text)
+        kind, hints = _wish(text, "")
+        urls = self._rest.pictures(heard.sid)[:MAX_MEDIA] if heard.pictures else []
+        return Inbound(
+            id=id,
+            clinic=clinic,
+            channel="sms",
+            sender=Address(channel="sms", value=heard.sender),
+            recipient=number,
+            kind=kind,
+            text=text,
+            media=tuple(url for url in urls if is_media_url(url)),
+            provider_id=heard.sid,
+            provider={"NumMedia": str(heard.pictures)} | hints,
+            received_at=heard.at,
+        )
 
 
 def _opened(hook: Hook, trust: Trust) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 
-from agent.model.fault import Busy, SendFault, Unknown
+from agent.model.fault import Busy, Misconfigured, SendFault, Unknown
 from channels.twilio_errors import fault
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ CONNECT_SECONDS = 5.0
 READ_SECONDS = 10.0
 CLOCKS_DIFFER = timedelta(seconds=5)
 LISTED = 100  # newest messages to one number that are looked through when a send is uncertain
+PAGE = 1000  # messages in one answer of a list, Twilio's largest
+MOST = 50_000  # inbound messages read at once; a longer list is one that does not end
+UNAUTHORISED = ("20003", "401")
 
 
 @dataclass(frozen=True)
@@ -31,10 +35,22 @@ class Accepted:
     status: str
 
 
+@dataclass(frozen=True)
+class Heard:
+    """A text from a person, as Twilio lists it."""
+
+    sid: str
+    sender: str
+    body: str
+    pictures: int
+    at: datetime
+
+
 class TwilioRest:
     """Sends and lists texts of one account; safe to use from several threads.
 
-    The twilio SDK (0.5 s and 24 MiB) is imported at the first call.
+    `auth_token` may hold several, separated by commas: one that Twilio refuses gives way to the next, so that a
+    token can be changed while texts go out. The twilio SDK (0.5 s and 24 MiB) is imported at the first call.
     """
 
     def __init__(
@@ -47,15 +63,16 @@ class TwilioRest:
         read_seconds: float = READ_SECONDS,
         connections: int = 8,
     ) -> None:
-        self._account_sid, self._auth_token = account_sid, auth_token
+        self._account_sid = account_sid
+        self._tokens = [token.strip() for token in auth_token.split(",") if token.strip()] or [""]
         self._wire = Wire(api_url, connect_seconds, read_seconds, connections)
-        self._client: Client | None = None
+        self._client: Client | None = None  # with the first of the tokens
         self._lock = Lock()
 
     def send(self, to: str, sender: str, body: str, status_url: str | None) -> Accepted:
         """POSTs one message (numbers in E.164). Raises a SendFault named for what to do next."""
         callback = {"status_callback": status_url} if status_url else {}
-        created = self._called(lambda: self._sdk().messages.create(to=to, from_=sender, body=body, **callback))
+        created = self._called(lambda twilio: twilio.messages.create(to=to, from_=sender, body=body, **callback))
         if not created.sid:
             raise Unknown("delivery_unsure", "unreadable")
         return Accepted(str(created.sid), str(created.status or "queued"))
@@ -66,10 +83,7 @@ class TwilioRest:
         Not filtered by DateSent, which a queued message does not have yet. Raises a SendFault; Busy when Twilio
         cannot be asked now.
         """
-        try:
-            listed = self._called(lambda: self._sdk().messages.list(to=to, from_=sender, limit=LISTED))
-        except Unknown as unsure:
-            raise Busy(unsure.why, unsure.code) from unsure  # asking again is harmless
+        listed = self._asked(lambda twilio: twilio.messages.list(to=to, from_=sender, limit=LISTED))
         from_then = since.replace(microsecond=0) - CLOCKS_DIFFER
         return [
             (str(message.sid), str(message.body or ""))
@@ -77,27 +91,69 @@ class TwilioRest:
             if message.date_created is None or message.date_created >= from_then
         ]
 
+    def received(self, number: str, since: datetime, until: datetime) -> list[Heard]:
+        """Texts from people to `number` in [since, until) by Twilio's clock, oldest first. Raises a SendFault; Busy
+        when Twilio cannot be asked now, or its list does not end."""
+        listed = self._asked(
+            lambda twilio: twilio.messages.list(to=number, date_sent_after=since, page_size=PAGE, limit=MOST)
+        )
+        if len(listed) >= MOST:
+            raise Busy("delivery_busy", "endless")
+        inbound = [(m, m.date_sent or m.date_created) for m in reversed(listed) if str(m.direction) == "inbound"]
+        heard = [
+            Heard(str(m.sid), str(m.from_), str(m.body or ""), _count(m.num_media), at)
+            for m, at in inbound
+            if isinstance(at, datetime) and since <= at < until
+        ]
+        return sorted(heard, key=lambda text: text.at)  # stable: Twilio's own order within a second
+
+    def pictures(self, sid: str) -> list[str]:
+        """Addresses of what came with a text. Raises as `received` does."""
+        listed = self._asked(lambda twilio: twilio.messages(sid).media.list(limit=10))
+        return [TWILIO + str(media.uri).removesuffix(".json") for media in listed]
+
     def close(self) -> None:
         """Closes the connections."""
         self._wire.close()
 
-    def _called(self, call: Any) -> Any:
+    def _asked(self, call: "Callable[[Client], Any]") -> Any:
         try:
-            return call()
-        except SendFault:
-            raise
-        except (ValueError, KeyError, TypeError, AttributeError) as odd:  # an answer that is not Twilio's JSON
-            raise Unknown("delivery_unsure", "unreadable") from odd
+            return self._called(call)
+        except Unknown as unsure:
+            raise Busy(unsure.why, unsure.code) from unsure  # asking again is harmless
 
-    def _sdk(self) -> "Client":
+    def _called(self, call: "Callable[[Client], Any]") -> Any:
+        for spare in reversed(range(len(self._tokens))):
+            client, token = self._sdk()
+            try:
+                return call(client)
+            except Misconfigured as refused:  # certainly not accepted: another token may be
+                if not spare or refused.code not in UNAUTHORISED:
+                    raise
+                self._pass_over(token)
+            except SendFault:
+                raise
+            except Exception as odd:  # an answer that is not Twilio's JSON: the SDK has no one way to say so
+                raise Unknown("delivery_unsure", "unreadable") from odd
+        raise AssertionError("there is always a last token")
+
+    def _pass_over(self, token: str) -> None:
+        """Another token is tried first from now on."""
         with self._lock:
+            if self._tokens[0] == token:
+                self._tokens = [*self._tokens[1:], token]
+                self._client = None
+
+    def _sdk(self) -> "tuple[Client, str]":
+        with self._lock:
+            token = self._tokens[0]
             if self._client is None:
                 from twilio.rest import Client
 
                 self._client = Client(
-                    self._account_sid, self._auth_token, http_client=self._wire.as_twilio(), region=None, edge=None
+                    self._account_sid, token, http_client=self._wire.as_twilio(), region=None, edge=None
                 )
-            return self._client
+            return self._client, token
 
 
 class Wire:
@@ -122,8 +178,9 @@ class Wire:
         url = self._api_url + url.removeprefix(TWILIO)
         try:
             answer = self._http.request(
-                method, url, params=given["params"], data=given["data"], headers=given["headers"], auth=given["auth"]
-            )
+                method, url, params=given["params"] or None, data=given["data"], headers=given["headers"],
+                auth=given["auth"],
+            )  # fmt: skip
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol) as away:
             raise Busy("delivery_busy", type(away).__name__) from away
         except httpx2.HTTPError as cut:
@@ -147,6 +204,11 @@ class Wire:
                 return Response(*wire.request(method, uri, given))
 
         return Http()
+
+
+def _count(number: Any) -> int:
+    text = str(number or 0)
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _code(text: str) -> int | str | None:

@@ -19,10 +19,13 @@ FaultKind = Literal[
     "429", "500", "timeout_after_accept", "landline", "unreachable", "delay",
     # the status callbacks of the next send
     "status_reorder", "status_duplicate", "status_lost",
+    # the next time that we ask for its list of texts
+    "list_429", "list_500", "list_garbage",
 ]  # fmt: skip
 INBOUND: frozenset[FaultKind] = frozenset({"duplicate", "reorder", "retry", "delay_inbound"})
 STATUS: frozenset[FaultKind] = frozenset({"status_reorder", "status_duplicate", "status_lost"})
-SEND: frozenset[FaultKind] = frozenset(get_args(FaultKind)) - INBOUND - STATUS
+LIST: frozenset[FaultKind] = frozenset({"list_429", "list_500", "list_garbage"})
+SEND: frozenset[FaultKind] = frozenset(get_args(FaultKind)) - INBOUND - STATUS - LIST
 UNDELIVERED = {"landline": 30006, "unreachable": 30003}
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 

@@ -6,15 +6,15 @@ import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cached_property
-from typing import get_args
-from urllib.parse import parse_qsl
+from typing import Any, get_args
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from agent.demo.twilio_exchange import E164, SEND, STATUS, UNDELIVERED, Exchange, Fault, FaultKind
+from agent.demo.twilio_exchange import E164, LIST, SEND, STATUS, UNDELIVERED, Exchange, Fault, FaultKind
 from agent.demo.twilio_records import API, Text, refusal
 
 __all__ = ["Fault", "FaultKind", "Text", "TwilioStandIn"]
@@ -54,9 +54,15 @@ class TwilioStandIn(Exchange):
         return JSONResponse(answer, 201)
 
     async def listed(self, request: Request) -> Response:
-        """GET Messages.json, newest first, filtered by To, From and DateSent."""
+        """GET Messages.json, newest first, filtered by To, From and DateSent (its day alone), page by page."""
         if self._unknown_caller(request):
             return JSONResponse(refusal(20003)[1], 401)
+        fault = self.take(LIST)
+        if fault and fault.kind == "list_garbage":
+            return JSONResponse({"messages": "none of your business"})
+        if fault:
+            status, answer = refusal(20429 if fault.kind == "list_429" else 20500)
+            return JSONResponse(answer, status)
         query = request.query_params
         found = [
             text
@@ -65,11 +71,23 @@ class TwilioStandIn(Exchange):
             and query.get("From") in (None, text.sender)
             and (not query.get("DateSent>") or (text.sent_at and f"{text.sent_at:%Y-%m-%d}" >= query["DateSent>"][:10]))
         ]
-        size = int(query.get("PageSize") or 50)
-        uri = f"/{API}/Accounts/{self.account_sid}/Messages.json?PageSize={size}&Page=0"
-        page = {"first_page_uri": uri, "next_page_uri": None, "previous_page_uri": None, "page": 0, "page_size": size}
-        messages = [text.as_json(self.account_sid) for text in found[:size]]
-        return JSONResponse(page | {"messages": messages, "start": 0, "end": max(len(messages) - 1, 0), "uri": uri})
+        return JSONResponse(_page(f"/{API}/Accounts/{self.account_sid}/Messages.json", dict(query), [
+            text.as_json(self.account_sid) for text in found
+        ]))  # fmt: skip
+
+    async def pictures(self, request: Request) -> Response:
+        """GET Messages/{sid}/Media.json."""
+        if self._unknown_caller(request):
+            return JSONResponse(refusal(20003)[1], 401)
+        found = next((x for x in self.texts if x.sid == request.path_params["message"]), None)
+        if found is None:
+            return JSONResponse(refusal(20404)[1], 404)
+        rows = [
+            {"sid": url.rpartition("/")[2], "uri": f"{urlsplit(url).path}.json", "content_type": "image/jpeg"}
+            for url in found.media
+        ]
+        uri = f"/{API}/Accounts/{self.account_sid}/Messages/{found.sid}/Media.json"
+        return JSONResponse(_page(uri, dict(request.query_params), rows, "media_list"))
 
     async def fetched(self, request: Request) -> Response:
         """GET Messages/{sid}.json."""
@@ -147,9 +165,31 @@ class TwilioStandIn(Exchange):
         return [
             Route(f"{messages}.json", self.create, methods=["POST"]),
             Route(f"{messages}.json", self.listed, methods=["GET"]),
+            Route(f"{messages}/{{message}}/Media.json", self.pictures, methods=["GET"]),
             Route(f"{messages}/{{message}}.json", self.fetched, methods=["GET"]),
             Route("/handset", self.handset_numbers, methods=["GET"]),
             Route("/handset/{number}/send", self.handset_send, methods=["POST"]),
             Route("/handset/{number}/messages", self.handset_messages, methods=["GET"]),
             Route("/faults", self.fault, methods=["POST"]),
         ]
+
+
+def _page(uri: str, query: dict[str, str], rows: list[dict[str, Any]], name: str = "messages") -> dict[str, Any]:
+    """One page of a list as Twilio writes it, with the address of the next one."""
+    size, number = min(int(query.get("PageSize") or 50), 1000), int(query.get("Page") or 0)
+
+    def at(page: int) -> str:
+        return f"{uri}?{urlencode(query | {'PageSize': size, 'Page': page})}"
+
+    shown = rows[number * size : (number + 1) * size]
+    return {
+        "first_page_uri": at(0),
+        "next_page_uri": at(number + 1) if len(rows) > (number + 1) * size else None,
+        "previous_page_uri": at(number - 1) if number else None,
+        "page": number,
+        "page_size": size,
+        "start": number * size,
+        "end": number * size + max(len(shown) - 1, 0),
+        "uri": at(number),
+        name: shown,
+    }

@@ -12,6 +12,7 @@ from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.model.conversation import Conversation
 from agent.ports import Actions, Bus, Calendar, ChannelOut, Clock, NewId, Store, Tx
+from agent.ports_missed import ChannelLog
 from agent.settings import Settings
 from agent.understand.hear import Ears
 from agent.understand.model import ModelProposer
@@ -38,6 +39,7 @@ class Desk:
     new_id: NewId
     settings: Settings
     channels: Mapping[Channel, ChannelOut] = field(default_factory=dict)
+    logs: tuple[ChannelLog, ...] = ()  # where providers list what came in
     on_fault: Callable[[Exception], None] = unseen
     older: Callable[[str], Content] | None = None  # a content by its revision, while it is kept
     model: ModelProposer | None = None  # a second opinion on what is unclear; the desk is whole without it

@@ -41,7 +41,7 @@ def _received(desk: Desk, inbound: Inbound, conversation: str | None) -> Receive
         if known is not None:
             return Received(known, conversation or "", fresh=False)
         held = _conversation(desk, tx, inbound, conversation, now)
-        inbound = _consent(tx, inbound, now)
+        inbound = _consent(tx, inbound)
         if not tx.inbox.store(inbound, held):
             return Received(inbound.id, held, fresh=False)
     desk.bus.ring("inbox", held)
@@ -75,8 +75,10 @@ def _language_on_file(desk: Desk, tx: Tx, address: Address) -> str:
     return desk.clinic.default_language
 
 
-def _consent(tx: Tx, inbound: Inbound, now: datetime) -> Inbound:
-    """STOP and START count from the moment they are stored. A START word means nothing to somebody not stopped."""
+def _consent(tx: Tx, inbound: Inbound) -> Inbound:
+    """STOP and START count as soon as they are stored, in the order in which they were said: a START that comes late
+    does not undo a newer STOP. A START word means nothing to somebody not stopped."""
+    now = inbound.received_at
     if inbound.kind == "stop":
         tx.optouts.stop(inbound.sender, now, inbound.provider.get("stop_word", "words"))
     elif inbound.kind == "start":

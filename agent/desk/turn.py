@@ -87,7 +87,8 @@ def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime
     """What the message proposes, and what the safety gate finds in its raw text. `alone`: no language model is asked
     (inside a transaction nothing may wait for a network)."""
     text = inbound.text[: desk.settings.max_text]
-    local = now.astimezone(ZoneInfo(desk.clinic.zone)).replace(tzinfo=None)
+    said = min(now, inbound.received_at)  # "tomorrow" counts from then, however late it is heard
+    local = said.astimezone(ZoneInfo(desk.clinic.zone)).replace(tzinfo=None)
     understanding = desk.ears.hear(
         text,
         now=local,

@@ -50,6 +50,8 @@ def create_app(desk: Desk, *, loops: bool = True, standin: Any = None) -> FastAP
         settings.twilio_auth_token.get_secret_value(),
         settings.public_url,
         settings.trusted_proxies,
+        old_until=settings.twilio_old_token_until,
+        clock=desk.clock,
     )
     origins = frozenset(o.strip() for o in settings.widget_origins.split(",") if o.strip())
     app.include_router(pages.routes(desk, templates))

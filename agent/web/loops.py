@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from structlog import get_logger
 
+from agent.desk.catch_up import catch_up
 from agent.desk.desk import Desk
 from agent.desk.retain import Retention
 from agent.desk.send import drain
@@ -39,6 +40,7 @@ class Loops:
         self._threads = [self._loop("inbox", lambda: work(desk)) for _ in range(takers if alone else 1)]
         self._threads += [self._loop("outbox", lambda: drain(desk) > 0) for _ in range(posters if alone else 1)]
         self._threads.append(threading.Thread(target=self._sweeping, name="sweep", daemon=True))
+        self._threads.append(threading.Thread(target=self._catching_up, name="catch_up", daemon=True))
 
     def start(self) -> None:
         for thread in self._threads:
@@ -78,13 +80,26 @@ class Loops:
 
     def _sweeping(self) -> None:
         while not self._stop.wait(SWEEP):
-            try:
-                sweep(self._desk)
-                self._retention.step(self._desk.clock())
-            except Busy:
-                continue
-            except Exception as fault:
-                self._failed("sweep", fault)
+            self._tried("sweep", lambda: sweep(self._desk))
+            self._tried("retention", lambda: self._retention.step(self._desk.clock()))
+
+    def _catching_up(self) -> None:
+        """Once soon after the start, for what came while the desk was down; then as often as the setting says."""
+        while not self._stop.wait(SWEEP) and not self._tried("catch_up", lambda: catch_up(self._desk, at_once=True)):
+            pass
+        while not self._stop.wait(SWEEP):
+            self._tried("catch_up", lambda: catch_up(self._desk))
+
+    def _tried(self, topic: str, once: Callable[[], int]) -> bool:
+        """False when the database is away or something of ours failed."""
+        try:
+            once()
+        except Busy:
+            return False
+        except Exception as fault:
+            self._failed(topic, fault)
+            return False
+        return True
 
     def _failed(self, topic: str, fault: Exception) -> None:
         self._desk.on_fault(fault)

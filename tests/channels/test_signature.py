@@ -3,6 +3,7 @@
 import hashlib
 import json
 import random
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -204,3 +205,14 @@ def test_promise_04_during_rotation_old_and_new_tokens_are_good_and_afterwards_o
         assert during.covers(hook(pairs, token="new"))
         assert after.covers(hook(pairs, token="new"))
         assert not after.covers(hook(pairs, token="old"))
+
+
+def test_promise_04_the_old_token_ends_when_its_window_does() -> None:
+    moment = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    now = [moment - timedelta(seconds=1)]
+    trust = Trust.of("AC1", "new, old", PUBLIC, old_until=moment, clock=lambda: now[0])
+    assert trust.covers(hook(TEXT, token="old"))
+    assert trust.covers(hook(TEXT, token="new"))
+    now[0] = moment
+    assert not trust.covers(hook(TEXT, token="old"))
+    assert trust.covers(hook(TEXT, token="new"))

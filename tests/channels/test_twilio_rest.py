@@ -14,9 +14,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from agent.adapters.ids import new_ids
+from agent.demo.twilio_exchange import FaultKind
 from agent.model.address import Address
 from agent.model.fault import Busy, Misconfigured, Rejected, SendFault, Stopped, Unknown
 from agent.model.message import Outbound
+from agent.ports_missed import Missed
 from channels.sms import SmsChannel
 from channels.twilio_rest import Accepted, TwilioRest
 from tests.standin import Fault, TwilioStandIn, served
@@ -262,3 +265,82 @@ def test_only_messaging_is_called(connect: Callable[..., TwilioRest]) -> None:
     rest = connect()
     with pytest.raises(ValueError, match="messaging API"):
         rest._wire.request("GET", "https://lookups.twilio.com/v2", SimpleNamespace())  # type: ignore[arg-type]
+
+
+def arrivals(twilio: TwilioStandIn, count: int, media: tuple[str, ...] = ()) -> list[str]:
+    """Ids of texts that people have sent, a second apart, oldest first."""
+    began = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
+    made = [twilio.add(PATIENT, NUMBER, f"text {n}", "inbound", "received", media=media) for n in range(count)]
+    for n, text in enumerate(made):
+        text.created_at = text.sent_at = began + timedelta(seconds=n)
+    return [text.sid for text in made]
+
+
+def missed_of(channel: SmsChannel, known: frozenset[str] = frozenset(), hours: float = 2.0) -> Missed:
+    now = datetime.now(UTC)
+    return channel.missed(
+        NUMBER, now - timedelta(hours=hours), now, unknown=lambda ids: set(ids) - known, clinic="k",
+        new_id=new_ids(lambda: now),
+    )  # fmt: skip
+
+
+def test_promise_08_twilios_list_of_inbound_texts_is_read_page_by_page_oldest_first(
+    channel: SmsChannel, twilio: TwilioStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("channels.twilio_rest.PAGE", 7)
+    sids = arrivals(twilio, 30)
+    channel.send(message(), NUMBER, None)  # ours, not a person's
+    missed = missed_of(channel, frozenset(sids[:3]))
+    assert [m.provider_id for m in missed.messages] == sids[3:]
+    first = missed.messages[0]
+    assert (first.text, first.sender.value, first.recipient, first.clinic) == ("text 3", PATIENT, NUMBER, "k")
+    assert first.received_at == twilio.texts[3].sent_at
+    assert missed_of(channel, hours=0.5).messages == ()
+
+
+def test_a_missed_text_is_what_its_webhook_would_have_been(channel: SmsChannel, twilio: TwilioStandIn) -> None:
+    url = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Messages/MM1/Media/ME1"
+    twilio.add(PATIENT, NUMBER, "Stop", "inbound", "received").created_at = long_ago()
+    twilio.add(PATIENT, NUMBER, "", "inbound", "received", media=(url,))
+    twilio.add("CLINIC", NUMBER, "not from a phone", "inbound", "received")
+    for text in twilio.texts:
+        text.sent_at = long_ago()
+    missed = missed_of(channel)
+    assert missed.unreadable == 1
+    assert [(m.kind, m.media) for m in missed.messages] == [("stop", ()), ("text", (url,))]
+    assert missed.messages[0].provider["stop_word"] == "STOP"
+
+
+@pytest.mark.parametrize("kind", ["list_429", "list_500", "list_garbage"])
+def test_a_list_that_cannot_be_had_is_told_from_an_empty_one(
+    kind: FaultKind, channel: SmsChannel, twilio: TwilioStandIn
+) -> None:
+    sids = arrivals(twilio, 2)
+    twilio.faults.append(Fault(kind))
+    with pytest.raises(Busy):
+        missed_of(channel)
+    assert [m.provider_id for m in missed_of(channel).messages] == sids
+
+
+def test_a_list_without_end_is_not_believed(
+    channel: SmsChannel, twilio: TwilioStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("channels.twilio_rest.MOST", 5)
+    arrivals(twilio, 5)
+    with pytest.raises(Busy, match="delivery_busy"):
+        missed_of(channel)
+
+
+def test_promise_04_while_a_token_changes_every_text_still_goes_out(
+    connect: Callable[..., TwilioRest], twilio: TwilioStandIn
+) -> None:
+    """The list in the settings may name the new one first before Twilio knows it, or the old one when it is gone."""
+    channel = SmsChannel(connect("the-new-one," + TOKEN))
+    channel.send(message("before"), NUMBER, None)
+    twilio.auth_token = "the-new-one"
+    channel.send(message("after"), NUMBER, None)
+    channel.send(message("later"), NUMBER, None)
+    assert [t.body for t in twilio.accepted()] == ["before", "after", "later"]
+    twilio.auth_token = "another"
+    with pytest.raises(Misconfigured):
+        channel.send(message("too late"), NUMBER, None)

@@ -17,7 +17,7 @@ _STOP = _put.on_conflict_do_update(
 ).returning(optouts.c.address_key)
 _START = (
     optouts.update()
-    .where(optouts.c.address_key == bindparam("key"), optouts.c.stopped.is_(True))
+    .where(optouts.c.address_key == bindparam("key"), optouts.c.stopped.is_(True), optouts.c.at <= bindparam("now"))
     .values(stopped=False, at=bindparam("now"), how="start")
 )
 _STOPPED = select(optouts.c.stopped).where(optouts.c.address_key == bindparam("key"))
@@ -34,7 +34,6 @@ class OptOutsRoom:
         return self._work.connection.execute(_STOP, given).first() is not None
 
     def start(self, address: Address, now: datetime) -> bool:
-        """True when it was stopped before."""
         given = {"key": self._work.address_key(address), "now": now}
         return self._work.connection.execute(_START, given).rowcount == 1
 

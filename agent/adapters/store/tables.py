@@ -357,3 +357,5 @@ legal_holds = Table("legal_holds", metadata, _id("subject"), _at("at"), _text("b
 
 # tombstones: the id of a patient or a conversation that was erased
 forgotten = Table("forgotten", metadata, _id("subject"), _text("kind"), _at("at"), Index("ix_forgotten_at", "at"))
+readings = Table("readings", metadata, _id("number"), _at("begun"), _at("until"), _at("due_at"),
+                 _at("failing_since", nullable=True), Column("told", Boolean, nullable=False))  # fmt: skip

@@ -22,6 +22,7 @@ from agent.adapters.store.optouts import OptOutsRoom
 from agent.adapters.store.outbox import OutboxRoom
 from agent.adapters.store.patients import PatientsRoom
 from agent.adapters.store.privacy import PrivacyRoom
+from agent.adapters.store.readings import ReadingsRoom
 from agent.adapters.store.staff import StaffRoom
 from agent.adapters.store.tasks import TasksRoom
 from agent.adapters.store.work import Work
@@ -43,6 +44,7 @@ from agent.ports import (
     Staff,
     Tasks,
 )
+from agent.ports_missed import Readings
 from agent.ports_privacy import Privacy
 
 
@@ -73,6 +75,7 @@ class Rooms:
     keys: IdempotencyKeys
     looks: SecondLooks
     privacy: Privacy
+    readings: Readings
 
     def __init__(self, work: Work, audit: AuditRoom) -> None:
         self.connection = work.connection
@@ -90,6 +93,7 @@ class Rooms:
         self.keys = KeysRoom(work)
         self.looks = LooksRoom(work)
         self.privacy = PrivacyRoom(work)
+        self.readings = ReadingsRoom(work)
 
 
 class Unit(AbstractContextManager["Rooms"]):
