@@ -59,8 +59,10 @@ _PUSH_ASIDE = (
     .values(status="cancelled", lapsed=True)
     .returning(_t.id)
 )
+_LAPSED = select(appointments).where(_lapsed | _t.lapsed).order_by(_t.id)
 _SWEEP = update(appointments).where(_lapsed).values(status="cancelled").returning(appointments)
 _TOLD = update(appointments).where(_t.lapsed).values(lapsed=False).returning(appointments)
+_REPLACING = select(appointments).where(_t.replaces == bindparam("of")).order_by(_t.id)
 _OF_PATIENT = (
     select(appointments)
     .where(_t.patient == bindparam("of"), _t.status == word("booked"), _t.start >= bindparam("since"))
@@ -133,10 +135,18 @@ class AppointmentsRoom:
             return [_read(row) for row in self._work.connection.execute(_DAY, given)]
         return [_read(row) for row in self._work.connection.execute(_DAY_OF, given | {"provider": provider})]
 
-    def sweep(self, now: datetime) -> list[Appointment]:
-        """Each lapsed hold is returned once, also one that another booking has pushed aside meanwhile."""
-        told = self._work.connection.execute(_TOLD).all()
-        swept = self._work.connection.execute(_SWEEP, {"now": now}).all()
+    def replacing(self, id: str) -> list[Appointment]:
+        return [_read(row) for row in self._work.connection.execute(_REPLACING, {"of": id})]
+
+    def lapsed(self, now: datetime) -> list[Appointment]:
+        return [_read(row) for row in self._work.connection.execute(_LAPSED, {"now": now})]
+
+    def sweep(self, now: datetime, only: str | None = None) -> list[Appointment]:
+        told_of, swept_of = _TOLD, _SWEEP
+        if only is not None:
+            told_of, swept_of = told_of.where(_t.id == only), swept_of.where(_t.id == only)
+        told = self._work.connection.execute(told_of).all()
+        swept = self._work.connection.execute(swept_of, {"now": now}).all()
         if swept:
             self._work.connection.execute(_FREE, {"ids": [row.id for row in swept]})
         return [_read(row) for row in (*told, *swept)]

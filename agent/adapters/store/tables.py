@@ -236,7 +236,7 @@ appointments = Table(
     _text("status"),
     _at("hold_expires_at", nullable=True),
     _count("lane"),
-    _maybe("replaces"),
+    Column("replaces", Text, index=True),
     _maybe("conversation"),
     _count("version"),
     # an expired hold that another booking pushed aside before `sweep` could tell anybody
@@ -336,5 +336,5 @@ staff_sessions = Table(
 chat_sessions = Table("chat_sessions", metadata, _id("token_hash"), _text("conversation"), _text("origin"),
                       _at("opened_at"), _at("seen_at"))  # fmt: skip
 
-idempotency_keys = Table("idempotency_keys", metadata, _id("key"), _text("body_hash"), _at("at"),
-                         _body("answer", nullable=True))  # fmt: skip
+idempotency_keys = Table("idempotency_keys", metadata, _id("key"), _text("request"), _at("at"), _at("lease_until"),
+                         _count("fence"), _body("answer", nullable=True), Index(None, "at"))  # fmt: skip

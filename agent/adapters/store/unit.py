@@ -32,7 +32,6 @@ from agent.ports import (
     Clock,
     Codes,
     Conversations,
-    IdempotencyKeys,
     Inbox,
     NewId,
     OptOuts,
@@ -42,6 +41,7 @@ from agent.ports import (
     Staff,
     Tasks,
 )
+from agent.ports_keys import IdempotencyKeys
 
 
 @dataclass(frozen=True)
