@@ -18,6 +18,7 @@ from agent.model.message import Inbound, Line, Outbound
 from agent.model.patient import Patient, StaffUser
 from agent.model.second_look import SecondLook, Verdict
 from agent.model.task import Task
+from agent.ports_keys import IdempotencyKeys
 from agent.ports_missed import Readings
 from agent.ports_privacy import Privacy, Scrubs
 
@@ -192,8 +193,14 @@ class Appointments(Protocol):
 
     def day(self, clinic: str, since: datetime, until: datetime, provider: str | None = None) -> list[Appointment]: ...
 
-    def sweep(self, now: datetime) -> list[Appointment]:
-        """Cancel expired holds and free their atoms; returns them."""
+    def replacing(self, id: str) -> list[Appointment]:
+        """Those that took, or were to take, the place of this one, whatever became of them."""
+
+    def lapsed(self, now: datetime) -> list[Appointment]:
+        """Holds that have run out and are not swept, also those that another booking has pushed aside."""
+
+    def sweep(self, now: datetime, only: str | None = None) -> list[Appointment]:
+        """Cancel expired holds (or `only` this one) and free their atoms; each is returned once."""
 
 
 class Patients(Protocol):
@@ -274,13 +281,6 @@ class ChatSessions(Protocol):
         """(conversation, origin, opened_at, seen_at)"""
 
     def touch(self, token_hash: str, now: datetime) -> None: ...
-
-
-class IdempotencyKeys(Protocol):
-    def begin(self, key: str, body_hash: str, now: datetime) -> tuple[str, str | None]:
-        """("new", None) | ("done", the first answer) | ("other", None) for another body | ("running", None)."""
-
-    def finish(self, key: str, answer: str) -> None: ...
 
 
 class SecondLooks(Protocol):

@@ -1,5 +1,7 @@
 """A person takes a conversation, answers in it, gives it back; the desk is silent in between."""
 
+from datetime import datetime
+
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out, reply_of_person
 from agent.model.conversation import Conversation
@@ -16,22 +18,7 @@ def take(desk: Desk, id: str, by: StaffUser) -> Conversation:
     """The person owns the conversation and its open hand-off tasks. Raises Conflict when a colleague has it."""
     now = desk.clock()
     with desk.store.begin() as tx:
-        held = _load(desk, tx, id)
-        if held.mode == "staff" and held.assignee not in (None, by.id):
-            raise Conflict("a colleague has this conversation")
-        if held.mode == "staff":
-            return held
-        taken = held.model_copy(update={"mode": "staff", "assignee": by.id})
-        say = Say(key="handoff.joined", values={"staff": by.name})
-        carry_out(desk, tx, taken, (say,), now, author=f"staff:{by.id}")
-        saved = tx.conversations.save(taken, now)
-        tx.conversations.append(id, [Event(name="StaffTook", data={"staff": by.id})], None, now)
-        for task in tx.tasks.of(id):
-            if task.kind == "handoff" and task.status in OPEN:
-                change = Change(at=now, by=by.name, what="took the conversation")
-                update = {"status": "in-progress", "assignee": by.id, "changes": (*task.changes, change)}
-                tx.tasks.save(task.model_copy(update=update))
-        desk.record(tx, f"staff:{by.id}", "conversation:taken", id, now)
+        saved = _taken(desk, tx, _load(desk, tx, id), by, now)
     return _rung(desk, saved)
 
 
@@ -42,12 +29,9 @@ def reply(desk: Desk, id: str, by: StaffUser, text: str) -> str:
         raise Refused("write something first")
     if len(text) > desk.settings.max_text:
         raise Refused(f"at most {desk.settings.max_text} characters")
-    take(desk, id, by)
     now = desk.clock()
     with desk.store.begin() as tx:
-        held = _load(desk, tx, id)
-        if held.assignee != by.id:
-            raise Conflict("a colleague has this conversation")
+        held = _taken(desk, tx, _load(desk, tx, id), by, now)
         message = reply_of_person(desk, held, text, by.id, now)
         tx.outbox.add(message)
         tx.conversations.append(
@@ -56,6 +40,25 @@ def reply(desk: Desk, id: str, by: StaffUser, text: str) -> str:
         desk.record(tx, f"staff:{by.id}", "conversation:replied", id, now, data={"outbound": message.id})
     _rung(desk, held)
     return message.id
+
+
+def _taken(desk: Desk, tx: Tx, held: Conversation, by: StaffUser, now: datetime) -> Conversation:
+    if held.mode == "staff" and held.assignee not in (None, by.id):
+        raise Conflict("a colleague has this conversation")
+    if held.mode == "staff" and held.assignee == by.id:
+        return held
+    taken = held.model_copy(update={"mode": "staff", "assignee": by.id})
+    say = Say(key="handoff.joined", values={"staff": by.name})
+    carry_out(desk, tx, taken, (say,), now, author=f"staff:{by.id}")
+    saved = tx.conversations.save(taken, now)
+    tx.conversations.append(held.id, [Event(name="StaffTook", data={"staff": by.id})], None, now)
+    for task in tx.tasks.of(held.id):
+        if task.kind == "handoff" and task.status in OPEN:
+            change = Change(at=now, by=by.name, what="took the conversation")
+            update = {"status": "in-progress", "assignee": by.id, "changes": (*task.changes, change)}
+            tx.tasks.save(task.model_copy(update=update))
+    desk.record(tx, f"staff:{by.id}", "conversation:taken", held.id, now)
+    return saved
 
 
 def note(desk: Desk, id: str, by: StaffUser, text: str) -> None:

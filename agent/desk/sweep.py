@@ -1,32 +1,44 @@
 """What time brings: holds that ran out, sends of unknown outcome; nothing is forgotten in silence."""
 
+from datetime import datetime
+
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
 from agent.desk.send import reconcile
+from agent.model.calendar import Appointment
 from agent.model.effect import Say
 from agent.model.task import OPEN, Change
 
 
 def sweep(desk: Desk) -> int:
-    """Free expired holds, tell the patient and keep the task open and urgent; then settle unknown sends."""
+    """Free expired holds, tell the patient and keep the task open and urgent; then settle unknown sends, and forget
+    idempotency keys of yesterday."""
     now = desk.clock()
-    count = 0
-    with desk.store.begin() as tx:
-        for gone in tx.appointments.sweep(now):
-            count += 1
-            desk.record(tx, "agent", "hold:expired", gone.id, now)
-            if not gone.conversation:
-                continue
-            for task in tx.tasks.of(gone.conversation):
-                if task.appointment != gone.id or task.status not in OPEN:
-                    continue
-                change = Change(at=now, by="agent", what="the held time ran out")
-                tx.tasks.save(task.model_copy(update={"priority": "urgent", "changes": (*task.changes, change)}))
-                conversation = tx.conversations.get(gone.conversation)
-                if conversation is not None:
-                    say = Say(key="decision.expired", values={"number": str(task.number)})
-                    carry_out(desk, tx, conversation, (say,), now)
+    with desk.store.begin(write=False) as tx:
+        due = tx.appointments.lapsed(now)
+    count = sum(_free(desk, hold, now) for hold in due)
     if count:
         desk.bus.ring("outbox")
         desk.bus.ring(f"console:{desk.clinic.id}")
+    with desk.store.begin() as tx:
+        tx.keys.sweep(now)
     return count + reconcile(desk)
+
+
+def _free(desk: Desk, hold: Appointment, now: datetime) -> bool:
+    """One hold in a transaction of its own, locked in the order in which decisions lock: conversation, task, time.
+    False where somebody has booked it or given it up meanwhile."""
+    with desk.store.begin() as tx:
+        conversation = tx.conversations.get(hold.conversation, lock=True) if hold.conversation else None
+        tasks = [t for t in tx.tasks.of(hold.conversation) if t.appointment == hold.id] if hold.conversation else []
+        open_ones = [t for t in (tx.tasks.get(t.id, lock=True) for t in tasks) if t is not None and t.status in OPEN]
+        if not tx.appointments.sweep(now, hold.id):
+            return False
+        desk.record(tx, "agent", "hold:expired", hold.id, now)
+        for task in open_ones:
+            change = Change(at=now, by="agent", what="the held time ran out")
+            tx.tasks.save(task.model_copy(update={"priority": "urgent", "changes": (*task.changes, change)}))
+            if conversation is not None:
+                say = Say(key="decision.expired", values={"number": str(task.number)})
+                carry_out(desk, tx, conversation, (say,), now)
+    return True

@@ -17,7 +17,7 @@ from agent.model.fault import Busy
 from agent.model.task import Task
 from agent.ports import Tx
 from agent.web import console_hearing, console_live, console_talk, console_task
-from agent.web.console_door import SIGN_IN, Door
+from agent.web.console_door import SIGN_IN, Deed, Door
 from agent.web.console_rights import is_urgent, may, may_audit
 from agent.web.console_words import at, due, english, kind, what
 from agent.web.peers import peer_of
@@ -89,13 +89,13 @@ def _entrance(door: Door) -> APIRouter:
 
     @router.post("/console/sign-out")
     async def leave(request: Request) -> Response:
-        def out(_: Request, signed: Signed, __: Form) -> Response:
+        def out(_: Request, signed: Signed, __: Form, ___: Deed) -> Response:
             door.sessions.sign_out(signed)
             answer = RedirectResponse(SIGN_IN, 303)
             door.sessions.take_back(answer)
             return answer
 
-        return await door.write(request, out)
+        return await door.write(request, out, keyed=False)
 
     return router
 
@@ -158,7 +158,7 @@ def _audit(door: Door) -> APIRouter:
             request, "audit.html", signed, rows=rows, names=staff, checked=checked, at=lambda when: at(voice, when)
         )  # fmt: skip
 
-    def verify(request: Request, signed: Signed, _: Form) -> Response:
+    def verify(request: Request, signed: Signed, _: Form, __: Deed) -> Response:
         if not may_audit(signed.user):
             raise Forbidden("The audit log is for the role “admin”.")
         with desk.store.begin() as tx:

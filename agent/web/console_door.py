@@ -1,5 +1,6 @@
 """The console's door: who comes in, what is shown to them and what when they may not; every console room uses it."""
 
+import secrets
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
@@ -13,23 +14,41 @@ from fastapi.routing import APIRoute
 from fastapi.templating import Jinja2Templates
 
 from agent.desk.desk import Desk
+from agent.desk.once import Answered, Asked, InFlight, Once, OtherRequest, once
 from agent.model.fault import Busy
 from agent.ports import Tx
 from agent.web.console_rights import may_audit
 from agent.web.console_words import CHANNELS, STATUS, WHY_NOT
+from agent.web.keys import FIELD, BadKey, key_of, pack, unpack
 from agent.web.signin import Forbidden, Form, Sessions, Signed, SignInNeeded, check_csrf, form_of
 
 SIGN_IN = "/console/sign-in"
 _STATIC = Path(__file__).parent / "pages" / "static"
 _READ_AGAIN = timedelta(minutes=15)
 _LIVE = "x-live"  # a page that refreshes itself
+_PATIENCE = 5.0  # seconds in which a form sent twice waits for its first answer
+_AT_IT = (
+    "This step was sent a moment ago and is still being carried out. Nothing is done twice; look again in a moment."
+)
+_USED = "Not done: this page was used for another step already. Open it again and repeat the step."
 
 
 class NotThere(Exception):
     """No such thing in this clinic."""
 
 
-Fulfil = Callable[[Request, Signed, Form], Response]
+class Deed:
+    """A step that a person takes, to have one effect however often it is sent."""
+
+    def __init__(self, kept: Once) -> None:
+        self._kept = kept
+
+    def desk(self, answer: Response) -> Desk:
+        """A desk whose next change is committed together with this answer to the person, or not at all."""
+        return self._kept.desk(pack(answer))
+
+
+Fulfil = Callable[[Request, Signed, Form, Deed], Response]
 
 
 class Door:
@@ -57,12 +76,51 @@ class Door:
             raise SignInNeeded
         return found
 
-    async def write(self, request: Request, fulfil: Fulfil) -> Response:
-        """A POST: signed in, with the session's CSRF token, then `fulfil` in a thread."""
+    async def write(self, request: Request, fulfil: Fulfil, *, keyed: bool = True) -> Response:
+        """A POST: signed in, with the session's CSRF token, then `fulfil` in a thread, once for each Idempotency-Key
+        of this person. Not `keyed`: what changes nothing, or what cannot be done twice."""
         signed = await to_thread.run_sync(self.signed, request)
         form = await form_of(request)
         check_csrf(signed, request.headers, form)
-        return await to_thread.run_sync(fulfil, request, signed, form)
+        return await to_thread.run_sync(self._once, request, signed, form, fulfil, keyed)
+
+    def _once(self, request: Request, signed: Signed, form: Form, fulfil: Fulfil, keyed: bool) -> Response:
+        fresh: list[Response] = []
+        fault: list[Exception] = []
+
+        def act(kept: Once) -> Answered:
+            try:
+                answer = fulfil(request, signed, form, Deed(kept))
+            except (Forbidden, NotThere, SignInNeeded, Busy):
+                raise
+            except Exception as failed:
+                fault.append(failed)
+                answer = Response("something went wrong on our side", 500, media_type="text/plain")
+            fresh.append(answer)
+            return Answered(pack(answer), kept=answer.status_code != 503)
+
+        try:
+            asked = self._asked(request, signed, form) if keyed else None
+            answer, again = once(self.desk, asked, act)
+        except BadKey as bad:
+            return self.problem(request, signed, 400, "Not done", f"Not done: {bad}.")
+        except OtherRequest:
+            return self.problem(request, signed, 422, "Not done", _USED)
+        except InFlight:
+            waits = self.problem(request, signed, 409, "Still being done", _AT_IT)
+            waits.headers["Retry-After"] = "1"
+            return waits
+        if fault:
+            raise fault[0]
+        return unpack(answer) if again else fresh[0]
+
+    def _asked(self, request: Request, signed: Signed, form: Form) -> Asked | None:
+        key = key_of(request.headers, form.get(FIELD))
+        if key is None:
+            return None
+        body = repr((request.url.path, request.url.query, form.but("csrf", FIELD))).encode()
+        waits = _PATIENCE if form.get(FIELD) else 0.0
+        return Asked(f"staff:{signed.user.id}", key, body, waits)
 
     def page(
         self, request: Request, name: str, signed: Signed | None, status: int = 200, **values: Any
@@ -70,8 +128,9 @@ class Door:
         """A console page or a fragment of one."""
         standing = {
             "clinic": self.desk.clinic, "signed": signed, "me": signed.user if signed else None,
-            "csrf": signed.csrf if signed else "", "stamp": self._stamp, "STATUS": STATUS, "CHANNELS": CHANNELS,
-            "WHY_NOT": WHY_NOT, "languages": self.desk.content.languages, "here": request.url.path,
+            "csrf": signed.csrf if signed else "", "new_key": _new_key, "stamp": self._stamp,
+            "STATUS": STATUS, "CHANNELS": CHANNELS, "WHY_NOT": WHY_NOT,
+            "languages": self.desk.content.languages, "here": request.url.path,
             "MEANT": {name: row.describe for name, row in self.desk.content.intents.items()},
             "may_audit": bool(signed and may_audit(signed.user)),
         }  # fmt: skip
@@ -92,6 +151,10 @@ class Door:
             self._read.clear()
         self._read[key] = now
         self.desk.record(tx, f"staff:{signed.user.id}", tag, subject, now)
+
+
+def _new_key() -> str:
+    return secrets.token_urlsafe(18)
 
 
 async def _kept(door: Door, handle: Callable[[Request], Awaitable[Response]], request: Request) -> Response:
@@ -130,4 +193,4 @@ def _to_sign_in(door: Door, request: Request) -> Response:
     return gone
 
 
-__all__ = ["SIGN_IN", "Door", "NotThere"]
+__all__ = ["SIGN_IN", "Deed", "Door", "NotThere"]

@@ -14,7 +14,7 @@ from agent.desk.desk import Desk
 from agent.measure.drift import Drift, drifts
 from agent.model.fault import Refused
 from agent.settings import ROOT
-from agent.web.console_door import Door, NotThere
+from agent.web.console_door import Deed, Door, NotThere
 from agent.web.console_words import at, english
 from agent.web.signin import Form, Signed
 
@@ -34,7 +34,7 @@ def routes(door: Door) -> APIRouter:
 
     @router.post("/console/hearing/{inbound}/{act}")
     async def act(request: Request, inbound: str, act: str) -> Response:
-        return await door.write(request, lambda r, s, f: _act(door, r, s, f, inbound, act))
+        return await door.write(request, lambda r, s, f, d: _act(door, r, s, f, d, inbound, act))
 
     return router
 
@@ -77,17 +77,20 @@ def _show(door: Door, request: Request, signed: Signed, problem: str = "", statu
     )  # fmt: skip
 
 
-def _act(door: Door, request: Request, signed: Signed, form: Form, inbound: str, act: str) -> Response:
+def _act(
+    door: Door, request: Request, signed: Signed, form: Form, deed: Deed, inbound: str, act: str
+) -> Response:  # fmt: skip
     meant, back = form.get("meant"), form.get("back")
+    done = RedirectResponse("/console/hearing", 303)
+    if act == "report" and back.startswith("/console/") and "//" not in back:
+        done = RedirectResponse(f"{back}?reported={inbound}#l-{inbound}", 303)
     try:
         if act == "report":
-            look_again.report(door.desk, inbound, form.get("conversation"), meant, signed.user)
+            look_again.report(deed.desk(done), inbound, form.get("conversation"), meant, signed.user)
         elif act == "decide":
-            look_again.decide(door.desk, inbound, meant, signed.user)
+            look_again.decide(deed.desk(done), inbound, meant, signed.user)
         else:
             raise NotThere
     except Refused as refused:
         return _show(door, request, signed, f"Not done: {refused}.", 422)
-    if act == "report" and back.startswith("/console/") and "//" not in back:
-        return RedirectResponse(f"{back}?reported={inbound}#l-{inbound}", 303)
-    return RedirectResponse("/console/hearing", 303)
+    return done

@@ -11,9 +11,10 @@ from agent.desk.desk import Desk
 from agent.dialogue.spoken import phone
 from agent.model.conversation import Conversation
 from agent.model.fault import Busy, Conflict, Refused
+from agent.model.patient import StaffUser
 from agent.ports import Tx
 from agent.web.console_card import names_in
-from agent.web.console_door import Door, NotThere
+from agent.web.console_door import Deed, Door, NotThere
 from agent.web.console_preview import whole_thread
 from agent.web.console_words import at, english, kind, sent
 from agent.web.signin import Form, Signed
@@ -46,7 +47,7 @@ def routes(door: Door) -> APIRouter:
 
     @router.post("/console/conversations/{id}/{act}")
     async def act(request: Request, id: str, act: str) -> Response:
-        return await door.write(request, lambda r, s, f: _act(door, r, s, f, id, act))
+        return await door.write(request, lambda r, s, f, d: _act(door, r, s, f, d, id, act))
 
     return router
 
@@ -108,12 +109,15 @@ def _show(
     return door.page(request, page, signed, status, **values)
 
 
-def _act(door: Door, request: Request, signed: Signed, form: Form, id: str, act: str) -> Response:
-    desk, by, text = door.desk, signed.user, form.get("text")
+def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, id: str, act: str) -> Response:
+    done: Response = RedirectResponse(f"/console/conversations/{id}#end", 303)
+    if "x-live" in request.headers:
+        done = Response(status_code=204)
+    desk, by, text = deed.desk(done), signed.user, form.get("text")
     acts: dict[str, Callable[[], object]] = {
         "take": lambda: handoff.take(desk, id, by),
         "reply": lambda: handoff.reply(desk, id, by, text),
-        "note": lambda: _note(door, id, signed, text),
+        "note": lambda: _note(desk, id, by, text),
         "give-back": lambda: handoff.give_back(desk, id, by),
     }
     with desk.store.begin(write=False) as tx:
@@ -132,9 +136,7 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, id: str, act:
         return _refused(door, request, signed, id, form, f"Not done: {refused}.", 422)
     except Busy:
         return _refused(door, request, signed, id, form, "Not done: the desk is busy just now; try again.", 503)
-    if "x-live" in request.headers:
-        return Response(status_code=204)
-    return RedirectResponse(f"/console/conversations/{id}#end", 303)
+    return done
 
 
 def _refused(door: Door, request: Request, signed: Signed, id: str, form: Form, text: str, status: int) -> Response:
@@ -143,9 +145,9 @@ def _refused(door: Door, request: Request, signed: Signed, id: str, form: Form, 
     return _show(door, request, signed, id, "conversation.html", status=status, problem=text, typed=form)
 
 
-def _note(door: Door, id: str, signed: Signed, text: str) -> None:
+def _note(desk: Desk, id: str, by: StaffUser, text: str) -> None:
     if not text.strip():
         raise Refused("write something first")
-    if len(text) > door.desk.settings.max_text:
-        raise Refused(f"at most {door.desk.settings.max_text} characters")
-    handoff.note(door.desk, id, signed.user, text)
+    if len(text) > desk.settings.max_text:
+        raise Refused(f"at most {desk.settings.max_text} characters")
+    handoff.note(desk, id, by, text)

@@ -13,7 +13,7 @@ from agent.model.task import OPEN, Task
 from agent.ports import Tx
 from agent.web.console_card import Card, read_card
 from agent.web.console_deeds import DEEDS, OFFERED, doing
-from agent.web.console_door import Door, NotThere
+from agent.web.console_door import Deed, Door, NotThere
 from agent.web.console_preview import Told, told, whole_thread
 from agent.web.console_rights import is_urgent, may
 from agent.web.console_words import at, due, english, kind, sent, what
@@ -41,14 +41,14 @@ def routes(door: Door) -> APIRouter:
 
     @router.post("/console/tasks/{id}/told")
     async def preview(request: Request, id: str) -> Response:
-        return await door.write(request, lambda r, s, f: _preview(door, r, s, f, id))
+        return await door.write(request, lambda r, s, f, _: _preview(door, r, s, f, id), keyed=False)
 
     @router.post("/console/tasks/{id}/{act}")
     async def act(request: Request, id: str, act: str) -> Response:
         if act not in (*DEEDS, "nothing"):
             await to_thread.run_sync(door.signed, request)
             raise NotThere
-        return await door.write(request, lambda r, s, f: _act(door, r, s, f, id, act))
+        return await door.write(request, lambda r, s, f, d: _act(door, r, s, f, d, id, act))
 
     return router
 
@@ -123,7 +123,7 @@ def _preview(door: Door, request: Request, signed: Signed, form: Form, id: str) 
     return door.page(request, "_told.html", signed, told=shown)
 
 
-def _act(door: Door, request: Request, signed: Signed, form: Form, id: str, act: str) -> Response:
+def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, id: str, act: str) -> Response:
     desk = door.desk
     with desk.store.begin(write=False) as tx:
         task = load(door, tx, id)
@@ -132,8 +132,9 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, id: str, act:
     again: dict[str, Any] = {"typed": form, "act": act, "pick": _day(form.get("day"))}
     if act == "nothing":
         return _show(door, request, signed, id, problem="Nothing was decided. Press one of the buttons.", **again)
+    done = _onward(door, signed, id, act)
     try:
-        doing(act, task, signed.user, form)(desk)
+        doing(act, task, signed.user, form)(deed.desk(done))
     except Conflict as conflict:
         with desk.store.begin(write=False) as tx:
             now_is = _standing(tx, load(door, tx, id))
@@ -144,6 +145,10 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, id: str, act:
     except Busy:
         text = "Not done: the desk is busy just now. Nothing was changed; try again."
         return _show(door, request, signed, id, problem=text, status=503, **again)
+    return done
+
+
+def _onward(door: Door, signed: Signed, id: str, act: str) -> Response:
     if act not in _LEAVES:
         return RedirectResponse(f"/console/tasks/{id}", 303)
     following = _next(door, signed, id)

@@ -17,12 +17,14 @@ from agent.actions.context import Context, Found, Rules, current
 from agent.actions.runner import draw_code
 from agent.desk.desk import Desk
 from agent.desk.effects import code_message
+from agent.desk.once import Answered, Asked, InFlight, Once, OtherRequest, once
 from agent.desk.receive import open_conversation
 from agent.house import keys_of
 from agent.model.address import Address
 from agent.model.conversation import Conversation
-from agent.model.fault import Busy
+from agent.model.fault import Busy, Conflict
 from agent.ports import Tx
+from agent.web.keys import BadKey, key_of, pack, unpack
 
 MAX_BODY = 1024 * 1024
 _MAX_SENDER = 200
@@ -56,23 +58,53 @@ def routes(desk: Desk) -> APIRouter:
         if refusal is not None:
             return refusal
         try:
-            call = _call(await _body(request))
-            return JSONResponse(await to_thread.run_sync(_run, desk, executor, call))
-        except _Bad as bad:
+            body = await _body(request)
+            call, key = _call(body), key_of(request.headers)
+            asked = Asked("rasa", key, body) if key is not None else None
+            return await to_thread.run_sync(_once, desk, executor, call, asked)
+        except (_Bad, BadKey) as bad:
             return JSONResponse({"error": str(bad)}, 400)
-        except ActionExecutionRejection as rejected:
-            return JSONResponse({"error": rejected.message, "action_name": rejected.action_name}, 400)
-        except ActionNotFoundException as missing:
-            return JSONResponse({"error": missing.message, "action_name": missing.action_name}, 404)
-        except ActionMissingDomainException as again:
-            return JSONResponse({"error": again.message, "action_name": again.action_name}, 449)
+        except OtherRequest:
+            return JSONResponse({"error": "this Idempotency-Key was used for another body"}, 422)
+        except InFlight:
+            error = "the first request with this Idempotency-Key is still being carried out"
+            return JSONResponse({"error": error}, 409, {"Retry-After": "1"})
         except Busy:
-            return JSONResponse({"error": "busy, try again"}, 503, {"Retry-After": "1"})
-        except Exception as fault:  # whatever an action raises says nothing to the caller
-            get_logger().error("rasa_action_failed", fault=type(fault).__name__)
-            return JSONResponse({"error": "internal error"}, 500)
+            return _busy()
 
     return router
+
+
+def _once(desk: Desk, executor: ActionExecutor, call: dict[str, Any], asked: Asked | None) -> Response:
+    fresh: list[Response] = []
+
+    def act(kept: Once) -> Answered:
+        answer = _answer(desk, executor, call, kept)
+        fresh.append(answer)
+        return Answered(pack(answer), kept=answer.status_code != 503)
+
+    answer, again = once(desk, asked, act)
+    return unpack(answer) if again else fresh[0]
+
+
+def _answer(desk: Desk, executor: ActionExecutor, call: dict[str, Any], kept: Once) -> Response:
+    try:
+        return _run(desk, executor, call, kept)
+    except ActionExecutionRejection as rejected:
+        return JSONResponse({"error": rejected.message, "action_name": rejected.action_name}, 400)
+    except ActionNotFoundException as missing:
+        return JSONResponse({"error": missing.message, "action_name": missing.action_name}, 404)
+    except ActionMissingDomainException as again:
+        return JSONResponse({"error": again.message, "action_name": again.action_name}, 449)
+    except (Busy, Conflict):  # Conflict: two calls of one sender met; nothing was written
+        return _busy()
+    except Exception as fault:  # whatever an action raises says nothing to the caller
+        get_logger().error("rasa_action_failed", fault=type(fault).__name__)
+        return JSONResponse({"error": "internal error"}, 500)
+
+
+def _busy() -> Response:
+    return JSONResponse({"error": "busy, try again"}, 503, {"Retry-After": "1"})
 
 
 async def _body(request: Request) -> bytes:
@@ -114,8 +146,9 @@ def _call(body: bytes) -> dict[str, Any]:
     return {**call, "tracker": {**defaults, **tracker, "slots": slots}}
 
 
-def _run(desk: Desk, executor: ActionExecutor, call: dict[str, Any]) -> dict[str, Any]:
-    """One action in one transaction, on the conversation of that sender; a found identity stays with it."""
+def _run(desk: Desk, executor: ActionExecutor, call: dict[str, Any], kept: Once) -> Response:
+    """One action and its answer in one transaction, on the conversation of that sender; a found identity stays with
+    it."""
     if call["next_action"] not in {a.name for a in executor.list_actions()}:
         raise ActionNotFoundException(call["next_action"])  # before anything is written
     now, caps = desk.clock(), desk.settings
@@ -131,9 +164,10 @@ def _run(desk: Desk, executor: ActionExecutor, call: dict[str, Any]) -> dict[str
             current.reset(token)
         _keep(desk, tx, held, at.found)
         desk.record(tx, "rasa", "action:run", held.id, now, why=call["next_action"])
+        answer = JSONResponse(result.model_dump() if result else {"events": [], "responses": []})
+        kept.keep(tx, pack(answer))
     if at.found.outbound:
         desk.bus.ring("outbox", held.id)
-    answer: dict[str, Any] = result.model_dump() if result else {"events": [], "responses": []}
     return answer
 
 

@@ -56,6 +56,10 @@ class Form:
     def all(self, name: str) -> list[str]:
         return [v for n, v in self._pairs if n == name]
 
+    def but(self, *names: str) -> list[tuple[str, str]]:
+        """Every field with another name, in order."""
+        return [pair for pair in self._pairs if pair[0] not in names]
+
 
 async def form_of(request: Request) -> Form:
     """The request's fields; Forbidden when it is larger than any form of ours."""

@@ -350,3 +350,19 @@ def test_an_exact_time_in_a_later_week_is_found(store: Store, calendar: LocalCal
     )
     with store.begin() as tx:
         assert calendar.openings(tx, wish, NOW)[0].local == datetime(2026, 3, 25, 15, 30)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_promise_17_a_patient_who_moves_again_and_again_keeps_one_visit(
+    store: Store, calendar: LocalCalendar, new_id: Ids, order: tuple[int, ...]
+) -> None:
+    """Three wishes to move the same visit wait at once; whatever order staff confirm them in, the last one stands."""
+    with store.begin() as tx:
+        first, *others = offers(calendar, tx, visit_type="office")[::3]
+        visit = booked(calendar, tx, first, new_id())
+        wishes = [hold(calendar, tx, o, new_id(), replaces=visit.id) for o in others[:3]]
+    for at in order:
+        with store.begin() as tx:
+            done = calendar.book(tx, wishes[at].id, 0, NOW)
+            rows = [tx.appointments.get(a.id) for a in (visit, *wishes)]
+        assert [a.id for a in rows if a is not None and a.status == "booked"] == [done.id]

@@ -157,8 +157,9 @@ def test_promise_43_nothing_a_patient_said_stands_in_the_database(store: Store) 
         tx.tasks.add(task(1, proposal={"name": secret}, reason=secret))
         tx.patients.add(patient(1, name=secret, phones=(number.value,)))
         tx.optouts.stop(number, NOW, "words")
-        tx.keys.begin("key", "hash", NOW)
-        tx.keys.finish("key", secret)
+        grip = tx.keys.begin(secret, secret, secret.encode(), NOW, 60).grip
+        assert grip is not None
+        tx.keys.finish(grip, secret.encode())
     written = dump(store)
     assert "c1" in written
     for word in ("Xylophonia", "Canary", "5559998887", "1980-02-29"):

@@ -134,26 +134,3 @@ def test_promise_40_failed_tries_are_counted_per_subject(store: Store) -> None:
         tx.codes.clear("s")
         assert tx.codes.failures("s", NOW) == 0
         assert tx.codes.failures("t", NOW) == 1
-
-
-def test_promise_20_the_same_key_gets_the_same_answer(store: Store) -> None:
-    with store.begin() as tx:
-        assert tx.keys.begin("key", "body", NOW) == ("new", None)
-        assert tx.keys.begin("key", "body", NOW) == ("running", None)
-        assert tx.keys.begin("key", "another", NOW) == ("other", None)
-        tx.keys.finish("key", '{"ok": "sí"}')
-        assert tx.keys.begin("key", "body", NOW) == ("done", '{"ok": "sí"}')
-        assert tx.keys.begin("key", "another", NOW) == ("other", None)
-        assert tx.keys.begin("key", "another", NOW + timedelta(hours=25)) == ("new", None)
-
-
-def test_promise_20_ten_at_once_are_one_request(store: Store) -> None:
-    def post(_: int) -> str:
-        with store.begin() as tx:
-            state, answer = tx.keys.begin("key", "body", NOW)
-            if state == "new":
-                tx.keys.finish("key", "first")
-            return answer or state
-
-    said = all_at_once(post, range(10))
-    assert sorted(said) == ["first"] * 9 + ["new"]

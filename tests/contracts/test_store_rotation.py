@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from agent.adapters.store import open_store
 from agent.ports import Store
+from agent.ports_keys import Begun
 from tests.contracts.samples import ANNA, NOW, conversation, inbound, outbound, patient, raw, task
 from tests.stores import DATA_KEY, SECRET
 
@@ -26,9 +27,10 @@ def test_promise_43_after_a_rotation_every_row_has_the_new_key_and_is_still_foun
         tx.outbox.add(outbound(1))
         tx.tasks.add(task(1))
         tx.patients.add(patient(1))
-        tx.keys.begin("key", "body", NOW)
-        tx.keys.begin("open", "body", NOW)
-        tx.keys.finish("key", "first")
+        grip = tx.keys.begin("caller", "key", b"body", NOW, 60).grip
+        assert tx.keys.begin("caller", "open", b"body", NOW, 60).state == "new"
+        assert grip is not None
+        tx.keys.finish(grip, b"first")
     rotated = Vault(NEW_KEY, [DATA_KEY])
     if store_url == "sqlite://":  # the rows live in this store only: give it the new key
         assert isinstance(store, SqlStore)
@@ -54,7 +56,7 @@ def test_promise_43_after_a_rotation_every_row_has_the_new_key_and_is_still_foun
     with again.begin() as tx:
         assert tx.inbox.get("in-249") == inbound(249)
         assert tx.patients.by_phone("k", ANNA.value) == [patient(1)]
-        assert tx.keys.begin("key", "body", NOW) == ("done", "first")
+        assert tx.keys.begin("caller", "key", b"body", NOW, 60) == Begun("done", answer=b"first")
         found = tx.conversations.by_address("k", ANNA)
         assert found is not None
         assert found.locale == "es"

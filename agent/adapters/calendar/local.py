@@ -73,20 +73,21 @@ class LocalCalendar:
         return _add_in(tx, draft, extra, now)
 
     def book(self, tx: Tx, appointment: str, version: int, now: datetime) -> Appointment:
-        """pending → booked, and the one it replaces → cancelled. An expired hold may still be booked while nobody
-        else has the time. Conflict: changed since `version`, withdrawn, taken, or already past."""
+        """pending → booked, and the one it replaces → cancelled; where that one was replaced already, the one that
+        stands in its place. An expired hold may still be booked while nobody else has the time. Conflict: changed
+        since `version`, withdrawn, taken, or already past."""
         row = self._at(tx, appointment)
         lapsed = row.status == "cancelled" and row.hold_expires_at is not None and row.hold_expires_at <= now
         if row.version != version or not (row.status == "pending" or lapsed):
             raise Conflict(f"appointment {appointment} is {row.status} at version {row.version}")
         if row.start <= now:
             raise Conflict(f"appointment {appointment} lies in the past")
-        booked = row.model_copy(update={"status": "booked", "hold_expires_at": None})
+        former = _standing(tx, row)
+        replaces = former.id if former else row.replaces
+        booked = row.model_copy(update={"status": "booked", "hold_expires_at": None, "replaces": replaces})
         done = self._change_in_any_lane(tx, booked, now) if lapsed else tx.appointments.change(booked, now)
-        if row.replaces:
-            former = tx.appointments.get(row.replaces, lock=True)
-            if former is not None and former.status in ("booked", "pending"):
-                tx.appointments.change(_cancelled(former), now)
+        if former is not None:
+            tx.appointments.change(_cancelled(former), now)
         return done
 
     def release(self, tx: Tx, appointment: str, now: datetime) -> None:
@@ -221,6 +222,22 @@ def _add_in(tx: Tx, appointment: Appointment, lanes: range, now: datetime) -> Ap
         except Conflict:
             continue
     raise Conflict(f"{appointment.provider} is taken at {appointment.start.isoformat()}")
+
+
+def _standing(tx: Tx, row: Appointment) -> Appointment | None:
+    """The visit whose place this one takes, as it is now, locked: a patient who moves twice keeps one visit."""
+    former = tx.appointments.get(row.replaces, lock=True) if row.replaces else None
+    if former is None or former.status == "pending":
+        return former
+    chain, seen = [former], {row.id}
+    while chain:
+        one = chain.pop()
+        seen.add(one.id)
+        locked = tx.appointments.get(one.id, lock=True) if one.status == "booked" else None
+        if locked is not None and locked.status == "booked":
+            return locked
+        chain += [later for later in tx.appointments.replacing(one.id) if later.id not in seen]
+    return None
 
 
 def _cancelled(row: Appointment) -> Appointment:

@@ -62,8 +62,10 @@ _PUSH_ASIDE = (
     .values(status="cancelled", lapsed=True)
     .returning(_t.id)
 )
+_LAPSED = select(appointments).where(_lapsed | _t.lapsed).order_by(_t.id)
 _SWEEP = update(appointments).where(_lapsed).values(status="cancelled").returning(appointments)
 _TOLD = update(appointments).where(_t.lapsed).values(lapsed=False).returning(appointments)
+_REPLACING = select(appointments).where(_t.replaces == bindparam("of")).order_by(_t.id)
 _OF_PATIENT = (
     select(appointments)
     .where(_t.patient == bindparam("of"), _t.status == word("booked"), _t.start >= bindparam("since"))
@@ -138,10 +140,18 @@ class AppointmentsRoom:
             return self._all(_DAY, given)
         return self._all(_DAY_OF, given | {"provider": provider})
 
-    def sweep(self, now: datetime) -> list[Appointment]:
-        """Each lapsed hold is returned once, also one that another booking has pushed aside meanwhile."""
-        told = self._work.connection.execute(_TOLD).all()
-        swept = self._work.connection.execute(_SWEEP, {"now": now}).all()
+    def replacing(self, id: str) -> list[Appointment]:
+        return self._all(_REPLACING, {"of": id})
+
+    def lapsed(self, now: datetime) -> list[Appointment]:
+        return self._all(_LAPSED, {"now": now})
+
+    def sweep(self, now: datetime, only: str | None = None) -> list[Appointment]:
+        told_of, swept_of = _TOLD, _SWEEP
+        if only is not None:
+            told_of, swept_of = told_of.where(_t.id == only), swept_of.where(_t.id == only)
+        told = self._work.connection.execute(told_of).all()
+        swept = self._work.connection.execute(swept_of, {"now": now}).all()
         if swept:
             self._work.connection.execute(_FREE, {"ids": [row.id for row in swept]})
         return [self._read(row) for row in (*told, *swept)]

@@ -244,7 +244,7 @@ appointments = Table(
     _text("status"),
     _at("hold_expires_at", nullable=True),
     _count("lane"),
-    _maybe("replaces"),
+    Column("replaces", Text, index=True),
     _maybe("conversation"),
     _count("version"),
     # an expired hold that another booking pushed aside before `sweep` could tell anybody
@@ -345,9 +345,6 @@ staff_sessions = Table(
 chat_sessions = Table("chat_sessions", metadata, _id("token_hash"), _text("conversation"), _text("origin"),
                       _at("opened_at"), _at("seen_at"))  # fmt: skip
 
-idempotency_keys = Table("idempotency_keys", metadata, _id("key"), _text("body_hash"), _at("at"),
-                         _body("answer", nullable=True))  # fmt: skip
-
 # the key of each owner: patient:<id>, conversation:<id>, the desk, the blind indexes; wrapped by the master key
 data_keys = Table("data_keys", metadata, _id(), Column("owner", Text, nullable=False, unique=True), _body("wrapped"),
                   _at("made_at"))  # fmt: skip
@@ -359,3 +356,5 @@ legal_holds = Table("legal_holds", metadata, _id("subject"), _at("at"), _text("b
 forgotten = Table("forgotten", metadata, _id("subject"), _text("kind"), _at("at"), Index("ix_forgotten_at", "at"))
 readings = Table("readings", metadata, _id("number"), _at("begun"), _at("until"), _at("due_at"),
                  _at("failing_since", nullable=True), Column("told", Boolean, nullable=False))  # fmt: skip
+idempotency_keys = Table("idempotency_keys", metadata, _id("key"), _text("request"), _at("at"), _at("lease_until"),
+                         _count("fence"), _body("answer", nullable=True), Index(None, "at"))  # fmt: skip

@@ -34,7 +34,6 @@ from agent.ports import (
     Clock,
     Codes,
     Conversations,
-    IdempotencyKeys,
     Inbox,
     NewId,
     OptOuts,
@@ -44,6 +43,7 @@ from agent.ports import (
     Staff,
     Tasks,
 )
+from agent.ports_keys import IdempotencyKeys
 from agent.ports_missed import Readings
 from agent.ports_privacy import Privacy
 

@@ -99,6 +99,24 @@ function listen() {
   addEventListener("pageshow", (event) => event.persisted && location.reload());
 }
 
+/* one effect for each step, however often it is sent */
+
+function renew(form) {
+  const bytes = crypto.getRandomValues(new Uint8Array(18));
+  let field = one('input[name="idempotency_key"]', form);
+  if (!field) {
+    field = Object.assign(document.createElement("input"), { type: "hidden", name: "idempotency_key" });
+    form.append(field);
+  }
+  field.value = btoa(String.fromCharCode(...bytes)).replace(/[+/]/g, "-");
+}
+
+function steps() {
+  document.addEventListener("submit", ({ target }) => {
+    if (target.method === "post" && !one('input[name="idempotency_key"]', target)) renew(target);
+  }, true);
+}
+
 /* what the patient will read */
 
 function previews() {
@@ -144,18 +162,20 @@ function writing() {
       const body = new URLSearchParams(new FormData(form));
       try {
         const answer = await ask(form.action, { method: "POST", body });
+        if (!answer.headers.has("Retry-After")) renew(form); // answered: what comes next is another step
         one("#problem").hidden = answer.ok;
         if (answer.ok) text.value = "";
         else one("#problem").textContent = await answer.text();
         text.dispatchEvent(new Event("input"));
         if (answer.ok && one("#take")) location.reload();
       } catch {
-        one("#problem").textContent = "Not sent: no connection to the desk. What you typed is kept.";
+        one("#problem").textContent = "No answer from the desk. What you typed is kept; sending it again sends it once.";
         one("#problem").hidden = false;
       }
       delete form.dataset.sent;
       everything();
     });
+    text.addEventListener("input", ({ isTrusted }) => isTrusted && renew(form)); // other words are another step
     text.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();
@@ -212,6 +232,7 @@ function keys() {
   one("#alarm button")?.addEventListener("click", () => { one("#alarm").hidden = true; });
 }
 
+steps();
 listen();
 previews();
 writing();

@@ -10,7 +10,7 @@ from alembic import context, op
 from agent.adapters.store.unseal import unseal
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
