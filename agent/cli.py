@@ -8,7 +8,20 @@ from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
-VERBS = ("serve", "worker", "talk", "understand", "times", "converse", "evaluate", "check", "export", "user", "audit")
+VERBS = (
+    "serve",
+    "worker",
+    "talk",
+    "understand",
+    "times",
+    "converse",
+    "evaluate",
+    "check",
+    "export",
+    "user",
+    "audit",
+    "sends",
+)
 # They log nothing, and start sooner without the logging library.
 SILENT = frozenset({"understand", "times", "evaluate", "check"})
 _FOLDER = Path(__file__).parent / "verbs"

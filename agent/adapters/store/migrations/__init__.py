@@ -7,7 +7,7 @@ from sqlalchemy import Engine, inspect, text
 from agent.adapters.store.engine import is_away, make_engine, start
 from agent.model.fault import Busy
 
-HEAD = "0002"  # the newest file in versions/; a test compares
+HEAD = "0004"  # the newest file in versions/; a test compares
 _LOCK = text("SELECT pg_advisory_xact_lock(5063240)")  # one process migrates, the others wait
 
 
