@@ -370,7 +370,7 @@ class ChannelOut(Protocol):
 
     channel: Channel
 
-    def texts(self, message: Outbound) -> int:
+    def texts_of(self, message: Outbound) -> int:
         """How many texts it takes; 0 when there is nothing to send."""
 
     def send(self, message: Outbound, sender: str, status_url: str | None) -> Receipt:

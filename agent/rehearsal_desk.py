@@ -39,7 +39,7 @@ class Kept:
     channel: Channel = "sms"
     sent: list[Outbound] = field(default_factory=list)
 
-    def texts(self, message: Outbound) -> int:  # noqa: ARG002
+    def texts_of(self, message: Outbound) -> int:  # noqa: ARG002
         return 1
 
     def send(self, message: Outbound, sender: str, status_url: str | None) -> Receipt:  # noqa: ARG002

@@ -113,7 +113,7 @@ class SmsChannel:
     def __init__(self, rest: TwilioRest) -> None:
         self._rest = rest
 
-    def texts(self, message: Outbound) -> int:
+    def texts_of(self, message: Outbound) -> int:
         return len(shape(message))
 
     def send(self, message: Outbound, sender: str, status_url: str | None) -> Receipt:

@@ -85,7 +85,7 @@ def _blocked(desk: Desk, tx: Tx, row: Outbound, now: datetime) -> Blocked | None
     caps = desk.settings
     most = caps.texts_per_hour + (caps.alarms_per_hour if alarm else 0)
     channel = desk.channels.get(row.channel)
-    if not tx.sends.take(row.to, row.id, channel.texts(row) if channel else 1, now - HOUR, now, most):
+    if not tx.sends.take(row.to, row.id, channel.texts_of(row) if channel else 1, now - HOUR, now, most):
         return Blocked("blocked", "hourly cap")
     return None
 

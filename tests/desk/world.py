@@ -64,7 +64,7 @@ class Carrier:
     count: int = 0
     away: SendFault | None = None  # what the provider's list answers
 
-    def texts(self, message: Outbound) -> int:
+    def texts_of(self, message: Outbound) -> int:
         return max(1, len(split(message.text)))
 
     def send(self, message: Outbound, sender: str, status_url: str | None) -> Receipt:

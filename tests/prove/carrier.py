@@ -23,10 +23,16 @@ class Running:
 
     def __init__(self, base: str) -> None:
         self.base = base
+        self._opened: list[TwilioRest] = []
 
     def channel(self) -> SmsChannel:
         """A fresh channel to it, with connections of its own."""
-        return SmsChannel(TwilioRest(ACCOUNT, TOKEN, self.base))
+        self._opened.append(TwilioRest(ACCOUNT, TOKEN, self.base))
+        return SmsChannel(self._opened[-1])
+
+    def close(self) -> None:
+        for rest in self._opened:
+            rest.close()
 
     def accepted(self) -> list[str]:
         """The body of every text that was taken."""
@@ -53,6 +59,7 @@ def running_carrier(our_number: str = NUMBER) -> Iterator[Running]:
                 assert time.monotonic() < until, "the stand-in does not start"
                 time.sleep(0.05)
         yield running
+        running.close()
     finally:
         process.kill()
         process.wait(10)
@@ -60,4 +67,4 @@ def running_carrier(our_number: str = NUMBER) -> Iterator[Running]:
 
 if __name__ == "__main__":
     standin = TwilioStandIn(ACCOUNT, TOKEN, sys.argv[2], "http://127.0.0.1:9/", None, pace=0.0)
-    uvicorn.run(standin.app, host="127.0.0.1", port=int(sys.argv[1]), log_level="error", access_log=False)
+    uvicorn.run(standin.app, host="127.0.0.1", port=int(sys.argv[1]), log_level="critical", access_log=False)

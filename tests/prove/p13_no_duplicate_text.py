@@ -7,8 +7,9 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
+from agent.adapters.store import SqlStore
 from agent.desk.desk import Desk
 from agent.desk.send import drain, reconcile
 from tests.prove.carrier import Running, running_carrier
@@ -42,10 +43,10 @@ def _before_commit(desk: Desk, channel: Any) -> None:
 POINTS: tuple[Callable[[Desk, Any], None] | None, ...] = (_before_call, _after_accept, _before_commit, None)
 
 
-def sender(url: str, carrier: Running, clock: Clock, point: Callable[[Desk, Any], None] | None) -> None:
-    """One process's life: sends until something ends it."""
-    channel = carrier.channel()
-    desk = desk_at(url, channel, clock)
+def sender(desk: Desk, point: Callable[[Desk, Any], None] | None) -> None:
+    """One process's life: sends until something ends it. The parent's statements are kept, its connections are not."""
+    cast(SqlStore, desk.store)._engine.dispose(close=False)
+    channel = desk.channels["sms"]
     if point is not None:
         point(desk, channel)
     until = time.monotonic() + 10
@@ -56,16 +57,21 @@ def sender(url: str, carrier: Running, clock: Clock, point: Callable[[Desk, Any]
 def kills(url: str, carrier: Running, count: int, chance: random.Random) -> Counter[str]:
     """Kills `count` senders, lets the rest recover, and looks at every row. Counts how the rows ended."""
     clock = Clock()
-    desk = desk_at(url, None, clock)
+    desk = desk_at(url, carrier.channel(), clock)
+    warm = text_to(desk, talk(desk, 3 * count), "warm")
+    with desk.store.begin() as tx:
+        tx.outbox.add(warm)
+    drain(desk)
+    desk.channels = {"sms": carrier.channel()}  # without a connection yet
     rows = [text_to(desk, talk(desk, n), f"word {n} of {os.urandom(4).hex()}") for n in range(3 * count)]
     with desk.store.begin() as tx:
         for row in rows:
             tx.outbox.add(row)
-    desk.store.close()
+    cast(SqlStore, desk.store)._engine.dispose()
     killed, busy = 0, True
     while killed < count and busy:
         some = [POINTS[(killed + n) % len(POINTS)] for n in range(min(_TOGETHER, count - killed))]
-        pids = [forked(lambda point=point: sender(url, carrier, clock, point)) for point in some]  # type: ignore[misc]
+        pids = [forked(lambda point=point: sender(desk, point)) for point in some]  # type: ignore[misc]
         busy = False
         for pid, point in zip(pids, some, strict=True):
             if point is None:
@@ -75,12 +81,13 @@ def kills(url: str, carrier: Running, count: int, chance: random.Random) -> Coun
             killed += os.WIFSIGNALED(status)
             busy = busy or (os.WIFSIGNALED(status) and point is not None)
             assert os.WIFSIGNALED(status) or os.waitstatus_to_exitcode(status) == 0, "a sender failed by itself"
-    return Counter(killed=killed) + recovered(url, carrier, clock, [(r.id, r.text) for r in rows])
+    ended = recovered(desk, carrier, clock, [(r.id, r.text) for r in rows])
+    desk.store.close()
+    return Counter(killed=killed) + ended
 
 
-def recovered(url: str, carrier: Running, clock: Clock, rows: list[tuple[str, str]]) -> Counter[str]:
+def recovered(desk: Desk, carrier: Running, clock: Clock, rows: list[tuple[str, str]]) -> Counter[str]:
     """After the leases ran out: what is left is sent, what is unknown is looked up, the rest is flagged."""
-    desk = desk_at(url, carrier.channel(), clock)
     clock.ahead += timedelta(minutes=1)
     while drain(desk):
         pass
@@ -104,7 +111,6 @@ def recovered(url: str, carrier: Running, clock: Clock, rows: list[tuple[str, st
             ended[row.state] += 1
         assert tx.outbox.unsettled() == []
         assert tx.audit.verify()[1] is None
-    desk.store.close()
     return ended
 
 

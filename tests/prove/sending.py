@@ -43,13 +43,14 @@ class Ledger:
     def __init__(self, path: str, before: Callable[[Outbound], None] = lambda _: None) -> None:
         self._path, self._before = path, before
 
-    def texts(self, message: Outbound) -> int:
+    def texts_of(self, message: Outbound) -> int:
         return max(1, len(split(message.text)))
 
     def send(self, message: Outbound, sender: str, status_url: str | None) -> Receipt:
         self._before(message)
         sid = f"SM{os.urandom(16).hex()}"
-        line = f"{message.id} {message.to.value} {self.texts(message)} {sid}\n".encode()
+        number = message.to.value.replace(" ", "")
+        line = f"{message.id} {number} {self.texts_of(message)} {sid}\n".encode()
         held = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.write(held, line)
         os.close(held)
