@@ -22,6 +22,7 @@ VERBS = (
     "audit",
     "forget",
     "reseal",
+    "sends",
 )
 # They log nothing, and start sooner without the logging library.
 SILENT = frozenset({"understand", "times", "evaluate", "check"})

@@ -21,6 +21,7 @@ from agent.model.task import Task
 from agent.ports_keys import IdempotencyKeys
 from agent.ports_missed import Readings
 from agent.ports_privacy import Privacy, Scrubs
+from agent.ports_sends import Sends
 
 Clock = Callable[[], datetime]  # timezone-aware UTC
 NewId = Callable[[], str]  # 26 characters, time-ordered, unique
@@ -83,9 +84,8 @@ class Outbox(Protocol):
     def add(self, message: Outbound) -> None: ...
 
     def claim(self, now: datetime, lease_seconds: float, limit: int = 10) -> list[Outbound]:
-        """Due queued rows (oldest first, at most one per conversation, none while an earlier one of the same
-        conversation is claimed), now `claimed` with attempts+1. A row whose lease ran out while claimed becomes
-        `unknown`, never queued again."""
+        """Due queued rows (oldest first, one per conversation, none while an earlier one of it is claimed, none that a
+        halt holds back), now `claimed` with attempts+1. One whose lease ran out is `unknown`, never queued again."""
 
     def mark(
         self,
@@ -106,9 +106,6 @@ class Outbox(Protocol):
     def get(self, id: str) -> Outbound | None: ...
 
     def by_provider(self, provider_id: str) -> Outbound | None: ...
-
-    def sent_since(self, to: Address, since: datetime) -> int:
-        """How many messages to this address were claimed or sent since; for the hourly cap."""
 
     def void(self, conversation: str | None, row: str, why: str) -> int:
         """Void queued messages that carry a claim on this row; returns how many."""
@@ -313,6 +310,7 @@ class Tx(Protocol):
     looks: SecondLooks
     privacy: Privacy
     readings: Readings
+    sends: Sends
 
 
 class Store(Scrubs, Protocol):
@@ -374,6 +372,9 @@ class ChannelOut(Protocol):
     """The sending half of a channel."""
 
     channel: Channel
+
+    def texts_of(self, message: Outbound) -> int:
+        """How many texts it takes; 0 when there is nothing to send."""
 
     def send(self, message: Outbound, sender: str, status_url: str | None) -> Receipt:
         """One network call. Raises a SendFault of agent.model.fault named for what to do next."""

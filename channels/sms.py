@@ -24,6 +24,7 @@ MAX_EXTRA = 40  # further parameters kept with a message
 MAX_EXTRA_CHARS = 500
 _SID = re.compile(r"(SM|MM)[0-9A-Za-z]{32}")
 _NUMBER = re.compile(r"\+?[0-9]{3,15}")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")  # one spelling per person, so that the hourly cap counts them right
 # Read into fields of their own, or where somebody's phone is registered: not kept twice, or not at all.
 _NOT_KEPT = re.compile(r"(Body|From|To|AccountSid|MessageSid|SmsSid|SmsMessageSid|Media.*)|(From|To)(City|State|Zip)")
 _WISHES: dict[str, Kind] = {"STOP": "stop", "START": "start", "HELP": "help"}
@@ -113,11 +114,16 @@ class SmsChannel:
     def __init__(self, rest: TwilioRest) -> None:
         self._rest = rest
 
+    def texts_of(self, message: Outbound) -> int:
+        return len(shape(message))
+
     def send(self, message: Outbound, sender: str, status_url: str | None) -> Receipt:
         """Sends from `sender` (E.164). Raises a SendFault; Unknown, too, when only some of several texts went out."""
         texts = shape(message)
         if not texts:
             raise Rejected("delivery_text", "21602")
+        if not _E164.fullmatch(message.to.value):
+            raise Rejected("delivery_bad_number", "21211")
         sent: list[str] = []
         status = "sent"
         for text in texts:

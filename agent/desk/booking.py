@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from agent.desk.desk import Desk
+from agent.desk.unsay import unsay
 from agent.model.calendar import Appointment, Opening
 from agent.model.fault import Conflict, Refused
 from agent.model.patient import Patient
@@ -30,7 +31,7 @@ def book(desk: Desk, tx: Tx, task: Task, patient: str | None, now: datetime, *, 
             raise
         booked = _beside(desk, tx, held, now)
     if booked.replaces:
-        tx.outbox.void(None, booked.replaces, "moved")
+        unsay(desk, tx, booked.replaces, "moved")
     return booked
 
 

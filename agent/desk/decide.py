@@ -7,6 +7,7 @@ from agent.desk.booking import book
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
 from agent.desk.turn import run_actions
+from agent.desk.unsay import undisturbed, unsay
 from agent.dialogue.turn import begin_for_staff
 from agent.model.calendar import Appointment, Opening
 from agent.model.conversation import Conversation
@@ -19,6 +20,7 @@ from agent.ports import Tx
 WHY = ("not_offered", "other_clinic", "call_us", "insurance")
 
 
+@undisturbed
 def confirm(
     desk: Desk, task_id: str, version: int, by: StaffUser, patient: str | None = None, *, overbook: bool = False
 ) -> Task:
@@ -33,7 +35,7 @@ def confirm(
             key, row = "decision.booked", appointment.id
         elif task.kind == "cancel" and _concerned(task):
             appointment = desk.calendar.cancel(tx, _concerned(task), now)
-            tx.outbox.void(None, appointment.id, "cancelled")
+            unsay(desk, tx, appointment.id, "cancelled")
             key, row = "decision.cancelled", appointment.id
         else:
             raise Refused("this task has no time to confirm; close it with a word to the patient")
@@ -43,6 +45,7 @@ def confirm(
     return _rung(desk, saved)
 
 
+@undisturbed
 def change(desk: Desk, task_id: str, version: int, by: StaffUser, opening: Opening, patient: str | None = None) -> Task:
     """Book another time than the one prepared, at once; the patient hears which and how to object."""
     now = desk.clock()
@@ -69,6 +72,7 @@ def change(desk: Desk, task_id: str, version: int, by: StaffUser, opening: Openi
     return _rung(desk, saved)
 
 
+@undisturbed
 def offer(desk: Desk, task_id: str, version: int, by: StaffUser, openings: list[dict[str, Any]]) -> Task:
     """Give up the held time and let the patient choose among others; the task waits for the patient."""
     if not openings:
@@ -96,6 +100,7 @@ def offer(desk: Desk, task_id: str, version: int, by: StaffUser, openings: list[
     return _rung(desk, saved)
 
 
+@undisturbed
 def decline(desk: Desk, task_id: str, version: int, by: StaffUser, why: str, words: str = "") -> Task:
     """Refuse with a reason: one of WHY in the patient's language, or the person's own words."""
     now = desk.clock()
@@ -112,6 +117,7 @@ def decline(desk: Desk, task_id: str, version: int, by: StaffUser, why: str, wor
     return _rung(desk, saved)
 
 
+@undisturbed
 def close(desk: Desk, task_id: str, version: int, by: StaffUser, words: str = "") -> Task:
     """Done by hand (a call was made, a refill written); the patient hears it, with the person's words if any."""
     now = desk.clock()
@@ -119,7 +125,7 @@ def close(desk: Desk, task_id: str, version: int, by: StaffUser, words: str = ""
         task, conversation = _load(desk, tx, task_id, version)
         _let_go(desk, tx, task, "closed", now)
         saved = _settle(desk, tx, task, "completed", by, "done", now, {})
-        quiet = task.kind in ("handoff", "urgent") or task.reason.startswith("delivery_")
+        quiet = task.kind in ("handoff", "urgent") or "outbound" in task.proposal
         if words.strip() or not quiet:
             values = {**_values(saved, by, None), "why": words.strip()}
             _tell(desk, tx, conversation, (Say(key="decision.done", values=values),), now, by, saved.id)
@@ -178,7 +184,7 @@ def _let_go(desk: Desk, tx: Tx, task: Task, why: str, now: datetime) -> None:
     """The held time is free, and what still waits to be said of it is not said."""
     if task.appointment:
         desk.calendar.release(tx, task.appointment, now)
-        tx.outbox.void(None, task.appointment, why)
+        unsay(desk, tx, task.appointment, why)
 
 
 def _need(conversation: Conversation | None) -> Conversation:

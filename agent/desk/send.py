@@ -7,19 +7,18 @@ from datetime import datetime, timedelta
 from structlog import get_logger
 
 from agent.desk.desk import Desk
-from agent.desk.effects import Done, open_task
+from agent.desk.flag import HOUR, tell_of_cap, tell_staff
 from agent.desk.honest import still_true
+from agent.desk.unsay import FRESH
 from agent.model import fault
-from agent.model.effect import OpenTask
 from agent.model.message import Outbound
-from agent.model.task import OPEN
 from agent.ports import Receipt, Tx
 
 _BACKOFF = (5, 30, 120, 600)  # seconds before the next try
 _LONGEST_WAIT = 3600.0  # whatever Retry-After says
 _GIVE_UP = timedelta(minutes=10)  # a younger message is tried again, however often
-_FRESH = timedelta(seconds=2)  # a claim older than this is checked anew before it goes out
 _SURE = timedelta(minutes=2)  # after this the provider's list is believed when it does not name a message
+_LOOK_AGAIN = timedelta(seconds=2)  # at a message that is held back
 _FREE_OF_STOP = frozenset({"consent.stopped", "consent.started", "consent.help"})
 _ALARMS = ("safety.",)
 
@@ -32,27 +31,33 @@ class Blocked:
     why: str
 
 
-def drain(desk: Desk, limit: int = 4) -> int:
-    """Claim and send what is due; returns how many rows were handled. Chat rows are the message themselves: the
-    open page reads its thread, and they are settled with the claim."""
+def drain(desk: Desk) -> int:
+    """Claim and send the next row that is due; 0 when none is. Everything that speaks against sending is looked at in
+    the claim's own transaction, and the call follows at once. A chat row is the message itself: the open page reads
+    its thread, and it is settled with the claim. Raises Busy while the visit that a row speaks of is being changed."""
     now = desk.clock()
     with desk.store.begin() as tx:
-        rows = tx.outbox.claim(now, desk.settings.lease_seconds, limit)
-        ready = [row for row in rows if _cleared(desk, tx, row, now)]
-    for row in rows:
-        if row not in ready:
-            _rung(desk, row)
-    for at, row in enumerate(ready):
-        if desk.clock() - now > _FRESH:  # the sends before were slow: consent and truth may have changed meanwhile
-            _hand_back(desk, ready[at:])
-            break
+        row = next(iter(tx.outbox.claim(now, desk.settings.lease_seconds, 1)), None)
+        ready = row is not None and _cleared(desk, tx, row, now)
+    if row is None:
+        return 0
+    if not ready:
+        _rung(desk, row)
+    elif desk.clock() - now > FRESH:  # we were stopped in between: consent and truth may have changed meanwhile
+        _hand_back(desk, row)
+    else:
         _send(desk, row)
-    return len(rows)
+    return 1
 
 
 def _cleared(desk: Desk, tx: Tx, row: Outbound, now: datetime) -> bool:
     """True when the row must go over the network now; everything else about it is settled here."""
+    if row.channel != "chat" and not tx.sends.steady(c.row for c in row.claims):
+        raise fault.Busy("a visit that a text speaks of is being changed")
     blocked = _blocked(desk, tx, row, now)
+    if blocked is not None and blocked.state == "queued":
+        tx.outbox.mark(row.id, "queued", now, failure=blocked.why, due_at=now + _LOOK_AGAIN)
+        return False
     if blocked is not None:
         tx.outbox.mark(row.id, blocked.state, now, failure=blocked.why)
         _after_block(desk, tx, row, blocked, now)
@@ -64,44 +69,50 @@ def _cleared(desk: Desk, tx: Tx, row: Outbound, now: datetime) -> bool:
 
 
 def _blocked(desk: Desk, tx: Tx, row: Outbound, now: datetime) -> Blocked | None:
-    """Checked with the claim, just before the network: consent, truth, expiry, the hourly cap."""
+    """Checked with the claim, just before the network: expiry, truth, the stop on sending, consent, the hourly cap.
+    Emergency wording passes the first two of the last three, and has some texts of its own beyond the cap."""
     if row.expires_at is not None and row.expires_at < now:
         return Blocked("void", "expired")
     if not still_true(tx, row.claims, now):
         return Blocked("void", "no longer true")
-    if row.channel != "sms" or _alarm(row):
+    if row.channel == "chat":
         return None
-    if tx.optouts.stopped(row.to) and not (row.keys and set(row.keys) <= _FREE_OF_STOP):
+    alarm, halt = _alarm(row), tx.sends.halted()
+    if halt is not None and (halt.everything or not alarm):
+        return Blocked("queued", "sending is stopped")
+    if not alarm and tx.optouts.stopped(row.to) and not (row.keys and set(row.keys) <= _FREE_OF_STOP):
         return Blocked("blocked", "opted out")
-    if tx.outbox.sent_since(row.to, now - timedelta(hours=1)) > desk.settings.texts_per_hour:
+    caps = desk.settings
+    most = caps.texts_per_hour + (caps.alarms_per_hour if alarm else 0)
+    channel = desk.channels.get(row.channel)
+    if not tx.sends.take(row.to, row.id, channel.texts_of(row) if channel else 1, now - HOUR, now, most):
         return Blocked("blocked", "hourly cap")
     return None
 
 
 def _alarm(row: Outbound) -> bool:
-    return row.urgent and any(k.startswith(_ALARMS) for k in row.keys)
+    return row.urgent and bool(row.keys) and all(k.startswith(_ALARMS) for k in row.keys)
 
 
 def _after_block(desk: Desk, tx: Tx, row: Outbound, blocked: Blocked, now: datetime) -> None:
     """Nothing that a person here wanted the patient to know is dropped in silence."""
     desk.record(tx, "agent", "message:blocked", row.id, now, why=blocked.why)
     if blocked.why == "hourly cap":
-        tell_staff(desk, tx, row, "hourly_cap", now)
+        tell_of_cap(desk, tx, row, now)
     elif blocked.why == "opted out" and row.in_reply_to is None:
         tell_staff(desk, tx, row, "opted_out", now)
     elif blocked.why == "expired" and row.author != "agent":
         tell_staff(desk, tx, row, "expired", now)
 
 
-def _hand_back(desk: Desk, rows: list[Outbound]) -> None:
-    """Claimed and certainly not sent: queue them again, to be checked anew."""
+def _hand_back(desk: Desk, row: Outbound) -> None:
+    """Claimed and certainly not sent: queue it again, to be checked anew."""
     now = desk.clock()
 
     def back(tx: Tx) -> None:
-        for row in rows:
-            held = tx.outbox.get(row.id)
-            if held is not None and held.state == "claimed" and held.attempts == row.attempts:
-                tx.outbox.mark(row.id, "queued", now, due_at=now)
+        held = tx.outbox.get(row.id)
+        if held is not None and held.state == "claimed" and held.attempts == row.attempts:
+            tx.outbox.mark(row.id, "queued", now, due_at=now)
 
     _insist(desk, back)
 
@@ -145,7 +156,7 @@ def _send(desk: Desk, row: Outbound) -> None:
 def _call(desk: Desk, row: Outbound) -> Receipt:
     channel = desk.channels.get(row.channel)
     if channel is None:
-        raise fault.Misconfigured(f"no {row.channel} channel is configured")
+        raise fault.Misconfigured("delivery_no_channel")
     base = desk.settings.public_url.rstrip("/")
     return channel.send(row, desk.clinic.numbers[0], f"{base}/twilio/sms/status?row={row.id}")
 
@@ -168,7 +179,7 @@ def _failed(desk: Desk, row: Outbound, failed: fault.SendFault) -> None:
         tx.outbox.mark(row.id, "failed", now, failure=why)
         if kind is fault.Stopped:
             tx.optouts.stop(row.to, now, "carrier")
-        tell_staff(desk, tx, row, f"delivery_{kind.__name__.lower()}", now, failed.code)
+        tell_staff(desk, tx, row, f"delivery_{kind.__name__.lower()}", now, failed.code, failed.why)
 
     _insist(desk, write)
     _rung(desk, row)
@@ -179,35 +190,33 @@ def _rung(desk: Desk, row: Outbound) -> None:
     desk.bus.ring(f"console:{desk.clinic.id}", row.conversation)
 
 
-def tell_staff(desk: Desk, tx: Tx, row: Outbound, why: str, now: datetime, code: str | None = None) -> None:
-    """A person must reach the patient another way; one open task per conversation and reason."""
-    conversation = tx.conversations.get(row.conversation)
-    if conversation is None:
-        return
-    if any(t.reason == why and t.status in OPEN for t in tx.tasks.of(conversation.id)):
-        return
-    proposal = {"why": why, "outbound": row.id, "code": code, "message": row.text}
-    wanted = OpenTask(kind="callback", proposal=proposal, priority="urgent", reason=why, run=row.id)
-    open_task(desk, tx, conversation, wanted, now, Done())
-
-
 def reconcile(desk: Desk) -> int:
-    """Rows of unknown outcome: ask the provider's list, never send blindly; still unknown goes to staff, once."""
+    """Rows of unknown outcome: ask the provider's list, never send blindly; still unknown goes to staff, once. A
+    provider that is away is asked about one row only; returns how many rows were settled."""
     with desk.store.begin(write=False) as tx:
         rows = tx.outbox.unsettled()
-    return sum(_reconciled(desk, row) for row in rows)
+    settled, away = 0, False
+    for row in rows:
+        found, sure, away = _asked(desk, row, away)
+        settled += _reconciled(desk, row, found, sure, away)
+    return settled
 
 
-def _reconciled(desk: Desk, row: Outbound) -> bool:
-    since = row.claimed_at or row.due_at
-    found: str | None = None
-    sure = True
+def _asked(desk: Desk, row: Outbound, away: bool) -> tuple[str | None, bool, bool]:
+    """(the provider's id, whether an absent one is certain, whether the provider is away)."""
+    channel = desk.channels.get(row.channel)
+    if channel is None or away:
+        return None, not away, away
     try:
-        channel = desk.channels.get(row.channel)
-        found = channel.find_sent(row, desk.clinic.numbers[0], since) if channel else None
+        return channel.find_sent(row, desk.clinic.numbers[0], row.claimed_at or row.due_at), True, False
     except fault.SendFault as failed:
-        sure = isinstance(failed, fault.Unknown)  # a part of it went out: no list will ever tell more
+        known = isinstance(failed, fault.Unknown)  # a part of it went out: no list will ever tell more
+        return None, known, not known
+
+
+def _reconciled(desk: Desk, row: Outbound, found: str | None, sure: bool, away: bool) -> bool:
     now = desk.clock()
+    age = now - (row.claimed_at or row.due_at)
     with desk.store.begin() as tx:
         held = tx.outbox.get(row.id)
         if held is None or held.state != "unknown":
@@ -217,7 +226,9 @@ def _reconciled(desk: Desk, row: Outbound) -> bool:
             tx.outbox.mark(row.id, "sent", now, provider_id=found)
             desk.record(tx, "agent", "message:found", row.id, now, data={"provider_ids": [found]})
             return True
-        if not sure or now - since < _SURE:
+        if away and age >= _GIVE_UP:  # nobody can say: a person hears of it, and we go on asking
+            tell_staff(desk, tx, row, "delivery_unsure", now)
+        if not sure or age < _SURE:
             return False
         tx.outbox.mark(row.id, "failed", now, failure="unknown outcome, not found at the provider")
         desk.record(tx, "agent", "message:unknown", row.id, now)
@@ -226,9 +237,13 @@ def _reconciled(desk: Desk, row: Outbound) -> bool:
     return True
 
 
-def delivery(desk: Desk, provider_id: str, status: str, error: str | None, row_id: str | None = None) -> None:
+def delivery(
+    desk: Desk, provider_id: str, status: str, error: str | None, row_id: str | None = None, *, next: str = "",
+    why: str = "",
+) -> None:  # fmt: skip
     """A status callback; an undelivered message becomes a task once. `row_id` is the row that the callback's address
-    names: a callback may be faster than the answer to our own request, or prove one that we never got."""
+    names: a callback may be faster than the answer to our own request, or prove one that we never got. `next` and
+    `why`: what the channel makes of the error, as in `agent.model.fault`, and the key of what staff read."""
     now = desk.clock()
     with desk.store.begin() as tx:
         if row_id and tx.outbox.by_provider(provider_id) is None:
@@ -237,7 +252,9 @@ def delivery(desk: Desk, provider_id: str, status: str, error: str | None, row_i
                 tx.outbox.mark(named.id, "sent", now, provider_id=provider_id)
         row = tx.outbox.delivered(provider_id, status, error, now)
         if row is not None and status in ("undelivered", "failed", "canceled"):
-            tell_staff(desk, tx, row, "delivery_failed", now, error)
+            if next == "stopped":
+                tx.optouts.stop(row.to, now, "carrier")
+            tell_staff(desk, tx, row, "delivery_failed", now, error, why)
             desk.record(tx, "agent", "message:undelivered", row.id, now, why=str(error or status))
     if row is not None:
         _rung(desk, row)

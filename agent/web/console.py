@@ -16,7 +16,7 @@ from agent.dialogue.spoken import Voice
 from agent.model.fault import Busy
 from agent.model.task import Task
 from agent.ports import Tx
-from agent.web import console_hearing, console_live, console_talk, console_task
+from agent.web import console_hearing, console_live, console_sends, console_talk, console_task
 from agent.web.console_door import SIGN_IN, Deed, Door
 from agent.web.console_rights import is_urgent, may, may_audit
 from agent.web.console_words import at, due, english, kind, what
@@ -51,7 +51,7 @@ def routes(desk: Desk, templates: Jinja2Templates) -> APIRouter:
     door = Door(desk, templates)
     router = APIRouter()
     for room in (_entrance(door), _queue(door), _audit(door), console_live.routes(door), console_task.routes(door),
-                 console_talk.routes(door), console_hearing.routes(door)):  # fmt: skip
+                 console_talk.routes(door), console_hearing.routes(door), console_sends.routes(door)):  # fmt: skip
         router.include_router(room)
     return router
 

@@ -101,7 +101,7 @@ def read_card(desk: Desk, tx: Tx, task: Task, now: datetime, pick: date | None) 
     thread = whole_thread(tx, task.conversation)
     names = names_in(tx, thread, task.assignee)
     card = Card(task, conversation, names.get(f"staff:{task.assignee}", ""), thread=thread, names=names)
-    card.fields = [_shown(voice, task, name) for name in task.proposal]
+    card.fields = [_shown(voice, task, name) for name in task.proposal if name != "outbound"]
     card.asked = missing(task)
     given = str(task.proposal.get("phone") or "")
     card.number = given or (conversation.address.value if conversation and conversation.channel != "chat" else "")
@@ -138,7 +138,7 @@ def _shown(voice: Voice, task: Task, name: str) -> Shown:
     sure = all(e.sure for e in evidence)
     value = spoken(voice, name, task.proposal[name])
     quotes = tuple(dict.fromkeys(e.quote for e in evidence if e.quote))
-    raw = name in ("reason", "message", "words", "name")
+    raw = name in ("reason", "message", "unsent", "words", "name")
     return Shown(name, label(name), value, quotes, "" if sure else question(name), raw)
 
 

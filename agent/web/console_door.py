@@ -132,9 +132,17 @@ class Door:
             "STATUS": STATUS, "CHANNELS": CHANNELS, "WHY_NOT": WHY_NOT,
             "languages": self.desk.content.languages, "here": request.url.path,
             "MEANT": {name: row.describe for name, row in self.desk.content.intents.items()},
-            "may_audit": bool(signed and may_audit(signed.user)),
+            "may_audit": bool(signed and may_audit(signed.user)), "stopped": bool(signed and self._stopped()),
         }  # fmt: skip
         return self.templates.TemplateResponse(request, f"console/{name}", {**standing, **values}, status_code=status)
+
+    def _stopped(self) -> bool:
+        """Is sending stopped? Every page says so."""
+        try:
+            with self.desk.store.begin(write=False) as tx:
+                return tx.sends.halted() is not None
+        except Busy:
+            return False
 
     def problem(self, request: Request, signed: Signed | None, status: int, title: str, text: str) -> Response:
         if _LIVE in request.headers:

@@ -9,13 +9,15 @@ from agent.desk.desk import Desk
 from agent.dialogue.spoken import Voice, clock, short_day, speak
 from agent.model.message import Line
 from agent.model.task import Task
+from agent.web.console_unsent import UNSENT
 
 LABELS = {
     "name": "Patient's name", "dob": "Date of birth", "phone": "Phone", "relation": "The visit is for",
     "opening": "Time asked for", "appointment": "Visit concerned", "appointment_type": "Kind of visit",
     "provider": "With", "location": "Where", "reason": "Reason", "date": "Day", "time": "Time of day",
     "message": "Message", "words": "Words that raised it", "category": "Looks like", "class": "How serious",
-    "why": "Why a person", "which": "Which visit", "insurance": "Insurance",
+    "unsent": "Our text", "code": "The carrier's code", "why": "Why a person", "which": "Which visit",
+    "insurance": "Insurance",
 }  # fmt: skip
 _TYPED = {
     "opening": "opening", "appointment": "opening", "dob": "dob", "date": "date", "time": "time", "phone": "phone",
@@ -41,6 +43,7 @@ _WHY = {
     "asked": "They asked for a person", "stuck": "The desk did not understand them",
     "our_fault": "Something went wrong on our side", "requested": "They asked for a person",
     "not_understood": "The desk did not understand them",
+    **UNSENT,
 }  # fmt: skip
 STATUS = {
     "requested": "open", "accepted": "taken", "in-progress": "in conversation", "on-hold": "waiting on patient",
@@ -50,7 +53,7 @@ CHANNELS = {"sms": "Text", "chat": "Web chat", "voice": "Phone call"}
 _SENT = {
     "queued": "on its way", "claimed": "being sent", "sent": "sent", "delivered": "delivered",
     "failed": "not delivered", "unknown": "unclear whether it arrived", "void": "withdrawn before it was sent",
-    "blocked": "not sent: the patient wrote STOP",
+    "blocked": "not sent: they wrote STOP, or had the most texts of an hour",
 }  # fmt: skip
 WHY_NOT = {
     "not_offered": "We don't offer this visit here", "other_clinic": "Needs another clinic or specialist",
@@ -89,6 +92,8 @@ def question(field: str) -> str:
 
 def missing(task: Task) -> list[tuple[str, str]]:
     """(field, what to ask) for what a task of this kind needs and nobody has said."""
+    if "outbound" in task.proposal:
+        return []
     needed = list(_NEEDED.get(task.kind, ("name", "dob")))
     if task.channel == "chat" and task.kind != "urgent":
         needed.append("phone")
@@ -114,7 +119,10 @@ def what(voice: Voice, task: Task) -> str:
         parts = [spoken(voice, "category", p.get("category") or task.reason), cut(f"“{p['words']}”", 60)
                  if p.get("words") else ""]  # fmt: skip
     else:
-        parts = [spoken(voice, "why", p.get("why") or task.reason), cut(str(p.get("message") or ""), 70)]
+        parts = [
+            spoken(voice, "why", p.get("why") or task.reason),
+            cut(str(p.get("message") or p.get("unsent") or ""), 70),
+        ]
     return " · ".join(x for x in parts if x)
 
 

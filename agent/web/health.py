@@ -17,6 +17,7 @@ def routes(desk: Desk, draining: "list[bool]") -> APIRouter:
     outbox = Gauge("frontdesk_outbox_waiting", "outbound messages not yet sent", registry=registry)
     tasks = Gauge("frontdesk_tasks_open", "open tasks", ["kind"], registry=registry)
 
+    stopped = Gauge("frontdesk_sends_stopped", "1 while a person has stopped all texts", registry=registry)
     kinds = ["language", "channel"]
     confidence = Gauge("frontdesk_hearing_confidence", "mean confidence of what was heard", kinds, registry=registry)
     unsure = Gauge("frontdesk_hearing_unsure", "share of messages that were not heard surely", kinds, registry=registry)
@@ -33,13 +34,17 @@ def routes(desk: Desk, draining: "list[bool]") -> APIRouter:
             unsure.labels(d.lang, d.channel).set(d.unsure)
             shift.labels(d.lang, d.channel).set(d.psi)
 
-    def look() -> None:
+    def look() -> bool:
+        """True while sending is stopped."""
         with desk.store.begin(write=False) as tx:
+            halted = tx.sends.halted() is not None
+            stopped.set(halted)
             inbox.set(tx.inbox.waiting())
             outbox.set(tx.outbox.waiting())
             tasks.clear()
             for task in tx.tasks.open(desk.clinic.id):
                 tasks.labels(task.kind).inc()
+        return halted
 
     @router.get("/healthz")
     def healthz() -> dict[str, str]:
@@ -50,10 +55,10 @@ def routes(desk: Desk, draining: "list[bool]") -> APIRouter:
         if draining:
             return Response("draining", 503)
         try:
-            await to_thread.run_sync(look)
+            halted = await to_thread.run_sync(look)
         except Busy:
             return Response("database away", 503)
-        return Response("ready")
+        return Response("ready, sending is stopped" if halted else "ready")
 
     @router.get("/metrics")
     async def metrics() -> Response:

@@ -56,7 +56,9 @@ def routes(desk: Desk, trust: Trust) -> APIRouter:
 
     def take_status(hook: Hook) -> None:
         report = sms.read_status(hook, trust)
-        delivery(desk, report.provider_id, report.status, report.error, _row_of(hook))
+        delivery(
+            desk, report.provider_id, report.status, report.error, _row_of(hook), next=report.next, why=report.staff
+        )  # fmt: skip
 
     async def answered(request: Request, take: Callable[[Hook], None]) -> Response:
         hook = await as_hook(request)

@@ -7,11 +7,10 @@ from datetime import timedelta
 import pytest
 
 from agent.adapters.store.outcomes import after_callback
-from agent.model.address import Address
 from agent.model.fault import Busy, Conflict
 from agent.model.message import Button, Claim
 from agent.ports import Store
-from tests.contracts.samples import ANNA, NOW, all_at_once, outbound
+from tests.contracts.samples import NOW, all_at_once, outbound
 
 SECOND = timedelta(seconds=1)
 
@@ -188,18 +187,6 @@ def test_a_status_that_nobody_knows_changes_nothing(store: Store) -> None:
     with store.begin() as tx:
         tx.outbox.add(outbound(1, state="sent", provider_ids=("SM1",)))
         assert tx.outbox.delivered("SM1", "teleported", None, NOW) is None
-
-
-def test_promise_14_texts_to_one_number_are_counted(store: Store) -> None:
-    with store.begin() as tx:
-        for n in range(3):
-            tx.outbox.add(outbound(n, conversation=f"c{n}"))
-        tx.outbox.add(outbound(9, conversation="c9", to=Address(channel="sms", value="+15550100002")))
-        assert tx.outbox.sent_since(ANNA, NOW - timedelta(hours=1)) == 0
-        tx.outbox.claim(NOW, 30)
-        tx.outbox.mark("out-0", "sent", NOW)
-        assert tx.outbox.sent_since(ANNA, NOW - timedelta(hours=1)) == 3
-        assert tx.outbox.sent_since(ANNA, NOW + SECOND) == 0
 
 
 def test_promise_16_texts_about_a_changed_visit_are_voided(store: Store) -> None:

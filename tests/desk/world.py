@@ -30,6 +30,7 @@ from agent.ports import Bus, NewId, Receipt, Store
 from agent.settings import Settings
 from agent.web.app import create_app
 from channels.optout import decide
+from channels.splitting import split
 from tests.standin.hooks import ACCOUNT, PUBLIC, TOKEN, Pairs, sign
 from tests.stores import open_test_store
 
@@ -62,6 +63,9 @@ class Carrier:
     asked_since: list[datetime] = field(default_factory=list)
     count: int = 0
     away: SendFault | None = None  # what the provider's list answers
+
+    def texts_of(self, message: Outbound) -> int:
+        return max(1, len(split(message.text)))
 
     def send(self, message: Outbound, sender: str, status_url: str | None) -> Receipt:
         self.before(message)

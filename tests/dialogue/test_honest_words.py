@@ -71,7 +71,8 @@ def asserting() -> list[str]:
     return [str(p).casefold() for rows in content.rows["honest"].values() for phrases in rows.values() for p in phrases]
 
 
-def test_five_hundred_ways_to_claim_a_booking_say_nothing_of_the_kind_promise_21() -> None:
+def five_hundred_lies() -> int:
+    """How many texts went out; AssertionError where one claims what no row shows."""
     told = ways()
     assert len(told) == 500
     settings = load_settings().model_copy(update={"texts_per_hour": 10**6})
@@ -89,6 +90,11 @@ def test_five_hundred_ways_to_claim_a_booking_say_nothing_of_the_kind_promise_21
             if not shown:
                 assert not [w for w in words if w in message.text.casefold()], message.text
     rehearsal.close()
+    return len(sent)
+
+
+def test_five_hundred_ways_to_claim_a_booking_say_nothing_of_the_kind_promise_21() -> None:
+    assert five_hundred_lies() > 100
 
 
 @pytest.mark.parametrize("lie", [lie for lie in LIES if any(w in lie.casefold() for w in asserting())])

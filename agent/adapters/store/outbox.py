@@ -7,8 +7,8 @@ from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, text,
 from agent.adapters.store.keyring import of_conversation
 from agent.adapters.store.outcomes import after_callback, after_mark
 from agent.adapters.store.tables import OPEN_OUTBOUND, outbox, outbox_claims, outbox_receipts
+from agent.adapters.store.tables_sends import send_halt
 from agent.adapters.store.work import AnyRow, Work, upsert, word
-from agent.model.address import Address
 from agent.model.message import Outbound
 
 _ADD = insert(outbox)
@@ -36,14 +36,19 @@ _in_the_way = exists().where(
         and_(_other.c.state == word("claimed"), _other.c.id != _one.c.id),
         and_(
             _other.c.id < _one.c.id,
-            or_(_other.c.due_at <= bindparam("now"), and_(_other.c.attempts > 0, ~_one.c.urgent)),
+            or_(
+                and_(_other.c.due_at <= bindparam("now"), _other.c.urgent >= _one.c.urgent),
+                and_(_other.c.attempts > 0, ~_one.c.urgent),
+            ),
         ),
     ),
 )
+# while sending is stopped: a chat goes on, and what is urgent unless everything is stopped
+_halted = exists().where(_one.c.channel != word("chat"), or_(~_one.c.urgent, send_halt.c.everything))
 _DUE = (
     select(_one.c.id)
     .where(text("one." + OPEN_OUTBOUND), _one.c.state == word("queued"), _one.c.due_at <= bindparam("now"))
-    .where(~_in_the_way)
+    .where(~_in_the_way, ~_halted)
     .order_by(_one.c.urgent.desc(), _one.c.due_at, _one.c.id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True, of=_one)
@@ -60,11 +65,6 @@ _SET = (
     update(outbox)
     .where(outbox.c.id == bindparam("of"))
     .values({n: bindparam(n) for n in ("state", "due_at", "provider_ids", "delivery", "failure", "lease_until")})
-)
-_SENT_SINCE = (
-    select(func.count())
-    .select_from(outbox)
-    .where(outbox.c.address_key == bindparam("key"), outbox.c.claimed_at >= bindparam("since"))
 )
 _carrying = select(outbox_claims.c.message).where(outbox_claims.c.row == bindparam("of"))
 _VOID = (
@@ -90,6 +90,7 @@ class OutboxRoom:
                 "id": message.id,
                 "conversation": message.conversation,
                 "address_key": self._work.address_key(message.to),
+                "channel": message.channel,
                 "state": message.state,
                 "urgent": message.urgent,
                 "created_at": message.created_at,
@@ -153,10 +154,6 @@ class OutboxRoom:
     def by_provider(self, provider_id: str) -> Outbound | None:
         id = self._work.connection.execute(_BY_PROVIDER, {"provider_id": provider_id}).scalar()
         return self.get(id) if id else None
-
-    def sent_since(self, to: Address, since: datetime) -> int:
-        found = self._work.connection.execute(_SENT_SINCE, {"key": self._work.address_key(to), "since": since})
-        return int(found.scalar_one())
 
     def void(self, conversation: str | None, row: str, why: str) -> int:
         given = {"of": row, "why": why}

@@ -128,6 +128,7 @@ outbox = Table(
     _id(),
     _text("conversation"),
     _text("address_key"),
+    _text("channel", "sms"),
     _text("state", "queued"),
     Column("urgent", Boolean, nullable=False),
     _at("created_at"),
@@ -277,10 +278,8 @@ atoms = Table(
     Column("appointment", Text, ForeignKey(appointments.c.id, ondelete="CASCADE"), nullable=False, index=True),
 )
 
-patients = Table(
-    "patients", metadata, _id(), _text("clinic"), _text("dob_key"), _body(),
-    Index("ix_patients_dob", "clinic", "dob_key"),
-)  # fmt: skip
+patients = Table("patients", metadata, _id(), _text("clinic"), _text("dob_key"), _body(),
+                 Index("ix_patients_dob", "clinic", "dob_key"))  # fmt: skip
 
 patient_phones = Table(
     "patient_phones",

@@ -23,6 +23,7 @@ from agent.adapters.store.outbox import OutboxRoom
 from agent.adapters.store.patients import PatientsRoom
 from agent.adapters.store.privacy import PrivacyRoom
 from agent.adapters.store.readings import ReadingsRoom
+from agent.adapters.store.sends import SendsRoom
 from agent.adapters.store.staff import StaffRoom
 from agent.adapters.store.tasks import TasksRoom
 from agent.adapters.store.work import Work
@@ -46,6 +47,7 @@ from agent.ports import (
 from agent.ports_keys import IdempotencyKeys
 from agent.ports_missed import Readings
 from agent.ports_privacy import Privacy
+from agent.ports_sends import Sends
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class Rooms:
     looks: SecondLooks
     privacy: Privacy
     readings: Readings
+    sends: Sends
 
     def __init__(self, work: Work, audit: AuditRoom) -> None:
         self.connection = work.connection
@@ -94,6 +97,7 @@ class Rooms:
         self.looks = LooksRoom(work)
         self.privacy = PrivacyRoom(work)
         self.readings = ReadingsRoom(work)
+        self.sends = SendsRoom(work)
 
 
 class Unit(AbstractContextManager["Rooms"]):

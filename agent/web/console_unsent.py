@@ -1,0 +1,25 @@
+"""Why a text did not reach its reader, in the words of those who must reach them otherwise; English for now."""
+
+UNSENT = {
+    "hourly_cap": "This number got the most texts of an hour: this one was held back, and maybe others",
+    "opted_out": "They wrote STOP: this text was not sent",
+    "expired": "It was too late to send this text",
+    "delivery_unknown": "It is not certain that this text arrived; it was not sent again",
+    "delivery_unsure": "Nobody can say yet whether this text went out; it was not sent again",
+    "delivery_failed": "This text did not arrive",
+    "delivery_rejected": "The carrier refused this text",
+    "delivery_busy": "The carrier did not take this text in time",
+    "delivery_stopped": "They told their carrier to stop our texts",
+    "delivery_misconfigured": "Our account at the carrier does not work: tell the operator",
+    "delivery_account": "Our account at the carrier does not work: tell the operator",
+    "delivery_our_number": "Our number may not send texts: tell the operator",
+    "delivery_no_channel": "No way to send texts is set up: tell the operator",
+    "delivery_country": "Our account may not text that country: tell the operator",
+    "delivery_bad_number": "This is not a number that can be texted",
+    "delivery_landline": "This number cannot get texts; it may be a landline",
+    "delivery_unreachable": "The phone is off or out of reach",
+    "delivery_inactive": "The number is unknown or no longer in use",
+    "delivery_blocked": "Their phone or carrier blocks our texts",
+    "delivery_filtered": "The carrier took this text for spam",
+    "delivery_text": "The carrier does not accept this text as it is",
+}

@@ -1,0 +1,61 @@
+"""STOP in any words: the law's and the provider's keywords and free phrases in fifteen languages, then a send."""
+
+import time
+from pathlib import Path
+
+import yaml
+
+from agent.desk.desk import Desk
+from agent.desk.receive import receive
+from agent.desk.send import drain
+from agent.model.message import Inbound
+from agent.settings import ROOT
+from channels.optout import decide
+from channels.sms_data import table
+from tests.prove.ground import Ground
+from tests.prove.sending import Clock, Ledger, desk_at, talk, text_to
+
+PROMISE = "STOP is honoured in any words"
+SIZE = "every keyword and every free phrase of the test list, by text; the next send is blocked (voice comes later)"
+_SAID = ROOT / "tests" / "channels" / "optout.yaml"
+
+
+def ways(path: Path = _SAID) -> list[str]:
+    said = yaml.safe_load(path.read_text(encoding="utf-8"))["stop"]
+    return [*table("optout/_provider")["provider"]["stop"], *(text for texts in said.values() for text in texts)]
+
+
+def stopped(desk: Desk, ledger: Ledger, said: list[str]) -> float:
+    """Each is said by a person of their own; the text that staff send next is blocked. The longest wait, in s."""
+    longest = 0.0
+    for n, words in enumerate(said):
+        held, wish = talk(desk, n), decide(words)
+        assert wish.wish == "stop", words
+        began = time.monotonic()
+        receive(
+            desk,
+            Inbound(
+                id=desk.new_id(), clinic=desk.clinic.id, channel="sms", sender=held.address, text=words, kind="stop",
+                provider_id=f"SM{n:032d}", received_at=desk.clock(), provider={"stop_word": wish.word or ""},
+            ),
+        )  # fmt: skip
+        row = text_to(desk, held, "Please call us.", author="staff:rosa")
+        with desk.store.begin() as tx:
+            tx.outbox.add(row)
+        while drain(desk):
+            pass
+        longest = max(longest, time.monotonic() - began)
+        with desk.store.begin(write=False) as tx:
+            kept = tx.outbox.get(row.id)
+        assert kept is not None
+        assert (kept.state, kept.failure) == ("blocked", "opted out"), words
+    assert ledger.taken() == []
+    return longest
+
+
+def prove(ground: Ground) -> str:
+    ledger, said = Ledger(str(ground.folder() / "accepted")), ways()
+    desk = desk_at(ground.sqlite(), ledger, Clock())
+    longest = stopped(desk, ledger, said)
+    desk.store.close()
+    return f"{len(said)} ways; no text went out, the slowest was known and blocked after {1000 * longest:.0f} ms"
