@@ -1,7 +1,7 @@
 """What the desk needs from outside, as Protocols; the adapters keep the promises, the desk relies on them.
 
 Everything in a `Tx` happens in one database transaction: it commits when the `with` block ends, or not at all.
-All calls are synchronous; the web runs them in threads.
+All calls are synchronous.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -59,8 +59,7 @@ class Inbox(Protocol):
         """The oldest waiting message of a conversation in which none is claimed under a live lease; or None."""
 
     def claim_next(self, now: datetime, lease_seconds: float) -> Claimed | None:
-        """As `claim`, in a transaction that has other work to commit: None also where claiming could make that wait
-        for, or fail with, another worker."""
+        """As `claim`, in a transaction with other work: None also where another worker could hold that up."""
 
     def finish(self, inbound_id: str, fence: int) -> None:
         """Mark done; raises Conflict when the fence is no longer ours."""
@@ -358,6 +357,9 @@ class Bus(Protocol):
     def listen(self, topic: str, hear: Callable[[str], None]) -> Callable[[], None]:
         """Calls `hear(what)` from any thread; returns the way to stop."""
 
+    def well(self) -> bool:
+        """False while rings do not reach other processes."""
+
 
 @dataclass(frozen=True)
 class Receipt:
@@ -385,8 +387,7 @@ class Actions(Protocol):
     def run(
         self, name: str, tx: Tx, conversation: Conversation, slots: dict[str, Any], now: datetime
     ) -> "ActionAnswer":
-        """Runs one registered action; failures inside come back as an answer with `failed`, never as an exception
-        of the action's own (Conflict and database faults do rise)."""
+        """Failures inside come back as `failed`, never as the action's own exception (Conflict and Busy do rise)."""
 
 
 @dataclass(frozen=True)
