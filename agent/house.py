@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from agent.adapters.store import open_store
 from agent.adapters.vault import WrongKey, parse_keys
 from agent.content import load_content
 from agent.desk.desk import Desk
+from agent.dialogue.gate import SafetyGate
 from agent.learning import ears_for, gate_for
 from agent.model.address import Channel
 from agent.model.clinic import Clinic
@@ -27,6 +29,7 @@ from agent.model.content import Content
 from agent.ports import Bus, Calendar, ChannelOut, Clock, NewId, Store
 from agent.ports_missed import ChannelLog
 from agent.settings import ROOT, Settings
+from agent.understand.hear import Ears
 from agent.understand.model import ModelProposer
 
 
@@ -117,14 +120,30 @@ def model_of(settings: Settings, content: Content) -> ModelProposer | None:
     return ModelProposer(content, settings.model, url=settings.model_url, seconds=settings.model_seconds)
 
 
+@dataclass(frozen=True)
+class Hearing:
+    """What hears messages of one content. It holds no connection: a process may load it and then fork."""
+
+    content: Content
+    ears: Ears
+    gate: SafetyGate
+
+
+def hearing_of(settings: Settings, clinic: Clinic) -> Hearing:
+    """The settings' content, checked, with its trained ears and gate."""
+    content = content_of(settings.content)
+    models = settings.var / "models"
+    return Hearing(content, ears_for(content, clinic, models), gate_for(content, models))
+
+
 def open_desk(
     settings: Settings, *, clinic: Clinic | None = None, content: Content | None = None, store: Store | None = None,
     calendar: Calendar | None = None, clock: Clock = utc_now, bus: Bus | None = None,
-    channels: Mapping[Channel, ChannelOut] | None = None, like: Desk | None = None,
+    channels: Mapping[Channel, ChannelOut] | None = None, like: "Hearing | Desk | None" = None,
 ) -> Desk:  # fmt: skip
-    """A working desk; anything given replaces what the settings would choose. `like`: hear as that desk does."""
+    """A working desk; anything given replaces what the settings would choose. `like`: hear as that one does."""
     clinic = clinic or load_clinic(settings.clinic_file)
-    content = content or content_of()
+    content = content or content_of(settings.content)
     new_id = new_ids(clock)
     store = store or store_of(settings, clock, new_id)
     calendar = calendar or LocalCalendar(clinic)

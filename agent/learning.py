@@ -1,9 +1,11 @@
 """Trains the ears from a Content, or loads what was trained from the same one; a composition root."""
 
+import fcntl
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +42,10 @@ def gate_for(content: Content, cache: Path) -> SafetyGate:
             return restored(lang, row, json.loads(file.read_text(encoding="utf-8")))
         except (OSError, ValueError, KeyError, TypeError):
             made = compiled(lang, row)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            fresh = file.with_name(file.name + ".new")
-            fresh.write_text(json.dumps(state(made)), encoding="utf-8")
-            fresh.replace(file)
+            with _alone(cache):
+                fresh = file.with_name(file.name + ".new")
+                fresh.write_text(json.dumps(state(made)), encoding="utf-8")
+                fresh.replace(file)
             return made
 
     return SafetyGate(dict(content.rows.get("safety", {})), machine)
@@ -65,9 +67,12 @@ def _classifier(content: Content, cache: Path, languages: tuple[str, ...]) -> In
             Job(lang=tag, pairs=pairs[tag], alarms=alarms[tag], swaps=like, two_scripts=two_scripts, file=files[tag])
         )
 
-    missing = [tag for tag in tags if not _readable(files[tag])]
-    with ThreadPoolExecutor(_AT_ONCE) as workers:
-        list(workers.map(train, missing))
+    def missing() -> list[str]:
+        return [tag for tag in tags if not _readable(files[tag])]
+
+    if missing():
+        with _alone(cache), ThreadPoolExecutor(_AT_ONCE) as workers:
+            list(workers.map(train, missing()))
     return IntentClassifier(Shelf(files), connectors)
 
 
@@ -81,6 +86,15 @@ def _alarms(content: Content, tag: str, pairs: list[tuple[str, str]]) -> list[tu
     found += [(str(text), ROUTINE) for text in row.get("hard_negatives", ())]
     labels = {label for _, label in found}
     return list(dict.fromkeys(found)) if len(labels) == 3 else []
+
+
+@contextmanager
+def _alone(cache: Path) -> Iterator[None]:
+    """One process at a time makes models in this folder; the others wait, and find them made."""
+    cache.mkdir(parents=True, exist_ok=True)
+    with open(cache / ".lock", "w", encoding="utf-8") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def _readable(file: Path) -> bool:
@@ -98,7 +112,8 @@ def _detector(content: Content, cache: Path) -> LanguageDetector:
         return LanguageDetector.load(file, content.live, ask_for)
     except (OSError, ValueError):
         detector = LanguageDetector.train(sentences, content.live, ask_for)
-        detector.save(file)
+        with _alone(cache):
+            detector.save(file)
         return detector
 
 

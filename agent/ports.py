@@ -359,6 +359,9 @@ class Bus(Protocol):
     def listen(self, topic: str, hear: Callable[[str], None]) -> Callable[[], None]:
         """Calls `hear(what)` from any thread; returns the way to stop."""
 
+    def well(self) -> bool:
+        """False while rings do not reach other processes."""
+
 
 @dataclass(frozen=True)
 class Receipt:
@@ -389,8 +392,7 @@ class Actions(Protocol):
     def run(
         self, name: str, tx: Tx, conversation: Conversation, slots: dict[str, Any], now: datetime
     ) -> "ActionAnswer":
-        """Runs one registered action; failures inside come back as an answer with `failed`, never as an exception
-        of the action's own (Conflict and database faults do rise)."""
+        """Failures inside come back as `failed`, never as the action's own exception (Conflict and Busy do rise)."""
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,21 @@
 
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from agent.actions import ACTIONS
 from agent.content import ContentFault, Fault
-from agent.content.service import ContentService, stamp_of
+from agent.content.service import ContentService, Stamp, stamp_of
 from agent.desk.desk import Desk
 from agent.house import model_of
 from agent.learning import ears_for, gate_for
+from agent.model.content import Content
 from agent.proof import prove
 
 EVERY = 2.0  # seconds between looks; a look at unchanged files takes some milliseconds
+AGAIN = 1.0  # seconds before a revision that nobody here knows is looked for again
 
 
 def tell(fault: Fault) -> None:
@@ -24,12 +27,14 @@ def tell(fault: Fault) -> None:
 class Renewal:
     """Watches the content files of one desk. Open conversations keep the revision they began with."""
 
-    def __init__(self, desk: Desk, root: Path, say: Callable[[Fault], None] = tell) -> None:
-        self._desk, self._root, self._say = desk, root, say
+    def __init__(self, desk: Desk, root: Path, say: Callable[[Fault], None] = tell, since: Stamp | None = None) -> None:
+        """`since`: the stamp of the files before the desk read them, so that no edit falls in between."""
+        self._desk, self._root, self._say, self._began = desk, root, say, desk.content
         self._service: ContentService | None = None
-        self._stamp = stamp_of(root)
+        self._stamp = stamp_of(root) if since is None else since
         self._told: list[str] = []
-        self._stop = threading.Event()
+        self._stop, self._looking, self._looked = threading.Event(), threading.Lock(), 0.0
+        desk.older = self.at
         self._thread = threading.Thread(target=self._run, name="content", daemon=True)
 
     def start(self) -> None:
@@ -39,8 +44,28 @@ class Renewal:
         self._stop.set()
         self._thread.join(10)
 
+    def at(self, revision: str) -> Content:
+        """The content of that revision while it is kept, else the one in service. A revision never seen here may be
+        the work of another process that has looked sooner: then this one looks as well, once a second at most."""
+        if not self._knows(revision) and time.monotonic() - self._looked > AGAIN:
+            self._looked = time.monotonic()
+            self.look()
+        current = self._desk.content
+        if self._service is None or revision == current.revision:
+            return current
+        return self._began if revision == self._began.revision else self._service.at(revision)
+
+    def _knows(self, revision: str) -> bool:
+        if revision in (self._began.revision, self._desk.content.revision):
+            return True
+        return self._service is not None and self._service.at(revision).revision == revision
+
     def look(self) -> bool:
         """One look; True when another content went into service. Nothing is read before something has changed."""
+        with self._looking:
+            return self._look()
+
+    def _look(self) -> bool:
         if self._service is None:
             stamp = stamp_of(self._root)
             if stamp == self._stamp:
@@ -63,8 +88,6 @@ class Renewal:
         service, desk = self._service, self._desk
         assert service is not None
         fresh = service.current
-        begun = {desk.content.revision: desk.content}
-        desk.older = lambda revision: begun.get(revision) or service.at(revision)
         if fresh.revision == desk.content.revision:
             return False
         ears = ears_for(fresh, desk.clinic, desk.settings.var / "models")  # trains where sentences changed

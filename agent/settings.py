@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     clinic_file: Path = Field(
         ROOT / "agent" / "demo" / "clinic.yaml", alias="FRONTDESK_CLINIC", description="clinic facts, YAML or JSON"
     )
+    content: Path = Field(
+        ROOT, alias="FRONTDESK_CONTENT", description="folder of intents/, workflows/ and locales/, watched for edits"
+    )
     var: Path = Field(ROOT / "var", alias="FRONTDESK_VAR", description="folder for the database, models and keys")
     trusted_proxies: str = Field(
         "", alias="FRONTDESK_TRUSTED_PROXIES", description="comma-separated IPs whose X-Forwarded-* headers count"
@@ -66,6 +69,9 @@ class Settings(BaseSettings):
 
     # caps, each a number
     turn_threads: int = Field(1, description="turn workers in this process; more only help where turns wait for others")
+    drain_seconds: float = Field(
+        5.0, description="with Redis: after SIGTERM, how long /readyz fails while requests are still answered"
+    )
     senders: int = Field(2, description="sending threads in this process; 0 leaves sending to others")
     lease_seconds: float = Field(30.0, description="how long a claimed message is ours")
     max_attempts: int = Field(5, description="tries for one message, in or out, before a person is told")

@@ -5,11 +5,14 @@ A task carries no data: it means "look again". Whatever Redis loses, the beat or
 
 import time
 from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
 
 from celery.signals import worker_process_init
 from structlog import get_logger
 
 from agent.adapters.bell_celery import SENDS, SWEEP, TURNS, celery_app
+from agent.content.service import Stamp, stamp_of
 from agent.desk.catch_up import catch_up
 from agent.desk.desk import Desk
 from agent.desk.send import drain
@@ -18,19 +21,36 @@ from agent.desk.turn import work
 from agent.model.fault import Busy
 from agent.settings import load_settings
 
+if TYPE_CHECKING:
+    from agent.house import Hearing
+
 _held: list[Desk] = []
-MOST_SECONDS = 30.0  # in one task, so that none outlives its time limit
+MOST_SECONDS = 5.0  # in one task: a worker that is asked to end has ended soon after
 
 app = celery_app(load_settings().redis_url)
 
 
 def desk() -> Desk:
-    """This process's desk, opened on first use (after the fork, never before)."""
+    """This process's desk, opened on first use (after the fork, never before); edited content reaches it too."""
     if not _held:
         from agent.house import open_desk
+        from agent.renewal import Renewal
 
-        _held.append(open_desk(load_settings()))
+        settings, (since, hearing) = load_settings(), loaded()
+        _held.append(open_desk(settings, content=hearing.content, like=hearing))
+        Renewal(_held[0], settings.content, since=since).start()
     return _held[0]
+
+
+@cache
+def loaded() -> "tuple[Stamp, Hearing]":
+    """What every child process hears with: loaded once, before the fork, and shared by all of them."""
+    from agent.adapters.clinic_file import load_clinic
+    from agent.house import hearing_of
+
+    settings = load_settings()
+    since = stamp_of(settings.content)
+    return since, hearing_of(settings, load_clinic(settings.clinic_file))
 
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]
@@ -41,14 +61,14 @@ def _forked(**_: object) -> None:
 @app.task(name=TURNS)  # type: ignore[untyped-decorator]
 def turns() -> None:
     """Take what waits in the inbox, then send what came of it."""
-    until_empty(lambda: work(desk()))
-    until_empty(lambda: drain(desk()) > 0)
+    until_empty(lambda: work(desk()), again=TURNS)
+    until_empty(lambda: drain(desk()) > 0, again=SENDS)
 
 
 @app.task(name=SENDS)  # type: ignore[untyped-decorator]
 def sends() -> None:
     """Send what is due."""
-    until_empty(lambda: drain(desk()) > 0)
+    until_empty(lambda: drain(desk()) > 0, again=SENDS)
 
 
 @app.task(name=SWEEP)  # type: ignore[untyped-decorator]
@@ -58,13 +78,17 @@ def swept() -> None:
     until_empty(lambda: catch_up(desk()) < 0)
 
 
-def until_empty(once: Callable[[], bool], seconds: float = MOST_SECONDS) -> None:
-    """Repeats `once` until it has nothing left to do or the time is up. A fault ends the task, not the work: the
-    next ring or beat begins again. Only the fault's type is logged, since Celery would print its words."""
+def until_empty(once: Callable[[], bool], seconds: float = MOST_SECONDS, again: str = "") -> None:
+    """Repeats `once` until it has nothing left to do, or the time is up: then a task `again` goes on. A fault ends
+    the task, not the work: the next ring or beat begins again. Only the fault's type is logged, since Celery would
+    print its words."""
     until = time.monotonic() + seconds
     try:
-        while time.monotonic() < until and once():
-            pass
+        while once():
+            if time.monotonic() > until:
+                if again:
+                    app.send_task(again, expires=30, retry=False)
+                return
     except Busy:
         return
     except Exception as fault:

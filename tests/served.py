@@ -12,7 +12,7 @@ from pathlib import Path
 
 from agent.settings import ROOT
 
-START_SECONDS = 40
+START_SECONDS = 120  # on a machine that others keep busy
 
 
 def environment(var: Path, **settings: str) -> dict[str, str]:

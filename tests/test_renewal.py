@@ -9,6 +9,7 @@ import pytest
 
 from agent.adapters.clinic_file import load_clinic
 from agent.content import Fault
+from agent.content.service import stamp_of
 from agent.house import content_of
 from agent.rehearsal_desk import Rehearsal
 from agent.renewal import Renewal
@@ -69,3 +70,20 @@ def test_a_conversation_begun_before_ends_on_its_own_wording(root: Path, rehears
     assert "Which day would suit you?" in again
     rehearsal.say("never mind")
     assert "Which day is best for you?" in rehearsal.say("book a checkup please")[-1]
+
+
+def test_a_revision_that_another_process_took_sooner_is_looked_for_at_once(root: Path, rehearsal: Rehearsal) -> None:
+    renewal = Renewal(rehearsal.desk, root)
+    file = root / PO
+    file.write_text(file.read_text() + "\n# edited\n")
+    edit(root, 'msgid "booking.ask_day"\nmsgstr "', 'msgid "booking.ask_day"\nmsgstr "Now: ')
+    begun_elsewhere = content_of(root).revision
+    assert rehearsal.desk.content.revision != begun_elsewhere
+    assert renewal.at(begun_elsewhere).revision == begun_elsewhere == rehearsal.desk.content.revision
+    assert renewal.at("0" * 64) is rehearsal.desk.content
+
+
+def test_an_edit_between_reading_and_watching_is_not_overlooked(root: Path, rehearsal: Rehearsal) -> None:
+    since = stamp_of(root)
+    edit(root, "Now: ", "And now: ")
+    assert Renewal(rehearsal.desk, root, since=since).look() is True

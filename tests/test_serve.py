@@ -1,5 +1,6 @@
 """`frontdesk serve` as a process: when it refuses to start, how it comes back after being killed."""
 
+import signal
 import subprocess
 import sys
 import threading
@@ -8,9 +9,11 @@ from pathlib import Path
 from random import Random
 
 import pytest
+import uvicorn
 
 from agent.ports import Store
 from agent.settings import ROOT
+from agent.verbs.serve import Greeting
 from tests.live import live, turns_of, wait_for
 from tests.ports import free_port
 from tests.served import environment, frontdesk, ready, resident_mib
@@ -85,6 +88,18 @@ def test_promise_07_every_text_that_was_answered_200_has_its_turn_though_the_des
             assert resident_mib(process) < 320
             store.close()
         assert max(desk.answers(s) for s in answered) <= 1
+
+
+def test_promise_33_asked_to_end_beside_others_a_process_is_first_not_ready_and_serves_on() -> None:
+    draining: list[bool] = []
+    server = Greeting(uvicorn.Config("nothing:here"), lambda: None, draining, 0.3)
+    server.handle_exit(signal.SIGTERM, None)
+    assert draining
+    assert not server.should_exit
+    wait_for(lambda: server.should_exit, 10)
+    at_once = Greeting(uvicorn.Config("nothing:here"), lambda: None, [], 30.0)
+    at_once.handle_exit(signal.SIGINT, None)  # Ctrl-C
+    assert at_once.should_exit
 
 
 def store_is_quiet(store: Store) -> bool:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from agent.adapters.bell_celery import TURNS
 from agent.model.fault import Busy
-from agent.worker import until_empty
+from agent.worker import MOST_SECONDS, app, until_empty
 from tests.live import live, wait_for
 from tests.ports import free_port
 from tests.redis_server import running_redis
@@ -59,6 +60,23 @@ def test_a_task_stops_at_a_fault_and_at_its_time_and_never_raises() -> None:
     assert len(tries) == 2
     until_empty(lambda: once(None), seconds=0.01)
     assert len(tries) > 2
+
+
+def test_a_task_whose_time_is_up_rings_for_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    rung: list[tuple[str, dict[str, object]]] = []
+    monkeypatch.setattr(app, "send_task", lambda name, **options: rung.append((name, options)))
+    until_empty(lambda: True, seconds=0.01, again=TURNS)
+    until_empty(lambda: False, seconds=0.01, again=TURNS)
+    assert rung == [(TURNS, {"expires": 30, "retry": False})]
+
+
+def test_no_task_outlives_the_time_after_which_redis_gives_it_to_another_and_lost_ones_are_looked_for_often() -> None:
+    limits, options = app.conf, app.conf.broker_transport_options
+    assert MOST_SECONDS < limits.task_soft_time_limit < limits.task_time_limit < options["visibility_timeout"]
+    assert options["unacked_restore_interval"] * options["unacked_restore_throttle"] <= 5
+    assert limits.task_acks_late
+    assert limits.task_reject_on_worker_lost
+    assert all("eta" not in e["options"] and "countdown" not in e["options"] for e in limits.beat_schedule.values())
 
 
 def test_a_worker_without_redis_says_what_is_missing(

@@ -29,6 +29,7 @@ def celery_app(redis_url: str | None) -> Celery:
         broker_transport_options={
             "visibility_timeout": 120, "socket_timeout": 5, "socket_connect_timeout": 2,
             "max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5,
+            "unacked_restore_interval": 2, "unacked_restore_throttle": 1,  # else up to 100 s beyond the timeout
         },
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
@@ -59,6 +60,9 @@ class CeleryBell:
 
     def listen(self, topic: str, hear: Callable[[str], None]) -> Callable[[], None]:
         return self._bus.listen(topic, hear)
+
+    def well(self) -> bool:
+        return self._bus.well()
 
     def flush(self, seconds: float = 5.0) -> bool:
         """Waits until every ring is out; False when it took too long."""

@@ -23,6 +23,9 @@ class LocalBus:
             except Exception as fault:  # a page that has just closed: the work is committed all the same
                 get_logger().warning("ear_failed", topic=topic.partition(":")[0], fault=type(fault).__name__)
 
+    def well(self) -> bool:
+        return True
+
     def listen(self, topic: str, hear: Callable[[str], None]) -> Callable[[], None]:
         with self._lock:
             self._hear[topic].append(hear)

@@ -35,6 +35,9 @@ class RedisBus:
     def listen(self, topic: str, hear: Callable[[str], None]) -> Callable[[], None]:
         return self._local.listen(topic, hear)
 
+    def well(self) -> bool:
+        return self._hears.is_set()
+
     def ready(self, seconds: float) -> bool:
         """Waits until rings of other processes are heard; False when Redis stays away."""
         return self._hears.wait(seconds)

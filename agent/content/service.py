@@ -11,7 +11,7 @@ from agent.content.sources import Reading
 from agent.model.content import Content
 
 KEPT = 8  # older contents in memory
-_Stamp = tuple[tuple[str, int, int], ...]
+Stamp = tuple[tuple[str, int, int], ...]
 
 
 class ContentService:
@@ -88,7 +88,7 @@ class ContentService:
         return (None if faults else reading.content), faults
 
 
-def stamp_of(root: Path) -> _Stamp:
+def stamp_of(root: Path) -> Stamp:
     """Names, times and sizes of the content files: equal while nobody has edited anything."""
     found: list[tuple[str, int, int]] = []
     for path in content_files(root):

@@ -3,21 +3,25 @@
 import argparse
 import gc
 import hashlib
+import signal
 import sys
+import threading
 from collections.abc import Callable
 from socket import socket
+from types import FrameType
 from typing import Any
 
 import uvicorn
 
 from agent.content import ContentFault
+from agent.content.service import stamp_of
 from agent.demo.seed import patients, seed, sign_ins
 from agent.demo.twilio_standin import TwilioStandIn
 from agent.desk.desk import Desk
 from agent.house import keys_of, open_desk
 from agent.logs import quiet_logs
 from agent.renewal import Renewal
-from agent.settings import ROOT, Settings, load_settings
+from agent.settings import Settings, load_settings
 from agent.web.app import create_app
 from agent.web.passwords import hash_password
 
@@ -40,6 +44,7 @@ def run(given: argparse.Namespace) -> int:
     standin: Any = None
     if settings.demo:
         settings = demo_settings(settings, secret)
+    since = stamp_of(settings.content)
     try:
         desk = open_desk(settings)
     except ContentFault as broken:
@@ -48,16 +53,18 @@ def run(given: argparse.Namespace) -> int:
     if settings.demo:
         seed(desk.store, desk.clinic, desk.clock(), desk.new_id, hash_password)
         standin = standin_for(desk)
-    app = create_app(desk, standin=standin)
+    draining: list[bool] = []
+    app = create_app(desk, standin=standin, draining=draining)
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, log_config=None, access_log=False, proxy_headers=False,
         server_header=False, ws_max_size=64 * 1024, timeout_graceful_shutdown=10,
     )  # fmt: skip
-    server = Greeting(config, lambda: greet(desk, f"http://{settings.host}:{settings.port}"))
+    drain = settings.drain_seconds if settings.redis_url else 0.0
+    server = Greeting(config, lambda: greet(desk, f"http://{settings.host}:{settings.port}"), draining, drain)
     gc.collect()
     gc.freeze()  # content, models and modules stay for good: looking through them again and again costs every turn
     gc.set_threshold(20_000, 20, 20)
-    renewal = Renewal(desk, ROOT)
+    renewal = Renewal(desk, settings.content, since=since)
     renewal.start()
     server.run()
     renewal.stop()
@@ -65,11 +72,24 @@ def run(given: argparse.Namespace) -> int:
 
 
 class Greeting(uvicorn.Server):
-    """Says where the pages are once they are there, not before."""
+    """Says where the pages are once they are there, not before. Asked to end while others serve beside it, it is
+    first not ready any more, goes on answering for `drain` seconds, and only then stops."""
 
-    def __init__(self, config: uvicorn.Config, greet: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, greet: Callable[[], None], draining: list[bool], drain: float = 0.0
+    ) -> None:
         super().__init__(config)
-        self._greet = greet
+        self._greet, self._draining, self._drain = greet, draining, drain
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        first = not self._draining
+        self._draining.append(True)
+        if sig == signal.SIGTERM and self._drain and first:
+            leave = threading.Timer(self._drain, super().handle_exit, (sig, frame))
+            leave.daemon = True
+            leave.start()
+        else:
+            super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets)

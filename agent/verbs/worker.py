@@ -1,6 +1,7 @@
 """Start a Celery worker (with its beat) that takes turns and sends; needs FRONTDESK_REDIS_URL."""
 
 import argparse
+import gc
 import sys
 
 from agent.logs import quiet_logs
@@ -21,8 +22,16 @@ def run(given: argparse.Namespace) -> int:
         print("\n".join(refusals), file=sys.stderr)
         return 1
     quiet_logs()
-    from agent.worker import app
+    from agent.content import ContentFault
+    from agent.worker import app, loaded
 
+    try:
+        loaded()
+    except ContentFault as broken:
+        print(broken, file=sys.stderr)
+        return 1
+    gc.collect()
+    gc.freeze()  # shared with the children for as long as nobody touches it
     schedule = str(settings.var / "celerybeat")
     settings.var.mkdir(parents=True, exist_ok=True)
     beat = [] if given.no_beat else ["--beat", "--schedule", schedule]

@@ -16,11 +16,11 @@ from agent.web.loops import Loops
 from channels.signature import Trust
 
 
-def create_app(desk: Desk, *, loops: bool = True, standin: Any = None) -> FastAPI:
+def create_app(desk: Desk, *, loops: bool = True, standin: Any = None, draining: list[bool] | None = None) -> FastAPI:
     """The ASGI application. `loops`: also take turns and send in this process, beside Celery's workers where there
-    are some; `standin`: a Twilio stand-in to mount."""
+    are some; `standin`: a Twilio stand-in to mount; `draining`: not empty once the process should get no traffic."""
     settings = desk.settings
-    draining: list[bool] = []
+    draining = [] if draining is None else draining
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -31,6 +31,9 @@ class _Mute:
     def ring(self, topic: str, what: str = "") -> None:  # noqa: ARG002
         return
 
+    def well(self) -> bool:
+        return True
+
     def listen(self, topic: str, hear: Callable[[str], None]) -> Callable[[], None]:  # noqa: ARG002
         return lambda: None
 

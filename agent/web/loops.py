@@ -1,6 +1,7 @@
 """The workers inside the web process: turns, sends and the sweep, each woken by the bell and by a slow clock."""
 
 import threading
+import time
 from collections.abc import Callable
 
 from structlog import get_logger
@@ -15,6 +16,7 @@ from agent.model.fault import Busy
 
 SLOW = 1.0  # seconds; a lost ring costs no more than this
 BESIDE_WORKERS = 3.0  # seconds; what Celery has not taken by then, because Redis is away, is taken here
+SHARE = 0.5  # seconds of work at a time while workers can hear for themselves: webhooks come first
 SWEEP = 5.0
 
 
@@ -22,7 +24,8 @@ class Loops:
     """Threads that do what waits until it is done. `start` and `stop` once each.
 
     `alone`: this process does all the work, woken by the bell. Otherwise Celery's workers do it, and here one slow
-    clock each for turns and sends makes sure that a lost Redis means slower, not never.
+    clock each for turns and sends makes sure that a lost Redis means slower, not never: all the work is taken while
+    Redis is away, and a small share of what has piled up while it is there.
     """
 
     def __init__(
@@ -65,9 +68,11 @@ class Loops:
                 bell.wait(self._slow)
             while not self._stop.is_set():
                 bell.clear()
+                until = time.monotonic() + SHARE
                 try:
                     while not self._stop.is_set() and once():
-                        pass
+                        if not self._alone and time.monotonic() > until and self._desk.bus.well():
+                            break
                 except Busy:
                     self._stop.wait(0.2)
                 except Exception as fault:

@@ -24,6 +24,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from agent.adapters.store import guards, tables
 
 BUSY_SECONDS = 10  # how long a transaction waits for a lock or a connection before it gives up as Busy
+CONNECTIONS = 10  # of one process to PostgreSQL at most: processes times this must fit its max_connections
 _AWAY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR,
                    sqlite3.SQLITE_FULL})  # fmt: skip
 _RETRY = ("40001", "40P01", "55P03")  # serialization failure, deadlock, lock not available
@@ -82,7 +83,7 @@ def _postgres(url: URL) -> Engine:
     if "options" not in url.query:
         args["options"] = wanted  # a worker that is stopped inside a transaction must not hold its locks for ever
     return create_engine(
-        url, pool_size=10, max_overflow=20, pool_timeout=BUSY_SECONDS, connect_args=args, hide_parameters=True,
+        url, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=BUSY_SECONDS, connect_args=args, hide_parameters=True,
         isolation_level="READ COMMITTED",
     )  # fmt: skip
 

@@ -1,0 +1,46 @@
+"""What a web process does beside Celery's workers: a share while they can hear for themselves, all of it otherwise."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from agent.adapters.bus_local import LocalBus
+from agent.desk.desk import Desk
+from agent.web import loops
+from tests.desk.world import World
+
+
+class Bell(LocalBus):
+    reaches = True
+
+    def well(self) -> bool:
+        return self.reaches
+
+
+def taken(desk: Desk, monkeypatch: pytest.MonkeyPatch, work: Callable[[Desk], bool], seconds: float) -> None:
+    monkeypatch.setattr(loops, "work", work)
+    monkeypatch.setattr(loops, "drain", lambda _: 0)
+    made = loops.Loops(desk, alone=False, beside=0.2)
+    made.start()
+    time.sleep(seconds)
+    made.stop()
+
+
+def test_a_backlog_is_the_workers_while_redis_is_there_and_everybodys_while_it_is_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(loops, "SHARE", 0.02)
+    bell, counts = Bell(), {True: 0, False: 0}
+    desk = replace(World().desk, bus=bell)
+
+    def work(_: Desk) -> bool:
+        time.sleep(0.005)
+        counts[bell.reaches] += 1
+        return True
+
+    for reaches in (True, False):
+        bell.reaches = reaches
+        taken(desk, monkeypatch, work, 1.0)
+    assert 0 < 2 * counts[True] < counts[False]
