@@ -47,7 +47,6 @@ def routes(desk: Desk, draining: "list[bool]") -> APIRouter:
             tasks.clear()
             for task in tx.tasks.open(desk.clinic.id):
                 tasks.labels(task.kind).inc()
-        return halted
 
     @router.get("/healthz")
     def healthz() -> dict[str, str]:
