@@ -19,6 +19,7 @@ from agent.model.address import Address
 from agent.model.fault import Refused
 from agent.model.privacy import WrappedKey
 from agent.ports import Store, Tx
+from agent.ports_keys import Begun
 from agent.settings import Settings
 from tests.contracts.people import BOB, fill, read
 from tests.contracts.samples import (
@@ -256,12 +257,13 @@ def test_promise_43_an_older_schema_keeps_every_row_readable_there_and_back(
     before = open_test_store(url, new_id)
     with before.begin() as tx:
         fill(tx, 1, ANNA)
-        tx.keys.begin("key", "body", NOW)
-        tx.keys.finish("key", "first")
+        grip = tx.keys.begin("caller", "key", b"body", NOW, 60).grip
+        assert grip is not None
+        tx.keys.finish(grip, b"first")
     with before.begin(write=False) as tx:
         was = read(tx, 1)
     before.close()
-    migrate_back(url, "0002", Vault(DATA_KEY))
+    migrate_back(url, "0005", Vault(DATA_KEY))
     migrate(url)  # the rows are as an older program has left them
     after = open_test_store(url, new_id)
     with raw(after) as connection:
@@ -277,7 +279,7 @@ def test_promise_43_an_older_schema_keeps_every_row_readable_there_and_back(
         assert {bytes(b)[:1] for b in connection.execute(text("SELECT body FROM events")).scalars()} == {b"\x02"}
     with after.begin() as tx:
         assert read(tx, 1) == was
-        assert tx.keys.begin("key", "body", NOW) == ("done", "first")
+        assert tx.keys.begin("caller", "key", b"body", NOW, 60) == Begun("done", answer=b"first")
         assert [k.id for k in tx.privacy.talks_of("p-1")] == ["c1"]
         assert tx.patients.by_phone("k", ANNA.value) == [patient(1)]
     after.close()
