@@ -43,7 +43,7 @@ def gap(nursed: Nursery, url: str, texts: int, people: int, seed: int) -> str:
     with served(twilio.app) as api:
         ports = [free_port(), free_port()]
         for port in ports:
-            nursed.start("serve", url, port=port, twilio=api)
+            nursed.start("serve", url, port=port, twilio=api, sweep=0.5)
         until_listening(ports)
         assert set(answers := deliver(random.sample(posts, texts // 10), ports)) == {200}, answers
         _until_stored(store, texts)
