@@ -63,8 +63,12 @@ class Nursery:
                 time.sleep(0.002)
             self._born.discard(child)
 
-    def close(self) -> None:
+    def clear(self) -> None:
+        """Kill every child that still lives."""
         self.kill(*list(self._born))
+
+    def close(self) -> None:
+        self.clear()
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()

@@ -10,9 +10,16 @@ from tests.prove.nursery import Nursery, nursery
 
 
 @pytest.fixture(scope="module")
-def nursed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
     with nursery(tmp_path_factory.mktemp("nursery")) as made:
         yield made
+
+
+@pytest.fixture
+def nursed(opened: Nursery) -> Iterator[Nursery]:
+    """Without the children of other tests."""
+    yield opened
+    opened.clear()
 
 
 @pytest.fixture
