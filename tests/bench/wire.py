@@ -1,6 +1,7 @@
 """A lean HTTP/1.1 client for loads, and a server started as a process of its own."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -22,7 +23,9 @@ class Wire:
 
     async def post(self, path: str, body: bytes, headers: dict[str, str]) -> int:
         """The status; the body is read and thrown away. A connection that the server closed meanwhile is made anew."""
-        if self._streams is None or self._streams[0].at_eof():
+        if self._streams is not None and self._streams[0].at_eof():
+            await self.close()
+        if self._streams is None:
             self._streams = await asyncio.open_connection("127.0.0.1", self._port)
         reader, writer = self._streams
         lines = [f"POST {path} HTTP/1.1", f"host: 127.0.0.1:{self._port}", f"content-length: {len(body)}"]
@@ -34,6 +37,14 @@ class Wire:
         )
         await reader.readexactly(length)
         return int(head.split(b" ", 2)[1])
+
+    async def close(self) -> None:
+        """Hang up."""
+        if self._streams is not None:
+            self._streams[1].close()
+            with contextlib.suppress(OSError):
+                await self._streams[1].wait_closed()
+            self._streams = None
 
 
 def free_port() -> int:

@@ -7,12 +7,14 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import text
 
 from agent.adapters.store import SqlStore
 from agent.adapters.store.engine import start
+from agent.demo.twilio_standin import TwilioStandIn
 from agent.ports import Store
 
 
@@ -79,7 +81,8 @@ class History:
 
     def nothing_else(self, sids: Collection[str]) -> list[str]:
         """There is no message that nobody sent."""
-        return [f"{row.sid}: from nowhere" for row in self.heard if row.sid not in set(sids)]
+        known = set(sids)
+        return [f"{row.sid}: from nowhere" for row in self.heard if row.sid not in known]
 
     def in_order(self) -> list[str]:
         """In each conversation the turns came in the order in which the messages were stored."""
@@ -90,10 +93,16 @@ class History:
         return [f"conversation {c}: out of order" for c, ids in stored.items() if self.order[c] != ids]
 
     def sent_once(self, accepted: Collection[tuple[str, str]]) -> list[str]:
-        """`accepted`: (outbox row, provider's id) of each send that the provider took, as the row's callback address
-        names it. A row has at most one; a row in the dark is flagged: failed or unknown, never quietly again."""
+        """`accepted`: see below. A row was taken at most once by the provider; one that was is never queued again, and
+        one that says it was sent was."""
         times = Counter(row for row, _ in accepted)
-        return [f"outbox {row}: accepted {n} times" for row, n in times.items() if n > 1]
+        faults = [f"outbox {row}: accepted {n} times" for row, n in times.items() if n > 1]
+        for row in self.sent if accepted else ():
+            if times[row.id] and row.state in ("queued", "void"):
+                faults.append(f"outbox {row.id}: accepted, and {row.state}")
+            if not times[row.id] and row.state in ("sent", "delivered"):
+                faults.append(f"outbox {row.id}: {row.state}, and never accepted")
+        return faults
 
     def check(self, sids: Collection[str], accepted: Collection[tuple[str, str]] = ()) -> None:
         """Raises AssertionError with the first of what is wrong."""
@@ -101,5 +110,10 @@ class History:
         assert not faults, f"{len(faults)} wrong, first {faults[0]}"
 
 
-def _json(value: object) -> object:
+def accepted(twilio: TwilioStandIn) -> list[tuple[str, str]]:
+    """(outbox row, MessageSid) of every send that the stand-in took; the callback's address names the row."""
+    return [(parse_qs(urlsplit(x.callback or "").query)["row"][0], x.sid) for x in twilio.accepted()]
+
+
+def _json(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str | bytes) else value

@@ -64,7 +64,8 @@ async def _deliver(posts: Sequence[Post], ports: Sequence[int], connections: int
                 async with asyncio.timeout(30):
                     answers[at] = await wire.post("/twilio/sms", posts[at].body, dict(posts[at].headers))
             except (OSError, asyncio.IncompleteReadError, TimeoutError):
-                wire = Wire(port)
+                await wire.close()
+        await wire.close()
 
     await asyncio.gather(*(hand(port) for port in ports for _ in range(connections)))
     return answers
@@ -87,12 +88,12 @@ def opened(url: str) -> Store:
     return open_test_store(url, new_ids(utc_now))
 
 
-def until_quiet(store: Store, seconds: float = 280.0) -> None:
-    """Waits until every message has had its turn."""
+def until_quiet(store: Store, seconds: float = 280.0, *, sends: bool = False) -> None:
+    """Waits until every message has had its turn; with `sends`, until every answer is out."""
     deadline = time.monotonic() + seconds
     while True:
         with store.begin(write=False) as tx:
-            left = tx.inbox.waiting()
+            left = tx.inbox.waiting() + (tx.outbox.waiting() if sends else 0)
         if not left:
             return
         assert time.monotonic() < deadline, f"{left} messages still wait"

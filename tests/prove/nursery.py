@@ -28,13 +28,11 @@ from agent.logs import quiet_logs
 from agent.model.fault import Busy
 from agent.ports_missed import ChannelLog
 from agent.settings import ROOT, Settings
+from agent.web import loops
 from agent.web.app import create_app
-from agent.web.loops import Loops
 from tests.prove.points import Plan, PointedApp, PointedBus, PointedStore
 from tests.standin.hooks import ACCOUNT, PUBLIC, TOKEN
 from tests.stores import open_test_store
-
-START_SECONDS = 300.0
 
 
 class Nursery:
@@ -45,7 +43,7 @@ class Nursery:
 
     def start(self, do: str, url: str, **order: Any) -> int:
         """The id of a process that does `serve` (with `port`) or `work` on the store at `url`. See `_desk` for
-        `settings`, `days` and `twilio`, `_serve` for `tokens`, and `Plan` for what shall happen to it."""
+        `settings`, `days` and `twilio`, `_serve` for `tokens` and `sweep` (seconds), `Plan` for what befalls it."""
         with self._lock:
             assert self._process.stdin is not None
             assert self._process.stdout is not None
@@ -65,11 +63,18 @@ class Nursery:
                 time.sleep(0.002)
             self._born.discard(child)
 
-    def close(self) -> None:
+    def clear(self) -> None:
+        """Kill every child that still lives."""
         self.kill(*list(self._born))
+
+    def close(self) -> None:
+        self.clear()
         assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.close()
+        self._process.kill()
         self._process.wait(20)
+        self._process.stdout.close()
 
 
 def alive(child: int) -> bool:
@@ -128,7 +133,8 @@ def _serve(base: Desk, app: Any, order: dict[str, Any]) -> None:
         desk.settings = desk.settings.model_copy(update=tokens)
         app = create_app(desk, loops=False)
     if order.get("turns", 1):
-        Loops(desk, turns=order.get("turns", 1), senders=order.get("senders", 0)).start()
+        loops.SWEEP = order.get("sweep", loops.SWEEP)
+        loops.Loops(desk, turns=order.get("turns", 1), senders=order.get("senders", 0)).start()
     uvicorn.run(PointedApp(app, plan.at), host="127.0.0.1", port=order["port"], log_config=None, lifespan="off")
 
 

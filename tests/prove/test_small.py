@@ -10,9 +10,16 @@ from tests.prove.nursery import Nursery, nursery
 
 
 @pytest.fixture(scope="module")
-def nursed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
     with nursery(tmp_path_factory.mktemp("nursery")) as made:
         yield made
+
+
+@pytest.fixture
+def nursed(opened: Nursery) -> Iterator[Nursery]:
+    """Without the children of other tests."""
+    yield opened
+    opened.clear()
 
 
 @pytest.fixture
@@ -43,8 +50,8 @@ def test_promise_07_nothing_is_lost_when_the_desk_is_killed_at_any_step(
     assert p07_kills.kills(nursed, url, 6, 7, tmp_path).startswith("6 kills")
 
 
-def test_promise_08_what_came_while_the_desk_was_down_is_filled_once(nursed: Nursery, url: str) -> None:
-    assert p08_down.gap(nursed, url, 60, 10, 8).startswith("60 of 60 there, 60 turns")
+def test_promise_08_what_came_while_the_desk_was_down_is_filled_once(nursed: Nursery, sqlite_url: str) -> None:
+    assert p08_down.gap(nursed, sqlite_url, 60, 10, 8).startswith("60 of 60 there, 60 turns")
 
 
 def test_promise_10_order_is_kept_though_workers_stall_past_their_lease(
