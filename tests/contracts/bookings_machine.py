@@ -18,7 +18,7 @@ from tests.stores import open_test_store
 
 MONDAY = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-LENGTHS = ("office", "physical", "vaccine", "procedure", "cleaning")
+LENGTHS = ("office", "physical", "vaccine", "well_child", "cleaning")
 _DEMO = load_clinic(Path(__file__).parents[2] / "agent" / "demo" / "clinic.yaml")
 _RULES = _DEMO.booking.model_copy(update={"hold_minutes": 60, "lead_minutes": 0, "overbooking": "staff"})
 CLINIC = _DEMO.model_copy(update={"booking": _RULES})

@@ -15,7 +15,7 @@ from tests.prove.processes import Meeting, at_once
 PROMISE = "No double booking"
 CLIENTS, SLOTS, PROCESSES = 50, 200, 4
 SIZE = f"{CLIENTS} clients × {SLOTS} slots of overlapping lengths, {PROCESSES} processes, both databases"
-LENGTHS = ("office", "physical", "new_patient", "vaccine", "followup", "procedure")  # 10 to 60 minutes and buffers
+LENGTHS = ("office", "physical", "new_patient", "vaccine", "followup", "cleaning")  # 10 to 60 minutes with buffers
 
 
 def wanted(slots: int, dice: random.Random) -> list[Opening]:
