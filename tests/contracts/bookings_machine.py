@@ -5,12 +5,23 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import psycopg
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from agent.adapters.calendar.local import LocalCalendar
 from agent.adapters.clinic_file import load_clinic
 from agent.adapters.ids import new_ids
+from agent.adapters.store.tables import metadata
 from agent.model.calendar import Appointment, Opening, OpeningRequest
 from agent.model.fault import Conflict
 from agent.ports import Store
@@ -183,3 +194,20 @@ class Bookings(RuleBasedStateMachine):
             found = tx.appointments.get(id)
         assert found is not None
         return found
+
+
+def emptied(url: str) -> str:
+    """The same PostgreSQL database without a row."""
+    with psycopg.connect(url) as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(f"DELETE FROM {table.name}")
+    return url
+
+
+def explore(make: Callable[[], str], stories: int, steps: int) -> None:
+    """So many stories of so many steps, each on the empty database that `make` gives; raises at the shortest that
+    breaks a rule."""
+    how = settings(
+        max_examples=stories, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    run_state_machine_as_test(type("Machine", (Bookings,), {"make": staticmethod(make)}), settings=how)

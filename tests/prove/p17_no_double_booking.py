@@ -8,13 +8,18 @@ from agent.adapters.calendar.openings import find_openings
 from agent.desk.desk import Desk
 from agent.model.calendar import Opening, OpeningRequest
 from agent.model.fault import Busy, Conflict
+from tests.contracts.bookings_machine import emptied, explore
 from tests.prove.bookings import MONDAY, Clock, clinic, desk_at, diary, overlapping
 from tests.prove.ground import Ground
 from tests.prove.processes import Meeting, at_once
 
 PROMISE = "No double booking"
 CLIENTS, SLOTS, PROCESSES = 50, 200, 4
-SIZE = f"{CLIENTS} clients × {SLOTS} slots of overlapping lengths, {PROCESSES} processes, both databases"
+STORIES, STEPS = 200, 50
+SIZE = (
+    f"{CLIENTS} clients × {SLOTS} slots of overlapping lengths, {PROCESSES} processes; {STORIES} random stories of "
+    f"up to {STEPS} steps; both databases"
+)
 LENGTHS = ("office", "physical", "new_patient", "vaccine", "followup", "cleaning")  # 10 to 60 minutes with buffers
 
 
@@ -105,4 +110,7 @@ def race(url: str, clients: int, slots: int, processes: int, seed: int) -> str:
 
 def prove(ground: Ground) -> str:
     found = [race(url, CLIENTS, SLOTS, PROCESSES, ground.seed) for url in (ground.sqlite(), ground.postgres())]
-    return "SQLite: {}; PostgreSQL: {}".format(*found)
+    explore(lambda: "sqlite://", STORIES, STEPS)
+    url = ground.postgres()
+    explore(lambda: emptied(url), STORIES, STEPS)
+    return "SQLite: {}; PostgreSQL: {}; every story kept the rules".format(*found)
