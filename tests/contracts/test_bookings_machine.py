@@ -4,8 +4,8 @@ from tests.contracts.bookings_machine import emptied, explore
 
 
 def test_promise_17_anything_may_happen_to_bookings_and_nobody_is_booked_twice() -> None:
-    explore(lambda: "sqlite://", stories=15, steps=25)
+    explore(lambda: "sqlite://", stories=8, steps=20)
 
 
 def test_promise_17_anything_may_happen_on_postgresql_too(shared_postgres_url: str) -> None:
-    explore(lambda: emptied(shared_postgres_url), stories=5, steps=20)
+    explore(lambda: emptied(shared_postgres_url), stories=3, steps=15)
