@@ -8,7 +8,7 @@ From the widget:
   conversation; `after` is the last line id the widget has, so that only later lines come
   back; it counts only where the token resumes.
 - `{"t":"say","client_id","text"}` and `{"t":"choose","client_id","payload","text"}` are repeated with the same
-  `client_id` until acknowledged; the server stores one.
+  `client_id` until acknowledged; the server stores one. Other words with the same id are `unreadable`.
 - `{"t":"typing","on":true}`, `{"t":"ping"}`.
 
 To the widget:

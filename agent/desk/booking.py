@@ -26,22 +26,36 @@ def book(desk: Desk, tx: Tx, task: Task, patient: str | None, now: datetime, *, 
         held = tx.appointments.change(held.model_copy(update={"patient": who}), now)
     try:
         booked = desk.calendar.book(tx, held.id, held.version, now)
-    except Conflict:
+    except Conflict as lost:
         if not overbook:
-            raise
+            raise Conflict(_why(held, now)) from lost
         booked = _beside(desk, tx, held, now)
     if booked.replaces:
         unsay(desk, tx, booked.replaces, "moved")
     return booked
 
 
+def _why(held: Appointment, now: datetime) -> str:
+    """Why it cannot be booked, for the person who pressed the button."""
+    if held.start <= now:
+        return "this time has passed"
+    if held.status == "booked":
+        return "this visit is booked already"
+    if held.status == "cancelled" and held.hold_expires_at is None:
+        return "this time was given up"
+    return "somebody else has this time now; book or offer another one"
+
+
 def _beside(desk: Desk, tx: Tx, held: Appointment, now: datetime) -> Appointment:
     """The same time once more, in the clinic's spare lane."""
     opening = Opening.model_validate({name: getattr(held, name) for name in Opening.model_fields})
-    extra = desk.calendar.overbook(
-        tx, opening, id=desk.new_id(), patient=held.patient, conversation=held.conversation,
-        replaces=held.replaces, now=now,
-    )  # fmt: skip
+    try:
+        extra = desk.calendar.overbook(
+            tx, opening, id=desk.new_id(), patient=held.patient, conversation=held.conversation,
+            replaces=held.replaces, now=now,
+        )  # fmt: skip
+    except Conflict as full:
+        raise Conflict("this time cannot be overbooked any further; book or offer another one") from full
     return desk.calendar.book(tx, extra.id, extra.version, now)
 
 

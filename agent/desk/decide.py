@@ -34,7 +34,10 @@ def confirm(
             task = task.model_copy(update={"appointment": appointment.id})
             key, row = "decision.booked", appointment.id
         elif task.kind == "cancel" and _concerned(task):
-            appointment = desk.calendar.cancel(tx, _concerned(task), now)
+            try:
+                appointment = desk.calendar.cancel(tx, _concerned(task), now)
+            except Conflict as lost:
+                raise Conflict("this visit is over or unknown; close the request with a word to the patient") from lost
             unsay(desk, tx, appointment.id, "cancelled")
             key, row = "decision.cancelled", appointment.id
         else:
@@ -55,15 +58,13 @@ def change(desk: Desk, task_id: str, version: int, by: StaffUser, opening: Openi
             raise Refused("this visit is to be cancelled, not moved: confirm that, or decline it")
         replaces = _replaced(tx, task)
         _let_go(desk, tx, task, "changed by staff", now)
-        fresh = desk.calendar.hold(
-            tx,
-            opening,
-            id=desk.new_id(),
-            patient=task.patient,
-            conversation=task.conversation,
-            replaces=replaces,
-            now=now,
-        )
+        try:
+            fresh = desk.calendar.hold(
+                tx, opening, id=desk.new_id(), patient=task.patient, conversation=task.conversation,
+                replaces=replaces, now=now,
+            )  # fmt: skip
+        except Conflict as lost:
+            raise Conflict("somebody else has this time now; choose another one") from lost
         task = task.model_copy(update={"appointment": fresh.id})
         appointment = book(desk, tx, task, patient, now)
         saved = _settle(desk, tx, task, "completed", by, "changed", now, {"appointment": appointment.id})

@@ -13,11 +13,12 @@ from agent.ports import Tx
 
 @dataclass(frozen=True)
 class Received:
-    """Where the message went; `fresh` is False for a repeat."""
+    """Where the message went; `fresh` is False for a repeat, `same` too where its id came with other words before."""
 
     inbound: str
     conversation: str
     fresh: bool
+    same: bool = True
 
 
 _TRIES = 3  # first contact twice at one moment: the loser finds what the winner has made
@@ -39,7 +40,9 @@ def _received(desk: Desk, inbound: Inbound, conversation: str | None) -> Receive
     with desk.store.begin() as tx:
         known = tx.inbox.known(inbound.channel, inbound.provider_id)
         if known is not None:
-            return Received(known, conversation or "", fresh=False)
+            first = tx.inbox.get(known)
+            same = first is None or (first.text, first.payload) == (inbound.text, inbound.payload)
+            return Received(known, conversation or "", fresh=False, same=same)
         held = _conversation(desk, tx, inbound, conversation, now)
         inbound = _consent(tx, inbound)
         if not tx.inbox.store(inbound, held):

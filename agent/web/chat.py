@@ -157,6 +157,9 @@ class _Page:
         except Busy:
             await self._ws.send_text(words.error("busy", frame.client_id))
             return True
+        if not received.same:  # this client id stands for another message
+            await self._ws.send_text(words.error("unreadable", frame.client_id))
+            return True
         if received.fresh and self._mode[0] != "staff":
             self._unanswered[received.inbound] = asyncio.get_running_loop().time() + _TYPING
         await self._ws.send_text(words.ack(frame.client_id, received.inbound))

@@ -197,6 +197,13 @@ def test_an_offer_can_still_be_taken_when_the_patient_needed_a_while_to_answer()
     assert is_open(at, offer, {}, offer.start - timedelta(minutes=100))
 
 
+def test_what_begins_this_very_minute_is_offered_no_more() -> None:
+    at, now = clinic(lead_minutes=0), datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # ten o'clock, on the grid
+    offers = find_openings(at, OpeningRequest(visit_type="v", limit=50), {}, now)
+    assert offers[0].start == now + timedelta(minutes=15)
+    assert all(is_open(at, offer, {}, now) for offer in offers)
+
+
 def switch_days(zone: str) -> list[date]:
     """The days from 2024 to 2030 on which a zone changes its offset."""
     at, found = ZoneInfo(zone), []

@@ -84,7 +84,7 @@ def test_a_change_to_a_time_that_somebody_has_leaves_everything_as_it_was(world:
     first, second = world.book(), world.book("+12125550177", "Ben Ortiz")
     taken = visit(world, second.appointment)
     fields = {k: getattr(taken, k) for k in Opening.model_fields}
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match=r"^somebody else has this time now; choose another one$"):
         decide.change(world.desk, first.id, first.version, world.staff(), Opening(**fields))
     assert visit(world, first.appointment).status == "pending"
     assert world.task(first.id).status == "requested"
@@ -311,7 +311,7 @@ def test_promise_19_a_hold_that_runs_out_around_the_confirmation_is_booked_once_
 def test_promise_19_a_late_confirmation_of_a_time_that_is_gone_is_refused_cleanly(world: World) -> None:
     first, second = rivals(world, 1)[0]
     decide.confirm(world.desk, second.id, second.version, world.staff())
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match=r"^somebody else has this time now; book or offer another one$"):
         decide.confirm(world.desk, first.id, world.task(first.id).version, world.staff())
     assert visit(world, first.appointment).status != "booked"
     assert world.task(first.id).status == "requested"

@@ -24,6 +24,13 @@ def test_a_repeat_of_a_text_changes_nothing(world: World) -> None:
     assert world.inbox_waiting() == 1
 
 
+def test_promise_20_one_id_with_other_words_is_told_from_a_repeat(world: World) -> None:
+    world.text("hello", sid=sid_of(1))
+    assert world.text("hello", sid=sid_of(1)).same
+    assert not world.text("help", sid=sid_of(1)).same
+    assert world.inbox_waiting() == 1
+
+
 def test_a_known_number_is_answered_in_the_language_on_file(world: World) -> None:
     world.text("?", sender="+17185550139")
     assert world.conversation("+17185550139").locale == "es"

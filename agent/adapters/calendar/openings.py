@@ -49,16 +49,22 @@ def is_open(clinic: Clinic, opening: Opening, busy: Busy, now: datetime) -> bool
 
 def window(clinic: Clinic, request: OpeningRequest, now: datetime) -> tuple[date, date]:
     """The local dates that a search may touch, inclusive; from > to when there are none."""
-    start = (max(now + timedelta(minutes=clinic.booking.lead_minutes), request.not_before or now)).astimezone(UTC)
+    start = (_earliest(clinic, request, now)).astimezone(UTC)
     first, last = start.date() - timedelta(days=1), now.date() + timedelta(days=clinic.booking.horizon_days)
     if request.dates is None:
         return first, last
     return max(first, request.dates[0]), min(last, request.dates[1])
 
 
+def _earliest(clinic: Clinic, request: OpeningRequest, now: datetime) -> datetime:
+    """After the lead time, and never this very moment: a visit that begins now can no longer be held."""
+    ahead = max(now + timedelta(minutes=clinic.booking.lead_minutes), now + timedelta.resolution)
+    return max(ahead, request.not_before or now)
+
+
 def _days(clinic: Clinic, request: OpeningRequest, visit: VisitType, busy: Busy, now: datetime) -> Iterator[list[Free]]:
     """Every day's free times in order of time, a day at a time, so that a search stops when it has enough."""
-    earliest = max(now + timedelta(minutes=clinic.booking.lead_minutes), request.not_before or now)
+    earliest = _earliest(clinic, request, now)
     search = _Search(Hours(clinic), clinic.booking.step_minutes, visit, earliest)
     people = [
         (rank, p, clinic.location(p.location).zone)
