@@ -153,14 +153,14 @@ def test_promise_13_a_text_of_unknown_fate_is_flagged_to_a_person_once_and_never
     assert (world.row(row.id).state, reasons(world), world.carrier.taken) == ("failed", ["delivery_unknown"], [])
 
 
-def test_while_the_provider_cannot_be_asked_an_unknown_text_stays_unknown(world: World) -> None:
+def test_while_the_provider_cannot_be_asked_an_unknown_text_stays_unknown_and_a_person_knows(world: World) -> None:
     row = queued(world)
     world.carrier.faults.append(fault.Unknown("unsure", "ReadTimeout"))
     drain(world.desk)
     world.carrier.away = fault.Busy("away")
     world.clock.pass_time(minutes=30)
     reconcile(world.desk)
-    assert (world.row(row.id).state, reasons(world)) == ("unknown", [])
+    assert (world.row(row.id).state, reasons(world)) == ("unknown", ["delivery_unsure"])
 
 
 def test_promise_13_a_sender_that_dies_after_the_carrier_accepted_sends_nothing_twice(tmp_path: object) -> None:

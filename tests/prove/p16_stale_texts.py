@@ -24,7 +24,7 @@ from tests.prove.ground import Ground
 from tests.prove.sending import Clock, Ledger, colleague, desk_at, forked, talk, text_to
 
 PROMISE = "A changed or cancelled visit voids the texts about it"
-SIZE = "2,000 visits cancelled 0 to 100 ms around the moment of the send, 2 sending processes, PostgreSQL and SQLite"
+SIZE = "2,000 visits cancelled within 100 ms of the send, 2 sending processes, PostgreSQL and SQLite"
 _SENDERS = 2
 _CANCELLERS = 4
 
@@ -88,7 +88,7 @@ def raced(url: str, folder: Path, count: int, seed: int) -> Counter[str]:
 
     try:
         with ThreadPoolExecutor(_CANCELLERS) as pool:
-            ends = Counter(pool.map(race, [(n, chance.uniform(-0.03, 0.1)) for n in range(count)]))
+            ends = Counter(pool.map(race, [(n, chance.uniform(-0.1, 0.1)) for n in range(count)]))
         time.sleep(0.5)
     finally:
         for pid in pids:
@@ -122,6 +122,6 @@ def prove(ground: Ground) -> str:
     told = []
     for name, url in (("PostgreSQL", ground.postgres()), ("SQLite", ground.sqlite())):
         found = raced(url, ground.folder(), 1_000, ground.seed)
-        assert min(found["void"], found["sent"]) > 20, found
+        assert min(found["void"], found["sent"] + found["claimed"]) > 0, f"no race was close: {found}"
         told.append(f"{name}: {found['void']} voided, {found['sent'] + found['claimed']} handed over before")
     return "; ".join(told) + "; none began afterwards"

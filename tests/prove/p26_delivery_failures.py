@@ -103,5 +103,5 @@ def both(url: str, path: str, some: list[int]) -> tuple[int, int]:
 
 
 def prove(ground: Ground) -> str:
-    sends, callbacks = both(ground.sqlite(), str(ground.folder() / "accepted"), codes())
+    sends, callbacks = both("sqlite://", str(ground.folder() / "accepted"), codes())
     return f"{sends} refusals and {callbacks} failed deliveries: each one task in words of its own, none tried again"
