@@ -32,8 +32,7 @@ def run(given: argparse.Namespace) -> int:
         return 1
     gc.collect()
     gc.freeze()  # shared with the children for as long as nobody touches it
-    schedule = str(settings.var / "celerybeat")
-    settings.var.mkdir(parents=True, exist_ok=True)
-    beat = [] if given.no_beat else ["--beat", "--schedule", schedule]
+    # the beat remembers nothing: workers that share a folder would lock one another out of a schedule kept in a file
+    beat = [] if given.no_beat else ["--beat", "--scheduler", "celery.beat:Scheduler"]
     app.worker_main(["worker", "--loglevel=WARNING", f"--concurrency={given.concurrency}", "--queues=frontdesk", *beat])
     return 0

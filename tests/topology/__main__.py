@@ -7,6 +7,7 @@ and says what the history checker found: exit status 1 where anything was lost o
 import argparse
 import random
 import secrets
+import signal
 import sys
 import tempfile
 import time
@@ -32,6 +33,7 @@ def main() -> int:
     asked.add_argument("--calm", action="store_true", help="kill nothing")
     asked.add_argument("--seed", type=int, help="repeat the troubles of a run")
     given = asked.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # nothing that was started outlives us
     seed = secrets.randbelow(1_000_000) if given.seed is None else given.seed
     with tempfile.TemporaryDirectory(prefix="frontdesk-many-") as folder:
         print("starting PostgreSQL, Redis, the stand-in for Twilio, web processes and workers …", flush=True)

@@ -1,0 +1,31 @@
+"""The hot queries find their rows through an index on both databases, however much is stored."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from agent.adapters.store.engine import make_engine
+from tests.bench import growth
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_no_hot_query_reads_a_whole_table(
+    kind: str,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    new_id: Callable[[], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(growth, "REAL", 10)
+    url = f"sqlite:///{tmp_path}/desk.db" if kind == "sqlite" else str(request.getfixturevalue("postgres_url"))
+    desk = growth.prepared(url)
+    growth.stock(url, desk.clinic.id, 1, 500)
+    assert growth.scans(desk, url) == []
+    engine = make_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("drop index ix_conversations_recent"))
+    engine.dispose()
+    assert [line.partition(":")[0] for line in growth.scans(desk, url)] == ["conversations"]
+    desk.store.close()
