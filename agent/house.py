@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from agent.actions import ACTIONS
 from agent.actions.context import Rules
@@ -25,6 +26,7 @@ from agent.model.address import Channel
 from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.ports import Bus, Calendar, ChannelOut, Clock, NewId, Store
+from agent.ports_pictures import Pictures
 from agent.settings import ROOT, Settings
 from agent.understand.model import ModelProposer
 
@@ -102,8 +104,25 @@ def channels_of(settings: Settings) -> dict[Channel, ChannelOut]:
     from channels.sms import SmsChannel
     from channels.twilio_rest import TwilioRest
 
-    token = settings.twilio_auth_token.get_secret_value().split(",")[0].strip()
-    return {"sms": SmsChannel(TwilioRest(settings.twilio_account_sid, token, settings.twilio_api_url))}
+    return {
+        "sms": SmsChannel(TwilioRest(settings.twilio_account_sid, _twilio_token(settings), settings.twilio_api_url))
+    }
+
+
+def _twilio_token(settings: Settings) -> str:
+    """The token in use: the first of those given during a rotation."""
+    return settings.twilio_auth_token.get_secret_value().split(",")[0].strip()
+
+
+def pictures_of(settings: Settings) -> Pictures | None:
+    """Twilio's store of pictures, where an account is configured and Twilio itself is spoken to."""
+    if not settings.twilio_account_sid:
+        return None
+    from channels.twilio_media import API, TwilioMedia
+
+    if urlsplit(settings.twilio_api_url).hostname != API:
+        return None
+    return TwilioMedia(settings.twilio_account_sid, _twilio_token(settings))
 
 
 def model_of(settings: Settings, content: Content) -> ModelProposer | None:
@@ -139,4 +158,5 @@ def open_desk(
         settings=settings,
         channels=channels if channels is not None else channels_of(settings),
         model=model_of(settings, content),
+        pictures=pictures_of(settings),
     )

@@ -54,7 +54,9 @@ class Settings(BaseSettings):
     )
     var: Path = Field(ROOT / "var", alias="FRONTDESK_VAR", description="folder for the database, models and keys")
     trusted_proxies: str = Field(
-        "", alias="FRONTDESK_TRUSTED_PROXIES", description="comma-separated IPs whose X-Forwarded-* headers count"
+        "",
+        alias="FRONTDESK_TRUSTED_PROXIES",
+        description="comma-separated IPs or networks whose X-Forwarded-* headers count",
     )
     widget_origins: str = Field(
         "", alias="FRONTDESK_WIDGET_ORIGINS", description="comma-separated origins that may embed the chat widget"
@@ -72,6 +74,9 @@ class Settings(BaseSettings):
     texts_per_hour: int = Field(20, description="texts to one number in an hour, whatever the bug")
     second_look_every: int = Field(
         50, description="one in so many confidently heard messages is shown to staff; 0: none"
+    )
+    source_requests: int = Field(
+        200, description="requests of one source address in three seconds, signed webhooks aside; 0: no limit"
     )
     session_idle_minutes: int = Field(30, description="console idle time-out")
     session_hours: int = Field(12, description="console absolute time-out")

@@ -12,6 +12,7 @@ from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.model.conversation import Conversation
 from agent.ports import Actions, Bus, Calendar, ChannelOut, Clock, NewId, Store, Tx
+from agent.ports_pictures import Pictures
 from agent.settings import Settings
 from agent.understand.hear import Ears
 from agent.understand.model import ModelProposer
@@ -40,6 +41,7 @@ class Desk:
     channels: Mapping[Channel, ChannelOut] = field(default_factory=dict)
     on_fault: Callable[[Exception], None] = unseen
     older: Callable[[str], Content] | None = None  # a content by its revision, while it is kept
+    pictures: Pictures | None = None  # fetches what came with a text, for staff to look at
     model: ModelProposer | None = None  # a second opinion on what is unclear; the desk is whole without it
 
     def content_for(self, conversation: Conversation) -> Content:

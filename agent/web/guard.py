@@ -13,27 +13,37 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-    "Content-Security-Policy": "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; "
-    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+    "Cross-Origin-Resource-Policy": "same-origin",  # the widget's own files say otherwise
+    "X-Permitted-Cross-Domain-Policies": "none",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
 }
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _SIGNED = ("/twilio/", "/rasa/")  # machine callers, each with its own proof
-_PRIVATE = ("/console", "/admin", "/chat/", "/phone", "/standin")
+_PROBES = ("/healthz", "/readyz", "/metrics")  # called by address, from inside
+_PRIVATE = ("/console", "/admin", "/chat/", "/phone", "/standin", "/twilio", "/rasa")
 
 
 class Guard:
     """Refuses writes that another site's page started; adds the security headers; a fault that no route caught is
     answered with a bare 500 and logged by its type alone, since a traceback may hold what a patient wrote.
-    `https` adds HSTS."""
+    `https` adds HSTS. `hosts`: the names under which browsers may call (another page's name made to point here is
+    none of them); None: any."""
 
-    def __init__(self, app: ASGIApp, *, https: bool, on_fault: Callable[[Exception], None] = lambda _: None) -> None:
-        self._app, self._https, self._on_fault = app, https, on_fault
+    def __init__(
+        self, app: ASGIApp, *, https: bool, on_fault: Callable[[Exception], None] = lambda _: None,
+        hosts: frozenset[str] | None = None,
+    ) -> None:  # fmt: skip
+        self._app, self._https, self._on_fault, self._hosts = app, https, on_fault, hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             await self._http(scope, receive, send)
         elif scope["type"] == "websocket":
+            if not self._ours(Headers(scope=scope)):
+                await send({"type": "websocket.close", "code": 1008})
+                return
             try:
                 await self._app(scope, receive, send)
             except Exception as fault:
@@ -52,6 +62,9 @@ class Guard:
                 self._add(MutableHeaders(scope=message), path)
             await send(message)
 
+        if not path.startswith((*_SIGNED, *_PROBES)) and not self._ours(headers):
+            await PlainTextResponse("there is no such host here", 421)(scope, receive, guarded)
+            return
         if scope["method"] not in _SAFE and not path.startswith(_SIGNED) and not same_site(headers):
             await PlainTextResponse("cross-site request refused", 403)(scope, receive, guarded)
             return
@@ -61,6 +74,9 @@ class Guard:
             self._failed(fault, scope)
             if not started:
                 await PlainTextResponse("something went wrong on our side", 500)(scope, receive, guarded)
+
+    def _ours(self, headers: Headers) -> bool:
+        return self._hosts is None or headers.get("host", "").lower() in self._hosts
 
     def _add(self, out: MutableHeaders, path: str) -> None:
         for name, value in _HEADERS.items():
