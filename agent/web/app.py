@@ -68,8 +68,8 @@ def create_app(desk: Desk, *, loops: bool = True, standin: Any = None) -> FastAP
     if standin is not None:
         app.mount("/standin", standin.app)
     app.add_middleware(Brake, pace=pace, most=settings.source_requests, trusted_proxies=settings.trusted_proxies)
-    https = settings.public_url.startswith("https://")
-    app.add_middleware(Guard, https=https, on_fault=desk.on_fault, hosts=_hosts(settings) if settings.demo else None)
+    hosts = _hosts(settings) if settings.demo else None
+    app.add_middleware(Guard, public=settings.public_url, on_fault=desk.on_fault, hosts=hosts)
     return app
 
 

@@ -16,9 +16,11 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",  # the widget's own files say otherwise
     "X-Permitted-Cross-Domain-Policies": "none",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
 }
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src {}; form-action 'self'; "
+    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _SIGNED = ("/twilio/", "/rasa/")  # machine callers, each with its own proof
 _PROBES = ("/healthz", "/readyz", "/metrics")  # called by address, from inside
@@ -28,14 +30,18 @@ _PRIVATE = ("/console", "/admin", "/chat/", "/phone", "/standin", "/twilio", "/r
 class Guard:
     """Refuses writes that another site's page started; adds the security headers; a fault that no route caught is
     answered with a bare 500 and logged by its type alone, since a traceback may hold what a patient wrote.
-    `https` adds HSTS. `hosts`: the names under which browsers may call (another page's name made to point here is
-    none of them); None: any."""
+    `public` is our address; with https it adds HSTS. `hosts`: the names under which browsers may call (another page's
+    name made to point here is none of them); None: any."""
 
     def __init__(
-        self, app: ASGIApp, *, https: bool, on_fault: Callable[[Exception], None] = lambda _: None,
+        self, app: ASGIApp, *, public: str, on_fault: Callable[[Exception], None] = lambda _: None,
         hosts: frozenset[str] | None = None,
     ) -> None:  # fmt: skip
-        self._app, self._https, self._on_fault, self._hosts = app, https, on_fault, hosts
+        self._app, self._on_fault, self._hosts = app, on_fault, hosts
+        ours = urlsplit(public)
+        self._https = ours.scheme == "https"
+        socket = f"{'wss' if self._https else 'ws'}://{ours.netloc}"  # older browsers: 'self' is no socket
+        self._headers = {**_HEADERS, "Content-Security-Policy": _POLICY.format(f"'self' {socket}")}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -79,7 +85,7 @@ class Guard:
         return self._hosts is None or headers.get("host", "").lower() in self._hosts
 
     def _add(self, out: MutableHeaders, path: str) -> None:
-        for name, value in _HEADERS.items():
+        for name, value in self._headers.items():
             out.setdefault(name, value)
         if self._https:
             out.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")

@@ -17,8 +17,9 @@ HEADERS = {
     "x-frame-options": "DENY",
     "cross-origin-opener-policy": "same-origin",
     "strict-transport-security": "max-age=63072000; includeSubDomains",
-    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self' wss://desk.example; form-action 'self'; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'",
 }
 SHARED = ("/widget.js", "/widget/strings/")
 VALUES = {"{lang}": "en", "{id}": "NOTHING", "{act}": "confirm", "{path:path}": "console.css", "{task}": "NOTHING"}
