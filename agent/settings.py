@@ -1,7 +1,7 @@
 """Every setting of the product, once: typed, documented, printed redacted; and what it refuses to start with."""
 
 from functools import cache
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 from pydantic import Field, SecretStr
@@ -111,6 +111,9 @@ class Settings(BaseSettings):
                 "FRONTDESK_MODEL_AGREEMENT: name the agreement that covers patients' words at the model's endpoint "
                 "(for example a BAA and its date), or unset FRONTDESK_MODEL"
             )
+        for proxy in filter(None, map(str.strip, self.trusted_proxies.split(","))):
+            if not _is_network(proxy):
+                why.append(f"FRONTDESK_TRUSTED_PROXIES: {proxy!r} is no IP address and no network")
         if self.demo and self.redis_url:
             why.append("FRONTDESK_DEMO: the demo runs in one process; unset FRONTDESK_REDIS_URL")
         if is_loopback(self.host):
@@ -122,6 +125,14 @@ class Settings(BaseSettings):
         if self.demo:
             why.append("FRONTDESK_DEMO: the demo runs on loopback only")
         return why
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def is_loopback(host: str) -> bool:

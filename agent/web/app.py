@@ -74,7 +74,5 @@ def create_app(desk: Desk, *, loops: bool = True, standin: Any = None) -> FastAP
 
 
 def _hosts(settings: Settings) -> frozenset[str]:
-    """The demo has no sign-in before its handset: only this machine's own names reach it."""
-    public = urlsplit(settings.public_url)
-    names = {f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]") for port in (settings.port, public.port)}
-    return frozenset({public.netloc.lower(), *names})
+    """The demo has no sign-in before its handset: only this machine's own names reach it, on whatever port."""
+    return frozenset({"127.0.0.1", "localhost", "::1", urlsplit(settings.public_url).hostname or ""} - {""})

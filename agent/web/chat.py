@@ -5,7 +5,6 @@ import contextlib
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from anyio import to_thread
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
@@ -20,6 +19,7 @@ from agent.model.conversation import Conversation, Mode
 from agent.model.fault import Busy
 from agent.model.message import Line
 from agent.web.chat_sessions import Sessions
+from agent.web.guard import is_from
 from agent.web.peers import caller_of
 from channels import chat as words
 
@@ -44,7 +44,7 @@ def routes(desk: Desk, origins: frozenset[str], pace: Pace) -> APIRouter:
     async def socket(ws: WebSocket) -> None:
         origin = ws.headers.get("origin", "")
         await ws.accept()
-        if not _same_site(origin, ws.headers.get("host", "")) and origin not in origins:
+        if not is_from(origin, ws.headers.get("host", "")) and origin not in origins:
             await ws.send_text(words.error("refused"))
             await ws.close(1008)
             return
@@ -257,7 +257,3 @@ def _visible(line: Line) -> bool:
 
 def _mode(held: Conversation, names: dict[str, str]) -> tuple[Mode, str]:
     return held.mode, names.get(f"staff:{held.assignee}", "")
-
-
-def _same_site(origin: str, host: str) -> bool:
-    return bool(origin) and urlsplit(origin).netloc.lower() == host.lower()

@@ -69,7 +69,7 @@ class Guard:
             await send(message)
 
         if not path.startswith((*_SIGNED, *_PROBES)) and not self._ours(headers):
-            await PlainTextResponse("there is no such host here", 421)(scope, receive, guarded)
+            await PlainTextResponse("the demo answers to localhost only", 421)(scope, receive, guarded)
             return
         if scope["method"] not in _SAFE and not path.startswith(_SIGNED) and not same_site(headers):
             await PlainTextResponse("cross-site request refused", 403)(scope, receive, guarded)
@@ -82,7 +82,10 @@ class Guard:
                 await PlainTextResponse("something went wrong on our side", 500)(scope, receive, guarded)
 
     def _ours(self, headers: Headers) -> bool:
-        return self._hosts is None or headers.get("host", "").lower() in self._hosts
+        try:
+            return self._hosts is None or urlsplit("//" + headers.get("host", "")).hostname in self._hosts
+        except ValueError:
+            return False
 
     def _add(self, out: MutableHeaders, path: str) -> None:
         for name, value in self._headers.items():
@@ -105,4 +108,12 @@ def same_site(headers: Headers) -> bool:
     origin = headers.get("origin")
     if origin is None:
         return True
-    return urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    return is_from(origin, headers.get("host", ""))
+
+
+def is_from(origin: str, host: str) -> bool:
+    """Whether a page of that origin came from this host and port; never raises."""
+    try:
+        return bool(origin) and urlsplit(origin).netloc.lower() == host.lower()
+    except ValueError:
+        return False

@@ -3,11 +3,12 @@
 import random
 from collections import Counter
 
-from tests.desk.world import World, pairs_of, sid_of
+from tests.desk.world import pairs_of, sid_of
 from tests.prove.asking import Asker
 from tests.prove.ground import Ground
 from tests.standin.hooks import PUBLIC, hook
 from tests.standin.mutants import mutants
+from tests.web.outside import Outside
 
 PROMISE = "A forged webhook never has an effect"
 SIZE = "20,000 requests with one thing altered, through the whole application"
@@ -15,7 +16,7 @@ SIZE = "20,000 requests with one thing altered, through the whole application"
 
 def forge(count: int, dice: random.Random) -> Counter[int]:
     """Statuses of so many altered posts to a desk that then still takes the unaltered one. Raises AssertionError."""
-    world = World()
+    world = Outside()
     right = hook(pairs_of(world, "I need a visit", sid_of(1)), host=PUBLIC)
     with Asker(world.client().app) as caller:
         statuses: Counter[int] = Counter()

@@ -5,11 +5,12 @@ import socket
 from collections import Counter
 from urllib.parse import urlencode
 
-from tests.desk.world import World, pairs_of, sid_of
+from tests.desk.world import pairs_of, sid_of
 from tests.prove.asking import Asker
 from tests.prove.ground import Ground
 from tests.standin.hooks import PUBLIC, TOKEN, Pairs, sign
 from tests.web.console_served import served
+from tests.web.outside import Outside
 
 PROMISE = "A bad header or body is refused, not a crash"
 SIZE = "10,000 broken posts to both webhooks, signed and unsigned; a header of 1 MB and half a request over a socket"
@@ -49,7 +50,7 @@ def _clean(pairs: Pairs) -> Pairs:
 
 def batter(count: int, dice: random.Random) -> Counter[int]:
     """Statuses of so many broken posts. Raises AssertionError for a 500, a fault or a hang."""
-    world = World()
+    world = Outside()
     statuses: Counter[int] = Counter()
     with Asker(world.client().app) as caller:
         for number in range(count):

@@ -10,8 +10,10 @@ from starlette.websockets import WebSocketDisconnect
 from structlog.testing import capture_logs
 
 from agent.adapters.pace import Pace
-from tests.desk.world import World, pairs_of, posted, sid_of
+from tests.desk.world import pairs_of, posted, sid_of
 from tests.standin.hooks import PUBLIC
+from tests.web.console_desk import World
+from tests.web.outside import Outside
 
 PROXY = "testclient"
 
@@ -21,12 +23,12 @@ def from_(address: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> World:
+def world(monkeypatch: pytest.MonkeyPatch) -> Outside:
     monkeypatch.setattr("agent.web.peers._within", lambda peer, _: peer == PROXY)
-    return World(source_requests=20, rasa_token="a-token-for-the-clinics-own-rasa")
+    return Outside(source_requests=20, rasa_token="a-token-for-the-clinics-own-rasa")
 
 
-def test_promise_55_one_source_is_told_to_wait_and_the_next_is_served(world: World) -> None:
+def test_promise_55_one_source_is_told_to_wait_and_the_next_is_served(world: Outside) -> None:
     client = world.client()
     answers = [client.get("/healthz", headers=from_("6.6.6.6")) for _ in range(40)]
     assert {a.status_code for a in answers} == {200}  # a probe sees that the process lives
@@ -41,7 +43,7 @@ def test_promise_55_one_source_is_told_to_wait_and_the_next_is_served(world: Wor
     assert denied.value.status_code == 429
 
 
-def test_promise_55_a_flood_of_forged_webhooks_never_delays_a_signed_one_from_the_same_address(world: World) -> None:
+def test_promise_55_a_flood_of_forged_webhooks_never_delays_a_signed_one_from_the_same_address(world: Outside) -> None:
     client = world.client()
     forged = posted(pairs_of(world, "hello", sid_of(1)), token="guess")
     with capture_logs() as logs:
@@ -55,7 +57,7 @@ def test_promise_55_a_flood_of_forged_webhooks_never_delays_a_signed_one_from_th
     assert world.inbox_waiting() == 30
 
 
-def test_promise_55_an_unsigned_post_is_refused_before_its_body_is_read(world: World) -> None:
+def test_promise_55_an_unsigned_post_is_refused_before_its_body_is_read(world: Outside) -> None:
     async def unread(*_: Any) -> Any:
         raise AssertionError("the body was read")
 
@@ -66,7 +68,7 @@ def test_promise_55_an_unsigned_post_is_refused_before_its_body_is_read(world: W
             assert client.post("/twilio/sms", content=b"x" * 1_000_000, headers=signature).status_code == 403
 
 
-def test_promise_55_guessing_the_token_of_rasa_is_slowed_down_and_its_owner_is_not(world: World) -> None:
+def test_promise_55_guessing_the_token_of_rasa_is_slowed_down_and_its_owner_is_not(world: Outside) -> None:
     client = world.client()
     codes = []
     for number in range(40):
@@ -85,7 +87,7 @@ HELLO = json.dumps({"t": "hello", "clinic": "demo", "lang": "en", "token": None,
 
 
 def test_promise_55_a_page_that_writes_too_fast_hears_so_and_the_next_page_is_answered() -> None:
-    world = World(source_requests=0)
+    world = Outside(source_requests=0)
     with world.client() as client, hello(client) as fast, hello(client) as calm:
         for page in (fast, calm):
             page.send_text(HELLO)
@@ -104,7 +106,7 @@ def test_promise_55_a_page_that_writes_too_fast_hears_so_and_the_next_page_is_an
 
 
 def test_promise_55_a_socket_that_only_makes_noise_is_closed() -> None:
-    world = World(source_requests=0)
+    world = Outside(source_requests=0)
     with world.client() as client, hello(client) as page:
         answers = []
         for _ in range(121):
@@ -119,7 +121,7 @@ def test_promise_55_a_socket_that_only_makes_noise_is_closed() -> None:
 
 def test_promise_55_a_silent_socket_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agent.web.chat._SILENT", 0.05)
-    world = World(source_requests=0)
+    world = Outside(source_requests=0)
     with world.client() as client, hello(client) as page:
         assert page.receive_json()["code"] == "too_fast"
         with pytest.raises(WebSocketDisconnect):
@@ -128,7 +130,7 @@ def test_promise_55_a_silent_socket_is_closed(monkeypatch: pytest.MonkeyPatch) -
 
 def test_promise_55_one_source_holds_so_many_sockets_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agent.web.chat._OPEN", 2)
-    world = World(source_requests=0)
+    world = Outside(source_requests=0)
     with world.client() as client:
         with hello(client), hello(client), hello(client) as third:
             assert third.receive_json()["code"] == "too_fast"
@@ -140,10 +142,8 @@ def test_promise_55_one_source_holds_so_many_sockets_and_no_more(monkeypatch: py
 def test_promise_55_a_console_session_that_runs_wild_is_slowed_down_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     from limits import parse
 
-    from tests.web.console_desk import World as Staffed
-
     monkeypatch.setattr("agent.web.signin._PER_SESSION", parse("10/minute"))
-    staffed = Staffed(source_requests=0)
+    staffed = World(source_requests=0)
     wild, calm = staffed.browser("admin"), staffed.browser("front-desk")
     answers = [wild.get("/console/count") for _ in range(12)]
     assert [a.status_code for a in answers] == [200] * 10 + [429] * 2
@@ -152,9 +152,7 @@ def test_promise_55_a_console_session_that_runs_wild_is_slowed_down_alone(monkey
 
 
 def test_many_guesses_at_a_password_are_answered_with_the_time_to_wait() -> None:
-    from tests.web.console_desk import World as Staffed
-
-    staffed = Staffed()
+    staffed = World()
     client = staffed.browser()
     given = {"email": "nobody@demo.clinic", "password": "guess"}
     with pytest.MonkeyPatch.context() as patch:

@@ -18,9 +18,9 @@ from agent.model.fault import Forged, Unreadable
 from agent.verbs.lines import each_line
 from agent.verbs.times import found
 from channels import chat, sms
-from tests.desk.world import World
 from tests.prove.asking import Asker
 from tests.standin.hooks import ACCOUNT, NUMBER, PUBLIC, SID, TRUST, Pairs, hook
+from tests.web.outside import Outside
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -44,14 +44,14 @@ def refusal(call: Callable[[], object], *kinds: type[Exception]) -> str:
 
 
 @pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    made = World(rasa_token="a-token-for-the-clinics-own-rasa", source_requests=0)
+def world() -> Iterator[Outside]:
+    made = Outside(rasa_token="a-token-for-the-clinics-own-rasa", source_requests=0)
     yield made
     made.close()
 
 
 @pytest.fixture(scope="module")
-def caller(world: World) -> Iterator[Asker]:
+def caller(world: Outside) -> Iterator[Asker]:
     with Asker(world.client().app) as asker:
         yield asker
 
@@ -59,7 +59,7 @@ def caller(world: World) -> Iterator[Asker]:
 @FEW
 @given(data=st.data())
 def test_promise_02_every_described_address_answers_whatever_is_asked(
-    world: World, caller: Asker, data: st.DataObject
+    world: Outside, caller: Asker, data: st.DataObject
 ) -> None:
     """The operations of /openapi.json, with values that their description does not foresee."""
     described = json.loads(caller.ask("GET", "/openapi.json").body)["paths"]
@@ -79,14 +79,14 @@ def test_promise_02_every_described_address_answers_whatever_is_asked(
 
 @FEW
 @given(body=st.binary(max_size=400) | JSON.map(lambda value: json.dumps(value).encode()))
-def test_rasa_answers_any_body(world: World, caller: Asker, body: bytes) -> None:
+def test_rasa_answers_any_body(world: Outside, caller: Asker, body: bytes) -> None:
     headers = [("Authorization", "Bearer a-token-for-the-clinics-own-rasa")]
     assert caller.ask("POST", "/rasa/webhook", body, headers).status in (400, 404, 429, 449)
 
 
 @FEW
 @given(fields=st.dictionaries(st.sampled_from(["email", "password", "next", "csrf", "x"]), ODD))
-def test_the_sign_in_page_answers_any_form(world: World, caller: Asker, fields: dict[str, str]) -> None:
+def test_the_sign_in_page_answers_any_form(world: Outside, caller: Asker, fields: dict[str, str]) -> None:
     body = urlencode(fields, errors="replace").encode()
     assert caller.ask("POST", "/console/sign-in", body).status in (401, 403, 429)
 

@@ -28,6 +28,7 @@ SITES = {
     "a sibling host": {"origin": "https://other.desk.example", "sec-fetch-site": "same-site"},
     "an old browser": {"origin": "https://evil.example"},
     "a sandboxed frame": {"origin": "null"},
+    "an origin that is none": {"origin": "https://["},
 }
 
 
@@ -75,13 +76,13 @@ def test_promise_52_a_name_made_to_point_at_the_demo_reaches_nothing() -> None:
     """A page of evil.example whose name is turned to 127.0.0.1 would otherwise be of our own origin."""
     world = World(demo=True)
     client = world.client()
-    for host in ("evil.example", "evil.example:443", "127.0.0.1.evil.example:8000", ""):
+    for host in ("evil.example", "evil.example:443", "127.0.0.1.evil.example:8000", "[::1", ""):
         for path in ("/chat", "/phone", "/console/sign-in", "/openapi.json"):
             assert client.get(path, headers={"host": host}).status_code == 421, (host, path)
         with pytest.raises(WebSocketDisconnect), client.websocket_connect("/chat/socket", headers={"host": host}):
             pass
     assert client.get("/healthz", headers={"host": "10.0.0.7:8000"}).status_code == 200
-    for host in ("127.0.0.1:8000", "localhost:8000", "[::1]:8000", "desk.example"):
+    for host in ("127.0.0.1:8000", "localhost:9000", "[::1]:8000", "desk.example"):
         assert client.get("/chat", headers={"host": host}).status_code == 200, host
 
 
