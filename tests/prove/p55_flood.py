@@ -84,8 +84,9 @@ async def _twilio(port: int, base: str, until: float) -> list[tuple[int, float]]
     return seen
 
 
-def flood(folder: Path, seconds: float, rate: int = 500, people: int = 50) -> dict[str, Any]:
-    """What everybody saw. Raises AssertionError where somebody other than the flooder was hurt."""
+def flood(folder: Path, seconds: float, rate: int = 500, people: int = 50, most: float = 2.0) -> dict[str, Any]:
+    """What everybody saw. Raises AssertionError where somebody other than the flooder was hurt, or waited longer than
+    `most` seconds (p95)."""
     twilio = {"twilio_account_sid": ACCOUNT, "twilio_auth_token": TOKEN}
     with served(folder, trusted_proxies="127.0.0.1", **twilio) as (_, base):
         port = int(base.rpartition(":")[2])
@@ -100,7 +101,7 @@ def flood(folder: Path, seconds: float, rate: int = 500, people: int = 50) -> di
         flooded, seen, signed = asyncio.run(all_at_once())
     slow = statistics.quantiles([s for _, s in seen], n=20)[-1] if len(seen) > 1 else 0.0
     assert {status for status, _ in seen} == {200}, Counter(status for status, _ in seen)
-    assert slow < 2.0, f"p95 {slow:.2f} s"
+    assert slow < most, f"p95 {slow:.2f} s"
     assert {status for status, _ in signed} == {200}, Counter(status for status, _ in signed)
     assert flooded[429] > sum(flooded.values()) / 2, flooded
     assert not [status for status in flooded if status >= 500], flooded
