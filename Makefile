@@ -30,13 +30,14 @@ test: $(VENV)/.dev ## everything, nothing skipped; brings Chromium, Redis and Po
 	@tests/needs.sh
 	@$(BIN)/pytest -n 2
 
-check: $(VENV)/.dev ## format, lint, types, import rules, catalogues, content
+check: $(VENV)/.dev ## format, lint, types, import rules, catalogues, content, dependencies
 	@$(BIN)/ruff format --check --quiet . || { echo "run: $(BIN)/ruff format ."; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 	@$(BIN)/frontdesk check
 	@$(BIN)/frontdesk evaluate --gate
+	@$(BIN)/python -m tests.supply
 
 prove: $(VENV)/.dev ## every promise at its full size; the table goes to docs/measurements.md
 	@tests/needs.sh

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from agent.actions import ACTIONS
 from agent.actions.context import Rules
@@ -28,6 +29,7 @@ from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.ports import Bus, Calendar, ChannelOut, Clock, NewId, Store
 from agent.ports_missed import ChannelLog
+from agent.ports_pictures import Pictures
 from agent.settings import ROOT, Settings
 from agent.understand.hear import Ears
 from agent.understand.model import ModelProposer
@@ -113,6 +115,22 @@ def channels_of(settings: Settings) -> dict[Channel, ChannelOut]:
     return {"sms": SmsChannel(TwilioRest(settings.twilio_account_sid, tokens, settings.twilio_api_url))}
 
 
+def _twilio_token(settings: Settings) -> str:
+    """The token in use: the first of those given during a rotation."""
+    return settings.twilio_auth_token.get_secret_value().split(",")[0].strip()
+
+
+def pictures_of(settings: Settings) -> Pictures | None:
+    """Twilio's store of pictures, where an account is configured and Twilio itself is spoken to."""
+    if not settings.twilio_account_sid:
+        return None
+    from channels.twilio_media import API, TwilioMedia
+
+    if urlsplit(settings.twilio_api_url).hostname != API:
+        return None
+    return TwilioMedia(settings.twilio_account_sid, _twilio_token(settings))
+
+
 def model_of(settings: Settings, content: Content) -> ModelProposer | None:
     """The language model that may propose, where one is declared together with its agreement."""
     if not settings.model or not settings.model_agreement.strip():
@@ -164,4 +182,5 @@ def open_desk(
         channels=channels,
         logs=tuple(channel for channel in channels.values() if isinstance(channel, ChannelLog)),
         model=model_of(settings, content),
+        pictures=pictures_of(settings),
     )

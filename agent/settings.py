@@ -1,7 +1,7 @@
 """Every setting of the product, once: typed, documented, printed redacted; and what it refuses to start with."""
 
 from functools import cache
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 from pydantic import AwareDatetime, Field, SecretStr
@@ -61,7 +61,9 @@ class Settings(BaseSettings):
     )
     var: Path = Field(ROOT / "var", alias="FRONTDESK_VAR", description="folder for the database, models and keys")
     trusted_proxies: str = Field(
-        "", alias="FRONTDESK_TRUSTED_PROXIES", description="comma-separated IPs whose X-Forwarded-* headers count"
+        "",
+        alias="FRONTDESK_TRUSTED_PROXIES",
+        description="comma-separated IPs or networks whose X-Forwarded-* headers count",
     )
     widget_origins: str = Field(
         "", alias="FRONTDESK_WIDGET_ORIGINS", description="comma-separated origins that may embed the chat widget"
@@ -86,6 +88,9 @@ class Settings(BaseSettings):
     alarms_per_hour: int = Field(10, description="further texts to it in that hour that only emergency wording may use")
     second_look_every: int = Field(
         50, description="one in so many confidently heard messages is shown to staff; 0: none"
+    )
+    source_requests: int = Field(
+        200, description="requests of one source address in three seconds, signed webhooks aside; 0: no limit"
     )
     session_idle_minutes: int = Field(30, description="console idle time-out")
     session_hours: int = Field(12, description="console absolute time-out")
@@ -128,6 +133,9 @@ class Settings(BaseSettings):
                 "FRONTDESK_MODEL_AGREEMENT: name the agreement that covers patients' words at the model's endpoint "
                 "(for example a BAA and its date), or unset FRONTDESK_MODEL"
             )
+        for proxy in filter(None, map(str.strip, self.trusted_proxies.split(","))):
+            if not _is_network(proxy):
+                why.append(f"FRONTDESK_TRUSTED_PROXIES: {proxy!r} is no IP address and no network")
         if self.demo and self.redis_url:
             why.append("FRONTDESK_DEMO: the demo runs in one process; unset FRONTDESK_REDIS_URL")
         if is_loopback(self.host):
@@ -139,6 +147,14 @@ class Settings(BaseSettings):
         if self.demo:
             why.append("FRONTDESK_DEMO: the demo runs on loopback only")
         return why
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def is_loopback(host: str) -> bool:

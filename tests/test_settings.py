@@ -41,6 +41,8 @@ def test_secrets_and_passwords_are_never_printed() -> None:
         ("127.0.0.1", {}, []),
         ("127.0.0.9", {"demo": True}, []),
         ("::1", {}, []),
+        ("::1", {"trusted_proxies": "10.0.0.1, 10.1.0.0/16,"}, []),
+        ("::1", {"trusted_proxies": "10.0.0.1, nginx"}, ["FRONTDESK_TRUSTED_PROXIES"]),
         ("localhost", {"demo": True}, []),
         ("0.0.0.0", {}, ["FRONTDESK_SECRET_KEY", "FRONTDESK_DATA_KEY"]),
         ("0.0.0.0", OWN, []),

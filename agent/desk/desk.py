@@ -13,6 +13,7 @@ from agent.model.content import Content
 from agent.model.conversation import Conversation
 from agent.ports import Actions, Bus, Calendar, ChannelOut, Clock, NewId, Store, Tx
 from agent.ports_missed import ChannelLog
+from agent.ports_pictures import Pictures
 from agent.settings import Settings
 from agent.understand.hear import Ears
 from agent.understand.model import ModelProposer
@@ -42,6 +43,7 @@ class Desk:
     logs: tuple[ChannelLog, ...] = ()  # where providers list what came in
     on_fault: Callable[[Exception], None] = unseen
     older: Callable[[str], Content] | None = None  # a content by its revision, while it is kept
+    pictures: Pictures | None = None  # fetches what came with a text, for staff to look at
     model: ModelProposer | None = None  # a second opinion on what is unclear; the desk is whole without it
 
     def content_for(self, conversation: Conversation) -> Content:

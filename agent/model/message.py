@@ -93,3 +93,4 @@ class Line(Value):
     buttons: tuple[Button, ...] = ()
     client_id: str | None = None
     urgent: bool = False
+    pictures: int = 0

@@ -3,14 +3,19 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 
+from agent.adapters.pace import Pace
 from agent.desk.desk import Desk
+from agent.house import keys_of
+from agent.settings import Settings
 from agent.web import chat, console, health, hooks, pages, rasa
+from agent.web.brake import Brake
 from agent.web.guard import Guard
 from agent.web.loops import Loops
 from channels.signature import Trust
@@ -55,13 +60,21 @@ def create_app(desk: Desk, *, loops: bool = True, standin: Any = None, draining:
     )
     origins = frozenset(o.strip() for o in settings.widget_origins.split(",") if o.strip())
     app.include_router(pages.routes(desk, templates))
-    app.include_router(hooks.routes(desk, trust))
-    app.include_router(chat.routes(desk, origins))
-    app.include_router(console.routes(desk, templates))
-    app.include_router(rasa.routes(desk))
+    pace = Pace(settings.redis_url, keys_of(settings)[1] if settings.redis_url else b"")
+    app.include_router(hooks.routes(desk, trust, pace))
+    app.include_router(chat.routes(desk, origins, pace))
+    app.include_router(console.routes(desk, templates, pace))
+    app.include_router(rasa.routes(desk, pace))
     app.include_router(health.routes(desk, draining))
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     if standin is not None:
         app.mount("/standin", standin.app)
-    app.add_middleware(Guard, https=settings.public_url.startswith("https://"), on_fault=desk.on_fault)
+    app.add_middleware(Brake, pace=pace, most=settings.source_requests, trusted_proxies=settings.trusted_proxies)
+    hosts = _hosts(settings) if settings.demo else None
+    app.add_middleware(Guard, public=settings.public_url, on_fault=desk.on_fault, hosts=hosts)
     return app
+
+
+def _hosts(settings: Settings) -> frozenset[str]:
+    """The demo has no sign-in before its handset: only this machine's own names reach it, on whatever port."""
+    return frozenset({"127.0.0.1", "localhost", "::1", urlsplit(settings.public_url).hostname or ""} - {""})

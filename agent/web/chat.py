@@ -2,55 +2,67 @@
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from anyio import to_thread
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from limits import parse as parse_limit
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from structlog import get_logger
 
 from agent.adapters.ids import earlier
+from agent.adapters.pace import Pace
 from agent.desk.desk import Desk
 from agent.desk.receive import receive
 from agent.model.conversation import Conversation, Mode
 from agent.model.fault import Busy
 from agent.model.message import Line
 from agent.web.chat_sessions import Sessions
-from agent.web.peers import peer_of
+from agent.web.guard import is_from
+from agent.web.peers import caller_of
 from channels import chat as words
 
 _PER_SESSION = parse_limit("30/minute")
 _PER_PEER = parse_limit("120/minute")
+_FRAMES = parse_limit("120/10second")  # of one connection, whatever they say
+_OPEN = 200  # connections of one source at a time, in this process
+_SILENT = 30.0  # seconds in which a connection says hello, or goes
 _TICK = 2.0  # seconds; a lost ring costs no more than this
 _TYPING = 20.0  # seconds after which nobody is said to be writing any more
 _PAGE = 200  # lines that one look at the thread brings
 _LATE = timedelta(seconds=60)  # a line may be committed this much later than one with a greater id
 
 
-def routes(desk: Desk, origins: frozenset[str]) -> APIRouter:
+def routes(desk: Desk, origins: frozenset[str], pace: Pace) -> APIRouter:
     """`/chat/socket`."""
     router = APIRouter()
     sessions = Sessions(desk)
-    limiter = MovingWindowRateLimiter(MemoryStorage())
+    connected: Counter[str] = Counter()
 
     @router.websocket("/chat/socket")
     async def socket(ws: WebSocket) -> None:
         origin = ws.headers.get("origin", "")
         await ws.accept()
-        if not _same_site(origin, ws.headers.get("host", "")) and origin not in origins:
+        if not is_from(origin, ws.headers.get("host", "")) and origin not in origins:
             await ws.send_text(words.error("refused"))
             await ws.close(1008)
             return
-        page = _Page(ws, desk, sessions, limiter, origin)
+        caller = caller_of(ws, desk.settings.trusted_proxies)
+        if connected[caller] >= _OPEN:
+            await ws.send_text(words.error("too_fast"))
+            await ws.close(1013)
+            return
+        connected[caller] += 1
+        page = _Page(ws, desk, sessions, pace, origin, caller)
         try:
             await page.run()
         except (WebSocketDisconnect, RuntimeError):
             return
         finally:
+            connected[caller] -= 1
+            if connected[caller] <= 0:
+                del connected[caller]
             page.close()
 
     return router
@@ -60,10 +72,10 @@ class _Page:
     """One open chat page: reads frames, and writes what is new in the thread."""
 
     def __init__(
-        self, ws: WebSocket, desk: Desk, sessions: Sessions, limiter: MovingWindowRateLimiter, origin: str
-    ) -> None:
-        self._ws, self._desk, self._sessions, self._limiter, self._origin = ws, desk, sessions, limiter, origin
-        self._peer = peer_of(ws, desk.settings.trusted_proxies)
+        self, ws: WebSocket, desk: Desk, sessions: Sessions, pace: Pace, origin: str, caller: str
+    ) -> None:  # fmt: skip
+        self._ws, self._desk, self._sessions, self._pace, self._origin = ws, desk, sessions, pace, origin
+        self._caller, self._me = caller, desk.new_id()
         self._bell = asyncio.Event()
         self._mode: tuple[Mode, str] = ("agent", "")
         self._token = ""
@@ -78,7 +90,11 @@ class _Page:
         """Until the page goes away, or is told to."""
         going = True
         while going:
-            raw = await self._ws.receive_text()
+            raw = await self._next()
+            if raw is None or self._pace.here(_FRAMES, "frames", self._me):
+                await self._ws.send_text(words.error("too_fast"))
+                await self._ws.close(1008)
+                return
             try:
                 frame = words.decode(raw, self._desk.settings.max_text)
             except words.BadFrame as bad:
@@ -90,6 +106,18 @@ class _Page:
                 going = await self._hello(frame)
             elif self._conversation is not None and isinstance(frame, words.Said | words.Chosen):
                 going = await self._say(frame, self._conversation)
+
+    async def _next(self) -> str | bytes | None:
+        """The next frame, text or not; None from a connection that never says hello."""
+        try:
+            async with asyncio.timeout(None if self._conversation else _SILENT):
+                message = await self._ws.receive()
+        except TimeoutError:
+            return None
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect
+        frame: str | bytes = message.get("text") or message.get("bytes") or ""
+        return frame
 
     def close(self) -> None:
         if self._deaf is not None:
@@ -103,7 +131,7 @@ class _Page:
         if self._conversation is not None:  # once per connection
             await self._ws.send_text(words.error("unreadable"))
             return True
-        if not self._limiter.hit(_PER_PEER, "hello", self._peer):
+        if await self._pace.ahit(_PER_PEER, "hello", self._caller):
             await self._ws.send_text(words.error("too_fast"))
             return True
         try:
@@ -141,7 +169,9 @@ class _Page:
         self._writer = asyncio.create_task(self._write(conversation))
 
     async def _say(self, frame: "words.Said | words.Chosen", held: Conversation) -> bool:
-        if not self._limiter.hit(_PER_SESSION, held.id) or not self._limiter.hit(_PER_PEER, self._peer):
+        if await self._pace.ahit(_PER_SESSION, "said", held.id) or await self._pace.ahit(
+            _PER_PEER, "said", self._caller
+        ):
             await self._ws.send_text(words.error("too_fast", frame.client_id))
             return True
         inbound = words.inbound(
@@ -230,7 +260,3 @@ def _visible(line: Line) -> bool:
 
 def _mode(held: Conversation, names: dict[str, str]) -> tuple[Mode, str]:
     return held.mode, names.get(f"staff:{held.assignee}", "")
-
-
-def _same_site(origin: str, host: str) -> bool:
-    return bool(origin) and urlsplit(origin).netloc.lower() == host.lower()

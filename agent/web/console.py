@@ -10,17 +10,18 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 
+from agent.adapters.pace import Pace
 from agent.demo.seed import sign_ins
 from agent.desk.desk import Desk
 from agent.dialogue.spoken import Voice
 from agent.model.fault import Busy
 from agent.model.task import Task
 from agent.ports import Tx
-from agent.web import console_hearing, console_live, console_sends, console_talk, console_task
+from agent.web import console_hearing, console_live, console_pictures, console_sends, console_talk, console_task
 from agent.web.console_door import SIGN_IN, Deed, Door
 from agent.web.console_rights import is_urgent, may, may_audit
 from agent.web.console_words import at, due, english, kind, what
-from agent.web.peers import peer_of
+from agent.web.peers import caller_of
 from agent.web.signin import Forbidden, Form, Signed, TooMany, form_of
 
 _SECTIONS = (
@@ -46,12 +47,14 @@ class Row:
     decides: bool
 
 
-def routes(desk: Desk, templates: Jinja2Templates) -> APIRouter:
+def routes(desk: Desk, templates: Jinja2Templates, pace: Pace) -> APIRouter:
     """Everything under /console."""
-    door = Door(desk, templates)
+    door = Door(desk, templates, pace)
     router = APIRouter()
-    for room in (_entrance(door), _queue(door), _audit(door), console_live.routes(door), console_task.routes(door),
-                 console_talk.routes(door), console_hearing.routes(door), console_sends.routes(door)):  # fmt: skip
+    rooms = (
+        console_live, console_task, console_talk, console_pictures, console_hearing, console_sends,
+    )  # fmt: skip
+    for room in (_entrance(door), _queue(door), _audit(door), *(r.routes(door) for r in rooms)):
         router.include_router(room)
     return router
 
@@ -70,19 +73,21 @@ def _entrance(door: Door) -> APIRouter:
         return await to_thread.run_sync(_enter, request, form)
 
     def _enter(request: Request, form: Form) -> Response:
-        peer = peer_of(request, desk.settings.trusted_proxies)
-        onward, problem, status = _inside(form.get("next")), _WRONG, 401
+        peer = caller_of(request, desk.settings.trusted_proxies)
+        onward, problem, status, more = _inside(form.get("next")), _WRONG, 401, {}
         try:
             token = door.sessions.sign_in(
                 form.get("email"), form.get("password"), peer, door.sessions.token_of(request)
             )  # fmt: skip
-        except TooMany:
-            token, problem, status = None, _SLOW, 429
+        except TooMany as much:
+            token, problem, status, more = None, _SLOW, 429, {"Retry-After": str(int(much.wait) + 1)}
         except Busy:
             token, problem, status = None, "The desk is busy just now; try again.", 503
         if token is None:
-            return door.page(request, "signin.html", None, status, next=onward, accounts=shown, problem=problem,
+            page = door.page(request, "signin.html", None, status, next=onward, accounts=shown, problem=problem,
                              email=form.get("email")[:254])  # fmt: skip
+            page.headers.update(more)
+            return page
         answer = RedirectResponse(onward, 303)
         door.sessions.give(answer, token)
         return answer

@@ -13,14 +13,16 @@ from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 from fastapi.templating import Jinja2Templates
 
+from agent.adapters.pace import Pace
 from agent.desk.desk import Desk
 from agent.desk.once import Answered, Asked, InFlight, Once, OtherRequest, once
 from agent.model.fault import Busy
 from agent.ports import Tx
+from agent.web.brake import slow_down
 from agent.web.console_rights import may_audit
 from agent.web.console_words import CHANNELS, STATUS, WHY_NOT
 from agent.web.keys import FIELD, BadKey, key_of, pack, unpack
-from agent.web.signin import Forbidden, Form, Sessions, Signed, SignInNeeded, check_csrf, form_of
+from agent.web.signin import Forbidden, Form, Sessions, Signed, SignInNeeded, TooMany, check_csrf, form_of
 
 SIGN_IN = "/console/sign-in"
 _STATIC = Path(__file__).parent / "pages" / "static"
@@ -54,8 +56,8 @@ Fulfil = Callable[[Request, Signed, Form, Deed], Response]
 class Door:
     """Opens the console's rooms to the right people. Routes call `page`, `read` and `write`."""
 
-    def __init__(self, desk: Desk, templates: Jinja2Templates) -> None:
-        self.desk, self.templates, self.sessions = desk, templates, Sessions(desk)
+    def __init__(self, desk: Desk, templates: Jinja2Templates, pace: Pace) -> None:
+        self.desk, self.templates, self.sessions = desk, templates, Sessions(desk, pace)
         self._read: dict[tuple[str, str], Any] = {}
         self._stamp = max(int((_STATIC / f"console.{kind}").stat().st_mtime) for kind in ("css", "js"))
 
@@ -70,10 +72,11 @@ class Door:
         return APIRouter(route_class=Room, include_in_schema=False)
 
     def signed(self, request: Request) -> Signed:
-        """Who is here; raises SignInNeeded."""
+        """Who is here; raises SignInNeeded, and TooMany when this session asks too often."""
         found = self.sessions.find(self.sessions.token_of(request), passive=_LIVE in request.headers)
         if found is None:
             raise SignInNeeded
+        self.sessions.slow_down(found)
         return found
 
     async def write(self, request: Request, fulfil: Fulfil, *, keyed: bool = True) -> Response:
@@ -170,6 +173,8 @@ async def _kept(door: Door, handle: Callable[[Request], Awaitable[Response]], re
         return await handle(request)
     except SignInNeeded:
         return _to_sign_in(door, request)
+    except TooMany as much:  # no page: it would cost what is being limited
+        return slow_down(much.wait)
     except (Forbidden, NotThere, Busy) as fault:
         kind = type(fault)
         found = await to_thread.run_sync(_anybody, door, request)
@@ -179,7 +184,7 @@ async def _kept(door: Door, handle: Callable[[Request], Awaitable[Response]], re
 def _anybody(door: Door, request: Request) -> Signed | None:
     try:
         return door.signed(request)
-    except (SignInNeeded, Busy):
+    except (SignInNeeded, TooMany, Busy):
         return None
 
 

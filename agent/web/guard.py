@@ -13,27 +13,43 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-    "Content-Security-Policy": "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; "
-    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+    "Cross-Origin-Resource-Policy": "same-origin",  # the widget's own files say otherwise
+    "X-Permitted-Cross-Domain-Policies": "none",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src {}; form-action 'self'; "
+    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _SIGNED = ("/twilio/", "/rasa/")  # machine callers, each with its own proof
-_PRIVATE = ("/console", "/admin", "/chat/", "/phone", "/standin")
+_PROBES = ("/healthz", "/readyz", "/metrics")  # called by address, from inside
+_PRIVATE = ("/console", "/admin", "/chat/", "/phone", "/standin", "/twilio", "/rasa")
 
 
 class Guard:
     """Refuses writes that another site's page started; adds the security headers; a fault that no route caught is
     answered with a bare 500 and logged by its type alone, since a traceback may hold what a patient wrote.
-    `https` adds HSTS."""
+    `public` is our address; with https it adds HSTS. `hosts`: the names under which browsers may call (another page's
+    name made to point here is none of them); None: any."""
 
-    def __init__(self, app: ASGIApp, *, https: bool, on_fault: Callable[[Exception], None] = lambda _: None) -> None:
-        self._app, self._https, self._on_fault = app, https, on_fault
+    def __init__(
+        self, app: ASGIApp, *, public: str, on_fault: Callable[[Exception], None] = lambda _: None,
+        hosts: frozenset[str] | None = None,
+    ) -> None:  # fmt: skip
+        self._app, self._on_fault, self._hosts = app, on_fault, hosts
+        ours = urlsplit(public)
+        self._https = ours.scheme == "https"
+        socket = f"{'wss' if self._https else 'ws'}://{ours.netloc}"  # older browsers: 'self' is no socket
+        self._headers = {**_HEADERS, "Content-Security-Policy": _POLICY.format(f"'self' {socket}")}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             await self._http(scope, receive, send)
         elif scope["type"] == "websocket":
+            if not self._ours(Headers(scope=scope)):
+                await send({"type": "websocket.close", "code": 1008})
+                return
             try:
                 await self._app(scope, receive, send)
             except Exception as fault:
@@ -52,6 +68,9 @@ class Guard:
                 self._add(MutableHeaders(scope=message), path)
             await send(message)
 
+        if not path.startswith((*_SIGNED, *_PROBES)) and not self._ours(headers):
+            await PlainTextResponse("the demo answers to localhost only", 421)(scope, receive, guarded)
+            return
         if scope["method"] not in _SAFE and not path.startswith(_SIGNED) and not same_site(headers):
             await PlainTextResponse("cross-site request refused", 403)(scope, receive, guarded)
             return
@@ -62,8 +81,14 @@ class Guard:
             if not started:
                 await PlainTextResponse("something went wrong on our side", 500)(scope, receive, guarded)
 
+    def _ours(self, headers: Headers) -> bool:
+        try:
+            return self._hosts is None or urlsplit("//" + headers.get("host", "")).hostname in self._hosts
+        except ValueError:
+            return False
+
     def _add(self, out: MutableHeaders, path: str) -> None:
-        for name, value in _HEADERS.items():
+        for name, value in self._headers.items():
             out.setdefault(name, value)
         if self._https:
             out.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
@@ -83,4 +108,12 @@ def same_site(headers: Headers) -> bool:
     origin = headers.get("origin")
     if origin is None:
         return True
-    return urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    return is_from(origin, headers.get("host", ""))
+
+
+def is_from(origin: str, host: str) -> bool:
+    """Whether a page of that origin came from this host and port; never raises."""
+    try:
+        return bool(origin) and urlsplit(origin).netloc.lower() == host.lower()
+    except ValueError:
+        return False

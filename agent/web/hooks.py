@@ -6,26 +6,34 @@ from urllib.parse import parse_qs, urlsplit
 
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
+from limits import parse as parse_limit
 from structlog import get_logger
 
+from agent.adapters.pace import Pace
 from agent.desk.desk import Desk
 from agent.desk.receive import receive
 from agent.desk.send import delivery
 from agent.model.fault import Busy, Conflict, Forged, Unreadable
 from agent.ports import Hook
+from agent.web.bodies import TooLarge, TooSlow, body_of
+from agent.web.brake import slow_down
+from agent.web.peers import caller_of
 from channels import sms
-from channels.signature import MAX_BODY, Trust
+from channels.signature import MAX_BODY, Trust, may_be_signed
 
 _ROW = re.compile(r"[0-9A-Z]{26}")
+_FORGED = parse_limit("60/minute")  # refused plainly; more of them from one source are told to wait
+_TOLD = parse_limit("10/minute")  # lines in the log
 
 
 async def as_hook(request: Request) -> Hook:
-    """The request, nothing parsed; bodies over the cap are cut (and then fail their signature)."""
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_BODY:
-            break
+    """The request, nothing parsed. Raises Forged, unread, for what cannot be Twilio's: no signature, too large."""
+    if not may_be_signed(request.headers):
+        raise Forged("no signature")
+    try:
+        body = await body_of(request, MAX_BODY)
+    except TooLarge:
+        raise Forged("too large") from None
     headers: dict[str, str] = {}
     for raw, value in request.headers.raw:
         name = raw.decode("latin-1").lower()
@@ -35,8 +43,9 @@ async def as_hook(request: Request) -> Hook:
     return Hook(request.method, str(request.url), headers, body, peer)
 
 
-def routes(desk: Desk, trust: Trust) -> APIRouter:
-    """`/twilio/sms` and its status callback."""
+def routes(desk: Desk, trust: Trust, pace: Pace) -> APIRouter:
+    """`/twilio/sms` and its status callback. What Twilio signed is never told to wait, whoever else floods us from
+    the same address."""
     router = APIRouter()
     xml = "application/xml"
 
@@ -60,13 +69,21 @@ def routes(desk: Desk, trust: Trust) -> APIRouter:
             desk, report.provider_id, report.status, report.error, _row_of(hook), next=report.next, why=report.staff
         )  # fmt: skip
 
-    async def answered(request: Request, take: Callable[[Hook], None]) -> Response:
-        hook = await as_hook(request)
-        try:
-            await to_thread.run_sync(take, hook)
-        except Forged:
+    async def forged(request: Request) -> Response:
+        wait = await pace.ahit(_FORGED, "forged", caller_of(request, desk.settings.trusted_proxies))
+        if wait:
+            return slow_down(wait)
+        if not pace.here(_TOLD, "forged"):
             get_logger().warning("webhook_forged", path=request.url.path)
-            return Response("forbidden", 403, media_type="text/plain")
+        return Response("forbidden", 403, media_type="text/plain")
+
+    async def answered(request: Request, take: Callable[[Hook], None]) -> Response:
+        try:
+            await to_thread.run_sync(take, await as_hook(request))
+        except Forged:
+            return await forged(request)
+        except TooSlow:
+            return Response("too slow", 408, media_type="text/plain")
         except Unreadable:
             get_logger().warning("webhook_unreadable", path=request.url.path)
             return Response("unreadable", 400, media_type="text/plain")

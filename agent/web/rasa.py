@@ -9,12 +9,14 @@ from typing import Any
 from anyio import to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
+from limits import parse as parse_limit
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionMissingDomainException, ActionNotFoundException
 from structlog import get_logger
 
 from agent.actions.context import Context, Found, Rules, current
 from agent.actions.runner import draw_code
+from agent.adapters.pace import Pace
 from agent.desk.desk import Desk
 from agent.desk.effects import code_message
 from agent.desk.once import Answered, Asked, InFlight, Once, OtherRequest, once
@@ -24,9 +26,13 @@ from agent.model.address import Address
 from agent.model.conversation import Conversation
 from agent.model.fault import Busy, Conflict
 from agent.ports import Tx
+from agent.web.bodies import TooLarge, TooSlow, body_of
 from agent.web.keys import BadKey, key_of, pack, unpack
+from agent.web.peers import caller_of
 
 MAX_BODY = 1024 * 1024
+_WRONG = parse_limit("30/minute")  # tries with a wrong token
+_RIGHT = parse_limit("3000/minute")
 _MAX_SENDER = 200
 
 
@@ -34,27 +40,30 @@ class _Bad(Exception):
     pass
 
 
-def routes(desk: Desk) -> APIRouter:
+def routes(desk: Desk, pace: Pace) -> APIRouter:
     """`/rasa/webhook` and `/rasa/actions`; neither exists while the setting `rasa_token` is empty."""
     router = APIRouter()
     token = desk.settings.rasa_token.get_secret_value()
     executor: ActionExecutor = getattr(desk.actions, "executor")  # noqa: B009  # the port does not know rasa-sdk
 
-    def refused(request: Request) -> Response | None:
+    async def refused(request: Request) -> Response | None:
         if not token:
             return Response("not found", 404, media_type="text/plain")
+        caller = caller_of(request, desk.settings.trusted_proxies)
         given = request.headers.get("authorization", "")
-        if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
-            return JSONResponse({"error": "unauthorized"}, 401, {"WWW-Authenticate": "Bearer"})
-        return None
+        right = hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
+        wait = await (pace.ahit(_RIGHT, "rasa", caller) if right else pace.ahit(_WRONG, "rasa-wrong", caller))
+        if wait:
+            return JSONResponse({"error": "too many requests"}, 429, {"Retry-After": str(int(wait) + 1)})
+        return None if right else JSONResponse({"error": "unauthorized"}, 401, {"WWW-Authenticate": "Bearer"})
 
     @router.get("/rasa/actions", include_in_schema=False)
     async def actions(request: Request) -> Response:
-        return refused(request) or JSONResponse([a.model_dump() for a in executor.list_actions()])
+        return await refused(request) or JSONResponse([a.model_dump() for a in executor.list_actions()])
 
     @router.post("/rasa/webhook", include_in_schema=False)
     async def webhook(request: Request) -> Response:
-        refusal = refused(request)
+        refusal = await refused(request)
         if refusal is not None:
             return refusal
         try:
@@ -109,11 +118,12 @@ def _busy() -> Response:
 
 async def _body(request: Request) -> bytes:
     """The body, inflated when it came deflated; never more than MAX_BODY either way."""
-    raw = b""
-    async for part in request.stream():
-        raw += part
-        if len(raw) > MAX_BODY:
-            raise _Bad("the body is too large")
+    try:
+        raw = await body_of(request, MAX_BODY)
+    except TooLarge:
+        raise _Bad("the body is too large") from None
+    except TooSlow:
+        raise _Bad("the body did not arrive whole") from None
     if request.headers.get("content-encoding", "").lower() != "deflate":
         return raw
     inflate = zlib.decompressobj()

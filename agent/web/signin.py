@@ -10,15 +10,16 @@ from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
 from limits import parse as parse_limit
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
+from agent.adapters.pace import Pace
 from agent.desk.desk import Desk
 from agent.model.patient import StaffUser
+from agent.web.bodies import TooLarge, TooSlow, body_of
 from agent.web.passwords import is_password
 
 _PER_ACCOUNT = parse_limit("10/15minute")
 _PER_PEER = parse_limit("100/15minute")
+_PER_SESSION = parse_limit("600/minute")  # a busy page asks twice at every ring
 _FORM_BYTES = 64 * 1024
 _SEEN_AGAIN = timedelta(seconds=30)  # a session is not written at every click
 
@@ -32,7 +33,11 @@ class Forbidden(Exception):
 
 
 class TooMany(Exception):
-    """Too many tries; the same for a known account and an unknown one."""
+    """Too many tries, the same for a known account and an unknown one; or too many requests of one session."""
+
+    def __init__(self, wait: float) -> None:
+        super().__init__()
+        self.wait = wait  # seconds
 
 
 @dataclass(frozen=True)
@@ -63,11 +68,12 @@ class Form:
 
 async def form_of(request: Request) -> Form:
     """The request's fields; Forbidden when it is larger than any form of ours."""
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > _FORM_BYTES:
-            raise Forbidden("this form is too large")
+    try:
+        body = await body_of(request, _FORM_BYTES)
+    except TooLarge:
+        raise Forbidden("this form is too large") from None
+    except TooSlow:
+        raise Forbidden("this form did not arrive whole") from None
     try:
         return Form(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=200))
     except ValueError:
@@ -77,9 +83,8 @@ async def form_of(request: Request) -> Form:
 class Sessions:
     """Opens, finds and closes sessions; the store knows each token by its hash only."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+    def __init__(self, desk: Desk, pace: Pace) -> None:
+        self._desk, self._pace = desk, pace
         self.secure = desk.settings.public_url.startswith("https://")
         self.cookie = "__Host-frontdesk" if self.secure else "frontdesk"
 
@@ -87,8 +92,9 @@ class Sessions:
         """A fresh token, or None for a wrong password, an unknown or a disabled account. Raises TooMany."""
         email = email.strip().lower()[:254]
         account = hashlib.sha256(email.encode()).hexdigest()
-        if not (self._limiter.hit(_PER_PEER, "peer", peer) and self._limiter.hit(_PER_ACCOUNT, "account", account)):
-            raise TooMany
+        wait = self._pace.hit(_PER_PEER, "sign-in", peer) or self._pace.hit(_PER_ACCOUNT, "account", account)
+        if wait:
+            raise TooMany(wait)
         desk, now = self._desk, self._desk.clock()
         with desk.store.begin(write=False) as tx:
             user = tx.staff.by_email(email)
@@ -103,7 +109,7 @@ class Sessions:
                 tx.staff.close_session(_hash(former))
             tx.staff.open_session(_hash(token), user.id, secrets.token_urlsafe(24), now)
             desk.record(tx, f"staff:{user.id}", "session:opened", user.id, now)
-        self._limiter.clear(_PER_ACCOUNT, "account", account)
+        self._pace.forget(_PER_ACCOUNT, "account", account)
         return token
 
     def find(self, token: str | None, *, passive: bool = False) -> Signed | None:
@@ -131,6 +137,12 @@ class Sessions:
             with desk.store.begin() as tx:
                 tx.staff.touch_session(hashed, now)
         return Signed(user, csrf, hashed)
+
+    def slow_down(self, signed: Signed) -> None:
+        """Counts one more request of this session; raises TooMany."""
+        wait = self._pace.hit(_PER_SESSION, "session", signed.key)
+        if wait:
+            raise TooMany(wait)
 
     def sign_out(self, signed: Signed) -> None:
         desk = self._desk

@@ -148,7 +148,7 @@ def test_promise_52_the_console_is_never_framed_nor_cached_nor_scripted_from_els
         headers = client.get(path).headers
         assert headers["x-frame-options"] == "DENY"
         assert headers["cache-control"] == "no-store"
-        assert "default-src 'self'" in headers["content-security-policy"]
+        assert "default-src 'none'" in headers["content-security-policy"]
         assert "unsafe" not in headers["content-security-policy"]
 
 

@@ -182,6 +182,7 @@ class ConversationsRoom:
             at=heard.received_at,
             state=row.state,
             client_id=heard.provider.get("client_id"),
+            pictures=len(heard.media),
         )
 
     def _said(self, row: AnyRow) -> Line:
