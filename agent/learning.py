@@ -15,6 +15,7 @@ from agent.model.content import Content
 from agent.understand.classifier import DANGER, PERSON, ROUTINE, IntentClassifier
 from agent.understand.hear import Ears
 from agent.understand.language import UNKNOWN, LanguageDetector
+from agent.understand.requests import Joints
 from agent.understand.shelf import Grammars, Shelf
 from agent.understand.train_one import Job, train_apart
 
@@ -28,7 +29,10 @@ def ears_for(content: Content, clinic: Clinic, cache: Path, languages: tuple[str
     `languages`: only these, for measuring one of them; empty means all that have sentences. Raises OSError where the
     cache cannot be written."""
     grammars = Grammars(content.rows.get("times", {}))
-    return Ears(content, clinic, _classifier(content, cache, languages), _detector(content, cache), grammars)
+    with ThreadPoolExecutor(1) as beside:  # it trains here, the classifier in processes of its own
+        detector = beside.submit(_detector, content, cache)
+        classifier = _classifier(content, cache, languages)
+    return Ears(content, clinic, classifier, detector.result(), grammars)
 
 
 def gate_for(content: Content, cache: Path) -> SafetyGate:
@@ -52,7 +56,7 @@ def gate_for(content: Content, cache: Path) -> SafetyGate:
 def _classifier(content: Content, cache: Path, languages: tuple[str, ...]) -> IntentClassifier:
     """Each language has a file of its own: an edit of one trains that one anew."""
     pairs = corpus(content)
-    connectors, swaps = _rows(content, "two", "connectors"), _rows(content, "swaps", "swaps")
+    swaps = _rows(content, "swaps", "swaps")
     tags = [tag for tag in pairs if not languages or tag in languages]
     both = {tag for tag, row in _languages(content).items() if isinstance(row, dict) and row.get("script") == "Deva"}
     alarms = {tag: _alarms(content, tag, pairs[tag]) for tag in tags}
@@ -68,7 +72,12 @@ def _classifier(content: Content, cache: Path, languages: tuple[str, ...]) -> In
     missing = [tag for tag in tags if not _readable(files[tag])]
     with ThreadPoolExecutor(_AT_ONCE) as workers:
         list(workers.map(train, missing))
-    return IntentClassifier(Shelf(files), connectors)
+    two = content.rows.get("two", {})
+    joints = {
+        tag: Joints(map(str, row.get("connectors", ())), map(str, row.get("joints", ()))) for tag, row in two.items()
+    }
+    one_errand = {frozenset((a, b)) for a, info in content.intents.items() for b in info.one_errand_with}
+    return IntentClassifier(Shelf(files), joints, one_errand)
 
 
 def _alarms(content: Content, tag: str, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
