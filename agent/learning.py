@@ -101,12 +101,12 @@ def _readable(file: Path) -> bool:
 
 
 def _detector(content: Content, cache: Path) -> LanguageDetector:
-    ask_for, sentences = _asked_for(content), _sentences(content)
+    ask_for, sentences, refusing = _asked_for(content), _sentences(content), _refusing(content)
     file = cache / f"language-{_key(sentences)}.npz"
     try:
-        return LanguageDetector.load(file, content.live, ask_for)
+        return LanguageDetector.load(file, content.live, ask_for, refusing)
     except (OSError, ValueError):
-        detector = LanguageDetector.train(sentences, content.live, ask_for)
+        detector = LanguageDetector.train(sentences, content.live, ask_for, refusing)
         detector.save(file)
         return detector
 
@@ -129,6 +129,11 @@ def _languages(content: Content) -> Mapping[str, Any]:
 
 def _asked_for(content: Content) -> dict[str, list[str]]:
     return {tag: row.get("ask_for") or [] for tag, row in _languages(content).items() if isinstance(row, dict)}
+
+
+def _refusing(content: Content) -> list[str]:
+    rows = _languages(content).values()
+    return [str(words) for row in rows if isinstance(row, dict) for words in row.get("refusing") or ()]
 
 
 def _sentences(content: Content) -> dict[str, list[str]]:
