@@ -17,6 +17,7 @@ from agent.model.content import Content
 from agent.understand.classifier import DANGER, PERSON, ROUTINE, IntentClassifier
 from agent.understand.hear import Ears
 from agent.understand.language import UNKNOWN, LanguageDetector
+from agent.understand.requests import Joints
 from agent.understand.shelf import Grammars, Shelf
 from agent.understand.train_one import Job, train_apart
 
@@ -30,7 +31,10 @@ def ears_for(content: Content, clinic: Clinic, cache: Path, languages: tuple[str
     `languages`: only these, for measuring one of them; empty means all that have sentences. Raises OSError where the
     cache cannot be written."""
     grammars = Grammars(content.rows.get("times", {}))
-    return Ears(content, clinic, _classifier(content, cache, languages), _detector(content, cache), grammars)
+    with ThreadPoolExecutor(1) as beside:  # it trains here, the classifier in processes of its own
+        detector = beside.submit(_detector, content, cache)
+        classifier = _classifier(content, cache, languages)
+    return Ears(content, clinic, classifier, detector.result(), grammars)
 
 
 def gate_for(content: Content, cache: Path) -> SafetyGate:
@@ -54,7 +58,7 @@ def gate_for(content: Content, cache: Path) -> SafetyGate:
 def _classifier(content: Content, cache: Path, languages: tuple[str, ...]) -> IntentClassifier:
     """Each language has a file of its own: an edit of one trains that one anew."""
     pairs = corpus(content)
-    connectors, swaps = _rows(content, "two", "connectors"), _rows(content, "swaps", "swaps")
+    swaps = _rows(content, "swaps", "swaps")
     tags = [tag for tag in pairs if not languages or tag in languages]
     both = {tag for tag, row in _languages(content).items() if isinstance(row, dict) and row.get("script") == "Deva"}
     alarms = {tag: _alarms(content, tag, pairs[tag]) for tag in tags}
@@ -73,7 +77,12 @@ def _classifier(content: Content, cache: Path, languages: tuple[str, ...]) -> In
     if missing():
         with _alone(cache), ThreadPoolExecutor(_AT_ONCE) as workers:
             list(workers.map(train, missing()))
-    return IntentClassifier(Shelf(files), connectors)
+    two = content.rows.get("two", {})
+    joints = {
+        tag: Joints(map(str, row.get("connectors", ())), map(str, row.get("joints", ()))) for tag, row in two.items()
+    }
+    one_errand = {frozenset((a, b)) for a, info in content.intents.items() for b in info.one_errand_with}
+    return IntentClassifier(Shelf(files), joints, one_errand)
 
 
 def _alarms(content: Content, tag: str, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -106,12 +115,12 @@ def _readable(file: Path) -> bool:
 
 
 def _detector(content: Content, cache: Path) -> LanguageDetector:
-    ask_for, sentences = _asked_for(content), _sentences(content)
+    ask_for, sentences, refusing = _asked_for(content), _sentences(content), _refusing(content)
     file = cache / f"language-{_key(sentences)}.npz"
     try:
-        return LanguageDetector.load(file, content.live, ask_for)
+        return LanguageDetector.load(file, content.live, ask_for, refusing)
     except (OSError, ValueError):
-        detector = LanguageDetector.train(sentences, content.live, ask_for)
+        detector = LanguageDetector.train(sentences, content.live, ask_for, refusing)
         with _alone(cache):
             detector.save(file)
         return detector
@@ -135,6 +144,11 @@ def _languages(content: Content) -> Mapping[str, Any]:
 
 def _asked_for(content: Content) -> dict[str, list[str]]:
     return {tag: row.get("ask_for") or [] for tag, row in _languages(content).items() if isinstance(row, dict)}
+
+
+def _refusing(content: Content) -> list[str]:
+    rows = _languages(content).values()
+    return [str(words) for row in rows if isinstance(row, dict) for words in row.get("refusing") or ()]
 
 
 def _sentences(content: Content) -> dict[str, list[str]]:

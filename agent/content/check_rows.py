@@ -121,11 +121,12 @@ def _near_misses(document: Document, content: Content) -> list[Fault]:
 
 def _two(document: Document, content: Content) -> list[Fault]:
     faults = [
-        document.fault(f"unknown key {k}", "Use connectors or tests.", k)
+        document.fault(f"unknown key {k}", "Use connectors, joints or tests.", k)
         for k in document.data
-        if k not in ("connectors", "tests")
+        if k not in ("connectors", "joints", "tests")
     ]
-    faults += _sentences(document, "connectors", sure=True) + _sentences(document, "tests", sure=False)
+    faults += [f for k in ("connectors", "joints") for f in _sentences(document, k, sure=True)]
+    faults += _sentences(document, "tests", sure=False)
     for at, row in enumerate(document.data.get("tests") or ()):
         for intent in (row.get("intents") or ()) if isinstance(row, Mapping) else ():
             if intent not in content.intents:

@@ -26,7 +26,7 @@ _ROWS = {
     "tests": "_tests.yaml",
     "regressions": "_regressions.yaml",
 }
-_LANGUAGE_KEYS = {*Language.model_fields, "native", "script", "ask_for", "sample"} - {"tag", "name"}
+_LANGUAGE_KEYS = {*Language.model_fields, "native", "script", "ask_for", "refusing", "sample"} - {"tag", "name"}
 
 
 def load_content(root: Path, actions: frozenset[str] = frozenset()) -> Content:

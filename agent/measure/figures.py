@@ -81,6 +81,7 @@ def figures(heard: Sequence[Heard]) -> Figures:
         "accuracy": share(h.intent == h.case.intent for h in told),
         "ece": resampled(told, calibration),
         "two_requests": share({h.intent, *h.also} >= {h.case.intent, *h.case.also} for h in heard if h.case.also),
+        "one_as_two": share(bool(h.also) for h in told if h.case.danger == ROUTINE),
         "rejection": share(h.intent == "out_of_scope" or h.route in ("ask", "handoff") for h in elsewhere),
         "emergency_recall": share(is_raised(h) for h in heard if h.case.danger == "emergency"),
         "emergency": share(is_raised(h) for h in heard if h.case.intent == "emergency"),

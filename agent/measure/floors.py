@@ -5,7 +5,7 @@ from typing import Any
 
 from agent.measure.figures import Figure, Figures
 
-AT_MOST = frozenset({"ece", "false_alarming", "false_plain"})
+AT_MOST = frozenset({"ece", "one_as_two", "false_alarming", "false_plain"})
 """Figures that must stay below their bound; all others must reach it."""
 FEWEST = 20
 """Messages that a figure needs before it can stop a release."""

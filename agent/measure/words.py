@@ -6,7 +6,8 @@ from typing import Any
 from agent.measure.figures import Figure, Figures
 
 COLUMNS = {
-    "macro_f1": "macro-F1", "ece": "ECE", "two_requests": "two", "rejection": "rejects", "emergency_recall": "danger",
+    "macro_f1": "macro-F1", "ece": "ECE", "two_requests": "two", "one_as_two": "1 as 2", "rejection": "rejects",
+    "emergency_recall": "danger",
     "to_a_person": "person", "false_alarming": "false!", "false_plain": "false", "language_2": "lang 2+",
     "language_4": "lang 4+", "times": "times", "values": "values",
 }  # fmt: skip

@@ -48,6 +48,7 @@ class IntentInfo(Value):
     level: str = "routine"
     importance: str = "normal"
     slots: tuple[str, ...] = ()
+    one_errand_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

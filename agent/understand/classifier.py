@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,21 @@ import numpy as np
 
 from agent.understand.ngrams import LinearModel
 from agent.understand.normalize import MAX_CHARS
-from agent.understand.requests import split_at
+from agent.understand.requests import Joints, Place
 
 OUT_OF_SCOPE = "out_of_scope"
 FLOOR = 0.35
 """Below this confidence the desk asks or hands over instead of acting."""
-ALSO_FLOOR = 0.5
-"""A second request in the same message counts from this confidence."""
+SENTENCE_FLOOR, CLAUSE_FLOOR = 0.8, 0.93
+"""So sure both halves of a message must be to hold two requests, cut between sentences or inside one."""
 MOST_ALTERNATIVES = 5
 # Never a request of its own beside another one.
 NEVER_ALSO = frozenset({"greeting", "thanks", "goodbye", "affirm", "deny", OUT_OF_SCOPE})
+# Danger beside a request is for the alarm head to weigh.
+_GRAVE = frozenset({"emergency", "self_harm", "distress"})
+_LIKELY = 3  # the second request is among so many of the whole message
+_DEEPEST = 2  # cuts within cuts
+_ROUGHLY, _TRIED = 0.5, 2  # a rough reading must be so sure of both halves; so many places are then read with care
 # One or two words that nobody ever sent as a whole message (a name, a day) carry little: be less sure of them.
 _FRAGMENT_WORDS = 2
 _FRAGMENT_POWER = 0.45
@@ -54,6 +60,7 @@ class Guess:
 
 
 NOTHING_HEARD = Guess(OUT_OF_SCOPE, 0.0)
+_ANY = Joints()
 
 
 class IntentClassifier:
@@ -62,10 +69,12 @@ class IntentClassifier:
     `models` may read each from its file when it is first asked for (`agent.understand.shelf`)."""
 
     def __init__(
-        self, models: Mapping[str, LinearModel], connectors: Mapping[str, Sequence[str]] | None = None
-    ) -> None:
-        self._models = models
-        self._connectors = {lang: tuple(words) for lang, words in (connectors or {}).items()}
+        self, models: Mapping[str, LinearModel], joints: Mapping[str, Joints] | None = None,
+        one_errand: Collection[frozenset[str]] = (),
+    ) -> None:  # fmt: skip
+        """`joints`: how each language joins requests; `one_errand`: pairs of intents never heard as two requests."""
+        self._models, self._joints = models, dict(joints or {})
+        self._one_errand = frozenset(one_errand)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -82,16 +91,17 @@ class IntentClassifier:
         seed: int = 7,
         *,
         alarms: Mapping[str, Sequence[tuple[str, str]]] | None = None,
-        connectors: Mapping[str, Sequence[str]] | None = None,
+        joints: Mapping[str, Joints] | None = None,
+        one_errand: Collection[frozenset[str]] = (),
         swaps: Mapping[str, Sequence[Sequence[str]]] | None = None,
         two_scripts: Collection[str] = (),
     ) -> IntentClassifier:
         """Train on language -> [(text, intent)], and for the alarm head on language -> [(text, danger | person |
         routine)].
 
-        Per language, `connectors` are words that join two requests and `swaps` groups of words that stand for
-        one another; `two_scripts` are the languages written in Devanagari and in Latin letters. The same input and
-        seed give the same classifier. Raises ValueError for fewer than two intents.
+        Per language, `joints` is how it joins requests and `swaps` groups of words that stand for one another;
+        `two_scripts` are the languages written in Devanagari and in Latin letters. The same input and seed give the
+        same classifier. Raises ValueError for fewer than two intents.
         """
         from agent.understand.fitting import fit  # scikit-learn: only where something is trained
         from agent.understand.rehearsal import rehearsed
@@ -103,7 +113,7 @@ class IntentClassifier:
             return fit(examples, seed, alarms=alarming, two_scripts=lang in two_scripts).model
 
         models = {lang: trained(lang) for lang in corpus}
-        return cls(models, connectors)
+        return cls(models, joints, one_errand)
 
     def guess(self, text: str, lang: str) -> Guess:
         """The likeliest intent of `text`; out_of_scope with confidence 0 where nothing in it is known.
@@ -120,32 +130,61 @@ class IntentClassifier:
         """The main guess, and the other confident, different requests of the same message in their order.
 
         The message is as alarming as the most alarming of its clauses."""
-        whole = self.guess(text, lang)
-        parts = self.split_requests(text, lang)
-        if len(parts) < 2:
-            return whole, ()
-        requests: dict[str, Guess] = {}
-        worst = whole
-        for part in parts:
-            guess = self.guess(part, lang)
-            worst = max(worst, guess, key=lambda each: (each.danger, each.person))
-            known = requests.get(guess.intent)
-            if guess.intent not in NEVER_ALSO and (known is None or known.confidence < guess.confidence):
-                requests[guess.intent] = guess
-        sure = {intent: guess for intent, guess in requests.items() if guess.confidence >= ALSO_FLOOR}
-        main = whole
-        if sure and whole.intent not in sure and whole.confidence < ALSO_FLOOR:
-            main = next(iter(sure.values()))
-        main = replace(main, danger=worst.danger, person=worst.person)
-        return main, tuple(guess for intent, guess in sure.items() if intent != main.intent)
+        text, joints = text[:MAX_CHARS], self._joints.get(lang, _ANY)
+        main = self.guess(text, lang)
+        requests = self._requests(text, lang, main, joints)
+        if requests and main.intent not in {each.intent for each in requests}:
+            main = requests[0]
+        also = tuple(each for each in requests if each.intent != main.intent)
+        clauses = [self.guess(part, lang) for part in parts] if len(parts := joints.parts(text)) > 1 else []
+        worst = max((main, *requests, *clauses), key=lambda each: (each.danger, each.person))
+        return replace(main, danger=worst.danger, person=worst.person), also
 
-    def split_requests(self, text: str, lang: str) -> list[str]:
-        """The clauses of `text` that may each be a request, by the marks and connectors of `lang`."""
-        return split_at(text[:MAX_CHARS], self._connectors.get(lang, ()))
+    def _requests(self, text: str, lang: str, whole: Guess, joints: Joints, depth: int = 0) -> list[Guess]:
+        """The different requests of `text`, two or more, or none: cut where both halves are surest."""
+        best, cut = 0.0, None
+        for place in self._likely(text, lang, whole, joints):
+            halves = self.guess(text[: place.at], lang), self.guess(text[place.at :], lang)
+            sure = min(half.confidence for half in halves) - (SENTENCE_FLOOR if place.ends else CLAUSE_FLOOR)
+            if sure >= best and self._are_two(whole, *(half.intent for half in halves)):
+                best, cut = sure, (place.at, halves)
+        if cut is None:
+            return []
+        at, (one, other) = cut
+        if depth == _DEEPEST:
+            return [one, other]
+        found = [
+            *(self._requests(text[:at], lang, one, joints, depth + 1) or [one]),
+            *(self._requests(text[at:], lang, other, joints, depth + 1) or [other]),
+        ]
+        return list({each.intent: each for each in reversed(found)}.values())[::-1]
+
+    def _likely(self, text: str, lang: str, whole: Guess, joints: Joints) -> list[Place]:
+        """The few places where a rough reading hears two requests: most messages have none, and that is soon told."""
+        model, places = self._models.get(lang), joints.places(text)
+        if model is None or not places:
+            return []
+        cuts = [0, *(place.at for place in places), len(text)]
+        before, after = model.halves([model.tokens(text[a:b]) for a, b in pairwise(cuts)])
+        sure = np.minimum(before.max(axis=1), after.max(axis=1))
+        pairs = [
+            (model.labels[a], model.labels[b]) for a, b in zip(before.argmax(axis=1), after.argmax(axis=1), strict=True)
+        ]
+        found = [at for at, pair in enumerate(pairs) if sure[at] >= _ROUGHLY and self._are_two(whole, *pair)]
+        return [places[at] for at in sorted(found, key=lambda at: -sure[at])[:_TRIED]]
+
+    def _are_two(self, whole: Guess, one: str, other: str) -> bool:
+        """Are the intents of two clauses two requests of the message that they make up?"""
+        pair = frozenset((one, other))
+        if len(pair) < 2 or pair & NEVER_ALSO or pair in self._one_errand:
+            return False
+        second = pair - {whole.intent}
+        likely = {intent for intent, _ in whole.alternatives[: _LIKELY - 1]}
+        return len(second) == 1 and second <= likely and not second & _GRAVE
 
     def save(self, path: Path) -> None:
         """Write one .npz without pickles; a reader of the old file never sees half of the new one."""
-        head = {"format": _FORMAT, "languages": list(self._models), "connectors": self._connectors}
+        head = {"format": _FORMAT, "languages": list(self._models)}
         arrays = {"head": np.frombuffer(json.dumps(head).encode(), dtype=np.uint8)}
         for lang, model in self._models.items():
             arrays.update(model.arrays(lang))  # type: ignore[arg-type]
@@ -167,7 +206,9 @@ class IntentClassifier:
             raise ValueError(f"{path}: not a saved intent classifier ({type(broken).__name__})") from broken
 
     @classmethod
-    def load(cls, path: Path) -> IntentClassifier:
+    def load(
+        cls, path: Path, joints: Mapping[str, Joints] | None = None, one_errand: Collection[frozenset[str]] = ()
+    ) -> IntentClassifier:
         """Read what `save` wrote. Raises OSError for a missing file, ValueError for anything else in it."""
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
@@ -177,7 +218,7 @@ class IntentClassifier:
             raise
         except Exception as broken:
             raise ValueError(f"{path}: not a saved intent classifier ({type(broken).__name__})") from broken
-        return cls(models, head["connectors"])
+        return cls(models, joints, one_errand)
 
 
 def _head(path: Path, arrays: Mapping[str, Any]) -> dict[str, Any]:

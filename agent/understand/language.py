@@ -59,13 +59,16 @@ class LanguageDetector:
     """
 
     def __init__(
-        self, live: Sequence[str], model: LinearModel, ask_for: Mapping[str, Sequence[str]] | None = None
-    ) -> None:
+        self, live: Sequence[str], model: LinearModel, ask_for: Mapping[str, Sequence[str]] | None = None,
+        refusing: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        """`ask_for`: language -> phrases that ask for it; `refusing`: words before such a phrase that refuse it."""
         self._live = tuple(live)
         self._model = model
         self._asked = {f" {' '.join(tokens(p))} ": lang for lang, known in (ask_for or {}).items() for p in known}
         long = [(phrase, lang) for phrase, lang in self._asked.items() if phrase.count(" ") > 2]
         self._asked_inside = sorted(long, key=lambda item: (-len(item[0]), item[0]))
+        self._refusing = tuple(f" {' '.join(tokens(words))} " for words in refusing)
 
     @classmethod
     def train(
@@ -73,6 +76,7 @@ class LanguageDetector:
         corpus: Mapping[str, Sequence[str]],
         live: Sequence[str],
         ask_for: Mapping[str, Sequence[str]] | None = None,
+        refusing: Sequence[str] = (),
         seed: int = 7,
     ) -> LanguageDetector:
         """Train on language -> sentences, `und` for sentences of languages nobody here knows.
@@ -88,7 +92,7 @@ class LanguageDetector:
                 bare = fold(sentence)
                 copies = [sentence] if bare == sentence.lower() else [sentence, bare]
                 examples += [Example(copy, lang, source) for copy in copies]
-        return cls(live, fit(examples, seed, keep_accents=True, wide=_WIDE).model, ask_for)
+        return cls(live, fit(examples, seed, keep_accents=True, wide=_WIDE).model, ask_for, refusing)
 
     def detect(self, text: str, prior: str | None = None) -> LanguageGuess:
         """The language of `text`. Short or ambiguous text keeps `prior`, the language of the conversation.
@@ -107,7 +111,8 @@ class LanguageDetector:
     def asked_language(self, text: str) -> str | None:
         """The language the writer asks for ("English please", "en español"), or None.
 
-        Phrases of one word count only when they are the whole message; the longest phrase wins.
+        Phrases of one word count only when they are the whole message; the longest phrase wins. One that is refused
+        ("not in Tagalog") is no wish.
         """
         found = tokens(text)
         while found and found[-1] in _COURTESIES:
@@ -115,7 +120,10 @@ class LanguageDetector:
         said = f" {' '.join(found)} "
         if said in self._asked:
             return self._asked[said]
-        return next((lang for phrase, lang in self._asked_inside if phrase in said), None)
+        wished = [phrase for phrase, _ in self._asked_inside if phrase in said]
+        if not wished or said[: said.index(wished[0]) + 1].endswith(self._refusing):
+            return None
+        return self._asked[wished[0]]
 
     def save(self, path: Path) -> None:
         """Write the model as one .npz without pickles."""
@@ -127,12 +135,13 @@ class LanguageDetector:
 
     @classmethod
     def load(
-        cls, path: Path, live: Sequence[str], ask_for: Mapping[str, Sequence[str]] | None = None
-    ) -> LanguageDetector:
+        cls, path: Path, live: Sequence[str], ask_for: Mapping[str, Sequence[str]] | None = None,
+        refusing: Sequence[str] = (),
+    ) -> LanguageDetector:  # fmt: skip
         """Read what `save` wrote. Raises OSError for a missing file, ValueError for anything else in it."""
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                return cls(live, LinearModel.from_arrays("language", arrays), ask_for)
+                return cls(live, LinearModel.from_arrays("language", arrays), ask_for, refusing)
         except OSError:
             raise
         except Exception as broken:

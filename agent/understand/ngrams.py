@@ -90,9 +90,12 @@ class Head:
     def probabilities(self, columns: Sequence[int], values: Sequence[float]) -> Floats:
         """Of one message, given the columns of its n-grams and their weights."""
         row = np.asarray(values, dtype=np.float32)
-        scores = row @ self.weights[columns].astype(np.float32) + self.bias
-        spread = np.exp((scores - scores.max()) * self.inverse_temperature)
-        probabilities: Floats = (spread / spread.sum()).astype(np.float32)
+        return self.spread(row @ self.weights[columns].astype(np.float32) + self.bias)
+
+    def spread(self, scores: NDArray[np.floating]) -> Floats:
+        """Probabilities from scores; labels are the last axis."""
+        spread = np.exp((scores - scores.max(axis=-1, keepdims=True)) * self.inverse_temperature)
+        probabilities: Floats = (spread / spread.sum(axis=-1, keepdims=True)).astype(np.float32)
         return probabilities
 
     def arrays(self, prefix: str) -> dict[str, NDArray[np.generic]]:
@@ -138,6 +141,23 @@ class LinearModel:
     def tokens(self, text: str) -> list[str]:
         """`text` cut as this model was trained."""
         return tokens(text, keep_accents=self.keep_accents, two_scripts=self.two_scripts)
+
+    def halves(self, pieces: Sequence[Sequence[str]]) -> tuple[Floats, Floats]:
+        """About how probable each label is before and after each cut between `pieces` of tokens: two tables with one
+        row per cut. Each n-gram counts as often as it occurs, which `probabilities_of` dampens. Linear in the text."""
+        before, after = self.head.bias[None, :], self.head.bias[None, :]
+        for block, first, grams in ((self.words, 0, word_grams), (self.chars, len(self.words.idf), char_grams)):
+            rows = [[at for gram in grams(piece) if (at := block.vocabulary.get(gram)) is not None] for piece in pieces]
+            columns = [at for row in rows for at in row]
+            ends = np.cumsum([len(row) for row in rows])
+            idf = block.idf[columns]
+            weights = self.head.weights[first:][columns].astype(np.float32) * idf[:, None]
+            zero = np.zeros((1, weights.shape[1]), dtype=np.float32)
+            sums = np.concatenate([zero, np.cumsum(weights, axis=0)])[ends]
+            squares = np.concatenate([[0.0], np.cumsum(idf * idf)])[ends]
+            before = before + sums[:-1] / np.sqrt(np.maximum(squares[:-1], 1e-6))[:, None]
+            after = after + (sums[-1] - sums[:-1]) / np.sqrt(np.maximum(squares[-1] - squares[:-1], 1e-6))[:, None]
+        return self.head.spread(before), self.head.spread(after)
 
     def probabilities(self, text: str) -> Floats | None:
         """Probability of each label, in the order of `labels`; None where nothing in `text` is known."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.content.read_yaml import read_yaml
+from agent.understand.requests import Joints
 
 INTENTS = Path(__file__).parents[2] / "intents"
 LIVE = ("en", "es")  # the two that the slower tests train on
@@ -19,13 +20,18 @@ class Spoken:
     examples: tuple[tuple[str, str], ...]
     tests: tuple[tuple[str, str], ...]
     swaps: tuple[tuple[str, ...], ...]
-    connectors: tuple[str, ...]
+    joints: Joints
     two: tuple[tuple[str, frozenset[str]], ...]
 
 
 def rows(name: str) -> Any:
     """One YAML file under intents/."""
     return read_yaml(INTENTS / name, name)
+
+
+def one_errand() -> set[frozenset[str]]:
+    """Pairs of intents that are never two requests of one message."""
+    return {frozenset((a, b)) for a, row in rows("intents.yaml").items() for b in row.get("one_errand_with", ())}
 
 
 @cache
@@ -43,7 +49,7 @@ def spoken(lang: str) -> Spoken:
         examples=tuple(examples),
         tests=tuple(tests),
         swaps=tuple(tuple(group) for group in rows(f"{lang}/_swaps.yaml")["swaps"]),
-        connectors=tuple(two["connectors"]),
+        joints=Joints(two["connectors"], two["joints"]),
         two=tuple((row["text"], frozenset(row["intents"])) for row in two["tests"]),
     )
 

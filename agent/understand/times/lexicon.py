@@ -16,6 +16,9 @@ LITERAL = "="
 SHORTEST_SLIP = 6
 """Words of fewer letters are taken only as written: "marzo" and "marco" are one slip apart."""
 
+LONGEST_SLIP = 40
+"""Longer runs of letters are no word of any row, and looking near them takes time that grows with their square."""
+
 
 class Lexicon:
     """The words of one language. `words` maps class -> spellings, or class -> value -> spellings.
@@ -104,9 +107,9 @@ class Lexicon:
         if word in self.known:
             return self.known[word]
         keys = None
-        if len(word) >= SHORTEST_SLIP - 1 and word not in self.exact:
+        if SHORTEST_SLIP - 1 <= len(word) <= LONGEST_SLIP and word not in self.exact:
             keys = self._nearest(word)
-        if len(self.known) < 20_000:
+        if len(self.known) < 20_000 and len(word) <= LONGEST_SLIP:
             self.known[word] = keys
         return keys
 
