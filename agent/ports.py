@@ -60,8 +60,7 @@ class Inbox(Protocol):
         """The oldest waiting message of a conversation in which none is claimed under a live lease; or None."""
 
     def claim_next(self, now: datetime, lease_seconds: float) -> Claimed | None:
-        """As `claim`, in a transaction that has other work to commit: None also where claiming could make that wait
-        for, or fail with, another worker."""
+        """As `claim`, beside other work to commit: None also where that work could wait for, or fail with, another."""
 
     def finish(self, inbound_id: str, fence: int) -> None:
         """Mark done; raises Conflict when the fence is no longer ours."""

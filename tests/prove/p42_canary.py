@@ -25,7 +25,7 @@ def _served(desk: Live, stack: ExitStack, worker: bool, watched: Watched) -> lis
         alone = stack.enter_context(ExitStack())
         process = alone.enter_context(frontdesk(*words, env=desk.env))
         if words == ("serve",):
-            ready(desk.port, process)
+            ready(desk.port, process, 120)
         processes([process.pid], watched)
         running.append(alone)
     return running
