@@ -19,7 +19,7 @@ from tests.stores import DATA_KEY, SECRET, open_test_store
 PROMISE = "Encrypted at rest, swaps detected"
 SIZE = "500 patients, 1,000 copied ciphertexts and 4,000 messages while the key changes, on each database"
 NEW_KEY = bytes(reversed(range(32)))
-_PLAIN = ("Núñez", "1980", "knee", "words ", "answer ", "limps", "'visit'", "+1555")
+_PLAIN = ("Núñez", "1980-02-29", "knee", "words ", "answer ", "limps", "'visit'", "+1555")
 _READ: dict[str, tuple[str, Callable[[Tx, str], object]]] = {
     "inbox": ("in-", lambda tx, row: tx.inbox.get(row)),
     "outbox": ("out-", lambda tx, row: tx.outbox.get(row)),
