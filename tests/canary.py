@@ -125,12 +125,15 @@ def pages(desk: Live, watched: Watched) -> None:
         ("/metrics", None), ("/healthz", None), ("/readyz", None), ("/openapi.json", None), ("/console", None),
         ("/chat", None), ("/widget.js", None), ("/nowhere", None), ("/twilio/sms", b"From=x"),
         ("/rasa/webhook", json.dumps({"tracker": {"sender_id": NAME}}).encode()), ("/twilio/sms/status?row=1", b"a=b"),
-        ("/console/sign-in", f"email={word}&password={word}".encode()),
     ]  # fmt: skip
     for path, body in asks:
         watched.add("answers", _ask(base + path, body))
-    for path in (f"/{word}", f"/console/tasks/{word}", f"/chat?name={word}", f"/twilio/sms?From={quote(PHONE)}"):
-        _ask(base + path, b"x" if "twilio" in path else None)  # only the logs may not keep it
+    theirs: list[tuple[str, bytes | None]] = [
+        (f"/{word}", None), (f"/console/tasks/{word}", None), (f"/chat?name={word}", None),
+        (f"/twilio/sms?From={quote(PHONE)}", b"x"), ("/console/sign-in", f"email={word}&password={word}".encode()),
+    ]  # fmt: skip
+    for path, body in theirs:  # who asks may be shown their own words again; only the logs may not keep them
+        _ask(base + path, body)
 
 
 def _ask(url: str, body: bytes | None) -> bytes:

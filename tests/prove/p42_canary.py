@@ -25,7 +25,7 @@ def _served(desk: Live, stack: ExitStack, worker: bool, watched: Watched) -> lis
         alone = stack.enter_context(ExitStack())
         process = alone.enter_context(frontdesk(*words, env=desk.env))
         if words == ("serve",):
-            ready(desk.port, process)
+            ready(desk.port, process, 240)
         processes([process.pid], watched)
         running.append(alone)
     return running
@@ -49,7 +49,7 @@ def canary(folder: Path, kills: int, texts: tuple[str, ...] = SAID, **settings: 
                 running = _served(desk, stack, bool(redis_url), watched)
         pages(desk, watched)
         store = desk.store()
-        wait_for(lambda: not _waiting(store), 90, "texts are still waiting")
+        wait_for(lambda: not _waiting(store), 240, "texts are still waiting")
         time.sleep(1)  # sends, callbacks, rings
         pages(desk, watched)
         with store.begin(write=False) as tx:

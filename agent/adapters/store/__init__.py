@@ -73,7 +73,12 @@ def open_store(
     engine = make_engine(url)
     if alone:
         create_in_memory(engine)
-    means = Means(_ring(engine, vault, clock), audit_key(secret), clock, new_id)
+    try:
+        ring = _ring(engine, vault, clock)
+    except BaseException:
+        engine.dispose()
+        raise
+    means = Means(ring, audit_key(secret), clock, new_id)
     return SqlStore(engine, means, alone=alone)
 
 
