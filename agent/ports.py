@@ -19,6 +19,7 @@ from agent.model.message import Inbound, Line, Outbound
 from agent.model.patient import Patient, StaffUser
 from agent.model.second_look import SecondLook, Verdict
 from agent.model.task import Task
+from agent.ports_queues import Queues
 
 Clock = Callable[[], datetime]  # timezone-aware UTC
 NewId = Callable[[], str]  # 26 characters, time-ordered, unique
@@ -96,7 +97,7 @@ class Outbox(Protocol):
         failure: str | None = None,
         due_at: datetime | None = None,
     ) -> None:
-        """Set the state; `due_at` with state queued means try again then."""
+        """`due_at` with state queued means try again then."""
 
     def delivered(self, provider_id: str, status: str, error: str | None, now: datetime) -> Outbound | None:
         """A status callback: rank accepted<queued<sending<sent<delivered<read (undelivered/failed final, never
@@ -310,12 +311,12 @@ class Tx(Protocol):
     chats: ChatSessions
     keys: IdempotencyKeys
     looks: SecondLooks
+    queues: Queues
 
 
 class Store(Protocol):
     def begin(self, *, write: bool = True) -> AbstractContextManager[Tx]:
-        """Commits when the block ends normally, rolls back on any exception. Database locked or away: raises
-        agent.model.fault.Busy (nothing was written)."""
+        """Commits when the block ends, rolls back on any exception; Busy where the database is locked or away."""
 
     def close(self) -> None: ...
 

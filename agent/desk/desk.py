@@ -11,6 +11,7 @@ from agent.model.audit import AuditEvent
 from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.model.conversation import Conversation
+from agent.model.sighting import Watch, unwatched
 from agent.ports import Actions, Bus, Calendar, ChannelOut, Clock, NewId, Store, Tx
 from agent.settings import Settings
 from agent.understand.hear import Ears
@@ -24,7 +25,7 @@ def unseen(fault: Exception) -> None:
 @dataclass
 class Desk:
     """One clinic's desk. Safe to use from several threads; all state is in the store. `on_fault` is shown every
-    fault that the shell survives, for tests to look at."""
+    fault that the shell survives, for tests to look at; `watch` is told of the work as it is done."""
 
     store: Store
     calendar: Calendar
@@ -39,6 +40,7 @@ class Desk:
     settings: Settings
     channels: Mapping[Channel, ChannelOut] = field(default_factory=dict)
     on_fault: Callable[[Exception], None] = unseen
+    watch: Watch = unwatched
     older: Callable[[str], Content] | None = None  # a content by its revision, while it is kept
     model: ModelProposer | None = None  # a second opinion on what is unclear; the desk is whole without it
 

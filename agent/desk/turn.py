@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from structlog import get_logger
@@ -10,6 +11,7 @@ from agent.desk.desk import Desk
 from agent.desk.effects import carry_out, code_message
 from agent.desk.look_again import sample
 from agent.desk.second_opinion import asked_of, joined, names_on_file, wanted
+from agent.desk.watching import Laps
 from agent.dialogue.options import question
 from agent.dialogue.safety import combined
 from agent.dialogue.turn import Decision, resume, take_turn
@@ -18,11 +20,13 @@ from agent.model.effect import OpenTask, Say
 from agent.model.fault import Busy, Conflict
 from agent.model.message import Inbound
 from agent.model.safety import SafetyFinding
+from agent.model.sighting import TurnTaken
 from agent.model.understanding import Understanding
 from agent.ports import Claimed, Tx
 from agent.understand.model import Proposed
 
 _Mine = tuple[Claimed, Conversation]
+Outcome = Literal["decided", "again", "parked"]
 _IN_A_ROW = 20  # turns before the worker looks up, to see whether it should stop
 
 
@@ -39,7 +43,7 @@ class Heard:
 def work(desk: Desk, conversation: str | None = None) -> bool:
     """Claim and take one waiting turn; False when none waits. A failing message is tried again, then given to a
     person; it never blocks the conversation for good. Raises Busy when the database is away."""
-    now = desk.clock()
+    now, laps = desk.clock(), Laps()
     try:
         with desk.store.begin() as tx:
             claimed = tx.inbox.claim(now, desk.settings.lease_seconds, conversation)
@@ -48,27 +52,29 @@ def work(desk: Desk, conversation: str | None = None) -> bool:
         return True  # another worker has just claimed in this conversation: look again
     if claimed is None or held is None:
         return False
+    laps.done("claim")
     mine: _Mine | None = (claimed, held)
     for left in reversed(range(_IN_A_ROW)):
         if mine is None:
             break
-        mine = _one(desk, *mine, more=left > 0 and conversation is None)
+        mine = _one(desk, *mine, laps, more=left > 0 and conversation is None)
+        laps = Laps()
     return True
 
 
-def _one(desk: Desk, claimed: Claimed, held: Conversation, more: bool) -> _Mine | None:
+def _one(desk: Desk, claimed: Claimed, held: Conversation, laps: Laps, more: bool) -> _Mine | None:
     """Take a claimed turn. With `more`, the next one is claimed in the same transaction and returned."""
     if claimed.attempts > desk.settings.max_attempts:  # every try before took its worker down
-        _again(desk, claimed, "never finished")
+        _again(desk, claimed, held, laps, "never finished")
         return None
     try:
-        return _take(desk, claimed, held, more)
+        return _take(desk, claimed, held, laps, more)
     except (Busy, Conflict) as fault:
-        _again(desk, claimed, type(fault).__name__)
+        _again(desk, claimed, held, laps, type(fault).__name__)
     except Exception as fault:
         desk.on_fault(fault)
         get_logger().error("turn_failed", fault=type(fault).__name__, attempts=claimed.attempts)
-        _again(desk, claimed, type(fault).__name__)
+        _again(desk, claimed, held, laps, type(fault).__name__)
     return None
 
 
@@ -98,21 +104,29 @@ def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime
     return Heard(understanding, finding, conversation.version, proposed)
 
 
-def _take(desk: Desk, claimed: Claimed, held: Conversation, more: bool) -> _Mine | None:
+def _take(desk: Desk, claimed: Claimed, held: Conversation, laps: Laps, more: bool) -> _Mine | None:
     now = desk.clock()
     inbound = claimed.inbound
     heard = hear(desk, held, inbound, now)
+    laps.done("hear")
     with desk.store.begin() as tx:
+        laps.done("commit")
         conversation = tx.conversations.relock(held)
         assert conversation is not None
         if conversation.version != heard.version:
             heard = hear(desk, conversation, inbound, now, alone=True)
         inbound = _meant_to_stop(tx, inbound, heard.understanding, now)
         decision = decide(desk, tx, conversation, inbound, heard, now)
+        laps.done("decide")
         commit(desk, tx, conversation, decision, inbound, heard, now)
         tx.inbox.finish(inbound.id, claimed.fence)
+        laps.done("commit")
         following = tx.inbox.claim_next(now, desk.settings.lease_seconds) if more else None
         theirs = tx.conversations.get(following.conversation) if following else None
+        if more:
+            laps.done("claim")
+    laps.done("commit")
+    _told_watch(desk, claimed, conversation, laps, "decided", heard.model)
     _rung(desk, claimed.conversation)
     return (following, theirs) if following and theirs else None
 
@@ -216,13 +230,14 @@ def _meant_to_stop(tx: Tx, inbound: Inbound, heard: Understanding, now: datetime
     return inbound.model_copy(update={"kind": "stop"})
 
 
-def _again(desk: Desk, claimed: Claimed, why: str) -> None:
+def _again(desk: Desk, claimed: Claimed, held: Conversation, laps: Laps, why: str) -> None:
     """Back into the queue; after the last try a person gets the words and the patient hears the truth."""
     now = desk.clock()
     try:
         with desk.store.begin() as tx:
             if claimed.attempts < desk.settings.max_attempts:
                 tx.inbox.give_back(claimed.inbound.id, claimed.fence, why)
+                _told_watch(desk, claimed, held, laps, "again")
                 return
             conversation = tx.conversations.get(claimed.conversation, lock=True)
             assert conversation is not None
@@ -242,7 +257,17 @@ def _again(desk: Desk, claimed: Claimed, why: str) -> None:
             tx.inbox.park(claimed.inbound.id, claimed.fence, why)
     except (Busy, Conflict):
         return  # the lease runs out and the message is claimed again
+    _told_watch(desk, claimed, held, laps, "parked")
     _rung(desk, claimed.conversation)
+
+
+def _told_watch(
+    desk: Desk, claimed: Claimed, held: Conversation, laps: Laps, outcome: Outcome, model: Proposed | None = None
+) -> None:
+    waited = max((desk.clock() - claimed.inbound.received_at).total_seconds(), 0.0)
+    asked = (model.outcome, model.ms) if model is not None else (None, 0)
+    told = (outcome, laps.began, tuple(laps.laps), waited, desk.content.revision, *asked)
+    desk.watch(TurnTaken(claimed.inbound.channel, held.locale, *told))
 
 
 def _rung(desk: Desk, conversation: str) -> None:

@@ -9,7 +9,9 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 
+from agent.adapters.figures import Figures
 from agent.desk.desk import Desk
+from agent.model.sighting import both
 from agent.web import chat, console, health, hooks, pages, rasa
 from agent.web.guard import Guard
 from agent.web.loops import Loops
@@ -21,6 +23,8 @@ def create_app(desk: Desk, *, loops: bool = True, standin: Any = None) -> FastAP
     are some; `standin`: a Twilio stand-in to mount."""
     settings = desk.settings
     draining: list[bool] = []
+    figures = Figures()
+    desk.watch = both(desk.watch, figures)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -57,7 +61,7 @@ def create_app(desk: Desk, *, loops: bool = True, standin: Any = None) -> FastAP
     app.include_router(chat.routes(desk, origins))
     app.include_router(console.routes(desk, templates))
     app.include_router(rasa.routes(desk))
-    app.include_router(health.routes(desk, draining))
+    app.include_router(health.routes(desk, draining, figures))
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     if standin is not None:
         app.mount("/standin", standin.app)

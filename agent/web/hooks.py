@@ -12,6 +12,7 @@ from agent.desk.desk import Desk
 from agent.desk.receive import receive
 from agent.desk.send import delivery
 from agent.model.fault import Busy, Conflict, Forged, Unreadable
+from agent.model.sighting import HookAnswered
 from agent.ports import Hook
 from channels import sms
 from channels.signature import MAX_BODY, Trust
@@ -43,7 +44,7 @@ def routes(desk: Desk, trust: Trust) -> APIRouter:
     def clinic_of(number: str) -> str | None:
         return desk.clinic.id if number in desk.clinic.numbers else None
 
-    def take_text(hook: Hook) -> None:
+    def take_text(hook: Hook) -> str:
         inbound = sms.read(
             hook,
             trust,
@@ -52,29 +53,35 @@ def routes(desk: Desk, trust: Trust) -> APIRouter:
             now=desk.clock(),
             max_text=desk.settings.max_text,
         )
-        receive(desk, inbound)
+        return "stored" if receive(desk, inbound).fresh else "repeat"
 
-    def take_status(hook: Hook) -> None:
+    def take_status(hook: Hook) -> str:
         report = sms.read_status(hook, trust)
         delivery(desk, report.provider_id, report.status, report.error, _row_of(hook))
+        return "noted"
 
-    async def answered(request: Request, take: Callable[[Hook], None]) -> Response:
+    async def answered(request: Request, take: Callable[[Hook], str]) -> Response:
+        outcome, response = await taken(request, take)
+        desk.watch(HookAnswered(request.url.path, outcome))
+        return response
+
+    async def taken(request: Request, take: Callable[[Hook], str]) -> tuple[str, Response]:
         hook = await as_hook(request)
         try:
-            await to_thread.run_sync(take, hook)
+            outcome = await to_thread.run_sync(take, hook)
         except Forged:
             get_logger().warning("webhook_forged", path=request.url.path)
-            return Response("forbidden", 403, media_type="text/plain")
+            return "forged", Response("forbidden", 403, media_type="text/plain")
         except Unreadable:
             get_logger().warning("webhook_unreadable", path=request.url.path)
-            return Response("unreadable", 400, media_type="text/plain")
+            return "unreadable", Response("unreadable", 400, media_type="text/plain")
         except (Busy, Conflict):  # not stored: Twilio must try its fallback, so this is not a 200
-            return Response("try again", 503, media_type="text/plain")
+            return "busy", Response("try again", 503, media_type="text/plain")
         except Exception as fault:  # signed, and ours to mend: the same as being away
             desk.on_fault(fault)
             get_logger().error("webhook_failed", path=request.url.path, fault=type(fault).__name__)
-            return Response("try again", 503, media_type="text/plain")
-        return Response(sms.empty_twiml(), media_type=xml)
+            return "failed", Response("try again", 503, media_type="text/plain")
+        return outcome, Response(sms.empty_twiml(), media_type=xml)
 
     @router.post("/twilio/sms")
     async def text_in(request: Request) -> Response:

@@ -20,6 +20,7 @@ from agent.adapters.store.looks import LooksRoom
 from agent.adapters.store.optouts import OptOutsRoom
 from agent.adapters.store.outbox import OutboxRoom
 from agent.adapters.store.patients import PatientsRoom
+from agent.adapters.store.queues import QueuesRoom
 from agent.adapters.store.staff import StaffRoom
 from agent.adapters.store.tasks import TasksRoom
 from agent.adapters.store.work import Work
@@ -42,6 +43,7 @@ from agent.ports import (
     Staff,
     Tasks,
 )
+from agent.ports_queues import Queues
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class Rooms:
     chats: ChatSessions
     keys: IdempotencyKeys
     looks: SecondLooks
+    queues: Queues
 
     def __init__(self, work: Work, audit: AuditRoom) -> None:
         self.connection = work.connection
@@ -86,6 +89,7 @@ class Rooms:
         self.chats = ChatSessionsRoom(work)
         self.keys = KeysRoom(work)
         self.looks = LooksRoom(work)
+        self.queues = QueuesRoom(work)
 
 
 class Unit(AbstractContextManager["Rooms"]):
