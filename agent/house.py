@@ -24,6 +24,7 @@ from agent.learning import ears_for, gate_for
 from agent.model.address import Channel
 from agent.model.clinic import Clinic
 from agent.model.content import Content
+from agent.model.sighting import Watch, unwatched
 from agent.ports import Bus, Calendar, ChannelOut, Clock, NewId, Store
 from agent.settings import ROOT, Settings
 from agent.understand.model import ModelProposer
@@ -106,6 +107,18 @@ def channels_of(settings: Settings) -> dict[Channel, ChannelOut]:
     return {"sms": SmsChannel(TwilioRest(settings.twilio_account_sid, token, settings.twilio_api_url))}
 
 
+def watch_of(settings: Settings) -> Watch:
+    """Traces where an address for them is set. Raises SystemExit with one line where the extra is not installed."""
+    if not settings.otel_url:
+        return unwatched
+    try:
+        from agent.adapters.traces import exported_to
+
+        return exported_to(settings.otel_url)
+    except ImportError:
+        raise SystemExit("FRONTDESK_OTEL_URL: install the extra first: pip install 'frontdesk[otel]'") from None
+
+
 def model_of(settings: Settings, content: Content) -> ModelProposer | None:
     """The language model that may propose, where one is declared together with its agreement."""
     if not settings.model or not settings.model_agreement.strip():
@@ -139,4 +152,5 @@ def open_desk(
         settings=settings,
         channels=channels if channels is not None else channels_of(settings),
         model=model_of(settings, content),
+        watch=watch_of(settings),
     )

@@ -15,6 +15,7 @@ from agent.desk.send import drain
 from agent.desk.sweep import sweep
 from agent.desk.turn import work
 from agent.model.fault import Busy
+from agent.model.sighting import both
 from agent.settings import load_settings
 
 _held: list[Desk] = []
@@ -26,9 +27,11 @@ app = celery_app(load_settings().redis_url)
 def desk() -> Desk:
     """This process's desk, opened on first use (after the fork, never before)."""
     if not _held:
+        from agent.adapters.figures import Figures
         from agent.house import open_desk
 
         _held.append(open_desk(load_settings()))
+        _held[0].watch = both(_held[0].watch, Figures())
     return _held[0]
 
 
