@@ -8,7 +8,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
-VERBS = ("serve", "worker", "talk", "understand", "times", "converse", "evaluate", "check", "export", "user", "audit")
+VERBS = (
+    "serve", "worker", "talk", "understand", "times", "converse", "evaluate", "check", "export", "user", "audit",
+    "backup", "restore", "drill",
+)  # fmt: skip
 # They log nothing, and start sooner without the logging library.
 SILENT = frozenset({"understand", "times", "evaluate", "check"})
 _FOLDER = Path(__file__).parent / "verbs"

@@ -16,8 +16,8 @@ from agent.adapters.bus_local import LocalBus
 from agent.adapters.calendar.local import LocalCalendar
 from agent.adapters.clinic_file import load_clinic
 from agent.adapters.ids import new_ids
-from agent.adapters.store import open_store
-from agent.adapters.vault import parse_keys
+from agent.adapters.store import Means, audit_key, open_store
+from agent.adapters.vault import Vault, parse_keys
 from agent.content import load_content
 from agent.desk.desk import Desk
 from agent.learning import ears_for, gate_for
@@ -84,6 +84,12 @@ def store_of(settings: Settings, clock: Clock, new_id: NewId) -> Store:
     return open_store(
         settings.database_url, data_key=keys[0], secret=secret, clock=clock, new_id=new_id, older_keys=keys[1:]
     )
+
+
+def means_of(settings: Settings, clock: Clock, new_id: NewId) -> Means:
+    """What a store of the settings is opened with."""
+    keys, secret = _all_keys(settings)
+    return Means(Vault(keys[0], keys[1:]), audit_key(secret), clock, new_id)
 
 
 def bus_of(settings: Settings) -> Bus:

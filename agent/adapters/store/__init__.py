@@ -67,4 +67,4 @@ def open_store(
     return SqlStore(engine, means, alone=alone)
 
 
-__all__ = ["SqlStore", "migrate", "open_store"]
+__all__ = ["Means", "SqlStore", "audit_key", "migrate", "open_store"]

@@ -1,14 +1,18 @@
 """Brings a database to the newest schema, in one transaction; the steps themselves are in versions/."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from agent.adapters.store.engine import is_away, make_engine, start
 from agent.model.fault import Busy
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 HEAD = "0002"  # the newest file in versions/; a test compares
-_LOCK = text("SELECT pg_advisory_xact_lock(5063240)")  # one process migrates, the others wait
+ALONE = text("SELECT pg_advisory_xact_lock(5063240)")  # one process migrates, the others wait
 
 
 def migrate(url: str) -> None:
@@ -37,16 +41,34 @@ def _revision(engine: Engine) -> str | None:
 
 
 def _upgrade(engine: Engine) -> None:
+    with engine.connect() as connection, start(connection, write=True):
+        if connection.dialect.name == "postgresql":
+            connection.execute(ALONE)
+        climb(connection, "head")
+
+
+def climb(connection: Connection, to: str) -> None:
+    """Every step up to that schema, in the caller's transaction."""
     from alembic import command
+
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
+
+
+def known_schemas() -> set[str]:
+    """Every schema that this version can make."""
+    from alembic.script import ScriptDirectory
+
+    return {step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def _config() -> "Config":
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    with engine.connect() as connection, start(connection, write=True):
-        if connection.dialect.name == "postgresql":
-            connection.execute(_LOCK)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    return config
 
 
-__all__ = ["HEAD", "migrate"]
+__all__ = ["ALONE", "HEAD", "climb", "known_schemas", "migrate"]
