@@ -100,7 +100,7 @@ def calendar_down(clinic: Clinic, content: Content, like: Desk | None = None) ->
         at.report.check("a person gets the request", handed)
         at.report.check("with the patient's own words", any("knee" in e.quote for t in handed for e in t.evidence)
                         or any("knee" in str(t.proposal) for t in handed))  # fmt: skip
-        at.report.check("no time is offered or promised", not any("1)" in m.text for m in at.phone.taken))
+        at.report.check("no time is offered or promised", not any("\n1) " in m.text for m in at.phone.taken))
         at.report.check("the patient is answered", at.heard() >= 1)
         at.say(ALARM, BEN)
         at.report.check("an emergency is seen all the same", any(t.priority == "stat" for t in at.tasks()))

@@ -51,9 +51,14 @@ def climb(connection: Connection, to: str) -> None:
     """Every step up to that schema, in the caller's transaction."""
     from alembic import command
 
+    command.upgrade(config_on(connection), to)
+
+
+def config_on(connection: Connection) -> "Config":
+    """Alembic's own word for where the steps are, and on which connection they run."""
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, to)
+    return config
 
 
 def known_schemas() -> set[str]:
@@ -71,4 +76,4 @@ def _config() -> "Config":
     return config
 
 
-__all__ = ["ALONE", "HEAD", "climb", "known_schemas", "migrate"]
+__all__ = ["ALONE", "HEAD", "climb", "config_on", "known_schemas", "migrate"]
