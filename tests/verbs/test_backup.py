@@ -176,6 +176,7 @@ def test_the_verbs_say_in_one_line_what_they_did_and_why_not(
     saved: tuple[World, str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _, url, copy = saved
+    monkeypatch.setattr("agent.logs.quiet_logs", lambda: None)  # it would keep this test's own standard error
     monkeypatch.setenv("FRONTDESK_DATA_KEY", base64.b64encode(DATA_KEY).decode())
     monkeypatch.setenv("FRONTDESK_SECRET_KEY", SECRET.decode())
 
