@@ -23,6 +23,9 @@ VERBS = (
     "forget",
     "reseal",
     "sends",
+    "backup",
+    "restore",
+    "drill",
 )
 # They log nothing, and start sooner without the logging library.
 SILENT = frozenset({"understand", "times", "evaluate", "check"})

@@ -18,8 +18,9 @@ from agent.adapters.bus_local import LocalBus
 from agent.adapters.calendar.local import LocalCalendar
 from agent.adapters.clinic_file import load_clinic
 from agent.adapters.ids import new_ids
-from agent.adapters.store import open_store
-from agent.adapters.vault import WrongKey, parse_keys
+from agent.adapters.store import audit_key, open_store
+from agent.adapters.store.restore import Owner
+from agent.adapters.vault import Vault, WrongKey, parse_keys
 from agent.content import load_content
 from agent.desk.desk import Desk
 from agent.dialogue.gate import SafetyGate
@@ -27,9 +28,10 @@ from agent.learning import ears_for, gate_for
 from agent.model.address import Channel
 from agent.model.clinic import Clinic
 from agent.model.content import Content
+from agent.model.sighting import Watch, unwatched
 from agent.ports import Bus, Calendar, ChannelOut, Clock, NewId, Store
-from agent.ports_missed import ChannelLog
-from agent.ports_pictures import Pictures
+from agent.ports.missed import ChannelLog
+from agent.ports.pictures import Pictures
 from agent.settings import ROOT, Settings
 from agent.understand.hear import Ears
 from agent.understand.model import ModelProposer
@@ -94,6 +96,12 @@ def store_of(settings: Settings, clock: Clock, new_id: NewId) -> Store:
         raise SystemExit(f"FRONTDESK_DATA_KEY: {wrong}") from None
 
 
+def owner_of(settings: Settings, clock: Clock, new_id: NewId) -> Owner:
+    """Whose keys a back-up must fit."""
+    keys, secret = _all_keys(settings)
+    return Owner(Vault(keys[0], keys[1:]), audit_key(secret), clock, new_id)
+
+
 def bus_of(settings: Settings) -> Bus:
     """Redis where configured, else within this process."""
     if settings.redis_url:
@@ -129,6 +137,18 @@ def pictures_of(settings: Settings) -> Pictures | None:
     if urlsplit(settings.twilio_api_url).hostname != API:
         return None
     return TwilioMedia(settings.twilio_account_sid, _twilio_token(settings))
+
+
+def watch_of(settings: Settings) -> Watch:
+    """Traces where an address for them is set. Raises SystemExit with one line where the extra is not installed."""
+    if not settings.otel_url:
+        return unwatched
+    try:
+        from agent.adapters.traces import exported_to
+
+        return exported_to(settings.otel_url)
+    except ImportError:
+        raise SystemExit("FRONTDESK_OTEL_URL: install the extra first: pip install 'frontdesk[otel]'") from None
 
 
 def model_of(settings: Settings, content: Content) -> ModelProposer | None:
@@ -183,4 +203,5 @@ def open_desk(
         logs=tuple(channel for channel in channels.values() if isinstance(channel, ChannelLog)),
         model=model_of(settings, content),
         pictures=pictures_of(settings),
+        watch=watch_of(settings),
     )

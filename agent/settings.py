@@ -50,6 +50,12 @@ class Settings(BaseSettings):
         description="when webhooks signed with the old token end to count, ISO 8601 with zone; unset: never",
     )  # fmt: skip
     twilio_api_url: str = Field("https://api.twilio.com", alias="TWILIO_API_URL", description="Twilio's REST API")
+    otel_url: str | None = Field(
+        None, alias="FRONTDESK_OTEL_URL", description="OTLP/HTTP address for traces (needs the extra otel); unset: none"
+    )
+    metrics_port: int = Field(
+        0, alias="FRONTDESK_METRICS_PORT", description="`frontdesk worker` serves its figures there; 0: not"
+    )
     host: str = Field("127.0.0.1", alias="FRONTDESK_HOST", description="the address to listen on")
     port: int = Field(8000, alias="FRONTDESK_PORT", description="the port to listen on")
     demo: bool = Field(False, alias="FRONTDESK_DEMO", description="demo clinic, sign-ins and /phone; loopback only")

@@ -19,6 +19,7 @@ from agent.desk.send import drain
 from agent.desk.sweep import sweep
 from agent.desk.turn import work
 from agent.model.fault import Busy
+from agent.model.sighting import both
 from agent.settings import load_settings
 
 if TYPE_CHECKING:
@@ -33,12 +34,14 @@ app = celery_app(load_settings().redis_url)
 def desk() -> Desk:
     """This process's desk, opened on first use (after the fork, never before); edited content reaches it too."""
     if not _held:
+        from agent.adapters.figures import Figures
         from agent.house import open_desk
         from agent.renewal import Renewal
 
         settings, (since, hearing) = load_settings(), loaded()
         _held.append(open_desk(settings, content=hearing.content, like=hearing))
         Renewal(_held[0], settings.content, since=since).start()
+        _held[0].watch = both(_held[0].watch, Figures())
     return _held[0]
 
 

@@ -12,7 +12,7 @@ from agent.model.address import Address, Channel
 from agent.model.fault import Forged, Rejected, SendFault, Unknown, Unreadable
 from agent.model.message import Inbound, Kind, Outbound
 from agent.ports import Hook, NewId, Receipt
-from agent.ports_missed import Missed
+from agent.ports.missed import Missed
 from channels import optout
 from channels.signature import Trust, fields
 from channels.splitting import split

@@ -17,7 +17,7 @@ from urllib.parse import urljoin, urlsplit
 import httpcore2
 
 from agent.model.fault import Busy, Refused
-from agent.ports_pictures import Picture
+from agent.ports.pictures import Picture
 
 API = "api.twilio.com"
 HOSTS = frozenset({API, "media.twiliocdn.com", "mms.twiliocdn.com"})  # the API redirects to its store
@@ -37,7 +37,7 @@ Resolve = Callable[[str], list[str]]
 
 
 class TwilioMedia:
-    """Implements `agent.ports_pictures.Pictures` for one account."""
+    """Implements `agent.ports.pictures.Pictures` for one account."""
 
     def __init__(
         self, account_sid: str, auth_token: str, *, resolve: Resolve | None = None,

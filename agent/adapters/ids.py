@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 from agent.ports import Clock, NewId
@@ -32,12 +32,25 @@ def new_ids(clock: Clock, entropy: Callable[[int], bytes] = secrets.token_bytes)
 
 def earlier(id: str, by: timedelta) -> str:
     """The least id that could have been made that much before `id`; empty for anything that is no id of ours."""
-    if len(id) != 26 or not set(id) <= set(_ALPHABET):
+    made = _milliseconds(id)
+    if made is None:
         return ""
+    return _spell(max(made - int(by.total_seconds() * 1000), 0) << _RANDOM_BITS)
+
+
+def made_at(id: str) -> datetime | None:
+    """When `id` was made (UTC, to the millisecond); None for anything that is no id of ours."""
+    made = _milliseconds(id)
+    return None if made is None else datetime.fromtimestamp(made / 1000, UTC)
+
+
+def _milliseconds(id: str) -> int | None:
+    if len(id) != 26 or not set(id) <= set(_ALPHABET):
+        return None
     made = 0
     for letter in id[:10]:
         made = made << 5 | _ALPHABET.index(letter)
-    return _spell(max(made - int(by.total_seconds() * 1000), 0) << _RANDOM_BITS)
+    return made
 
 
 def first_id(at: datetime) -> str:

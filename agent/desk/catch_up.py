@@ -9,7 +9,7 @@ from agent.desk.desk import Desk
 from agent.desk.receive import receive
 from agent.model.address import Channel
 from agent.model.fault import SendFault
-from agent.ports_missed import ChannelLog, Missed, Reading
+from agent.ports.missed import ChannelLog, Missed, Reading
 
 ON_ITS_WAY = timedelta(
     seconds=60

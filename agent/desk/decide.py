@@ -8,6 +8,7 @@ from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
 from agent.desk.turn import run_actions
 from agent.desk.unsay import undisturbed, unsay
+from agent.desk.watching import person_came
 from agent.dialogue.turn import begin_for_staff
 from agent.model.calendar import Appointment, Opening
 from agent.model.conversation import Conversation
@@ -142,6 +143,7 @@ def claim(desk: Desk, task_id: str, version: int, by: StaffUser) -> Task:
             update={"assignee": by.id, "status": "accepted" if task.status == "requested" else task.status}
         )
         saved = tx.tasks.save(_noted(updated, by, "took", now))
+        person_came(desk, task, now)
         desk.record(tx, f"staff:{by.id}", "task:claimed", task.id, now)
     return _rung(desk, saved)
 
@@ -210,6 +212,7 @@ def _settle(
     if status not in OPEN:
         update |= {"decided_by": by.name, "decided_at": now}
     saved = tx.tasks.save(_noted(task.model_copy(update=update), by, what, now))
+    person_came(desk, task, now)
     tag = f"task:{what.partition(':')[0].replace(' ', '-')}"
     desk.record(tx, f"staff:{by.id}", tag, task.id, now, why=what, data=result)
     return saved

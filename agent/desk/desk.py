@@ -11,9 +11,10 @@ from agent.model.audit import AuditEvent
 from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.model.conversation import Conversation
+from agent.model.sighting import Watch, unwatched
 from agent.ports import Actions, Bus, Calendar, ChannelOut, Clock, NewId, Store, Tx
-from agent.ports_missed import ChannelLog
-from agent.ports_pictures import Pictures
+from agent.ports.missed import ChannelLog
+from agent.ports.pictures import Pictures
 from agent.settings import Settings
 from agent.understand.hear import Ears
 from agent.understand.model import ModelProposer
@@ -26,7 +27,7 @@ def unseen(fault: Exception) -> None:
 @dataclass
 class Desk:
     """One clinic's desk. Safe to use from several threads; all state is in the store. `on_fault` is shown every
-    fault that the shell survives, for tests to look at."""
+    fault that the shell survives, for tests to look at; `watch` is told of the work as it is done."""
 
     store: Store
     calendar: Calendar
@@ -42,6 +43,7 @@ class Desk:
     channels: Mapping[Channel, ChannelOut] = field(default_factory=dict)
     logs: tuple[ChannelLog, ...] = ()  # where providers list what came in
     on_fault: Callable[[Exception], None] = unseen
+    watch: Watch = unwatched
     older: Callable[[str], Content] | None = None  # a content by its revision, while it is kept
     pictures: Pictures | None = None  # fetches what came with a text, for staff to look at
     model: ModelProposer | None = None  # a second opinion on what is unclear; the desk is whole without it

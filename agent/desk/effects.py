@@ -12,6 +12,7 @@ from agent.model.address import Address
 from agent.model.conversation import Conversation
 from agent.model.effect import Effect, OpenTask, Say, WithdrawTask
 from agent.model.message import Claim, Outbound
+from agent.model.sighting import ESCALATIONS, Escalated
 from agent.model.task import OPEN, Change, Evidence, Task
 from agent.ports import Tx
 
@@ -75,6 +76,8 @@ def open_task(desk: Desk, tx: Tx, conversation: Conversation, effect: OpenTask, 
     task = tx.tasks.add(fresh)
     if task.id == fresh.id:
         desk.record(tx, "agent", "task:prepared", task.id, now, fields=tuple(task.proposal), why=task.reason)
+        if task.kind in ESCALATIONS:
+            desk.watch(Escalated(task.language, task.kind))
     if effect.supersedes:
         _close(desk, tx, effect.supersedes, "cancelled", f"replaced by #{task.number}", now, keep=task.appointment)
     return _done(done, task, effect)

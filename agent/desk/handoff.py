@@ -4,6 +4,7 @@ from datetime import datetime
 
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out, reply_of_person
+from agent.desk.watching import person_came
 from agent.model.conversation import Conversation
 from agent.model.effect import Say
 from agent.model.event import Event
@@ -57,6 +58,7 @@ def _taken(desk: Desk, tx: Tx, held: Conversation, by: StaffUser, now: datetime)
             change = Change(at=now, by=by.name, what="took the conversation")
             update = {"status": "in-progress", "assignee": by.id, "changes": (*task.changes, change)}
             tx.tasks.save(task.model_copy(update=update))
+            person_came(desk, task, now)
     desk.record(tx, f"staff:{by.id}", "conversation:taken", held.id, now)
     return saved
 

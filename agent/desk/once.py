@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from agent.desk.desk import Desk
 from agent.model.fault import Busy, Conflict
 from agent.ports import Store, Tx
-from agent.ports_keys import Begun, Grip
+from agent.ports.keys import Begun, Grip
 
 LEASE_SECONDS = 60.0  # longer than any request; after it a repeat may carry out what a dead process began
 _LOOK_AGAIN = 0.1  # seconds

@@ -1,5 +1,6 @@
 """Sends committed outbox rows, one claim each; the kind of a failure decides what comes next."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from agent.desk.honest import still_true
 from agent.desk.unsay import FRESH
 from agent.model import fault
 from agent.model.message import Outbound
+from agent.model.sighting import SendDone
 from agent.ports import Receipt, Tx
 
 _BACKOFF = (5, 30, 120, 600)  # seconds before the next try
@@ -60,10 +62,12 @@ def _cleared(desk: Desk, tx: Tx, row: Outbound, now: datetime) -> bool:
         return False
     if blocked is not None:
         tx.outbox.mark(row.id, blocked.state, now, failure=blocked.why)
+        desk.watch(SendDone(row.channel, blocked.state))
         _after_block(desk, tx, row, blocked, now)
         return False
     if row.channel == "chat":
         tx.outbox.mark(row.id, "sent", now)
+        desk.watch(SendDone(row.channel, "sent"))
         return False
     return True
 
@@ -132,16 +136,20 @@ def _insist(desk: Desk, write: Callable[[Tx], None]) -> None:
 
 def _send(desk: Desk, row: Outbound) -> None:
     """One network call, then its outcome in a transaction of its own."""
+    began = time.perf_counter()
     try:
         receipt = _call(desk, row)
     except fault.SendFault as failed:
+        desk.watch(SendDone(row.channel, type(failed).__name__.lower(), time.perf_counter() - began))
         _failed(desk, row, failed)
         return
     except Exception as bug:
+        desk.watch(SendDone(row.channel, "unknown", time.perf_counter() - began))
         desk.on_fault(bug)
         get_logger().error("send_failed", kind=row.channel, fault=type(bug).__name__)
         _failed(desk, row, fault.Unknown("delivery_unsure", type(bug).__name__))
         return
+    desk.watch(SendDone(row.channel, "sent", time.perf_counter() - began))
     now = desk.clock()
 
     def sent(tx: Tx) -> None:

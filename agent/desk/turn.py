@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from structlog import get_logger
@@ -10,6 +11,7 @@ from agent.desk.desk import Desk
 from agent.desk.effects import carry_out, code_message
 from agent.desk.look_again import sample
 from agent.desk.second_opinion import asked_of, joined, names_on_file, wanted
+from agent.desk.watching import Laps
 from agent.dialogue.options import question
 from agent.dialogue.safety import combined
 from agent.dialogue.turn import Decision, resume, take_turn
@@ -18,11 +20,13 @@ from agent.model.effect import OpenTask, Say
 from agent.model.fault import Busy, Conflict
 from agent.model.message import Inbound
 from agent.model.safety import SafetyFinding
+from agent.model.sighting import TurnTaken
 from agent.model.understanding import Understanding
 from agent.ports import Claimed, Tx
 from agent.understand.model import Proposed
 
 _Mine = tuple[Claimed, Conversation]
+Outcome = Literal["decided", "again", "parked"]
 _IN_A_ROW = 20  # turns before the worker looks up, to see whether it should stop
 _AT_ONCE = 4  # turns, each of another conversation, that are committed together while more are waiting
 
@@ -40,7 +44,7 @@ class Heard:
 def work(desk: Desk, conversation: str | None = None) -> bool:
     """Claim and take one waiting turn; False when none waits. A failing message is tried again, then given to a
     person; it never blocks the conversation for good. Raises Busy when the database is away."""
-    now = desk.clock()
+    now, laps = desk.clock(), Laps()
     try:
         with desk.store.begin() as tx:
             claimed = tx.inbox.claim(now, desk.settings.lease_seconds, conversation)
@@ -49,37 +53,39 @@ def work(desk: Desk, conversation: str | None = None) -> bool:
         return True  # another worker has just claimed in this conversation: look again
     if claimed is None or held is None:
         return False
+    laps.done("claim")
     mine, taken = [(claimed, held)], 0
     while mine:
         taken += len(mine)
-        mine = _several(desk, mine, more=taken < _IN_A_ROW and conversation is None)
+        mine = _several(desk, mine, laps, more=taken < _IN_A_ROW and conversation is None)
+        laps = Laps()
     return True
 
 
-def _several(desk: Desk, mine: list[_Mine], more: bool) -> list[_Mine]:
+def _several(desk: Desk, mine: list[_Mine], laps: Laps, more: bool) -> list[_Mine]:
     """Take claimed turns together; when one of them fails, or was tried before, each alone. With `more`, the next ones
     are claimed in the same transaction and returned."""
     if len(mine) > 1 and all(claimed.attempts == 1 for claimed, _ in mine):
         try:
-            return _take(desk, mine, more)
+            return _take(desk, mine, laps, more)
         except Exception as fault:  # told where it happens again, to the turn alone
             get_logger().info("turns_parted", fault=type(fault).__name__)
-    return [after for at, one in enumerate(mine, 1) for after in _one(desk, one, more and at == len(mine))]
+    return [after for at, one in enumerate(mine, 1) for after in _one(desk, one, laps, more and at == len(mine))]
 
 
-def _one(desk: Desk, mine: _Mine, more: bool) -> list[_Mine]:
-    claimed, _ = mine
+def _one(desk: Desk, mine: _Mine, laps: Laps, more: bool) -> list[_Mine]:
+    claimed, held = mine
     if claimed.attempts > desk.settings.max_attempts:  # every try before took its worker down
-        _again(desk, claimed, "never finished")
+        _again(desk, claimed, held, laps, "never finished")
         return []
     try:
-        return _take(desk, [mine], more)
+        return _take(desk, [mine], laps, more)
     except (Busy, Conflict) as fault:
-        _again(desk, claimed, type(fault).__name__)
+        _again(desk, claimed, held, laps, type(fault).__name__)
     except Exception as fault:
         desk.on_fault(fault)
         get_logger().error("turn_failed", fault=type(fault).__name__, attempts=claimed.attempts)
-        _again(desk, claimed, type(fault).__name__)
+        _again(desk, claimed, held, laps, type(fault).__name__)
     return []
 
 
@@ -110,27 +116,35 @@ def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime
     return Heard(understanding, finding, conversation.version, proposed)
 
 
-def _take(desk: Desk, mine: list[_Mine], more: bool) -> list[_Mine]:
+def _take(desk: Desk, mine: list[_Mine], laps: Laps, more: bool) -> list[_Mine]:
     now = desk.clock()
     heard = [hear(desk, held, claimed.inbound, now) for claimed, held in mine]
+    laps.done("hear")
     with desk.store.begin() as tx:
+        laps.done("commit")
         for (claimed, held), what in zip(mine, heard, strict=True):
-            _turn(desk, tx, claimed, held, what, now)
+            _turn(desk, tx, claimed, held, what, laps, now)
         following = _following(desk, tx, now) if more else []
-    for claimed, _ in mine:
+        if more:
+            laps.done("claim")
+    laps.done("commit")
+    for (claimed, held), what in zip(mine, heard, strict=True):  # turns taken together share their stretches
+        _told_watch(desk, claimed, held, laps, "decided", what.model)
         _rung(desk, claimed.conversation)
     return following
 
 
-def _turn(desk: Desk, tx: Tx, claimed: Claimed, held: Conversation, heard: Heard, now: datetime) -> None:
+def _turn(desk: Desk, tx: Tx, claimed: Claimed, held: Conversation, heard: Heard, laps: Laps, now: datetime) -> None:
     conversation = tx.conversations.relock(held)
     assert conversation is not None
     if conversation.version != heard.version:
         heard = hear(desk, conversation, claimed.inbound, now, alone=True)
     inbound = _meant_to_stop(tx, claimed.inbound, heard.understanding, now)
     decision = decide(desk, tx, conversation, inbound, heard, now)
+    laps.done("decide")
     commit(desk, tx, conversation, decision, inbound, heard, now)
     tx.inbox.finish(inbound.id, claimed.fence)
+    laps.done("commit")
 
 
 def _following(desk: Desk, tx: Tx, now: datetime) -> list[_Mine]:
@@ -244,13 +258,14 @@ def _meant_to_stop(tx: Tx, inbound: Inbound, heard: Understanding, now: datetime
     return inbound.model_copy(update={"kind": "stop"})
 
 
-def _again(desk: Desk, claimed: Claimed, why: str) -> None:
+def _again(desk: Desk, claimed: Claimed, held: Conversation, laps: Laps, why: str) -> None:
     """Back into the queue; after the last try a person gets the words and the patient hears the truth."""
     now = desk.clock()
     try:
         with desk.store.begin() as tx:
             if claimed.attempts < desk.settings.max_attempts:
                 tx.inbox.give_back(claimed.inbound.id, claimed.fence, why)
+                _told_watch(desk, claimed, held, laps, "again")
                 return
             conversation = tx.conversations.get(claimed.conversation, lock=True)
             assert conversation is not None
@@ -270,7 +285,17 @@ def _again(desk: Desk, claimed: Claimed, why: str) -> None:
             tx.inbox.park(claimed.inbound.id, claimed.fence, why)
     except (Busy, Conflict):
         return  # the lease runs out and the message is claimed again
+    _told_watch(desk, claimed, held, laps, "parked")
     _rung(desk, claimed.conversation)
+
+
+def _told_watch(
+    desk: Desk, claimed: Claimed, held: Conversation, laps: Laps, outcome: Outcome, model: Proposed | None = None
+) -> None:
+    waited = max((desk.clock() - claimed.inbound.received_at).total_seconds(), 0.0)
+    asked = (model.outcome, model.ms) if model is not None else (None, 0)
+    told = (outcome, laps.began, tuple(laps.laps), waited, desk.content.revision, *asked)
+    desk.watch(TurnTaken(claimed.inbound.channel, held.locale, *told))
 
 
 def _rung(desk: Desk, conversation: str) -> None:

@@ -22,6 +22,14 @@ def run(given: argparse.Namespace) -> int:
         print("\n".join(refusals), file=sys.stderr)
         return 1
     quiet_logs()
+    if settings.metrics_port:
+        from agent.adapters.figures_of_many import serve
+
+        try:
+            serve(settings.host, settings.metrics_port, settings.var / "figures")
+        except OSError as taken:
+            print(f"FRONTDESK_METRICS_PORT: {settings.metrics_port}: {taken.strerror}", file=sys.stderr)
+            return 1
     from agent.content import ContentFault
     from agent.worker import app, loaded
 

@@ -10,9 +10,11 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 
+from agent.adapters.figures import Figures
 from agent.adapters.pace import Pace
 from agent.desk.desk import Desk
 from agent.house import keys_of
+from agent.model.sighting import both
 from agent.settings import Settings
 from agent.web import chat, console, health, hooks, pages, rasa
 from agent.web.brake import Brake
@@ -26,6 +28,8 @@ def create_app(desk: Desk, *, loops: bool = True, standin: Any = None, draining:
     are some; `standin`: a Twilio stand-in to mount; `draining`: not empty once the process should get no traffic."""
     settings = desk.settings
     draining = [] if draining is None else draining
+    figures = Figures()
+    desk.watch = both(desk.watch, figures)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -65,7 +69,7 @@ def create_app(desk: Desk, *, loops: bool = True, standin: Any = None, draining:
     app.include_router(chat.routes(desk, origins, pace))
     app.include_router(console.routes(desk, templates, pace))
     app.include_router(rasa.routes(desk, pace))
-    app.include_router(health.routes(desk, draining))
+    app.include_router(health.routes(desk, draining, figures))
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     if standin is not None:
         app.mount("/standin", standin.app)

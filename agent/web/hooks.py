@@ -14,6 +14,7 @@ from agent.desk.desk import Desk
 from agent.desk.receive import receive
 from agent.desk.send import delivery
 from agent.model.fault import Busy, Conflict, Forged, Unreadable
+from agent.model.sighting import HookAnswered
 from agent.ports import Hook
 from agent.web.bodies import TooLarge, TooSlow, body_of
 from agent.web.brake import slow_down
@@ -52,7 +53,7 @@ def routes(desk: Desk, trust: Trust, pace: Pace) -> APIRouter:
     def clinic_of(number: str) -> str | None:
         return desk.clinic.id if number in desk.clinic.numbers else None
 
-    def take_text(hook: Hook) -> None:
+    def take_text(hook: Hook) -> str:
         inbound = sms.read(
             hook,
             trust,
@@ -61,13 +62,14 @@ def routes(desk: Desk, trust: Trust, pace: Pace) -> APIRouter:
             now=desk.clock(),
             max_text=desk.settings.max_text,
         )
-        receive(desk, inbound)
+        return "stored" if receive(desk, inbound).fresh else "repeat"
 
-    def take_status(hook: Hook) -> None:
+    def take_status(hook: Hook) -> str:
         report = sms.read_status(hook, trust)
         delivery(
             desk, report.provider_id, report.status, report.error, _row_of(hook), next=report.next, why=report.staff
         )  # fmt: skip
+        return "noted"
 
     async def forged(request: Request) -> Response:
         wait = await pace.ahit(_FORGED, "forged", caller_of(request, desk.settings.trusted_proxies))
@@ -77,23 +79,28 @@ def routes(desk: Desk, trust: Trust, pace: Pace) -> APIRouter:
             get_logger().warning("webhook_forged", path=request.url.path)
         return Response("forbidden", 403, media_type="text/plain")
 
-    async def answered(request: Request, take: Callable[[Hook], None]) -> Response:
+    async def answered(request: Request, take: Callable[[Hook], str]) -> Response:
+        outcome, response = await taken(request, take)
+        desk.watch(HookAnswered(request.url.path, outcome))
+        return response
+
+    async def taken(request: Request, take: Callable[[Hook], str]) -> tuple[str, Response]:
         try:
-            await to_thread.run_sync(take, await as_hook(request))
+            outcome = await to_thread.run_sync(take, await as_hook(request))
         except Forged:
-            return await forged(request)
+            return "forged", await forged(request)
         except TooSlow:
-            return Response("too slow", 408, media_type="text/plain")
+            return "unreadable", Response("too slow", 408, media_type="text/plain")
         except Unreadable:
             get_logger().warning("webhook_unreadable", path=request.url.path)
-            return Response("unreadable", 400, media_type="text/plain")
+            return "unreadable", Response("unreadable", 400, media_type="text/plain")
         except (Busy, Conflict):  # not stored: Twilio must try its fallback, so this is not a 200
-            return Response("try again", 503, media_type="text/plain")
+            return "busy", Response("try again", 503, media_type="text/plain")
         except Exception as fault:  # signed, and ours to mend: the same as being away
             desk.on_fault(fault)
             get_logger().error("webhook_failed", path=request.url.path, fault=type(fault).__name__)
-            return Response("try again", 503, media_type="text/plain")
-        return Response(sms.empty_twiml(), media_type=xml)
+            return "failed", Response("try again", 503, media_type="text/plain")
+        return outcome, Response(sms.empty_twiml(), media_type=xml)
 
     @router.post("/twilio/sms")
     async def text_in(request: Request) -> Response:

@@ -19,7 +19,7 @@ from agent.demo.twilio_exchange import FaultKind
 from agent.model.address import Address
 from agent.model.fault import Busy, Misconfigured, Rejected, SendFault, Stopped, Unknown
 from agent.model.message import Outbound
-from agent.ports_missed import Missed
+from agent.ports.missed import Missed
 from channels.sms import SmsChannel
 from channels.twilio_rest import Accepted, TwilioRest
 from tests.standin import Fault, TwilioStandIn, served

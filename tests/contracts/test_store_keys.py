@@ -6,7 +6,7 @@ import pytest
 
 from agent.model.fault import Conflict
 from agent.ports import Store
-from agent.ports_keys import Begun, Grip
+from agent.ports.keys import Begun, Grip
 from tests.contracts.samples import NOW, all_at_once, dump
 
 LEASE = 60.0

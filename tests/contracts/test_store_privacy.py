@@ -19,7 +19,7 @@ from agent.model.address import Address
 from agent.model.fault import Refused
 from agent.model.privacy import WrappedKey
 from agent.ports import Store, Tx
-from agent.ports_keys import Begun
+from agent.ports.keys import Begun
 from agent.settings import Settings
 from tests.contracts.people import BOB, fill, read
 from tests.contracts.samples import (

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from agent.ports import Store
-from agent.ports_missed import Reading
+from agent.ports.missed import Reading
 from tests.contracts.samples import NOW, all_at_once
 
 OURS = "+17185550100"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from agent.adapters.store import open_store
 from agent.ports import Store
-from agent.ports_keys import Begun
+from agent.ports.keys import Begun
 from tests.contracts.samples import ANNA, NOW, conversation, inbound, outbound, patient, raw, task
 from tests.stores import DATA_KEY, SECRET
 

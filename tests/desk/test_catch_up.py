@@ -13,7 +13,7 @@ from agent.desk.turn import hear
 from agent.model.address import Address, Channel
 from agent.model.fault import Busy, SendFault
 from agent.model.message import Inbound
-from agent.ports_missed import Missed
+from agent.ports.missed import Missed
 from tests.desk.world import STRANGER, World, sid_of
 
 

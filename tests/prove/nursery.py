@@ -26,7 +26,7 @@ from agent.desk.turn import work
 from agent.house import channels_of, open_desk
 from agent.logs import quiet_logs
 from agent.model.fault import Busy
-from agent.ports_missed import ChannelLog
+from agent.ports.missed import ChannelLog
 from agent.settings import ROOT, Settings
 from agent.web import loops
 from agent.web.app import create_app

@@ -7,7 +7,7 @@ import pytest
 from agent.model.address import Address
 from agent.model.fault import Busy, Refused
 from agent.model.message import Inbound
-from agent.ports_pictures import Picture
+from agent.ports.pictures import Picture
 from tests.web.console_desk import World
 
 URLS = ("https://api.twilio.com/one", "https://api.twilio.com/two")

@@ -96,4 +96,4 @@ def _ring(engine: Engine, vault: Vault, clock: Clock) -> Ring:
         raise
 
 
-__all__ = ["SqlStore", "migrate", "open_store"]
+__all__ = ["SqlStore", "audit_key", "migrate", "open_store"]

@@ -8,7 +8,7 @@ from agent.adapters.store.keyring import DESK
 from agent.adapters.store.tables import idempotency_keys
 from agent.adapters.store.work import Work, upsert
 from agent.model.fault import Conflict
-from agent.ports_keys import Begun, Grip
+from agent.ports.keys import Begun, Grip
 
 KEPT = timedelta(hours=24)
 
@@ -33,7 +33,7 @@ _SWEEP = delete(idempotency_keys).where(_k.at <= bindparam("stale"))
 
 
 class KeysRoom:
-    """See `agent.ports_keys.IdempotencyKeys`."""
+    """See `agent.ports.keys.IdempotencyKeys`."""
 
     def __init__(self, work: Work) -> None:
         self._work = work

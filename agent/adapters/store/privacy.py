@@ -46,7 +46,7 @@ _ALL_KEYS_GONE = delete(t.data_keys)
 
 
 class PrivacyRoom:
-    """See `agent.ports_privacy.Privacy`."""
+    """See `agent.ports.privacy.Privacy`."""
 
     def __init__(self, work: Work) -> None:
         self._work = work

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select, update
 
 from agent.adapters.store.tables import readings
 from agent.adapters.store.work import AnyRow, Work, upsert
-from agent.ports_missed import Reading
+from agent.ports.missed import Reading
 
 _c = readings.c
 _put = upsert(readings)
@@ -32,7 +32,7 @@ _FAILED = (
 
 
 class ReadingsRoom:
-    """See `agent.ports_missed.Readings`."""
+    """See `agent.ports.missed.Readings`."""
 
     def __init__(self, work: Work) -> None:
         self._work = work

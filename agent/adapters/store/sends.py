@@ -43,7 +43,7 @@ _RESUME = delete(send_halt).where(_h.name == word(_ALL))
 
 
 class SendsRoom:
-    """See `agent.ports_sends.Sends`."""
+    """See `agent.ports.sends.Sends`."""
 
     def __init__(self, work: Work) -> None:
         self._work = work

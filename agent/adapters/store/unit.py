@@ -22,6 +22,7 @@ from agent.adapters.store.optouts import OptOutsRoom
 from agent.adapters.store.outbox import OutboxRoom
 from agent.adapters.store.patients import PatientsRoom
 from agent.adapters.store.privacy import PrivacyRoom
+from agent.adapters.store.queues import QueuesRoom
 from agent.adapters.store.readings import ReadingsRoom
 from agent.adapters.store.sends import SendsRoom
 from agent.adapters.store.staff import StaffRoom
@@ -44,10 +45,11 @@ from agent.ports import (
     Staff,
     Tasks,
 )
-from agent.ports_keys import IdempotencyKeys
-from agent.ports_missed import Readings
-from agent.ports_privacy import Privacy
-from agent.ports_sends import Sends
+from agent.ports.keys import IdempotencyKeys
+from agent.ports.missed import Readings
+from agent.ports.privacy import Privacy
+from agent.ports.queues import Queues
+from agent.ports.sends import Sends
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class Rooms:
     privacy: Privacy
     readings: Readings
     sends: Sends
+    queues: Queues
 
     def __init__(self, work: Work, audit: AuditRoom) -> None:
         self.connection = work.connection
@@ -98,6 +101,7 @@ class Rooms:
         self.privacy = PrivacyRoom(work)
         self.readings = ReadingsRoom(work)
         self.sends = SendsRoom(work)
+        self.queues = QueuesRoom(work)
 
 
 class Unit(AbstractContextManager["Rooms"]):

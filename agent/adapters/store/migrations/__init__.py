@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from agent.adapters.store.engine import is_away, make_engine, start
 from agent.adapters.vault import Vault
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 HEAD = "0006"  # the newest file in versions/; a test compares
-_LOCK = text("SELECT pg_advisory_xact_lock(5063240)")  # one process migrates, the others wait
+ALONE = text("SELECT pg_advisory_xact_lock(5063240)")  # one process migrates, the others wait
 
 
 def migrate(url: str) -> None:
@@ -56,14 +56,31 @@ def _revision(engine: Engine) -> str | None:
 
 
 def _upgrade(engine: Engine) -> None:
-    from alembic import command
-
-    config = _config()
     with engine.connect() as connection, start(connection, write=True):
         if connection.dialect.name == "postgresql":
-            connection.execute(_LOCK)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+            connection.execute(ALONE)
+        climb(connection, "head")
+
+
+def climb(connection: Connection, to: str) -> None:
+    """Every step up to that schema, in the caller's transaction."""
+    from alembic import command
+
+    command.upgrade(config_on(connection), to)
+
+
+def config_on(connection: Connection) -> "Config":
+    """Alembic's own word for where the steps are, and on which connection they run."""
+    config = _config()
+    config.attributes["connection"] = connection
+    return config
+
+
+def known_schemas() -> set[str]:
+    """Every schema that this version can make."""
+    from alembic.script import ScriptDirectory
+
+    return {step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions()}
 
 
 def _config() -> "Config":
@@ -74,4 +91,4 @@ def _config() -> "Config":
     return config
 
 
-__all__ = ["HEAD", "migrate", "migrate_back"]
+__all__ = ["ALONE", "HEAD", "climb", "config_on", "known_schemas", "migrate", "migrate_back"]

@@ -18,10 +18,11 @@ from agent.model.message import Inbound, Line, Outbound
 from agent.model.patient import Patient, StaffUser
 from agent.model.second_look import SecondLook, Verdict
 from agent.model.task import Task
-from agent.ports_keys import IdempotencyKeys
-from agent.ports_missed import Readings
-from agent.ports_privacy import Privacy, Scrubs
-from agent.ports_sends import Sends
+from agent.ports.keys import IdempotencyKeys
+from agent.ports.missed import Readings
+from agent.ports.privacy import Privacy, Scrubs
+from agent.ports.queues import Queues
+from agent.ports.sends import Sends
 
 Clock = Callable[[], datetime]  # timezone-aware UTC
 NewId = Callable[[], str]  # 26 characters, time-ordered, unique
@@ -97,7 +98,7 @@ class Outbox(Protocol):
         failure: str | None = None,
         due_at: datetime | None = None,
     ) -> None:
-        """Set the state; `due_at` with state queued means try again then."""
+        """`due_at` with state queued means try again then."""
 
     def delivered(self, provider_id: str, status: str, error: str | None, now: datetime) -> Outbound | None:
         """A status callback: rank accepted<queued<sending<sent<delivered<read (undelivered/failed final, never
@@ -311,12 +312,12 @@ class Tx(Protocol):
     privacy: Privacy
     readings: Readings
     sends: Sends
+    queues: Queues
 
 
 class Store(Scrubs, Protocol):
     def begin(self, *, write: bool = True) -> AbstractContextManager[Tx]:
-        """Commits when the block ends normally, rolls back on any exception. Database locked or away: raises
-        agent.model.fault.Busy (nothing was written)."""
+        """Commits when the block ends, rolls back on any exception; Busy where the database is locked or away."""
 
     def close(self) -> None: ...
 
