@@ -19,7 +19,7 @@ from agent.adapters.calendar.local import LocalCalendar
 from agent.adapters.clinic_file import load_clinic
 from agent.adapters.ids import new_ids
 from agent.adapters.store import audit_key, open_store
-from agent.adapters.store.restore import Owner
+from agent.adapters.store.unit import Owner
 from agent.adapters.vault import Vault, WrongKey, parse_keys
 from agent.content import load_content
 from agent.desk.desk import Desk

@@ -5,21 +5,28 @@ import os
 import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 
 EVENTS: dict[str, frozenset[str]] = {  # event -> its fields; a test compares with every call in the source
     "bus_away": frozenset({"fault"}),
+    "catch_up_failed": frozenset({"code", "fault", "seconds"}),
+    "caught_up": frozenset({"kind", "count"}),
     "chat_failed": frozenset({"fault"}),
     "ear_failed": frozenset({"topic", "fault"}),
     "loop_failed": frozenset({"topic", "fault"}),
+    "pace_alone": frozenset({"fault"}),
     "rasa_action_failed": frozenset({"fault"}),
     "request_failed": frozenset({"kind", "fault"}),
     "ring_lost": frozenset({"fault"}),
     "send_failed": frozenset({"kind", "fault"}),
     "task_failed": frozenset({"fault"}),
+    "texts_capped": frozenset({"kind"}),
     "turn_failed": frozenset({"fault", "attempts"}),
+    "turns_parted": frozenset({"fault"}),
+    "unsent_without_conversation": frozenset({"kind"}),
     "webhook_failed": frozenset({"path", "fault"}),
     "webhook_forged": frozenset({"path"}),
     "webhook_unreadable": frozenset({"path"}),
@@ -55,6 +62,21 @@ def _plain(name: str, value: object) -> bool:
     return isinstance(value, str) and _PLAIN.fullmatch(value) is not None
 
 
+class Forgiving:
+    """A place for lines that may be gone: a log that cannot be written never fails the work that it tells of."""
+
+    def __init__(self, to: TextIO) -> None:
+        self._to = to
+
+    def write(self, text: str) -> None:
+        with suppress(OSError, ValueError):
+            self._to.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._to.flush()
+
+
 class TypesOnly(logging.Formatter):
     """Lines of other libraries: who speaks and which fault, never the message or the traceback."""
 
@@ -79,5 +101,5 @@ def quiet_logs() -> None:
             only_allowed,
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(file=cast(TextIO, Forgiving(sys.stderr))),
     )

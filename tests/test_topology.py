@@ -13,19 +13,11 @@ from websockets.sync.client import connect
 from agent.settings import ROOT
 from tests.live import wait_for
 from tests.postgres import fresh_database
-from tests.prove import p09_acknowledged_fast, p12_without_redis, p33_rolling_restart
-from tests.standin.chat_models import Standin, standin
+from tests.prove import p33_rolling_restart
 from tests.topology import Many, many
 
 SLOWEST = 20.0  # seconds; a machine may be busy
 PO = "locales/en/LC_MESSAGES/messages.po"
-
-
-@pytest.fixture(scope="module")
-def model() -> Iterator[Standin]:
-    with standin() as hangs:
-        hangs.wait = 30.0
-        yield hangs
 
 
 @pytest.fixture(scope="module")
@@ -37,15 +29,10 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def run(
-    tmp_path_factory: pytest.TempPathFactory, postgres_server: str, model: Standin, content: Path
-) -> Iterator[Many]:
+def run(tmp_path_factory: pytest.TempPathFactory, postgres_server: str, content: Path) -> Iterator[Many]:
     base, _, template = postgres_server.rpartition("/")
     folder = tmp_path_factory.mktemp("many")
-    settings = {
-        "FRONTDESK_CONTENT": str(content), "FRONTDESK_DRAIN_SECONDS": "1", "FRONTDESK_MODEL_SECONDS": "1",
-        **p09_acknowledged_fast.model(model.url),
-    }  # fmt: skip
+    settings = {"FRONTDESK_CONTENT": str(content), "FRONTDESK_DRAIN_SECONDS": "1"}
     with (
         fresh_database(f"{base}/postgres", template) as database,
         many(folder, webs=2, workers=1, concurrency=1, database=database, **settings) as desk,
@@ -53,22 +40,11 @@ def run(
         yield desk
 
 
-def test_promise_12_redis_flushed_silent_and_stopped_loses_and_doubles_nothing(run: Many) -> None:
-    found, _ = p12_without_redis.lose(run, rate=4, part=0.5, silent=0.5, away=1.0)
-    assert found.acknowledged >= 10
-
-
 def test_promise_33_a_rolling_restart_drops_no_text_and_each_process_first_says_that_it_is_not_ready(
     run: Many,
 ) -> None:
     sent, _ = p33_rolling_restart.roll(run, rate=5, settle_seconds=60)
     assert len(sent.acknowledged) >= 10
-
-
-def test_promise_09_texts_are_acknowledged_while_the_model_hangs(run: Many, model: Standin) -> None:
-    sent = p09_acknowledged_fast.acknowledge(run, rate=20, seconds=2, p99=4.0)
-    assert len(sent.acknowledged) == 40
-    wait_for(lambda: model.asked, 30, "no text was unclear enough for the model")
 
 
 def test_a_page_open_in_one_process_sees_what_another_has_answered_and_edited_words_reach_all(

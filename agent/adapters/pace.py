@@ -8,10 +8,9 @@ from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 from threading import Lock
 
-import redis
 from anyio import to_thread
 from limits import RateLimitItem
-from limits.storage import RedisStorage, Storage
+from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 from structlog import get_logger
 
@@ -48,7 +47,7 @@ class Pace:
         try:
             shared, hidden = self._all(), self._hidden(who)
             return 0.0 if shared.hit(limit, hidden) else self._wait(shared, limit, (hidden,))
-        except (redis.RedisError, OSError) as fault:
+        except Exception as fault:  # whatever the client raises: this process goes on counting alone
             self._away_until = self._clock() + AWAY_SECONDS
             get_logger().warning("pace_alone", fault=type(fault).__name__)
             return 0.0
@@ -65,11 +64,13 @@ class Pace:
         if self._redis_url is not None and self._clock() >= self._away_until:
             try:
                 self._all().clear(limit, self._hidden(who))
-            except (redis.RedisError, OSError):
+            except Exception:  # see `hit`
                 self._away_until = self._clock() + AWAY_SECONDS
 
     def _all(self) -> FixedWindowRateLimiter:
         if self._shared is None:
+            from limits.storage import RedisStorage  # only where there is a Redis
+
             storage = RedisStorage(
                 str(self._redis_url), key_prefix="frontdesk:pace", socket_timeout=_REDIS_SECONDS,
                 socket_connect_timeout=_REDIS_SECONDS,

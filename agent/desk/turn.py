@@ -224,15 +224,9 @@ def commit(
 
 def _told(desk: Desk, proposed: Proposed) -> dict[str, object]:
     """What is kept of a model's part in a turn: which one, asked with which instructions, how it went."""
-    name = desk.model.name if desk.model is not None else ""
-    commands = [c.do for c in proposed.commands]
-    return {
-        "name": name,
-        "prompt": proposed.prompt,
-        "ms": proposed.ms,
-        "outcome": proposed.outcome,
-        "commands": commands,
-    }
+    name, commands = desk.model.name if desk.model is not None else "", [c.do for c in proposed.commands]
+    told = {"name": name, "prompt": proposed.prompt, "ms": proposed.ms, "outcome": proposed.outcome}
+    return {**told, "commands": commands}
 
 
 def pending_values(tx: Tx, conversation: Conversation) -> dict[str, object]:

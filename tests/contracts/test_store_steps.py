@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Engine, inspect, text
 from agent.adapters.store import migrate
 from agent.adapters.store.engine import make_engine, start
 from agent.adapters.store.migrations import config_on
+from agent.adapters.vault import Vault
 from tests.contracts.samples import appointment, audited, conversation, hold, inbound, outbound, patient, task, user
-from tests.stores import open_test_store
+from tests.stores import DATA_KEY, open_test_store
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -23,7 +24,9 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def down(connection: Connection, to: str) -> None:
-    command.downgrade(config_on(connection), to)
+    config = config_on(connection)
+    config.attributes["vault"] = Vault(DATA_KEY)
+    command.downgrade(config, to)
 
 
 def filled(url: str, new_id: Callable[[], str]) -> None:

@@ -51,10 +51,7 @@ class History:
                 for row in run(text("SELECT id, provider_id, conversation, seq, state FROM inbox ORDER BY seq"))
             ]
             audit = [(row.tag, _json(row.data)) for row in run(text("SELECT tag, data FROM audit ORDER BY seq"))]
-            log = [
-                (row.conversation, row.inbound, _json(row.batch))
-                for row in run(text("SELECT conversation, inbound, batch FROM events ORDER BY seq"))
-            ]
+            turns = run(text("SELECT conversation, inbound FROM events WHERE inbound IS NOT NULL ORDER BY seq")).all()
             self.sent = [
                 Sent(row.id, row.state, row.attempts, tuple(row.provider_ids.split()))
                 for row in run(text("SELECT id, state, attempts, provider_ids FROM outbox ORDER BY id"))
@@ -63,9 +60,8 @@ class History:
         self.parked = Counter(str(data.get("inbound")) for tag, data in audit if tag == "turn:parked")
         self.told = dict(Counter(tag for tag, _ in audit))
         self.order: dict[str, list[str]] = defaultdict(list)
-        for conversation, inbound, batch in log:
-            if inbound and any(event["name"] == "MessageHeard" for event in batch):
-                self.order[conversation].append(inbound)
+        for row in turns:
+            self.order[row.conversation].append(row.inbound)
 
     def one_turn_each(self, sids: Iterable[str]) -> list[str]:
         """Every one of these MessageSids is there once and has exactly one turn: decided, or parked for a person."""

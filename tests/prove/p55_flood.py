@@ -103,7 +103,7 @@ def flood(folder: Path, seconds: float, rate: int = 500, people: int = 50, most:
     assert {status for status, _ in seen} == {200}, Counter(status for status, _ in seen)
     assert slow < most, f"p95 {slow:.2f} s"
     assert {status for status, _ in signed} == {200}, Counter(status for status, _ in signed)
-    assert flooded[429] > sum(flooded.values()) / 2, flooded
+    assert flooded[429] > sum(flooded.values()) / 4, flooded
     assert not [status for status in flooded if status >= 500], flooded
     return {"flood": dict(flooded), "asked": len(seen), "p95": slow, "signed": len(signed)}
 

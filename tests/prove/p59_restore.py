@@ -12,7 +12,8 @@ from typing import Any
 from agent.adapters.ids import new_ids
 from agent.adapters.store import audit_key
 from agent.adapters.store.backup import back_up
-from agent.adapters.store.restore import Owner, Restored, restore
+from agent.adapters.store.restore import Restored, restore
+from agent.adapters.store.unit import Owner
 from agent.adapters.vault import Vault
 from agent.desk.receive import receive
 from agent.desk.send import drain

@@ -13,7 +13,8 @@ from agent import cli
 from agent.adapters.ids import new_ids
 from agent.adapters.store import archive, audit_key
 from agent.adapters.store.backup import back_up
-from agent.adapters.store.restore import Owner, restore
+from agent.adapters.store.restore import restore
+from agent.adapters.store.unit import Owner
 from agent.adapters.vault import Vault
 from agent.desk.sweep import sweep
 from agent.model.fault import Refused

@@ -41,9 +41,11 @@ def test_a_desk_that_is_going_down_is_not_ready(world: World) -> None:
     from fastapi import FastAPI
     from fastapi.testclient import TestClient
 
+    from agent.adapters.figures import Figures
+
     draining: list[bool] = []
     app = FastAPI()
-    app.include_router(health.routes(world.desk, draining))
+    app.include_router(health.routes(world.desk, draining, Figures()))
     client = TestClient(app)
     assert client.get("/readyz").status_code == 200
     draining.append(True)

@@ -20,26 +20,15 @@ from agent.adapters.store.engine import is_away, make_engine, start
 from agent.adapters.store.keyring import Keys, find_ring, make_ring
 from agent.adapters.store.migrations import ALONE, climb, known_schemas
 from agent.adapters.store.tables import OPEN_INBOUND, OPEN_OUTBOUND, inbox, metadata, outbox
-from agent.adapters.store.unit import Rooms
+from agent.adapters.store.unit import Owner, Rooms
 from agent.adapters.store.work import Work
-from agent.adapters.vault import Tampered, Vault, WrongKey
+from agent.adapters.vault import Tampered, WrongKey
 from agent.model.audit import AuditEvent
 from agent.model.fault import Busy, Refused
-from agent.ports import Clock, NewId
 
 _PAGE = 1000  # rows inserted at a time
 _APART = 1000  # numbers and fences that the lost time may have used
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Owner:
-    """The keys that a back-up must fit, with a clock and ids for what the restore itself writes."""
-
-    vault: Vault
-    audit_key: bytes
-    clock: Clock
-    new_id: NewId
 
 
 @dataclass(frozen=True)

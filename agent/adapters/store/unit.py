@@ -28,6 +28,7 @@ from agent.adapters.store.sends import SendsRoom
 from agent.adapters.store.staff import StaffRoom
 from agent.adapters.store.tasks import TasksRoom
 from agent.adapters.store.work import Work
+from agent.adapters.vault import Vault
 from agent.model.fault import Busy, Conflict
 from agent.ports import (
     Appointments,
@@ -57,6 +58,16 @@ class Means:
     """What the store was opened with."""
 
     ring: Ring
+    audit_key: bytes
+    clock: Clock
+    new_id: NewId
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The keys that a back-up must fit, with a clock and ids for what a restore itself writes."""
+
+    vault: Vault
     audit_key: bytes
     clock: Clock
     new_id: NewId
