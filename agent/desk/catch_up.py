@@ -11,9 +11,7 @@ from agent.model.address import Channel
 from agent.model.fault import SendFault
 from agent.ports.missed import ChannelLog, Missed, Reading
 
-ON_ITS_WAY = timedelta(
-    seconds=60
-)  # a younger message may still come by itself: Twilio takes 15 s for each of its tries
+ON_ITS_WAY = timedelta(seconds=60)  # a younger one may come by itself: Twilio takes 15 s for each of its tries
 OVERLAP = timedelta(minutes=15)  # read again each time: a list may show a message late
 TELL_AFTER = timedelta(minutes=10)  # a list that cannot be read for so long stands in the audit trail
 

@@ -28,7 +28,6 @@ def ages(settings: Settings) -> dict[Keeping, timedelta]:
         "staff_sessions": sessions,
         "codes": day,
         "failed_tries": day,
-        "idempotency_keys": day,
     }
 
 

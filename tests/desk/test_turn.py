@@ -29,6 +29,18 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turn, "decide", fail)
 
 
+@pytest.fixture
+def broken_by_canary(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = turn.decide
+
+    def fail(desk: Any, tx: Any, conversation: Any, inbound: Any, *rest: Any) -> Any:
+        if CANARY in inbound.text:
+            raise ValueError(CANARY)
+        return right(desk, tx, conversation, inbound, *rest)
+
+    monkeypatch.setattr(turn, "decide", fail)
+
+
 def test_a_message_that_always_fails_is_given_to_a_person_and_the_patient_hears_so(broken: None) -> None:
     world = World()
     answers = world.say(f"my code word is {CANARY}")
@@ -41,15 +53,8 @@ def test_a_message_that_always_fails_is_given_to_a_person_and_the_patient_hears_
     assert world.inbox_waiting() == 0
 
 
-def test_the_next_message_is_heard_after_one_that_was_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    world, right = World(), turn.decide
-
-    def fail(desk: Any, tx: Any, conversation: Any, inbound: Any, *rest: Any) -> Any:
-        if CANARY in inbound.text:
-            raise ValueError(CANARY)
-        return right(desk, tx, conversation, inbound, *rest)
-
-    monkeypatch.setattr(turn, "decide", fail)
+def test_the_next_message_is_heard_after_one_that_was_given_up(broken_by_canary: None) -> None:
+    world = World()
     world.say(CANARY)
     assert "Brooklyn" in " ".join(world.say("what is your address?"))
 
@@ -81,15 +86,8 @@ def test_turns_of_several_conversations_are_committed_together_and_each_patient_
         assert [e.tag for e in tx.audit.tail(200)].count("turn:decided") == 6
 
 
-def test_one_turn_that_fails_takes_none_of_its_company_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    world, right = World(), turn.decide
-
-    def fail(desk: Any, tx: Any, conversation: Any, inbound: Any, *rest: Any) -> Any:
-        if CANARY in inbound.text:
-            raise ValueError(CANARY)
-        return right(desk, tx, conversation, inbound, *rest)
-
-    monkeypatch.setattr(turn, "decide", fail)
+def test_one_turn_that_fails_takes_none_of_its_company_with_it(broken_by_canary: None) -> None:
+    world = World()
     senders = several_waiting(world, ["hello", "hi", CANARY, "what is your address?", "good morning"])
     world.settle()
     last = [world.rows(sender)[-1].keys[-1] for sender in senders]

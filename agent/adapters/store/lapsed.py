@@ -62,7 +62,6 @@ _DELETES: dict[Keeping, Delete] = {
     "staff_sessions": _some(t.staff_sessions, t.staff_sessions.c.token_hash, t.staff_sessions.c.seen_at < _before),
     "codes": _some(t.codes, t.codes.c.subject, t.codes.c.expires_at < _before),
     "failed_tries": _some(t.failed_tries, t.failed_tries.c.id, t.failed_tries.c.at < _before),
-    "idempotency_keys": _some(t.idempotency_keys, t.idempotency_keys.c.key, t.idempotency_keys.c.at < _before),
 }
 
 
