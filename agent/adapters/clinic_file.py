@@ -27,22 +27,10 @@ class ClinicFileError(Refused):
         self.lines = lines
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML with JSON's scalars only: `no` stays a word, 12:30 stays a time, and aliases are refused."""
+class _Loader(yaml.CSafeLoader):
+    """YAML with JSON's scalars only: `no` stays a word, 12:30 stays a time."""
 
-    depth = 0
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012  # PyYAML's own name and shape
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.events.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call]
-            raise yaml.MarkedYAMLError(problem="aliases (*name) are not read here", problem_mark=event.start_mark)
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise yaml.YAMLError("too deep")
-        node = super().compose_node(parent, index)
-        self.depth -= 1
-        return node
 
 
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
@@ -75,18 +63,33 @@ def parse_clinic(raw: bytes, name: str) -> Clinic:
     return clinic
 
 
+def _parsed(text: str) -> Any:
+    """The data of a YAML text. Raises YAMLError, also for aliases and for deep nesting."""
+    depth = 0
+    for event in yaml.parse(text, yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(
+                problem="aliases (*name) are not read here",
+                problem_mark=event.start_mark,  # type: ignore[arg-type]  # libyaml's mark
+            )
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise yaml.YAMLError("too deep")
+    return yaml.load(text, _Loader)  # noqa: S506  # safe subclass
+
+
 def _read(raw: bytes, name: str) -> Any:
     if len(raw) > MAX_BYTES:
         raise ClinicFileError([f"{name}: larger than {MAX_BYTES} bytes; keep only the clinic's facts in it"])
     try:
         text = raw.decode("utf-8-sig")
-        return json.loads(text) if name.endswith(".json") else yaml.load(text, _Loader)  # noqa: S506  # safe subclass
+        return json.loads(text) if name.endswith(".json") else _parsed(text)
     except UnicodeDecodeError:
         raise ClinicFileError([f"{name}: is not UTF-8; save it as UTF-8"]) from None
     except json.JSONDecodeError as fault:
         raise ClinicFileError([f"{name}: line {fault.lineno}: {fault.msg}; correct the JSON there"]) from None
     except yaml.MarkedYAMLError as fault:
-        line = fault.problem_mark.line + 1 if fault.problem_mark else 1
+        line = min(fault.problem_mark.line, text.count("\n")) + 1 if fault.problem_mark else 1
         raise ClinicFileError([f"{name}: line {line}: {fault.problem}; correct the YAML there"]) from None
     except (yaml.YAMLError, RecursionError):
         raise ClinicFileError([f"{name}: cannot be read as YAML; remove odd characters and deep nesting"]) from None

@@ -6,7 +6,7 @@ from typing import Any
 from agent.model.clinic import Clinic
 from agent.understand.found import Found
 from agent.understand.listed import Hit, Listed, name_forms, plan_forms
-from agent.understand.words import Phrases, Word, ordinary, phrase, singles, words_of
+from agent.understand.words import Phrases, Word, phrase, singles, words_of
 
 _SHORT = 4  # words; a message this short may be a name from the list and nothing else
 _NO_VISIT = ""  # "lab results" is no kind of visit
@@ -16,12 +16,13 @@ _NEAR = 4  # words between "not" and what it denies
 class Lists:
     """Lookups in one clinic's lists, for one language and English."""
 
-    def __init__(self, rows: Mapping[str, Any], clinic: Clinic, lang: str) -> None:
+    def __init__(self, rows: Mapping[str, Any], clinic: Clinic, lang: str, common: frozenset[str]) -> None:
+        """`common`: `ordinary(rows)`."""
         self._titles = singles(rows, "title_words", "honorifics")
         self._with, self._given = singles(rows, "with_words"), singles(rows, "given_names")
         self._deny = singles(rows, "negators")
         self._any = Phrases(rows.get("any_provider", ()))
-        common = self._common = ordinary(rows)
+        self._common = common
         self._or = singles(rows, "or_words")
         tags = tuple(dict.fromkeys((lang, "en")))
         self._providers = Listed(

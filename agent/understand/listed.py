@@ -49,9 +49,11 @@ class Listed:
                 self._forms.setdefault(key[0], []).append((key, next(iter(ids)), titled))
         for group in self._forms.values():
             group.sort(key=lambda x: -len(x[0]))
-        listed = {w for group in self._forms.values() for form, _, _ in group for w in form}
-        self._ids = {w: frozenset(id for g in self._forms.values() for f, id, _ in g if w in f) for w in listed}
-        self._words, self._known = sorted(w for w in listed if len(w) >= _TITLED), frozenset(listed)
+        self._ids: dict[str, set[str]] = {}
+        for form, id, _ in (entry for group in self._forms.values() for entry in group):
+            for word in form:
+                self._ids.setdefault(word, set()).add(id)
+        self._words, self._known = sorted(w for w in self._ids if len(w) >= _TITLED), frozenset(self._ids)
         self._titles = titles
         self._common, self._corrected = common, dict[str, tuple[str, int]]()
 

@@ -15,7 +15,8 @@ _HAN_WORDS = 4
 class Names:
     """Reads names with the words of one language's table."""
 
-    def __init__(self, rows: Mapping[str, Any]) -> None:
+    def __init__(self, rows: Mapping[str, Any], common: frozenset[str] | None = None) -> None:
+        """`common`: `ordinary(rows)`, where the caller has it."""
         self._intro = Phrases({**dict.fromkeys(rows.get("name_intro", ()), "strong"),
                                **dict.fromkeys(rows.get("name_weak_intro", ()), "weak")})  # fmt: skip
         self._of_others = singles(rows, "name_of_others")
@@ -24,8 +25,9 @@ class Names:
         self._births = singles(rows, "born")
         self._not = Phrases(rows.get("not_names", ()))
         self._given = singles(rows, "given_names")
-        self._both = ordinary(rows) & self._given  # "Will", "Rose": a name only where a second one follows
-        self._ordinary = ordinary(rows) - self._given
+        common = ordinary(rows) if common is None else common
+        self._both = common & self._given  # "Will", "Rose": a name only where a second one follows
+        self._ordinary = common - self._given
         self._particles, self._articles = singles(rows, "particles"), singles(rows, "articles")
         self._honorifics, self._titles = singles(rows, "honorifics"), singles(rows, "title_words")
         self._before = Phrases([*rows.get("politeness", ()), *rows.get("agree", ()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +11,7 @@ from agent.understand.han import simplified
 
 MAX_CHARS = 2_000
 """Characters of one message that understanding reads; what follows is kept by the desk, not read here."""
+_KEPT = 8_192  # folded characters remembered
 
 _LETTERS = {
     "đ": "d", "ð": "d", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th",
@@ -25,6 +27,7 @@ _LOOKALIKES = dict(
         strict=True,
     )
 )
+_FOREIGN = re.compile("[\u0370-\u052f]")
 _NUKTA = "\u093c"  # the dot below Devanagari letters, mostly left out
 _SKIN_TONES = frozenset(chr(code) for code in range(0x1F3FB, 0x1F400))
 _ARABIC_MARKS = frozenset(chr(code) for code in (*range(0x064B, 0x0660), 0x0670, 0x0640))
@@ -54,7 +57,8 @@ def fold(text: str, *, keep_accents: bool = False) -> str:
     """
     if text.isascii():
         return text.lower()
-    return _fold_clusters(text, keep_accents).text
+    plain = simplified(text).translate(_ACCENTED if keep_accents else _BARE)
+    return _fold_clusters(text, keep_accents).text if _JOINS in plain else _undo_lookalikes(plain)
 
 
 def fold_with_offsets(text: str, *, keep_accents: bool = False) -> Folded:
@@ -90,7 +94,7 @@ def _joins_previous(char: str) -> bool:
     return not char.isascii() and (bool(unicodedata.combining(char)) or "\u1160" <= char <= "\u11ff")
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=_KEPT)
 def _fold_cluster(cluster: str, keep_accents: bool) -> str:
     spread = unicodedata.normalize("NFKD", cluster).casefold()
     kept: list[str] = []
@@ -107,6 +111,25 @@ def _fold_cluster(cluster: str, keep_accents: bool) -> str:
         base = char
         kept.append(_letter(char))
     return unicodedata.normalize("NFC", "".join(kept))
+
+
+class _Characters(dict[int, str]):
+    """What `str.translate` makes of each character that stands alone, learnt as it is met; _JOINS where it may not."""
+
+    def __init__(self, keep_accents: bool) -> None:
+        super().__init__()
+        self._keep_accents = keep_accents
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        if len(self) >= _KEPT:
+            self.clear()
+        self[code] = folded = _JOINS if _joins_previous(char) else _fold_cluster(char, self._keep_accents)
+        return folded
+
+
+_JOINS = "\uffff"  # no character of any text that is read
+_BARE, _ACCENTED = _Characters(False), _Characters(True)
 
 
 def _letter(char: str) -> str:
@@ -137,9 +160,8 @@ def _drops_mark(base: str, mark: str) -> bool:
 
 def _undo_lookalikes(text: str) -> str:
     """In mostly Latin text, words written with lookalike letters of another script become Latin (same length)."""
-    latin = sum("a" <= char <= "z" for char in text)
-    foreign = sum("\u0370" <= char <= "\u052f" for char in text)
-    if not foreign or latin < foreign:
+    foreign = len(_FOREIGN.findall(text))
+    if not foreign or sum("a" <= char <= "z" for char in text) < foreign:
         return text
     return " ".join(_latinised(word) for word in text.split(" "))
 

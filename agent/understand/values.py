@@ -13,7 +13,7 @@ from agent.understand.names import Names
 from agent.understand.normalize import MAX_CHARS
 from agent.understand.phones import code, phone
 from agent.understand.relations import Relations
-from agent.understand.words import phrase
+from agent.understand.words import ordinary, phrase
 from agent.understand.yes_no import YesNo
 
 __all__ = ["NONE_OF_THESE", "Found", "Option", "ValueReader"]
@@ -23,10 +23,11 @@ class _Reader:
     """The readers of one language."""
 
     def __init__(self, rows: Mapping[str, Any], clinic: Clinic, lang: str) -> None:
-        self.names, self.births = Names(rows), Births(rows, clinic.country)
+        common = ordinary(rows)
+        self.names, self.births = Names(rows, common), Births(rows, clinic.country)
         self.yes_no = YesNo(rows)
         self.choices = Choices(rows, self.yes_no)
-        self.relations, self.lists = Relations(rows), Lists(rows, clinic, lang)
+        self.relations, self.lists = Relations(rows), Lists(rows, clinic, lang, common)
 
 
 class ValueReader:

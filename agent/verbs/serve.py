@@ -45,6 +45,7 @@ def run(given: argparse.Namespace) -> int:
     if settings.demo:
         settings = demo_settings(settings, secret)
     since = stamp_of(settings.content)
+    gc.disable()  # all that is made until the desk is ready stays: looking through it costs a third of the start
     try:
         desk = open_desk(settings)
     except ContentFault as broken:
@@ -61,8 +62,8 @@ def run(given: argparse.Namespace) -> int:
     )  # fmt: skip
     drain = settings.drain_seconds if settings.redis_url else 0.0
     server = Greeting(config, lambda: greet(desk, f"http://{settings.host}:{settings.port}"), draining, drain)
-    gc.collect()
     gc.freeze()  # content, models and modules stay for good: looking through them again and again costs every turn
+    gc.enable()
     gc.set_threshold(20_000, 20, 20)
     renewal = Renewal(desk, settings.content, since=since)
     renewal.start()
