@@ -10,10 +10,10 @@ PROMISE = "The webhook answers fast"
 RATE, SECONDS = 200, 60
 SIZE = f"{RATE} webhooks a second for {SECONDS} s at two web processes, PostgreSQL, a model that never answers"
 UNCLEAR = (
-    "blue monday thing from before maybe",
     "about that, you know which",
-    "the other one then",
-    "so what about it",
+    "I was wondering about something for the thing",
+    "it is about the paper from the other week",
+    "hello it's about my thing from last time, could somebody sort it",
 )
 HANGS = 30.0  # seconds that the model keeps a caller waiting
 
@@ -40,4 +40,5 @@ def prove(ground: Ground) -> str:
         hangs.wait = HANGS
         with many(ground.folder(), webs=2, workers=1, **model(hangs.url)) as run:
             sent = acknowledge(run, RATE, SECONDS)
+            assert hangs.asked, "no text was unclear enough for the model"
             return f"{sent}; the model was asked {len(hangs.asked)} times, {waiting(run)[0]} texts wait for it"

@@ -46,9 +46,10 @@ class Balancer:
         self._started.set()
         self._loop.run_forever()
         server.close()
-        for task in {*looks, *asyncio.all_tasks(self._loop)}:
+        for task in (left := {*looks, *asyncio.all_tasks(self._loop)}):
             task.cancel()
-        self._loop.run_until_complete(asyncio.sleep(0))
+        self._loop.run_until_complete(asyncio.wait(left))
+        self._loop.run_until_complete(asyncio.sleep(0))  # what was closed last says goodbye
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._loop.close()
 

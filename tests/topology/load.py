@@ -75,6 +75,8 @@ class Load:
             task.add_done_callback(under_way.discard)
         while under_way:
             await asyncio.gather(*under_way)
+        for wire in (wire for wires in self._idle.values() for wire in wires):
+            await wire.close()
 
     async def _one(self, n: int, due: float) -> None:
         sender = f"+1646{self._first + n % self._people:07d}"
@@ -104,6 +106,7 @@ class Load:
             async with asyncio.timeout(TIMEOUT):
                 status = await wire.post("/twilio/sms", body, headers)
         except (OSError, EOFError, TimeoutError, ValueError, IndexError):
+            await wire.close()
             return 0
         self._idle[port].append(wire)
         return status
