@@ -21,6 +21,7 @@ EVENTS: dict[str, frozenset[str]] = {  # event -> its fields; a test compares wi
     "rasa_action_failed": frozenset({"fault"}),
     "request_failed": frozenset({"kind", "fault"}),
     "ring_lost": frozenset({"fault"}),
+    "row_spoiled": frozenset({"kind"}),
     "send_failed": frozenset({"kind", "fault"}),
     "task_failed": frozenset({"fault"}),
     "texts_capped": frozenset({"kind"}),

@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from agent.model.fault import Spoiled
+
 KEY_BYTES = 32
 _VERSION = b"\x01"
 _ID_BYTES = 4
@@ -20,7 +22,7 @@ _NONCE_BYTES = 12
 _PREFIX = len(_VERSION) + _ID_BYTES
 
 
-class Tampered(Exception):
+class Tampered(Spoiled):
     """A ciphertext that was changed, moved to another row or column, or sealed with a key that we do not have."""
 
 
@@ -64,12 +66,12 @@ class Vault:
         """Raises Tampered for anything but what `seal` made for this very place."""
         cipher = self._ciphers.get(sealed[len(_VERSION) : _PREFIX])
         if sealed[: len(_VERSION)] != _VERSION or cipher is None:
-            raise Tampered(f"{table}.{column} of row {row}: unknown key")
+            raise Tampered(table, row, f"{column} was sealed with an unknown key")
         nonce, text = sealed[_PREFIX : _PREFIX + _NONCE_BYTES], sealed[_PREFIX + _NONCE_BYTES :]
         try:
             return cipher.decrypt(nonce, text, f"{table}|{column}|{row}".encode())
         except (InvalidTag, ValueError) as fault:
-            raise Tampered(f"{table}.{column} of row {row} does not open") from fault
+            raise Tampered(table, row, f"{column} does not open") from fault
 
     def wrap(self, id: str, owner: str, key: bytes) -> bytes:
         """The key of an owner as it may stand in the database; another owner's row does not open it."""

@@ -10,6 +10,7 @@ from structlog import get_logger
 from agent.desk.desk import Desk
 from agent.desk.flag import HOUR, tell_of_cap, tell_staff
 from agent.desk.honest import still_true
+from agent.desk.spoiled import set_aside
 from agent.desk.unsay import FRESH
 from agent.model import fault
 from agent.model.message import Outbound
@@ -37,10 +38,14 @@ def drain(desk: Desk) -> int:
     """Claim and send the next row that is due; 0 when none is. Everything that speaks against sending is looked at in
     the claim's own transaction, and the call follows at once. A chat row is the message itself: the open page reads
     its thread, and it is settled with the claim. Raises Busy while the visit that a row speaks of is being changed."""
-    now = desk.clock()
-    with desk.store.begin() as tx:
-        row = next(iter(tx.outbox.claim(now, desk.settings.lease_seconds, 1)), None)
-        ready = row is not None and _cleared(desk, tx, row, now)
+    now, row, ready = desk.clock(), None, False
+    try:
+        with desk.store.begin() as tx:
+            row = next(iter(tx.outbox.claim(now, desk.settings.lease_seconds, 1)), None)
+            ready = row is not None and _cleared(desk, tx, row, now)
+    except fault.Spoiled as spoiled:
+        set_aside(desk, spoiled, outbound=row.id if row else None)
+        return 1
     if row is None:
         return 0
     if not ready:
@@ -259,7 +264,11 @@ def delivery(
             if named is not None and named.attempts:
                 tx.outbox.mark(named.id, "sent", now, provider_id=provider_id)
         row = tx.outbox.delivered(provider_id, status, error, now)
-        if row is not None and status in ("undelivered", "failed", "canceled"):
+        failed = status in ("undelivered", "failed", "canceled")
+        if row is None and failed:  # of a text in parts another part may have arrived: this one has not
+            whole = tx.outbox.by_provider(provider_id)
+            row = whole if whole is not None and len(whole.provider_ids) > 1 else None
+        if row is not None and failed:
             if next == "stopped":
                 tx.optouts.stop(row.to, now, "carrier")
             tell_staff(desk, tx, row, "delivery_failed", now, error, why)

@@ -1,25 +1,21 @@
 """One turn, in order: claim, hear, decide, run actions, commit everything in one transaction, then ring."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from structlog import get_logger
 
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out, code_message
+from agent.desk.hearing import Heard, hear
 from agent.desk.look_again import sample
-from agent.desk.second_opinion import asked_of, joined, names_on_file, wanted
+from agent.desk.spoiled import set_aside
 from agent.desk.watching import Laps
-from agent.dialogue.options import question
-from agent.dialogue.safety import combined
 from agent.dialogue.turn import Decision, resume, take_turn
 from agent.model.conversation import Conversation
 from agent.model.effect import OpenTask, Say
-from agent.model.fault import Busy, Conflict
+from agent.model.fault import Busy, Conflict, Spoiled
 from agent.model.message import Inbound
-from agent.model.safety import SafetyFinding
 from agent.model.sighting import TurnTaken
 from agent.model.understanding import Understanding
 from agent.ports import Claimed, Tx
@@ -31,26 +27,20 @@ _IN_A_ROW = 20  # turns before the worker looks up, to see whether it should sto
 _AT_ONCE = 4  # turns, each of another conversation, that are committed together while more are waiting
 
 
-@dataclass(frozen=True)
-class Heard:
-    """What was heard of a message, and against which version of the conversation."""
-
-    understanding: Understanding
-    finding: SafetyFinding
-    version: int
-    model: Proposed | None = None  # what a language model was asked, where there is one
-
-
 def work(desk: Desk, conversation: str | None = None) -> bool:
     """Claim and take one waiting turn; False when none waits. A failing message is tried again, then given to a
     person; it never blocks the conversation for good. Raises Busy when the database is away."""
     now, laps = desk.clock(), Laps()
+    claimed = held = None
     try:
         with desk.store.begin() as tx:
             claimed = tx.inbox.claim(now, desk.settings.lease_seconds, conversation)
             held = tx.conversations.get(claimed.conversation) if claimed else None
     except Conflict:
         return True  # another worker has just claimed in this conversation: look again
+    except Spoiled as spoiled:
+        set_aside(desk, spoiled, inbound=claimed.inbound.id if claimed else None)
+        return True
     if claimed is None or held is None:
         return False
     laps.done("claim")
@@ -89,33 +79,6 @@ def _one(desk: Desk, mine: _Mine, laps: Laps, more: bool) -> list[_Mine]:
     return []
 
 
-def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime, *, alone: bool = False) -> Heard:
-    """What the message proposes, and what the safety gate finds in its raw text. `alone`: no language model is asked
-    (inside a transaction nothing may wait for a network)."""
-    text = inbound.text[: desk.settings.max_text]
-    said = min(now, inbound.received_at)  # "tomorrow" counts from then, however late it is heard
-    local = said.astimezone(ZoneInfo(desk.clinic.zone)).replace(tzinfo=None)
-    understanding = desk.ears.hear(
-        text,
-        now=local,
-        prior=conversation.locale if conversation.turns or conversation.locale_asked else None,
-        current=conversation.locale,
-        question=question(conversation, desk.content_for(conversation)) if conversation.mode != "staff" else None,
-        payload=inbound.payload,
-        open_flows=tuple(f.flow for f in conversation.frames),
-    )
-    finding = desk.gate.read(inbound.text, understanding.lang, conversation.locale)
-    finding = combined(finding, understanding)
-    proposed = None
-    if desk.model is not None and not alone and wanted(understanding, finding, inbound, conversation):
-        with desk.store.begin(write=False) as tx:
-            names = names_on_file(desk, tx, conversation)
-        asked = question(conversation, desk.content_for(conversation))
-        proposed = desk.model.propose(asked_of(understanding, inbound, conversation, asked, names))
-        understanding = joined(understanding, proposed)
-    return Heard(understanding, finding, conversation.version, proposed)
-
-
 def _take(desk: Desk, mine: list[_Mine], laps: Laps, more: bool) -> list[_Mine]:
     now = desk.clock()
     heard = [hear(desk, held, claimed.inbound, now) for claimed, held in mine]
@@ -151,8 +114,11 @@ def _following(desk: Desk, tx: Tx, now: datetime) -> list[_Mine]:
     """The next turns; one at a time where a language model may be asked: nobody waits for another's answer."""
     found: list[_Mine] = []
     while len(found) < (1 if desk.model is not None else _AT_ONCE):
-        claimed = tx.inbox.claim_next(now, desk.settings.lease_seconds)
-        held = tx.conversations.get(claimed.conversation) if claimed else None
+        try:
+            claimed = tx.inbox.claim_next(now, desk.settings.lease_seconds)
+            held = tx.conversations.get(claimed.conversation) if claimed else None
+        except Spoiled:
+            break  # set aside where it is claimed alone, when its lease has run out
         if claimed is None or held is None:
             break
         found.append((claimed, held))

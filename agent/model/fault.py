@@ -17,6 +17,14 @@ class Conflict(Refused):
     """Somebody else was first (compare-and-swap lost, time taken): reload and decide again."""
 
 
+class Spoiled(Exception):
+    """A stored row that does not open: changed from outside, or its key is gone. It must not hold up the others."""
+
+    def __init__(self, table: str, row: str, why: str) -> None:
+        super().__init__(f"{table} row {row}: {why}")
+        self.table, self.row = table, row
+
+
 class SendFault(Exception):
     """A send that did not succeed; `code` is the provider's own."""
 

@@ -74,6 +74,9 @@ class Inbox(Protocol):
     def park(self, inbound_id: str, fence: int, why: str) -> None:
         """Give up on it (a task tells staff); it is kept."""
 
+    def spoil(self, inbound_id: str) -> str | None:
+        """Park an open message that cannot be read; its conversation, or None when it is not open."""
+
     def get(self, inbound_id: str) -> Inbound | None: ...
 
     def waiting(self) -> int: ...
@@ -103,6 +106,9 @@ class Outbox(Protocol):
     def delivered(self, provider_id: str, status: str, error: str | None, now: datetime) -> Outbound | None:
         """A status callback: rank accepted<queued<sending<sent<delivered<read (undelivered/failed final, never
         after delivered) only rises. Returns the row when the status changed it, else None."""
+
+    def spoil(self, id: str) -> str | None:
+        """Fail a message on its way that cannot be read; its conversation, or None when it is not on its way."""
 
     def get(self, id: str) -> Outbound | None: ...
 

@@ -43,6 +43,8 @@ _WHY = {
     "asked": "They asked for a person", "stuck": "The desk did not understand them",
     "our_fault": "Something went wrong on our side", "requested": "They asked for a person",
     "not_understood": "The desk did not understand them",
+    "unreadable_in": "A message of theirs is damaged in the database and cannot be read: ask them again",
+    "unreadable_out": "An answer to them is damaged in the database and was not sent: reach them another way",
     **UNSENT,
 }  # fmt: skip
 STATUS = {

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from agent.desk.catch_up import ON_ITS_WAY, TELL_AFTER, catch_up
+from agent.desk.hearing import hear
 from agent.desk.receive import receive
-from agent.desk.turn import hear
 from agent.model.address import Address, Channel
 from agent.model.fault import Busy, SendFault
 from agent.model.message import Inbound

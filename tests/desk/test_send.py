@@ -221,6 +221,21 @@ def test_a_callback_for_a_text_that_is_not_ours_changes_nothing(world: World) ->
     assert (world.row(row.id).state, reasons(world)) == ("queued", [])
 
 
+def test_a_part_that_fails_after_another_has_arrived_is_told_to_a_person_once() -> None:
+    world = World()
+    world.say("what are your hours?")
+    row = world.rows()[-1]
+    with world.desk.store.begin() as tx:
+        tx.outbox.mark(row.id, "sent", world.clock(), provider_id="SM" + "a" * 32)  # the second part's own id
+    delivery(world.desk, row.provider_ids[0], "delivered", None, row.id)
+    assert not world.tasks()
+    for _ in range(2):
+        delivery(world.desk, "SM" + "a" * 32, "undelivered", "30003", row.id)
+    (task,) = world.tasks()
+    assert (task.kind, task.reason) == ("callback", "delivery_failed")
+    assert world.row(row.id).delivery == "delivered"
+
+
 def test_promise_21_what_is_no_longer_true_is_not_sent(world: World) -> None:
     task = world.book()
     assert task.appointment

@@ -53,6 +53,13 @@ _SETTLE = (
     .values(state=bindparam("state"), why=bindparam("why"), lease_until=None)
 )
 
+_SPOIL = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("of"), text(OPEN_INBOUND))
+    .values(state="parked", why="cannot be read", lease_until=None)
+    .returning(inbox.c.conversation)
+)
+
 
 class InboxRoom:
     """See `agent.ports.Inbox`. Two workers of one conversation at the very same moment: the second gets Conflict."""
@@ -101,6 +108,9 @@ class InboxRoom:
 
     def park(self, inbound_id: str, fence: int, why: str) -> None:
         self._settle(inbound_id, fence, "parked", why)
+
+    def spoil(self, inbound_id: str) -> str | None:
+        return self._work.connection.execute(_SPOIL, {"of": inbound_id}).scalar()
 
     def get(self, inbound_id: str) -> Inbound | None:
         body = self._work.connection.execute(_GET, {"id": inbound_id}).scalar()

@@ -94,12 +94,12 @@ class Keys:
             return self._ring.vault.open(table, column, row, sealed)
         key = self._key(sealed[1:_PREFIX].hex())
         if key is None:
-            raise Tampered(f"{table}.{column} of row {row}: its key is unknown or destroyed")
+            raise Tampered(table, row, f"the key of {column} is unknown or destroyed")
         nonce, text = sealed[_PREFIX : _PREFIX + _NONCE_BYTES], sealed[_PREFIX + _NONCE_BYTES :]
         try:
             return AESGCM(key).decrypt(nonce, text, f"{table}|{column}|{row}".encode())
         except (InvalidTag, ValueError) as fault:
-            raise Tampered(f"{table}.{column} of row {row} does not open") from fault
+            raise Tampered(table, row, f"{column} does not open") from fault
 
     def warm(self, sealed: Iterable[bytes | None]) -> None:
         """Fetches the keys of many values with one statement."""

@@ -73,6 +73,12 @@ _VOID = (
     .values(state="void", failure=bindparam("why"))
 )
 _VOID_OF = _VOID.where(outbox.c.conversation == bindparam("talk"))
+_SPOIL = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("of"), text(OPEN_OUTBOUND))
+    .values(state="failed", failure="cannot be read", lease_until=None)
+    .returning(outbox.c.conversation)
+)
 _UNSETTLED = select(*_row).where(outbox.c.state == word("unknown")).order_by(outbox.c.id)
 _WAITING = select(func.count()).select_from(outbox).where(text(OPEN_OUTBOUND))
 
@@ -146,6 +152,9 @@ class OutboxRoom:
         if changed:
             self._set(changed)
         return changed
+
+    def spoil(self, id: str) -> str | None:
+        return self._work.connection.execute(_SPOIL, {"of": id}).scalar()
 
     def get(self, id: str) -> Outbound | None:
         row = self._work.connection.execute(_GET, {"id": id}).first()

@@ -1,0 +1,52 @@
+"""What a message says: proposals of the ears, findings of the safety gate, and where one may be asked, a model's."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from agent.desk.desk import Desk
+from agent.desk.second_opinion import asked_of, joined, names_on_file, wanted
+from agent.dialogue.options import question
+from agent.dialogue.safety import combined
+from agent.model.conversation import Conversation
+from agent.model.message import Inbound
+from agent.model.safety import SafetyFinding
+from agent.model.understanding import Understanding
+from agent.understand.model import Proposed
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What was heard of a message, and against which version of the conversation."""
+
+    understanding: Understanding
+    finding: SafetyFinding
+    version: int
+    model: Proposed | None = None  # what a language model was asked, where there is one
+
+
+def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime, *, alone: bool = False) -> Heard:
+    """What the message proposes, and what the safety gate finds in its raw text. `alone`: no language model is asked
+    (inside a transaction nothing may wait for a network)."""
+    text = inbound.text[: desk.settings.max_text]
+    said = min(now, inbound.received_at)  # "tomorrow" counts from then, however late it is heard
+    local = said.astimezone(ZoneInfo(desk.clinic.zone)).replace(tzinfo=None)
+    understanding = desk.ears.hear(
+        text,
+        now=local,
+        prior=conversation.locale if conversation.turns or conversation.locale_asked else None,
+        current=conversation.locale,
+        question=question(conversation, desk.content_for(conversation)) if conversation.mode != "staff" else None,
+        payload=inbound.payload,
+        open_flows=tuple(f.flow for f in conversation.frames),
+    )
+    finding = desk.gate.read(inbound.text, understanding.lang, conversation.locale)
+    finding = combined(finding, understanding)
+    proposed = None
+    if desk.model is not None and not alone and wanted(understanding, finding, inbound, conversation):
+        with desk.store.begin(write=False) as tx:
+            names = names_on_file(desk, tx, conversation)
+        asked = question(conversation, desk.content_for(conversation))
+        proposed = desk.model.propose(asked_of(understanding, inbound, conversation, asked, names))
+        understanding = joined(understanding, proposed)
+    return Heard(understanding, finding, conversation.version, proposed)
