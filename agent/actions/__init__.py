@@ -14,13 +14,14 @@ ACTIONS: tuple[str, ...] = (
     "action_check_code",
     "action_my_appointments",
     "action_pending_request",
+    "action_note_attendance",
     "action_clinic_facts",
 )
 
 
 def built_in() -> "tuple[ClinicAction, ...]":
     """One instance of each action in ACTIONS, in that order; imports rasa-sdk."""
-    from agent.actions.appointments import MyAppointments, PendingRequest
+    from agent.actions.appointments import MyAppointments, NoteAttendance, PendingRequest
     from agent.actions.facts import ClinicFacts
     from agent.actions.holds import HoldOpening, ReleaseHold
     from agent.actions.identity import CheckCode, Identify
@@ -36,5 +37,6 @@ def built_in() -> "tuple[ClinicAction, ...]":
         CheckCode(),
         MyAppointments(),
         PendingRequest(),
+        NoteAttendance(),
         ClinicFacts(),
     )

@@ -41,6 +41,20 @@ class PendingRequest(ClinicAction):
         return {"pending_task": task.id, "pending_number": str(task.number), **about}
 
 
+class NoteAttendance(ClinicAction):
+    """`visit` (an opening with the appointment's `id`, of which the patient was reminded) -> `noted`: true when the
+    answer is kept for staff to see, false when the visit is over, moved or given up."""
+
+    called = "action_note_attendance"
+
+    def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:
+        visit = slots.get("visit")
+        row = at.tx.appointments.get(str(visit["id"])) if isinstance(visit, dict) else None
+        if row is None or row.status != "booked" or row.start <= at.now:
+            return {"noted": False}
+        return {"noted": at.tx.reminders.coming(row.id, at.now)}
+
+
 def _about(task: Task) -> dict[str, Any]:
     """Kind of visit, provider and place of a request, so that a new time is looked for in the same way."""
     opening = task.proposal.get("opening")

@@ -46,6 +46,22 @@ def _top(clinic: Clinic) -> Iterator[Mistake]:
     for field, most in (("horizon_days", 366), ("hold_minutes", 7 * 24 * 60)):
         if not 0 < getattr(booking, field) <= most:
             yield f"booking.{field}", f"is out of range; write 1 to {most}"
+    yield from _reminders(clinic)
+
+
+def _reminders(clinic: Clinic) -> Iterator[Mistake]:
+    given = clinic.reminders
+    if not given.quiet_until < given.quiet_from:
+        yield "reminders.quiet_until", "is not before quiet_from; write e.g. quiet_until 08:00 and quiet_from 20:00"
+    names = [rule.name for rule in given.rules]
+    for index, rule in enumerate(given.rules):
+        key = f"reminders.rules[{index}]"
+        if (rule.days is None) == (rule.hours is None):
+            yield key, "needs either days (with at) or hours; write e.g. {days: 2, at: '10:00'}"
+        elif not (0 <= rule.days <= 60 if rule.days is not None else 1 <= (rule.hours or 0) <= 168):
+            yield key, "is out of range; write 0 to 60 days or 1 to 168 hours"
+        elif rule.name in names[:index]:
+            yield key, "stands twice; keep one of them"
 
 
 def _ids(clinic: Clinic) -> Iterator[Mistake]:

@@ -13,6 +13,7 @@ USED = frozenset(
     identity.code
     pattern.back_to pattern.dropped pattern.language pattern.not_understood pattern.one_by_one pattern.sorry
     pattern.silence pattern.stale
+    reminder.soon
     safety.clinical safety.distress safety.emergency safety.kept safety.safeguard safety.self_harm
     safety.self_harm.no_line safety.urgent safety.with_you
     """.split()

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
+from agent.desk.remind import remind
 from agent.desk.send import reconcile
 from agent.model.calendar import Appointment
 from agent.model.effect import Say
@@ -11,8 +12,8 @@ from agent.model.task import OPEN, Change
 
 
 def sweep(desk: Desk) -> int:
-    """Free expired holds, tell the patient and keep the task open and urgent; then settle unknown sends, and forget
-    idempotency keys of yesterday."""
+    """Free expired holds, tell the patient and keep the task open and urgent; then settle unknown sends, forget
+    idempotency keys of yesterday, and remind of visits."""
     now = desk.clock()
     with desk.store.begin(write=False) as tx:
         due = tx.appointments.lapsed(now)
@@ -22,7 +23,7 @@ def sweep(desk: Desk) -> int:
         desk.bus.ring(f"console:{desk.clinic.id}")
     with desk.store.begin() as tx:
         tx.keys.sweep(now)
-    return count + reconcile(desk)
+    return count + reconcile(desk) + remind(desk)
 
 
 def _free(desk: Desk, hold: Appointment, now: datetime) -> bool:

@@ -80,6 +80,7 @@ _NAMED = {
     "appointments": "openings",
     "openings": "openings",
     "facts": "facts",
+    "visit": "visit",
 }
 
 

@@ -124,6 +124,13 @@ def _opening_as(voice: Voice, value: Any, key: str, say_day: Callable[[Voice, da
     )
 
 
+def _visit(voice: Voice, value: Any) -> str:
+    """Day and time of an opening, and nothing of whom it is with."""
+    local = datetime.fromisoformat(str(value["local"]))
+    at = at_time(voice, local.time())
+    return voice.term("format.due", day=day(voice, local.date()), time=clock(voice, local.time()), at=at)
+
+
 def _openings(voice: Voice, value: Any) -> str:
     value = sorted(value, key=lambda v: str(v["start"]))[:_MOST_VISITS]
     if voice.channel == "voice":
@@ -213,6 +220,7 @@ _KINDS: dict[str, Callable[[Voice, Any], str]] = {
     "opening": _opening,
     "opening_short": _short_opening,
     "openings": _openings,
+    "visit": _visit,
     "provider": _provider,
     "location": _location,
     "visit_type": _visit_type,

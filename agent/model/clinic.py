@@ -70,6 +70,29 @@ class Booking(Value):
     overbook_limit: int = 1  # extra patients at the same time
 
 
+class ReminderRule(Value):
+    """When patients are reminded: so many days before at a wall-clock time of the visit's place, or so many hours
+    before the visit. `ask`: they are also asked whether they will come."""
+
+    days: int | None = None
+    at: time = time(10)
+    hours: int | None = None
+    ask: bool = True
+
+    @property
+    def name(self) -> str:
+        return f"h{self.hours}" if self.days is None else f"d{self.days}"
+
+
+class Reminders(Value):
+    """No rules: nobody is reminded. No reminder goes out between `quiet_from` and `quiet_until`, neither there where
+    the visit is nor where the patient's number is at home."""
+
+    rules: tuple[ReminderRule, ...] = (ReminderRule(days=2), ReminderRule(hours=3, ask=False))
+    quiet_from: time = time(20)
+    quiet_until: time = time(8)
+
+
 class Clinic(Value):
     """The whole facts file. `country` is ISO 3166-1 alpha-2 and decides the emergency wording."""
 
@@ -89,6 +112,7 @@ class Clinic(Value):
     insurance: tuple[str, ...] = ()
     answers: dict[str, Texts] = Field(default_factory=dict)  # approved answers by topic
     booking: Booking = Booking()
+    reminders: Reminders = Reminders()
 
     def location(self, id: str) -> Location:
         return next(x for x in self.locations if x.id == id)

@@ -22,6 +22,7 @@ from agent.ports.keys import IdempotencyKeys
 from agent.ports.missed import Readings
 from agent.ports.privacy import Privacy, Scrubs
 from agent.ports.queues import Queues
+from agent.ports.reminders import Reminders
 from agent.ports.sends import Sends
 
 Clock = Callable[[], datetime]  # timezone-aware UTC
@@ -317,6 +318,7 @@ class Tx(Protocol):
     looks: SecondLooks
     privacy: Privacy
     readings: Readings
+    reminders: Reminders
     sends: Sends
     queues: Queues
 

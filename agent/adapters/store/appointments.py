@@ -131,20 +131,20 @@ class AppointmentsRoom:
         return after
 
     def of_patient(self, patient: str, since: datetime) -> list[Appointment]:
-        return self._all(_OF_PATIENT, {"of": patient, "since": since})
+        return self.read(_OF_PATIENT, {"of": patient, "since": since})
 
     def day(self, clinic: str, since: datetime, until: datetime, provider: str | None = None) -> list[Appointment]:
         """Those that start in [since, until), cancelled ones left out, by start."""
         given = {"clinic": clinic, "since": since, "until": until}
         if provider is None:
-            return self._all(_DAY, given)
-        return self._all(_DAY_OF, given | {"provider": provider})
+            return self.read(_DAY, given)
+        return self.read(_DAY_OF, given | {"provider": provider})
 
     def replacing(self, id: str) -> list[Appointment]:
-        return self._all(_REPLACING, {"of": id})
+        return self.read(_REPLACING, {"of": id})
 
     def lapsed(self, now: datetime) -> list[Appointment]:
-        return self._all(_LAPSED, {"now": now})
+        return self.read(_LAPSED, {"now": now})
 
     def sweep(self, now: datetime, only: str | None = None) -> list[Appointment]:
         told_of, swept_of = _TOLD, _SWEEP
@@ -176,7 +176,8 @@ class AppointmentsRoom:
         kept = {name: getattr(appointment, name) for name in _fields}
         return kept | {"local": appointment.local.isoformat(), "visit_type": "", "detail": detail}
 
-    def _all(self, statement: AnySelect, given: dict[str, Any]) -> list[Appointment]:
+    def read(self, statement: AnySelect, given: dict[str, Any]) -> list[Appointment]:
+        """The rows of a statement over all columns of the table."""
         rows = self._work.connection.execute(statement, given).all()
         self._work.keys.warm(row.detail for row in rows)
         return [self._read(row) for row in rows]

@@ -36,6 +36,11 @@ _DELETES = {table.name: delete(table).where(table.c.conversation == _of) for tab
 _TALK_GONE = delete(t.conversations).where(_c.id == _of)
 _VISITS_GONE = delete(t.appointments).where(_v.conversation == _of, _v.patient.is_(None))
 _VISITS_LOOSE = update(t.appointments).where(_v.conversation == _of).values(conversation=None)
+_reminded = t.reminders.c.appointment
+_NOT_REMINDED_IN = delete(t.reminders).where(
+    _reminded.in_(select(_v.id).where(_v.conversation == _of, _v.patient.is_(None)))
+)
+_NOT_REMINDED = delete(t.reminders).where(_reminded.in_(select(_v.id).where(_v.patient == _of)))
 _PATIENT_VISITS = delete(t.appointments).where(_v.patient == _of)
 _PATIENT_CODES = delete(t.codes).where(t.codes.c.patient == _of)
 _PATIENT_GONE = delete(t.patients).where(t.patients.c.id == _of)
@@ -82,6 +87,7 @@ class PrivacyRoom:
         self._run(_TALK, {"of": id}).first()  # a turn that has it is waited for
         gone = {"second_looks": self._run(_LOOKS, {"of": id}).rowcount}
         gone |= {name: self._run(statement, {"of": id}).rowcount for name, statement in _DELETES.items()}
+        gone["reminders"] = self._run(_NOT_REMINDED_IN, {"of": id}).rowcount
         gone["appointments"] = self._run(_VISITS_GONE, {"of": id}).rowcount
         self._run(_VISITS_LOOSE, {"of": id})
         gone["conversations"] = self._run(_TALK_GONE, {"of": id}).rowcount
@@ -90,7 +96,8 @@ class PrivacyRoom:
         return {name: count for name, count in gone.items() if count}
 
     def erase_patient(self, id: str, now: datetime) -> dict[str, int]:
-        gone = {"appointments": self._run(_PATIENT_VISITS, {"of": id}).rowcount}
+        gone = {"reminders": self._run(_NOT_REMINDED, {"of": id}).rowcount}
+        gone["appointments"] = self._run(_PATIENT_VISITS, {"of": id}).rowcount
         gone["codes"] = self._run(_PATIENT_CODES, {"of": id}).rowcount
         gone["patients"] = self._run(_PATIENT_GONE, {"of": id}).rowcount
         gone["keys"] = self._work.keys.destroy([of_patient(id)])

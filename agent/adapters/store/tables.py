@@ -99,6 +99,22 @@ def upsert(table: Table) -> Insert:
 OPEN_INBOUND = "state IN ('waiting', 'claimed')"
 OPEN_OUTBOUND = "state IN ('queued', 'claimed')"
 
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("appointment", Text, primary_key=True),
+    Column("rule", Text, primary_key=True),
+    _text("clinic"),
+    _at("visit_at"),
+    _at("due_at"),
+    _text("state", "due"),
+    _text("why", ""),
+    _at("settled_at", nullable=True),
+    _maybe("outbound"),
+    _at("coming_at", nullable=True),
+    Index("ix_reminders_due", "clinic", "due_at", **partial("state = 'due'")),
+)
+
 inbox = Table(
     "inbox",
     metadata,

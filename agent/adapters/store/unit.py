@@ -24,6 +24,7 @@ from agent.adapters.store.patients import PatientsRoom
 from agent.adapters.store.privacy import PrivacyRoom
 from agent.adapters.store.queues import QueuesRoom
 from agent.adapters.store.readings import ReadingsRoom
+from agent.adapters.store.reminders import RemindersRoom
 from agent.adapters.store.sends import SendsRoom
 from agent.adapters.store.staff import StaffRoom
 from agent.adapters.store.tasks import TasksRoom
@@ -50,6 +51,7 @@ from agent.ports.keys import IdempotencyKeys
 from agent.ports.missed import Readings
 from agent.ports.privacy import Privacy
 from agent.ports.queues import Queues
+from agent.ports.reminders import Reminders
 from agent.ports.sends import Sends
 
 
@@ -91,6 +93,7 @@ class Rooms:
     looks: SecondLooks
     privacy: Privacy
     readings: Readings
+    reminders: Reminders
     sends: Sends
     queues: Queues
 
@@ -100,7 +103,8 @@ class Rooms:
         self.outbox = OutboxRoom(work)
         self.conversations = ConversationsRoom(work)
         self.tasks = TasksRoom(work)
-        self.appointments = AppointmentsRoom(work)
+        visits = AppointmentsRoom(work)
+        self.appointments = visits
         self.patients = PatientsRoom(work)
         self.audit = audit
         self.optouts = OptOutsRoom(work)
@@ -111,6 +115,7 @@ class Rooms:
         self.looks = LooksRoom(work)
         self.privacy = PrivacyRoom(work)
         self.readings = ReadingsRoom(work)
+        self.reminders = RemindersRoom(work, visits)
         self.sends = SendsRoom(work)
         self.queues = QueuesRoom(work)
 

@@ -1,0 +1,87 @@
+"""Reminders as rows: planned once for each visit and rule, taken by one process at a time."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, exists, select, update
+
+from agent.adapters.store.appointments import AppointmentsRoom
+from agent.adapters.store.tables import appointments, reminders
+from agent.adapters.store.work import AnyRow, Work, upsert, word
+from agent.model.calendar import Appointment
+from agent.model.reminder import Reminder, ReminderState
+
+_a, _r = appointments.c, reminders.c
+_UNPLANNED = (
+    select(appointments)
+    .where(
+        _a.clinic == bindparam("clinic"),
+        _a.start >= bindparam("since"),
+        _a.start < bindparam("until"),
+        _a.status == word("booked"),
+        _a.patient.is_not(None),
+        ~exists().where(_r.appointment == _a.id),
+    )
+    .order_by(_a.start, _a.id)
+    .limit(bindparam("limit"))
+)
+_PLAN = upsert(reminders).on_conflict_do_nothing().returning(_r.rule)
+_DUE = (
+    select(reminders)
+    .where(_r.clinic == bindparam("clinic"), _r.state == word("due"), _r.due_at <= bindparam("now"))
+    .order_by(_r.due_at, _r.appointment)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_this = (_r.appointment == bindparam("of"), _r.rule == bindparam("by"))
+_PUT_OFF = update(reminders).where(*_this).values(due_at=bindparam("due"))
+_SETTLE = update(reminders).where(*_this).values({n: bindparam(n) for n in ("state", "why", "settled_at", "outbound")})
+_ANEW = delete(reminders).where(_r.appointment == bindparam("of"), _r.state == word("due"))
+_COMING = (
+    update(reminders)
+    .where(_r.appointment == bindparam("of"), _r.state == word("sent"))
+    .values(coming_at=bindparam("at"))
+)
+_OF = select(reminders).where(_r.appointment == bindparam("of")).order_by(_r.due_at, _r.rule)
+
+
+class RemindersRoom:
+    """See `agent.ports.reminders.Reminders`."""
+
+    def __init__(self, work: Work, visits: AppointmentsRoom) -> None:
+        self._work, self._visits = work, visits
+
+    def unplanned(self, clinic: str, since: datetime, until: datetime, limit: int) -> list[Appointment]:
+        return self._visits.read(_UNPLANNED, {"clinic": clinic, "since": since, "until": until, "limit": limit})
+
+    def plan(self, reminder: Reminder) -> bool:
+        return self._work.connection.execute(_PLAN, reminder.model_dump()).first() is not None
+
+    def take_due(self, clinic: str, now: datetime) -> Reminder | None:
+        row = self._work.connection.execute(_DUE, {"clinic": clinic, "now": now}).first()
+        return _read(row) if row else None
+
+    def put_off(self, reminder: Reminder, due_at: datetime) -> None:
+        self._work.connection.execute(_PUT_OFF, {**_named(reminder), "due": due_at})
+
+    def settle(
+        self, reminder: Reminder, state: ReminderState, now: datetime, *, why: str = "", outbound: str | None = None
+    ) -> None:
+        given = {"state": state, "why": why, "settled_at": now, "outbound": outbound}
+        self._work.connection.execute(_SETTLE, {**_named(reminder), **given})
+
+    def plan_anew(self, appointment: str) -> None:
+        self._work.connection.execute(_ANEW, {"of": appointment})
+
+    def coming(self, appointment: str, now: datetime) -> bool:
+        return self._work.connection.execute(_COMING, {"of": appointment, "at": now}).rowcount > 0
+
+    def of(self, appointment: str) -> list[Reminder]:
+        return [_read(row) for row in self._work.connection.execute(_OF, {"of": appointment})]
+
+
+def _named(reminder: Reminder) -> dict[str, str]:
+    return {"of": reminder.appointment, "by": reminder.rule}
+
+
+def _read(row: AnyRow) -> Reminder:
+    return Reminder.model_validate(dict(row._mapping))

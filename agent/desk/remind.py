@@ -1,0 +1,198 @@
+"""Reminders: planned as rows when a visit comes near, sent at wall-clock times that are no one's night, each once."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from phonenumbers import timezone as phone_zones
+
+from agent.desk.decide import spoken_opening
+from agent.desk.desk import Desk
+from agent.desk.effects import carry_out
+from agent.desk.receive import open_conversation
+from agent.desk.turn import run_actions
+from agent.dialogue.turn import begin_for_staff
+from agent.model.address import Address
+from agent.model.calendar import Appointment
+from agent.model.clinic import ReminderRule, Reminders
+from agent.model.conversation import Conversation
+from agent.model.effect import Effect, Say
+from agent.model.message import Claim
+from agent.model.patient import Patient
+from agent.model.reminder import Reminder
+from agent.ports import Tx
+
+MOST = 200  # visits planned, and reminders sent, in one sweep
+LATEST = timedelta(minutes=45)  # before the visit; after that a reminder helps nobody
+TALKING = timedelta(minutes=10)  # a person has the conversation: look again then
+_BEFORE_QUIET = timedelta(hours=1)
+_MANY_ZONES = 6  # a number that may be at home in more is not placed
+
+
+def remind(desk: Desk) -> int:
+    """Plan what is not planned yet and send what is due; how many reminders were settled."""
+    now = desk.clock()
+    _plan(desk, now)
+    settled = 0
+    while settled < MOST and _next(desk, now):
+        settled += 1
+    return settled
+
+
+def moment(
+    rule: ReminderRule, start: datetime, zone: ZoneInfo, elsewhere: tuple[ZoneInfo, ...], quiet: Reminders
+) -> datetime:
+    """When the reminder of a visit at `start` (UTC) goes out, UTC: by the wall clock in `zone`, and earlier where it
+    would be quiet hours there or `elsewhere`."""
+    if rule.days is not None:
+        day = start.astimezone(zone).date() - timedelta(days=rule.days)
+        due = datetime.combine(day, rule.at, zone).astimezone(UTC)
+    else:
+        due = start - timedelta(hours=rule.hours or 0)
+    for _ in range(4):  # each zone may move it into another's night
+        moved = due
+        for each in (zone, *elsewhere):
+            moved = _before_night(moved, each, quiet)
+        if moved == due:
+            break
+        due = moved
+    return due
+
+
+def _before_night(due: datetime, zone: ZoneInfo, quiet: Reminders) -> datetime:
+    local = due.astimezone(zone)
+    at = local.time().replace(tzinfo=None)
+    if quiet.quiet_until <= at < quiet.quiet_from:
+        return due
+    evening = local.date() - timedelta(days=1) if at < quiet.quiet_until else local.date()
+    return (datetime.combine(evening, quiet.quiet_from, zone) - _BEFORE_QUIET).astimezone(UTC)
+
+
+def _after_night(now: datetime, zones: tuple[ZoneInfo, ...], quiet: Reminders) -> datetime:
+    """`now`, or the next moment that is no quiet hour in any zone."""
+    later = now
+    for _ in range(4):
+        for zone in zones:
+            local = later.astimezone(zone)
+            at = local.time().replace(tzinfo=None)
+            if not quiet.quiet_until <= at < quiet.quiet_from:
+                day = local.date() + timedelta(days=at >= quiet.quiet_from)
+                later = datetime.combine(day, quiet.quiet_until, zone).astimezone(UTC)
+    return later
+
+
+def _plan(desk: Desk, now: datetime) -> None:
+    rules = desk.clinic.reminders.rules
+    if not rules:
+        return
+    furthest = max((r.days or 0) + 2 + (r.hours or 0) // 24 for r in rules)  # before the earliest moment of any
+    with desk.store.begin() as tx:
+        for visit in tx.reminders.unplanned(desk.clinic.id, now, now + timedelta(days=furthest), MOST):
+            patient = tx.patients.get(visit.patient) if visit.patient else None
+            for rule in rules:
+                tx.reminders.plan(_planned(desk, rule, visit, patient, now))
+
+
+def _planned(desk: Desk, rule: ReminderRule, visit: Appointment, patient: Patient | None, now: datetime) -> Reminder:
+    number = patient.phones[0] if patient and patient.phones else None
+    due = moment(rule, visit.start, ZoneInfo(visit.zone), zones_of(number), desk.clinic.reminders)
+    why = "no number" if number is None else "booked too late for it" if due <= now else ""
+    return Reminder(
+        appointment=visit.id, rule=rule.name, clinic=desk.clinic.id, visit_at=visit.start, due_at=due,
+        state="skipped" if why else "due", why=why, settled_at=now if why else None,
+    )  # fmt: skip
+
+
+def zones_of(number: str | None) -> tuple[ZoneInfo, ...]:
+    """Where a number is at home, as far as its digits tell."""
+    if number is None:
+        return ()
+    try:
+        names = phone_zones.time_zones_for_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return ()
+    known = [name for name in names if name != phone_zones.UNKNOWN_TIMEZONE]
+    return tuple(ZoneInfo(name) for name in known) if len(known) < _MANY_ZONES else ()
+
+
+def _next(desk: Desk, now: datetime) -> bool:
+    """One reminder, in a transaction of its own; False when none is due."""
+    with desk.store.begin() as tx:
+        reminder = tx.reminders.take_due(desk.clinic.id, now)
+        if reminder is None:
+            return False
+        conversation = _settle(desk, tx, reminder, now)
+    if conversation is not None:
+        desk.bus.ring("outbox", conversation)
+        desk.bus.ring(f"thread:{conversation}")
+        desk.bus.ring(f"console:{desk.clinic.id}", conversation)
+    return True
+
+
+def _settle(desk: Desk, tx: Tx, reminder: Reminder, now: datetime) -> str | None:
+    """Say it, pass it over with a reason, or put it off; the conversation in which it was said."""
+    visit = tx.appointments.get(reminder.appointment)
+    if visit is not None and visit.status == "booked" and visit.start != reminder.visit_at:
+        tx.reminders.plan_anew(visit.id)
+        return None
+    patient = tx.patients.get(visit.patient) if visit and visit.patient else None
+    why = _pointless(tx, visit, patient, now)
+    if why or visit is None or patient is None:
+        tx.reminders.settle(reminder, "skipped", now, why=why)
+        desk.record(tx, "agent", "reminder:skipped", reminder.appointment, now, why=why)
+        return None
+    later = _after_night(now, (ZoneInfo(visit.zone), *zones_of(patient.phones[0])), desk.clinic.reminders)
+    if later != now:  # the desk was down when it was due
+        tx.reminders.put_off(reminder, later)
+        return None
+    conversation = _conversation(desk, tx, Address(channel="sms", value=patient.phones[0]), patient, now)
+    if conversation.mode == "staff":
+        tx.reminders.put_off(reminder, now + TALKING)
+        return None
+    _say(desk, tx, reminder, visit, patient, conversation, now)
+    return conversation.id
+
+
+def _pointless(tx: Tx, visit: Appointment | None, patient: Patient | None, now: datetime) -> str:
+    """Why nobody should be reminded any more; empty where somebody should."""
+    if visit is None or visit.status != "booked":
+        return "no longer booked"
+    if visit.start - now < LATEST:
+        return "too late to help"
+    if patient is None or not patient.phones:
+        return "no number"
+    return "opted out" if tx.optouts.stopped(Address(channel="sms", value=patient.phones[0])) else ""
+
+
+def _conversation(desk: Desk, tx: Tx, address: Address, patient: Patient, now: datetime) -> Conversation:
+    known = tx.conversations.id_at(desk.clinic.id, address)
+    held = tx.conversations.get(known, lock=True) if known else None
+    language = patient.language if patient.language in desk.content.live else desk.clinic.default_language
+    if held is None:
+        return open_conversation(desk, tx, address, now, language)
+    return held if held.turns else held.model_copy(update={"locale": language})
+
+
+def _say(
+    desk: Desk, tx: Tx, reminder: Reminder, visit: Appointment, patient: Patient, talk: Conversation, now: datetime
+) -> None:
+    rule = next((r for r in desk.clinic.reminders.rules if r.name == reminder.rule), None)
+    claims = (Claim(fact="booked", row=visit.id),)
+    opening = spoken_opening(visit)
+    if rule is None or rule.ask:
+        slots = {"visit": opening, "location": visit.location}
+        if len(tx.patients.by_phone(desk.clinic.id, patient.phones[0])) > 1:  # a shared number: whose visit it is
+            slots["whom"] = patient.name.split()[0]
+        begun = begin_for_staff(talk, "remind", slots, desk.content_for(talk), desk.clinic, now)
+        decision = run_actions(desk, tx, begun, now)
+        effects = tuple(e.model_copy(update={"claims": claims}) if isinstance(e, Say) else e for e in decision.effects)
+        talk, events = decision.conversation, decision.events
+    else:
+        values = {"visit": {"as": "visit", "value": opening}, "location": {"as": "location", "value": visit.location}}
+        said: Effect = Say(key="reminder.soon", values=values, claims=claims)
+        effects, events = (said,), ()
+    done = carry_out(desk, tx, talk, effects, now, expires_at=visit.start - LATEST / 2)
+    tx.conversations.save(talk, now)
+    tx.conversations.append(talk.id, events, None, now)
+    tx.reminders.settle(reminder, "sent", now, outbound=done.outbound[0] if done.outbound else None)
+    desk.record(tx, "agent", "reminder:sent", visit.id, now, why=reminder.rule, data={"outbound": done.outbound})

@@ -1,0 +1,23 @@
+"""A reminder of a visit: planned, sent once or passed over with a reason, and what the patient answered."""
+
+from datetime import datetime
+from typing import Literal
+
+from agent.model.value import Value
+
+ReminderState = Literal["due", "sent", "skipped"]
+
+
+class Reminder(Value):
+    """One for each visit and rule. `visit_at` is when the visit was to start when this was planned, UTC."""
+
+    appointment: str
+    rule: str  # ReminderRule.name
+    clinic: str
+    visit_at: datetime
+    due_at: datetime
+    state: ReminderState = "due"
+    why: str = ""  # it was skipped
+    settled_at: datetime | None = None
+    outbound: str | None = None  # the first row that said it
+    coming_at: datetime | None = None  # when the patient said that they will come

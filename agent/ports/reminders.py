@@ -1,0 +1,36 @@
+"""What reminding needs of the store, as a Protocol: due work is rows, never a timer."""
+
+from datetime import datetime
+from typing import Protocol
+
+from agent.model.calendar import Appointment
+from agent.model.reminder import Reminder, ReminderState
+
+
+class Reminders(Protocol):
+    """One row for each visit and rule."""
+
+    def unplanned(self, clinic: str, since: datetime, until: datetime, limit: int) -> list[Appointment]:
+        """Booked visits of known patients that start in [since, until) and have no reminder yet, by start."""
+
+    def plan(self, reminder: Reminder) -> bool:
+        """False when the visit has one by this rule already: another process was faster."""
+
+    def take_due(self, clinic: str, now: datetime) -> Reminder | None:
+        """The one that has been due longest, ours until this transaction ends; nobody waits for one that is taken."""
+
+    def put_off(self, reminder: Reminder, due_at: datetime) -> None:
+        """Not now: somebody talks with the patient."""
+
+    def settle(
+        self, reminder: Reminder, state: ReminderState, now: datetime, *, why: str = "", outbound: str | None = None
+    ) -> None: ...
+
+    def plan_anew(self, appointment: str) -> None:
+        """The visit has moved: what is still due for it is planned again."""
+
+    def coming(self, appointment: str, now: datetime) -> bool:
+        """The patient will come; False when this visit was never reminded of."""
+
+    def of(self, appointment: str) -> list[Reminder]:
+        """By due time."""
