@@ -4,7 +4,7 @@ from datetime import datetime
 
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
-from agent.desk.remind import remind
+from agent.desk.reminders import remind
 from agent.desk.send import reconcile
 from agent.model.calendar import Appointment
 from agent.model.effect import Say

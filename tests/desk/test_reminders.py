@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.desk.remind import moment, remind, zones_of
+from agent.desk.reminders import moment, remind, zones_of
 from agent.desk.unsay import unsay
 from agent.model.address import Address
 from agent.model.calendar import Appointment
