@@ -66,9 +66,7 @@ def _classifier(content: Content, cache: Path, languages: tuple[str, ...]) -> In
 
     def job(tag: str) -> Job:
         like = tuple(tuple(str(word) for word in group) for group in swaps.get(tag, ()))
-        return Job(
-            lang=tag, pairs=pairs[tag], alarms=alarms[tag], swaps=like, two_scripts=tag in both, file=files[tag]
-        )
+        return Job(lang=tag, pairs=pairs[tag], alarms=alarms[tag], swaps=like, two_scripts=tag in both, file=files[tag])
 
     def missing() -> list[str]:
         return [tag for tag in tags if not _readable(files[tag])]

@@ -1,6 +1,6 @@
 """Trains models in a process of its own, one language after the other: two processes use two processors, and the desk
-that asked keeps neither scikit-learn nor the memory of training. `python -m agent.understand.train_one` reads one Job as
-JSON a line."""
+that asked keeps neither scikit-learn nor the memory of training. `python -m agent.understand.train_one` reads one Job
+as JSON a line."""
 
 import subprocess
 import sys
