@@ -19,7 +19,7 @@ from agent.understand.hear import Ears
 from agent.understand.language import UNKNOWN, LanguageDetector
 from agent.understand.requests import Joints
 from agent.understand.shelf import Grammars, Shelf
-from agent.understand.train_one import Job, train_apart
+from agent.understand.train_one import Job, shares, train_apart
 
 _FORM = "12"  # counts up when training itself changes
 _AT_ONCE = 2  # processes that train
@@ -64,19 +64,16 @@ def _classifier(content: Content, cache: Path, languages: tuple[str, ...]) -> In
     alarms = {tag: _alarms(content, tag, pairs[tag]) for tag in tags}
     files = {tag: cache / f"intents-{tag}-{_key(pairs[tag], swaps.get(tag), alarms[tag])}.npz" for tag in tags}
 
-    def train(tag: str) -> None:
+    def job(tag: str) -> Job:
         like = tuple(tuple(str(word) for word in group) for group in swaps.get(tag, ()))
-        two_scripts = tag in both
-        train_apart(
-            Job(lang=tag, pairs=pairs[tag], alarms=alarms[tag], swaps=like, two_scripts=two_scripts, file=files[tag])
-        )
+        return Job(lang=tag, pairs=pairs[tag], alarms=alarms[tag], swaps=like, two_scripts=tag in both, file=files[tag])
 
     def missing() -> list[str]:
         return [tag for tag in tags if not _readable(files[tag])]
 
     if missing():
         with _alone(cache), ThreadPoolExecutor(_AT_ONCE) as workers:
-            list(workers.map(train, missing()))
+            list(workers.map(train_apart, shares([job(tag) for tag in missing()], _AT_ONCE)))
     two = content.rows.get("two", {})
     joints = {
         tag: Joints(map(str, row.get("connectors", ())), map(str, row.get("joints", ()))) for tag, row in two.items()

@@ -8,6 +8,7 @@ from agent.content.faults import Fault
 from agent.content.read_yaml import Document, Key
 from agent.content.sources import Reading
 from agent.dialogue.gate import SafetyGate
+from agent.dialogue.gate_core import silenced, taken
 from agent.model.clinic import Clinic
 from agent.text_lengths import too_long
 from agent.understand.repairs import Repairs
@@ -31,7 +32,7 @@ def prove(reading: Reading, clinic: Clinic) -> list[Fault]:
             faults.append(_said(document, e))
 
     for tag, row in rows.get("safety", {}).items():
-        build("safety", tag, lambda tag=tag, row=row: SafetyGate({tag: row}))  # type: ignore[misc]
+        build("safety", tag, lambda tag=tag, row=row: _safe(tag, row))  # type: ignore[misc]
     for tag, row in rows.get("times", {}).items():
         build("times", tag, lambda row=row: TimeGrammar(row))  # type: ignore[misc]
     for tag, row in rows.get("values", {}).items():
@@ -39,6 +40,13 @@ def prove(reading: Reading, clinic: Clinic) -> list[Fault]:
     for tag, row in rows.get("repairs", {}).items():
         build("repairs", tag, lambda tag=tag, row=row: Repairs({tag: row}))  # type: ignore[misc]
     return faults + (too_long(reading, clinic) if not faults else [])
+
+
+def _safe(tag: str, row: Mapping[str, Any]) -> None:
+    """Raises ValueError where the rows make no gate, the core is not whole, or one of the tests is silent."""
+    gate = SafetyGate({tag: row})
+    if lines := taken(tag, row) or silenced(tag, row, gate):
+        raise ValueError(lines[0])
 
 
 def _said(document: Document, error: Exception) -> Fault:

@@ -78,6 +78,12 @@ class Almanac:
         width = "abbreviated" if short else "wide"
         return str(babel_locale(self.tag, self.country).days["format"][width][index])
 
+    def weekdays(self, first: int, last: int, *, short: bool) -> tuple[str, str]:
+        """Two days as the ends of a stretch, spoken in the cases of the language where its table has them."""
+        if self.own and "weekdays_from" in self.own and not short:
+            return str(self.own["weekdays_from"][first]), str(self.own["weekdays_to"][last])
+        return self.weekday(first, short=short), self.weekday(last, short=short)
+
     @property
     def comma(self) -> str:
         """Between two things of one list."""

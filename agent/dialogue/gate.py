@@ -133,6 +133,13 @@ def _judge(rule: Rule, cues: Cues, hit: Hit) -> _Judged:
     past = denied or cues.near("long_ago", hit)
     if rule.tier == "routine":
         return _Judged("clinical_question", "routine", "human", 0.8)
+    if cues.near("about", hit):
+        grave = rule.cls == "self_harm" or rule.tier == "S"
+        return (
+            _Judged("distress", "urgent", "human", 0.6)
+            if grave
+            else _Judged("clinical_question", "routine", "human", 0.6)
+        )
     if rule.tier == "human":
         urgency: Urgency = "routine" if denied else "urgent"
         return _Judged(rule.cls, urgency, "human", 0.8)

@@ -10,6 +10,8 @@ from agent.dialogue.gate_rows import Rule
 AFTER_REACH = 2  # words from the symptom to the "no" behind it
 DENIAL_REACH, CARRY_REACH = 3, 3  # words between "no" and the symptom; between two symptoms that one "no" denies
 CUE_BEFORE, CUE_AFTER = 4, 6  # words from a cue to a finding that follows, or that went before
+ABOUT_BEFORE, ABOUT_AFTER = 2, 2  # the same for what is only talked about ("a class on choking")
+UNSPACED = 2  # characters for a word where no spaces are written
 
 Found = tuple[Rule, Hit]
 
@@ -50,15 +52,16 @@ class Cues:
     def near(self, kind: str, hit: Hit) -> bool:
         """Whether a cue of `kind` speaks of `hit`: same clause, close by, no "but" between, nothing says "again"."""
         word = self._words[hit.first]
+        before, after = (ABOUT_BEFORE, ABOUT_AFTER) if kind == "about" else (CUE_BEFORE, CUE_AFTER)
+        if len(word.text) == 1 and not word.text.isascii():
+            before, after = UNSPACED * before, UNSPACED * after
         if word.clause != self._words[hit.last].clause or word.sentence in self._again or kind not in self._cues:
             return False
         lasts, firsts = self._cues[kind]
-        before = any(
-            at in lasts and self._joined(at, hit.first) for at in range(max(0, hit.first - CUE_BEFORE), hit.first)
-        )
-        return before or any(
+        stands = any(at in lasts and self._joined(at, hit.first) for at in range(max(0, hit.first - before), hit.first))
+        return stands or any(
             at in firsts and self._joined(hit.last, at)
-            for at in range(hit.first, min(len(self._words), hit.last + CUE_AFTER + 1))
+            for at in range(hit.first, min(len(self._words), hit.last + after + 1))
         )
 
     def _denies(self, rule: Rule, hit: Hit) -> bool:

@@ -23,8 +23,10 @@ def hours_text(voice: Voice, hours: Mapping[str, Any]) -> str:
 
 
 def _days(voice: Voice, first: int, last: int) -> str:
-    names = [weekday_name(voice, i) for i in (first, last)]
-    return names[0] if first == last else voice.term("format.days", first=names[0], last=names[1])
+    if first == last:
+        return weekday_name(voice, first)
+    opens, closes = voice.almanac.weekdays(first, last, short=voice.channel != "voice")
+    return voice.term("format.days", first=opens, last=closes)
 
 
 def weekday_name(voice: Voice, index: int) -> str:

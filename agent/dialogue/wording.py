@@ -9,6 +9,7 @@ from agent.model.content import Message
 from agent.model.effect import Say
 from agent.model.message import Button
 
+_WIDE_STOPS = ("。", "？", "！")
 _TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")  # "… a las 11:00 a.m." at the end of a sentence
 _PLACE = re.compile(r"\{([a-z_]+)\}")  # our own substitution: str.format would let a translator reach into objects
 
@@ -50,7 +51,7 @@ def render(voice: Voice, say: Say, extra: dict[str, Any] | None = None) -> Rende
     buttons = tuple(Button(label=t, payload=str(o["payload"])) for t, o in zip(labels, say.options, strict=True))
     if labels and voice.channel != "chat":
         spoken = voice.channel == "voice" and _yes_or_no(say)
-        text = f"{text} {voice.term('options.yes_no')}" if spoken else _numbered(voice, text, labels)
+        text = _beside(text, voice.term("options.yes_no")) if spoken else _numbered(voice, text, labels)
         buttons = ()
     return Rendered(text, buttons, message)
 
@@ -84,6 +85,11 @@ def _numbered(voice: Voice, text: str, labels: list[str]) -> str:
     if all(len(t) <= 24 for t in labels) and len(labels) <= 3:
         each = [voice.term("options.inline", number=str(i), label=t) for i, t in enumerate(labels, 1)]
         short = listed(voice, each, either=True)
-        return f"{text} {voice.term('options.reply_short', choices=short)}"
+        return _beside(text, voice.term("options.reply_short", choices=short))
     lines = [f"{i}) {t}" for i, t in enumerate(labels, 1)]
     return "\n".join([text, *lines, voice.term("options.reply")])
+
+
+def _beside(text: str, more: str) -> str:
+    """Two sentences; no space stands behind a full-width full stop."""
+    return f"{text}{more}" if text.endswith(_WIDE_STOPS) else f"{text} {more}"

@@ -43,7 +43,7 @@ class Answers:
             return self._yes_no(said, q)
         if q.options:
             return self._choice(said, q, times)
-        found = self._values.code(said.text) if q.type == "code" else None
+        found = self._values.code(said.text, said.lang) if q.type == "code" else None
         if q.type == "text":
             found = self._text(said, q)
         return found, found.value if found else None

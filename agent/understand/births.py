@@ -34,7 +34,7 @@ class Births:
     def read(self, text: str, asked: bool, today: date, order: Order) -> Found | None:
         """Without being asked, only where it says "born" or where the date cannot well be a wish."""
         folded = fold_with_offsets(text[:MAX_CHARS])
-        words = words_of(text)
+        words = self._spoken.whole(words_of(text))
         told = self._born.first(words) is not None
         found = (
             self._by_units(folded.text, today)

@@ -76,6 +76,14 @@ def fit(
         said = [cut(text) for text in texts]
         return sparse.hstack([words.transform(said), chars.transform(said)]).tocsr()
 
+    def again(texts: Sequence[str]) -> Any:
+        """As `transform`, but what was cut before is taken from there."""
+        known = {example.text: at for at, example in enumerate(examples)}
+        new = list(dict.fromkeys(text for text in texts if text not in known))
+        known |= {text: len(examples) + at for at, text in enumerate(new)}
+        every = sparse.vstack([matrix, transform(new)]).tocsr() if new else matrix
+        return every[[known[text] for text in texts]]
+
     def fitted(on: Any, rows: Sequence[Example]) -> Any:
         estimator = calibration.CalibratedClassifierCV(
             svm.LinearSVC(C=0.5, tol=1e-2, class_weight="balanced", random_state=seed),
@@ -90,7 +98,7 @@ def fit(
         words=_block(words),
         chars=_block(chars),
         head=_exported(estimator),
-        alarm=_exported(fitted(transform([row.text for row in alarms]), alarms)) if alarms else None,
+        alarm=_exported(fitted(again([row.text for row in alarms]), alarms)) if alarms else None,
         keep_accents=keep_accents,
         two_scripts=two_scripts,
     )

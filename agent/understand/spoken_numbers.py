@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agent.understand.words import Word, phrase, singles
+from agent.understand.words import Phrases, Word, phrase, singles
 
 Numbers = list[tuple[int, bool]]  # value, said in words
 _MOST = 8
@@ -15,10 +15,22 @@ class Spoken:
     """Reads runs of numbers with one language's number words, ordinals' endings and fillers."""
 
     def __init__(self, rows: Mapping[str, Any]) -> None:
-        self._numbers = {phrase(k)[0]: int(v) for k, v in rows.get("numbers", {}).items()}
+        named = {phrase(k): int(v) for k, v in rows.get("numbers", {}).items()}
+        self._numbers = {" ".join(words): value for words, value in named.items()}
+        self._many = Phrases([" ".join(words) for words in named if len(words) > 1])
         self._endings = frozenset(w for p in rows.get("number_endings", ()) for w in phrase(p))
         self._fillers = singles(rows, "date_fillers", "number_joiners")
         self._between = singles(rows, "date_fillers")
+
+    def whole(self, words: Sequence[Word]) -> list[Word]:
+        """The words, numbers of several ("siyam na raan") made one word each."""
+        out, at = [], 0
+        while at < len(words):
+            size = self._many.at(words, at) or 1
+            said = words[at : at + size]
+            out.append(Word(" ".join(w.text for w in said), said[0].start, said[-1].end))
+            at += size
+        return out
 
     def number(self, word: str) -> tuple[int, bool] | None:
         m = re.fullmatch(r"(\d{1,4})(\D*)", word)

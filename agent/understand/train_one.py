@@ -1,8 +1,10 @@
-"""Trains the model of one language in a process of its own: two at once use two processors, and the desk that asked
-keeps neither scikit-learn nor the memory of training. `python -m agent.understand.train_one` reads a Job as JSON."""
+"""Trains models in a process of its own, one language after the other: two processes use two processors, and the desk
+that asked keeps neither scikit-learn nor the memory of training. `python -m agent.understand.train_one` reads one Job
+as JSON a line."""
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from agent.model.value import Value
@@ -21,26 +23,41 @@ class Job(Value):
     file: Path
 
 
-def train_apart(job: Job) -> None:
-    """Train in another process and wait for it. Raises RuntimeError with its last words when it fails."""
+def train_apart(jobs: Sequence[Job]) -> None:
+    """Train all of them in one other process and wait for it. Raises RuntimeError with its last words when it fails."""
     command = [sys.executable, "-m", "agent.understand.train_one"]
+    lines = "\n".join(job.model_dump_json() for job in jobs)
     done = subprocess.run(  # noqa: S603 (our own module, no word of a patient)
-        command, input=job.model_dump_json(), capture_output=True, text=True, encoding="utf-8", check=False
+        command, input=lines, capture_output=True, text=True, encoding="utf-8", check=False
     )
     if done.returncode:
-        raise RuntimeError(f"training of {job.lang} failed: {done.stderr.strip()[-300:]}")
+        names = ", ".join(job.lang for job in jobs)
+        raise RuntimeError(f"training of {names} failed: {done.stderr.strip()[-300:]}")
+
+
+def shares(jobs: Sequence[Job], most: int) -> list[list[Job]]:
+    """The jobs dealt to at most `most` processes, so that all end at about the same time."""
+    dealt: list[list[Job]] = [[] for _ in range(min(most, len(jobs)))]
+    for job in sorted(jobs, key=_size, reverse=True):
+        min(dealt, key=lambda share: sum(map(_size, share))).append(job)
+    return dealt
+
+
+def _size(job: Job) -> int:
+    return len(job.pairs) + len(job.alarms)
 
 
 def main() -> None:
-    """Read one job from standard input and do it."""
+    """Do every job of standard input."""
     from agent.understand.classifier import IntentClassifier
 
-    job = Job.model_validate_json(sys.stdin.buffer.read())
-    both = {job.lang} if job.two_scripts else set()
-    trained = IntentClassifier.train(
-        {job.lang: job.pairs}, alarms={job.lang: job.alarms}, swaps={job.lang: job.swaps}, two_scripts=both
-    )
-    trained.save(job.file)
+    for line in sys.stdin.buffer:
+        job = Job.model_validate_json(line)
+        both = {job.lang} if job.two_scripts else set()
+        trained = IntentClassifier.train(
+            {job.lang: job.pairs}, alarms={job.lang: job.alarms}, swaps={job.lang: job.swaps}, two_scripts=both
+        )
+        trained.save(job.file)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from agent.model.clinic import Clinic
 from agent.understand.births import Births
 from agent.understand.choices import NONE_OF_THESE, Choices
 from agent.understand.closed_lists import Lists
+from agent.understand.dictated import Dictated
 from agent.understand.found import Found, Option
 from agent.understand.names import Names
 from agent.understand.normalize import MAX_CHARS
@@ -25,7 +26,7 @@ class _Reader:
     def __init__(self, rows: Mapping[str, Any], clinic: Clinic, lang: str) -> None:
         common = ordinary(rows)
         self.names, self.births = Names(rows, common), Births(rows, clinic.country)
-        self.yes_no = YesNo(rows)
+        self.yes_no, self.dictated = YesNo(rows), Dictated(rows)
         self.choices = Choices(rows, self.yes_no)
         self.relations, self.lists = Relations(rows), Lists(rows, clinic, lang, common)
 
@@ -55,13 +56,19 @@ class ValueReader:
         """An ISO date; `order` is how the language writes 3/12/80."""
         return self._of(lang).births.read(text[:MAX_CHARS], asked, today, order)
 
-    def phone(self, text: str, lang: str, region: str) -> Found | None:  # noqa: ARG002
-        """An E.164 number."""
-        return phone(text, region)
+    def phone(self, text: str, lang: str, region: str) -> Found | None:
+        """An E.164 number, in figures or dictated."""
+        return phone(text, region) or self._said(text, lang, lambda figures: phone(figures, region))
 
-    def code(self, text: str) -> Found | None:
-        """Six digits."""
-        return code(text)
+    def code(self, text: str, lang: str) -> Found | None:
+        """Six digits, in figures or dictated."""
+        return code(text) or self._said(text, lang, code)
+
+    def _said(self, text: str, lang: str, read: Callable[[str], Found | None]) -> Found | None:
+        """What `read` finds in the one run of figures that is said in words."""
+        runs = self._of(lang).dictated.runs(text)
+        found = read(runs[0].value) if len(runs) == 1 else None
+        return found and Found(found.value, runs[0].start, runs[0].end, runs[0].confidence, found.sure)
 
     def yes_no(self, text: str, lang: str) -> Found | None:
         """True or False."""

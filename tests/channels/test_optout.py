@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from agent.house import content_of
 from channels.optout import by_language, decide, provider_keyword
 from channels.sms_data import table
 
@@ -64,3 +65,12 @@ def test_every_language_block_has_the_same_parts() -> None:
         assert set(block) <= {"spaced", "polite", "alone", "exact", "phrases", "unless", "help"}, language
         assert block["alone"], language
         assert block["phrases"], language
+
+
+def test_promise_24_nobody_is_cut_off_by_the_words_of_another_language() -> None:
+    rows = content_of().rows["corpus"].items()
+    said = [
+        str(t) for _, row in rows for intent, each in row.items() if intent != "stop_messages" for t in each["examples"]
+    ]
+    assert len(said) > 30_000
+    assert [text for text in said if decide(text).wish == "stop" and text.casefold() != "cancel"] == []

@@ -49,3 +49,11 @@ def test_haitian_creole_is_never_told_in_french() -> None:
 def test_one_item_is_no_list() -> None:
     assert almanac("ht").listed(["a"], either=False) == almanac("en").listed(["a"], either=False) == "a"
     assert almanac("ht").listed([], either=False) == ""
+
+
+@pytest.mark.parametrize(
+    ("tag", "ends"),
+    [("ru", ("понедельника", "пятницу")), ("pl", ("poniedziałku", "piątku")), ("en", ("Monday", "Friday"))],
+)
+def test_a_stretch_of_days_is_spoken_in_the_cases_of_the_language(tag: str, ends: tuple[str, str]) -> None:
+    assert almanac(tag).weekdays(0, 4, short=False) == ends

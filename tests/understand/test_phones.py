@@ -83,7 +83,7 @@ def test_a_number_that_cannot_be_in_service_is_asked_back() -> None:
 
 @pytest.mark.parametrize(("text", "code"), CODES)
 def test_six_digits_are_a_code_and_other_digits_are_not(text: str, code: str | None) -> None:
-    found = reader().code(text)
+    found = reader().code(text, "en")
     assert (found.value if found else None) == code
 
 

@@ -42,7 +42,7 @@ def readings(lang: str) -> dict[str, Callable[[str], Any]]:
         "name asked": partial(r.name, lang=lang, asked=True),
         "dob": partial(r.dob, lang=lang, asked=True, today=TODAY, order="mdy"),
         "phone": partial(r.phone, lang=lang, region="US"),
-        "code": r.code,
+        "code": partial(r.code, lang=lang),
         "yes_no": partial(r.yes_no, lang=lang),
         "choice": partial(r.choice, lang=lang, options=OFFERED),
         "provider": partial(r.provider, lang=lang),
@@ -78,7 +78,7 @@ def test_without_any_table_nothing_is_read_and_nothing_breaks() -> None:
     bare = ValueReader({}, clinic())
     assert bare.yes_no("yes", "en") is None
     assert bare.relation("for my son", "en") is None
-    assert bare.code("123456") is not None
+    assert bare.code("123456", "en") is not None
 
 
 def test_a_region_of_a_language_reads_as_the_language() -> None:

@@ -1,0 +1,70 @@
+"""Figures said one by one or in pairs ("five five oh", "trente-quatre"), as codes and numbers are dictated."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from agent.understand.found import Found
+from agent.understand.words import phrase, singles, words_of
+
+_FEWEST = 6  # figures
+_TENS = range(20, 100, 10)
+
+
+class Dictated:
+    """Reads runs of figures with one language's `numbers`, and `digits`: words that are figures only in such a run."""
+
+    def __init__(self, rows: Mapping[str, Any]) -> None:
+        named = [*rows.get("numbers", {}).items(), *rows.get("digits", {}).items()]
+        self._numbers = {folded[0]: int(n) for k, n in named if len(folded := phrase(k)) == 1 and int(n) < 100}
+        self._joiners = singles(rows, "number_joiners") - set(self._numbers)
+
+    def runs(self, text: str) -> list[Found]:
+        """Every run of six figures or more that is said in words, as a string of figures."""
+        found: list[Found] = []
+        values: list[int | str] = []
+        start = end = 0
+        for word in (*words_of(text), None):
+            said = self._values(word.text) if word else None
+            if said is not None and word is not None:
+                start, end = (start if values else word.start), word.end
+                values += said
+            elif values and (word is None or word.text not in self._joiners):
+                digits = _digits(values)
+                if len(digits) >= _FEWEST and not all(isinstance(v, str) for v in values):
+                    found.append(Found(digits, start, end, 0.8))
+                values = []
+        return found
+
+    def _values(self, word: str) -> list[int | str] | None:
+        """A number, figures as they are written, or figures written together (공일공)."""
+        if word.isascii() and word.isdigit():
+            return [word]
+        if word in self._numbers:
+            return [self._numbers[word]]
+        each = [self._numbers.get(char, 10) for char in word]
+        return [*each] if len(each) > 1 and max(each) < 10 else None
+
+
+def _digits(values: list[int | str]) -> str:
+    """[5, 30, 4, 0] 5340; [60, 10, 8] 78; [4, 20, 10, 2] 92."""
+    out, at = "", 0
+    while at < len(values):
+        value, at = values[at], at + 1
+        if isinstance(value, str):
+            out += value
+            continue
+        if value == 4 and _next(values, at) == 20:
+            value, at = 80, at + 1
+        more = _next(values, at)
+        if value in _TENS and more is not None and (1 <= more <= 9 or (value in (60, 80) and 10 <= more <= 16)):
+            value, at = value + more, at + 1
+            last = _next(values, at)
+            if more == 10 and last is not None and 7 <= last <= 9:
+                value, at = value + last, at + 1
+        out += str(value)
+    return out
+
+
+def _next(values: list[int | str], at: int) -> int | None:
+    value = values[at] if at < len(values) else None
+    return value if isinstance(value, int) else None

@@ -1,0 +1,82 @@
+"""Codes and telephone numbers as they are dictated: figure by figure, in pairs, in every language."""
+
+from datetime import date
+from functools import cache
+
+import pytest
+
+from agent.house import content_of
+from agent.understand.births import Births
+from agent.understand.values import ValueReader
+from agent.verbs.lines import clinic_from
+
+CODES = [
+    ("en", "it's four oh seven one five nine"),
+    ("es", "cuatro cero siete uno cinco nueve"),
+    ("es", "el código es cuatro, cero, siete, uno, cinco, nueve, gracias"),
+    ("fr", "c'est quatre zéro sept un cinq neuf"),
+    ("pt", "quatro zero sete um cinco nove"),
+    ("de", "vier null sieben eins fünf neun"),
+    ("it", "quattro zero sette uno cinque nove"),
+    ("pl", "cztery zero siedem jeden pięć dziewięć"),
+    ("ru", "четыре ноль семь один пять девять"),
+    ("ar", "أربعة صفر سبعة واحد خمسة تسعة"),
+    ("hi", "चार शून्य सात एक पांच नौ"),
+    ("hi", "char zero saat ek paanch nau"),
+    ("zh", "四零七幺五九"),
+    ("vi", "bốn không bảy một năm chín"),
+    ("ko", "사공칠일오구"),
+    ("ko", "사 공 칠 일 오 구 입니다"),
+    ("tl", "apat zero pito isa lima siyam"),
+    ("ht", "kat zewo set en senk nèf"),
+]
+PAIRS = [
+    ("es", "cuarenta, setenta y uno, cincuenta y nueve", "407159"),
+    ("fr", "quarante soixante et onze cinquante neuf", "407159"),
+    ("fr", "quatre-vingt-douze soixante-dix-huit trente-quatre", "927834"),
+    ("it", "quaranta settantuno cinquantanove", "407159"),
+    ("pt", "quarenta, setenta e um, cinquenta e nove", "407159"),
+]
+
+
+@cache
+def reader() -> ValueReader:
+    return ValueReader(content_of().rows["values"], clinic_from(None))
+
+
+@pytest.mark.parametrize(("lang", "text"), CODES)
+def test_a_dictated_code_is_heard(lang: str, text: str) -> None:
+    found = reader().code(text, lang)
+    assert found is not None
+    assert found.value == "407159"
+
+
+@pytest.mark.parametrize(("lang", "text", "code"), PAIRS)
+def test_figures_in_pairs_are_heard(lang: str, text: str, code: str) -> None:
+    found = reader().code(text, lang)
+    assert found is not None
+    assert found.value == code
+
+
+def test_a_dictated_telephone_number_is_heard_with_its_place() -> None:
+    text = "my number is seven one eight five five five oh one two three thanks"
+    found = reader().phone(text, "en", "US")
+    assert found is not None
+    assert found.value == "+17185550123"
+    assert text[found.start : found.end] == "seven one eight five five five oh one two three"
+    french = reader().phone("zéro six douze trente-quatre cinquante-six soixante-dix-huit", "fr", "FR")
+    assert french is not None
+    assert french.value == "+33612345678"
+
+
+@pytest.mark.parametrize("text", ["one two three", "I have two kids and one on the way", "twenty twenty six", ""])
+def test_a_few_numbers_are_no_code(text: str) -> None:
+    assert reader().code(text, "en") is None
+
+
+def test_a_number_of_several_words_keeps_the_value_of_its_first() -> None:
+    births = Births({"months": {"marso": 3}, "numbers": {"bente": 20, "bente uno": 21, "dalawang libo": 2000}}, "PH")
+    for said, day in (("bente", 20), ("bente-uno", 21), ("bente uno", 21)):
+        found = births.read(f"{said} marso dalawang libo", True, date(2026, 11, 26), "dmy")
+        assert found is not None
+        assert found.value == f"2000-03-{day}"
