@@ -33,7 +33,8 @@ _CLINICIANS = re.compile(
     re.IGNORECASE,
 )
 _PATIENTS = re.compile(
-    r"pat?i[ëe]?nt|patient|paci|pazient|pacjent|hasta|пациент|пацієнт|患者|病人|환자|مريض|bệnh nhân|मरीज|client|caller|^pt?$",
+    r"pat?i[ëe]?nt|patient|paci|pazient|pacjent|hasta|пациент|пацієнт|患者|病人|환자|مريض|bệnh nhân|मरीज|"
+    r"client|caller|^pt?$",
     re.IGNORECASE,
 )
 _NOT_PATIENTS = re.compile(

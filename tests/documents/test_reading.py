@@ -12,7 +12,10 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 
 
 def test_plain_text_with_speakers() -> None:
-    text = "Doctor: Any pain?\nPatient: Yes.\n in my left knee\n\n[doctor] How long?\n(00:12) Mrs Lopez: Two weeks: no more."
+    text = (
+        "Doctor: Any pain?\nPatient: Yes.\n in my left knee\n\n[doctor] How long?\n"
+        "(00:12) Mrs Lopez: Two weeks: no more."
+    )
     assert _pairs(text) == [
         ("Doctor", "Any pain?"),
         ("Patient", "Yes. in my left knee"),
@@ -23,7 +26,8 @@ def test_plain_text_with_speakers() -> None:
 
 def test_webvtt_with_voices_notes_and_entities() -> None:
     text = (
-        "\ufeffWEBVTT - visit\n\nNOTE recorded with consent\n\n1\n00:00.000 --> 00:02.000\n<v.loud Doctor>BP &lt; 140?</v>\n\n"
+        "\ufeffWEBVTT - visit\n\nNOTE recorded with consent\n\n1\n"
+        "00:00.000 --> 00:02.000\n<v.loud Doctor>BP &lt; 140?</v>\n\n"
         "2\n00:00:02.000 --> 00:00:04.500 align:start\n<v Patient>It was <i>130</i>\nover 80</v>\n\n"
         "3\n00:05.000 --> 00:06.000\nDoctor: Good.\n"
     )
@@ -57,7 +61,9 @@ def test_anything_else_is_refused_in_one_line(text: str) -> None:
 
 
 def test_an_empty_transcript_has_no_turns() -> None:
-    assert transcript("") == () and dialogue("") == () and dialogue([]) == ()
+    assert transcript("") == ()
+    assert dialogue("") == ()
+    assert dialogue([]) == ()
 
 
 def test_who_speaks_is_read_from_the_name() -> None:
