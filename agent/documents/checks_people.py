@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 from agent.documents.case import Case
-from agent.documents.heard import Place, Said
+from agent.documents.heard import Place, Said, Talk
 from agent.documents.lexicon import covering
 
 _SEX = {
@@ -15,7 +15,7 @@ _PRONOUN = {"he": "male", "him": "male", "his": "male", "himself": "male", "she"
     "hers": "female", "herself": "female"}  # fmt: skip
 _TITLED = re.compile(r"\b(Mr|Mrs|Ms|Miss|Dr|Doctor)\b\.?\s+([A-Z][\w'’-]+)(?:\s+([A-Z][\w'’-]+))?")
 _NAMED = re.compile(
-    r"^(?:Patient(?: name)?:\s*)?([A-Z][a-z'’-]+)\s+([A-Z][\w'’-]+)(?=\s+(?:is an?|presents|comes|returns)\b|,\s+(?:an?|DOB|\d+))"
+    r"^(?:(?:Patient(?: name)?|Re|RE|Name):\s*)?([A-Z][a-z'’-]+)\s+([A-Z][\w'’-]+)(?=\s+(?:is an?|presents|comes|returns)\b|,\s+(?:an?|DOB|date|born|\d+))"
 )
 NO_ALLERGY = re.compile(
     r"\bno (?:known |drug |food |medication |other |current )*allerg|\bnkda\b|\bnka\b|"
@@ -204,27 +204,22 @@ def _allergy(case: Case) -> None:
 
 def allergies_said(case: Case) -> list[Place]:
     """Where somebody says that the patient has an allergy, and to what."""
+    return [place for _, place in allergies_named(case.spoken)]
+
+
+def allergies_named(talk: Talk) -> list[tuple[str, Place]]:
+    """What the patient is said to be allergic to: beside "allergic" or "allergy", or in the answer to such a question."""
     found = []
-    for p in case.said("allerg"):
-        said = case.talk.turns[p.turn]
-        after = said.words[p.word + 1 : p.word + 2]
-        named = _named_near(case, p)
-        if said.polarity[p.word] == 1 and (after and after[0].text == "to" or named):
-            rest = " ".join(w.text for w in said.words[p.word + 1 : p.word + 6])
-            if not re.match(r"to (?:any|anything|medication|medicine|something|drugs|that|it)\b", rest) or named:
-                found.append(p)
-        elif said.polarity[p.word] <= 0 and named and _affirmed(case, p):
-            found.append(p)
-    for name in ("seasonal", "hay fever", "anaphylaxi"):
-        found += [p for p in [*case.said("a:" + name), *case.said(name)] if p.polarity == 1]
+    for n, turn in enumerate(talk.turns):
+        about = [k for k, w in enumerate(turn.words) if w.stem == "allerg"]
+        before = talk.turns[max(0, n - 2) : n]
+        asked = [k for k, b in enumerate(before) if any(w.stem == "allerg" for w in b.words)]
+        for name, a, _ in [*turn.of("d"), *turn.of("a")]:
+            near = any(-9 <= k - a <= 12 for k in about)
+            answers = bool(asked) and len(turn.words) < _SHORT and (n == 0 or talk.roles[n] != "clinician")
+            if (near or answers) and turn.polarity[a] == 1:
+                found.append((name, Place(n, a, 1)))
     return found
 
 
-def _named_near(case: Case, place: Place) -> bool:
-    said = case.talk.turns[place.turn]
-    spans = [(a, b) for n, a, b in [*said.drugs(), *said.of("a")] if n not in ("food",)]
-    return any(-8 <= a - place.word <= 12 and said.polarity[a] == 1 for a, b in spans)
-
-
-def _affirmed(case: Case, place: Place) -> bool:
-    return place.turn + 1 < len(case.talk.turns) and case.talk.turns[place.turn].polarity[place.word] == 1
+_SHORT = 25  # words of an answer

@@ -57,6 +57,16 @@ def conflict(case: Case, kind: str, detail: str, *entries: Entry) -> None:
     case.flags.append(Flag(kind=kind, detail=detail, evidence=evidence, tier="red"))
 
 
+def agree(case: Case, *kinds: str) -> None:
+    """The record has just this value: that nobody said it is no doubt."""
+    case.flags = [f for f in case.flags if f.kind not in kinds or any(s.resource for s in f.evidence)]
+    case.mark("record_agrees")
+    names = {"frequency": "rate"}
+    for kind in kinds:
+        for name in [f for f in case.features if f.startswith(names.get(kind, kind) + "_")]:
+            del case.features[name]
+
+
 def dates(text: str) -> list[tuple[Date, ...]]:
     """Every full or month date of a text; each with both readings where day and month may be swapped."""
     found: list[tuple[Date, ...]] = []
@@ -85,6 +95,8 @@ def _born(case: Case, chart: Chart) -> None:
         born = "-".join(f"{n:02d}" for n in chart.born)
         case.mark("record_conflict")
         case.flag("identity", f"The date of birth in the record is {born}.", tier="red")
+    elif said:
+        agree(case, "date", "number")
 
 
 def _medicines(case: Case, chart: Chart) -> None:
@@ -107,11 +119,15 @@ def _medicines(case: Case, chart: Chart) -> None:
             conflict(case, "record", f"By the record “{shown}” is still taken.", *active)
         if talked or stops:
             continue
+        if not doses:
+            agree(case, "number")
         for q in doses:
             known = [e for e in (active or entries) if e.value is not None and e.unit in _MILLI]
             if known and not any(_same_dose(q, e) for e in known):
                 told = ", ".join(f"{e.value:g} {e.unit}" for e in known)
                 conflict(case, "dose", f"“{case.text(q.first, q.last)}”: the record says {told}.", *known)
+            elif known:
+                agree(case, "dose", "number")
         _often(case, active or entries, start, end)
 
 
@@ -125,6 +141,8 @@ def _often(case: Case, entries: list[Entry], start: int, end: int) -> None:
     for rate in mine:
         if not any(abs(rate.per_day - k.per_day) < 0.02 * k.per_day and rate.tag == k.tag for k in known):
             conflict(case, "frequency", f"“{case.text(rate.first, rate.last)}”: the record says otherwise.", *entries)
+        else:
+            agree(case, "frequency", "number")
 
 
 def _same_drug(name: str, entry: Entry) -> bool:
@@ -145,10 +163,11 @@ def _allergies(case: Case, chart: Chart) -> None:
             names = ", ".join(e.name.text for e in known[:3])
             conflict(case, "allergy", f"No allergy, the note says; the record has {names}.", *known)
         return
-    m = re.search(r"allerg\w*\s*(?:to|:)\s*([^.;()]+)|([\w\s-]+?)\s+allergy\b", case.sentence.text, re.I)
+    text = case.sentence.text
+    m = re.search(r"allerg\w*\s*(?:to|:)\s*([^.;()]+)", text, re.I) or re.search(r"([\w\s-]+?)\s+allergy\b", text, re.I)
     if not m:
         return
-    named = re.split(r",|\band\b|\bwhich\b|\bcaus", m[1] or m[2] or "")
+    named = re.split(r",|\band\b|\bwhich\b|\bcaus", m[1])
     for name in named[:1] if "which" in case.sentence.text else named:
         stems = {stem(w) for w in re.findall(r"\w+", name)} - {
             "has",
@@ -181,6 +200,8 @@ def _stems(name: Said) -> frozenset[str]:
 
 
 def _conditions(case: Case, chart: Chart) -> None:
+    if not case.spoken.turns:
+        _unknown_condition(case, chart)
     mine = {w.stem for w in case.sentence.words}
     kin = bool(case.sentence.of("r"))
     for entry in chart.of("condition"):
@@ -190,6 +211,33 @@ def _conditions(case: Case, chart: Chart) -> None:
         text = case.sentence.text
         if not entry.active and _NOW.search(text) and not _RESOLVED.search(text) and not _talked(case, stems):
             conflict(case, "record", f"By the record “{entry.name.text}” has resolved.", entry)
+
+
+_CLAIMS = re.compile(
+    r"\b(?:history of|active problems?:?|problem:|diagnosed with|suffers from|has|have)\s+(?:an? )?(.+)", re.I
+)
+
+
+def _unknown_condition(case: Case, chart: Chart) -> None:
+    """A problem that neither the record nor the talk has a word of."""
+    m = _CLAIMS.search(case.sentence.text)
+    if (
+        not m
+        or not chart.of("condition")
+        or case.sentence.of("r")
+        or case.sentence.drugs()
+        or _ALLERGIC.search(case.sentence.text)
+    ):
+        return
+    telling = [
+        w
+        for w in case.link.words
+        if case.sentence.words[w.n].start >= m.start(1) and case.sentence.words[w.n].stem not in _GENERIC
+    ]
+    telling = [w for w in telling if case.sentence.words[w.n].stem not in ("chronic", "stage", "type", "acut")]
+    places = [bool(w.places) for w in telling]
+    if telling and sum(places) < 0.5 * len(places) and case.sentence.polarity[telling[0].n] == 1:
+        conflict(case, "condition", f"“{m[1].rstrip('. ')}” is not in the record and was not said.")
 
 
 def _talked(case: Case, stems: frozenset[str]) -> bool:
@@ -219,6 +267,10 @@ def _results(case: Case, chart: Chart) -> None:
         if not any(_same_day(r, e.date) for readings in when for r in readings for e in right):
             told = ", ".join("-".join(f"{n:02d}" for n in e.date) for e in right[:3])
             conflict(case, "date", f"By the record this result is of {told}.", *right)
+        else:
+            agree(case, "number", "dose", "date")
+    elif values:
+        agree(case, "number", "dose")
 
 
 def _in_date(case: Case, q: Quantity) -> bool:
@@ -253,6 +305,8 @@ def _procedures(case: Case, chart: Chart) -> None:
         year = re.search(r"\b(?:in|of)\s+(?:\w+\s+)?((?:19|20)\d\d)\b", case.sentence.text)
         if year and entry.date[0] and int(year[1]) != entry.date[0]:
             conflict(case, "date", f"By the record this was in {entry.date[0]}.", entry)
+        elif year and entry.date[0]:
+            agree(case, "date", "number", "duration")
 
 
 def _family(case: Case, chart: Chart) -> None:

@@ -82,7 +82,9 @@ def _sounds(said: frozenset[str], stem: str) -> bool:
         return False
     for word in said:
         most = 1 if word in usual() else 2 if len(stem) < 9 else 3
-        if word[0] == stem[0] and Levenshtein.distance(word, stem, score_cutoff=most) <= most:
+        if (word[0] == stem[0] or {word[0], stem[0]} <= {"c", "s", "k", "x", "z"}) and Levenshtein.distance(
+            word, stem, score_cutoff=most
+        ) <= most:
             return True
     return False
 

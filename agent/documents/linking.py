@@ -103,15 +103,15 @@ def _best_passage(found: Link, talk: Talk, total: float) -> None:
 
 
 def _best_turns(found: Link, talk: Talk) -> None:
+    """Turns by the rare words that they say; a turn beside a telling one, its question or answer, gains by it."""
     scores: dict[int, float] = defaultdict(float)
     for word in found.words:
-        rare = word.weight / (1 + log(1 + len({p.turn for p in word.places})))
-        for turn in {p.turn for p in word.places}:
-            scores[turn] += rare
-    eased = dict(scores)
-    for turn, score in scores.items():
-        eased[turn] = score + 0.25 * max(scores.get(turn - 1, 0.0), scores.get(turn + 1, 0.0))
-        eased[turn] /= (30 + len(talk.turns[turn].words)) ** 0.15
+        turns = {p.turn for p in word.places}
+        if turns:
+            rare = word.weight**0.5 * log(1 + len(talk.turns) / len(turns)) ** 1.5
+            for turn in turns:
+                scores[turn] += rare
+    eased = {t: s + 0.25 * max(scores.get(t - 1, 0.0), scores.get(t + 1, 0.0)) for t, s in scores.items()}
     found.turns = sorted(eased, key=lambda t: (-eased[t], t))
 
 

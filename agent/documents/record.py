@@ -103,6 +103,10 @@ def _patient(found: Chart, resource: dict[str, Any]) -> None:
     sex = resource.get("gender")
     found.sex = sex if sex in ("male", "female") else found.sex
     found.born = day(resource.get("birthDate"))
+    told = (
+        f"Patient {' '.join(sorted(names)).title()}, {found.sex}, date of birth {_told(found.born)}, years old, DOB, Re"
+    )
+    found.entries.append(Entry("patient", f"Patient/{resource.get('id') or ''}".rstrip("/"), said("patient"), told))
 
 
 def _medication(resource: dict[str, Any]) -> Entry | None:

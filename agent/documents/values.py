@@ -28,7 +28,7 @@ _MONTH = {m[:3]: n for n, m in enumerate(MONTHS, 1)} | {m: n for n, m in enumera
 _DATE = re.compile(r"\b(\d{1,2})[/-](\d{1,2})(?:[/-](\d{4}|\d{2}))?\b|\b(\d{1,2})/(\d{4})\b|\b(\d{4})-(\d\d)-(\d\d)\b")
 _SHORTHAND = {"7": "day", "52": "week", "12": "month", "24": "hour"}
 _TIMES = frozenset({"time", "onc", "twice", "x", "cigarett", "drink", "pack", "day"})
-_APART = frozenset({"", "-", ",", "to", "or", "and"})
+_APART = frozenset({"-", "to", "or", "and"})
 _PER_DAY = {
     "bid": 2.0, "tid": 3.0, "qid": 4.0, "qd": 1.0, "od": 1.0, "bd": 2.0, "tds": 3.0, "qds": 4.0, "daily": 1.0,
     "nightly": 1.0, "qhs": 1.0, "hs": 1.0, "weekly": 1 / 7, "monthly": 1 / 30, "hourly": 24.0, "annually": 1 / 365,
@@ -65,6 +65,8 @@ def quantities(words: list[Token], text: str) -> list[Quantity]:
     for number in every:
         if found and found[-1].kind == "duration" and found[-1].last == number.first:
             continue  # the second half of 4/7
+        if words[number.first].text in ("once", "twice"):
+            continue  # a rate
         if any(number.first <= d <= number.last for d in dated) or _in_name(words, number):
             continue
         found.append(_quantity(words, number, spots))
@@ -192,8 +194,8 @@ def _in_name(words: list[Token], number: Number) -> bool:
         before = words[number.first - 1]
         if before.end == first.start and before.text.isalpha() and len(before.text) <= 2:
             return True
-        if before.text in ("type", "stage", "b", "covid", "t", "l", "c", "s", "#"):
-            return before.text != "#"
+        if before.text in ("type", "stage", "covid"):
+            return True
     return False
 
 

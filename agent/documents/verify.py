@@ -21,6 +21,9 @@ _HARD = frozenset(
 )
 
 
+_ALONE = frozenset({"medication", "identity", "name", "age", "allergy"})  # what a record settles without a talk
+
+
 def verify(dialogue: Sequence[Utterance], note: str, record: Any = None) -> NoteCheck:
     """Check a note. Every sentence comes back in order, with its support and what is doubtful about it.
 
@@ -78,8 +81,11 @@ def _by_record_alone(case: Case, known: Chart, *, conflicts: bool) -> float:
     """Without a talk there is only the record to find a sentence in; without either, nothing supports it."""
     if not known.entries:
         return 0.8
-    hard = any(f.tier == "red" for f in case.flags)
-    return 0.9 if conflicts or hard else 0.02 + 0.6 * (1 - case.link.coverage if case.link.words else 0.0)
+    hard = any(f.tier == "red" and f.kind in _ALONE for f in case.flags)
+    if conflicts or hard:
+        return 0.9
+    uncovered = 1 - case.link.coverage if case.link.words else 0.0
+    return 0.01 if "record_agrees" in case.features else 0.01 + 0.6 * uncovered**2
 
 
 def _shown(
@@ -89,9 +95,13 @@ def _shown(
     found: list[Flag] = []
     seen: set[str] = set()
     for flag in sorted(case.flags, key=lambda f: f.tier != "red"):
-        if flag.kind in seen or (foreign and flag.kind not in _HARD) or (mute and flag.tier != "red"):
+        by_record = conflicts and (flag.kind == "condition" or any(s.resource for s in flag.evidence))
+        if (
+            flag.kind in seen
+            or (foreign and flag.kind not in _HARD)
+            or (mute and not (flag.kind in _ALONE or by_record))
+        ):
             continue
-        by_record = conflicts and any(s.resource for s in flag.evidence)
         if not by_record and wrong < amber and not (mute or foreign):
             continue
         seen.add(flag.kind)

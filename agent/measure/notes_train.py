@@ -154,7 +154,7 @@ def examples(found: Sequence[Visit], log: bool) -> Examples:
                     weight = 1.0 if wrong else 1.0 / times[sentence["text"]]
                     result.add(case.features, wrong, weight, _fold(row), natural=True)
             planted += list(_planted(visit, chance))
-        if log:
+        if log and sys.stderr.isatty():
             sys.stderr.write(f"\r{k + 1} of {len(found)} visits")
     counts = Counter(kind for kind, _, _ in planted)
     for kind, features, fold in planted:
