@@ -6,6 +6,7 @@ from collections import Counter
 from agent.documents.case import Case
 from agent.documents.heard import Place, Said, Talk
 from agent.documents.lexicon import covering
+from agent.documents.tokens import stem
 
 _SEX = {
     "male": "male", "man": "male", "boy": "male", "gentleman": "male", "female": "female", "woman": "female",
@@ -15,11 +16,13 @@ _PRONOUN = {"he": "male", "him": "male", "his": "male", "himself": "male", "she"
     "hers": "female", "herself": "female"}  # fmt: skip
 _TITLED = re.compile(r"\b(Mr|Mrs|Ms|Miss|Dr|Doctor)\b\.?\s+([A-Z][\w'’-]+)(?:\s+([A-Z][\w'’-]+))?")
 _NAMED = re.compile(
-    r"^(?:(?:Patient(?: name)?|Re|RE|Name):\s*)?([A-Z][a-z'’-]+)\s+([A-Z][\w'’-]+)(?=\s+(?:is an?|presents|comes|returns)\b|,\s+(?:an?|DOB|date|born|\d+))"
+    r"^(?:(?:Patient(?: name)?|Re|RE|Name):\s*)?([A-Z][a-z'’-]+)\s+([A-Z][\w'’-]+)"
+    r"(?=\s+(?:is an?|presents|comes|returns)\b|,\s+(?:an?|DOB|date|born|\d+))"
 )
 NO_ALLERGY = re.compile(
     r"\bno (?:known |drug |food |medication |other |current )*allerg|\bnkda\b|\bnka\b|"
-    r"\b(?:denies|denied|without|not have) (?:having |any |known |drug |medication |food )*allerg|\ballergies:? (?:none|nil|no\b|nkda)|"
+    r"\b(?:denies|denied|without|not have) (?:having |any |known |drug |medication |food )*allerg|"
+    r"\ballergies:? (?:none|nil|no\b|nkda)|"
     r"\bno (?:drug|medication) allerg|\bnot allergic to any", re.I,
 )  # fmt: skip
 _NOT_PEOPLE = frozenset(
@@ -143,7 +146,7 @@ def _names(case: Case) -> None:
         found.append(("", [named[1], named[2]]))
     for title, names in found:
         low = [n.casefold().removesuffix("'s").removesuffix("’s") for n in names]
-        known = [n in case.person.names or bool(case.said(n)) or any(case.said(k) for k in _stems(n)) for n in low]
+        known = [n in case.person.names or bool(case.said(n)) or bool(case.said(stem(n))) for n in low]
         inside = [any(n == w.text for o in case.others for w in o.words) for n in low]
         if len(low[-1]) < 3:
             continue
@@ -161,7 +164,7 @@ def _names(case: Case) -> None:
                 "name",
                 f"“{' '.join(names)}” is not named in the visit or the record.",
                 tier="amber" if title in ("Dr", "Doctor") else "red",
-            )  # noqa: E501
+            )
         elif not all(known) and case.person.known and title not in ("Dr", "Doctor"):
             case.mark("name_partly")
         if (
@@ -174,12 +177,6 @@ def _names(case: Case) -> None:
             case.mark("name_conflict")
             if not any(f.kind in ("identity", "name") for f in case.flags):
                 case.flag("identity", f"“{' '.join(names)}” is not this patient's name in the record.", tier="red")
-
-
-def _stems(name: str) -> tuple[str, ...]:
-    from agent.documents.tokens import stem
-
-    return (stem(name),)
 
 
 def _allergy(case: Case) -> None:
@@ -208,7 +205,7 @@ def allergies_said(case: Case) -> list[Place]:
 
 
 def allergies_named(talk: Talk) -> list[tuple[str, Place]]:
-    """What the patient is said to be allergic to: beside "allergic" or "allergy", or in the answer to such a question."""
+    """What the patient is said to be allergic to: beside "allergic" or "allergy", or in the answer to a question."""
     found = []
     for n, turn in enumerate(talk.turns):
         about = [k for k, w in enumerate(turn.words) if w.stem == "allerg"]

@@ -10,9 +10,10 @@ _PLAN = frozenset(
     "initi discharg plan place send consult".split()
 )
 _EXAM = frozenset(
-    "auscult palpat tender bilater edema murmur clear soft intact reflex effus erythema pupil tympan membran lymphadenopathi "
-    "abdomen abdomin lung heart neck skin gait extrem nontend distend rhythm symmetr oropharynx exam examin bowel sound bruit "
-    "thyroid crani nerv motion strength sensat flexion extens round reactiv nodul straight vertebr".split()
+    "auscult palpat tender bilater edema murmur clear soft intact reflex effus erythema pupil tympan membran "
+    "lymphadenopathi abdomen abdomin lung heart neck skin gait extrem nontend distend rhythm symmetr oropharynx "
+    "exam examin bowel sound bruit thyroid crani nerv motion strength sensat flexion extens round reactiv nodul "
+    "straight vertebr".split()
 )
 
 
@@ -138,7 +139,7 @@ def _directions(case: Case) -> None:
             if case.sentence.polarity[n] == -1:
                 pole, opposite = opposite, pole  # noqa: PLW2901
             case.mark("has_direction")
-            inside = _inside(case, pole, n), _inside(case, opposite, n)
+            inside = _inside(case, pole), _inside(case, opposite)
             if inside[1] and not inside[0]:
                 case.mark("direction_note_conflict")
             if case.sentence.polarity[n] == 1 and word.stem in near_stems:
@@ -161,7 +162,7 @@ def _directions(case: Case) -> None:
                 case.mark("direction_unsaid")
             if not case.said(word.stem):
                 case.mark("direction_word_absent")
-                if pole in ("halt", "worse", "down") and not case.sentence.polarity[n] == -1:
+                if pole in ("halt", "worse", "down") and case.sentence.polarity[n] != -1:
                     case.mark(f"direction_absent_{pole}")
 
 
@@ -181,16 +182,16 @@ def _near_stems(case: Case) -> set[str]:
     return found
 
 
-def _inside(case: Case, pole: str, n: int) -> bool:
+def _inside(case: Case, pole: str) -> bool:
     """Whether another sentence of the note that shares a medicine or two telling words has this direction."""
     mine = {w.stem for w in case.sentence.words if len(w.stem) > 3 and w.stem not in poles()}
     medicines = {d for d, *_ in case.sentence.drugs()}
     table = poles()
     for other in case.others:
         theirs = {w.stem for w in other.words}
-        if (medicines & {d for d, *_ in other.drugs()}) or len(mine & theirs) >= 3:
-            if any(pole in table.get(s, ()) for s in theirs):
-                return True
+        alike = bool(medicines & {d for d, *_ in other.drugs()}) or len(mine & theirs) >= 3
+        if alike and any(pole in table.get(s, ()) for s in theirs):
+            return True
     return False
 
 
@@ -206,7 +207,7 @@ def _certainty(case: Case) -> None:
             case.mark("sure_far")
     hedged = "?" in case.sentence.text or bool(mine & hedges)
     case.features["hedged"] = float(hedged)
-    passage = [w for w in _passage(case, 10)]
+    passage = _passage(case, 10)
     heard = [
         w
         for w in passage

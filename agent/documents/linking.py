@@ -14,11 +14,12 @@ _AS_GOOD = 0.85  # of the best passage
 _MOST_PASSAGES = 40
 _REACH = 30  # words of talk that are one passage
 _SKIP = frozenset(
-    "a an the of to and or in on at is are was were be been being for with by as it its this that these those has have had "
-    "he she his her him they their them there who which will would can could should do does did not no any some from also "
-    "into than then so such about after before during due if but all both other i we you my your our us when while up out "
-    "over per via vs patient patients pt reports report reported states stated state denies denied deny endorses notes noted today "
-    "positive negative left right complains complain mr mrs ms miss".split()
+    "a an the of to and or in on at is are was were be been being for with by as it its this that these those has "
+    "have had he she his her him they their them there who which will would can could should do does did not no "
+    "any some from also into than then so such about after before during due if but all both other i we you my "
+    "your our us when while up out over per via vs patient patients pt reports report reported states stated "
+    "state denies denied deny endorses notes noted today positive negative left right complains complain mr mrs "
+    "ms miss".split()
 )
 
 
@@ -115,7 +116,7 @@ def _best_turns(found: Link, talk: Talk) -> None:
     found.turns = sorted(eased, key=lambda t: (-eased[t], t))
 
 
-def evidence(sentence: Said, found: Link, talk: Talk, most: int = 3) -> tuple[Source, ...]:
+def evidence(found: Link, talk: Talk, most: int = 3) -> tuple[Source, ...]:
     """The passages of up to `most` turns that say the sentence's words, the most telling first."""
     sources = []
     for turn in found.turns[:most]:

@@ -12,18 +12,19 @@ from agent.documents.record import Chart
 from agent.model.note import Omission
 
 MOST = 12
-_ORDER = ("allergy", "medication", "red_flag", "finding", "instruction", "follow_up")
+_OF_ALLERGIES = frozenset({"allergies", "allergic", "allergy", "nkda"})
 _RED = frozenset({
-    "chest pain", "shortness of breath", "fainting", "blood in stool", "blood in urine", "seizure", "confusion", "weight loss",
-    "double vision", "night sweats",
+    "chest pain", "shortness of breath", "fainting", "blood in stool", "blood in urine", "seizure", "confusion",
+    "weight loss", "double vision", "night sweats",
 })  # fmt: skip
 _VAGUE = frozenset({"pain", "gait", "sleep", "tenderness", "urinary problems", "falls", "bleeding"})
 _FOLLOW = re.compile(
-    r"\b(?:come back|follow[- ]?up|see you (?:again )?in|return (?:in|to)|recheck|call (?:me|us|the office)|make an appointment|"
-    r"see (?:me|us) (?:again )?in|another appointment)\b", re.I,
+    r"\b(?:come back|follow[- ]?up|see you (?:again )?in|return (?:in|to)|recheck|call (?:me|us|the office)|"
+    r"make an appointment|see (?:me|us) (?:again )?in|another appointment)\b", re.I,
 )  # fmt: skip
 _INSTRUCT = re.compile(
-    r"\b(?:i want you to|i'd like you to|you should|you need to|make sure (?:you|to)|try to|avoid|stay off|keep (?:it|your)|"
+    r"\b(?:i want you to|i'd like you to|you should|you need to|make sure (?:you|to)|try to|avoid|stay off|"
+    r"keep (?:it|your)|"
     r"don't (?:take|drive|eat|lift)|go to the (?:er|emergency)|i recommend)\b", re.I,
 )  # fmt: skip
 
@@ -37,16 +38,13 @@ def omissions(talk: Talk, note: Sequence[Said], chart: Chart) -> tuple[Omission,
     found = [
         *_allergies(talk, written),
         *_medicines(talk, written),
-        *_findings(talk, written, note),
+        *_findings(talk, written),
         *_advice(talk, written),
     ]
-    if chart.entries and any(NOTES_MEDICINES & {w.text for w in s.words} for s in note):
+    if chart.entries and any(_OF_ALLERGIES & {w.text for w in s.words} for s in note):
         found += _recorded(chart, written)
     order = sorted(found, key=lambda each: (-each[0], each[1].turn))
     return tuple(o for _, o in order[:MOST])
-
-
-NOTES_MEDICINES = frozenset({"allergies", "allergic", "allergy", "nkda"})
 
 
 def _omission(talk: Talk, turn: int, first: int, last: int, kind: str) -> Omission:
@@ -107,7 +105,7 @@ def _is_written(name: str, turn: Said, first: int, last: int, written: set[str])
     return any(turn.words[k].stem in written for k in range(first, last + 1) if len(turn.words[k].stem) > 3)
 
 
-def _findings(talk: Talk, written: set[str], note: Sequence[Said]) -> list[tuple[float, Omission]]:
+def _findings(talk: Talk, written: set[str]) -> list[tuple[float, Omission]]:
     places: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
     for n, turn in enumerate(talk.turns):
         for name, a, b in turn.of("f"):
@@ -118,7 +116,7 @@ def _findings(talk: Talk, written: set[str], note: Sequence[Said]) -> list[tuple
         if "f:" + name in written or name in _VAGUE:
             continue
         stems = {talk.turns[n].words[k].stem for n, a, b in where for k in range(a, b + 1)}
-        if stems & written and not name in _RED and len(stems & written) == len(stems):
+        if stems & written and name not in _RED and len(stems & written) == len(stems):
             continue
         told = [w for w in where if talk.roles[w[0]] != "clinician"]
         n, a, b = (told or where)[0]

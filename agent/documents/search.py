@@ -24,16 +24,17 @@ _K, _B = 1.2, 0.75  # BM25
 _ALSO = 0.4  # weight of another word for the same thing
 _LOOKED_INTO = 25  # best notes whose sentences are read
 _LANGUAGES = {
-    "en": "english", "es": "spanish", "fr": "french", "de": "german", "it": "italian", "pt": "portuguese", "ru": "russian",
+    "en": "english", "es": "spanish", "fr": "french", "de": "german", "it": "italian", "pt": "portuguese",
+    "ru": "russian",
     "ar": "arabic", "nl": "dutch", "pl": "polish", "tr": "turkish", "hi": "hindi", "el": "greek", "sv": "swedish",
 }  # fmt: skip
 _WORD = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f\uac00-\ud7af]")
 _ASKING = frozenset(
-    "when did does do has have had was were is are the a an of in on to for and or she he they her his their him last first "
-    "mention mentioned ever any about what which who how said say told complain complained report reported patient "
-    "cuando cuándo que qué mencionó mencionado ella el la los las un una de en ha su quand elle il le les une des du wann hat sie er "
-    "die der das ein eine von".split()
+    "when did does do has have had was were is are the a an of in on to for and or she he they her his their him "
+    "last first mention mentioned ever any about what which who how said say told complain complained report "
+    "reported patient cuando cuándo que qué mencionó mencionado ella el la los las un una de en ha su quand elle "
+    "il le les une des du wann hat sie er die der das ein eine von".split()
 )
 _NEWEST = frozenset(
     "last latest recent recently newest ultima última ultimo último vez dernière dernier letzte zuletzt".split()
@@ -50,7 +51,7 @@ class Note(NamedTuple):
 
 
 class Quote(NamedTuple):
-    """A sentence that answers, at characters `start` to `end` of its note; `denied` where the note says it is not so."""
+    """A sentence that answers, at characters `start` to `end` of its note; `denied` where it says that it is not so."""
 
     note: str
     date: str

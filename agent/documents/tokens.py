@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import snowballstemmer
@@ -155,10 +156,10 @@ def _spelled(words: list[Token], first: int, found: list[Number]) -> int:
     groups.append((total + current, at, last))
     for value, a, b in groups:
         found.append(Number(value, a, b))
-    for (x, a, _), (y, _, b) in zip(groups, groups[1:], strict=False):
+    for (x, a, _), (y, _, b) in pairwise(groups):
         if 0 < x < 100 and 10 <= y < 100:
             found.append(Number(x * 100 + y, a, b))
-        if x < 10 and y < 10 or (x >= 10 and x % 10 == 0 and y < 10):
+        if (x < 10 and y < 10) or (x >= 10 and x % 10 == 0 and y < 10):
             found.append(Number(float(f"{int(x)}{int(y)}") if y == int(y) else y, a, b))
     value = groups[-1][0]
     if _follows(words, last, "and", "a", "half"):

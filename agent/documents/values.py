@@ -12,15 +12,18 @@ _TIME = {
     "wk": "week", "month": "month", "mo": "month", "year": "year", "yr": "year", "decad": "decade", "night": "day",
 }  # fmt: skip
 _DOSE = {
-    "mg": "mg", "milligram": "mg", "mcg": "mcg", "microgram": "mcg", "g": "g", "gram": "g", "ml": "ml", "millilit": "ml",
+    "mg": "mg", "milligram": "mg", "mcg": "mcg", "microgram": "mcg", "g": "g", "gram": "g", "ml": "ml",
+    "millilit": "ml",
     "cc": "ml", "unit": "unit", "iu": "unit", "puff": "puff", "tablet": "tablet", "tab": "tablet", "pill": "tablet",
     "capsul": "tablet", "drop": "drop", "spray": "spray", "meq": "meq", "gtt": "drop", "mgs": "mg", "dose": "dose",
     "patch": "patch", "milligramm": "mg", "millilitr": "ml", "milliliter": "ml", "milig": "mg",
 }  # fmt: skip
 _MEASURE = {
-    "pound": "lb", "lb": "lb", "kilo": "kg", "kilogram": "kg", "kg": "kg", "centimet": "cm", "cm": "cm", "millimet": "mm",
+    "pound": "lb", "lb": "lb", "kilo": "kg", "kilogram": "kg", "kg": "kg", "centimet": "cm", "cm": "cm",
+    "millimet": "mm",
     "mm": "mm", "inch": "in", "foot": "ft", "feet": "ft", "ft": "ft", "degre": "degree", "percent": "%", "ounc": "oz",
-    "oz": "oz", "mmhg": "mmhg", "bpm": "bpm", "beat": "bpm", "lit": "l", "mile": "mile", "pack": "pack", "mgdl": "mg/dl",
+    "oz": "oz", "mmhg": "mmhg", "bpm": "bpm", "beat": "bpm", "lit": "l", "mile": "mile", "pack": "pack",
+    "mgdl": "mg/dl",
     "celsius": "degree", "fahrenheit": "degree",
 }  # fmt: skip
 MONTHS = "january february march april may june july august september october november december".split()

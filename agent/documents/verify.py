@@ -5,8 +5,8 @@ from typing import Any
 
 from agent.documents.case import Case, Person
 from agent.documents.facts import cases
-from agent.documents.heard import Said, Talk, said, talk
-from agent.documents.linking import evidence
+from agent.documents.heard import Talk, said, talk
+from agent.documents.linking import evidence, link
 from agent.documents.omissions import omissions
 from agent.documents.record import Chart, chart
 from agent.documents.scorer import scorer, share_wrong
@@ -122,8 +122,8 @@ def _unsupported(case: Case, *, mute: bool) -> Flag:
 
 
 def _placed(flag: Flag, case: Case, known: Chart, turns: int) -> Flag:
-    """Evidence in the record named by its resource; a flag without evidence gets the passages nearest to the sentence."""
-    sources = flag.evidence or evidence(case.sentence, case.link, case.talk)
+    """Evidence in the record named by its resource; a flag without evidence gets the passages that come nearest."""
+    sources = flag.evidence or evidence(case.link, case.talk)
     placed = [Source(resource=known.entries[s.turn - turns].ref) if s.turn >= turns else s for s in sources]
     return flag.model_copy(update={"evidence": tuple(placed)})
 
@@ -140,7 +140,4 @@ def _english(heard: Talk) -> bool:
 
 def support_of(sentence: str, spoken: Talk) -> tuple[Source, ...]:
     """Where a sentence was said: the passages that say its words, the most telling first."""
-    from agent.documents.linking import link
-
-    taken: Said = said(sentence)
-    return evidence(taken, link(taken, spoken), spoken)
+    return evidence(link(said(sentence), spoken), spoken)

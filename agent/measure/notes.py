@@ -1,4 +1,4 @@
-"""The note check measured on visits with planted errors that nothing is trained on; reads agent/measure/visits.jsonl."""
+"""The note check measured on visits with planted errors that it was not trained on: agent/measure/visits.jsonl."""
 
 import json
 import re

@@ -25,8 +25,8 @@ def table(found: Measured) -> str:
 
 def _rest(found: Measured) -> list[str]:
     lines = [
-        f"true sentences with a red flag: {interval(found.false_red)}, {per_note(found.false_red):.2f} per 40 sentences",
-        f"true sentences with any flag:   {interval(found.false_any)}, {per_note(found.false_any):.2f} per 40 sentences",
+        f"true sentences with a red flag: {interval(found.false_red)}, {per_note(found.false_red):.2f} in a note of 40",
+        f"true sentences with any flag:   {interval(found.false_any)}, {per_note(found.false_any):.2f} in a note of 40",
         f"true paraphrases above the 5 % limit: {interval(found.paraphrases)}",
     ]
     lines += [f"{kind} found in the first three: {interval(figure)}" for kind, figure in found.omitted.items()]
@@ -65,10 +65,11 @@ def page(title: str, found: Measured) -> str:
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{STYLE}</style></head><body>'
         f"<h1>{escape(title)}</h1><div class=scroll>{_bars(found)}</div>"
-        "<p class=soft>Share of planted errors found where 5 % (pale: 2 %) of true sentences are flagged; the line is the "
-        "95 % interval. Kinds in bold are those a red flag is meant for.</p>"
+        "<p class=soft>Share of planted errors found where 5 % (pale: 2 %) of true sentences are flagged; the "
+        "line is the 95 % interval. Kinds in bold are those a red flag is meant for.</p>"
         f"<ul>{rest}</ul><h2>Calibration</h2>{_calibration(found)}"
-        "<p class=soft>Across: how doubtful the check says a sentence is. Up: how often it was wrong.</p></body></html>\n"
+        "<p class=soft>Across: how doubtful the check says a sentence is. Up: how often it was wrong.</p>"
+        "</body></html>\n"
     )
 
 
@@ -80,19 +81,25 @@ def _bars(found: Measured) -> str:
         bold = ' font-weight="700"' if kind in RED else ""
         rows.append(
             f'<text x="0" y="{y + 11}"{bold}>{escape(kind)}</text>'
-            f'<rect x="{left}" y="{y}" width="{high.value * width:.1f}" height="14" fill="var(--good)" fill-opacity=".85"/>'
-            f'<rect x="{left}" y="{y + 9}" width="{low.value * width:.1f}" height="5" fill="var(--paper)" fill-opacity=".6"/>'
+            f'<rect x="{left}" y="{y}" width="{high.value * width:.1f}" height="14" fill="var(--good)" '
+            f'fill-opacity=".85"/>'
+            f'<rect x="{left}" y="{y + 9}" width="{low.value * width:.1f}" height="5" fill="var(--paper)" '
+            f'fill-opacity=".6"/>'
             f'<path d="M{left + high.low * width:.1f} {y + 5}H{left + high.high * width:.1f}" stroke="var(--ink)"/>'
             f'<text x="{left + width + 8}" y="{y + 11}">{low.value:.2f} / {high.value:.2f}</text>'
         )
     tall = 16 + len(found.recall) * _ROW
-    return f'<svg viewBox="0 0 {_WIDE} {tall}" width="{_WIDE}" role="img" aria-label="Recall by kind of planted error">{"".join(rows)}</svg>'  # noqa: E501
+    return (
+        f'<svg viewBox="0 0 {_WIDE} {tall}" width="{_WIDE}" role="img" '
+        f'aria-label="Recall by kind of planted error">{"".join(rows)}</svg>'
+    )
 
 
 def _calibration(found: Measured) -> str:
     side = 260
     dots = "".join(
-        f'<circle cx="{20 + x * (side - 30):.1f}" cy="{side - 20 - y * (side - 30):.1f}" r="{2 + min(8.0, n**0.3):.1f}" '
+        f'<circle cx="{20 + x * (side - 30):.1f}" cy="{side - 20 - y * (side - 30):.1f}" '
+        f'r="{2 + min(8.0, n**0.3):.1f}" '
         f'fill="var(--good)"><title>{x:.2f} said, {y:.2f} wrong, {n}</title></circle>'
         for x, y, n in found.bins
     )

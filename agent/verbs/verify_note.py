@@ -6,11 +6,11 @@ from typing import Any
 from agent.verbs.lines import clinic_from, each_line
 
 EPILOG = """
-In: {"id", "dialogue": [{"speaker", "text"}], "note", "record"?: FHIR Bundle}. Out: {"id", "sentences": [{"start", "end",
-"text", "support", "flags": [{"kind", "detail", "evidence": [{"turn", "start", "end"}]}]}], "omissions": [{"turn", "text",
-"kind"}]}. `support` (0 to 1) is the calibrated chance that the sentence is right; `dialogue` may also be the text of a
-transcript in JSON, WebVTT or plain text with speakers. Evidence counts characters of turn `turn`; turn -1 is the record.
-A bad line gives {"id", "error"} and the run goes on.
+In: {"id", "dialogue": [{"speaker", "text"}], "note", "record"?: FHIR Bundle}. Out: {"id", "sentences": [{"start",
+"end", "text", "support", "flags": [{"kind", "detail", "evidence": [{"turn", "start", "end"}]}]}], "omissions":
+[{"turn", "text", "kind"}]}. `support` (0 to 1) is the calibrated chance that the sentence is right; `dialogue` may also
+be the text of a transcript in JSON, WebVTT or plain text with speakers. Evidence counts characters of turn `turn`; turn
+-1 is the record. A bad line gives {"id", "error"} and the run goes on.
 """
 
 
