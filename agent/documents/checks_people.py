@@ -148,35 +148,38 @@ def _names(case: Case) -> None:
         low = [n.casefold().removesuffix("'s").removesuffix("’s") for n in names]
         known = [n in case.person.names or bool(case.said(n)) or bool(case.said(stem(n))) for n in low]
         inside = [any(n == w.text for o in case.others for w in o.words) for n in low]
+        doctor = title in ("Dr", "Doctor")
         if len(low[-1]) < 3:
             continue
-        if (
-            case.person.known
-            and title not in ("Dr", "Doctor")
-            and case.person.names
-            and not any(n in case.person.names for n in low)
-        ):
+        if case.person.known and not doctor and len(case.person.names) > 1 and _other_name(case, low, bool(title)):
             case.mark("name_conflict")
-            case.flag("identity", f"“{' '.join(names)}” is not this patient's name in the record.", tier="red")
+            detail = f"“{' '.join(names)}” is not this patient's name in the record."
+            case.flag("identity", detail, tier="red")
         elif not known[-1] and not inside[-1]:
-            case.mark("name_absent" if title not in ("Dr", "Doctor") else "doctor_absent")
-            case.flag(
-                "name",
-                f"“{' '.join(names)}” is not named in the visit or the record.",
-                tier="amber" if title in ("Dr", "Doctor") else "red",
-            )
-        elif not all(known) and case.person.known and title not in ("Dr", "Doctor"):
+            case.mark("doctor_absent" if doctor else "name_absent")
+            called = [] if doctor else _called(case)
+            if called:
+                case.mark("name_conflict")
+            detail = f"“{' '.join(names)}” is not named in the visit or the record."
+            case.flag("name", detail, called, tier="amber" if doctor else "red")
+        elif not all(known) and case.person.known and not doctor:
             case.mark("name_partly")
-        if (
-            case.person.known
-            and len(case.person.names) > 1
-            and named
-            and not title
-            and not all(n in case.person.names for n in low)
-        ):
-            case.mark("name_conflict")
-            if not any(f.kind in ("identity", "name") for f in case.flags):
-                case.flag("identity", f"“{' '.join(names)}” is not this patient's name in the record.", tier="red")
+
+
+def _other_name(case: Case, names: list[str], titled: bool) -> bool:
+    """Whether a titled name shares nothing with the record's, or a full name is not all in it."""
+    known = [n in case.person.names for n in names]
+    return not any(known) if titled else not all(known)
+
+
+def _called(case: Case) -> list[Place]:
+    """Where the talk calls somebody by another name: Mrs. Lopez."""
+    found = []
+    for turn, said in enumerate(case.spoken.turns):
+        for n, word in enumerate(said.words[:-1]):
+            if word.text in ("mr", "mrs", "ms", "miss"):
+                found.append(Place(turn, n, 1))
+    return found
 
 
 def _allergy(case: Case) -> None:

@@ -137,12 +137,13 @@ def _directions(case: Case) -> None:
             if word.stem in weak:
                 continue
             if case.sentence.polarity[n] == -1:
-                pole, opposite = opposite, pole  # noqa: PLW2901
+                case.mark("direction_denied")
+                continue
             case.mark("has_direction")
             inside = _inside(case, pole), _inside(case, opposite)
             if inside[1] and not inside[0]:
                 case.mark("direction_note_conflict")
-            if case.sentence.polarity[n] == 1 and word.stem in near_stems:
+            if word.stem in near_stems:
                 case.mark("direction_word_mixed" if opposite in near else "direction_word")
                 continue
             if pole in loose and opposite not in near:
@@ -162,7 +163,7 @@ def _directions(case: Case) -> None:
                 case.mark("direction_unsaid")
             if not case.said(word.stem):
                 case.mark("direction_word_absent")
-                if pole in ("halt", "worse", "down") and case.sentence.polarity[n] != -1:
+                if pole in ("halt", "worse", "down"):
                     case.mark(f"direction_absent_{pole}")
 
 

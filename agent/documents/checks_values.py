@@ -152,6 +152,10 @@ def _age(case: Case, q: Quantity) -> None:
         case.flag("age", f"“{shown}” is not said anywhere in the visit.", tier="amber")
 
 
+_I_AM = frozenset({"i'm", "he's", "she's", "you're", "turned", "aged"})
+_WHO_IS = frozenset({("i", "am"), ("he", "is"), ("she", "is"), ("you", "are"), ("age", "is"), ("patient", "is")})
+
+
 def ages_said(talk: Talk) -> list[tuple[float, Place]]:
     """Ages that are said, as such or as "I am fifty nine"."""
     found = []
@@ -159,7 +163,7 @@ def ages_said(talk: Talk) -> list[tuple[float, Place]]:
         for q in said.quantities:
             before = [w.text for w in said.words[max(0, q.first - 3) : q.first]]
             after = said.words[q.last + 1].text if q.last + 1 < len(said.words) else "."
-            of = bool({"i'm", "am", "he's", "she's", "is", "turned", "you're", "are", "aged", "age"} & set(before[-2:]))
+            of = bool(before) and (before[-1] in _I_AM or tuple(before[-2:]) in _WHO_IS)
             if said.of("r") and any(-8 <= a - q.first <= 3 for _, a, _ in said.of("r")):
                 continue
             if q.kind == "age" or (q.kind == "count" and of and after in ".,!?;" and 1 <= q.value <= 110):

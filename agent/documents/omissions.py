@@ -17,7 +17,7 @@ _RED = frozenset({
     "chest pain", "shortness of breath", "fainting", "blood in stool", "blood in urine", "seizure", "confusion",
     "weight loss", "double vision", "night sweats",
 })  # fmt: skip
-_VAGUE = frozenset({"pain", "gait", "sleep", "tenderness", "urinary problems", "falls", "bleeding"})
+_VAGUE = frozenset({"pain", "gait", "sleep", "tenderness", "urinary problems", "recurrent falls", "bleeding"})
 _FOLLOW = re.compile(
     r"\b(?:come back|follow[- ]?up|see you (?:again )?in|return (?:in|to)|recheck|call (?:me|us|the office)|"
     r"make an appointment|see (?:me|us) (?:again )?in|another appointment)\b", re.I,

@@ -80,7 +80,7 @@ def quantities(words: list[Token], text: str) -> list[Quantity]:
         if n and words[n - 1].text == "half" and unit in _TIME | _MEASURE | _DOSE:
             kind: Kind = "duration" if unit in _TIME else "dose" if unit in _DOSE else "measure"
             found.append(Quantity(kind, 0.5, (_TIME | _DOSE | _MEASURE)[unit], n - 1, n + 1))
-        elif unit in _TIME and unit != "night":
+        elif unit in _TIME and unit not in ("night", "second"):
             found.append(Quantity("duration", 1.0, _TIME[unit], n, n + 1))
         elif unit == "fortnight":
             found.append(Quantity("duration", 2.0, "week", n, n + 1))
@@ -212,7 +212,7 @@ def rates(words: list[Token]) -> list[Rate]:
             tag = "morning" if word.text == "morning" else "night"
             last = words[n - 2].text if n > 1 else ""
             if (
-                before in ("at", "every", "each", "per")
+                before in ("at", "every", "each")
                 or (before == "the" and last == "in")
                 or word.text in ("nightly", "bedtime", "qhs")
             ):

@@ -16,12 +16,9 @@ from agent.model.note import Checked, Flag, NoteCheck, Source, Utterance
 MOST_NOTE = 400_000  # characters
 _FEW = 8  # words of talk that are no talk at all
 _ENGLISH = frozenset("the and you to i it is of that in have do a so my for are was not on with your".split())
-_HARD = frozenset(
-    {"medication", "dose", "number", "duration", "date", "frequency", "identity", "name", "age", "record", "result"}
-)
 
 
-_ALONE = frozenset({"medication", "identity", "name", "age", "allergy"})  # what a record settles without a talk
+_ALONE = frozenset({"medication", "identity", "name", "age", "allergy"})  # what needs no understanding of the talk
 
 
 def verify(dialogue: Sequence[Utterance], note: str, record: Any = None) -> NoteCheck:
@@ -65,7 +62,7 @@ def _checked(piece: Piece, case: Case | None, known: Chart, turns: int, *, mute:
     if mute:
         wrong = _by_record_alone(case, known, conflicts=conflicts)
     elif foreign:
-        wrong = max(0.3, min(wrong, 0.6)) if any(f.kind in _HARD for f in case.flags) else 0.3
+        wrong = 0.6 if any(f.kind in _ALONE for f in case.flags) else 0.3
     elif conflicts:
         wrong = max(wrong, 0.75)
     flags = _shown(case, wrong, by.amber, by.red, conflicts=conflicts, foreign=foreign, mute=mute)
@@ -98,7 +95,7 @@ def _shown(
         by_record = conflicts and (flag.kind == "condition" or any(s.resource for s in flag.evidence))
         if (
             flag.kind in seen
-            or (foreign and flag.kind not in _HARD)
+            or (foreign and not (flag.kind in _ALONE or by_record))
             or (mute and not (flag.kind in _ALONE or by_record))
         ):
             continue

@@ -195,7 +195,7 @@ def _no_allergy(text: str, chance: random.Random) -> str | None:
 
 
 def _symptom(_: str, chance: random.Random) -> str:
-    names = [n for n in rows("findings") if n not in ("gait", "sleep", "pain", "edema", "falls", "tenderness")]
+    names = [n for n in rows("findings") if n not in ("gait", "sleep", "pain", "edema", "tenderness")]
     return chance.choice(_TOLD).format(x=chance.choice(names))
 
 

@@ -1,7 +1,7 @@
 """Trains the note check's scorer and its table of unsaid words: `python -m agent.measure.notes_train ROWS.jsonl`.
 
-A row: id, corpus, encounter, type, utterances, record, sentences with `corrupt`. A quarter of the encounters is held out
-by a hash of its name and never read."""
+A row: id, corpus, encounter, type, utterances, record, sentences with `corrupt`. A quarter of the encounters is held
+out by a hash of its name and never read."""
 
 import hashlib
 import json
