@@ -1,7 +1,7 @@
 """Checks of how: how often, by which route, on which side."""
 
 from agent.documents.case import Case
-from agent.documents.checks_values import NEAR, anchors_of
+from agent.documents.checks_values import NEAR, anchors_of, distance
 from agent.documents.heard import Place, Said, Talk
 from agent.documents.lexicon import words
 from agent.documents.values import Rate
@@ -33,13 +33,13 @@ def check_how(case: Case) -> None:
 
 def _rate(case: Case, rate: Rate) -> None:
     case.mark("has_rate")
-    every = [(Place(turn, other.first, 1), other) for turn, said in enumerate(case.talk.turns) for other in said.rates]
+    every = case.talk.rates
     alike = [p for p, other in every if _same_rate(rate, other)]
     shown = case.text(rate.first, rate.last)
-    anchors = [case.talk.near(p) for p in anchors_of(case, rate.first, rate.last)]
+    anchors = sorted(case.talk.near(p) for p in anchors_of(case, rate.first, rate.last))
 
     def near(p: Place, reach: int) -> bool:
-        return any(abs(case.talk.near(p) - a) <= reach for a in anchors)
+        return distance(anchors, case.talk.near(p)) <= reach
 
     rivals = [p for p, other in every if not _same_rate(rate, other) and near(p, 25)]
     bound = any(near(p, NEAR) for p in alike)

@@ -113,13 +113,9 @@ def _local(case: Case) -> None:
 
 def _passage(case: Case, reach: int = 6) -> list[str]:
     """The words of the best passage and a few around it."""
-    found = []
-    for turn, start in enumerate(case.talk.starts):
-        said = case.talk.turns[turn].words
-        if start + len(said) < case.link.first - reach or start > case.link.last + reach:
-            continue
-        found += [w.text for n, w in enumerate(said) if case.link.first - reach <= start + n <= case.link.last + reach]
-    return found
+    if case.link.last < 0:
+        return []
+    return [w.text for w in case.talk.words[max(0, case.link.first - reach) : case.link.last + reach + 1]]
 
 
 def _directions(case: Case) -> None:
@@ -172,15 +168,9 @@ def _near_stems(case: Case) -> set[str]:
     spots = [(case.link.first, case.link.last)] if case.link.last >= 0 else []
     for name, *_ in case.sentence.drugs():
         spots += [(case.talk.near(p), case.talk.near(p)) for p in case.said("d:" + name)]
-    found: set[str] = set()
-    for turn, start in enumerate(case.talk.starts):
-        said = case.talk.turns[turn]
-        for first, last in spots:
-            if start > last + _HELD or start + len(said.words) < first - _HELD:
-                continue
-            a, b = max(0, first - _HELD - start), max(0, last + _HELD + 1 - start)
-            found.update(w.stem for w in said.words[a:b] if w.stem)
-    return found
+    return {
+        w.stem for first, last in spots for w in case.talk.words[max(0, first - _HELD) : last + _HELD + 1] if w.stem
+    }
 
 
 def _inside(case: Case, pole: str) -> bool:

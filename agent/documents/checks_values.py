@@ -1,6 +1,8 @@
 """Checks of values: medicines, doses, numbers, durations, dates, ages."""
 
+from bisect import bisect_left
 from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
 
@@ -86,7 +88,7 @@ def _quantity(case: Case, q: Quantity) -> None:
         return _age(case, q)
     what = _WHAT[q.kind]
     name = what if q.kind != "grade" else "grade"
-    every = [(Place(t, o.first, 1), o) for t, said in enumerate(case.talk.turns) for o in said.quantities]
+    every = case.talk.values
     alike = [p for p, o in every if o.value == q.value]
     same = [p for p, o in every if o.value == q.value and _same_sort(q, o)]
     shown = case.text(q.first, min(q.last, q.first + 4))
@@ -172,7 +174,13 @@ def ages_said(talk: Talk) -> list[tuple[float, Place]]:
 
 
 def _gap(case: Case, places: list[Place], anchors: list[int]) -> int:
-    return min((abs(case.talk.near(p) - a) for p in places for a in anchors), default=999)
+    return min((distance(anchors, case.talk.near(p)) for p in places), default=999)
+
+
+def distance(anchors: list[int], at: int) -> int:
+    """From a word to the nearest of the sorted anchors, in words; 999 where there is none."""
+    n = bisect_left(anchors, at)
+    return min((abs(anchors[k] - at) for k in (n - 1, n) if 0 <= k < len(anchors)), default=999)
 
 
 def _rivals(case: Case, q: Quantity, every: list[tuple[Place, Quantity]], anchors: list[int]) -> list[Place]:
@@ -188,7 +196,7 @@ def _rivals(case: Case, q: Quantity, every: list[tuple[Place, Quantity]], anchor
             continue
         words = case.talk.turns[place.turn].words
         near = {words[k].stem for k in (other.first - 1, other.first - 2, other.last + 1) if 0 <= k < len(words)}
-        close = any(abs(case.talk.near(place) - a) <= _CLOSE for a in anchors)
+        close = distance(anchors, case.talk.near(place)) <= _CLOSE
         bare = q.kind in ("count", "grade")
         if (close and not bare and _same_sort(q._replace(value=other.value), other) and other.kind == q.kind) or (
             beside & near and (close or not anchors) and other.kind in (q.kind, "count", "grade")
@@ -218,8 +226,9 @@ def _same_sort(q: Quantity, other: Quantity) -> bool:
 
 def _pressures(case: Case) -> None:
     """A blood pressure is a pair: 180 over 95."""
-    pairs = [p for said in case.talk.turns for p in _pairs(said)]
-    for pair in _pairs(case.sentence):
+    mine = _pairs(case.sentence)
+    pairs = [p for said in case.talk.turns for p in _pairs(said)] if mine else []
+    for pair in mine:
         if pairs and pair not in pairs:
             case.mark("pressure_conflict")
             case.flag("number", f"“{pair[0]:g}/{pair[1]:g}” is not a blood pressure that was said.", tier="red")
@@ -227,9 +236,8 @@ def _pressures(case: Case) -> None:
 
 def _pairs(said: Said) -> list[tuple[float, float]]:
     found = []
-    for a in said.quantities:
-        for b in said.quantities:
-            between = said.words[a.last + 1 : b.first]
-            if len(between) == 1 and between[0].text in ("/", "over") and a.value >= 60 and 30 <= b.value < 160:
-                found.append((a.value, b.value))
+    for a, b in pairwise(said.quantities):
+        between = said.words[a.last + 1 : b.first]
+        if len(between) == 1 and between[0].text in ("/", "over") and a.value >= 60 and 30 <= b.value < 160:
+            found.append((a.value, b.value))
     return found

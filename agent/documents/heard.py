@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 from agent.documents.lexicon import (
     Phrases,
@@ -50,8 +51,7 @@ class Said:
         return [(name[2:], a, b) for name, a, b in self.meant if name[0] == sort and name[1] == ":"]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A word of the dialogue."""
 
     turn: int
@@ -61,12 +61,15 @@ class Place:
 
 @dataclass(slots=True)
 class Talk:
-    """The whole dialogue: each turn taken apart, and where each key is said."""
+    """The whole dialogue: each turn taken apart, and where each key, value and frequency is said."""
 
     turns: list[Said]
     roles: list[str]
     places: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
     starts: list[int] = field(default_factory=list)  # number of the first word of each turn
+    words: list[Token] = field(default_factory=list)  # of all turns
+    values: list[tuple[Place, Quantity]] = field(default_factory=list)
+    rates: list[tuple[Place, Rate]] = field(default_factory=list)
 
     def near(self, place: Place) -> int:
         """The word's number in the whole talk."""
@@ -95,17 +98,27 @@ def said(text: str) -> Said:
 
 def talk(dialogue: Sequence[Utterance]) -> Talk:
     """The dialogue taken apart, questions settled by their answers."""
-    turns = [said(u.text) for u in dialogue]
-    heard = Talk(turns=turns, roles=[role(u.speaker) for u in dialogue])
-    for n, turn in enumerate(turns):
+    heard = Talk(turns=[said(u.text) for u in dialogue], roles=[role(u.speaker) for u in dialogue])
+    for n, turn in enumerate(heard.turns):
         _settle(heard, n, turn, dialogue)
-    count = 0
-    for n, turn in enumerate(turns):
-        heard.starts.append(count)
-        count += len(turn.words)
+    return _indexed(heard)
+
+
+def extended(heard: Talk, lines: Sequence[str]) -> Talk:
+    """The same talk with more lines after it, of nobody who was there."""
+    return _indexed(Talk([*heard.turns, *map(said, lines)], [*heard.roles, *("other" for _ in lines)]))
+
+
+def _indexed(heard: Talk) -> Talk:
+    for n, turn in enumerate(heard.turns):
+        heard.starts.append(len(heard.words))
+        heard.words += turn.words
+        heard.values += [(Place(n, q.first, 1), q) for q in turn.quantities]
+        heard.rates += [(Place(n, r.first, 1), r) for r in turn.rates]
         for k, keys in enumerate(turn.keys):
+            place = Place(n, k, turn.polarity[k])
             for key in keys:
-                heard.places[key].append(Place(n, k, turn.polarity[k]))
+                heard.places[key].append(place)
     return heard
 
 

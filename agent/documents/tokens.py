@@ -56,6 +56,8 @@ def tokens(text: str) -> list[Token]:
 def stem(word: str) -> str:
     """The stem of a word, accents and case folded; a number is itself."""
     folded = fold(word)
+    if folded == "quite":  # not a form of quit
+        return folded
     if folded[:1].isdigit() or not folded.isascii():
         return folded.replace(",", "") if folded[:1].isdigit() else folded
     for tail in ("'s", "'ll", "'ve", "'re", "'d", "'m", "."):
@@ -96,6 +98,8 @@ def numbers(words: list[Token]) -> list[Number]:
             elif words[n].text == "point" and n + 1 < len(words) and (digit := _digit(words[n + 1].text)):
                 found.append(Number(float(f"0.{digit}"), n, n + 1))
                 n += 1
+            elif words[n].text == "o" and n + 1 < len(words) and words[n + 1].text in _ONES:  # "July O eight"
+                found.append(Number(2000.0 + _ONES[words[n + 1].text], n, n + 1))
             elif words[n].text == "couple":
                 found.append(Number(2.0, n, n))
             elif words[n].text in ("once", "twice"):

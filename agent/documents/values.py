@@ -80,6 +80,8 @@ def quantities(words: list[Token], text: str) -> list[Quantity]:
         if n and words[n - 1].text == "half" and unit in _TIME | _MEASURE | _DOSE:
             kind: Kind = "duration" if unit in _TIME else "dose" if unit in _DOSE else "measure"
             found.append(Quantity(kind, 0.5, (_TIME | _DOSE | _MEASURE)[unit], n - 1, n + 1))
+        elif unit in _TIME and [w.text for w in words[n + 2 : n + 5]] == ["and", "a", "half"]:
+            found.append(Quantity("duration", 1.5, _TIME[unit], n, n + 4))
         elif unit in _TIME and unit not in ("night", "second"):
             found.append(Quantity("duration", 1.0, _TIME[unit], n, n + 1))
         elif unit == "fortnight":

@@ -5,7 +5,7 @@ from typing import Any
 
 from agent.documents.case import Case, Person
 from agent.documents.facts import cases
-from agent.documents.heard import Talk, said, talk
+from agent.documents.heard import Talk, extended, said, talk
 from agent.documents.linking import evidence, link
 from agent.documents.omissions import omissions
 from agent.documents.record import Chart, chart
@@ -31,8 +31,7 @@ def verify(dialogue: Sequence[Utterance], note: str, record: Any = None) -> Note
         raise ValueError(f"a note has at most {MOST_NOTE:,} characters")
     known = chart(record)
     spoken = talk(dialogue)
-    lines = [Utterance(speaker="record", text=e.text) for e in known.entries]
-    heard = talk([*dialogue, *lines]) if lines else spoken
+    heard = extended(spoken, [e.text for e in known.entries]) if known.entries else spoken
     pieces = sentences(note)
     taken = [said(p.text) for p in pieces]
     claims = [n for n, p in enumerate(pieces) if not p.header]

@@ -20,20 +20,20 @@ def measure() -> dict[str, Any]:
     verify(talk, text, record())
     times = []
     for _ in range(15):
-        began = time.perf_counter()
+        began = time.process_time()
         verify(talk, text, record())
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
     search = Search(Note(f"n{n}", f"20{10 + n % 16}-0{1 + n % 9}-11", note(s0=f"Visit {n}.")) for n in range(5_000))
     asked = []
     for question in ("when did she last mention knee pain?", "dizziness", "ibuprofen dose", "allergic to penicillin"):
         search.find(question)
-        began = time.perf_counter()
+        began = time.process_time()
         search.find(question)
-        asked.append(time.perf_counter() - began)
+        asked.append(time.process_time() - began)
     return {
-        "ms to check 40 sentences of 20 minutes": round(statistics.median(times) * 1000, 1),
+        "ms of CPU to check 40 sentences of 20 minutes": round(statistics.median(times) * 1000, 1),
         "MB of a process that checks notes": _megabytes(),
-        "ms of a search in 5,000 notes, slowest": round(max(asked) * 1000, 1),
+        "ms of CPU of a search in 5,000 notes, slowest": round(max(asked) * 1000, 1),
     }
 
 
