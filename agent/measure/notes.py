@@ -52,7 +52,7 @@ class Judged(NamedTuple):
     doubts: tuple[float, ...]
     red: tuple[bool, ...]
     flagged: tuple[bool, ...]
-    seconds: float
+    seconds: float  # of one core
 
 
 def planted(path: Path = VISITS) -> Iterator[Planted]:
@@ -85,9 +85,9 @@ def _planted(row: dict[str, Any], visit: dict[str, Any]) -> Planted:
 
 def judge(case: Planted) -> Judged:
     """Check the note as a user's text, one sentence a line, and read the answer back by places."""
-    start = time.perf_counter()
+    start = time.process_time()
     check = verify(case.dialogue, "\n".join(case.sentences), case.record)
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     doubts, red, flagged, at = [], [], [], 0
     for text in case.sentences:
         inside = [s for s in check.sentences if s.start < at + len(text) and s.end > at]
@@ -111,7 +111,7 @@ class Measured(NamedTuple):
     cited: dict[int, Figure]
     error: float  # of calibration
     bins: list[tuple[float, float, int]]  # doubt, share wrong, sentences
-    slowest: float  # seconds
+    slowest: float  # seconds of one core
     notes: int
 
 

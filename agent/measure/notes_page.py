@@ -32,7 +32,7 @@ def _rest(found: Measured) -> list[str]:
     lines += [f"{kind} found in the first three: {interval(figure)}" for kind, figure in found.omitted.items()]
     lines += [f"right utterance in the first {k}: {interval(figure)}" for k, figure in found.cited.items()]
     lines.append(
-        f"calibration error {found.error:.3f}; slowest note {found.slowest * 1000:.0f} ms; {found.notes} notes"
+        f"calibration error {found.error:.3f}; {found.notes} notes, the slowest {found.slowest * 1000:.0f} ms of a core"
     )
     return lines
 
