@@ -8,7 +8,7 @@ from agent.measure.notes import RATES, RED, Measured, per_note
 from agent.measure.page import STYLE
 from agent.measure.words import interval
 
-_WIDE, _ROW = 520, 22
+_WIDE, _ROW = 640, 24
 LOW, HIGH = RATES
 
 
@@ -74,23 +74,24 @@ def page(title: str, found: Measured) -> str:
 
 
 def _bars(found: Measured) -> str:
-    left, width = 170, _WIDE - 220
+    left, width = 170, _WIDE - 280
     rows = []
     for n, (kind, recall) in enumerate(found.recall.items()):
         y, low, high = 8 + n * _ROW, recall[LOW], recall[HIGH]
         bold = ' font-weight="700"' if kind in RED else ""
         rows.append(
-            f'<text x="0" y="{y + 11}"{bold}>{escape(kind)}</text>'
+            f'<text x="0" y="{y + 11}" style="font-size:13px"{bold}>{escape(kind)}</text>'
             f'<rect x="{left}" y="{y}" width="{high.value * width:.1f}" height="14" fill="var(--good)" '
             f'fill-opacity=".85"/>'
             f'<rect x="{left}" y="{y + 9}" width="{low.value * width:.1f}" height="5" fill="var(--paper)" '
             f'fill-opacity=".6"/>'
             f'<path d="M{left + high.low * width:.1f} {y + 5}H{left + high.high * width:.1f}" stroke="var(--ink)"/>'
-            f'<text x="{left + width + 8}" y="{y + 11}">{low.value:.2f} / {high.value:.2f}</text>'
+            f'<text x="{left + width + 8}" y="{y + 11}" style="font-size:13px">'
+            f"{low.value:.2f} / {high.value:.2f}</text>"
         )
     tall = 16 + len(found.recall) * _ROW
     return (
-        f'<svg viewBox="0 0 {_WIDE} {tall}" width="{_WIDE}" role="img" '
+        f'<svg viewBox="0 0 {_WIDE} {tall}" width="{_WIDE}" style="max-width:none" role="img" '
         f'aria-label="Recall by kind of planted error">{"".join(rows)}</svg>'
     )
 
