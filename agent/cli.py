@@ -15,6 +15,7 @@ VERBS = (
     "understand",
     "times",
     "converse",
+    "verify-note",
     "evaluate",
     "check",
     "export",
@@ -28,7 +29,7 @@ VERBS = (
     "drill",
 )
 # They log nothing, and start sooner without the logging library.
-SILENT = frozenset({"understand", "times", "evaluate", "check"})
+SILENT = frozenset({"understand", "times", "verify-note", "evaluate", "check"})
 _FOLDER = Path(__file__).parent / "verbs"
 
 

@@ -1,0 +1,225 @@
+"""Checks of who: family members, the patient's sex, age and name, allergies that are denied."""
+
+import re
+from collections import Counter
+
+from agent.documents.case import Case
+from agent.documents.heard import Place, Said, Talk
+from agent.documents.lexicon import covering
+from agent.documents.tokens import stem
+
+_SEX = {
+    "male": "male", "man": "male", "boy": "male", "gentleman": "male", "female": "female", "woman": "female",
+    "girl": "female", "lady": "female", "mr": "male", "mr.": "male", "mrs": "female", "ms": "female", "miss": "female",
+}  # fmt: skip
+_PRONOUN = {"he": "male", "him": "male", "his": "male", "himself": "male", "she": "female", "her": "female",
+    "hers": "female", "herself": "female"}  # fmt: skip
+_TITLED = re.compile(r"\b(Mr|Mrs|Ms|Miss|Dr|Doctor)\b\.?\s+([A-Z][\w'’-]+)(?:\s+([A-Z][\w'’-]+))?")
+_NAMED = re.compile(
+    r"^(?:(?:Patient(?: name)?|Re|RE|Name):\s*)?([A-Z][a-z'’-]+)\s+([A-Z][\w'’-]+)"
+    r"(?=\s+(?:is an?|presents|comes|returns)\b|,\s+(?:an?|DOB|date|born|\d+))"
+)
+NO_ALLERGY = re.compile(
+    r"\bno (?:known |drug |food |medication |other |current )*allerg|\bnkda\b|\bnka\b|"
+    r"\b(?:denies|denied|without|not have) (?:having |any |known |drug |medication |food )*allerg|"
+    r"\ballergies:? (?:none|nil|no\b|nkda)|"
+    r"\bno (?:drug|medication) allerg|\bnot allergic to any", re.I,
+)  # fmt: skip
+_NOT_PEOPLE = frozenset(
+    {"Medical", "Physical", "Patient", "Review", "Chief", "Past", "Blood", "Treatment", "Specialist", "The"}
+)
+
+
+def check_people(case: Case) -> None:
+    _family(case)
+    _sex(case)
+    _names(case)
+    _allergy(case)
+
+
+def sex_of(texts: list[Said]) -> str:
+    """The sex that a note's pronouns and titles give the patient, where three in four agree."""
+    votes: Counter[str] = Counter()
+    for text in texts:
+        first = next((w.text for w in text.words if w.stem), "")
+        if first in _PRONOUN:
+            votes[_PRONOUN[first]] += 3
+        for w in text.words:
+            if w.text in _PRONOUN:
+                votes[_PRONOUN[w.text]] += 1
+            elif w.text in ("mr", "mrs", "ms", "male", "female", "sir", "ma'am", "gentleman"):
+                votes[{"sir": "male", "ma'am": "female"}.get(w.text) or _SEX[w.text]] += 3
+    (best, count), total = (votes.most_common(1) or [("", 0)])[0], sum(votes.values())
+    return best if total >= 2 and count >= 0.75 * total else ""
+
+
+def _family(case: Case) -> None:
+    for name, first, last in case.sentence.of("r"):
+        word = case.sentence.words[first].text
+        if name in ("friend", "neighbor", "roommate", "twin") or word in ("girl", "boy"):
+            continue
+        case.mark("has_family")
+        places = [p for r in covering(name) for p in case.said("r:" + r)]
+        inside = sum(name == n for o in case.others for n, *_ in o.of("r"))
+        if not places and name in ("wife", "husband") and any(case.said(s) for s in ("marri", "spous", "partner")):
+            case.mark("family_married")
+            continue
+        if not places:
+            case.mark("family_absent")
+            if not inside:
+                case.mark("family_absent_alone")
+            case.flag("person", f"“{word}” is not mentioned in the visit.", tier="red")
+            continue
+        around = [w for w in case.link.words if not first <= w.n <= last and abs(w.n - first) <= 7 and w.places]
+        around = sorted(around, key=lambda w: len(w.places))[:3]
+        spots = sorted(case.talk.near(p) for w in around for p in w.places[:20])
+        mine = _reach(case, places, spots)
+        rivals = {}
+        for other in _relations(case):
+            if other not in covering(name) and name not in covering(other):
+                rivals[other] = _reach(case, case.said("r:" + other), spots)
+        closest = min(rivals, key=lambda r: rivals[r], default="")
+        if closest and rivals[closest] <= 8 and mine > 25:
+            case.mark("family_rival")
+            case.flag(
+                "person", f"“{word}”, but this is said of the {closest}.", case.said("r:" + closest)[:3], tier="red"
+            )
+        elif closest and rivals[closest] < mine and mine > 12:
+            case.mark("family_rival_weak")
+        elif spots and mine > 40:
+            case.mark("family_unbound")
+        if _note_rival(case, name):
+            case.mark("family_note_conflict")
+
+
+def _relations(case: Case) -> list[str]:
+    return [key[2:] for key in case.talk.places if key.startswith("r:")]
+
+
+def _reach(case: Case, places: list[Place], spots: list[int]) -> int:
+    return min((abs(case.talk.near(p) - s) for p in places for s in spots), default=999)
+
+
+def _note_rival(case: Case, name: str) -> bool:
+    mine = {w.stem for w in case.sentence.words if len(w.stem) > 3}
+    for other in case.others:
+        theirs = {n for n, *_ in other.of("r")}
+        if theirs and name not in theirs and len(mine & {w.stem for w in other.words if len(w.stem) > 3}) >= 3:
+            return True
+    return False
+
+
+def _sex(case: Case) -> None:
+    words = case.sentence.words
+    stated = [
+        _SEX[w.text]
+        for w in words
+        if w.text in _SEX and w.text not in ("mr", "mrs", "ms", "miss", "lady", "girl", "boy")
+    ]
+    if not stated:
+        first = next((w.text for w in words if w.stem), "")
+        if case.person.sex and first in _PRONOUN and _PRONOUN[first] != case.person.sex:
+            case.mark("pronoun_conflict")
+        return
+    aged = any(q.kind == "age" for q in case.sentence.quantities) or "patient" in {w.text for w in words}
+    own = [
+        _PRONOUN.get(w.text) or _SEX.get(w.text)
+        for w in words
+        if w.text in _PRONOUN or w.text in ("mr", "ms", "mrs", "miss")
+    ]
+    if own and all(o != stated[0] for o in own):
+        case.mark("sex_conflict")
+        case.flag("identity", f"“{stated[0]}”, but this sentence calls the patient otherwise.", tier="red")
+    elif case.person.sex and case.person.sex != stated[0] and aged:
+        case.mark("sex_conflict")
+        source = "The record" if case.person.known else "The rest of the note"
+        case.flag("identity", f"“{stated[0]}”: {source.lower()} says {case.person.sex}.", tier="red")
+    elif not case.person.sex and aged:
+        case.mark("sex_unknown")
+
+
+def _names(case: Case) -> None:
+    text = case.sentence.text
+    found = [(m[1], [n for n in (m[2], m[3]) if n]) for m in _TITLED.finditer(text)]
+    named = _NAMED.match(text)
+    if named and named[1] not in _NOT_PEOPLE and not found:
+        found.append(("", [named[1], named[2]]))
+    for title, names in found:
+        low = [n.casefold().removesuffix("'s").removesuffix("’s") for n in names]
+        known = [n in case.person.names or bool(case.said(n)) or bool(case.said(stem(n))) for n in low]
+        inside = [any(n == w.text for o in case.others for w in o.words) for n in low]
+        doctor = title in ("Dr", "Doctor")
+        if len(low[-1]) < 3:
+            continue
+        if case.person.known and not doctor and len(case.person.names) > 1 and _other_name(case, low, bool(title)):
+            case.mark("name_conflict")
+            detail = f"“{' '.join(names)}” is not this patient's name in the record."
+            case.flag("identity", detail, tier="red")
+        elif not known[-1] and not inside[-1]:
+            case.mark("doctor_absent" if doctor else "name_absent")
+            called = [] if doctor else _called(case)
+            if called:
+                case.mark("name_conflict")
+            detail = f"“{' '.join(names)}” is not named in the visit or the record."
+            case.flag("name", detail, called, tier="amber" if doctor else "red")
+        elif not all(known) and case.person.known and not doctor:
+            case.mark("name_partly")
+
+
+def _other_name(case: Case, names: list[str], titled: bool) -> bool:
+    """Whether a titled name shares nothing with the record's, or a full name is not all in it."""
+    known = [n in case.person.names for n in names]
+    return not any(known) if titled else not all(known)
+
+
+def _called(case: Case) -> list[Place]:
+    """Where the talk calls somebody by another name: Mrs. Lopez."""
+    found = []
+    for turn, said in enumerate(case.spoken.turns):
+        for n, word in enumerate(said.words[:-1]):
+            if word.text in ("mr", "mrs", "ms", "miss"):
+                found.append(Place(turn, n, 1))
+    return found
+
+
+def _allergy(case: Case) -> None:
+    if not NO_ALLERGY.search(case.sentence.text):
+        return
+    case.mark("denies_allergy")
+    places = allergies_said(case)
+    inside = [
+        o
+        for o in case.others
+        if re.search(r"\ballergic to\b|\ballerg\w+ to\b", o.text, re.I) and not NO_ALLERGY.search(o.text)
+    ]
+    if places:
+        case.mark("allergy_conflict")
+        case.flag("allergy", "No allergy, the note says; one was named in the visit.", places, tier="red")
+    elif inside:
+        case.mark("allergy_note_conflict")
+        case.flag("allergy", "No allergy, this sentence says; elsewhere the note names one.", tier="red")
+    elif not case.said("allerg"):
+        case.mark("allergy_unsaid")
+
+
+def allergies_said(case: Case) -> list[Place]:
+    """Where somebody says that the patient has an allergy, and to what."""
+    return [place for _, place in allergies_named(case.spoken)]
+
+
+def allergies_named(talk: Talk) -> list[tuple[str, Place]]:
+    """What the patient is said to be allergic to: beside "allergic" or "allergy", or in the answer to a question."""
+    found = []
+    for n, turn in enumerate(talk.turns):
+        about = [k for k, w in enumerate(turn.words) if w.stem == "allerg"]
+        before = talk.turns[max(0, n - 2) : n]
+        asked = [k for k, b in enumerate(before) if any(w.stem == "allerg" for w in b.words)]
+        for name, a, _ in [*turn.of("d"), *turn.of("a")]:
+            near = any(-9 <= k - a <= 12 for k in about)
+            answers = bool(asked) and len(turn.words) < _SHORT and (n == 0 or talk.roles[n] != "clinician")
+            if (near or answers) and turn.polarity[a] == 1:
+                found.append((name, Place(n, a, 1)))
+    return found
+
+
+_SHORT = 25  # words of an answer

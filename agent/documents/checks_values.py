@@ -1,0 +1,243 @@
+"""Checks of values: medicines, doses, numbers, durations, dates, ages."""
+
+from bisect import bisect_left
+from functools import lru_cache
+from itertools import pairwise
+
+from rapidfuzz.distance import Levenshtein
+
+from agent.documents.case import Case, Tier
+from agent.documents.heard import Place, Said, Talk
+from agent.documents.lexicon import drug_families, usual
+from agent.documents.values import Quantity
+
+NEAR = 45  # words of talk between a medicine and its dose
+_WHAT = {
+    "dose": "dose", "duration": "duration", "age": "age", "date": "date", "measure": "number", "count": "number",
+    "grade": "number",
+}  # fmt: skip
+
+
+def check_values(case: Case) -> None:
+    _medicines(case)
+    for quantity in case.sentence.quantities:
+        _quantity(case, quantity)
+    _pressures(case)
+
+
+def medicine_places(talk: Talk, name: str) -> list[Place]:
+    """Where a medicine is said: by any of its names, by a class that covers it, or as a recogniser misspelled it."""
+    found = list(talk.places.get("d:" + name, ()))
+    for other in drug_families().get(name, ()):
+        found += talk.places.get("d:" + other, ())
+    return found
+
+
+def _medicines(case: Case) -> None:
+    for name, first, last in case.sentence.drugs():
+        if medicine_places(case.talk, name) or any(
+            case.said(case.sentence.words[k].stem) for k in range(first, last + 1)
+        ):
+            case.mark("med_said")
+            continue
+        spelled = case.text(first, last)
+        parts = [p for p in name.split(" and ") if p != name]
+        if parts and all(medicine_places(case.talk, p) for p in parts):
+            case.mark("med_said")
+        elif sounds(case.talk, case.sentence.words[first].stem):
+            case.mark("med_sounds")
+        elif name in case.person.drugs or drug_families().get(name, frozenset()) & case.person.drugs:
+            case.mark("med_record")
+        else:
+            case.mark("med_absent")
+            case.flag("medication", f"“{spelled}” is not named in the visit or the record.", tier="red")
+
+
+def sounds(talk: Talk, stem: str) -> bool:
+    """Whether a word of the talk that is no usual word is spelled almost so: a recogniser's or a typist's slip."""
+    return _sounds(frozenset(k for k in talk.places if len(k) > 5 and k.isalpha()), stem)
+
+
+@lru_cache(maxsize=512)
+def _sounds(said: frozenset[str], stem: str) -> bool:
+    if len(stem) < 6:
+        return False
+    for word in said:
+        most = 1 if word in usual() else 2 if len(stem) < 9 else 3
+        if (word[0] == stem[0] or {word[0], stem[0]} <= {"c", "s", "k", "x", "z"}) and Levenshtein.distance(
+            word, stem, score_cutoff=most
+        ) <= most:
+            return True
+    return False
+
+
+def anchors_of(case: Case, first: int, last: int) -> list[Place]:
+    """Where the sentence's medicine that this value belongs to is said, else its telling words."""
+    medicines = [(abs(a - first), name) for name, a, b in case.sentence.drugs()]
+    before = [(first - b, name) for name, a, b in case.sentence.drugs() if b < first]
+    if medicines:
+        name = min(before or medicines)[1]
+        return medicine_places(case.talk, name)
+    around = [w for w in case.link.words if not first <= w.n <= last and abs(w.n - first) <= 8 and w.places]
+    around = sorted(around, key=lambda w: len(w.places))[:3]
+    return [p for w in around for p in w.places[:30]]
+
+
+def _quantity(case: Case, q: Quantity) -> None:
+    if q.kind == "age":
+        return _age(case, q)
+    what = _WHAT[q.kind]
+    name = what if q.kind != "grade" else "grade"
+    every = case.talk.values
+    alike = [p for p, o in every if o.value == q.value]
+    same = [p for p, o in every if o.value == q.value and _same_sort(q, o)]
+    shown = case.text(q.first, min(q.last, q.first + 4))
+    case.mark(f"has_{name}")
+    anchors = sorted(case.talk.near(p) for p in anchors_of(case, q.first, q.last))
+    rivals = _rivals(case, q, every, anchors)
+    red = q.kind in ("dose", "duration") or (q.kind == "date" and q.unit != "year")
+    if not alike and not any(case.said(case.sentence.words[q.first].stem)):
+        usual_dose = q.kind == "dose" and any((d, q.value) in _USUAL for d, *_ in case.sentence.drugs())
+        case.mark(f"{name}_usual" if usual_dose else f"{name}_absent")
+        if rivals and not usual_dose:
+            case.mark(f"{name}_replaced")
+        detail = f"“{shown}” is not said anywhere in the visit." + (" Another value is said here." if rivals else "")
+        case.flag(what, detail, rivals, tier="red" if (red or rivals) and not usual_dose else "amber")
+        return None
+    if q.kind in ("dose", "duration", "date") and not same:
+        case.mark(f"{name}_other_unit")
+        if rivals:
+            case.mark(f"{name}_replaced")
+        case.flag(
+            what, f"“{shown}”: the number is said, but not with this unit.", alike, tier="red" if red else "amber"
+        )
+        return None
+    if not anchors:
+        return None
+    gap = _gap(case, same or alike, anchors)
+    if rivals and gap > 10 + _gap(case, rivals, anchors):
+        case.mark(f"{name}_rival")
+        if gap > NEAR:
+            case.mark(f"{name}_rival_far")
+        tier: Tier = "red" if gap > NEAR and q.kind == "dose" else "amber"
+        case.flag(what, f"“{shown}” is said of something else; here another value is said.", rivals, tier=tier)
+    elif gap > NEAR:
+        case.mark(f"{name}_unbound")
+    return None
+
+
+_USUAL = frozenset({("aspirin", 81.0), ("aspirin", 75.0)})  # "a baby aspirin" is one
+
+
+def _age(case: Case, q: Quantity) -> None:
+    case.mark("has_age")
+    shown = case.text(q.first, min(q.last, q.first + 2))
+    if q.value in case.person.ages:
+        return
+    told = ages_said(case.talk)
+    places = [p for value, p in told if value == q.value]
+    if case.person.ages:
+        case.mark("age_record_conflict")
+        known = ", ".join(f"{a:g}" for a in sorted(case.person.ages))
+        case.flag("age", f"“{shown}”: by the record the patient is {known}.", places, tier="red")
+    elif told and not places:
+        alike = any(o.value == q.value for said in case.talk.turns for o in said.quantities)
+        case.mark("age_conflict" if not alike else "age_conflict_weak")
+        case.flag(
+            "age",
+            f"“{shown}”: another age is said in the visit.",
+            [p for _, p in told][:3],
+            tier="red" if not alike else "amber",
+        )
+    elif not places:
+        case.mark("age_absent")
+        case.flag("age", f"“{shown}” is not said anywhere in the visit.", tier="amber")
+
+
+_I_AM = frozenset({"i'm", "he's", "she's", "you're", "turned", "aged"})
+_WHO_IS = frozenset({("i", "am"), ("he", "is"), ("she", "is"), ("you", "are"), ("age", "is"), ("patient", "is")})
+
+
+def ages_said(talk: Talk) -> list[tuple[float, Place]]:
+    """Ages that are said, as such or as "I am fifty nine"."""
+    found = []
+    for turn, said in enumerate(talk.turns):
+        for q in said.quantities:
+            before = [w.text for w in said.words[max(0, q.first - 3) : q.first]]
+            after = said.words[q.last + 1].text if q.last + 1 < len(said.words) else "."
+            of = bool(before) and (before[-1] in _I_AM or tuple(before[-2:]) in _WHO_IS)
+            if said.of("r") and any(-8 <= a - q.first <= 3 for _, a, _ in said.of("r")):
+                continue
+            if q.kind == "age" or (q.kind == "count" and of and after in ".,!?;" and 1 <= q.value <= 110):
+                found.append((q.value, Place(turn, q.first, 1)))
+    return found
+
+
+def _gap(case: Case, places: list[Place], anchors: list[int]) -> int:
+    return min((distance(anchors, case.talk.near(p)) for p in places), default=999)
+
+
+def distance(anchors: list[int], at: int) -> int:
+    """From a word to the nearest of the sorted anchors, in words; 999 where there is none."""
+    n = bisect_left(anchors, at)
+    return min((abs(anchors[k] - at) for k in (n - 1, n) if 0 <= k < len(anchors)), default=999)
+
+
+def _rivals(case: Case, q: Quantity, every: list[tuple[Place, Quantity]], anchors: list[int]) -> list[Place]:
+    """Other values of the same sort said close to the anchors, or beside the same word ("four views")."""
+    mine = {o.value for o in case.sentence.quantities}
+    beside = {
+        case.sentence.words[k].stem for k in (q.first - 1, q.first - 2, q.last + 1) if 0 <= k < len(case.sentence.words)
+    }
+    beside -= {"", "a", "of", "the", "and", "to", "in", "for", "at", "is", "was"}
+    found = []
+    for place, other in every:
+        if other.value in mine:
+            continue
+        words = case.talk.turns[place.turn].words
+        near = {words[k].stem for k in (other.first - 1, other.first - 2, other.last + 1) if 0 <= k < len(words)}
+        close = distance(anchors, case.talk.near(place)) <= _CLOSE
+        bare = q.kind in ("count", "grade")
+        if (close and not bare and _same_sort(q._replace(value=other.value), other) and other.kind == q.kind) or (
+            beside & near and (close or not anchors) and other.kind in (q.kind, "count", "grade")
+        ):
+            found.append(place)
+    return found
+
+
+_CLOSE = 20
+
+
+def _same_sort(q: Quantity, other: Quantity) -> bool:
+    if q.kind == "duration":
+        return other.kind == "duration" and other.unit == q.unit
+    if q.kind == "dose":
+        return other.kind in ("count", "measure") or (
+            other.kind == "dose" and (other.unit == q.unit or "dose" in (other.unit, q.unit))
+        )
+    if q.kind == "date":
+        return (other.kind == "date" and other.unit == q.unit) or (
+            q.unit != "month" and other.kind in ("count", "grade")
+        )
+    if q.kind == "measure":
+        return other.unit in (q.unit, "") or q.unit in ("degree", "%", "l", "lb")
+    return True
+
+
+def _pressures(case: Case) -> None:
+    """A blood pressure is a pair: 180 over 95."""
+    mine = _pairs(case.sentence)
+    pairs = [p for said in case.talk.turns for p in _pairs(said)] if mine else []
+    for pair in mine:
+        if pairs and pair not in pairs:
+            case.mark("pressure_conflict")
+            case.flag("number", f"“{pair[0]:g}/{pair[1]:g}” is not a blood pressure that was said.", tier="red")
+
+
+def _pairs(said: Said) -> list[tuple[float, float]]:
+    found = []
+    for a, b in pairwise(said.quantities):
+        between = said.words[a.last + 1 : b.first]
+        if len(between) == 1 and between[0].text in ("/", "over") and a.value >= 60 and 30 <= b.value < 160:
+            found.append((a.value, b.value))
+    return found

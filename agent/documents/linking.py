@@ -1,0 +1,144 @@
+"""Which words of a sentence were said, and where: coverage, the best passage, and evidence for a reader."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from math import log
+from typing import NamedTuple
+
+from agent.documents.heard import Place, Said, Talk
+from agent.documents.lexicon import usual, words
+from agent.model.note import Source
+
+UNKNOWN = 0.33  # share of true sentences whose word, unknown to words/unsaid.txt, nobody said
+_AS_GOOD = 0.85  # of the best passage
+_MOST_PASSAGES = 40
+_REACH = 30  # words of talk that are one passage
+_SKIP = frozenset(
+    "a an the of to and or in on at is are was were be been being for with by as it its this that these those has "
+    "have had he she his her him they their them there who which will would can could should do does did not no "
+    "any some from also into than then so such about after before during due if but all both other i we you my "
+    "your our us when while up out over per via vs patient patients pt reports report reported states stated "
+    "state denies denied deny endorses notes noted today positive negative left right complains complain mr mrs "
+    "ms miss".split()
+)
+
+
+class Word(NamedTuple):
+    """A word of the sentence that carries meaning; `weight` is how telling its absence would be."""
+
+    n: int
+    weight: float
+    places: tuple[Place, ...]
+
+
+@dataclass(slots=True)
+class Link:
+    """How a sentence lies in the talk."""
+
+    words: list[Word]
+    coverage: float  # share of the weight that was said anywhere
+    passage: float  # share that was said in the best passage
+    first: int = 0  # the best passage, in numbers of words of the whole talk
+    last: int = -1
+    passages: list[tuple[int, int]] = field(default_factory=list)  # all that say nearly as much
+    turns: list[int] = field(default_factory=list)  # the most telling first
+
+    @property
+    def missing(self) -> list[Word]:
+        return [w for w in self.words if not w.places]
+
+
+def link(sentence: Said, talk: Talk) -> Link:
+    """Compare every telling word with the talk."""
+    found = [
+        Word(n, weight(w.stem), _places(sentence.keys[n], talk))
+        for n, w in enumerate(sentence.words)
+        if w.stem
+        and not w.stem[0].isdigit()
+        and w.text not in _SKIP
+        and len(w.stem) > 1
+        and w.text not in words("negations")
+    ]
+    total = sum(w.weight for w in found) or 1.0
+    result = Link(words=found, coverage=sum(w.weight for w in found if w.places) / total, passage=0.0)
+    _best_passage(result, talk, total)
+    _best_turns(result, talk)
+    return result
+
+
+def weight(stem: str) -> float:
+    """The surprise, in nats, of a word in a true sentence that nobody said."""
+    return -log(min(0.97, max(0.02, usual().get(stem, UNKNOWN))))
+
+
+def _places(keys: frozenset[str], talk: Talk) -> tuple[Place, ...]:
+    exact = [p for key in keys if key[1:2] != ":" for p in talk.places.get(key, ())]
+    meant = [p for key in keys if key[1:2] == ":" and key[0] != "p" for p in talk.places.get(key, ())]
+    if exact or meant:
+        return tuple({(p.turn, p.word): p for p in [*exact, *meant]}.values())
+    return tuple(p for key in keys if key[0:2] == "p:" for p in talk.places.get(key, ()))
+
+
+def _best_passage(found: Link, talk: Talk, total: float) -> None:
+    """The stretches of `_REACH` words that say most of the sentence, the best first."""
+    hits = sorted((talk.near(p), n, w.weight) for n, w in enumerate(found.words) for p in w.places)
+    counts: dict[int, int] = defaultdict(int)
+    now = 0.0
+    first = 0
+    every: list[tuple[float, int, int]] = []
+    for at, n, weight in hits:
+        if not counts[n]:
+            now += weight
+        counts[n] += 1
+        while hits[first][0] < at - _REACH:
+            counts[hits[first][1]] -= 1
+            if not counts[hits[first][1]]:
+                now -= hits[first][2]
+            first += 1
+        every.append((now, hits[first][0], at))
+    if every:
+        best = max(e[0] for e in every)
+        _, found.first, found.last = next(e for e in every if e[0] >= best - 1e-9)
+        found.passage = best / total
+        found.passages = [(a, b) for value, a, b in every if value >= _AS_GOOD * best][:_MOST_PASSAGES]
+
+
+def _best_turns(found: Link, talk: Talk) -> None:
+    """Turns by the rare words that they say; a turn beside a telling one, its question or answer, gains by it."""
+    scores: dict[int, float] = defaultdict(float)
+    for word in found.words:
+        turns = {p.turn for p in word.places}
+        if turns:
+            rare = word.weight**0.5 * log(1 + len(talk.turns) / len(turns)) ** 1.5
+            for turn in turns:
+                scores[turn] += rare
+    eased = {t: s + 0.25 * max(scores.get(t - 1, 0.0), scores.get(t + 1, 0.0)) for t, s in scores.items()}
+    found.turns = sorted(eased, key=lambda t: (-eased[t], t))
+
+
+def evidence(found: Link, talk: Talk, most: int = 3) -> tuple[Source, ...]:
+    """The passages of up to `most` turns that say the sentence's words, the most telling first."""
+    sources = []
+    for turn in found.turns[:most]:
+        at = sorted(p.word for w in found.words for p in w.places if p.turn == turn)
+        if at:
+            sources.append(passage(talk, turn, *_thickest(at)))
+    return tuple(sources)
+
+
+def _thickest(at: list[int]) -> tuple[int, int]:
+    """The first and last of the words that lie closest together."""
+    best = max(range(len(at)), key=lambda k: sum(at[k] <= x <= at[k] + _REACH for x in at))
+    inside = [x for x in at if at[best] <= x <= at[best] + _REACH]
+    return inside[0], inside[-1]
+
+
+def passage(talk: Talk, turn: int, first: int, last: int) -> Source:
+    """Words `first` to `last` of a turn as a source, widened to their clauses where these are short."""
+    said = talk.turns[turn]
+    a, b = first, last
+    while a > 0 and said.clause[a - 1] == said.clause[first] and first - a < _REACH // 2:
+        a -= 1
+    while b + 1 < len(said.words) and said.clause[b + 1] == said.clause[last] and b - last < _REACH // 2:
+        b += 1
+    return Source(turn=turn, start=said.words[a].start, end=said.words[b].end)

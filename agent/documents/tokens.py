@@ -1,0 +1,177 @@
+"""Words of a text with their places: folded, stemmed, numbers in words turned into digits."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+import snowballstemmer
+
+_TOKEN = re.compile(
+    r"\d+(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d+|[^\W\d_]+(?:['’.](?=[^\W\d_])[^\W\d_]+)*|[%/#?!.,;:+°-]", re.UNICODE
+)
+_STEM = snowballstemmer.stemmer("english")
+_ONES = {
+    w: n
+    for n, w in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen".split()
+    )
+}
+_TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_ORDINALS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "tenth": 10, "eleventh": 11, "twelfth": 12, "twentieth": 20, "thirtieth": 30,
+}  # fmt: skip
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+_HALVES = {"half": 0.5, "quarter": 0.25}
+
+
+class Token(NamedTuple):
+    """A word or sign at characters `start` to `end`; `stem` is what is compared. Signs have no stem."""
+
+    text: str
+    stem: str
+    start: int
+    end: int
+
+
+class Number(NamedTuple):
+    """A number said at the tokens `first` to `last` (included)."""
+
+    value: float
+    first: int
+    last: int
+
+
+def tokens(text: str) -> list[Token]:
+    return [
+        Token(m[0].casefold().replace("’", "'"), stem(m[0]) if m[0][0].isalnum() else "", m.start(), m.end())
+        for m in _TOKEN.finditer(text)
+    ]
+
+
+@lru_cache(maxsize=60_000)
+def stem(word: str) -> str:
+    """The stem of a word, accents and case folded; a number is itself."""
+    folded = fold(word)
+    if folded == "quite":  # not a form of quit
+        return folded
+    if folded[:1].isdigit() or not folded.isascii():
+        return folded.replace(",", "") if folded[:1].isdigit() else folded
+    for tail in ("'s", "'ll", "'ve", "'re", "'d", "'m", "."):
+        folded = folded.removesuffix(tail)
+    return str(_STEM.stemWord(folded.replace(".", "").replace("'", "")))
+
+
+@lru_cache(maxsize=60_000)
+def fold(word: str) -> str:
+    """Lower case, without accents: é and e are one; letters of other scripts stay."""
+    spread = unicodedata.normalize("NFKD", word.casefold().replace("’", "'"))
+    return "".join(c for c in spread if not unicodedata.combining(c))
+
+
+def numbers(words: list[Token]) -> list[Number]:
+    """Every number that the words may mean, digits or spelled out; `one twenty` is 1, 20 and 120 at once."""
+    found: list[Number] = []
+    n = 0
+    while n < len(words):
+        if words[n].text[0].isdigit() or (words[n].text[0] == "." and words[n].text[1:].isdigit()):
+            value = float(words[n].text.replace(",", ""))
+            last = n
+            if _follows(words, n, "and", "a", "half"):
+                found.append(Number(value + 0.5, n, n + 3))
+            if n + 2 < len(words) and words[n + 1].text in (".", "point") and words[n + 2].text.isdigit():
+                found.append(Number(float(f"{int(value)}.{words[n + 2].text}"), n, n + 2))
+            if n + 1 < len(words) and words[n + 1].text in _SCALES:
+                found.append(Number(value * _SCALES[words[n + 1].text], n, n + 1))
+            found.append(Number(value, n, last))
+            n = last + 1
+        elif _small(words[n].text) is not None:
+            n = _spelled(words, n, found)
+        else:
+            if words[n].text in _ORDINALS:
+                found.append(Number(float(_ORDINALS[words[n].text]), n, n))
+            elif words[n].text in _HALVES and n and words[n - 1].text in ("a", "and", "one"):
+                found.append(Number(_HALVES[words[n].text], n, n))
+            elif words[n].text == "point" and n + 1 < len(words) and (digit := _digit(words[n + 1].text)):
+                found.append(Number(float(f"0.{digit}"), n, n + 1))
+                n += 1
+            elif words[n].text == "o" and n + 1 < len(words) and words[n + 1].text in _ONES:  # "July O eight"
+                found.append(Number(2000.0 + _ONES[words[n + 1].text], n, n + 1))
+            elif words[n].text == "couple":
+                found.append(Number(2.0, n, n))
+            elif words[n].text in ("once", "twice"):
+                found.append(Number(1.0 if words[n].text == "once" else 2.0, n, n))
+            elif words[n].text in ("a", "an") and n + 1 < len(words) and words[n + 1].text in _SCALES:
+                n = _spelled(words, n, found)
+                continue
+            n += 1
+    return found
+
+
+def _digit(word: str) -> str:
+    return word if word.isdigit() else str(_ONES[word]) if word in _ONES else ""
+
+
+def _small(word: str) -> int | None:
+    return _ONES.get(word, _TENS.get(word))
+
+
+def _follows(words: list[Token], n: int, *next_ones: str) -> bool:
+    return [w.text for w in words[n + 1 : n + 1 + len(next_ones)]] == list(next_ones)
+
+
+def _spelled(words: list[Token], first: int, found: list[Number]) -> int:
+    """One run of number words; each group of it, and groups said side by side, are values."""
+    groups: list[tuple[float, int, int]] = []
+    n, total, current, at, some = first, 0.0, 0.0, first, False
+    while n < len(words):
+        word = words[n].text
+        small = _small(word)
+        if small is not None:
+            tens = current % 100
+            if some and not (current and tens == 0) and not (tens >= 20 and tens % 10 == 0 and small < 10):
+                groups.append((total + current, at, n - 1))
+                total, current, at = 0.0, 0.0, n
+            current += small
+            some = True
+        elif word in _SCALES and (some or word == "hundred" or (n > first and words[n - 1].text in ("a", "an"))):
+            if word == "hundred" and current >= 100 and 0 < current % 100 < 10:  # "six hundred six hundred"
+                again = current % 100
+                groups.append((total + current - again, at, n - 2))
+                total, current, at = 0.0, again, n - 1
+            current = max(current, 1.0) * _SCALES[word]
+            if word != "hundred":
+                total, current = total + current, 0.0
+            some = True
+        elif word in ("a", "an") and not some:
+            pass
+        elif word in _ORDINALS and some and current % 10 == 0 and _ORDINALS[word] < 10:
+            current += _ORDINALS[word]
+        elif word in ("and", "-") and some and n + 1 < len(words) and _small(words[n + 1].text) is not None:
+            if word == "and" and current % 100:
+                break
+        else:
+            break
+        n += 1
+    last = n - 1
+    groups.append((total + current, at, last))
+    for value, a, b in groups:
+        found.append(Number(value, a, b))
+    for (x, a, _), (y, _, b) in pairwise(groups):
+        if 0 < x < 100 and 10 <= y < 100:
+            found.append(Number(x * 100 + y, a, b))
+        if (x < 10 and y < 10) or (x >= 10 and x % 10 == 0 and y < 10):
+            found.append(Number(float(f"{int(x)}{int(y)}") if y == int(y) else y, a, b))
+    value = groups[-1][0]
+    if _follows(words, last, "and", "a", "half"):
+        found.append(Number(value + 0.5, groups[-1][1], last + 3))
+    after = words[last + 1].text if last + 1 < len(words) else ""
+    if after in ("point", ".") and last + 2 < len(words):
+        tail = words[last + 2].text
+        digit = _digit(tail)
+        if digit:
+            found.append(Number(float(f"{int(value)}.{digit}"), groups[-1][1], last + 2))
+    return max(last + 1, first + 1)

@@ -1,0 +1,265 @@
+"""Values in a text: doses, durations, ages, dates, frequencies, with the tokens that say them."""
+
+import re
+from typing import Literal, NamedTuple
+
+from agent.documents.tokens import Number, Token, numbers
+
+Kind = Literal["dose", "duration", "age", "date", "measure", "count", "grade"]
+
+_TIME = {
+    "second": "second", "minut": "minute", "min": "minute", "hour": "hour", "hr": "hour", "day": "day", "week": "week",
+    "wk": "week", "month": "month", "mo": "month", "year": "year", "yr": "year", "decad": "decade", "night": "day",
+}  # fmt: skip
+_DOSE = {
+    "mg": "mg", "milligram": "mg", "mcg": "mcg", "microgram": "mcg", "g": "g", "gram": "g", "ml": "ml",
+    "millilit": "ml",
+    "cc": "ml", "unit": "unit", "iu": "unit", "puff": "puff", "tablet": "tablet", "tab": "tablet", "pill": "tablet",
+    "capsul": "tablet", "drop": "drop", "spray": "spray", "meq": "meq", "gtt": "drop", "mgs": "mg", "dose": "dose",
+    "patch": "patch", "milligramm": "mg", "millilitr": "ml", "milliliter": "ml", "milig": "mg",
+}  # fmt: skip
+_MEASURE = {
+    "pound": "lb", "lb": "lb", "kilo": "kg", "kilogram": "kg", "kg": "kg", "centimet": "cm", "cm": "cm",
+    "millimet": "mm",
+    "mm": "mm", "inch": "in", "foot": "ft", "feet": "ft", "ft": "ft", "degre": "degree", "percent": "%", "ounc": "oz",
+    "oz": "oz", "mmhg": "mmhg", "bpm": "bpm", "beat": "bpm", "lit": "l", "mile": "mile", "pack": "pack",
+    "mgdl": "mg/dl",
+    "celsius": "degree", "fahrenheit": "degree",
+}  # fmt: skip
+MONTHS = "january february march april may june july august september october november december".split()
+_MONTH = {m[:3]: n for n, m in enumerate(MONTHS, 1)} | {m: n for n, m in enumerate(MONTHS, 1)} | {"sept": 9}
+_DATE = re.compile(r"\b(\d{1,2})[/-](\d{1,2})(?:[/-](\d{4}|\d{2}))?\b|\b(\d{1,2})/(\d{4})\b|\b(\d{4})-(\d\d)-(\d\d)\b")
+_SHORTHAND = {"7": "day", "52": "week", "12": "month", "24": "hour"}
+_TIMES = frozenset({"time", "onc", "twice", "x", "cigarett", "drink", "pack", "day"})
+_APART = frozenset({"-", "to", "or", "and"})
+_PER_DAY = {
+    "bid": 2.0, "tid": 3.0, "qid": 4.0, "qd": 1.0, "od": 1.0, "bd": 2.0, "tds": 3.0, "qds": 4.0, "daily": 1.0,
+    "nightly": 1.0, "qhs": 1.0, "hs": 1.0, "weekly": 1 / 7, "monthly": 1 / 30, "hourly": 24.0, "annually": 1 / 365,
+    "yearly": 1 / 365, "biweekly": 1 / 14, "everyday": 1.0,
+}  # fmt: skip
+_UNIT_DAYS = {"day": 1.0, "hour": 1 / 24, "week": 7.0, "month": 30.0, "year": 365.0, "minute": 1 / 1440, "second": 1e-5}
+
+
+class Quantity(NamedTuple):
+    """A value at the tokens `first` to `last`; `unit` canonical, empty for a bare count."""
+
+    kind: Kind
+    value: float
+    unit: str
+    first: int
+    last: int
+
+
+class Rate(NamedTuple):
+    """How often: `per_day` times; `tag` night or morning where said."""
+
+    per_day: float
+    tag: str
+    first: int
+    last: int
+
+
+def quantities(words: list[Token], text: str) -> list[Quantity]:
+    """Every number of the text with its unit; a number in a name (C6, B12, L4-L5, type 2) is none."""
+    found: list[Quantity] = []
+    dated = _dates(words, text, found)
+    every = numbers(words)
+    spots = {k for number in every for k in range(number.first, number.last + 1)}
+    for number in every:
+        if found and found[-1].kind == "duration" and found[-1].last == number.first:
+            continue  # the second half of 4/7
+        if words[number.first].text in ("once", "twice"):
+            continue  # a rate
+        if any(number.first <= d <= number.last for d in dated) or _in_name(words, number):
+            continue
+        found.append(_quantity(words, number, spots))
+    for n, word in enumerate(words[:-1]):  # "about a week", "half a centimeter", "a fortnight"
+        unit = words[n + 1].stem
+        if word.text not in ("a", "an", "one") or n in spots or (n and words[n - 1].stem in _TIMES):
+            continue
+        if n and words[n - 1].text == "half" and unit in _TIME | _MEASURE | _DOSE:
+            kind: Kind = "duration" if unit in _TIME else "dose" if unit in _DOSE else "measure"
+            found.append(Quantity(kind, 0.5, (_TIME | _DOSE | _MEASURE)[unit], n - 1, n + 1))
+        elif unit in _TIME and [w.text for w in words[n + 2 : n + 5]] == ["and", "a", "half"]:
+            found.append(Quantity("duration", 1.5, _TIME[unit], n, n + 4))
+        elif unit in _TIME and unit not in ("night", "second"):
+            found.append(Quantity("duration", 1.0, _TIME[unit], n, n + 1))
+        elif unit == "fortnight":
+            found.append(Quantity("duration", 2.0, "week", n, n + 1))
+    return found
+
+
+def _quantity(words: list[Token], number: Number, spots: set[int]) -> Quantity:
+    n = number.last + 1
+    value = number.value
+
+    def at(k: int) -> str:
+        return words[k].text if 0 <= k < len(words) else ""
+
+    if at(n) == "/" and at(n + 1) in _SHORTHAND and value < 60 and words[number.last].text.isdigit():
+        return Quantity("duration", value, _SHORTHAND[at(n + 1)], number.first, n + 1)
+    if at(n) == "/" or at(number.first - 1) == "/":
+        return Quantity("grade", value, "", number.first, number.last)
+    k = n
+    while at(k) in _APART and k < n + 2 and k < len(words):  # "10 to 14 days": the unit stands after the second
+        if k + 1 in spots:
+            k += 1
+            while k in spots:
+                k += 1
+            break
+        if k + 1 < len(words) and at(k) == "-" and words[k + 1].stem in _TIME | _DOSE | _MEASURE:
+            k += 1
+        break
+    while at(k) in ("or", "so", "of", "full", "whole", "straight", "consecutive", "more", "good") and k < n + 3:
+        k += 1
+    if at(k) == "m" and at(k + 1) in ("g", "c"):  # "m g" as a recogniser spells it
+        return Quantity("dose", value, "mg" if at(k + 1) == "g" else "mcg", number.first, k + 1)
+    unit = words[k].stem if k < len(words) else ""
+    if at(k) == "-" and k + 1 < len(words):
+        unit, k = words[k + 1].stem, k + 1
+    if at(k) == "%":
+        return Quantity("measure", value, "%", number.first, k)
+    if unit == "y" or (unit in ("year", "month", "yr", "yo") and "old" in (at(k + 1), at(k + 2))) or unit == "yo":
+        return Quantity("age", value, "month" if unit == "month" else "year", number.first, k)
+    if unit in _TIME:
+        return Quantity("duration", value, _TIME[unit], number.first, k)
+    if unit in _DOSE:
+        return Quantity("dose", value, _DOSE[unit], number.first, k)
+    if unit in _MEASURE:
+        return Quantity("measure", value, _MEASURE[unit], number.first, k)
+    if at(n) == "+":
+        return Quantity("grade", value, "+", number.first, n)
+    return Quantity("count", value, "", number.first, number.last)
+
+
+def _dates(words: list[Token], text: str, found: list[Quantity]) -> set[int]:
+    """Dates as month×100+day (unit `md`), year (`y`), month (`m`); the tokens that they take."""
+    taken: set[int] = set()
+    for m in _DATE.finditer(text):
+        a, b, year, mm, yyyy, iso_y, iso_m, iso_d = m.groups()
+        if a and not year and int(a) <= 12 and 31 < int(b) < 100:  # 5/92
+            span = [n for n, w in enumerate(words) if m.start() <= w.start < m.end()]
+            taken.update(span)
+            _date(found, int(a), 0, 1900 + int(b), span)
+            continue
+        if a and not year and (b in _SHORTHAND or text[max(0, m.start() - 1)] == "/" or int(a) > 12 or int(b) > 31):
+            continue
+        if a and not year and "-" in m[0]:
+            continue
+        if (
+            a
+            and not year
+            and re.search(r"(?:strength|grade|\bof)\W+$|\d\s*$", text[max(0, m.start() - 12) : m.start()], re.I)
+        ):
+            continue
+        if a and not year and int(b) in (5, 6, 10):  # 4/5 strength, 2/6 murmur, 8/10 pain
+            continue
+        span = [n for n, w in enumerate(words) if m.start() <= w.start < m.end()]
+        if not span:
+            continue
+        taken.update(span)
+        if iso_y:
+            _date(found, int(iso_m), int(iso_d), int(iso_y), span)
+        elif mm:
+            _date(found, int(mm), 0, int(yyyy), span)
+        else:
+            full = int(year) if year else 0
+            _date(found, int(a), int(b), full + (2000 if 0 < full < 100 else 0), span)
+    for n, word in enumerate(words):
+        month = _MONTH.get(word.text)
+        if month is None or n in taken or not _dated(words, n):
+            continue
+        taken.add(n)
+        found.append(Quantity("date", float(month), "month", n, n))
+    return taken
+
+
+def _dated(words: list[Token], n: int) -> bool:
+    """Whether a month is meant: a whole name other than may and march, or one beside a number, in, since, last."""
+    if words[n].text in MONTHS and words[n].text not in ("may", "march"):
+        return True
+    before, after = words[n - 1].text if n else "", words[n + 1].text if n + 1 < len(words) else ""
+    return before in ("in", "last", "since", "of", "until", "this") or (after[:1].isdigit() and words[n].text != "may")
+
+
+def _date(found: list[Quantity], month: int, day: int, year: int, span: list[int]) -> None:
+    if 1 <= month <= 12:
+        found.append(Quantity("date", float(month), "month", span[0], span[-1]))
+    if day:
+        found.append(Quantity("date", float(day), "day", span[0], span[-1]))
+    if year:
+        found.append(Quantity("date", float(year), "year", span[0], span[-1]))
+
+
+def _in_name(words: list[Token], number: Number) -> bool:
+    first = words[number.first]
+    if not first.text[0].isdigit():
+        return False
+    if number.first:
+        before = words[number.first - 1]
+        if before.end == first.start and before.text.isalpha() and len(before.text) <= 2:
+            return True
+        if before.text in ("type", "stage", "covid"):
+            return True
+    return False
+
+
+def rates(words: list[Token]) -> list[Rate]:
+    """How often things are done or taken."""
+    found: list[Rate] = []
+    counts = {n.last: n.value for n in numbers(words)}
+    for n, word in enumerate(words):
+        before = words[n - 1].text if n else ""
+        if word.text in ("bedtime", "nightly", "night", "nighttime", "morning", "evening", "qhs", "hs"):
+            tag = "morning" if word.text == "morning" else "night"
+            last = words[n - 2].text if n > 1 else ""
+            if (
+                before in ("at", "every", "each")
+                or (before == "the" and last == "in")
+                or word.text in ("nightly", "bedtime", "qhs")
+            ):
+                found.append(Rate(1.0, tag, max(0, n - 1), n))
+            continue
+        if word.text in ("every", "each", "q") or (word.text.startswith("q") and word.text[1:].isdigit()):
+            found += _every(words, n, counts)
+        elif word.text.replace(".", "") in _PER_DAY:
+            k, times = n - 1, 1.0
+            if k >= 0 and words[k].stem in ("time", "x"):
+                k -= 1
+            if word.text.endswith("ly") and k in counts:
+                times = counts[k] if counts[k] <= 12 and (k != n - 1 or words[k].text in ("once", "twice")) else 1.0
+            found.append(Rate(times * _PER_DAY[word.text.replace(".", "")], "", k if times > 1 else n, n))
+        elif word.text in ("a", "per", "each", "/") and n and n + 1 < len(words):
+            unit = _TIME.get(words[n + 1].stem)
+            k = n - 1
+            if words[k].stem in ("time", "x"):
+                k -= 1
+            if (
+                unit in _UNIT_DAYS
+                and k in counts
+                and counts[k] <= 12
+                and (k != n - 1 or words[k].text in ("once", "twice"))
+            ):
+                found.append(Rate(counts[k] / _UNIT_DAYS[unit], "", k, n + 1))
+    return found
+
+
+def _every(words: list[Token], n: int, counts: dict[int, float]) -> list[Rate]:
+    """every day, every other week, every 6 hours, every six to eight hours, q6h."""
+    k, many = n + 1, 1.0
+    if words[n].text.startswith("q") and words[n].text[1:].isdigit():
+        many, k = float(words[n].text[1:]), n + 1
+    values = []
+    while k < len(words) and k < n + 6:
+        if words[k].text == "other":
+            many = 2.0
+        elif k in counts:
+            values.append(counts[k])
+        elif words[k].stem in _TIME or words[k].text == "h":
+            unit = "hour" if words[k].text == "h" else _TIME[words[k].stem]
+            days = _UNIT_DAYS.get(unit, 0.0)
+            return [Rate(1.0 / (days * v), "", n, k) for v in (values or [many]) if days and v]
+        elif words[k].text not in ("to", "or", "-", "single"):
+            break
+        k += 1
+    return []
