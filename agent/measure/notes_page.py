@@ -65,7 +65,7 @@ def page(title: str, found: Measured) -> str:
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{STYLE}</style></head><body>'
         f"<h1>{escape(title)}</h1><div class=scroll>{_bars(found)}</div>"
-        "<p class=soft>Share of planted errors found where 5 % (pale: 2 %) of true sentences are flagged; the "
+        "<p class=soft>Share of planted errors found where 5 % (lower strip: 2 %) of true sentences are flagged; the "
         "line is the 95 % interval. Kinds in bold are those a red flag is meant for.</p>"
         f"<ul>{rest}</ul><h2>Calibration</h2>{_calibration(found)}"
         "<p class=soft>Across: how doubtful the check says a sentence is. Up: how often it was wrong.</p>"

@@ -13,8 +13,10 @@ def test_doubt_rises_with_the_score_and_stays_a_share() -> None:
     shares = [share for _, share in by.knots]
     assert shares == sorted(shares)
     assert 0 < by.amber < by.red < 1
-    assert 0 <= share_wrong({}, by) <= 1
-    assert share_wrong(dict.fromkeys(("med_absent", "dose_absent", "rate_absent", "negation"), 1.0), by) + 0.5 > 0.9
+    true = {"surprise": 0.4, "uncovered": 0.05, "scattered": 0.1, "telling": 0.3}
+    wrong = true | {"has_dose": 1.0, "dose_absent": 1.0, "dose_replaced": 1.0}
+    assert 0 <= share_wrong(true, by) < 0.02
+    assert by.red < share_wrong(wrong, by) <= 1
 
 
 def test_most_features_of_a_note_are_weighed() -> None:
