@@ -24,6 +24,7 @@ from agent.adapters.vault import Vault, WrongKey, parse_keys
 from agent.content import load_content
 from agent.desk.desk import Desk
 from agent.dialogue.gate import SafetyGate
+from agent.documents.embedded import EmbeddedWriter
 from agent.learning import ears_for, gate_for
 from agent.model.address import Channel
 from agent.model.clinic import Clinic
@@ -31,6 +32,7 @@ from agent.model.content import Content
 from agent.model.sighting import Watch, unwatched
 from agent.ports import Bus, Calendar, ChannelOut, Clock, NewId, Store
 from agent.ports.missed import ChannelLog
+from agent.ports.notes import NoteWriter
 from agent.ports.pictures import Pictures
 from agent.settings import ROOT, Settings
 from agent.understand.hear import Ears
@@ -158,6 +160,11 @@ def model_of(settings: Settings, content: Content) -> ModelProposer | None:
     return ModelProposer(content, settings.model, url=settings.model_url, seconds=settings.model_seconds)
 
 
+def writer_of(settings: Settings) -> NoteWriter:
+    """Who drafts documents."""
+    return EmbeddedWriter(settings.content)
+
+
 @dataclass(frozen=True)
 class Hearing:
     """What hears messages of one content. It holds no connection: a process may load it and then fork."""
@@ -201,6 +208,7 @@ def open_desk(
         settings=settings,
         channels=channels,
         logs=tuple(channel for channel in channels.values() if isinstance(channel, ChannelLog)),
+        writer=writer_of(settings),
         model=model_of(settings, content),
         pictures=pictures_of(settings),
         watch=watch_of(settings),

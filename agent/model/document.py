@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from agent.model.note import Draft, NoteCheck, NoteKind, Record, Utterance
+from agent.model.note import Draft, Flag, NoteCheck, NoteKind, Record, Utterance
 from agent.model.value import Value
 
 State = Literal["waiting", "drafted", "signed", "rejected", "failed"]
@@ -21,6 +21,7 @@ class Decision(Value):
     sentence: int
     text: str = ""  # after an edit, or what was added
     reason: Reason | None = None
+    flags: tuple[Flag, ...] = ()  # what the check says of the words after an edit
     at: datetime
 
 
@@ -54,7 +55,6 @@ class Document(Value):
     intake: dict[str, Any] | None = None
     draft: Draft | None = None
     check: NoteCheck | None = None
-    model_note: str = ""  # why the declared model did not write it
     decisions: tuple[Decision, ...] = ()
     opened_at: datetime | None = None
     created_at: datetime

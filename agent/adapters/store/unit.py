@@ -13,6 +13,7 @@ from agent.adapters.store.audit import AuditRoom
 from agent.adapters.store.chats import ChatSessionsRoom
 from agent.adapters.store.codes import CodesRoom
 from agent.adapters.store.conversations import ConversationsRoom
+from agent.adapters.store.documents import DocumentsRoom
 from agent.adapters.store.engine import BUSY_SECONDS, is_away, start
 from agent.adapters.store.inbox import InboxRoom
 from agent.adapters.store.keyring import Keys, Ring
@@ -48,6 +49,7 @@ from agent.ports import (
 )
 from agent.ports.keys import IdempotencyKeys
 from agent.ports.missed import Readings
+from agent.ports.notes import Documents
 from agent.ports.privacy import Privacy
 from agent.ports.queues import Queues
 from agent.ports.sends import Sends
@@ -93,6 +95,7 @@ class Rooms:
     readings: Readings
     sends: Sends
     queues: Queues
+    documents: Documents
 
     def __init__(self, work: Work, audit: AuditRoom) -> None:
         self.connection = work.connection
@@ -113,6 +116,7 @@ class Rooms:
         self.readings = ReadingsRoom(work)
         self.sends = SendsRoom(work)
         self.queues = QueuesRoom(work)
+        self.documents = DocumentsRoom(work)
 
 
 class Unit(AbstractContextManager["Rooms"]):
