@@ -30,6 +30,7 @@ class Case:
     talk: Talk
     others: list[Said]  # the other sentences of the note
     person: Person
+    spoken: Talk  # the talk without what the record adds to it
     features: dict[str, float] = field(default_factory=dict)
     flags: list[Flag] = field(default_factory=list)
 

@@ -4,24 +4,29 @@ from collections.abc import Sequence
 
 from agent.documents.case import Case, Person
 from agent.documents.checks_people import check_people, sex_of
+from agent.documents.checks_record import check_record
 from agent.documents.checks_sense import check_sense
 from agent.documents.checks_values import check_values
-from agent.documents.heard import Said, Talk, said
+from agent.documents.heard import Said, Talk
 from agent.documents.linking import link
+from agent.documents.record import Chart
 
 
-def cases(texts: Sequence[str], talk: Talk, person: Person) -> list[Case]:
-    """A checked case for each sentence."""
-    taken = [said(text) for text in texts]
+def cases(
+    taken: Sequence[Said], talk: Talk, person: Person, spoken: Talk | None = None, record: Chart | None = None
+) -> list[Case]:
+    """A checked case for each sentence; `talk` holds what was said and, after it, the record's own sentences."""
     if not person.sex:
         person = Person(person.names, sex_of(taken), person.ages, person.drugs, person.known)
-    return [_case(n, taken, talk, person) for n in range(len(taken))]
+    return [case_of(n, taken, talk, person, spoken or talk, record or Chart()) for n in range(len(taken))]
 
 
-def _case(n: int, taken: list[Said], talk: Talk, person: Person) -> Case:
+def case_of(n: int, taken: Sequence[Said], talk: Talk, person: Person, spoken: Talk, record: Chart) -> Case:
+    """The case of sentence number `n`."""
     others = [o for k, o in enumerate(taken) if k != n and o.text != taken[n].text]
-    case = Case(taken[n], link(taken[n], talk), talk, others, person)
+    case = Case(taken[n], link(taken[n], talk), talk, others, person, spoken)
     check_values(case)
     check_people(case)
     check_sense(case)
+    check_record(case, record)
     return case

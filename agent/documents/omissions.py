@@ -1,0 +1,167 @@
+"""What was said and the note leaves out: allergies, medicines, warning signs, instructions, follow-up, findings."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from agent.documents.heard import Said, Talk
+from agent.documents.lexicon import drug_families, words
+from agent.documents.linking import passage
+from agent.documents.record import Chart
+from agent.model.note import Omission
+
+MOST = 12
+_ORDER = ("allergy", "medication", "red_flag", "finding", "instruction", "follow_up")
+_RED = frozenset({
+    "chest pain", "shortness of breath", "fainting", "blood in stool", "blood in urine", "seizure", "confusion", "weight loss",
+    "bleeding", "double vision", "night sweats",
+})  # fmt: skip
+_VAGUE = frozenset({"pain", "gait", "sleep", "tenderness", "urinary problems", "fever", "edema"})
+_FOLLOW = re.compile(
+    r"\b(?:come back|follow[- ]?up|see you (?:again )?in|return (?:in|to)|recheck|call (?:me|us|the office)|make an appointment|"
+    r"see (?:me|us) (?:again )?in|another appointment)\b", re.I,
+)  # fmt: skip
+_INSTRUCT = re.compile(
+    r"\b(?:i want you to|i'd like you to|you should|you need to|make sure (?:you|to)|try to|avoid|stay off|keep (?:it|your)|"
+    r"don't (?:take|drive|eat|lift)|go to the (?:er|emergency)|i recommend)\b", re.I,
+)  # fmt: skip
+_ALLERGIC = re.compile(r"\ballerg", re.I)
+
+
+def omissions(talk: Talk, note: Sequence[Said], chart: Chart) -> tuple[Omission, ...]:
+    """At most MOST, the gravest and surest first. Turn -1 with a resource: it stands in the record only."""
+    written: set[str] = set()
+    for sentence in note:
+        for keys in sentence.keys:
+            written |= keys
+    found = [
+        *_allergies(talk, written),
+        *_medicines(talk, written),
+        *_findings(talk, written, note),
+        *_advice(talk, written),
+    ]
+    if chart.entries and any(NOTES_MEDICINES & {w.text for w in s.words} for s in note):
+        found += _recorded(chart, written)
+    order = sorted(found, key=lambda each: (-each[0], each[1].turn))
+    return tuple(o for _, o in order[:MOST])
+
+
+NOTES_MEDICINES = frozenset({"allergies", "allergic", "allergy", "nkda"})
+
+
+def _omission(talk: Talk, turn: int, first: int, last: int, kind: str) -> Omission:
+    source = passage(talk, turn, first, last)
+    return Omission(turn=turn, text=talk.turns[turn].text[source.start : source.end][:300], kind=kind)
+
+
+def _allergies(talk: Talk, written: set[str]) -> list[tuple[float, Omission]]:
+    found: dict[str, tuple[float, Omission]] = {}
+    for n, turn in enumerate(talk.turns):
+        about = "allerg" in {w.stem for w in turn.words}
+        asked = n and any(_ALLERGIC.search(talk.turns[k].text) for k in range(max(0, n - 2), n))
+        for name, a, b in [*turn.of("d"), *turn.of("a")]:
+            near = any(w.stem == "allerg" and -9 <= k - a <= 9 for k, w in enumerate(turn.words))
+            if not (about and near) and not (asked and len(turn.words) < 25):
+                continue
+            if turn.polarity[a] == -1 or name in found or _is_written(name, turn, a, b, written):
+                continue
+            sure = 10.0 if near and turn.polarity[a] == 1 else 8.6
+            found[name] = (sure, _omission(talk, n, a, b, "allergy"))
+    return list(found.values())
+
+
+def _medicines(talk: Talk, written: set[str]) -> list[tuple[float, Omission]]:
+    places: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+    for n, turn in enumerate(talk.turns):
+        for name, a, b in turn.drugs():
+            places[name].append((n, a, b))
+    found = []
+    for name, where in places.items():
+        n, a, b = max(
+            where, key=lambda w: (talk.turns[w[0]].polarity[w[1]] == 1, bool(_dosed(talk.turns[w[0]], w[1])), -w[0])
+        )
+        if _is_written(name, talk.turns[n], a, b, written):
+            continue
+        denied = all(talk.turns[t].polarity[k] == -1 for t, k, _ in where)
+        dosed = any(_dosed(talk.turns[t], k) for t, k, _ in where)
+        score = (
+            9.0
+            + 0.1 * min(5, len(where))
+            + 0.3 * dosed
+            - 2.5 * denied
+            - 0.5 * (name in drug_families() and " " not in name and name in _CLASSES)
+        )
+        found.append((score, _omission(talk, n, a, b, "medication")))
+    return found
+
+
+_CLASSES = frozenset(
+    {"nsaid", "antibiotic", "statin", "inhaler", "steroid", "antihistamine", "diuretic", "laxative", "opioid"}
+)
+
+
+def _dosed(turn: Said, at: int) -> bool:
+    return any(q.kind == "dose" and abs(q.first - at) <= 12 for q in turn.quantities)
+
+
+def _is_written(name: str, turn: Said, first: int, last: int, written: set[str]) -> bool:
+    if (
+        "d:" + name in written
+        or "a:" + name in written
+        or any("d:" + f in written for f in drug_families().get(name, ()))
+    ):
+        return True
+    return any(turn.words[k].stem in written for k in range(first, last + 1) if len(turn.words[k].stem) > 3)
+
+
+def _findings(talk: Talk, written: set[str], note: Sequence[Said]) -> list[tuple[float, Omission]]:
+    places: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+    for n, turn in enumerate(talk.turns):
+        for name, a, b in turn.of("f"):
+            if turn.polarity[a] == 1:
+                places[name].append((n, a, b))
+    found = []
+    for name, where in places.items():
+        if "f:" + name in written or name in _VAGUE:
+            continue
+        stems = {talk.turns[n].words[k].stem for n, a, b in where for k in range(a, b + 1)}
+        if stems & written and not name in _RED and len(stems & written) == len(stems):
+            continue
+        told = [w for w in where if talk.roles[w[0]] != "clinician"]
+        n, a, b = (told or where)[0]
+        score = 5.0 + 0.35 * min(4, len(where)) + 0.8 * bool(told) + 0.6 * (name in _RED)
+        found.append((score, _omission(talk, n, a, b, "red_flag" if name in _RED else "finding")))
+    return found
+
+
+def _advice(talk: Talk, written: set[str]) -> list[tuple[float, Omission]]:
+    found = []
+    for n, turn in enumerate(talk.turns):
+        if talk.roles[n] == "patient":
+            continue
+        for kind, pattern, base in (("follow_up", _FOLLOW, 4.0), ("instruction", _INSTRUCT, 3.0)):
+            m = pattern.search(turn.text)
+            if not m:
+                continue
+            first = next((k for k, w in enumerate(turn.words) if w.end > m.start()), 0)
+            last = min(len(turn.words) - 1, first + 14)
+            telling = [
+                k
+                for k in range(first, last + 1)
+                if len(turn.words[k].stem) > 3 and turn.words[k].text not in words("hedges")
+            ]
+            said = sum(bool(turn.keys[k] & written) for k in telling)
+            if telling and said < 0.4 * len(telling):
+                found.append((base, _omission(talk, n, first, last, kind)))
+    return found
+
+
+def _recorded(chart: Chart, written: set[str]) -> list[tuple[float, Omission]]:
+    """Active allergies of the record, where the note speaks of allergies and leaves them out."""
+    found = []
+    for entry in chart.of("allergy"):
+        stems = {w.stem for w in entry.name.words if len(w.stem) > 3}
+        drugs = {"d:" + d for d, *_ in entry.name.drugs()}
+        if entry.active and not (stems | drugs) & written:
+            found.append((9.5, Omission(turn=-1, text=entry.text, kind="allergy", resource=entry.ref)))
+    return found

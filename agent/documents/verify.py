@@ -1,0 +1,136 @@
+"""The verifier: every sentence of a note against what was said and what the record holds. Deterministic, no model."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from agent.documents.case import Case, Person
+from agent.documents.facts import cases
+from agent.documents.heard import Said, Talk, said, talk
+from agent.documents.linking import evidence
+from agent.documents.omissions import omissions
+from agent.documents.record import Chart, chart
+from agent.documents.scorer import scorer, share_wrong
+from agent.documents.sentences import Piece, sentences
+from agent.model.note import Checked, Flag, NoteCheck, Source, Utterance
+
+MOST_NOTE = 400_000  # characters
+_FEW = 8  # words of talk that are no talk at all
+_ENGLISH = frozenset("the and you to i it is of that in have do a so my for are was not on with your".split())
+_HARD = frozenset(
+    {"medication", "dose", "number", "duration", "date", "frequency", "identity", "name", "age", "record", "result"}
+)
+
+
+def verify(dialogue: Sequence[Utterance], note: str, record: Any = None) -> NoteCheck:
+    """Check a note. Every sentence comes back in order, with its support and what is doubtful about it.
+
+    `record` is a FHIR R4 Bundle, a resource, or {"name", "age", "gender"}; what cannot be read in it is passed over.
+    Raises ValueError for a note of more than MOST_NOTE characters.
+    """
+    if len(note) > MOST_NOTE:
+        raise ValueError(f"a note has at most {MOST_NOTE:,} characters")
+    known = chart(record)
+    spoken = talk(dialogue)
+    lines = [Utterance(speaker="record", text=e.text) for e in known.entries]
+    heard = talk([*dialogue, *lines]) if lines else spoken
+    pieces = sentences(note)
+    taken = [said(p.text) for p in pieces]
+    claims = [n for n, p in enumerate(pieces) if not p.header]
+    made = cases([taken[n] for n in claims], heard, person_of(known), spoken, known)
+    by_piece = dict(zip(claims, made, strict=True))
+    mute = _words(spoken) < _FEW
+    foreign = not mute and not _english(spoken)
+    checked = tuple(
+        _checked(piece, by_piece.get(n), known, len(dialogue), mute=mute, foreign=foreign)
+        for n, piece in enumerate(pieces)
+    )
+    return NoteCheck(sentences=checked, omissions=omissions(spoken, taken, known))
+
+
+def person_of(known: Chart) -> Person:
+    """The patient as the checks know them."""
+    drugs = frozenset(d for e in known.of("medication") for d, *_ in e.name.drugs())
+    return Person(known.names, known.sex, known.ages, drugs, bool(known.names or known.sex))
+
+
+def _checked(piece: Piece, case: Case | None, known: Chart, turns: int, *, mute: bool, foreign: bool) -> Checked:
+    if case is None:  # a header claims nothing
+        return Checked(start=piece.start, end=piece.end, text=piece.text, support=1.0)
+    by = scorer()
+    wrong = share_wrong(case.features, by)
+    conflicts = "record_conflict" in case.features
+    if mute:
+        wrong = _by_record_alone(case, known, conflicts=conflicts)
+    elif foreign:
+        wrong = max(0.3, min(wrong, 0.6)) if any(f.kind in _HARD for f in case.flags) else 0.3
+    elif conflicts:
+        wrong = max(wrong, 0.75)
+    flags = _shown(case, wrong, by.amber, by.red, conflicts=conflicts, foreign=foreign, mute=mute)
+    if not flags and wrong >= by.amber and not foreign:
+        flags = [_unsupported(case, mute=mute and not known.entries)]
+    return Checked(
+        start=piece.start, end=piece.end, text=piece.text, support=round(1 - wrong, 4),
+        flags=tuple(_placed(f, case, known, turns) for f in flags),
+    )  # fmt: skip
+
+
+def _by_record_alone(case: Case, known: Chart, *, conflicts: bool) -> float:
+    """Without a talk there is only the record to find a sentence in; without either, nothing supports it."""
+    if not known.entries:
+        return 0.8
+    hard = any(f.tier == "red" for f in case.flags)
+    return 0.9 if conflicts or hard else 0.02 + 0.6 * (1 - case.link.coverage if case.link.words else 0.0)
+
+
+def _shown(
+    case: Case, wrong: float, amber: float, red: float, *, conflicts: bool, foreign: bool, mute: bool
+) -> list[Flag]:
+    """The flags that are worth a reader's time; a hard one stays red only where the sentence as a whole is doubtful."""
+    found: list[Flag] = []
+    seen: set[str] = set()
+    for flag in sorted(case.flags, key=lambda f: f.tier != "red"):
+        if flag.kind in seen or (foreign and flag.kind not in _HARD) or (mute and flag.tier != "red"):
+            continue
+        by_record = conflicts and any(s.resource for s in flag.evidence)
+        if not by_record and wrong < amber and not (mute or foreign):
+            continue
+        seen.add(flag.kind)
+        keeps = flag.tier == "red" and (by_record or wrong >= red) and not foreign
+        found.append(flag if keeps or flag.tier == "amber" else flag.model_copy(update={"tier": "amber"}))
+    return found
+
+
+def _unsupported(case: Case, *, mute: bool) -> Flag:
+    if mute:
+        return Flag(kind="unsupported", detail="There is no talk and no record that this could be checked against.")
+    missing = sorted(case.link.missing, key=lambda w: -w.weight)[:3]
+    words = ", ".join(f"“{case.text(w.n, w.n)}”" for w in sorted(missing))
+    detail = (
+        f"Was this said? I could not find {words}." if words else "Was this said so? I could not find it in one place."
+    )
+    return Flag(kind="unsupported", detail=detail)
+
+
+def _placed(flag: Flag, case: Case, known: Chart, turns: int) -> Flag:
+    """Evidence in the record named by its resource; a flag without evidence gets the passages nearest to the sentence."""
+    sources = flag.evidence or evidence(case.sentence, case.link, case.talk)
+    placed = [Source(resource=known.entries[s.turn - turns].ref) if s.turn >= turns else s for s in sources]
+    return flag.model_copy(update={"evidence": tuple(placed)})
+
+
+def _words(heard: Talk) -> int:
+    return sum(1 for turn in heard.turns for w in turn.words if w.stem)
+
+
+def _english(heard: Talk) -> bool:
+    """Whether the talk is in English: its small words are a fifth of all."""
+    all = [w.text for turn in heard.turns[:400] for w in turn.words if w.stem and w.stem.isalpha()]
+    return sum(w in _ENGLISH for w in all) >= 0.12 * len(all)
+
+
+def support_of(sentence: str, spoken: Talk) -> tuple[Source, ...]:
+    """Where a sentence was said: the passages that say its words, the most telling first."""
+    from agent.documents.linking import link
+
+    taken: Said = said(sentence)
+    return evidence(taken, link(taken, spoken), spoken)
