@@ -112,7 +112,7 @@ def waiting(visit: Visit, patient: Patient, id: str, now: datetime) -> Document:
     """The visit as a document that waits for its draft."""
     return Document(
         id=id, clinic=patient.clinic, patient=patient.id, key=_hash(visit), kind=visit.kind, owner=visit.owner,
-        title=visit.title[:120], patient_name=patient.name, language=visit.language, consent=visit.consent,
+        title=visit.title[:120], patient_name=patient.name, born=patient.dob, language=visit.language, consent=visit.consent,
         dialogue=visit.dialogue, record=visit.record, intake=visit.intake, created_at=now, sex=_sex(visit.record),
     )  # fmt: skip
 
@@ -131,8 +131,17 @@ def _sex(record: Record | None) -> str:
 
 
 def _known(document: Document) -> dict[str, tuple[str, ...]]:
+    """What identifies the patient, in the ways that a transcript may write it."""
     names = tuple(dict.fromkeys([document.patient_name, *document.patient_name.split()]))
-    return {"name": names}
+    if document.born is None:
+        return {"name": names}
+    born = document.born
+    month = born.strftime("%B")
+    ways = (
+        born.isoformat(), f"{month} {born.day}, {born.year}", f"{month} {born.day} {born.year}", f"{month} {born.day}",
+        f"{born.month}/{born.day}/{born.year}", f"{born.month:02}/{born.day:02}/{born.year}",
+    )  # fmt: skip
+    return {"name": names, "dob": ways}
 
 
 def take(desk: Desk, id: str, by: StaffUser, now: datetime) -> Document:

@@ -35,7 +35,7 @@ def decide(
             raise Refused("write the sentence, or reject it")
         if act == "reject" and reason is None:
             raise Refused("say why it is rejected")
-        said = omissions(document)[sentence].text if act == "add" and not words else words
+        said = words_of(document, omissions(document)[sentence]) if act == "add" and not words else words
         made = Decision(act=act, sentence=sentence, text=said if act in ("edit", "add") else "", reason=reason, at=now)
         others = tuple(d for d in document.decisions if (d.act == "add", d.sentence) != (act == "add", sentence))
         decided = document.model_copy(update={"decisions": (*others, made)})
@@ -153,6 +153,14 @@ def undecided(document: Document) -> list[int]:
 def omissions(document: Document) -> tuple[Omission, ...]:
     """What was said and is missing, gravest first, at most three: more is not read."""
     return document.check.omissions[:MOST_OMISSIONS] if document.check else ()
+
+
+def words_of(document: Document, omission: Omission) -> str:
+    """What adding it would write: somebody's words with their name, since "I" in a note is the clinician."""
+    said = " ".join(omission.text.split())
+    if not 0 <= omission.turn < len(document.dialogue):
+        return said
+    return f"{document.dialogue[omission.turn].speaker or 'Said'}: “{said.rstrip('.')}”."
 
 
 def _checked_again(desk: Desk, document: Document, made: Decision) -> Document:

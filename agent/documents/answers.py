@@ -51,7 +51,10 @@ _UNFIT = re.compile(
 _WH = (
     (re.compile(r"\bhow long\b(?! (?:will|would|should|do i))", re.I), "Duration"),
     (re.compile(r"\bwhen (?:did|was)\b", re.I), "Onset"),
-    (re.compile(r"\bhow often\b", re.I), "Frequency"),
+    (
+        re.compile(r"^\W*(?:\w+\W+){0,2}how often (?:do|does) (?:you (?:have|get)|that|this|it|they)\b", re.I),
+        "Frequency",
+    ),
     (re.compile(r"\b(?:kind of work|for a living|for work|your job|your occupation)\b", re.I), "Occupation"),
     (re.compile(r"\b(?:scale|out of (?:ten|10)|rate (?:your|the) pain|how bad)\b", re.I), "Severity"),
 )

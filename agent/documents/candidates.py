@@ -92,7 +92,11 @@ def candidates(dialogue: Sequence[Utterance], person: Person) -> list[Candidate]
             text = _quoted(dialogue[clause.turn].speaker, clause.text)
         else:
             text = written(clause.text, clause.role, person)
-        if text and not (clause.role == "patient" and len(text.split()) < 3 and says_no(clause.text)):
+        if (
+            text
+            and not _ONLY_A_NAME.fullmatch(text)
+            and not (clause.role == "patient" and len(text.split()) < 3 and says_no(clause.text))
+        ):
             out.append(_candidate(text, (_source(clause),), clause.role, place, asks=asks))
     return out
 
@@ -121,6 +125,9 @@ def _mostly_asks(text: str) -> bool:
         r"\W*(?:(?:okay|ok|and|so|alright|um|uh|well|now|all right|but|then|yeah)[ ,]+)*(?:do|are|have you|did|is|"
         r"any|anything|what|how|when (?:did|do|was|were|is)|where|why|can you|"
         r"does|has|were|was|who|could|would|tell me)\b", text, re.I))  # fmt: skip
+
+
+_ONLY_A_NAME = re.compile(r"(?:mrs?|ms|miss|dr|doctor)\.? [\w'’-]+", re.I)
 
 
 def _candidate(

@@ -12,6 +12,7 @@ from agent.model.note import Utterance
 
 MOST_WORDS = 45  # of one clause; a talker who never stops is cut there
 _LONG = 12  # words without a full stop: one may be missing
+_FEW_MARKS = 0.04  # full stops for each word
 _END = re.compile(r"[.?!]+(?=\s|$)|[。？！؟।]+|\n+")
 _POINT = re.compile(r"\d ?\. ?\d$")  # "4 . 4" is a figure
 _TITLES = re.compile(r"\b(?:dr|mr|mrs|ms|st|vs|prof|e\.g|i\.e|approx)$", re.IGNORECASE)
@@ -50,12 +51,20 @@ class Clause:
 def clauses(dialogue: Sequence[Utterance]) -> list[Clause]:
     """Every clause with at least one word, in order."""
     found: list[Clause] = []
+    bare = _unpunctuated(dialogue)
     for turn, (said, who) in enumerate(zip(dialogue, roles(dialogue), strict=True)):
         for start, end, mark in _sentences(said.text):
-            for a, b in _pieces(said.text, start, end):
+            for a, b in _pieces(said.text, start, end, bare):
                 text = said.text[a:b]
                 found.append(Clause(turn, a, b, text, who, "?" in mark or "？" in mark or "؟" in mark))
     return found
+
+
+def _unpunctuated(dialogue: Sequence[Utterance]) -> bool:
+    """True where full stops are too few to rely on."""
+    words = sum(len(u.text.split()) for u in dialogue)
+    marks = sum(len(_END.findall(u.text)) for u in dialogue)
+    return marks < _FEW_MARKS * words
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int, str]]:
@@ -72,9 +81,9 @@ def _sentences(text: str) -> Iterator[tuple[int, int, str]]:
         yield start, len(text), ""
 
 
-def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _pieces(text: str, start: int, end: int, bare: bool) -> Iterator[tuple[int, int]]:
     words = list(_WORD.finditer(text, start, end))
-    stops = [0, *(_stops(words) if len(words) > _LONG else ()), len(words)]
+    stops = [0, *(_stops(words) if bare and len(words) > _LONG else ()), len(words)]
     for a, b in pairwise(stops):
         yield from _cut(words[a:b])
 

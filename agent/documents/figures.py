@@ -52,6 +52,8 @@ def _touch(found: list[re.Match[str]], n: int, text: str) -> bool:
     here = found[n]
     before = n > 0 and not text[found[n - 1].end() : here.start()].strip(" -")
     after = n + 1 < len(found) and not text[here.end() : found[n + 1].start()].strip(" -")
+    if re.search(r"\b(?:hundred|thousand)(?: and)? $", text[: here.start()], re.I):
+        return True
     return before or after or bool(re.match(r" (?:oh|o|and a half|point|half)\b|[- ]\d", text[here.end() :], re.I))
 
 

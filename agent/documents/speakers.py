@@ -20,6 +20,10 @@ _PATIENT = re.compile(
     r"i can't|doctor|doc|me)\b",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(
+    r"famil|mother|father|mom|dad|wife|husband|daughter|son\b|guest|carer|friend|interpreter|partner|parent|sister|brother",
+    re.IGNORECASE,
+)
 _MUCH = 3.0  # times; only then is a label thought to be swapped
 _CUES = 8  # fewer of them say nothing
 
@@ -34,6 +38,9 @@ def roles(dialogue: Sequence[Utterance]) -> tuple[Role, ...]:
         names = dict.fromkeys(names, "other")
         names[order[0]] = "clinician"
         names[max(order[1:], key=lambda name: sum(leaning[name]))] = "patient"
+    elif len(known & {"clinician", "patient"}) == 1 and (strangers := [n for n in names if _is_stranger(n)]):
+        missing: Role = "patient" if "clinician" in known else "clinician"
+        names[max(strangers, key=lambda name: sum(leaning[name]))] = missing
     elif len(names) == 2 and known == {"clinician", "patient"}:
         clinician, patient = sorted(names, key=lambda name: names[name])
         if _swapped(leaning[clinician], leaning[patient]):
@@ -42,6 +49,11 @@ def roles(dialogue: Sequence[Utterance]) -> tuple[Role, ...]:
         asks, tells = leaning[next(iter(names))]
         names = dict.fromkeys(names, "patient" if tells > asks else "clinician")
     return tuple(names[u.speaker] for u in dialogue)
+
+
+def _is_stranger(name: str) -> bool:
+    """A name that says nothing of who it is: neither staff, patient nor a relative."""
+    return role(name) == "other" and not _BESIDE.search(name)
 
 
 def _leaning(dialogue: Sequence[Utterance]) -> dict[str, tuple[int, int]]:

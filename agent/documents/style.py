@@ -30,11 +30,12 @@ class Person:
 
 
 _LEAD = re.compile(
-    r"^(?:(?:okay|ok|alright|all right|so|and|but|um+|uh+|er|well|yeah|yep|yup|mm-?hmm|you know|i mean|like|right|"
+    r"^(?:(?:good morning|good afternoon|good to see you|nice to (?:see|meet) you|yes|okay|ok|alright|all right|so|"
+    r"and|but|um+|uh+|er|well|yeah|yep|yup|mm-?hmm|you know|i mean|like|right|"
     r"great|"
     r"good|sure|hey,? dragon|hey|oh|now|actually|basically|perfect|excellent|awesome|absolutely|exactly|gotcha|got it|"
     r"sorry|anyway|honestly|obviously|again|okay then|and then|also|first of all|let's see|i see|hm+|ah+|because|or|"
-    r"definitely|of course|certainly|fine|very good|good morning|good afternoon|hi|hello|hey there|doctor|"
+    r"definitely|of course|certainly|fine|very good|hi|hello|hey there|doctor|"
     r"doc)\b[-,.; ]*)+",
     re.IGNORECASE,
 )
@@ -82,7 +83,9 @@ _BASE = (
     "take feel get think know want need try go use notice work eat drink smoke like sleep wake walk run see say live "
     "start keep come make find look stop hear forget love hate play watch check exercise struggle help wear ride cough "
     "remember believe guess mean experience enjoy drop monitor wonder suppose hurt hope worry suffer tend lift seem "
-    "wish agree appreciate understand deny report bring cook call have do"
+    "wish agree stand sit bend faint breathe lie move turn reach climb swallow chew vomit bleed itch burn talk "
+    "speak choose avoid finish change continue call return follow wash rest lose gain miss skip pronate appreciate "
+    "understand deny report bring cook call have do"
 ).split()
 _ODD = {"have": "has", "do": "does", "go": "goes", "watch": "watches", "wish": "wishes", "try": "tries",
         "worry": "worries", "deny": "denies"}  # fmt: skip
@@ -94,7 +97,10 @@ _DOES = (
     rf"{_VERB}|[a-z]{{2,}}ed|went|got|came|took|felt|said|told|saw|ate|drank|ran|fell|broke|began|lost|slept|woke|knew|"
     r"thought|kept|made|gave|found|left|heard|hit|cut|meant|brought|bought|stood|sat|quit|having|taking|getting|doing)"
 )
-_ASKING = r"(?<!\bdo )(?<!\bdid )(?<!\bhave )(?<!\bare )(?<!\bwere )(?<!\bcan )(?<!\bcould )(?<!\bif )"
+_SUBORDINATE = "".join(
+    rf"(?<!\b{w} )" for w in "if when because that as while after before until once since how what where".split()
+)
+_ASKING = _SUBORDINATE + r"(?<!\bdo )(?<!\bdid )(?<!\bhave )(?<!\bare )(?<!\bwere )(?<!\bcan )(?<!\bcould )"
 _TO_YOU = re.compile(
     rf"{_ASKING}\byou\b(?! {_DOES}\b)|(?<=\bwant )you\b|(?<=\blike )you\b(?= to\b)|(?<=\bto )you\b|(?<=\blet )you\b"
     r"|(?<=\bgive )you\b|(?<=\bhelp )you\b|(?<=\bsee )you\b|(?<=\bwe have )you\b|(?<=\bwill have )you\b|"

@@ -1,6 +1,6 @@
 """A document on its way from a visit to the record: its sources, its draft, what was decided, and who signed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import Field
@@ -48,6 +48,7 @@ class Document(Value):
     owner: str = ""  # the member of staff who reviews it
     title: str = ""
     patient_name: str = ""
+    born: date | None = None
     language: str = "en"
     consent: bool = False  # to a recording; without it there is no transcript here
     dialogue: tuple[Utterance, ...] = ()

@@ -79,7 +79,7 @@ class Review:
     asked: list[Claim]
     rest: list[Claim]
     left: int
-    missing: list[tuple[int, Omission, Decision | None]]
+    missing: list[tuple[int, Omission, str, Decision | None]]
     text: str
     hash: str
     codes: list[Coded]
@@ -101,7 +101,7 @@ def read_review(document: Document) -> Review | None:
         for n, s in enumerate(document.draft.sentences)
     ]  # fmt: skip
     text = document.final if document.state == "signed" else review.text_of(document)
-    missing = [(n, o, added.get(n)) for n, o in enumerate(review.omissions(document))]
+    missing = [(n, o, review.words_of(document, o), added.get(n)) for n, o in enumerate(review.omissions(document))]
     asked = sorted((c for c in claims if c.must), key=_risk)
     rest = [c for c in claims if not c.must]
     left = len(review.undecided(document))
