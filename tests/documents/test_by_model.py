@@ -1,4 +1,4 @@
-"""A language model drafts behind the same port; whatever it does, there is a draft, and nobody's name leaves the desk."""
+"""A language model drafts behind the same port; whatever it does there is a draft, and nobody's name leaves the desk."""
 
 import json
 from typing import Any
@@ -94,7 +94,7 @@ def test_a_model_that_is_wrong_leaves_the_embedded_draft_and_says_so(answer: Any
 def test_over_the_wire_no_name_birthday_or_number_leaves_and_the_names_come_back() -> None:
     with standin() as server:
         server.says = json.dumps(GOOD)
-        by_wire = ModelWriter(EmbeddedWriter(ROOT), verify, ROOT, "openai:gpt-x", url=server.url, seconds=20)
+        by_wire = ModelWriter(EmbeddedWriter(ROOT), verify, ROOT, "openai:gpt-x", url=server.url, seconds=60)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("OPENAI_API_KEY", "nobody's")
             draft = by_wire.draft(ASKED)
@@ -103,7 +103,7 @@ def test_over_the_wire_no_name_birthday_or_number_leaves_and_the_names_come_back
             prose = by_wire.draft(ASKED)
             server.status = 500
             down = by_wire.draft(ASKED)
-    assert draft.writer == "openai:gpt-x"
+    assert (draft.writer, draft.instead) == ("openai:gpt-x", "")
     assert "Ana Reyes has had left knee pain" in draft.note
     assert not any(secret in sent for secret in ("Reyes", "1970", "0147"))
     assert '"max_completion_tokens": 4000' in sent or '"max_tokens": 4000' in sent

@@ -130,7 +130,7 @@ def test_the_same_visit_gives_the_same_draft_and_no_red_flag_on_itself() -> None
 
 
 def test_codes_are_proposed_with_their_quote_and_never_from_what_was_denied_asked_or_a_relatives() -> None:
-    text = "Doctor: Do you have asthma?\nPatient: No asthma. My mother had gout. I have a headache and high blood pressure."
+    text = "Doctor: Do you have asthma?\nPatient: No asthma. My mother had gout. I have a headache and hypertension."
     found = codes_for(talk(text))
     assert [(c.code, c.turn) for c in found] == [("I10", 1), ("R51.9", 1)]
     assert all("headache" in c.quote for c in found)
