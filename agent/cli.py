@@ -16,6 +16,7 @@ VERBS = (
     "times",
     "converse",
     "draft-note",
+    "verify-note",
     "evaluate",
     "check",
     "export",
@@ -29,7 +30,7 @@ VERBS = (
     "drill",
 )
 # They log nothing, and start sooner without the logging library.
-SILENT = frozenset({"understand", "times", "evaluate", "check"})
+SILENT = frozenset({"understand", "times", "verify-note", "evaluate", "check"})
 _FOLDER = Path(__file__).parent / "verbs"
 
 

@@ -14,7 +14,7 @@ def test_help_names_every_verb() -> None:
     assert all(verb in done.stdout.decode() for verb in VERBS)
 
 
-@pytest.mark.parametrize("verb", ["understand", "times", "evaluate", "check"])
+@pytest.mark.parametrize("verb", ["understand", "times", "verify-note", "evaluate", "check"])
 def test_each_verb_explains_itself(verb: str) -> None:
     done = frontdesk(verb, "--help")
     assert done.returncode == 0

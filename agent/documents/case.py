@@ -5,6 +5,7 @@ from typing import Literal
 
 from agent.documents.heard import Place, Said, Talk
 from agent.documents.linking import Link, passage
+from agent.documents.record import Entry
 from agent.model.note import Flag, Source
 
 Tier = Literal["red", "amber"]
@@ -53,3 +54,18 @@ class Case:
 
     def text(self, first: int, last: int) -> str:
         return self.sentence.text[self.sentence.words[first].start : self.sentence.words[last].end]
+
+    def conflict(self, kind: str, detail: str, *entries: Entry) -> None:
+        """A red flag with the resources that contradict the sentence."""
+        self.mark("record_conflict")
+        evidence = tuple(Source(resource=e.ref) for e in entries[:3])
+        self.flags.append(Flag(kind=kind, detail=detail, evidence=evidence, tier="red"))
+
+    def agree(self, *kinds: str) -> None:
+        """The record has just this value: that nobody said it is no doubt."""
+        self.flags = [f for f in self.flags if f.kind not in kinds or any(s.resource for s in f.evidence)]
+        self.mark("record_agrees")
+        for kind in kinds:
+            name = "rate" if kind == "frequency" else kind
+            for feature in [f for f in self.features if f.startswith(name + "_")]:
+                del self.features[feature]

@@ -4,8 +4,9 @@ import re
 from collections import Counter
 
 from agent.documents.case import Case
-from agent.documents.heard import Place, Said
+from agent.documents.heard import Place, Said, Talk
 from agent.documents.lexicon import covering
+from agent.documents.tokens import stem
 
 _SEX = {
     "male": "male", "man": "male", "boy": "male", "gentleman": "male", "female": "female", "woman": "female",
@@ -15,11 +16,13 @@ _PRONOUN = {"he": "male", "him": "male", "his": "male", "himself": "male", "she"
     "hers": "female", "herself": "female"}  # fmt: skip
 _TITLED = re.compile(r"\b(Mr|Mrs|Ms|Miss|Dr|Doctor)\b\.?\s+([A-Z][\w'’-]+)(?:\s+([A-Z][\w'’-]+))?")
 _NAMED = re.compile(
-    r"^(?:Patient(?: name)?:\s*)?([A-Z][a-z'’-]+)\s+([A-Z][\w'’-]+)(?=\s+(?:is an?|presents|comes|returns)\b|,\s+(?:an?|DOB|\d+))"
+    r"^(?:(?:Patient(?: name)?|Re|RE|Name):\s*)?([A-Z][a-z'’-]+)\s+([A-Z][\w'’-]+)"
+    r"(?=\s+(?:is an?|presents|comes|returns)\b|,\s+(?:an?|DOB|date|born|\d+))"
 )
 NO_ALLERGY = re.compile(
     r"\bno (?:known |drug |food |medication |other |current )*allerg|\bnkda\b|\bnka\b|"
-    r"\b(?:denies|denied|without|not have) (?:having |any |known |drug |medication |food )*allerg|\ballergies:? (?:none|nil|no\b|nkda)|"
+    r"\b(?:denies|denied|without|not have) (?:having |any |known |drug |medication |food )*allerg|"
+    r"\ballergies:? (?:none|nil|no\b|nkda)|"
     r"\bno (?:drug|medication) allerg|\bnot allergic to any", re.I,
 )  # fmt: skip
 _NOT_PEOPLE = frozenset(
@@ -143,43 +146,40 @@ def _names(case: Case) -> None:
         found.append(("", [named[1], named[2]]))
     for title, names in found:
         low = [n.casefold().removesuffix("'s").removesuffix("’s") for n in names]
-        known = [n in case.person.names or bool(case.said(n)) or any(case.said(k) for k in _stems(n)) for n in low]
+        known = [n in case.person.names or bool(case.said(n)) or bool(case.said(stem(n))) for n in low]
         inside = [any(n == w.text for o in case.others for w in o.words) for n in low]
+        doctor = title in ("Dr", "Doctor")
         if len(low[-1]) < 3:
             continue
-        if (
-            case.person.known
-            and title not in ("Dr", "Doctor")
-            and case.person.names
-            and not any(n in case.person.names for n in low)
-        ):
+        if case.person.known and not doctor and len(case.person.names) > 1 and _other_name(case, low, bool(title)):
             case.mark("name_conflict")
-            case.flag("identity", f"“{' '.join(names)}” is not this patient's name in the record.", tier="red")
+            detail = f"“{' '.join(names)}” is not this patient's name in the record."
+            case.flag("identity", detail, tier="red")
         elif not known[-1] and not inside[-1]:
-            case.mark("name_absent" if title not in ("Dr", "Doctor") else "doctor_absent")
-            case.flag(
-                "name",
-                f"“{' '.join(names)}” is not named in the visit or the record.",
-                tier="amber" if title in ("Dr", "Doctor") else "red",
-            )  # noqa: E501
-        elif not all(known) and case.person.known and title not in ("Dr", "Doctor"):
+            case.mark("doctor_absent" if doctor else "name_absent")
+            called = [] if doctor else _called(case)
+            if called:
+                case.mark("name_conflict")
+            detail = f"“{' '.join(names)}” is not named in the visit or the record."
+            case.flag("name", detail, called, tier="amber" if doctor else "red")
+        elif not all(known) and case.person.known and not doctor:
             case.mark("name_partly")
-        if (
-            case.person.known
-            and len(case.person.names) > 1
-            and named
-            and not title
-            and not all(n in case.person.names for n in low)
-        ):
-            case.mark("name_conflict")
-            if not any(f.kind in ("identity", "name") for f in case.flags):
-                case.flag("identity", f"“{' '.join(names)}” is not this patient's name in the record.", tier="red")
 
 
-def _stems(name: str) -> tuple[str, ...]:
-    from agent.documents.tokens import stem
+def _other_name(case: Case, names: list[str], titled: bool) -> bool:
+    """Whether a titled name shares nothing with the record's, or a full name is not all in it."""
+    known = [n in case.person.names for n in names]
+    return not any(known) if titled else not all(known)
 
-    return (stem(name),)
+
+def _called(case: Case) -> list[Place]:
+    """Where the talk calls somebody by another name: Mrs. Lopez."""
+    found = []
+    for turn, said in enumerate(case.spoken.turns):
+        for n, word in enumerate(said.words[:-1]):
+            if word.text in ("mr", "mrs", "ms", "miss"):
+                found.append(Place(turn, n, 1))
+    return found
 
 
 def _allergy(case: Case) -> None:
@@ -204,27 +204,22 @@ def _allergy(case: Case) -> None:
 
 def allergies_said(case: Case) -> list[Place]:
     """Where somebody says that the patient has an allergy, and to what."""
+    return [place for _, place in allergies_named(case.spoken)]
+
+
+def allergies_named(talk: Talk) -> list[tuple[str, Place]]:
+    """What the patient is said to be allergic to: beside "allergic" or "allergy", or in the answer to a question."""
     found = []
-    for p in case.said("allerg"):
-        said = case.talk.turns[p.turn]
-        after = said.words[p.word + 1 : p.word + 2]
-        named = _named_near(case, p)
-        if said.polarity[p.word] == 1 and (after and after[0].text == "to" or named):
-            rest = " ".join(w.text for w in said.words[p.word + 1 : p.word + 6])
-            if not re.match(r"to (?:any|anything|medication|medicine|something|drugs|that|it)\b", rest) or named:
-                found.append(p)
-        elif said.polarity[p.word] <= 0 and named and _affirmed(case, p):
-            found.append(p)
-    for name in ("seasonal", "hay fever", "anaphylaxi"):
-        found += [p for p in [*case.said("a:" + name), *case.said(name)] if p.polarity == 1]
+    for n, turn in enumerate(talk.turns):
+        about = [k for k, w in enumerate(turn.words) if w.stem == "allerg"]
+        before = talk.turns[max(0, n - 2) : n]
+        asked = [k for k, b in enumerate(before) if any(w.stem == "allerg" for w in b.words)]
+        for name, a, _ in [*turn.of("d"), *turn.of("a")]:
+            near = any(-9 <= k - a <= 12 for k in about)
+            answers = bool(asked) and len(turn.words) < _SHORT and (n == 0 or talk.roles[n] != "clinician")
+            if (near or answers) and turn.polarity[a] == 1:
+                found.append((name, Place(n, a, 1)))
     return found
 
 
-def _named_near(case: Case, place: Place) -> bool:
-    said = case.talk.turns[place.turn]
-    spans = [(a, b) for n, a, b in [*said.drugs(), *said.of("a")] if n not in ("food",)]
-    return any(-8 <= a - place.word <= 12 and said.polarity[a] == 1 for a, b in spans)
-
-
-def _affirmed(case: Case, place: Place) -> bool:
-    return place.turn + 1 < len(case.talk.turns) and case.talk.turns[place.turn].polarity[place.word] == 1
+_SHORT = 25  # words of an answer

@@ -10,9 +10,10 @@ _PLAN = frozenset(
     "initi discharg plan place send consult".split()
 )
 _EXAM = frozenset(
-    "auscult palpat tender bilater edema murmur clear soft intact reflex effus erythema pupil tympan membran lymphadenopathi "
-    "abdomen abdomin lung heart neck skin gait extrem nontend distend rhythm symmetr oropharynx exam examin bowel sound bruit "
-    "thyroid crani nerv motion strength sensat flexion extens round reactiv nodul straight vertebr".split()
+    "auscult palpat tender bilater edema murmur clear soft intact reflex effus erythema pupil tympan membran "
+    "lymphadenopathi abdomen abdomin lung heart neck skin gait extrem nontend distend rhythm symmetr oropharynx "
+    "exam examin bowel sound bruit thyroid crani nerv motion strength sensat flexion extens round reactiv nodul "
+    "straight vertebr".split()
 )
 
 
@@ -112,13 +113,9 @@ def _local(case: Case) -> None:
 
 def _passage(case: Case, reach: int = 6) -> list[str]:
     """The words of the best passage and a few around it."""
-    found = []
-    for turn, start in enumerate(case.talk.starts):
-        said = case.talk.turns[turn].words
-        if start + len(said) < case.link.first - reach or start > case.link.last + reach:
-            continue
-        found += [w.text for n, w in enumerate(said) if case.link.first - reach <= start + n <= case.link.last + reach]
-    return found
+    if case.link.last < 0:
+        return []
+    return [w.text for w in case.talk.words[max(0, case.link.first - reach) : case.link.last + reach + 1]]
 
 
 def _directions(case: Case) -> None:
@@ -136,12 +133,13 @@ def _directions(case: Case) -> None:
             if word.stem in weak:
                 continue
             if case.sentence.polarity[n] == -1:
-                pole, opposite = opposite, pole  # noqa: PLW2901
+                case.mark("direction_denied")
+                continue
             case.mark("has_direction")
-            inside = _inside(case, pole, n), _inside(case, opposite, n)
+            inside = _inside(case, pole), _inside(case, opposite)
             if inside[1] and not inside[0]:
                 case.mark("direction_note_conflict")
-            if case.sentence.polarity[n] == 1 and word.stem in near_stems:
+            if word.stem in near_stems:
                 case.mark("direction_word_mixed" if opposite in near else "direction_word")
                 continue
             if pole in loose and opposite not in near:
@@ -161,7 +159,7 @@ def _directions(case: Case) -> None:
                 case.mark("direction_unsaid")
             if not case.said(word.stem):
                 case.mark("direction_word_absent")
-                if pole in ("halt", "worse", "down") and not case.sentence.polarity[n] == -1:
+                if pole in ("halt", "worse", "down"):
                     case.mark(f"direction_absent_{pole}")
 
 
@@ -170,27 +168,21 @@ def _near_stems(case: Case) -> set[str]:
     spots = [(case.link.first, case.link.last)] if case.link.last >= 0 else []
     for name, *_ in case.sentence.drugs():
         spots += [(case.talk.near(p), case.talk.near(p)) for p in case.said("d:" + name)]
-    found: set[str] = set()
-    for turn, start in enumerate(case.talk.starts):
-        said = case.talk.turns[turn]
-        for first, last in spots:
-            if start > last + _HELD or start + len(said.words) < first - _HELD:
-                continue
-            a, b = max(0, first - _HELD - start), max(0, last + _HELD + 1 - start)
-            found.update(w.stem for w in said.words[a:b] if w.stem)
-    return found
+    return {
+        w.stem for first, last in spots for w in case.talk.words[max(0, first - _HELD) : last + _HELD + 1] if w.stem
+    }
 
 
-def _inside(case: Case, pole: str, n: int) -> bool:
+def _inside(case: Case, pole: str) -> bool:
     """Whether another sentence of the note that shares a medicine or two telling words has this direction."""
     mine = {w.stem for w in case.sentence.words if len(w.stem) > 3 and w.stem not in poles()}
     medicines = {d for d, *_ in case.sentence.drugs()}
     table = poles()
     for other in case.others:
         theirs = {w.stem for w in other.words}
-        if (medicines & {d for d, *_ in other.drugs()}) or len(mine & theirs) >= 3:
-            if any(pole in table.get(s, ()) for s in theirs):
-                return True
+        alike = bool(medicines & {d for d, *_ in other.drugs()}) or len(mine & theirs) >= 3
+        if alike and any(pole in table.get(s, ()) for s in theirs):
+            return True
     return False
 
 
@@ -206,7 +198,7 @@ def _certainty(case: Case) -> None:
             case.mark("sure_far")
     hedged = "?" in case.sentence.text or bool(mine & hedges)
     case.features["hedged"] = float(hedged)
-    passage = [w for w in _passage(case, 10)]
+    passage = _passage(case, 10)
     heard = [
         w
         for w in passage

@@ -1,31 +1,17 @@
-"""Checks of values: medicines, doses, numbers, durations, dates, how often, by which route, which side."""
+"""Checks of values: medicines, doses, numbers, durations, dates, ages."""
 
+from bisect import bisect_left
 from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
 
 from agent.documents.case import Case, Tier
 from agent.documents.heard import Place, Said, Talk
-from agent.documents.lexicon import drug_families, usual, words
-from agent.documents.values import Quantity, Rate
+from agent.documents.lexicon import drug_families, usual
+from agent.documents.values import Quantity
 
-_NEAR = 45  # words of talk between a medicine and its dose
-_ROUTES = {
-    "po": "oral", "orally": "oral", "oral": "oral", "mouth": "oral", "iv": "intravenous", "intravenous": "intravenous",
-    "intravenously": "intravenous", "im": "intramuscular", "intramuscular": "intramuscular", "topical": "topical",
-    "topically": "topical", "subcutaneous": "subcutaneous", "subcutaneously": "subcutaneous", "sq": "subcutaneous",
-    "rectal": "rectal", "rectally": "rectal", "sublingual": "sublingual", "inhaled": "inhaled", "nasal": "nasal",
-    "intranasal": "nasal",
-}  # fmt: skip
-_SAID_AS = {
-    "oral": ("mouth", "oral", "orally", "pill", "tablet", "swallow", "capsul", "po", "take"),
-    "intravenous": ("iv", "intraven", "vein", "drip", "infus"),
-    "intramuscular": ("im", "shot", "inject", "jab", "intramuscular"),
-    "topical": ("cream", "ointment", "gel", "topic", "appli", "lotion", "rub", "skin", "patch"),
-    "subcutaneous": ("inject", "shot", "subcutan", "pen", "needl"),
-    "rectal": ("rectal", "suppositori"), "sublingual": ("tongu", "sublingu"),
-    "inhaled": ("inhal", "puff", "nebul"), "nasal": ("nose", "nasal", "spray", "nostril"),
-}  # fmt: skip
+NEAR = 45  # words of talk between a medicine and its dose
 _WHAT = {
     "dose": "dose", "duration": "duration", "age": "age", "date": "date", "measure": "number", "count": "number",
     "grade": "number",
@@ -37,10 +23,6 @@ def check_values(case: Case) -> None:
     for quantity in case.sentence.quantities:
         _quantity(case, quantity)
     _pressures(case)
-    for rate in case.sentence.rates:
-        _rate(case, rate)
-    _routes(case)
-    _sides(case)
 
 
 def medicine_places(talk: Talk, name: str) -> list[Place]:
@@ -82,12 +64,14 @@ def _sounds(said: frozenset[str], stem: str) -> bool:
         return False
     for word in said:
         most = 1 if word in usual() else 2 if len(stem) < 9 else 3
-        if word[0] == stem[0] and Levenshtein.distance(word, stem, score_cutoff=most) <= most:
+        if (word[0] == stem[0] or {word[0], stem[0]} <= {"c", "s", "k", "x", "z"}) and Levenshtein.distance(
+            word, stem, score_cutoff=most
+        ) <= most:
             return True
     return False
 
 
-def _anchors(case: Case, first: int, last: int) -> list[Place]:
+def anchors_of(case: Case, first: int, last: int) -> list[Place]:
     """Where the sentence's medicine that this value belongs to is said, else its telling words."""
     medicines = [(abs(a - first), name) for name, a, b in case.sentence.drugs()]
     before = [(first - b, name) for name, a, b in case.sentence.drugs() if b < first]
@@ -104,12 +88,12 @@ def _quantity(case: Case, q: Quantity) -> None:
         return _age(case, q)
     what = _WHAT[q.kind]
     name = what if q.kind != "grade" else "grade"
-    every = [(Place(t, o.first, 1), o) for t, said in enumerate(case.talk.turns) for o in said.quantities]
+    every = case.talk.values
     alike = [p for p, o in every if o.value == q.value]
     same = [p for p, o in every if o.value == q.value and _same_sort(q, o)]
     shown = case.text(q.first, min(q.last, q.first + 4))
     case.mark(f"has_{name}")
-    anchors = sorted(case.talk.near(p) for p in _anchors(case, q.first, q.last))
+    anchors = sorted(case.talk.near(p) for p in anchors_of(case, q.first, q.last))
     rivals = _rivals(case, q, every, anchors)
     red = q.kind in ("dose", "duration") or (q.kind == "date" and q.unit != "year")
     if not alike and not any(case.said(case.sentence.words[q.first].stem)):
@@ -133,11 +117,11 @@ def _quantity(case: Case, q: Quantity) -> None:
     gap = _gap(case, same or alike, anchors)
     if rivals and gap > 10 + _gap(case, rivals, anchors):
         case.mark(f"{name}_rival")
-        if gap > _NEAR:
+        if gap > NEAR:
             case.mark(f"{name}_rival_far")
-        tier: Tier = "red" if gap > _NEAR and q.kind == "dose" else "amber"
+        tier: Tier = "red" if gap > NEAR and q.kind == "dose" else "amber"
         case.flag(what, f"“{shown}” is said of something else; here another value is said.", rivals, tier=tier)
-    elif gap > _NEAR:
+    elif gap > NEAR:
         case.mark(f"{name}_unbound")
     return None
 
@@ -170,6 +154,10 @@ def _age(case: Case, q: Quantity) -> None:
         case.flag("age", f"“{shown}” is not said anywhere in the visit.", tier="amber")
 
 
+_I_AM = frozenset({"i'm", "he's", "she's", "you're", "turned", "aged"})
+_WHO_IS = frozenset({("i", "am"), ("he", "is"), ("she", "is"), ("you", "are"), ("age", "is"), ("patient", "is")})
+
+
 def ages_said(talk: Talk) -> list[tuple[float, Place]]:
     """Ages that are said, as such or as "I am fifty nine"."""
     found = []
@@ -177,7 +165,7 @@ def ages_said(talk: Talk) -> list[tuple[float, Place]]:
         for q in said.quantities:
             before = [w.text for w in said.words[max(0, q.first - 3) : q.first]]
             after = said.words[q.last + 1].text if q.last + 1 < len(said.words) else "."
-            of = bool({"i'm", "am", "he's", "she's", "is", "turned", "you're", "are", "aged", "age"} & set(before[-2:]))
+            of = bool(before) and (before[-1] in _I_AM or tuple(before[-2:]) in _WHO_IS)
             if said.of("r") and any(-8 <= a - q.first <= 3 for _, a, _ in said.of("r")):
                 continue
             if q.kind == "age" or (q.kind == "count" and of and after in ".,!?;" and 1 <= q.value <= 110):
@@ -186,7 +174,13 @@ def ages_said(talk: Talk) -> list[tuple[float, Place]]:
 
 
 def _gap(case: Case, places: list[Place], anchors: list[int]) -> int:
-    return min((abs(case.talk.near(p) - a) for p in places for a in anchors), default=999)
+    return min((distance(anchors, case.talk.near(p)) for p in places), default=999)
+
+
+def distance(anchors: list[int], at: int) -> int:
+    """From a word to the nearest of the sorted anchors, in words; 999 where there is none."""
+    n = bisect_left(anchors, at)
+    return min((abs(anchors[k] - at) for k in (n - 1, n) if 0 <= k < len(anchors)), default=999)
 
 
 def _rivals(case: Case, q: Quantity, every: list[tuple[Place, Quantity]], anchors: list[int]) -> list[Place]:
@@ -202,7 +196,7 @@ def _rivals(case: Case, q: Quantity, every: list[tuple[Place, Quantity]], anchor
             continue
         words = case.talk.turns[place.turn].words
         near = {words[k].stem for k in (other.first - 1, other.first - 2, other.last + 1) if 0 <= k < len(words)}
-        close = any(abs(case.talk.near(place) - a) <= _CLOSE for a in anchors)
+        close = distance(anchors, case.talk.near(place)) <= _CLOSE
         bare = q.kind in ("count", "grade")
         if (close and not bare and _same_sort(q._replace(value=other.value), other) and other.kind == q.kind) or (
             beside & near and (close or not anchors) and other.kind in (q.kind, "count", "grade")
@@ -232,8 +226,9 @@ def _same_sort(q: Quantity, other: Quantity) -> bool:
 
 def _pressures(case: Case) -> None:
     """A blood pressure is a pair: 180 over 95."""
-    pairs = [p for said in case.talk.turns for p in _pairs(said)]
-    for pair in _pairs(case.sentence):
+    mine = _pairs(case.sentence)
+    pairs = [p for said in case.talk.turns for p in _pairs(said)] if mine else []
+    for pair in mine:
         if pairs and pair not in pairs:
             case.mark("pressure_conflict")
             case.flag("number", f"“{pair[0]:g}/{pair[1]:g}” is not a blood pressure that was said.", tier="red")
@@ -241,140 +236,8 @@ def _pressures(case: Case) -> None:
 
 def _pairs(said: Said) -> list[tuple[float, float]]:
     found = []
-    for a in said.quantities:
-        for b in said.quantities:
-            between = said.words[a.last + 1 : b.first]
-            if len(between) == 1 and between[0].text in ("/", "over") and a.value >= 60 and 30 <= b.value < 160:
-                found.append((a.value, b.value))
+    for a, b in pairwise(said.quantities):
+        between = said.words[a.last + 1 : b.first]
+        if len(between) == 1 and between[0].text in ("/", "over") and a.value >= 60 and 30 <= b.value < 160:
+            found.append((a.value, b.value))
     return found
-
-
-def _rate(case: Case, rate: Rate) -> None:
-    case.mark("has_rate")
-    every = [(Place(turn, other.first, 1), other) for turn, said in enumerate(case.talk.turns) for other in said.rates]
-    alike = [p for p, other in every if _same_rate(rate, other)]
-    shown = case.text(rate.first, rate.last)
-    anchors = [case.talk.near(p) for p in _anchors(case, rate.first, rate.last)]
-    near = lambda p, reach: any(abs(case.talk.near(p) - a) <= reach for a in anchors)  # noqa: E731
-    rivals = [p for p, other in every if not _same_rate(rate, other) and near(p, 25)]
-    bound = any(near(p, _NEAR) for p in alike)
-    inside = any(_same_rate(rate, r) for o in case.others for r in o.rates if _shares_drug(case.sentence, o))
-    against = any(
-        not _same_rate(rate, r) and abs(rate.per_day - r.per_day) > 0.01
-        for o in case.others
-        for r in o.rates
-        if _shares_drug(case.sentence, o)
-    )
-    if against and not inside:
-        case.mark("rate_note_conflict")
-    if not alike:
-        case.mark("rate_absent")
-        if rivals:
-            case.mark("rate_rival")
-        case.flag(
-            "frequency",
-            f"“{shown}”: nobody said how often so." + (" Another frequency is said." if rivals else ""),
-            rivals,
-            tier="red" if rivals else "amber",
-        )  # noqa: E501
-    elif not bound and anchors:
-        case.mark("rate_unbound")
-        if rivals:
-            case.mark("rate_unbound_rival")
-            case.flag("frequency", f"“{shown}” is said of something else; here another frequency is said.", rivals)
-
-
-def _shares_drug(one: Said, other: Said) -> bool:
-    return bool({d for d, *_ in one.drugs()} & {d for d, *_ in other.drugs()})
-
-
-def _same_rate(one: Rate, other: Rate) -> bool:
-    if one.tag and other.tag:
-        return one.tag == other.tag
-    if (one.tag or other.tag) and abs(one.per_day - other.per_day) < 0.01:
-        return not one.tag  # "daily" may be nightly; "nightly" is not just daily
-    return abs(one.per_day - other.per_day) <= 0.02 * max(one.per_day, other.per_day)
-
-
-def _routes(case: Case) -> None:
-    for n, word in enumerate(case.sentence.words):
-        route = _ROUTES.get(word.text.replace(".", ""))
-        if route is None or not case.sentence.drugs():
-            continue
-        if not any(case.said(stem) for stem in _SAID_AS[route]):
-            rival = [
-                p for r, stems in _SAID_AS.items() if r not in (route, "oral") for s in stems for p in case.said(s)
-            ]
-            case.mark("route_absent")
-            if rival:
-                case.flag("route", f"“{case.text(n, n)}” is not how the visit says it is given.", rival[:3])
-
-
-def _sides(case: Case) -> None:
-    body = words("body")
-    for n, word in enumerate(case.sentence.words):
-        if word.text not in ("left", "right", "bilateral", "bilaterally"):
-            continue
-        if word.text.startswith("bilat"):
-            case.mark("side_both")
-            continue
-        if (
-            word.text == "right"
-            and n + 1 < len(case.sentence.words)
-            and case.sentence.words[n + 1].text in ("now", "away", "before", "after")
-        ):  # noqa: E501
-            continue
-        part = next(
-            (w.stem for w in case.sentence.words[n + 1 : n + 5] if w.text.rstrip("s") in body or w.text in body), ""
-        )
-        _side(case, n, word.text, part)
-
-
-def _side(case: Case, n: int, side: str, part: str) -> None:
-    other = "left" if side == "right" else "right"
-    mine, theirs = _with_part(case.talk, side, part), _with_part(case.talk, other, part)
-    inside = sum(_note_side(o, side, part) for o in case.others)
-    outside = sum(_note_side(o, other, part) for o in case.others)
-    case.mark("has_side")
-    if outside and not inside:
-        case.mark("side_note_conflict")
-        case.flag("laterality", f"“{side}”, but elsewhere in this note “{other}” of the same part.")
-    if theirs and not mine:
-        case.mark("side_conflict" if part else "side_conflict_loose")
-        case.flag("laterality", f"“{side}”, but “{other}” is what was said.", theirs, tier="red")
-    elif not mine and not case.said(side):
-        case.mark("side_absent")
-        if case.said(other):
-            case.mark("side_absent_other")
-        case.flag(
-            "laterality",
-            f"“{side}” is not said anywhere in the visit.",
-            case.said(other),
-            tier="red" if case.said(other) else "amber",
-        )  # noqa: E501
-    elif not mine:
-        case.mark("side_unbound")
-    elif len(theirs) > 2 * len(mine):
-        case.mark("side_minority")
-
-
-def _with_part(talk: Talk, side: str, part: str) -> list[Place]:
-    """Where a side is said of a body part; "right?" and "right now" are no side."""
-    found = []
-    for p in talk.places.get(side, ()):
-        around = talk.turns[p.turn].words
-        after = around[p.word + 1].text if p.word + 1 < len(around) else "."
-        if side == "right" and after in ("?", ".", ",", "now", "so", "and", "away", "okay", "before", "after", "i"):
-            if not part or not any(w.stem == part for w in around[max(0, p.word - 4) : p.word]):
-                continue
-        near = around[max(0, p.word - 4) : p.word + 7]
-        if not part or any(w.stem == part for w in near):
-            found.append(p)
-    return found
-
-
-def _note_side(other: Said, side: str, part: str) -> bool:
-    for n, word in enumerate(other.words):
-        if word.text == side and (not part or any(w.stem == part for w in other.words[n + 1 : n + 5])):
-            return bool(part)
-    return False

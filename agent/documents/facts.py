@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from agent.documents.case import Case, Person
+from agent.documents.checks_how import check_how
 from agent.documents.checks_people import check_people, sex_of
 from agent.documents.checks_record import check_record
+from agent.documents.checks_results import check_results
 from agent.documents.checks_sense import check_sense
 from agent.documents.checks_values import check_values
 from agent.documents.heard import Said, Talk
@@ -17,7 +19,7 @@ def cases(
 ) -> list[Case]:
     """A checked case for each sentence; `talk` holds what was said and, after it, the record's own sentences."""
     if not person.sex:
-        person = Person(person.names, sex_of(taken), person.ages, person.drugs, person.known)
+        person = Person(person.names, sex_of(list(taken)), person.ages, person.drugs, person.known)
     return [case_of(n, taken, talk, person, spoken or talk, record or Chart()) for n in range(len(taken))]
 
 
@@ -26,7 +28,9 @@ def case_of(n: int, taken: Sequence[Said], talk: Talk, person: Person, spoken: T
     others = [o for k, o in enumerate(taken) if k != n and o.text != taken[n].text]
     case = Case(taken[n], link(taken[n], talk), talk, others, person, spoken)
     check_values(case)
+    check_how(case)
     check_people(case)
     check_sense(case)
     check_record(case, record)
+    check_results(case, record)
     return case

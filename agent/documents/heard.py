@@ -1,9 +1,11 @@
-"""What a text says, word by word: keys to compare by, values, and whether each word is asserted, denied or only asked."""
+"""What a text says, word by word: keys to compare by, values, and whether a word is asserted, denied or only asked."""
 
 import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
 
 from agent.documents.lexicon import (
     Phrases,
@@ -14,32 +16,24 @@ from agent.documents.lexicon import (
     sayings,
     words,
 )
+from agent.documents.polarity import clauses, polarity
 from agent.documents.reading import role
 from agent.documents.tokens import Token, fold, tokens
 from agent.documents.values import Quantity, Rate, quantities, rates
 from agent.model.note import Utterance
 
-_SCOPE = 9  # words that a "no" reaches without a comma
 _ASKS = re.compile(
     r"\b(?:any|have you|are you|do you|did you|is there|does it|has it|was there|were you|can you|is it|any other|"
     r"what about|how about|do they|does he|does she)\b"
 )
 _WH = frozenset({"what", "how", "when", "where", "who", "why", "which"})
 _AUX = frozenset("do did does are is was were have has had any can could would will am no".split())
-_PERSONS = frozenset(
-    {"i", "we", "you", "he", "she", "it", "they", "there", "that", "this", "it's", "i'm", "i've", "she's", "he's"}
-)
-_STATES = frozenset({"is", "was", "are", "were", ":", "be", "been"})
-_DENIED = frozenset({"negative", "denied", "absent", "none", "unremarkable", "nil"})
-_WINDOW = 26  # words of a unit where nobody put a full stop
-_DROPPED = frozenset(
-    "a an the of to and or in on at is are was were be been being for with by as it its this that".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A text taken apart. `keys[n]` is all that word n may be compared by; `polarity[n]` is 1 asserted, -1 denied, 0 asked."""
+    """A text taken apart. `keys[n]` is all that word n may be compared by; `polarity[n]` is 1 asserted, -1 denied,
+    0 asked."""
 
     text: str
     words: list[Token]
@@ -57,8 +51,7 @@ class Said:
         return [(name[2:], a, b) for name, a, b in self.meant if name[0] == sort and name[1] == ":"]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A word of the dialogue."""
 
     turn: int
@@ -68,12 +61,15 @@ class Place:
 
 @dataclass(slots=True)
 class Talk:
-    """The whole dialogue: each turn taken apart, and where each key is said."""
+    """The whole dialogue: each turn taken apart, and where each key, value and frequency is said."""
 
     turns: list[Said]
     roles: list[str]
     places: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
     starts: list[int] = field(default_factory=list)  # number of the first word of each turn
+    words: list[Token] = field(default_factory=list)  # of all turns
+    values: list[tuple[Place, Quantity]] = field(default_factory=list)
+    rates: list[tuple[Place, Rate]] = field(default_factory=list)
 
     def near(self, place: Place) -> int:
         """The word's number in the whole talk."""
@@ -87,36 +83,46 @@ def said(text: str) -> Said:
     keys: list[set[str]] = [{w.stem} if w.stem else set() for w in all]
     meant: list[tuple[str, int, int]] = []
     whole = [fold(w.text).removesuffix("'s") if w.stem else "" for w in all]
-    for sort, phrases in _SORTS():
+    for sort, phrases in _sorts():
         _mark(sort, phrases, whole if sort == "d:" else stems, keys, meant)
     _kin(all, keys, meant)
     for n, word in enumerate(all):
         if len(word.stem) >= 6 and word.stem.isalpha():
             keys[n].add("p:" + word.stem[:5])
-    clause = _clauses(all)
+    clause = clauses(all)
     return Said(
-        text=text, words=all, keys=[frozenset(k) for k in keys], polarity=_polarity(all, clause), clause=clause,
+        text=text, words=all, keys=[frozenset(k) for k in keys], polarity=polarity(all, clause), clause=clause,
         quantities=quantities(all, text), rates=rates(all), meant=meant,
     )  # fmt: skip
 
 
 def talk(dialogue: Sequence[Utterance]) -> Talk:
     """The dialogue taken apart, questions settled by their answers."""
-    turns = [said(u.text) for u in dialogue]
-    heard = Talk(turns=turns, roles=[role(u.speaker) for u in dialogue])
-    for n, turn in enumerate(turns):
+    heard = Talk(turns=[said(u.text) for u in dialogue], roles=[role(u.speaker) for u in dialogue])
+    for n, turn in enumerate(heard.turns):
         _settle(heard, n, turn, dialogue)
-    count = 0
-    for n, turn in enumerate(turns):
-        heard.starts.append(count)
-        count += len(turn.words)
+    return _indexed(heard)
+
+
+def extended(heard: Talk, lines: Sequence[str]) -> Talk:
+    """The same talk with more lines after it, of nobody who was there."""
+    return _indexed(Talk([*heard.turns, *map(said, lines)], [*heard.roles, *("other" for _ in lines)]))
+
+
+def _indexed(heard: Talk) -> Talk:
+    for n, turn in enumerate(heard.turns):
+        heard.starts.append(len(heard.words))
+        heard.words += turn.words
+        heard.values += [(Place(n, q.first, 1), q) for q in turn.quantities]
+        heard.rates += [(Place(n, r.first, 1), r) for r in turn.rates]
         for k, keys in enumerate(turn.keys):
+            place = Place(n, k, turn.polarity[k])
             for key in keys:
-                heard.places[key].append(Place(n, k, turn.polarity[k]))
+                heard.places[key].append(place)
     return heard
 
 
-def _SORTS() -> tuple[tuple[str, Phrases], ...]:  # noqa: N802
+def _sorts() -> tuple[tuple[str, Phrases], ...]:
     return (
         ("d:", drugs()),
         ("f:", findings()),
@@ -154,91 +160,13 @@ _KIN = {
 def _kin(all: list[Token], keys: list[set[str]], meant: list[tuple[str, int, int]]) -> None:
     """My dad's mom is a grandmother; my mom and her sister: an aunt; maternal side and parents' parents likewise."""
     kin = sorted((a, name[2:]) for name, a, b in meant if name.startswith("r:"))
-    for (a, one), (b, other) in zip(kin, kin[1:], strict=False):
+    for (a, one), (b, other) in pairwise(kin):
         between = [w.text for w in all[a + 1 : b]]
         joined = all[a].text.endswith("'s") or between in ([":", "s"], ["and", "her"], ["and", "his"], ["or"], ["side"])
         if b - a <= 3 and joined and (one, other) in _KIN:
             name = "r:" + _KIN[one, other]
             keys[b].add(name)
             meant.append((name, b, b))
-
-
-def _clauses(all: list[Token]) -> list[int]:
-    found, now, length = [], 0, 0
-    for n, word in enumerate(all):
-        found.append(now)
-        length += 1
-        ends = word.text in "?!;" or (
-            word.text == "."
-            and not (n and all[n - 1].text[-1:].isdigit() and n + 1 < len(all) and all[n + 1].text[:1].isdigit())
-        )  # noqa: E501
-        if ends or (length >= _WINDOW and word.text in ("and", "so", "okay", "but", "um", ",")):
-            now, length = now + 1, 0
-    return found
-
-
-def _polarity(all: list[Token], clause: list[int]) -> list[int]:
-    """Denied by a "no" before it in its clause, or by "negative", "denied", "none" after it."""
-    polarity = [1] * len(all)
-    negations, stops = words("negations"), words("stops")
-    for n, word in enumerate(all):
-        cue = word.text in negations or word.text.endswith("n't")
-        if not cue:
-            continue
-        if word.text in ("no", "not", "none", "nothing", "never") and _answers(all, n):
-            continue
-        onward = n + 1 < len(all) and all[n + 1].text in ("for", "of")
-        if word.text in _DENIED and not onward and n and all[n - 1].text in _STATES | {"all"}:
-            for k in range(n - 1, -1, -1):
-                if clause[k] != clause[n]:
-                    break
-                polarity[k] = -1
-            continue
-        if word.text == "not" and n + 1 < len(all) and all[n + 1].text in ("only", "sure"):
-            continue
-        reach = 0
-        for k in range(n + 1, len(all)):
-            if clause[k] != clause[n] or all[k].text in stops:
-                break
-            if all[k].text in _PERSONS and k > n + 1 and word.text != "denies":
-                break
-            reach += 0 if all[k].text in (",", "or", "and") else 1
-            if reach > _SCOPE and not _list_goes_on(all, n, k):
-                break
-            polarity[k] = -1
-    return polarity
-
-
-def _answers(all: list[Token], n: int) -> bool:
-    """A "no" that answers and denies nothing after it: "no, I have", "no okay", "no ."."""
-    after = all[n + 1].text if n + 1 < len(all) else "."
-    if after in (
-        ",",
-        ".",
-        "?",
-        "!",
-        ";",
-        "okay",
-        "no",
-        "yeah",
-        "um",
-        "uh",
-        "i",
-        "it's",
-        "it",
-        "just",
-        "but",
-        "he",
-        "she",
-    ):
-        return all[n].text in ("no", "none", "nothing", "not", "never") and (
-            n == 0 or all[n - 1].text in (",", ".", "um", "uh", "okay", "no", "?", "oh", "yeah", ";")
-        )  # noqa: E501
-    return False
-
-
-def _list_goes_on(all: list[Token], first: int, k: int) -> bool:
-    return any(w.text in (",", "or", "nor") for w in all[max(first, k - 4) : k + 1])
 
 
 def _settle(heard: Talk, n: int, turn: Said, dialogue: Sequence[Utterance]) -> None:
@@ -276,11 +204,9 @@ def _asked(turn: Said) -> list[int]:
         elif not punctuated:
             start = turn.words[members[0]].start
             piece = turn.text[start : turn.words[members[-1]].end].casefold()
-            m = None
-            for m in _ASKS.finditer(piece):
-                pass
-            if m:
-                found += [k for k in members if turn.words[k].start >= start + m.start()]
+            asks = list(_ASKS.finditer(piece))
+            if asks:
+                found += [k for k in members if turn.words[k].start >= start + asks[-1].start()]
     return found
 
 
@@ -311,7 +237,7 @@ def _answer(heard: Talk, n: int, dialogue: Sequence[Utterance]) -> int:
                 "don't",
                 "haven't",
             )
-        ):  # noqa: E501
+        ):
             return -1
         if head.startswith("yeah no") or head.startswith("yes no"):
             return -1
@@ -331,7 +257,7 @@ def _answer(heard: Talk, n: int, dialogue: Sequence[Utterance]) -> int:
                 "just a",
                 "mm",
             )
-        ):  # noqa: E501
+        ):
             return 1
         return 0
     return 0

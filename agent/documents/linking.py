@@ -14,11 +14,12 @@ _AS_GOOD = 0.85  # of the best passage
 _MOST_PASSAGES = 40
 _REACH = 30  # words of talk that are one passage
 _SKIP = frozenset(
-    "a an the of to and or in on at is are was were be been being for with by as it its this that these those has have had "
-    "he she his her him they their them there who which will would can could should do does did not no any some from also "
-    "into than then so such about after before during due if but all both other i we you my your our us when while up out "
-    "over per via vs patient patients pt reports report reported states stated state denies denied deny endorses notes noted today "
-    "positive negative left right complains complain mr mrs ms miss".split()
+    "a an the of to and or in on at is are was were be been being for with by as it its this that these those has "
+    "have had he she his her him they their them there who which will would can could should do does did not no "
+    "any some from also into than then so such about after before during due if but all both other i we you my "
+    "your our us when while up out over per via vs patient patients pt reports report reported states stated "
+    "state denies denied deny endorses notes noted today positive negative left right complains complain mr mrs "
+    "ms miss".split()
 )
 
 
@@ -103,19 +104,19 @@ def _best_passage(found: Link, talk: Talk, total: float) -> None:
 
 
 def _best_turns(found: Link, talk: Talk) -> None:
+    """Turns by the rare words that they say; a turn beside a telling one, its question or answer, gains by it."""
     scores: dict[int, float] = defaultdict(float)
     for word in found.words:
-        rare = word.weight / (1 + log(1 + len({p.turn for p in word.places})))
-        for turn in {p.turn for p in word.places}:
-            scores[turn] += rare
-    eased = dict(scores)
-    for turn, score in scores.items():
-        eased[turn] = score + 0.25 * max(scores.get(turn - 1, 0.0), scores.get(turn + 1, 0.0))
-        eased[turn] /= (30 + len(talk.turns[turn].words)) ** 0.15
+        turns = {p.turn for p in word.places}
+        if turns:
+            rare = word.weight**0.5 * log(1 + len(talk.turns) / len(turns)) ** 1.5
+            for turn in turns:
+                scores[turn] += rare
+    eased = {t: s + 0.25 * max(scores.get(t - 1, 0.0), scores.get(t + 1, 0.0)) for t, s in scores.items()}
     found.turns = sorted(eased, key=lambda t: (-eased[t], t))
 
 
-def evidence(sentence: Said, found: Link, talk: Talk, most: int = 3) -> tuple[Source, ...]:
+def evidence(found: Link, talk: Talk, most: int = 3) -> tuple[Source, ...]:
     """The passages of up to `most` turns that say the sentence's words, the most telling first."""
     sources = []
     for turn in found.turns[:most]:

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
+from agent.documents.checks_people import allergies_named
 from agent.documents.heard import Said, Talk
 from agent.documents.lexicon import drug_families, words
 from agent.documents.linking import passage
@@ -11,21 +12,21 @@ from agent.documents.record import Chart
 from agent.model.note import Omission
 
 MOST = 12
-_ORDER = ("allergy", "medication", "red_flag", "finding", "instruction", "follow_up")
+_OF_ALLERGIES = frozenset({"allergies", "allergic", "allergy", "nkda"})
 _RED = frozenset({
-    "chest pain", "shortness of breath", "fainting", "blood in stool", "blood in urine", "seizure", "confusion", "weight loss",
-    "bleeding", "double vision", "night sweats",
+    "chest pain", "shortness of breath", "fainting", "blood in stool", "blood in urine", "seizure", "confusion",
+    "weight loss", "double vision", "night sweats",
 })  # fmt: skip
-_VAGUE = frozenset({"pain", "gait", "sleep", "tenderness", "urinary problems", "fever", "edema"})
+_VAGUE = frozenset({"pain", "gait", "sleep", "tenderness", "urinary problems", "recurrent falls", "bleeding"})
 _FOLLOW = re.compile(
-    r"\b(?:come back|follow[- ]?up|see you (?:again )?in|return (?:in|to)|recheck|call (?:me|us|the office)|make an appointment|"
-    r"see (?:me|us) (?:again )?in|another appointment)\b", re.I,
+    r"\b(?:come back|follow[- ]?up|see you (?:again )?in|return (?:in|to)|recheck|call (?:me|us|the office)|"
+    r"make an appointment|see (?:me|us) (?:again )?in|another appointment)\b", re.I,
 )  # fmt: skip
 _INSTRUCT = re.compile(
-    r"\b(?:i want you to|i'd like you to|you should|you need to|make sure (?:you|to)|try to|avoid|stay off|keep (?:it|your)|"
+    r"\b(?:i want you to|i'd like you to|you should|you need to|make sure (?:you|to)|try to|avoid|stay off|"
+    r"keep (?:it|your)|"
     r"don't (?:take|drive|eat|lift)|go to the (?:er|emergency)|i recommend)\b", re.I,
 )  # fmt: skip
-_ALLERGIC = re.compile(r"\ballerg", re.I)
 
 
 def omissions(talk: Talk, note: Sequence[Said], chart: Chart) -> tuple[Omission, ...]:
@@ -37,16 +38,13 @@ def omissions(talk: Talk, note: Sequence[Said], chart: Chart) -> tuple[Omission,
     found = [
         *_allergies(talk, written),
         *_medicines(talk, written),
-        *_findings(talk, written, note),
+        *_findings(talk, written),
         *_advice(talk, written),
     ]
-    if chart.entries and any(NOTES_MEDICINES & {w.text for w in s.words} for s in note):
+    if chart.entries and any(_OF_ALLERGIES & {w.text for w in s.words} for s in note):
         found += _recorded(chart, written)
     order = sorted(found, key=lambda each: (-each[0], each[1].turn))
     return tuple(o for _, o in order[:MOST])
-
-
-NOTES_MEDICINES = frozenset({"allergies", "allergic", "allergy", "nkda"})
 
 
 def _omission(talk: Talk, turn: int, first: int, last: int, kind: str) -> Omission:
@@ -56,17 +54,11 @@ def _omission(talk: Talk, turn: int, first: int, last: int, kind: str) -> Omissi
 
 def _allergies(talk: Talk, written: set[str]) -> list[tuple[float, Omission]]:
     found: dict[str, tuple[float, Omission]] = {}
-    for n, turn in enumerate(talk.turns):
-        about = "allerg" in {w.stem for w in turn.words}
-        asked = n and any(_ALLERGIC.search(talk.turns[k].text) for k in range(max(0, n - 2), n))
-        for name, a, b in [*turn.of("d"), *turn.of("a")]:
-            near = any(w.stem == "allerg" and -9 <= k - a <= 9 for k, w in enumerate(turn.words))
-            if not (about and near) and not (asked and len(turn.words) < 25):
-                continue
-            if turn.polarity[a] == -1 or name in found or _is_written(name, turn, a, b, written):
-                continue
-            sure = 10.0 if near and turn.polarity[a] == 1 else 8.6
-            found[name] = (sure, _omission(talk, n, a, b, "allergy"))
+    for name, place in allergies_named(talk):
+        turn = talk.turns[place.turn]
+        last = next((b for n, a, b in [*turn.of("d"), *turn.of("a")] if a == place.word and n == name), place.word)
+        if name not in found and not _is_written(name, turn, place.word, last, written):
+            found[name] = (10.0, _omission(talk, place.turn, place.word, last, "allergy"))
     return list(found.values())
 
 
@@ -105,16 +97,15 @@ def _dosed(turn: Said, at: int) -> bool:
 
 
 def _is_written(name: str, turn: Said, first: int, last: int, written: set[str]) -> bool:
-    if (
-        "d:" + name in written
-        or "a:" + name in written
-        or any("d:" + f in written for f in drug_families().get(name, ()))
-    ):
+    """Whether the note has it, by any of its names; a class that was said is there when one of its members is."""
+    if "d:" + name in written or "a:" + name in written:
+        return True
+    if name in _CLASSES and any("d:" + f in written for f in drug_families().get(name, ())):
         return True
     return any(turn.words[k].stem in written for k in range(first, last + 1) if len(turn.words[k].stem) > 3)
 
 
-def _findings(talk: Talk, written: set[str], note: Sequence[Said]) -> list[tuple[float, Omission]]:
+def _findings(talk: Talk, written: set[str]) -> list[tuple[float, Omission]]:
     places: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
     for n, turn in enumerate(talk.turns):
         for name, a, b in turn.of("f"):
@@ -125,7 +116,7 @@ def _findings(talk: Talk, written: set[str], note: Sequence[Said]) -> list[tuple
         if "f:" + name in written or name in _VAGUE:
             continue
         stems = {talk.turns[n].words[k].stem for n, a, b in where for k in range(a, b + 1)}
-        if stems & written and not name in _RED and len(stems & written) == len(stems):
+        if stems & written and name not in _RED and len(stems & written) == len(stems):
             continue
         told = [w for w in where if talk.roles[w[0]] != "clinician"]
         n, a, b = (told or where)[0]

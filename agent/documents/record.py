@@ -1,4 +1,4 @@
-"""A FHIR R4 record (Bundle, resource or a few plain fields) as facts a note can be held against; never raises on odd input."""
+"""A FHIR R4 record (Bundle, resource or a few plain fields) as facts to hold a note against; odd input never raises."""
 
 import re
 from collections.abc import Iterator
@@ -12,6 +12,16 @@ _MOST_RESOURCES = 5_000
 _STOPPED = frozenset({"stopped", "completed", "cancelled", "ended", "inactive", "not-taken", "on-hold"})
 _GONE = frozenset({"resolved", "inactive", "remission"})
 _WRONG = frozenset({"entered-in-error"})
+
+GENERIC = frozenset(
+    {"mellitus", "essenti", "activ", "problem", "disord", "diseas", "syndrom", "histori", "major", "the", "of", ""}
+)
+_MONTH = "|".join(MONTHS)
+DATES = re.compile(
+    rf"\b(?P<y1>\d{{4}})-(?P<m1>\d\d)-(?P<d1>\d\d)\b|\b(?P<m2>\d{{1,2}})/(?P<d2>\d{{1,2}})/(?P<y2>\d{{4}})\b|"
+    rf"\b(?P<n3>{_MONTH})\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y3>\d{{4}})\b|"
+    rf"\b(?P<d4>\d{{1,2}})\s+(?P<n4>{_MONTH}),?\s+(?P<y4>\d{{4}})\b|\b(?P<n5>{_MONTH})\s+(?P<y5>\d{{4}})\b", re.I,
+)  # fmt: skip
 
 Date = tuple[int, int, int]  # year, month, day; 0 where unknown
 
@@ -30,6 +40,11 @@ class Entry:
     date: Date = (0, 0, 0)
     side: str = ""
     relation: str = ""
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """The telling stems of its name."""
+        return frozenset(w.stem for w in self.name.words) - GENERIC
 
 
 @dataclass(slots=True)
@@ -103,11 +118,15 @@ def _patient(found: Chart, resource: dict[str, Any]) -> None:
     sex = resource.get("gender")
     found.sex = sex if sex in ("male", "female") else found.sex
     found.born = day(resource.get("birthDate"))
+    told = (
+        f"Patient {' '.join(sorted(names)).title()}, {found.sex}, date of birth {_told(found.born)}, years old, DOB, Re"
+    )
+    found.entries.append(Entry("patient", f"Patient/{resource.get('id') or ''}".rstrip("/"), said("patient"), told))
 
 
 def _medication(resource: dict[str, Any]) -> Entry | None:
     name = _concept(resource.get("medicationCodeableConcept")) or _concept(_dig(resource, "medication", "concept"))
-    dosage = next(iter(_list(resource.get("dosage")) + _list(resource.get("dosageInstruction"))), {})
+    dosage: Any = next(iter(_list(resource.get("dosage")) + _list(resource.get("dosageInstruction"))), {})
     how = dosage.get("text") if isinstance(dosage, dict) else ""
     amount = _dig(dosage, "doseAndRate", 0, "doseQuantity") or {}
     if not how:
@@ -128,7 +147,7 @@ def _medication(resource: dict[str, Any]) -> Entry | None:
         value=_number(amount.get("value")),
         unit=str(amount.get("unit") or ""),
         date=ended,
-    )  # noqa: E501
+    )
 
 
 def _allergy(resource: dict[str, Any]) -> Entry | None:
@@ -158,7 +177,7 @@ def _result(resource: dict[str, Any]) -> Entry | None:
         f"Most recent {name} was {value:g} {unit}"
         if value is not None
         else f"{name} {_concept(resource.get('valueCodeableConcept')) or resource.get('valueString') or ''}"
-    )  # noqa: E501
+    )
     return _entry("result", resource, name, f"{words} on {_told(when)}", value=value, unit=unit, date=when)
 
 
@@ -171,7 +190,7 @@ def _procedure(resource: dict[str, Any]) -> Entry | None:
             if w in ("left", "right")
         ),
         "",
-    )  # noqa: E501
+    )
     when = day(resource.get("performedDateTime") or _dig(resource, "performedPeriod", "start"))
     return _entry("procedure", resource, name, f"Had a {side} {name} surgery in {_told(when)}", side=side, date=when)
 
@@ -201,6 +220,28 @@ def day(value: Any) -> Date:
     """A FHIR date or instant as numbers."""
     m = re.match(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", value) if isinstance(value, str) else None
     return (int(m[1]), int(m[2] or 0), int(m[3] or 0)) if m else (0, 0, 0)
+
+
+def dates(text: str) -> list[tuple[Date, ...]]:
+    """Every full or month date of a text; each with both readings where day and month may be swapped."""
+    found: list[tuple[Date, ...]] = []
+    for m in DATES.finditer(text):
+        if m["y1"]:
+            found.append(((int(m["y1"]), int(m["m1"]), int(m["d1"])),))
+        elif m["y2"]:
+            a, b, year = int(m["m2"]), int(m["d2"]), int(m["y2"])
+            found.append(((year, a, b),) if a <= 12 else ((year, b, a),))
+        elif m["y3"]:
+            found.append(((int(m["y3"]), _month(m["n3"]), int(m["d3"])),))
+        elif m["y4"]:
+            found.append(((int(m["y4"]), _month(m["n4"]), int(m["d4"])),))
+        else:
+            found.append(((int(m["y5"]), _month(m["n5"]), 0),))
+    return found
+
+
+def _month(name: str) -> int:
+    return MONTHS.index(name.casefold()) + 1
 
 
 def _told(when: Date) -> str:

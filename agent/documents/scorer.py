@@ -1,4 +1,4 @@
-"""How likely a sentence is wrong, from its features: a logistic regression and small trees, read from words/scorer.json."""
+"""How likely a sentence is wrong: a logistic regression and small trees over its features, from words/scorer.json."""
 
 import json
 from bisect import bisect_right

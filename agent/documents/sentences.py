@@ -6,8 +6,8 @@ from typing import NamedTuple
 from agent.documents.lexicon import headers
 
 _ABBREVIATIONS = frozenset(
-    "dr mr mrs ms st vs e.g i.e eg ie no approx p.o b.i.d t.i.d q.i.d q.d h.s p.r.n a.m p.m hx h.o pt etc jr sr inc dept "
-    "fig al sig u.s mt".split()
+    "dr mr mrs ms st vs e.g i.e eg ie no approx p.o b.i.d t.i.d q.i.d q.d h.s p.r.n a.m p.m hx h.o pt etc jr sr "
+    "inc dept fig al sig u.s mt".split()
 )
 _END = re.compile(r"(?:[.!?。！？؟।]+[\"'”’)\]]*)(?=\s+\S|$)|[。！？]")
 _BULLET = re.compile(r"^\s*(?:[-*•–▪]\s+|\d{1,2}[.)]\s+)?")
@@ -54,7 +54,7 @@ def _is_header(line: str, name: str) -> bool:
         name.casefold() in headers()
         or line.rstrip(" *").endswith(":")
         or (name.isupper() and len(name) > 3 and len(name.split()) <= 5)
-    )  # noqa: E501
+    )
 
 
 def _split(line: str, first: int) -> list[tuple[int, int]]:
@@ -63,9 +63,9 @@ def _split(line: str, first: int) -> list[tuple[int, int]]:
         after = line[m.end() :].lstrip()
         word = line[start : m.start()].rsplit(None, 1)[-1:] or [""]
         last = word[0].casefold().strip("([\"'")
-        if m[0].startswith(".") and after:
-            if last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha()) or not _NEXT.match(after):
-                continue
+        goes_on = last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha()) or not _NEXT.match(after)
+        if m[0].startswith(".") and after and goes_on:
+            continue
         if m[0] == "?" and after[:1].islower():
             continue
         spans.append((start, m.end()))

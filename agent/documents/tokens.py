@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import snowballstemmer
@@ -55,6 +56,8 @@ def tokens(text: str) -> list[Token]:
 def stem(word: str) -> str:
     """The stem of a word, accents and case folded; a number is itself."""
     folded = fold(word)
+    if folded == "quite":  # not a form of quit
+        return folded
     if folded[:1].isdigit() or not folded.isascii():
         return folded.replace(",", "") if folded[:1].isdigit() else folded
     for tail in ("'s", "'ll", "'ve", "'re", "'d", "'m", "."):
@@ -95,6 +98,8 @@ def numbers(words: list[Token]) -> list[Number]:
             elif words[n].text == "point" and n + 1 < len(words) and (digit := _digit(words[n + 1].text)):
                 found.append(Number(float(f"0.{digit}"), n, n + 1))
                 n += 1
+            elif words[n].text == "o" and n + 1 < len(words) and words[n + 1].text in _ONES:  # "July O eight"
+                found.append(Number(2000.0 + _ONES[words[n + 1].text], n, n + 1))
             elif words[n].text == "couple":
                 found.append(Number(2.0, n, n))
             elif words[n].text in ("once", "twice"):
@@ -155,10 +160,10 @@ def _spelled(words: list[Token], first: int, found: list[Number]) -> int:
     groups.append((total + current, at, last))
     for value, a, b in groups:
         found.append(Number(value, a, b))
-    for (x, a, _), (y, _, b) in zip(groups, groups[1:], strict=False):
+    for (x, a, _), (y, _, b) in pairwise(groups):
         if 0 < x < 100 and 10 <= y < 100:
             found.append(Number(x * 100 + y, a, b))
-        if x < 10 and y < 10 or (x >= 10 and x % 10 == 0 and y < 10):
+        if (x < 10 and y < 10) or (x >= 10 and x % 10 == 0 and y < 10):
             found.append(Number(float(f"{int(x)}{int(y)}") if y == int(y) else y, a, b))
     value = groups[-1][0]
     if _follows(words, last, "and", "a", "half"):

@@ -12,15 +12,18 @@ _TIME = {
     "wk": "week", "month": "month", "mo": "month", "year": "year", "yr": "year", "decad": "decade", "night": "day",
 }  # fmt: skip
 _DOSE = {
-    "mg": "mg", "milligram": "mg", "mcg": "mcg", "microgram": "mcg", "g": "g", "gram": "g", "ml": "ml", "millilit": "ml",
+    "mg": "mg", "milligram": "mg", "mcg": "mcg", "microgram": "mcg", "g": "g", "gram": "g", "ml": "ml",
+    "millilit": "ml",
     "cc": "ml", "unit": "unit", "iu": "unit", "puff": "puff", "tablet": "tablet", "tab": "tablet", "pill": "tablet",
     "capsul": "tablet", "drop": "drop", "spray": "spray", "meq": "meq", "gtt": "drop", "mgs": "mg", "dose": "dose",
     "patch": "patch", "milligramm": "mg", "millilitr": "ml", "milliliter": "ml", "milig": "mg",
 }  # fmt: skip
 _MEASURE = {
-    "pound": "lb", "lb": "lb", "kilo": "kg", "kilogram": "kg", "kg": "kg", "centimet": "cm", "cm": "cm", "millimet": "mm",
+    "pound": "lb", "lb": "lb", "kilo": "kg", "kilogram": "kg", "kg": "kg", "centimet": "cm", "cm": "cm",
+    "millimet": "mm",
     "mm": "mm", "inch": "in", "foot": "ft", "feet": "ft", "ft": "ft", "degre": "degree", "percent": "%", "ounc": "oz",
-    "oz": "oz", "mmhg": "mmhg", "bpm": "bpm", "beat": "bpm", "lit": "l", "mile": "mile", "pack": "pack", "mgdl": "mg/dl",
+    "oz": "oz", "mmhg": "mmhg", "bpm": "bpm", "beat": "bpm", "lit": "l", "mile": "mile", "pack": "pack",
+    "mgdl": "mg/dl",
     "celsius": "degree", "fahrenheit": "degree",
 }  # fmt: skip
 MONTHS = "january february march april may june july august september october november december".split()
@@ -28,7 +31,7 @@ _MONTH = {m[:3]: n for n, m in enumerate(MONTHS, 1)} | {m: n for n, m in enumera
 _DATE = re.compile(r"\b(\d{1,2})[/-](\d{1,2})(?:[/-](\d{4}|\d{2}))?\b|\b(\d{1,2})/(\d{4})\b|\b(\d{4})-(\d\d)-(\d\d)\b")
 _SHORTHAND = {"7": "day", "52": "week", "12": "month", "24": "hour"}
 _TIMES = frozenset({"time", "onc", "twice", "x", "cigarett", "drink", "pack", "day"})
-_APART = frozenset({"", "-", ",", "to", "or", "and"})
+_APART = frozenset({"-", "to", "or", "and"})
 _PER_DAY = {
     "bid": 2.0, "tid": 3.0, "qid": 4.0, "qd": 1.0, "od": 1.0, "bd": 2.0, "tds": 3.0, "qds": 4.0, "daily": 1.0,
     "nightly": 1.0, "qhs": 1.0, "hs": 1.0, "weekly": 1 / 7, "monthly": 1 / 30, "hourly": 24.0, "annually": 1 / 365,
@@ -65,6 +68,8 @@ def quantities(words: list[Token], text: str) -> list[Quantity]:
     for number in every:
         if found and found[-1].kind == "duration" and found[-1].last == number.first:
             continue  # the second half of 4/7
+        if words[number.first].text in ("once", "twice"):
+            continue  # a rate
         if any(number.first <= d <= number.last for d in dated) or _in_name(words, number):
             continue
         found.append(_quantity(words, number, spots))
@@ -75,7 +80,9 @@ def quantities(words: list[Token], text: str) -> list[Quantity]:
         if n and words[n - 1].text == "half" and unit in _TIME | _MEASURE | _DOSE:
             kind: Kind = "duration" if unit in _TIME else "dose" if unit in _DOSE else "measure"
             found.append(Quantity(kind, 0.5, (_TIME | _DOSE | _MEASURE)[unit], n - 1, n + 1))
-        elif unit in _TIME and unit != "night":
+        elif unit in _TIME and [w.text for w in words[n + 2 : n + 5]] == ["and", "a", "half"]:
+            found.append(Quantity("duration", 1.5, _TIME[unit], n, n + 4))
+        elif unit in _TIME and unit not in ("night", "second"):
             found.append(Quantity("duration", 1.0, _TIME[unit], n, n + 1))
         elif unit == "fortnight":
             found.append(Quantity("duration", 2.0, "week", n, n + 1))
@@ -192,8 +199,8 @@ def _in_name(words: list[Token], number: Number) -> bool:
         before = words[number.first - 1]
         if before.end == first.start and before.text.isalpha() and len(before.text) <= 2:
             return True
-        if before.text in ("type", "stage", "b", "covid", "t", "l", "c", "s", "#"):
-            return before.text != "#"
+        if before.text in ("type", "stage", "covid"):
+            return True
     return False
 
 
@@ -207,7 +214,7 @@ def rates(words: list[Token]) -> list[Rate]:
             tag = "morning" if word.text == "morning" else "night"
             last = words[n - 2].text if n > 1 else ""
             if (
-                before in ("at", "every", "each", "per")
+                before in ("at", "every", "each")
                 or (before == "the" and last == "in")
                 or word.text in ("nightly", "bedtime", "qhs")
             ):

@@ -5,8 +5,8 @@ from typing import Any
 
 from agent.documents.case import Case, Person
 from agent.documents.facts import cases
-from agent.documents.heard import Said, Talk, said, talk
-from agent.documents.linking import evidence
+from agent.documents.heard import Talk, extended, said, talk
+from agent.documents.linking import evidence, link
 from agent.documents.omissions import omissions
 from agent.documents.record import Chart, chart
 from agent.documents.scorer import scorer, share_wrong
@@ -16,9 +16,9 @@ from agent.model.note import Checked, Flag, NoteCheck, Source, Utterance
 MOST_NOTE = 400_000  # characters
 _FEW = 8  # words of talk that are no talk at all
 _ENGLISH = frozenset("the and you to i it is of that in have do a so my for are was not on with your".split())
-_HARD = frozenset(
-    {"medication", "dose", "number", "duration", "date", "frequency", "identity", "name", "age", "record", "result"}
-)
+
+
+_ALONE = frozenset({"medication", "identity", "name", "age", "allergy"})  # what needs no understanding of the talk
 
 
 def verify(dialogue: Sequence[Utterance], note: str, record: Any = None) -> NoteCheck:
@@ -31,8 +31,7 @@ def verify(dialogue: Sequence[Utterance], note: str, record: Any = None) -> Note
         raise ValueError(f"a note has at most {MOST_NOTE:,} characters")
     known = chart(record)
     spoken = talk(dialogue)
-    lines = [Utterance(speaker="record", text=e.text) for e in known.entries]
-    heard = talk([*dialogue, *lines]) if lines else spoken
+    heard = extended(spoken, [e.text for e in known.entries]) if known.entries else spoken
     pieces = sentences(note)
     taken = [said(p.text) for p in pieces]
     claims = [n for n, p in enumerate(pieces) if not p.header]
@@ -62,7 +61,7 @@ def _checked(piece: Piece, case: Case | None, known: Chart, turns: int, *, mute:
     if mute:
         wrong = _by_record_alone(case, known, conflicts=conflicts)
     elif foreign:
-        wrong = max(0.3, min(wrong, 0.6)) if any(f.kind in _HARD for f in case.flags) else 0.3
+        wrong = 0.6 if any(f.kind in _ALONE for f in case.flags) else 0.3
     elif conflicts:
         wrong = max(wrong, 0.75)
     flags = _shown(case, wrong, by.amber, by.red, conflicts=conflicts, foreign=foreign, mute=mute)
@@ -78,8 +77,11 @@ def _by_record_alone(case: Case, known: Chart, *, conflicts: bool) -> float:
     """Without a talk there is only the record to find a sentence in; without either, nothing supports it."""
     if not known.entries:
         return 0.8
-    hard = any(f.tier == "red" for f in case.flags)
-    return 0.9 if conflicts or hard else 0.02 + 0.6 * (1 - case.link.coverage if case.link.words else 0.0)
+    hard = any(f.tier == "red" and f.kind in _ALONE for f in case.flags)
+    if conflicts or hard:
+        return 0.9
+    uncovered = 1 - case.link.coverage if case.link.words else 0.0
+    return 0.01 if "record_agrees" in case.features else 0.01 + 0.6 * uncovered**2
 
 
 def _shown(
@@ -89,9 +91,13 @@ def _shown(
     found: list[Flag] = []
     seen: set[str] = set()
     for flag in sorted(case.flags, key=lambda f: f.tier != "red"):
-        if flag.kind in seen or (foreign and flag.kind not in _HARD) or (mute and flag.tier != "red"):
+        by_record = conflicts and (flag.kind == "condition" or any(s.resource for s in flag.evidence))
+        if (
+            flag.kind in seen
+            or (foreign and not (flag.kind in _ALONE or by_record))
+            or (mute and not (flag.kind in _ALONE or by_record))
+        ):
             continue
-        by_record = conflicts and any(s.resource for s in flag.evidence)
         if not by_record and wrong < amber and not (mute or foreign):
             continue
         seen.add(flag.kind)
@@ -112,8 +118,8 @@ def _unsupported(case: Case, *, mute: bool) -> Flag:
 
 
 def _placed(flag: Flag, case: Case, known: Chart, turns: int) -> Flag:
-    """Evidence in the record named by its resource; a flag without evidence gets the passages nearest to the sentence."""
-    sources = flag.evidence or evidence(case.sentence, case.link, case.talk)
+    """Evidence in the record named by its resource; a flag without evidence gets the passages that come nearest."""
+    sources = flag.evidence or evidence(case.link, case.talk)
     placed = [Source(resource=known.entries[s.turn - turns].ref) if s.turn >= turns else s for s in sources]
     return flag.model_copy(update={"evidence": tuple(placed)})
 
@@ -130,7 +136,4 @@ def _english(heard: Talk) -> bool:
 
 def support_of(sentence: str, spoken: Talk) -> tuple[Source, ...]:
     """Where a sentence was said: the passages that say its words, the most telling first."""
-    from agent.documents.linking import link
-
-    taken: Said = said(sentence)
-    return evidence(taken, link(taken, spoken), spoken)
+    return evidence(link(said(sentence), spoken), spoken)

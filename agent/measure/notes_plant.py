@@ -19,7 +19,8 @@ _FLIPS = {
     "start": "stop", "started": "stopped", "initiate": "stop", "stop": "continue", "discontinue": "continue",
     "prescribe": "discontinue", "prescribed": "discontinued", "improved": "worsened", "improving": "worsening",
     "worsening": "improving", "worsened": "improved", "better": "worse", "worse": "better", "elevated": "low",
-    "high": "low", "lower": "raise", "gained": "lost", "lost": "gained", "improvement": "worsening", "reduce": "increase",
+    "high": "low", "lower": "raise", "gained": "lost", "lost": "gained", "improvement": "worsening",
+    "reduce": "increase",
     "recommend": "advise against", "improve": "worsen", "reduced": "increased",
 }  # fmt: skip
 _NEGATIONS: tuple[tuple[str, str], ...] = (
@@ -44,16 +45,19 @@ _EXAMS = (
     "Gait is steady, no assistive device.", "Cranial nerves are intact.", "Pupils are equal and reactive.",
     "The throat is clear without exudate.", "No tenderness over the kidneys.", "Romberg test is negative.",
     "Capillary refill is brisk.", "Sensation is intact in both feet.", "Mucous membranes are moist.",
-    "There is a grade 2 systolic murmur.", "Liver edge is palpable below the costal margin.", "Homans sign is negative.",
+    "There is a grade 2 systolic murmur.", "Liver edge is palpable below the costal margin.",
+    "Homans sign is negative.",
     "Mild tenderness of the right upper quadrant.", "Strength is 5/5 in all extremities.", "No clubbing or cyanosis.",
 )  # fmt: skip
 _PLANS = (
     "A referral to neurology was placed.", "We will obtain an MRI of the brain.", "The flu vaccine was given today.",
-    "Follow up in 6 weeks for a repeat blood pressure check.", "A sleep study was ordered.", "Home nursing was arranged.",
+    "Follow up in 6 weeks for a repeat blood pressure check.", "A sleep study was ordered.",
+    "Home nursing was arranged.",
     "The patient was referred to a dietitian.", "Thyroid tests will be repeated in 3 months.",
     "The patient was counseled to stop smoking.", "We will order a stress test.", "A colonoscopy was scheduled.",
     "I will refer her to physical therapy twice weekly for 6 weeks.", "An event monitor was ordered.",
-    "We will check a vitamin D level.", "Oxygen at home at 2 liters per minute was arranged.", "A chest x-ray was ordered.",
+    "We will check a vitamin D level.", "Oxygen at home at 2 liters per minute was arranged.",
+    "A chest x-ray was ordered.",
     "The patient was advised to follow a low-sodium diet.", "We will arrange an echocardiogram.",
     "Return to clinic in 2 weeks.", "We discussed the risks and benefits of surgery.", "A urine culture was sent.",
     "The patient will keep a headache diary.", "A mammogram was ordered.", "Bone density testing was recommended.",
@@ -68,13 +72,14 @@ _TAKES = (
     "The patient continues on {x} {n} mg once daily.", "{X} {n} mg was prescribed.", "{X}.", "He takes {x}.",
 )  # fmt: skip
 _COMMON = (
-    "lisinopril metformin atorvastatin amlodipine metoprolol omeprazole losartan gabapentin sertraline furosemide tramadol "
-    "warfarin apixaban clopidogrel prednisone ibuprofen naproxen meloxicam tylenol aspirin zoloft lexapro prozac cymbalta "
-    "flonase benadryl zyrtec claritin pepcid prilosec lipitor crestor norvasc lasix coumadin eliquis xarelto plavix keflex "
-    "augmentin bactrim cipro doxycycline azithromycin amoxicillin allopurinol colchicine methotrexate tamsulosin flomax "
-    "oxybutynin donepezil lamictal keppra topamax lyrica ambien xanax ativan seroquel lithium synthroid januvia jardiance "
-    "ozempic glipizide spironolactone carvedilol propranolol albuterol symbicort montelukast cetirizine sumatriptan imitrex "
-    "valacyclovir fluconazole hydroxychloroquine humira cyclobenzaprine baclofen oxycodone morphine codeine diclofenac"
+    "lisinopril metformin atorvastatin amlodipine metoprolol omeprazole losartan gabapentin sertraline furosemide "
+    "tramadol warfarin apixaban clopidogrel prednisone ibuprofen naproxen meloxicam tylenol aspirin zoloft "
+    "lexapro prozac cymbalta flonase benadryl zyrtec claritin pepcid prilosec lipitor crestor norvasc lasix "
+    "coumadin eliquis xarelto plavix keflex augmentin bactrim cipro doxycycline azithromycin amoxicillin "
+    "allopurinol colchicine methotrexate tamsulosin flomax oxybutynin donepezil lamictal keppra topamax lyrica "
+    "ambien xanax ativan seroquel lithium synthroid januvia jardiance ozempic glipizide spironolactone carvedilol "
+    "propranolol albuterol symbicort montelukast cetirizine sumatriptan imitrex valacyclovir fluconazole "
+    "hydroxychloroquine humira cyclobenzaprine baclofen oxycodone morphine codeine diclofenac"
 ).split()
 _NAMES = "Parker Hughes Simmons Foster Ramirez Bennett Coleman Nguyen Patel Kim Olsen Novak Haddad Sato Mendoza".split()
 
@@ -104,9 +109,7 @@ def _drug(text: str, chance: random.Random) -> str | None:
 def _value(kinds: tuple[str, ...]) -> Callable[[str, random.Random], str | None]:
     def swap(text: str, chance: random.Random) -> str | None:
         all = tokens(text)
-        found = [
-            q for q in quantities(all, text) if q.kind in kinds and q.first == q.last or q.kind in kinds and q.unit
-        ]
+        found = [q for q in quantities(all, text) if q.kind in kinds and (q.first == q.last or q.unit)]
         found = [q for q in found if all[q.first].text[0].isdigit()]
         if not found:
             return None
@@ -135,7 +138,7 @@ def _rate(text: str, chance: random.Random) -> str | None:
         return None
     rate = chance.choice(found)
     first = rate.first
-    if first and all[first - 1].text in ("once", "twice") or (first and all[first - 1].text in ("a", "per")):
+    if (first and all[first - 1].text in ("once", "twice")) or (first and all[first - 1].text in ("a", "per")):
         first -= 1
     old = text[all[first].start : all[rate.last].end].casefold()
     new = chance.choice([r for r in _RATES if r != old])
@@ -165,7 +168,7 @@ def _pattern(table: Sequence[tuple[str, str]]) -> Callable[[str, random.Random],
 
 
 def _family(text: str, chance: random.Random) -> str | None:
-    relations = [r for r in rows("talk")["relations"][:13]]
+    relations = list(rows("talk")["relations"][:13])
     found = [t for t in tokens(text) if t.text in relations]
     if not found:
         return None
@@ -192,7 +195,7 @@ def _no_allergy(text: str, chance: random.Random) -> str | None:
 
 
 def _symptom(_: str, chance: random.Random) -> str:
-    names = [n for n in rows("findings") if n not in ("gait", "sleep", "pain", "edema", "falls", "tenderness")]
+    names = [n for n in rows("findings") if n not in ("gait", "sleep", "pain", "edema", "tenderness")]
     return chance.choice(_TOLD).format(x=chance.choice(names))
 
 

@@ -1,6 +1,7 @@
-"""Trains the note check's scorer and its table of unsaid words on rows of labelled notes: `python -m agent.measure.notes_train
-ROWS.jsonl`. A row: id, corpus, encounter, type, utterances, record, sentences with `corrupt`. A quarter of the encounters
-is held out by a hash of its name and never read."""
+"""Trains the note check's scorer and its table of unsaid words: `python -m agent.measure.notes_train ROWS.jsonl`.
+
+A row: id, corpus, encounter, type, utterances, record, sentences with `corrupt`. A quarter of the encounters is held
+out by a hash of its name and never read."""
 
 import hashlib
 import json
@@ -41,7 +42,7 @@ _TREES = {
     "subsample": 0.6,
     "min_samples_leaf": 12,
     "max_features": 0.25,
-}  # noqa: E501
+}
 _SHOWN_AMBER, _SHOWN_RED = 0.05, 0.02  # share of true sentences above which flags are shown, and stay red
 
 
@@ -144,7 +145,7 @@ def examples(found: Sequence[Visit], log: bool) -> Examples:
     chance = random.Random(5)  # noqa: S311 (repeatable, no secret)
     for k, visit in enumerate(found):
         table = shares(seen - by_visit[k][0], missing - by_visit[k][1])
-        with _unsaid_words(table):
+        with _Unsaid(table):
             times = Counter(s["text"] for row in visit.rows if row["group"] != "omission" for s in row["sentences"])
             for row in visit.rows:
                 if row["group"] == "omission":
@@ -154,7 +155,7 @@ def examples(found: Sequence[Visit], log: bool) -> Examples:
                     weight = 1.0 if wrong else 1.0 / times[sentence["text"]]
                     result.add(case.features, wrong, weight, _fold(row), natural=True)
             planted += list(_planted(visit, chance))
-        if log:
+        if log and sys.stderr.isatty():
             sys.stderr.write(f"\r{k + 1} of {len(found)} visits")
     counts = Counter(kind for kind, _, _ in planted)
     for kind, features, fold in planted:
@@ -162,7 +163,7 @@ def examples(found: Sequence[Visit], log: bool) -> Examples:
     return result
 
 
-class _unsaid_words:  # noqa: N801
+class _Unsaid:
     """The table of unsaid words for a while."""
 
     def __init__(self, table: dict[str, float]) -> None:

@@ -9,7 +9,7 @@ from agent.measure.hearing import Heard
 from agent.measure.words import COLUMNS, interval
 
 _SIDE, _CELL = 260, 15
-_STYLE = """
+STYLE = """
 :root{color-scheme:light dark;--ink:#1d2a2b;--soft:#5a6867;--line:#d9d3c5;--paper:#faf7f1;--good:#0b665e;--bad:#b3261e}
 @media(prefers-color-scheme:dark){:root{--ink:#eaf0ee;--soft:#a9b8b5;--line:#33413f;--paper:#11191a;--good:#74d4c6;
 --bad:#ff8a80}}
@@ -34,7 +34,7 @@ def page(
     parts += [_language(lang, each, found[lang]) for lang, each in heard.items()]
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{_STYLE}</style></head>'
+        f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{STYLE}</style></head>'
         f"<body>{''.join(parts)}</body></html>\n"
     )
 

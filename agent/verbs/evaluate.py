@@ -33,6 +33,10 @@ PUBLISHED = ROOT / "intents" / "published.json"
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.add_argument("--language", action="append", metavar="TAG", help="only this language (may be repeated)")
+    parser.add_argument(
+        "--notes", metavar="FILE", nargs="?", type=Path, const=False,
+        help="measure the check of visit notes instead, on the planted errors of FILE (default: those that come along)",
+    )  # fmt: skip
     parser.add_argument("--final", action="store_true", help="the half that is looked at once")
     parser.add_argument(
         "--misses", action="store_true", help="also print each message that was misheard, as JSON lines"
@@ -47,6 +51,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
+    if given.notes is not None:
+        from agent.verbs.evaluate_notes import run as run_notes
+
+        return run_notes(given)
     content = content_from()
     known = tuple(content.rows.get("corpus", {}))
     chosen = tuple(given.language or known)

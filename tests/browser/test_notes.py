@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from agent.desk.documents import draft_next
 from agent.documents.verify import verify
-from tests.documents.visit import ROOT
+from tests.documents.knee_visit import ROOT
 from tests.web.console_desk import EMAIL, PASSWORD, World
 from tests.web.console_served import served
 from tests.web.test_console_notes import Wrong, document

@@ -14,7 +14,7 @@ from agent.model.note import Checked, Draft, Flag, NoteCheck, Omission, Sentence
 from agent.model.patient import Patient
 from agent.ports.notes import Asked
 from tests.desk.world import World
-from tests.documents.visit import ROOT, record, talk
+from tests.documents.knee_visit import ROOT, record, talk
 
 
 class Writer:

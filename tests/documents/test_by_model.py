@@ -10,7 +10,7 @@ from agent.documents.embedded import EmbeddedWriter
 from agent.documents.verify import verify
 from agent.model.note import Draft
 from agent.ports.notes import Asked
-from tests.documents.visit import ROOT, TALK, record, talk
+from tests.documents.knee_visit import ROOT, TALK, record, talk
 from tests.standin.chat_models import HOSTILE, standin
 
 GOOD = {

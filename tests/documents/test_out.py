@@ -6,7 +6,7 @@ from typing import Any
 from agent.documents.out import preview, written_out
 from agent.model.document import Document
 from tests.contracts.samples import NOW
-from tests.documents.visit import drafted, record, talk
+from tests.documents.knee_visit import drafted, record, talk
 
 
 def document(**more: Any) -> Document:

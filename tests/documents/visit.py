@@ -1,49 +1,83 @@
-"""A visit with its record, for the tests of drafts."""
+"""A short visit of our own, with a note that is true to it and a record."""
 
-from pathlib import Path
 from typing import Any
 
-from agent.documents.embedded import EmbeddedWriter
-from agent.model.note import Draft, NoteKind, Utterance
-from agent.ports.notes import Asked
+from agent.documents.reading import transcript
+from agent.model.note import Utterance
 
-ROOT = Path(__file__).resolve().parents[2]
-TALK = """Doctor: Good morning, Mrs. Reyes. What brings you in today?
-Patient: I've had pain in my left knee for three weeks. It is worse on the stairs.
+TALK = """Doctor: Good morning, Mrs. Lopez. What brings you in today?
+Patient: My left knee has been hurting for three weeks. It got worse after I fell on the stairs.
 Doctor: Any fever or chills?
+Patient: No, no fever, nothing like that.
+Doctor: Any chest pain?
 Patient: No.
-Doctor: Any swelling, redness or numbness?
-Patient: Yes.
-Doctor: Have you tried ice?
-Patient: Yes, and I take ibuprofen four hundred milligrams twice a day.
-Doctor: Okay. On the left knee there is a small effusion and tenderness along the medial joint line. \
-Your lungs are clear.
-Doctor: The x-ray that we took today shows no fracture.
-Doctor: I think this is a tear of the meniscus. I'm going to order an MRI of the left knee and refer you \
-to orthopedics. Keep taking the ibuprofen with food. Come back and see me in two weeks, and call us if the knee locks.
-Patient: That sounds good."""
+Doctor: What do you take at the moment?
+Patient: I take metformin five hundred milligrams twice a day and lisinopril ten milligrams once a day.
+Doctor: Are you allergic to anything?
+Patient: Yes, penicillin. I get a rash from it.
+Doctor: Does anybody in your family have joint problems?
+Patient: My mother had bad arthritis in both knees. My father is healthy.
+Doctor: Let me look at it. There is swelling over the left knee and it is tender on the inside. I think this may be a
+  sprain of the ligament.
+Doctor: I am going to prescribe ibuprofen six hundred milligrams every eight hours for seven days. Keep taking the
+  metformin. I want an x-ray of the left knee. Come back in two weeks.
+Patient: Thank you, doctor. I have also been very dizzy in the mornings.
+Doctor: Then let us check your blood pressure. It is one forty over ninety.
+"""
+
+NOTE = (
+    "Mrs. Lopez has had left knee pain for three weeks.",
+    "It became worse after she fell on the stairs.",
+    "She denies fever, chills and chest pain.",
+    "She takes metformin 500 mg twice daily and lisinopril 10 mg once daily.",
+    "Allergic to penicillin (rash).",
+    "Her mother had arthritis in both knees.",
+    "There is swelling of the left knee and it is tender.",
+    "This may be a ligament sprain.",
+    "Ibuprofen 600 mg every 8 hours for 7 days was prescribed.",
+    "Continue metformin.",
+    "X-ray of the left knee.",
+    "Blood pressure 140/90.",
+    "Return in 2 weeks.",
+    "She also reports dizziness in the mornings.",
+)
 
 
-def talk(text: str = TALK) -> tuple[Utterance, ...]:
-    pairs = (line.partition(": ") for line in text.split("\n"))
-    return tuple(Utterance(speaker=who, text=said) for who, _, said in pairs)
+def visit() -> tuple[Utterance, ...]:
+    return transcript(TALK)
 
 
-def record(**patient: Any) -> dict[str, Any]:
-    resources: list[dict[str, Any]] = [
-        {"resourceType": "Patient", "id": "p1", "name": [{"given": ["Ana"], "family": "Reyes"}], "gender": "female",
-         "birthDate": "1970-02-03", **patient},
-        {"resourceType": "MedicationStatement", "id": "m1", "status": "active", "dosage": [{"text": "10 mg daily"}],
-         "subject": {"reference": "Patient/p1"}, "medicationCodeableConcept": {"text": "lisinopril"}},
-        {"resourceType": "MedicationStatement", "id": "m2", "status": "stopped", "dosage": [{"text": "5 mg daily"}],
-         "medicationCodeableConcept": {"text": "warfarin"}},
-        {"resourceType": "AllergyIntolerance", "id": "a1", "code": {"text": "penicillin"},
-         "reaction": [{"manifestation": [{"text": "hives"}]}]},
-        {"resourceType": "Condition", "id": "c1", "code": {"coding": [
-            {"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "I10", "display": "Essential hypertension"}]}},
+def note(**changed: str) -> str:
+    """The true note, a sentence a line; `s3="…"` puts another in place of number 3, and an empty one drops it."""
+    lines = [changed.get(f"s{n}", text) for n, text in enumerate(NOTE)]
+    return "\n".join(line for line in lines if line)
+
+
+def resource(kind: str, id: str, **fields: Any) -> dict[str, Any]:
+    return {"resource": {"resourceType": kind, "id": id, **fields}}
+
+
+def record() -> dict[str, Any]:
+    entries = [
+        resource("Patient", "p", name=[{"given": ["Ana"], "family": "Lopez"}], gender="female", birthDate="1960-04-12"),
+        resource("Encounter", "e", status="finished", period={"start": "2025-06-02"}),
+        resource(
+            "MedicationStatement", "m1", status="active", medicationCodeableConcept={"text": "metformin"},
+            dosage=[{"text": "500 mg twice daily", "doseAndRate": [{"doseQuantity": {"value": 500, "unit": "mg"}}]}],
+        ),
+        resource("MedicationStatement", "m2", status="stopped", medicationCodeableConcept={"text": "warfarin"}),
+        resource("AllergyIntolerance", "a1", code={"text": "penicillin"}),
+        resource("Condition", "c1", code={"text": "type 2 diabetes mellitus"}),
+        resource(
+            "Observation", "o1", code={"text": "hemoglobin A1c"}, effectiveDateTime="2025-05-01",
+            valueQuantity={"value": 7.4, "unit": "%"},
+        ),
+        resource(
+            "Procedure", "x1", status="completed", code={"text": "hip replacement"}, bodySite=[{"text": "left"}],
+            performedDateTime="2019-03-02",
+        ),
+        resource(
+            "FamilyMemberHistory", "f1", relationship={"text": "mother"}, condition=[{"code": {"text": "glaucoma"}}]
+        ),
     ]  # fmt: skip
-    return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": r} for r in resources]}
-
-
-def drafted(text: str = TALK, kind: NoteKind = "visit_note", **more: Any) -> Draft:
-    return EmbeddedWriter(ROOT).draft(Asked(kind=kind, dialogue=talk(text) if text else (), **more))
+    return {"resourceType": "Bundle", "type": "collection", "entry": entries}

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.documents.visit import record, talk
+from tests.documents.knee_visit import record, talk
 from tests.verbs.frontdesk import frontdesk
 
 DIALOGUE = [{"speaker": u.speaker, "text": u.text} for u in talk()]

@@ -13,7 +13,7 @@ from agent.documents.verify import verify
 from agent.model.document import Document
 from agent.model.note import Draft
 from agent.ports.notes import Asked
-from tests.documents.visit import ROOT
+from tests.documents.knee_visit import ROOT
 from tests.web.console_desk import World, csrf_of
 
 

@@ -1,0 +1,79 @@
+"""Values and polarity: what a reader hears in numbers, times and a "no"."""
+
+import pytest
+
+from agent.documents.heard import said, talk
+from agent.documents.sentences import sentences
+from agent.documents.tokens import tokens
+from agent.documents.values import quantities, rates
+from agent.model.note import Utterance
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value", "unit"),
+    [
+        ("five hundred milligrams", "dose", 500, "mg"),
+        ("a thousand milligrams", "dose", 1000, "mg"),
+        ("point six m g", "dose", 0.6, "mg"),
+        ("ten to fourteen days", "duration", 14, "day"),
+        ("3/7 hx", "duration", 3, "day"),
+        ("about a week ago", "duration", 1, "week"),
+        ("a 58-year-old man", "age", 58, "year"),
+        ("three and a half pounds", "measure", 3.5, "lb"),
+        ("twelve . five milligrams", "dose", 12.5, "mg"),
+        ("seen 02/19/2007", "date", 2007, "year"),
+    ],
+)
+def test_values_with_their_units(text: str, kind: str, value: float, unit: str) -> None:
+    found = quantities(tokens(text), text)
+    assert (kind, value, unit) in {(q.kind, q.value, q.unit) for q in found}
+
+
+def test_a_number_in_a_name_is_no_value() -> None:
+    assert quantities(tokens("C6 and type 2, stage 3"), "C6 and type 2, stage 3") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "per_day"),
+    [
+        ("twice a day", 2), ("b.i.d.", 2), ("TID", 3), ("every six hours", 4), ("q8h", 3), ("every other week", 1 / 14),
+        ("3 times weekly", 3 / 7), ("once daily", 1), ("at bedtime", 1), ("QDS", 4),
+    ],
+)  # fmt: skip
+def test_how_often(text: str, per_day: float) -> None:
+    assert per_day in [pytest.approx(r.per_day, rel=0.01) for r in rates(tokens(text))]
+
+
+def _signs(text: str) -> dict[str, int]:
+    taken = said(text)
+    return {w.text: taken.polarity[n] for n, w in enumerate(taken.words)}
+
+
+def test_a_no_reaches_over_a_list_and_stops_at_but() -> None:
+    signs = _signs("No fever, chills, or cough but reports nausea.")
+    assert [signs[w] for w in ("fever", "chills", "cough", "nausea")] == [-1, -1, -1, 1]
+    assert _signs("Homans sign is negative.")["homans"] == -1
+    assert _signs("Negative for fever.")["fever"] == -1
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "sign"),
+    [
+        ("Any fever?", "No.", -1), ("Any fever?", "Yeah, since Monday.", 1),
+        ("have you had any fever", "no i have not", -1),
+        ("You have no fever, right?", "Right.", -1), ("Any fever?", "Let me think.", 0),
+    ],
+)  # fmt: skip
+def test_a_question_takes_the_sign_of_its_answer(question: str, answer: str, sign: int) -> None:
+    turns = [Utterance(speaker="doctor", text=question), Utterance(speaker="patient", text=answer)]
+    assert talk(turns).places["f:fever"][0].polarity == sign
+
+
+def test_sentences_keep_their_places_and_sections() -> None:
+    text = "HPI:\nSeen by Dr. Lee at 9 a.m. today. Takes 0.5 mg b.i.d. of it.\n- No cough\n\nPLAN\n1. Rest. Return!"
+    found = sentences(text)
+    assert [p.text for p in found if not p.header] == [
+        "Seen by Dr. Lee at 9 a.m. today.", "Takes 0.5 mg b.i.d. of it.", "No cough", "Rest.", "Return!",
+    ]  # fmt: skip
+    assert [p.section for p in found if not p.header] == ["hpi", "hpi", "hpi", "plan", "plan"]
+    assert all(text[p.start : p.end] == p.text for p in found)
