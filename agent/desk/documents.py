@@ -112,8 +112,9 @@ def waiting(visit: Visit, patient: Patient, id: str, now: datetime) -> Document:
     """The visit as a document that waits for its draft."""
     return Document(
         id=id, clinic=patient.clinic, patient=patient.id, key=_hash(visit), kind=visit.kind, owner=visit.owner,
-        title=visit.title[:120], patient_name=patient.name, born=patient.dob, language=visit.language, consent=visit.consent,
-        dialogue=visit.dialogue, record=visit.record, intake=visit.intake, created_at=now, sex=_sex(visit.record),
+        title=visit.title[:120], patient_name=patient.name, born=patient.dob, language=visit.language,
+        consent=visit.consent, dialogue=visit.dialogue, record=visit.record, intake=visit.intake, created_at=now,
+        sex=_sex(visit.record),
     )  # fmt: skip
 
 

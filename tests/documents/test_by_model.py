@@ -1,4 +1,4 @@
-"""A language model drafts behind the same port; whatever it does there is a draft, and nobody's name leaves the desk."""
+"""A language model drafts behind the same port; whatever it does there is a draft, and no name leaves the desk."""
 
 import json
 from typing import Any
