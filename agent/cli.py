@@ -15,6 +15,7 @@ VERBS = (
     "understand",
     "times",
     "converse",
+    "draft-note",
     "verify-note",
     "evaluate",
     "check",

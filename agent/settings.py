@@ -37,6 +37,8 @@ class Settings(BaseSettings):
         description="names the agreement under which patients' words may go to the model; without it none do",
     )  # fmt: skip
     model_seconds: float = Field(3.0, description="how long a turn waits for the model; there is no second try")
+    note_seconds: float = Field(45.0, description="how long a draft of a document waits for the model")
+    note_tokens: int = Field(4000, description="at most so many tokens of the model for one document")
     rasa_token: SecretStr = Field(
         SecretStr(""), alias="FRONTDESK_RASA_TOKEN", description="bearer token of /rasa/*; unset: there is no /rasa/*"
     )

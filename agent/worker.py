@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from celery.signals import worker_process_init
 from structlog import get_logger
 
-from agent.adapters.bell_celery import SENDS, SWEEP, TURNS, celery_app
+from agent.adapters.bell_celery import DOCUMENTS, SENDS, SWEEP, TURNS, celery_app
 from agent.content.service import Stamp, stamp_of
 from agent.desk.catch_up import catch_up
 from agent.desk.desk import Desk
+from agent.desk.documents import draft_next
 from agent.desk.send import drain
 from agent.desk.sweep import sweep
 from agent.desk.turn import work
@@ -72,6 +73,12 @@ def turns() -> None:
 def sends() -> None:
     """Send what is due."""
     until_empty(lambda: drain(desk()) > 0, again=SENDS)
+
+
+@app.task(name=DOCUMENTS)  # type: ignore[untyped-decorator]
+def documents() -> None:
+    """Draft the visits that wait for it."""
+    until_empty(lambda: draft_next(desk()), again=DOCUMENTS)
 
 
 @app.task(name=SWEEP)  # type: ignore[untyped-decorator]

@@ -8,7 +8,8 @@ from agent.adapters.ringer import Ringer
 from agent.ports import Bus
 
 TURNS, SENDS, SWEEP = "frontdesk.turns", "frontdesk.sends", "frontdesk.sweep"
-_TASKS = {"inbox": TURNS, "outbox": SENDS}
+DOCUMENTS = "frontdesk.documents"
+_TASKS = {"inbox": TURNS, "outbox": SENDS, "documents": DOCUMENTS}
 
 
 def celery_app(redis_url: str | None) -> Celery:
@@ -39,6 +40,7 @@ def celery_app(redis_url: str | None) -> Celery:
         beat_schedule={
             "turns": {"task": TURNS, "schedule": 2.0, "options": {"expires": 10}},
             "sends": {"task": SENDS, "schedule": 2.0, "options": {"expires": 10}},
+            "documents": {"task": DOCUMENTS, "schedule": 5.0, "options": {"expires": 20}},
             "sweep": {"task": SWEEP, "schedule": 5.0, "options": {"expires": 20}},
         },
     )  # fmt: skip

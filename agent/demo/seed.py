@@ -1,4 +1,4 @@
-"""Fills an empty store with the demo clinic's people and two weeks of appointments; starts nothing."""
+"""Fills an empty store with the demo clinic's people, two weeks of appointments and a few visits to review."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from typing import Any
 import yaml
 
 from agent.adapters.calendar.openings import find_openings
+from agent.demo.visits import visits
+from agent.desk.documents import waiting
 from agent.model.calendar import Appointment, Opening, OpeningRequest
 from agent.model.clinic import Clinic, Provider
 from agent.model.patient import Patient, StaffUser
@@ -66,6 +68,9 @@ def seed(
             tx.patients.add(patient)
         for appointment in _appointments(clinic, known, now, new_id, number):
             tx.appointments.add(appointment, now)
+        of = {p.id: p for p in known}
+        for visit in visits(known):
+            tx.documents.add(waiting(visit, of[visit.patient], new_id(), now))
 
 
 def _appointments(

@@ -14,6 +14,7 @@ from agent.model.conversation import Conversation
 from agent.model.sighting import Watch, unwatched
 from agent.ports import Actions, Bus, Calendar, ChannelOut, Clock, NewId, Store, Tx
 from agent.ports.missed import ChannelLog
+from agent.ports.notes import NoteVerifier, NoteWriter
 from agent.ports.pictures import Pictures
 from agent.settings import Settings
 from agent.understand.hear import Ears
@@ -46,6 +47,8 @@ class Desk:
     watch: Watch = unwatched
     older: Callable[[str], Content] | None = None  # a content by its revision, while it is kept
     pictures: Pictures | None = None  # fetches what came with a text, for staff to look at
+    writer: NoteWriter | None = None  # drafts documents; a desk without one hands nothing in
+    verifier: NoteVerifier | None = None
     model: ModelProposer | None = None  # a second opinion on what is unclear; the desk is whole without it
 
     def content_for(self, conversation: Conversation) -> Content:

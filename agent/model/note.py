@@ -44,6 +44,7 @@ class Draft(Value):
     note: str
     sentences: tuple[Sentence, ...]
     writer: str = "embedded"  # or the model's name
+    instead: str = ""  # why the declared model did not write it: late, failed, not_understood, unfaithful …
 
 
 class Flag(Value):

@@ -20,6 +20,7 @@ from agent.model.second_look import SecondLook, Verdict
 from agent.model.task import Task
 from agent.ports.keys import IdempotencyKeys
 from agent.ports.missed import Readings
+from agent.ports.notes import Documents
 from agent.ports.privacy import Privacy, Scrubs
 from agent.ports.queues import Queues
 from agent.ports.reminders import Reminders
@@ -321,6 +322,7 @@ class Tx(Protocol):
     reminders: Reminders
     sends: Sends
     queues: Queues
+    documents: Documents
 
 
 class Store(Scrubs, Protocol):

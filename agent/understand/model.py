@@ -69,7 +69,7 @@ class Proposed:
 
 
 class Chat(Protocol):
-    """A chat model that answers with `Offers`, or with whatever it likes."""
+    """A chat model that answers in the shape asked for, or with whatever it likes."""
 
     def invoke(self, messages: list[tuple[str, str]]) -> Any: ...
 
@@ -116,19 +116,25 @@ class ModelProposer:
     def _ask(self, messages: list[tuple[str, str]]) -> Offers:
         with self._making:
             if self._chat is None:
-                self._chat = _chat_of(self.name, self._url, self._seconds)
+                self._chat = chat_of(self.name, self._url, self._seconds, Offers)
         answer = self._chat.invoke(messages)
         return answer if isinstance(answer, Offers) else Offers.model_validate(answer)
 
 
-def _chat_of(name: str, url: str | None, seconds: float) -> Chat:
+def chat_of(
+    name: str, url: str | None, seconds: float, shape: type[BaseModel], *, most_tokens: int | None = None
+) -> Chat:
+    """A model that answers in that shape, or with whatever it likes; its tracing is off. Raises for one that is not
+    installed or not known."""
     for switch in ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2"):
         os.environ[switch] = "false"  # what patients write goes to nobody but the declared endpoint
     from langchain.chat_models import init_chat_model
 
     more: dict[str, Any] = {"base_url": url} if url else {}
+    if most_tokens is not None:
+        more["max_tokens"] = most_tokens
     model = init_chat_model(name, timeout=seconds, max_retries=0, temperature=0, **more)
-    structured: Chat = model.with_structured_output(Offers)
+    structured: Chat = model.with_structured_output(shape)
     return structured
 
 

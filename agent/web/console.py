@@ -17,7 +17,15 @@ from agent.dialogue.spoken import Voice
 from agent.model.fault import Busy
 from agent.model.task import Task
 from agent.ports import Tx
-from agent.web import console_hearing, console_live, console_pictures, console_sends, console_talk, console_task
+from agent.web import (
+    console_hearing,
+    console_live,
+    console_notes,
+    console_pictures,
+    console_sends,
+    console_talk,
+    console_task,
+)
 from agent.web.console_door import SIGN_IN, Deed, Door
 from agent.web.console_rights import is_urgent, may, may_audit
 from agent.web.console_words import at, due, english, kind, what
@@ -52,7 +60,7 @@ def routes(desk: Desk, templates: Jinja2Templates, pace: Pace) -> APIRouter:
     door = Door(desk, templates, pace)
     router = APIRouter()
     rooms = (
-        console_live, console_task, console_talk, console_pictures, console_hearing, console_sends,
+        console_live, console_task, console_talk, console_pictures, console_hearing, console_sends, console_notes,
     )  # fmt: skip
     for room in (_entrance(door), _queue(door), _audit(door), *(r.routes(door) for r in rooms)):
         router.include_router(room)

@@ -8,6 +8,7 @@ from structlog import get_logger
 
 from agent.desk.catch_up import catch_up
 from agent.desk.desk import Desk
+from agent.desk.documents import draft_next
 from agent.desk.retain import Retention
 from agent.desk.send import drain
 from agent.desk.sweep import sweep
@@ -42,6 +43,7 @@ class Loops:
         posters = caps.senders if senders is None else senders
         self._threads = [self._loop("inbox", lambda: work(desk)) for _ in range(takers if alone else 1)]
         self._threads += [self._loop("outbox", lambda: drain(desk) > 0) for _ in range(posters if alone else 1)]
+        self._threads.append(self._loop("documents", lambda: draft_next(desk)))
         self._threads.append(threading.Thread(target=self._sweeping, name="sweep", daemon=True))
         self._threads.append(threading.Thread(target=self._catching_up, name="catch_up", daemon=True))
 

@@ -9,6 +9,7 @@ from agent.adapters.store import tables as t
 from agent.adapters.store.keyring import of_conversation, of_patient
 from agent.adapters.store.lapsed import lapse
 from agent.adapters.store.reseal import is_finished, reseal_page, rewrap_page
+from agent.adapters.store.tables_documents import documents
 from agent.adapters.store.work import Work, upsert
 from agent.model.address import Address
 from agent.model.privacy import Keeping, Kept, WrappedKey
@@ -43,6 +44,7 @@ _NOT_REMINDED_IN = delete(t.reminders).where(
 _NOT_REMINDED = delete(t.reminders).where(_reminded.in_(select(_v.id).where(_v.patient == _of)))
 _PATIENT_VISITS = delete(t.appointments).where(_v.patient == _of)
 _PATIENT_CODES = delete(t.codes).where(t.codes.c.patient == _of)
+_PATIENT_DOCUMENTS = delete(documents).where(documents.c.patient == _of)
 _PATIENT_GONE = delete(t.patients).where(t.patients.c.id == _of)
 _TASK_GONE = delete(t.tasks).where(t.tasks.c.id == _of)
 _KEYS = select(t.data_keys.c.id, t.data_keys.c.owner, t.data_keys.c.wrapped).order_by(t.data_keys.c.id)
@@ -99,6 +101,7 @@ class PrivacyRoom:
         gone = {"reminders": self._run(_NOT_REMINDED, {"of": id}).rowcount}
         gone["appointments"] = self._run(_PATIENT_VISITS, {"of": id}).rowcount
         gone["codes"] = self._run(_PATIENT_CODES, {"of": id}).rowcount
+        gone["documents"] = self._run(_PATIENT_DOCUMENTS, {"of": id}).rowcount
         gone["patients"] = self._run(_PATIENT_GONE, {"of": id}).rowcount
         gone["keys"] = self._work.keys.destroy([of_patient(id)])
         self._run(_TOMB, {"subject": id, "kind": "patient", "at": now})

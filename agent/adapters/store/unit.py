@@ -13,6 +13,7 @@ from agent.adapters.store.audit import AuditRoom
 from agent.adapters.store.chats import ChatSessionsRoom
 from agent.adapters.store.codes import CodesRoom
 from agent.adapters.store.conversations import ConversationsRoom
+from agent.adapters.store.documents import DocumentsRoom
 from agent.adapters.store.engine import BUSY_SECONDS, is_away, start
 from agent.adapters.store.inbox import InboxRoom
 from agent.adapters.store.keyring import Keys, Ring
@@ -49,6 +50,7 @@ from agent.ports import (
 )
 from agent.ports.keys import IdempotencyKeys
 from agent.ports.missed import Readings
+from agent.ports.notes import Documents
 from agent.ports.privacy import Privacy
 from agent.ports.queues import Queues
 from agent.ports.reminders import Reminders
@@ -96,6 +98,7 @@ class Rooms:
     reminders: Reminders
     sends: Sends
     queues: Queues
+    documents: Documents
 
     def __init__(self, work: Work, audit: AuditRoom) -> None:
         self.connection = work.connection
@@ -118,6 +121,7 @@ class Rooms:
         self.reminders = RemindersRoom(work, visits)
         self.sends = SendsRoom(work)
         self.queues = QueuesRoom(work)
+        self.documents = DocumentsRoom(work)
 
 
 class Unit(AbstractContextManager["Rooms"]):

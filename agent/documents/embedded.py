@@ -1,0 +1,107 @@
+"""The embedded writer: drafts from what was said and what the record has, without a model, each sentence cited."""
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from agent.documents.candidates import Candidate, candidates, person_of, told
+from agent.documents.chart import chart, intake_lines
+from agent.documents.choose import Chosen, budget, chosen
+from agent.documents.fill import FILLS, Material
+from agent.documents.foreign import quoted, reads_english
+from agent.documents.learned import learned
+from agent.documents.reading_grade import grade
+from agent.documents.templates import Template, templates
+from agent.model.note import Draft, Sentence, Utterance
+from agent.ports.notes import Asked
+
+MOST_WORDS = 60_000  # of one visit; three hours of quick talk
+_AGREES = re.compile(
+    r"\b(?:sounds? (?:good|great|like a (?:good )?plan|fine)|i agree|that works|works for me|let's do (?:that|it))\b",
+    re.I,
+)
+_HARD = 0.45  # confidence of a sentence that reads harder than the template allows
+
+
+class EmbeddedWriter:
+    """See `agent.ports.notes.NoteWriter`. Deterministic: the same visit gives the same draft."""
+
+    name = "embedded"
+
+    def __init__(self, content: Path) -> None:
+        """`content`: the folder that holds workflows/documents.yaml. Raises ValueError for a file that is wrong."""
+        self._templates = templates(content)
+
+    def draft(self, asked: Asked) -> Draft:
+        """Raises ValueError for a kind without a template, or a record that is no Bundle."""
+        template = self._templates.get(asked.kind)
+        if template is None:
+            raise ValueError(f"no template for {asked.kind}")
+        material = _material(asked)
+        placed: list[tuple[str, str, list[Sentence]]] = []
+        used: set[str] = set()
+        for section in template.sections:
+            found = [s for s in FILLS[section.fill](material) if s.text not in used]
+            used.update(s.text for s in found)
+            if found:
+                placed.append(
+                    (section.titled(asked.language), section.id, [_placed(s, section.id, template) for s in found])
+                )
+        return assembled(asked, placed, self.name)
+
+
+def assembled(asked: Asked, placed: Iterable[tuple[str, str, Sequence[Sentence]]], writer: str) -> Draft:
+    """The note as text, a title before each section, and its sentences in that order."""
+    parts: list[str] = []
+    sentences: list[Sentence] = []
+    for title, _, found in placed:
+        parts.append("\n".join([*([title] if title else []), *(s.text for s in found)]))
+        sentences += found
+    return Draft(kind=asked.kind, note="\n\n".join(parts), sentences=tuple(sentences), writer=writer)
+
+
+def _material(asked: Asked) -> Material:
+    dialogue = _within(asked.dialogue)
+    record = chart(asked.record)
+    intake = intake_lines(asked.intake)
+    if not reads_english(dialogue):
+        said = quoted(dialogue)
+        return Material(said, [c for c in said if c.part == "plan"], record, intake)
+    weights, person = learned(), person_of(dialogue, record.sex)
+    most = budget(sum(len(u.text.split()) for u in dialogue))
+    kept = chosen(candidates(dialogue, person), weights, most)
+    agreed = _agreement(dialogue, kept)
+    return Material([*kept, *agreed], chosen(told(dialogue), weights, most), record, intake)
+
+
+def _within(dialogue: Sequence[Utterance]) -> Sequence[Utterance]:
+    """The first MOST_WORDS words; turns keep their numbers."""
+    count = 0
+    for turn, said in enumerate(dialogue):
+        count += len(said.text.split())
+        if count > MOST_WORDS:
+            return dialogue[: turn + 1]
+    return dialogue
+
+
+def _agreement(dialogue: Sequence[Utterance], kept: Sequence[Chosen]) -> list[Chosen]:
+    """That the patient agreed, where they said so after a plan was laid out."""
+    after = max((c.candidate.turn for c in kept if c.part == "plan"), default=len(dialogue))
+    plans = [c.candidate.turn for c in kept if c.part == "plan"]
+    for candidate in candidates(dialogue, person_of(dialogue)):
+        turn = candidate.turn
+        if candidate.role != "patient" or not plans or turn < min(plans) or turn < 0.6 * len(dialogue):
+            continue
+        source = candidate.evidence[-1]
+        if _AGREES.search(dialogue[turn].text[source.start : source.end]) and turn <= after + 6:
+            text = "The patient agrees with the plan."
+            agreed = Candidate(text, (source,), "patient", candidate.place, words=("patient", "agrees", "plan"))
+            return [Chosen(agreed, "plan", 0.5)]
+    return []
+
+
+def _placed(sentence: Sentence, section: str, template: Template) -> Sentence:
+    sure = sentence.confidence
+    if template.reading_grade is not None and grade(sentence.text) > template.reading_grade:
+        sure = min(sure, _HARD)
+    return sentence.model_copy(update={"section": section, "confidence": sure})

@@ -1,0 +1,66 @@
+"""Drafts of notes from visits: JSON lines in, JSON lines out, each sentence with its sources; no model is needed."""
+
+import argparse
+from typing import Any, get_args
+
+from agent.documents.embedded import EmbeddedWriter
+from agent.documents.reading import dialogue
+from agent.model.note import Draft, NoteKind, Source
+from agent.ports.notes import Asked
+from agent.settings import load_settings
+from agent.verbs.lines import each_line
+
+EPILOG = """
+In: {"id", "dialogue": [{"speaker", "text"}], "record"?: FHIR Bundle, "intake"?: {}, "lang"?}.
+Out: {"id", "note", "sentences": [{"text", "section", "evidence": [{"turn", "start", "end"}], "confidence"}]}.
+`turn` counts from 0 and the offsets are characters of that turn's text; where a sentence comes from the record or the
+form, `turn` is -1 and `resource` names the resource or the item.
+"""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = EPILOG
+    parser.add_argument("--kind", required=True, choices=get_args(NoteKind), help="what to draft")
+    parser.add_argument("--clinic", metavar="FILE", help="clinic facts; default: the demo clinic")
+
+
+def run(given: argparse.Namespace) -> int:
+    if given.clinic:
+        from agent.verbs.lines import clinic_from
+
+        clinic_from(given.clinic)
+    writer = EmbeddedWriter(load_settings().content)
+    return each_line(lambda line: drafted(line, given.kind, writer))
+
+
+def drafted(line: dict[str, Any], kind: NoteKind, writer: EmbeddedWriter) -> dict[str, Any]:
+    """One line's answer, in the shape of the contract. Raises ValueError for a line that cannot be read."""
+    lang, intake, record = line.get("lang") or "en", line.get("intake"), line.get("record")
+    if not isinstance(lang, str):
+        raise ValueError("lang must be a string")
+    if intake is not None and not isinstance(intake, dict):
+        raise ValueError("intake must be an object")
+    if record is not None and not isinstance(record, dict):
+        raise ValueError("record must be a FHIR Bundle")
+    asked = Asked(
+        kind=kind, dialogue=dialogue(line["dialogue"]), record=record, intake=intake, language=lang.split("-")[0]
+    )
+    return {"id": line.get("id"), **shape(writer.draft(asked))}
+
+
+def shape(draft: Draft) -> dict[str, Any]:
+    return {
+        "note": draft.note,
+        "sentences": [
+            {
+                "text": s.text, "section": s.section, "evidence": [_evidence(e) for e in s.evidence],
+                "confidence": s.confidence,
+            }
+            for s in draft.sentences
+        ],
+    }  # fmt: skip
+
+
+def _evidence(source: Source) -> dict[str, Any]:
+    told: dict[str, Any] = {"turn": source.turn, "start": source.start, "end": source.end}
+    return told | {"resource": source.resource} if source.resource else told

@@ -1,0 +1,154 @@
+"""Documents for clinicians: the list, the review on one screen, the signature, what is written out, errors reported."""
+
+from collections.abc import Callable
+from typing import cast, get_args
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+
+from agent.desk import documents, review
+from agent.desk.desk import Desk
+from agent.documents.out import preview, written_out
+from agent.model.document import Act, Document, Reason, State, Why
+from agent.model.fault import Conflict, Refused
+from agent.web.console_door import Deed, Door, NotThere
+from agent.web.console_review import CARD, KINDS, REASONS, WHYS, read_review, tallies
+from agent.web.console_words import at, english
+from agent.web.signin import Forbidden, Form, Signed
+
+_OPEN: tuple[State, ...] = ("waiting", "drafted", "failed")
+_DONE: tuple[State, ...] = ("signed", "rejected")
+
+
+def routes(door: Door) -> APIRouter:
+    """`/console/notes` and `/console/notes/{id}`."""
+    router = door.router()
+
+    @router.get("/console/notes")
+    def waiting(request: Request) -> Response:
+        return _list(door, request, _clinician(door, request))
+
+    @router.get("/console/notes/{id}")
+    def shown(request: Request, id: str) -> Response:
+        return _show(door, request, _clinician(door, request), id)
+
+    @router.get("/console/notes/{id}/fhir")
+    def out(request: Request, id: str) -> Response:
+        """Exactly what would be written to the record."""
+        signed = _clinician(door, request)
+        with door.desk.store.begin() as tx:
+            found = _load(door, tx.documents.get(id))
+            door.note_read(tx, signed, "document:exported", id)
+        if found.draft is None:
+            raise NotThere
+        return JSONResponse(written_out(found, door.desk.clinic.name), media_type="application/fhir+json")
+
+    @router.post("/console/notes/{id}/{act}")
+    async def act(request: Request, id: str, act: str) -> Response:
+        return await door.write(request, lambda r, s, f, d: _act(door, r, s, f, d, id, act))
+
+    return router
+
+
+def _clinician(door: Door, request: Request) -> Signed:
+    signed = door.signed(request)
+    _may(signed)
+    return signed
+
+
+def _may(signed: Signed) -> None:
+    if signed.user.role != "clinician":
+        raise Forbidden("Documents of visits are for the role “clinician”.")
+
+
+def _load(door: Door, found: Document | None) -> Document:
+    if found is None or found.clinic != door.desk.clinic.id:
+        raise NotThere
+    return found
+
+
+def _list(door: Door, request: Request, signed: Signed) -> Response:
+    desk, voice = door.desk, english(door.desk, door.desk.clock())
+    with desk.store.begin(write=False) as tx:
+        waits = tx.documents.by_state(desk.clinic.id, _OPEN)
+        done = tx.documents.by_state(desk.clinic.id, _DONE, 500)
+        staff = {u.id: u.name for u in tx.staff.all(desk.clinic.id)}
+    rows = [(d, *_count(d)) for d in waits]
+    rows.sort(key=lambda row: (-row[1], -row[2], row[0].created_at))
+    return door.page(
+        request, "notes.html", signed, rows=rows, done=done[::-1][:30], staff=staff, KINDS=KINDS, WHYS=WHYS,
+        at=lambda when: at(voice, when), tallies=tallies(done), card=CARD,
+    )  # fmt: skip
+
+
+def _count(document: Document) -> tuple[int, int]:
+    """Red flags, and other sentences that are asked about."""
+    if document.draft is None:
+        return 0, 0
+    flags = review.flags_of(document)
+    red = sum(any(f.tier == "red" for f in each) for each in flags)
+    return red, sum(review.asked(document)) - red
+
+
+def _show(door: Door, request: Request, signed: Signed, id: str, problem: str = "", status: int = 200) -> Response:
+    desk, now = door.desk, door.desk.clock()
+    try:
+        found = documents.take(desk, id, signed.user, now)
+    except Refused:
+        raise NotThere from None
+    voice = english(desk, now)
+    with desk.store.begin() as tx:
+        door.note_read(tx, signed, "document:viewed", id, again=True)
+        staff = {u.id: u.name for u in tx.staff.all(desk.clinic.id)}
+        done = tx.documents.by_state(desk.clinic.id, _DONE, 500)
+    return door.page(
+        request, "note.html", signed, status, doc=found, review=read_review(found), problem=problem, KINDS=KINDS,
+        REASONS=REASONS, WHYS=WHYS, ATTEST=review.ATTEST, at=lambda when: at(voice, when), staff=staff,
+        card=CARD, tallies=tallies(done), out=preview(found, desk.clinic.name) if found.draft else [],
+    )  # fmt: skip
+
+
+def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, id: str, act: str) -> Response:
+    _may(signed)
+    onward = RedirectResponse(f"/console/notes/{id}", 303)
+    try:
+        doing = _doing(act, id, signed, form)
+        if act == "amend":
+            again = doing(door.desk)
+            return RedirectResponse(f"/console/notes/{again.id}", 303)
+        doing(deed.desk(onward))
+    except (Refused, Conflict) as refused:
+        return _show(door, request, signed, id, f"Not done: {refused}.", 422)
+    door.desk.bus.ring(f"console:{door.desk.clinic.id}")
+    return onward
+
+
+def _doing(act: str, id: str, signed: Signed, form: Form) -> Callable[[Desk], Document]:
+    """The step that this form asks for. Raises Refused for an incomplete form, NotThere for no step of ours."""
+    by = signed.user
+    if act in get_args(Act):
+        reason, sentence, version = form.get("reason") or None, _number(form, "sentence"), _number(form, "version")
+        if reason is not None and reason not in REASONS:
+            raise Refused("choose a reason")
+        return lambda desk: review.decide(
+            desk, id, version, by, cast(Act, act), sentence, form.get("text"), cast(Reason | None, reason)
+        )
+    if act == "sign":
+        version = _number(form, "version")
+        return lambda desk: review.sign(desk, id, version, by, form.get("attest") == "yes", form.get("read"))
+    if act not in ("discard", "amend"):
+        raise NotThere
+    why, words = form.get("why"), form.get("words")
+    if why not in WHYS:
+        raise Refused("say what is wrong with it")
+    if act == "amend":
+        return lambda desk: review.amend(desk, id, by, cast(Why, why), words)
+    version = _number(form, "version")
+    return lambda desk: review.reject(desk, id, version, by, cast(Why, why), words)
+
+
+def _number(form: Form, name: str) -> int:
+    given = form.get(name)
+    if not (given.isascii() and given.isdigit() and len(given) < 7):
+        raise Refused("this page is out of date: open it again")
+    return int(given)

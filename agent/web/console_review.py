@@ -1,0 +1,147 @@
+"""What the review page shows: each sentence with its sources and flags, gravest first, and what is known of errors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from agent.desk import review
+from agent.documents.coding import Coded, codes_for
+from agent.model.document import Decision, Document
+from agent.model.note import Flag, Omission, Source
+
+KINDS = {
+    "visit_note": "Visit note", "after_visit_summary": "After-visit summary", "referral_letter": "Referral letter",
+    "prior_authorization": "Prior authorization", "discharge_summary": "Discharge summary", "reply": "Reply",
+}  # fmt: skip
+REASONS = {
+    "wrong": "It is wrong", "not_said": "Nobody said it", "wrong_patient": "About somebody else",
+    "irrelevant": "Does not belong here", "style": "Badly put",
+}  # fmt: skip
+WHYS = {
+    "wrong_facts": "It states wrong facts", "wrong_patient": "It is about another patient",
+    "missing": "Something important is missing", "not_usable": "It is not usable",
+}  # fmt: skip
+CARD = (
+    ("What it does", "It drafts a document from the recorded visit, the form and the record. A sentence is built only "
+     "from words that were said or from a line of the record, and names its source."),
+    ("What it cannot do", "It does not diagnose, choose a code, send, or sign. It hears only what was transcribed: a "
+     "wrong word in the transcript is a wrong word here. Talk in other languages than English is quoted, not written."),
+    ("Where its data comes from", "This visit's transcript, form and record, nothing else. Which words matter was "
+     "learned from 67 public visits of ACI-Bench (CC BY 4.0), played by clinicians; no patient's data was used."),
+    ("How it is checked", "Fixed rules compare every sentence with its sources: red for a conflict, amber for a doubt. "
+     "They miss errors: a sentence without a flag is not thereby right. Read all of it."),
+    ("Who is accountable", "The clinician who signs. Nothing leaves before that, and nothing is signed in bulk."),
+    ("When it is wrong", "Reject the sentence or the document and say why: it is counted here, for each release, "
+     "language and sex. A signed document is corrected by an amendment; both stay."),
+)  # fmt: skip
+_GRAVE = ("allergy", "medication", "dose", "frequency", "route", "identity", "laterality", "side", "negation", "plan")
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A source in words: `turn` -1 for the record or the form, then `resource` says which."""
+
+    who: str
+    text: str
+    turn: int
+    start: int
+    end: int
+    resource: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence of the draft as it is reviewed. `must`: it is decided by itself before anybody signs."""
+
+    number: int
+    text: str
+    section: str
+    flags: tuple[Flag, ...]
+    quotes: tuple[Quote, ...]
+    decision: Decision | None
+    must: bool
+    unsure: bool
+    sourced: bool
+
+    @property
+    def tier(self) -> str:
+        if any(f.tier == "red" for f in self.flags):
+            return "red"
+        if self.flags or self.unsure:
+            return "amber"
+        return "record" if any(q.resource for q in self.quotes) else "cited"
+
+
+@dataclass(frozen=True)
+class Review:
+    """The page: `asked` gravest first, `rest` in the document's order, `text` exactly what a signature would cover."""
+
+    asked: list[Claim]
+    rest: list[Claim]
+    left: int
+    missing: list[tuple[int, Omission, str, Decision | None]]
+    text: str
+    hash: str
+    codes: list[Coded]
+
+
+def read_review(document: Document) -> Review | None:
+    """None while there is no draft."""
+    if document.draft is None:
+        return None
+    flags, must = review.flags_of(document), review.asked(document)
+    made = {d.sentence: d for d in document.decisions if d.act != "add"}
+    added = {d.sentence: d for d in document.decisions if d.act == "add"}
+    claims = [
+        Claim(
+            number=n, text=s.text, section=s.section, flags=flags[n], must=must[n], decision=made.get(n),
+            quotes=_quotes(document, [*s.evidence, *(e for f in flags[n] for e in f.evidence)]),
+            unsure=s.confidence < review.UNSURE, sourced=bool(s.evidence),
+        )
+        for n, s in enumerate(document.draft.sentences)
+    ]  # fmt: skip
+    text = document.final if document.state == "signed" else review.text_of(document)
+    missing = [(n, o, review.words_of(document, o), added.get(n)) for n, o in enumerate(review.omissions(document))]
+    asked = sorted((c for c in claims if c.must), key=_risk)
+    rest = [c for c in claims if not c.must]
+    left = len(review.undecided(document))
+    return Review(asked, rest, left, missing, text, review.hash_of(text), codes_for(document.dialogue))
+
+
+def tallies(done: Sequence[Document]) -> list[tuple[str, str]]:
+    """What reviews of this clinic say of the drafts, by kind, language and sex where there are any."""
+    signed = [d for d in done if d.state == "signed"]
+    rows = [("Signed, rejected", f"{len(signed)}, {len(done) - len(signed)}")]
+    if signed:
+        seconds = [d.seconds_to_sign for d in signed if d.seconds_to_sign is not None]
+        edits = [d.edit_distance for d in signed if d.edit_distance is not None]
+        rows.append(("Time to sign, median", f"{median(seconds) / 60:.1f} min" if seconds else "–"))
+        rows.append(("Characters changed, median", f"{median(edits):.0f}" if edits else "–"))
+    rejected = [d for each in done for d in each.decisions if d.act == "reject"]
+    for reason, words in REASONS.items():
+        if count := sum(d.reason == reason for d in rejected):
+            rows.append((f"Sentences rejected: {words.lower()}", str(count)))
+    for field in ("kind", "language", "sex"):
+        for value in sorted({str(getattr(d, field)) for d in done if d.problems} - {""}):
+            count = sum(len(d.problems) for d in done if str(getattr(d, field)) == value)
+            rows.append((f"Errors reported, {field} {value}", str(count)))
+    return rows
+
+
+def _risk(claim: Claim) -> tuple[bool, int, int]:
+    kinds = [next((n for n, word in enumerate(_GRAVE) if word in f.kind), len(_GRAVE)) for f in claim.flags]
+    return claim.tier != "red", min(kinds, default=len(_GRAVE) + 1), claim.number
+
+
+def _quotes(document: Document, sources: Sequence[Source]) -> tuple[Quote, ...]:
+    found = []
+    for source in dict.fromkeys(sources):
+        if 0 <= source.turn < len(document.dialogue):
+            said = document.dialogue[source.turn]
+            text = said.text[source.start : source.end] if source.end else said.text
+            found.append(Quote(said.speaker, text, source.turn, source.start, source.end or len(said.text), ""))
+        elif source.resource:
+            form = source.resource.startswith("form:")
+            where = source.resource.removeprefix("form:")
+            found.append(Quote("Form" if form else "Record", where, -1, 0, 0, where))
+    return tuple(found)

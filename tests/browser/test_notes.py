@@ -1,0 +1,90 @@
+"""A visit reviewed in a real browser by keyboard: sources lit, planted errors caught, one edited, and signed."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from agent.desk.documents import draft_next
+from agent.documents.verify import verify
+from tests.documents.knee_visit import ROOT
+from tests.web.console_desk import EMAIL, PASSWORD, World
+from tests.web.console_served import served
+from tests.web.test_console_notes import Wrong, document
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, str]]:
+    with served(Path(tmp_path_factory.mktemp("notes"))) as (world, base):
+        world.desk.writer, world.desk.verifier = Wrong(ROOT), verify
+        while draft_next(world.desk):
+            pass
+        yield world, base
+
+
+def test_a_visit_is_flagged_edited_and_signed_by_keyboard(browser: Browser, place: tuple[World, str]) -> None:
+    world, base = place
+    wrong: list[str] = []
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(8000)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    page.goto(f"{base}/console/sign-in?next=/console/notes")
+    page.get_by_label("E-mail").fill(EMAIL["clinician"])
+    page.get_by_label("Password").fill(PASSWORD["clinician"])
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("link", name=re.compile("Jon Smith")).click()
+    planted = page.locator(".claim.red", has_text="2000 mg")
+    expect(planted).to_contain_text("dose", ignore_case=True)
+    expect(page.locator(".claim.red", has_text="Start warfarin")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Sign as"))).to_be_disabled()
+
+    planted.focus()
+    expect(page.locator(".turns mark").first).to_be_visible()  # its source is lit beside it
+    page.keyboard.press("e")
+    box = planted.locator("textarea")
+    box.fill("Keep taking the Tylenol, 1000 mg 3 times a day.")
+    page.keyboard.press("Enter")
+    expect(page.locator(".claim ins", has_text="1000 mg")).to_be_visible()
+    for _ in range(20):
+        left = page.locator(".claim.red:not(.decided), .claim.amber:not(.decided):not(.missing)")
+        if not left.count():
+            break
+        before = page.locator("#left").inner_text()
+        left.first.focus()
+        page.keyboard.press("r")
+        page.keyboard.press("1")
+        expect(page.locator("#left")).not_to_have_text(before)
+    expect(page.locator("#left")).to_have_text("0")
+    missing = page.locator(".missing").count()
+    if missing:
+        page.locator(".missing").first.focus()
+        page.keyboard.press("1")
+        expect(page.locator(".missing.decided")).to_have_count(1)
+        expect(page.locator(".whole")).to_contain_text("ADDED IN REVIEW")
+
+    page.get_by_role("button", name=re.compile("^Sign as")).click()  # without the attestation
+    expect(page.locator("p.problem[role=alert]")).to_contain_text("tick the attestation")
+    page.get_by_label(re.compile("I have read")).check()
+    page.get_by_role("button", name=re.compile("^Sign as")).click()
+    expect(page.get_by_role("heading", name=re.compile("^Signed by Dr. Amara Okafor"))).to_be_visible()
+    expect(page.locator(".whole")).not_to_contain_text("warfarin")
+    expect(page.locator(".whole")).to_contain_text("1000 mg 3 times a day")
+    assert document(world).state == "signed"
+    assert "422" in " ".join(wrong) or not wrong
+    assert [w for w in wrong if "422" not in w] == []
+    page.close()
+
+
+def test_the_page_fits_a_phone(browser: Browser, place: tuple[World, str]) -> None:
+    world, base = place
+    page = browser.new_page(viewport={"width": 360, "height": 780})
+    page.goto(f"{base}/console/sign-in?next=/console/notes/{document(world, 'Dorothy Wilson').id}")
+    page.get_by_label("E-mail").fill(EMAIL["clinician"])
+    page.get_by_label("Password").fill(PASSWORD["clinician"])
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("heading", name=re.compile("Dorothy Wilson"))).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.close()

@@ -1,0 +1,133 @@
+"""The review page: for clinicians alone, every step in the audit, and nothing signed by accident."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from agent.desk.documents import draft_next
+from agent.documents.embedded import EmbeddedWriter
+from agent.documents.verify import verify
+from agent.model.document import Document
+from agent.model.note import Draft
+from agent.ports.notes import Asked
+from tests.documents.knee_visit import ROOT
+from tests.web.console_desk import World, csrf_of
+
+
+class Wrong(EmbeddedWriter):
+    """Drafts well, and then puts in a wrong dose and a drug that nobody spoke of."""
+
+    def draft(self, asked: Asked) -> Draft:
+        good = super().draft(asked)
+        sentences = []
+        for s in good.sentences:
+            text = s.text.replace("1000 mg", "2000 mg")
+            sentences.append(s.model_copy(update={"text": text}))
+        invented = sentences[-1].model_copy(update={"text": "Start warfarin 5 mg daily."})
+        note = good.note.replace("1000 mg", "2000 mg") + "\nStart warfarin 5 mg daily."
+        return good.model_copy(update={"note": note, "sentences": (*sentences, invented)})
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    made = World()
+    made.desk.writer, made.desk.verifier = Wrong(ROOT), verify
+    while draft_next(made.desk):
+        pass
+    yield made
+    made.desk.store.close()
+
+
+def document(world: World, name: str = "Jon Smith") -> Document:
+    with world.desk.store.begin(write=False) as tx:
+        found = tx.documents.by_state(world.desk.clinic.id, ("drafted", "signed", "rejected"))
+    return next(d for d in found if d.patient_name == name and not d.amends)
+
+
+def post(client: TestClient, doc: Document, act: str, **fields: Any) -> Any:
+    given = {"csrf": csrf_of(client), "version": doc.version, **fields}
+    return client.post(f"/console/notes/{doc.id}/{act}", data=given)
+
+
+def test_visits_are_for_clinicians_alone(world: World) -> None:
+    doc = document(world)
+    for role in ("front-desk", "admin"):
+        client = world.browser(role)
+        for path in ("/console/notes", f"/console/notes/{doc.id}", f"/console/notes/{doc.id}/fhir"):
+            assert client.get(path).status_code == 403
+        assert post(client, doc, "accept", sentence=0).status_code == 403
+        assert "Notes</a>" not in client.get("/console").text
+    assert world.browser().get("/console/notes").status_code == 303
+    client = world.browser("clinician")
+    assert client.get("/console/notes/nothing").status_code == 404
+    listed = client.get("/console/notes").text
+    assert "Jon Smith" in listed
+    assert "conflict" in listed
+
+
+def test_a_planted_dose_and_drug_stand_first_and_nothing_is_ticked(world: World) -> None:
+    client, doc = world.browser("clinician"), document(world)
+    page = client.get(f"/console/notes/{doc.id}").text
+    asked = page[: page.index("The other sentences")]
+    for planted in ("2000 mg", "Start warfarin 5 mg daily."):
+        assert planted in asked
+    assert asked.index("claim red") < (asked.index("claim amber") if "claim amber" in asked else len(asked))
+    assert not re.search(r"<input[^>]*checked", page)
+    assert re.search(r'<button class="main" disabled>Sign as', page)
+    assert "What this worker can and cannot do" in page
+
+
+def test_a_visit_is_decided_signed_and_shown_with_its_time(world: World) -> None:
+    client, doc = world.browser("clinician"), document(world)
+    client.get(f"/console/notes/{doc.id}")
+    early = post(client, document(world), "sign", attest="yes", read="x")
+    assert (early.status_code, "not decided" in early.text) == (422, True)
+    for _ in range(30):
+        page = client.get(f"/console/notes/{doc.id}").text
+        left = re.findall(r'<li class="claim (?:red|amber)" id="c-(\d+)"', page)
+        if not left:
+            break
+        sentence = int(left[0])
+        assert post(client, document(world), "reject", sentence=sentence, reason="wrong").status_code == 303
+    read = re.search(r'name="read" value="(\w+)"', client.get(f"/console/notes/{doc.id}").text)
+    assert read
+    assert post(client, document(world), "sign", read=read[1]).status_code == 422  # not attested
+    assert post(client, document(world), "sign", read=read[1], attest="yes").status_code == 303
+    page = client.get(f"/console/notes/{doc.id}").text
+    assert "Signed by Dr. Amara Okafor" in page
+    assert "Time to sign" in page
+    assert "warfarin" not in document(world).final
+    out = client.get(f"/console/notes/{doc.id}/fhir").json()
+    assert out["resourceType"] == "Bundle"
+    by = f"staff:{world.user('clinician').id}"
+    for tag in ("document:viewed", "document:sentence_reject", "document:signed", "document:exported"):
+        assert (by, doc.id) in world.audited(tag)
+    again = post(client, document(world), "amend", why="missing", words="the brace")
+    assert again.status_code == 303
+    assert "amends a signed one" in client.get(again.headers["location"]).text
+    assert "Something important is missing" in client.get(f"/console/notes/{doc.id}").text
+
+
+def test_the_same_step_sent_twice_is_one_step(world: World) -> None:
+    client, doc = world.browser("clinician"), document(world)
+    client.get(f"/console/notes/{doc.id}")
+    doc = document(world)
+    fields = {"sentence": 0, "idempotency_key": "a-key-of-one-step-1234"}
+    assert [post(client, doc, "accept", **fields).status_code for _ in range(2)] == [303, 303]
+    assert len(document(world).decisions) == 1
+    assert post(client, doc, "accept", sentence=1).status_code == 422  # an old page
+    assert post(client, doc, "dance").status_code == 404
+    assert post(client, document(world), "reject", sentence=1, reason="because").status_code == 422
+
+
+def test_a_whole_document_is_rejected_with_a_reason_and_counted(world: World) -> None:
+    client, doc = world.browser("clinician"), document(world)
+    client.get(f"/console/notes/{doc.id}")
+    assert post(client, document(world), "discard", why="", words="").status_code == 422
+    assert post(client, document(world), "discard", why="wrong_facts", words="dose").status_code == 303
+    page = client.get("/console/notes").text
+    assert "Errors reported, kind visit_note" in page
+    assert document(world).state == "rejected"
