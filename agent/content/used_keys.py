@@ -13,8 +13,9 @@ USED = frozenset(
     identity.code
     pattern.back_to pattern.dropped pattern.language pattern.not_understood pattern.one_by_one pattern.sorry
     pattern.silence pattern.stale
-    safety.clinical safety.distress safety.emergency safety.kept safety.safeguard safety.self_harm
+    safety.clinical safety.connect safety.distress safety.emergency safety.kept safety.safeguard safety.self_harm
     safety.self_harm.no_line safety.urgent safety.with_you
+    voice.back voice.closing voice.continue voice.no_answer voice.trouble
     """.split()
 )
 

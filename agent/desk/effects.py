@@ -174,6 +174,7 @@ class _Spoken:
     rendered: Rendered
     claims: tuple[Claim, ...]
     locale: str
+    english: str = ""
 
 
 def _speak(
@@ -200,8 +201,9 @@ def _speak(
         if say.key == "error.trouble":
             raise
         return _speak(desk, conversation, Say(key="error.trouble", urgent=say.urgent), done, now, {}, None)
-    text = _with_english(desk, conversation, say, values, rendered, now)
-    return _Spoken(say, Rendered(text, rendered.buttons, rendered.message), claims, conversation.locale)
+    english = _english(desk, conversation, say, values, rendered, now)
+    text = f"{rendered.text}\n{english}" if english else rendered.text
+    return _Spoken(say, Rendered(text, rendered.buttons, rendered.message), claims, conversation.locale, english)
 
 
 def _others_words(desk: Desk, values: dict[str, Any]) -> list[str]:
@@ -212,15 +214,14 @@ def _others_words(desk: Desk, values: dict[str, Any]) -> list[str]:
     return sorted([desk.clinic.name, *([desk.clinic.alias] if desk.clinic.alias else []), *quoted], key=len)[::-1]
 
 
-def _with_english(
+def _english(
     desk: Desk, conversation: Conversation, say: Say, values: dict[str, Any], rendered: Rendered, now: datetime
 ) -> str:
     """Critical wording that only a machine translated goes out beside the approved English, never alone."""
     message = rendered.message
     if not message.reviewed_only or message.reviewer or message.origin != "machine":
-        return rendered.text
-    english = render(desk.voice(conversation.model_copy(update={"locale": "en"}), now), say, values)
-    return f"{rendered.text}\n{english.text}"
+        return ""
+    return render(desk.voice(conversation.model_copy(update={"locale": "en"}), now), say, values).text
 
 
 def _task_of(say: Say, done: Done) -> Task | None:
@@ -260,6 +261,7 @@ def _outbound(
         in_reply_to=inbound,
         urgent=any(s.say.urgent for s in group),
         claims=tuple(c for s in group for c in s.claims),
+        extra={"english": [s.english for s in group if s.english]} if any(s.english for s in group) else {},
         created_at=now,
         due_at=now,
     )
