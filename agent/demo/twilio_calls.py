@@ -127,7 +127,9 @@ class SimulatedCall:
         return None
 
     async def _connect(self, verb: Verb) -> str | None:
-        relay = Relay(self.account_sid, self.auth_token, verb.inner[0], self._facts("in-progress"), self._utter)
+        relay = Relay(
+            self.account_sid, self.auth_token, verb.inner[0], self._facts("in-progress"), self._utter, pace=self.pace
+        )  # fmt: skip
         self.relays.append(relay)
         await relay.run()
         self.errors += [e for e in relay.errors if not e.startswith("64102")]

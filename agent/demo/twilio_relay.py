@@ -16,6 +16,7 @@ from agent.demo.twilio_records import signature
 from agent.demo.twilio_twiml import HEARS, SAYS, Verb
 
 MOST_MALFORMED = 10  # in a row: 64105, and the socket is closed with 1007
+SPEED = 15.0  # letters a second
 _FLAGS = ("last", "interruptible", "preemptible")
 
 
@@ -48,6 +49,8 @@ class Relay:
     _socket: ClientConnection | None = None
     _tokens: list[str] = field(default_factory=list)
     _bad: int = 0
+    pace: float = 1.0
+    _quiet: asyncio.Task[None] | None = None
     lang: str = "en-US"
 
     async def run(self) -> None:
@@ -70,6 +73,8 @@ class Relay:
             self.errors.append(f"64102: {type(lost).__name__}")
         finally:
             self._socket = None
+            if self._quiet is not None:
+                self._quiet.cancel()
 
     @property
     def open(self) -> bool:
@@ -119,6 +124,14 @@ class Relay:
             text, self._tokens = "".join(self._tokens), []
             lang, may = frame.get("lang") or self.lang, frame.get("interruptible", True)
             self.said(Utterance(text, lang, may, time.monotonic()))
+            if self._quiet is not None:
+                self._quiet.cancel()
+            self._quiet = asyncio.create_task(self._played(len(text)))
+
+    async def _played(self, letters: int) -> None:
+        """The voice has come to the end of its words."""
+        await asyncio.sleep(letters / SPEED * self.pace)
+        await self.send(type="info", name="agentSpeaking", value="off")
 
 
 def _wrong(frame: Any) -> str:

@@ -22,11 +22,11 @@ from channels import voice_relay as words
 from channels.voice import Tongue
 
 _SETUP = 10.0  # seconds in which Twilio says whose call this is
-_SLOWEST = 11.0  # letters a second that a voice speaks; characters of Han and Hangul count three
+_SLOWEST = 14.0  # letters a second that a voice speaks; characters of Han and Hangul count three
 _KEYS = 2.5  # seconds after a digit that others may follow
 _MORE = 1.2  # seconds in which somebody who dictates a number or a name may go on
 _GATE = 0.3  # seconds between two looks of the safety gate at a sentence that is not over
-_TWICE = 0.25  # the same words again this soon are the same frame delivered twice
+_TWICE = 0.25  # the same words again this soon, and nothing said between, are one frame delivered twice
 _TRIES = 3
 _WAITING = 256  # frames of one call
 _Due = Literal["quiet", "keys", "more", "bell"]
@@ -47,7 +47,7 @@ class RelayedCall:
         self._count = 0
         self._keys = self._held = ""
         self._alarmed: frozenset[str] = frozenset()  # sounded before the sentence was over
-        self._looked = 0.0
+        self._looked = self._spoke = 0.0
         self._due: dict[_Due, float] = {}
         self._over = False
 
@@ -124,7 +124,7 @@ class RelayedCall:
                     bad += 1
                     continue
                 bad, now = 0, loop.time()
-                twice = isinstance(frame, words.Prompt) and frame == last and now - at < _TWICE
+                twice = isinstance(frame, words.Prompt) and frame == last and now - at < _TWICE and self._spoke < at
                 last, at = frame, now
                 if frame is not None and not twice:
                     await self._queue.put(frame)
@@ -280,6 +280,7 @@ class RelayedCall:
                     await self._ws.send_text(frame)
                 length += len(line) + 2 * sum(ord(c) > 0x2E80 for c in line)
         if answer.rows:
+            self._spoke = asyncio.get_running_loop().time()
             self._rows, self._cut = tuple(row.id for row in answer.rows), None
         self._wait(length / _SLOWEST)
 
