@@ -40,6 +40,7 @@ class SimulatedCall:
     relays: list[Relay] = field(default_factory=list)
     staff_answers: bool | None = None  # None: a hand answers or not, by `staff`
     hung_up: bool = False
+    finished: bool = False  # all of it told
     _heard: asyncio.Queue[tuple[str, str]] = field(default_factory=asyncio.Queue)
     _staff: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
     _gone: asyncio.Event = field(default_factory=asyncio.Event)
@@ -97,6 +98,7 @@ class SimulatedCall:
             self._now("ended")
             with contextlib.suppress(BadTwiml):
                 await self._ask(self.status_url, "completed")
+            self.finished = True
 
     async def _verbs(self, verbs: tuple[Verb, ...]) -> str | None:
         """The next document, or None where the call is over."""

@@ -50,6 +50,8 @@ class Relay:
     _tokens: list[str] = field(default_factory=list)
     _bad: int = 0
     pace: float = 1.0
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
+    _gone: asyncio.Event = field(default_factory=asyncio.Event)
     _quiet: asyncio.Task[None] | None = None
     lang: str = "en-US"
 
@@ -61,6 +63,7 @@ class Relay:
         try:
             async with connect(url, additional_headers=headers, open_timeout=15, proxy=None) as socket:
                 self._socket = socket
+                self.opened.set()
                 await self.send(type="setup", sessionId=self.id, accountSid=self.account_sid, parentCallSid="",
                                 callSid=self.call["CallSid"], **{"from": self.call["From"], "to": self.call["To"]},
                                 forwardedFrom="", callType="PSTN", callerName="", direction="inbound",
@@ -73,6 +76,7 @@ class Relay:
             self.errors.append(f"64102: {type(lost).__name__}")
         finally:
             self._socket = None
+            self._gone.set()
             if self._quiet is not None:
                 self._quiet.cancel()
 
@@ -94,10 +98,16 @@ class Relay:
         if self._socket is not None:
             await self._socket.close(code)
 
+    async def cut_off(self) -> None:
+        """The socket is lost without a word of goodbye."""
+        if self._socket is not None:
+            self._socket.transport.abort()
+            await self._gone.wait()
+
     async def _heard(self, raw: str | bytes) -> None:
         try:
             frame = json.loads(raw)
-            wrong = _wrong(frame)
+            wrong = wrong_frame(frame)
         except ValueError:
             frame, wrong = {}, "not JSON"
         if wrong:
@@ -134,7 +144,7 @@ class Relay:
         await self.send(type="info", name="agentSpeaking", value="off")
 
 
-def _wrong(frame: Any) -> str:
+def wrong_frame(frame: Any) -> str:
     """What Twilio would not accept of a frame; "" when it would."""
     if not isinstance(frame, dict):
         return "not an object"

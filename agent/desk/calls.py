@@ -47,9 +47,7 @@ def begin(desk: Desk, id: str, sender: Address, way: Way) -> Answer:
         if known is None:
             held = _conversation(desk, tx, sender, now)
             last = tx.calls.last_of(held.id)
-            known = Call(
-                id=id, clinic=desk.clinic.id, conversation=held.id, way=way, opened_at=now, seen_at=now
-            )  # fmt: skip
+            known = Call(id=id, clinic=desk.clinic.id, conversation=held.id, way=way, opened_at=now, seen_at=now)
             tx.calls.open(known)
             go_on = last is not None and last.wish == "" and now - last.seen_at <= GO_ON
             content = desk.content_for(held)
@@ -60,24 +58,26 @@ def begin(desk: Desk, id: str, sender: Address, way: Way) -> Answer:
     return answer
 
 
-def take(desk: Desk, inbound: Inbound, call_id: str, *, said: frozenset[str] = frozenset()) -> Answer:
+def take(
+    desk: Desk, inbound: Inbound, call_id: str, *, said: frozenset[str] = frozenset(), drops: int | None = None
+) -> Answer:
     """Something that the caller said or pressed: its turn is taken now, and its answer given; the same one to a
-    repeat. `said`: keys of alarms that need not be sounded twice in one breath. Raises Busy where the database is away
-    or the turn does not end."""
+    repeat. `said`: keys of alarms that need not be sounded twice in one breath; `drops`: see `look`. Raises Busy where
+    the database is away or the turn does not end."""
     with desk.store.begin(write=False) as tx:
         call = tx.calls.get(call_id)
         held = tx.conversations.get(call.conversation) if call else None
     if call is None or held is None:
         raise Busy("no such call")
-    if held.mode == "waiting_staff" and not inbound.text.strip() and inbound.payload is None:
-        return farewell(desk, call_id)  # somebody will call back, and nobody says anything more
+    if not inbound.text.strip() and inbound.payload is None and _is_over(held):
+        return farewell(desk, call_id)
     received = receive(desk, inbound, call.conversation)
     until = time.monotonic() + _TURN_SECONDS
     while True:
         taken = work(desk, call.conversation)
         with desk.store.begin() as tx:
             if not tx.calls.unheard(call.conversation):
-                answer = _answer(desk, tx, _locked(tx, call_id), desk.clock(), said)
+                answer = _answer(desk, tx, _locked(tx, call_id), desk.clock(), said, drops=drops)
                 break
         if time.monotonic() > until:
             raise Busy("the turn does not end")
@@ -88,11 +88,12 @@ def take(desk: Desk, inbound: Inbound, call_id: str, *, said: frozenset[str] = f
     return answer
 
 
-def look(desk: Desk, call_id: str, *, speak: bool = True) -> Answer | None:
-    """How the call stands; with `speak`, what has come to be said meanwhile, by staff or by a decision."""
+def look(desk: Desk, call_id: str, *, speak: bool = True, drops: int | None = None) -> Answer | None:
+    """How the call stands; with `speak`, what has come to be said meanwhile, by staff or by a decision. `drops`: as
+    many sockets were lost when the asker's began; one that has been lost since is given no words to say."""
     with desk.store.begin() as tx:
         call = tx.calls.get(call_id, lock=True)
-        return None if call is None else _answer(desk, tx, call, desk.clock(), speak=speak)
+        return None if call is None else _answer(desk, tx, call, desk.clock(), speak=speak, drops=drops)
 
 
 def again(desk: Desk, call_id: str) -> Answer | None:
@@ -117,16 +118,6 @@ def no_answer(desk: Desk, call_id: str) -> Answer | None:
         return call.model_copy(update={"state": "live", "wish": "", "tried": True})
 
     return _led(desk, call_id, say, speak=False)
-
-
-def person(desk: Desk, call_id: str, why: str) -> Answer | None:
-    """Hand the call to people for a reason of ours."""
-
-    def say(tx: Tx, call: Call, held: Conversation, now: datetime) -> Call:
-        _said(desk, tx, held, calling.to_person(held, desk.content_for(held), desk.clinic, now, why), now)
-        return call
-
-    return _led(desk, call_id, say)
 
 
 def farewell(desk: Desk, call_id: str) -> Answer:
@@ -197,27 +188,41 @@ def _led(
 
 
 def _answer(
-    desk: Desk, tx: Tx, call: Call, now: datetime, said: frozenset[str] = frozenset(), *, speak: bool = True
-) -> Answer:
+    desk: Desk, tx: Tx, call: Call, now: datetime, said: frozenset[str] = frozenset(), *, speak: bool = True,
+    drops: int | None = None,
+) -> Answer:  # fmt: skip
     """The call as it stands now. Where it goes on to a person or ends, its words stay for the verb that does so."""
     held = tx.conversations.get(call.conversation)
     assert held is not None
+    if drops not in (None, call.drops):
+        return Answer(call, held)
+    if call.wish == "" and not call.tried and _unspoken(desk, held):
+        _said(desk, tx, held, calling.to_person(held, desk.content_for(held), desk.clinic, now, "language"), now)
+        held = tx.conversations.get(call.conversation) or held
     if call.wish == "":
-        call = call.model_copy(update={"wish": _wish(desk, tx, call, held, now)})
+        call = call.model_copy(update={"wish": _wish(desk, call, held, now)})
     rows = () if call.wish or not speak else _rows(desk, tx, held, now, said)
     call = call.model_copy(update={"seen_at": now})
     tx.calls.save(call)
     return Answer(call, held, rows, question(held, desk.content_for(held)))
 
 
-def _wish(desk: Desk, tx: Tx, call: Call, held: Conversation, now: datetime) -> Any:
-    """A person where one is wanted and there; the end where goodbye was said."""
+def _is_over(held: Conversation) -> bool:
+    """Nothing more is awaited: somebody will call back, or goodbye was said."""
+    last = held.last_keys[-1]["key"] if held.last_keys else ""
+    return held.mode == "waiting_staff" or (not held.frames and last == "courtesy.goodbye")
+
+
+def _unspoken(desk: Desk, held: Conversation) -> bool:
+    """Nobody's recogniser knows this language: the desk would hear other words than were said."""
+    language = desk.content.languages.get(held.locale)
+    return held.mode == "agent" and language is not None and language.speech is None
+
+
+def _wish(desk: Desk, call: Call, held: Conversation, now: datetime) -> Any:
+    """A person where one is wanted and there."""
     if held.mode in ("waiting_staff", "staff"):
         return "person" if not call.tried and open_now(desk.clinic, now) else ""
-    waiting = tx.calls.due(held.id, now)
-    if not held.frames and waiting and waiting[-1].keys[-1:] == ("courtesy.goodbye",):
-        _said(desk, tx, held, calling.farewell(held, desk.content_for(held), desk.clinic, now), now)
-        return "bye"
     return ""
 
 

@@ -185,10 +185,6 @@ class Line:
                 t for tag, t in known.items() if tag in desk.clinic.languages and t.locale != locale and not t.lent
             ]
             return voice.relay(base, tongue, others, self._hints(locale))
-        if tongue.lent and not answer.call.tried and answer.conversation.mode == "agent":
-            answer = calls.person(desk, answer.call.id, "language") or answer
-            if answer.call.wish:
-                return self._next(answer)
         rows = answer.rows or calls.spoken(desk, answer.call.id)
         return voice.gather(base, voice.lines(rows, known), tongue, step, answer.asked, self._hints(locale))
 

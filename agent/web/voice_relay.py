@@ -44,7 +44,7 @@ class RelayedCall:
         self._tongue: Tongue | None = None
         self._rows: tuple[str, ...] = ()  # spoken last
         self._cut: str | None = None  # what of them was out when the caller spoke over them
-        self._count = 0
+        self._count = self._drops = 0
         self._keys = self._held = ""
         self._alarmed: frozenset[str] = frozenset()  # sounded before the sentence was over
         self._looked = self._spoke = 0.0
@@ -73,9 +73,10 @@ class RelayedCall:
         with contextlib.suppress(TimeoutError, WebSocketDisconnect, RuntimeError):
             async with asyncio.timeout(_SETUP):
                 for _ in range(words.MOST_MALFORMED):
-                    frame = _decoded(await self._raw())
-                    if isinstance(frame, words.Setup):
-                        return frame
+                    with contextlib.suppress(words.BadFrame):
+                        frame = words.decode(await self._raw())
+                        if isinstance(frame, words.Setup):
+                            return frame
         return None
 
     async def _first(self, setup: words.Setup) -> Answer | None:
@@ -87,7 +88,7 @@ class RelayedCall:
         except Busy:
             return None
         if found is not None:
-            self._sender = found.conversation.address
+            self._sender, self._drops = found.conversation.address, found.call.drops
             self._tongue = self._known.get(found.conversation.locale)
         return found
 
@@ -235,7 +236,9 @@ class RelayedCall:
                     call_words.interrupted, desk, self._id, self._rows, self._cut
                 ):
                     inbound = inbound.model_copy(update={"provider": {"not_heard": "yes"}})
-                answer = await to_thread.run_sync(partial(calls.take, desk, inbound, self._id, said=said))
+                answer = await to_thread.run_sync(
+                    partial(calls.take, desk, inbound, self._id, said=said, drops=self._drops)
+                )
             except Busy:
                 await asyncio.sleep(0.2 * tries)
                 continue
@@ -252,7 +255,7 @@ class RelayedCall:
     async def _look(self) -> None:
         """Staff have taken the call, or something has come to be said."""
         try:
-            found = await to_thread.run_sync(calls.look, self._desk, self._id)
+            found = await to_thread.run_sync(partial(calls.look, self._desk, self._id, drops=self._drops))
         except Busy:
             return
         if found is not None and (found.rows or found.call.wish):
@@ -261,10 +264,10 @@ class RelayedCall:
     async def _give(self, answer: Answer) -> None:
         """Speak, or leave the call to the verb that comes next; its words stay for that."""
         tongue = self._known.get(answer.conversation.locale) or self._known["en"]
-        if tongue.lent and not answer.call.tried and answer.conversation.mode == "agent":
-            handed: Answer | None = await to_thread.run_sync(calls.person, self._desk, self._id, "language")
-            answer = handed or answer
         self._answer = answer
+        if answer.call.drops != self._drops:
+            self._over = True  # another socket has the call by now
+            return
         if answer.call.wish:
             await self._ws.send_text(words.end(answer.call.wish))
             self._over = True
@@ -291,10 +294,3 @@ class RelayedCall:
             return
         after = speaking + self._desk.settings.voice_silence_seconds
         self._due["quiet"] = asyncio.get_running_loop().time() + after
-
-
-def _decoded(raw: str | bytes) -> words.Frame | None:
-    try:
-        return words.decode(raw)
-    except words.BadFrame:
-        return None
