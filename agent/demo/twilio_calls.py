@@ -41,6 +41,7 @@ class SimulatedCall:
     staff_answers: bool | None = None  # None: a hand answers or not, by `staff`
     hung_up: bool = False
     finished: bool = False  # all of it told
+    spoke: asyncio.Event = field(default_factory=asyncio.Event)  # set at each utterance, and at the end
     _heard: asyncio.Queue[tuple[str, str]] = field(default_factory=asyncio.Queue)
     _staff: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
     _gone: asyncio.Event = field(default_factory=asyncio.Event)
@@ -99,6 +100,7 @@ class SimulatedCall:
             with contextlib.suppress(BadTwiml):
                 await self._ask(self.status_url, "completed")
             self.finished = True
+            self.spoke.set()
 
     async def _verbs(self, verbs: tuple[Verb, ...]) -> str | None:
         """The next document, or None where the call is over."""
@@ -238,6 +240,7 @@ class SimulatedCall:
 
     def _utter(self, what: Utterance) -> None:
         self.said.append(what)
+        self.spoke.set()
         self.tell({"t": "say", "text": what.text, "lang": what.lang, "interruptible": what.interruptible})
 
     def _now(self, state: State) -> None:

@@ -27,7 +27,7 @@ class Utterance:
     text: str
     lang: str
     interruptible: bool
-    at: float
+    at: float  # when its first word came
 
 
 @dataclass
@@ -45,10 +45,10 @@ class Relay:
     handoff: str | None = None
     ended: bool = False  # by us, with an `end` frame
     began: float = field(default_factory=time.monotonic)
-    first_token: asyncio.Event = field(default_factory=asyncio.Event)
     _socket: ClientConnection | None = None
     _tokens: list[str] = field(default_factory=list)
     _bad: int = 0
+    _first: float = 0.0
     pace: float = 1.0
     opened: asyncio.Event = field(default_factory=asyncio.Event)
     _gone: asyncio.Event = field(default_factory=asyncio.Event)
@@ -128,12 +128,13 @@ class Relay:
             self.ended, self.handoff = True, frame.get("handoffData")
 
     def _token(self, frame: dict[str, Any]) -> None:
-        self.first_token.set()
+        if not self._tokens:
+            self._first = time.monotonic()
         self._tokens.append(frame["token"])
         if frame.get("last", False):
             text, self._tokens = "".join(self._tokens), []
             lang, may = frame.get("lang") or self.lang, frame.get("interruptible", True)
-            self.said(Utterance(text, lang, may, time.monotonic()))
+            self.said(Utterance(text, lang, may, self._first))
             if self._quiet is not None:
                 self._quiet.cancel()
             self._quiet = asyncio.create_task(self._played(len(text)))

@@ -27,6 +27,7 @@ from agent.ports import Tx
 GO_ON = timedelta(minutes=15)  # who calls again within this goes on where the call broke off
 _TURN_SECONDS = 10.0  # Twilio waits fifteen
 _LOOK = 0.02
+_SEEN = timedelta(seconds=30)  # how exactly it is known when a call was last alive
 
 
 @dataclass(frozen=True)
@@ -59,24 +60,25 @@ def begin(desk: Desk, id: str, sender: Address, way: Way) -> Answer:
 
 
 def take(
-    desk: Desk, inbound: Inbound, call_id: str, *, said: frozenset[str] = frozenset(), drops: int | None = None
+    desk: Desk,
+    inbound: Inbound,
+    call_id: str,
+    conversation: str,
+    *,
+    said: frozenset[str] = frozenset(),
+    drops: int | None = None,
 ) -> Answer:
     """Something that the caller said or pressed: its turn is taken now, and its answer given; the same one to a
     repeat. `said`: keys of alarms that need not be sounded twice in one breath; `drops`: see `look`. Raises Busy where
     the database is away or the turn does not end."""
-    with desk.store.begin(write=False) as tx:
-        call = tx.calls.get(call_id)
-        held = tx.conversations.get(call.conversation) if call else None
-    if call is None or held is None:
-        raise Busy("no such call")
-    if not inbound.text.strip() and inbound.payload is None and _is_over(held):
+    if not inbound.text.strip() and inbound.payload is None and _is_over(desk, call_id):
         return farewell(desk, call_id)
-    received = receive(desk, inbound, call.conversation)
+    received = receive(desk, inbound, conversation, bell=False)
     until = time.monotonic() + _TURN_SECONDS
     while True:
-        taken = work(desk, call.conversation)
+        taken = work(desk, conversation)
         with desk.store.begin() as tx:
-            if not tx.calls.unheard(call.conversation):
+            if not tx.calls.unheard(conversation):
                 answer = _answer(desk, tx, _locked(tx, call_id), desk.clock(), said, drops=drops)
                 break
         if time.monotonic() > until:
@@ -84,8 +86,18 @@ def take(
         if not taken:
             time.sleep(_LOOK)
     if not received.fresh and not answer.rows:
-        return replace(answer, rows=_said_after(desk, call.conversation, received.inbound))
+        return replace(answer, rows=_said_after(desk, conversation, received.inbound))
     return answer
+
+
+def stirred(desk: Desk, call_id: str, conversation: str) -> bool:
+    """Is there something new for this call: words to say, or a person who has taken it? Nothing is written."""
+    with desk.store.begin(write=False) as tx:
+        held = tx.conversations.get(conversation)
+        call = tx.calls.get(call_id)
+        if held is None or call is None:
+            return False
+        return bool(tx.calls.due(conversation, desk.clock())) or (call.wish == "" and held.mode == "staff")
 
 
 def look(desk: Desk, call_id: str, *, speak: bool = True, drops: int | None = None) -> Answer | None:
@@ -194,6 +206,7 @@ def _answer(
     """The call as it stands now. Where it goes on to a person or ends, its words stay for the verb that does so."""
     held = tx.conversations.get(call.conversation)
     assert held is not None
+    before = tx.calls.get(call.id)
     if drops not in (None, call.drops):
         return Answer(call, held)
     if call.wish == "" and not call.tried and _unspoken(desk, held):
@@ -202,13 +215,19 @@ def _answer(
     if call.wish == "":
         call = call.model_copy(update={"wish": _wish(desk, call, held, now)})
     rows = () if call.wish or not speak else _rows(desk, tx, held, now, said)
-    call = call.model_copy(update={"seen_at": now})
-    tx.calls.save(call)
+    if call != before or now - call.seen_at > _SEEN:
+        call = call.model_copy(update={"seen_at": now})
+        tx.calls.save(call)
     return Answer(call, held, rows, question(held, desk.content_for(held)))
 
 
-def _is_over(held: Conversation) -> bool:
+def _is_over(desk: Desk, call_id: str) -> bool:
     """Nothing more is awaited: somebody will call back, or goodbye was said."""
+    with desk.store.begin(write=False) as tx:
+        call = tx.calls.get(call_id)
+        held = tx.conversations.get(call.conversation) if call else None
+    if held is None:
+        return False
     last = held.last_keys[-1]["key"] if held.last_keys else ""
     return held.mode == "waiting_staff" or (not held.frames and last == "courtesy.goodbye")
 

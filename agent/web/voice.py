@@ -116,7 +116,7 @@ class Line:
             "kind": kind, "text": text[: desk.settings.max_text], "payload": payload, "received_at": desk.clock(),
             "confidence": _confidence(call.params.get("Confidence", "")), "provider_id": f"{call.id}:g{call.step}",
         })  # fmt: skip
-        return self._go_on(calls.take(desk, inbound, call.id), call.step + 1)
+        return self._go_on(calls.take(desk, inbound, call.id, known.conversation.id), call.step + 1)
 
     def after(self, call: CallHook, hook: Hook) -> str:
         """The relay's session is over: because we ended it, because the caller hung up, or because it broke."""

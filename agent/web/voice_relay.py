@@ -17,19 +17,20 @@ from agent.model.address import Address
 from agent.model.fault import Busy
 from agent.model.message import Inbound, Outbound
 from agent.model.question import Question
+from agent.web import voice_frames as frames
 from channels import voice
 from channels import voice_relay as words
 from channels.voice import Tongue
 
-_SETUP = 10.0  # seconds in which Twilio says whose call this is
 _SLOWEST = 14.0  # letters a second that a voice speaks; characters of Han and Hangul count three
 _KEYS = 2.5  # seconds after a digit that others may follow
 _MORE = 1.2  # seconds in which somebody who dictates a number or a name may go on
 _GATE = 0.3  # seconds between two looks of the safety gate at a sentence that is not over
-_TWICE = 0.25  # the same words again this soon, and nothing said between, are one frame delivered twice
 _TRIES = 3
 _WAITING = 256  # frames of one call
+_BELL = 0.1  # seconds from a ring to the look at what it was for
 _Due = Literal["quiet", "keys", "more", "bell"]
+_Next = words.Frame | _Due | Literal["again"] | None
 
 
 class RelayedCall:
@@ -37,8 +38,8 @@ class RelayedCall:
 
     def __init__(self, ws: WebSocket, desk: Desk, known: dict[str, Tongue]) -> None:
         self._ws, self._desk, self._known = ws, desk, known
-        self._queue: asyncio.Queue[words.Frame | _Due | None] = asyncio.Queue(_WAITING)
-        self._id = self._session = ""
+        self._queue: asyncio.Queue[_Next] = asyncio.Queue(_WAITING)
+        self._id = self._session = self._talk = ""
         self._sender = Address(channel="voice", value="")
         self._answer: Answer | None = None
         self._tongue: Tongue | None = None
@@ -52,12 +53,12 @@ class RelayedCall:
         self._over = False
 
     async def run(self) -> None:
-        setup = await self._setup()
+        setup = await frames.setup(self._ws)
         first = await self._first(setup) if setup else None
         if setup is None or first is None:
             await self._ws.close(1008)
             return
-        reader = asyncio.create_task(self._read())
+        reader = asyncio.create_task(frames.read(self._ws, self._queue.put, lambda: self._spoke))
         deaf = self._listen(first.conversation.id)
         try:
             await self._give(first)
@@ -69,16 +70,6 @@ class RelayedCall:
             deaf()
             reader.cancel()
 
-    async def _setup(self) -> words.Setup | None:
-        with contextlib.suppress(TimeoutError, WebSocketDisconnect, RuntimeError):
-            async with asyncio.timeout(_SETUP):
-                for _ in range(words.MOST_MALFORMED):
-                    with contextlib.suppress(words.BadFrame):
-                        frame = words.decode(await self._raw())
-                        if isinstance(frame, words.Setup):
-                            return frame
-        return None
-
     async def _first(self, setup: words.Setup) -> Answer | None:
         self._id, self._session = setup.call_sid, setup.session_id
         if setup.account_sid not in ("", self._desk.settings.twilio_account_sid):
@@ -89,6 +80,7 @@ class RelayedCall:
             return None
         if found is not None:
             self._sender, self._drops = found.conversation.address, found.call.drops
+            self._talk = found.conversation.id
             self._tongue = self._known.get(found.conversation.locale)
         return found
 
@@ -96,8 +88,10 @@ class RelayedCall:
         loop = asyncio.get_running_loop()
 
         def ring() -> None:
-            with contextlib.suppress(asyncio.QueueFull):
-                self._queue.put_nowait("bell")
+            if "bell" not in self._due:  # several rings are one look
+                self._due["bell"] = loop.time() + _BELL
+                with contextlib.suppress(asyncio.QueueFull):
+                    self._queue.put_nowait("again")
 
         def hear(_: str) -> None:
             with contextlib.suppress(RuntimeError):  # the server is going down
@@ -105,34 +99,7 @@ class RelayedCall:
 
         return self._desk.bus.listen(f"thread:{conversation}", hear)
 
-    async def _raw(self) -> str | bytes:
-        message = await self._ws.receive()
-        if message["type"] == "websocket.disconnect":
-            raise WebSocketDisconnect
-        raw: str | bytes = message.get("text") or message.get("bytes") or ""
-        return raw
-
-    async def _read(self) -> None:
-        """Frames into the queue; ten malformed ones in a row, or the end of the socket, end it."""
-        loop, bad, at = asyncio.get_running_loop(), 0, 0.0
-        last: words.Frame | None = None
-        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-            while bad < words.MOST_MALFORMED:
-                raw = await self._raw()
-                try:
-                    frame = words.decode(raw)
-                except words.BadFrame:
-                    bad += 1
-                    continue
-                bad, now = 0, loop.time()
-                twice = isinstance(frame, words.Prompt) and frame == last and now - at < _TWICE and self._spoke < at
-                last, at = frame, now
-                if frame is not None and not twice:
-                    await self._queue.put(frame)
-            await self._ws.close(1007)
-        await self._queue.put(None)
-
-    async def _next(self) -> "words.Frame | _Due | None":
+    async def _next(self) -> _Next:
         """The next frame, or what is due by the clock."""
         loop = asyncio.get_running_loop()
         soonest = min(self._due, key=lambda d: self._due[d], default=None)
@@ -145,7 +112,7 @@ class RelayedCall:
             del self._due[soonest]
             return soonest
 
-    async def _one(self, what: "words.Frame | _Due | None") -> None:
+    async def _one(self, what: _Next) -> None:
         match what:
             case None:
                 self._over = True
@@ -169,6 +136,8 @@ class RelayedCall:
                 await self._said("")
             case "bell":
                 await self._look()
+            case "again":
+                return  # something has come to be due
 
     @property
     def _asked(self) -> Question | None:
@@ -237,7 +206,7 @@ class RelayedCall:
                 ):
                     inbound = inbound.model_copy(update={"provider": {"not_heard": "yes"}})
                 answer = await to_thread.run_sync(
-                    partial(calls.take, desk, inbound, self._id, said=said, drops=self._drops)
+                    partial(calls.take, desk, inbound, self._id, self._talk, said=said, drops=self._drops)
                 )
             except Busy:
                 await asyncio.sleep(0.2 * tries)
@@ -255,8 +224,11 @@ class RelayedCall:
     async def _look(self) -> None:
         """Staff have taken the call, or something has come to be said."""
         try:
+            if not await to_thread.run_sync(calls.stirred, self._desk, self._id, self._talk):
+                return
             found = await to_thread.run_sync(partial(calls.look, self._desk, self._id, drops=self._drops))
         except Busy:
+            self._due["bell"] = asyncio.get_running_loop().time() + 1.0
             return
         if found is not None and (found.rows or found.call.wish):
             await self._give(found)

@@ -20,7 +20,7 @@ def _take(world: World, count: int, text: str, payload: str | None = None, *, cu
         sender=Address(channel="voice", value="+12125550177"), kind="speech", received_at=world.clock(),
         provider_id=f"{CALL}:{count}", provider={"not_heard": "yes"} if cut else {},
     )  # fmt: skip
-    return calls.take(world.desk, inbound, CALL)
+    return calls.take(world.desk, inbound, CALL, _talk(world))
 
 
 def _at_read_back(world: World) -> Answer:
@@ -48,6 +48,13 @@ def _in(world: World, locale: str) -> Answer:
     answer = calls.look(world.desk, CALL)
     assert answer is not None
     return answer
+
+
+def _talk(world: World) -> str:
+    with world.desk.store.begin(write=False) as tx:
+        call = tx.calls.get(CALL)
+    assert call is not None
+    return call.conversation
 
 
 def _values(world: World, held: Conversation) -> list[str]:

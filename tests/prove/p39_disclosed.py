@@ -39,14 +39,14 @@ def _answers(tag: str) -> None:
     world = World()
     world.desk.clinic = world.clinic.model_copy(update={"default_language": tag})
     call, sender = f"CA{'1' * 32}", Address(channel="voice", value="+12125550188")
-    calls.begin(world.desk, call, sender, "relay")
+    talk = calls.begin(world.desk, call, sender, "relay").conversation.id
     calls.look(world.desk, call)
     asks = str(world.desk.content.rows["repairs"][tag]["human_question"][0])
     inbound = Inbound(
         id=world.desk.new_id(), clinic=world.clinic.id, channel="voice", text=asks, sender=sender, kind="speech",
         provider_id=f"{call}:1", received_at=world.clock(),
     )  # fmt: skip
-    answer = calls.take(world.desk, inbound, call)
+    answer = calls.take(world.desk, inbound, call, talk)
     said = " ".join(row.text for row in answer.rows or calls.spoken(world.desk, call))
     assert _text(world, tag, "answer.human") in said, f"{tag}: {asks} -> {said}"
     calls.farewell(world.desk, call)
