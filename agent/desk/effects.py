@@ -1,5 +1,6 @@
 """Carries out a decision's effects inside its transaction: tasks are opened, words become outbox rows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,6 @@ from agent.desk.desk import Desk
 from agent.desk.due import before_visit, due_at
 from agent.desk.honest import Dishonest, check_words, claims_for
 from agent.dialogue.wording import NotSayable, Rendered, render
-from agent.model.address import Address
 from agent.model.conversation import Conversation
 from agent.model.effect import Effect, OpenTask, Say, WithdrawTask
 from agent.model.message import Claim, Outbound
@@ -33,6 +33,7 @@ class Done:
     withdrawn: list[str] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)  # runs whose request was one too many
     outbound: list[str] = field(default_factory=list)
+    earlier: Callable[[], list[Task]] = list  # those of turns before: what is said again still needs its row
 
 
 def carry_out(
@@ -40,7 +41,7 @@ def carry_out(
     inbound: str | None = None, author: str = "agent", extra: dict[str, Any] | None = None, row: str | None = None,
 ) -> Done:  # fmt: skip
     """Tasks first, then words, so that a receipt can name its number."""
-    done = Done()
+    done = Done(earlier=lambda: tx.tasks.of(conversation.id))
     for effect in effects:
         if isinstance(effect, OpenTask):
             open_task(desk, tx, conversation, effect, now, done)
@@ -183,7 +184,7 @@ def _speak(
     """Words for one Say; what cannot be said truthfully is replaced by the plain truth that something went wrong."""
     if say.values.get("run") in done.refused and not say.urgent:
         return _speak(desk, conversation, Say(key="error.trouble"), Done(), now, {}, None)
-    task = _task_of(say, done)
+    task = _task_of(say, done) or _task_before(desk, conversation, say, done)
     values: dict[str, Any] = dict(extra)
     if task is not None:
         values |= {
@@ -235,6 +236,16 @@ def _task_of(say: Say, done: Done) -> Task | None:
     return done.tasks[-1] if done.tasks and run is None else None
 
 
+def _task_before(desk: Desk, conversation: Conversation, say: Say, done: Done) -> Task | None:
+    """The row behind words that are said again: of the same run, or the newest of that kind."""
+    message = desk.content_for(conversation).message(conversation.locale, say.key, conversation.channel)
+    if message is None or message.asserts is None:
+        return None
+    run, kind = say.values.get("run"), say.values.get("kind")
+    found = [t for t in done.earlier() if (run and (t.key or "").endswith(f":{run}")) or (not run and t.kind == kind)]
+    return found[-1] if found else None
+
+
 def _grouped(channel: str, spoken: list[_Spoken]) -> list[list[_Spoken]]:
     """By text one message carries everything but alarms; in chat each is a line of its own."""
     if channel == "chat":
@@ -264,27 +275,4 @@ def _outbound(
         extra={"english": [s.english for s in group if s.english]} if any(s.english for s in group) else {},
         created_at=now,
         due_at=now,
-    )
-
-
-def reply_of_person(desk: Desk, conversation: Conversation, text: str, staff: str, now: datetime) -> Outbound:
-    """A named person's own words, as an outbox row."""
-    return Outbound(
-        id=desk.new_id(), conversation=conversation.id, channel=conversation.channel, to=conversation.address,
-        text=text, locale=conversation.locale, author=f"staff:{staff}", created_at=now, due_at=now,
-    )  # fmt: skip
-
-
-def code_message(desk: Desk, conversation: Conversation, raw: Outbound, now: datetime) -> Outbound:
-    """A one-time code, worded in the conversation's language for the number on file."""
-    say = Say(key="identity.code", values=raw.extra.get("values", {}))
-    sms = conversation.model_copy(update={"channel": "sms"})
-    rendered = render(desk.voice(sms, now), say)
-    return raw.model_copy(
-        update={
-            "text": rendered.text,
-            "keys": ("identity.code",),
-            "extra": {},
-            "to": Address(channel="sms", value=raw.to.value),
-        }
     )

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from structlog import get_logger
 
 from agent.desk.desk import Desk
-from agent.desk.effects import carry_out, code_message
+from agent.desk.effects import carry_out
 from agent.desk.look_again import sample
+from agent.desk.rows_of_words import code_message
 from agent.desk.second_opinion import asked_of, joined, names_on_file, wanted
 from agent.desk.watching import Laps
 from agent.dialogue.options import question
