@@ -239,10 +239,10 @@ def _unspoken(desk: Desk, held: Conversation) -> bool:
 
 
 def _wish(desk: Desk, call: Call, held: Conversation, now: datetime) -> Any:
-    """A person where one is wanted and there."""
-    if held.mode in ("waiting_staff", "staff"):
-        return "person" if not call.tried and open_now(desk.clinic, now) else ""
-    return ""
+    """A person where one is wanted and there: by the clinic's hours, or because one has taken the call."""
+    if call.tried or held.mode not in ("waiting_staff", "staff"):
+        return ""
+    return "person" if held.mode == "staff" or open_now(desk.clinic, now) else ""
 
 
 def _rows(desk: Desk, tx: Tx, held: Conversation, now: datetime, said: frozenset[str]) -> tuple[Outbound, ...]:
