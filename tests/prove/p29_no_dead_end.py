@@ -40,6 +40,10 @@ async def _one(line: Telephone, number: str, rng: random.Random, staff: bool, wa
             await call.press(miss[-1])
         elif miss:
             await call.say(miss)
+    for _ in range(int(_PATIENCE / 0.01)):
+        if call.state != "transfer":
+            break
+        await asyncio.sleep(0.01)
     state = call.state
     await call.hang_up()
     return state
