@@ -11,7 +11,7 @@ from tests.prove.ground import Ground
 from tests.telephone import MONDAY, SATURDAY_NIGHT, Telephone, telephone
 
 PROMISE = "A call never goes silent or dead-ends"
-CALLS = 400
+CALLS = 396
 SIZE = f"{CALLS} calls of silence, noise, keys alone and empty transcripts, by relay and by Gather, open and closed"
 MISS = ("", "", "mmh", "xkq vrrt", "…", "key: 7", "key: 9", "la la la", "[noise]")
 _PATIENCE = 15.0
