@@ -18,6 +18,8 @@ EVENTS: dict[str, frozenset[str]] = {  # event -> its fields; a test compares wi
     "ear_failed": frozenset({"topic", "fault"}),
     "loop_failed": frozenset({"topic", "fault"}),
     "pace_alone": frozenset({"fault"}),
+    "call_failed": frozenset({"fault"}),
+    "relay_refused": frozenset(),
     "rasa_action_failed": frozenset({"fault"}),
     "request_failed": frozenset({"kind", "fault"}),
     "ring_lost": frozenset({"fault"}),

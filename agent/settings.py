@@ -3,6 +3,7 @@
 from functools import cache
 from ipaddress import ip_address, ip_network
 from pathlib import Path
+from typing import Literal
 
 from pydantic import AwareDatetime, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -77,6 +78,10 @@ class Settings(BaseSettings):
         "", alias="FRONTDESK_WIDGET_ORIGINS", description="comma-separated origins that may embed the chat widget"
     )
 
+    voice: Literal["relay", "gather"] = Field(
+        "relay", alias="FRONTDESK_VOICE", description="how calls are led: Twilio's ConversationRelay, or <Gather>"
+    )
+
     # caps, each a number
     turn_threads: int = Field(1, description="turn workers in this process; more only help where turns wait for others")
     drain_seconds: float = Field(
@@ -89,6 +94,8 @@ class Settings(BaseSettings):
         60.0, description="how often Twilio's list of inbound texts is compared with ours, each number; 0: never"
     )
     max_steps: int = Field(50, description="flow steps in one turn")
+    voice_silence_seconds: float = Field(8.0, description="how long a caller may say nothing once we have spoken")
+    voice_ring_seconds: int = Field(25, description="how long the staff's telephone rings for a caller")
     max_text: int = Field(2000, description="characters of one message that are read")
     max_frames: int = Field(5, description="flows open at once in a conversation")
     max_open_tasks: int = Field(10, description="open tasks of one conversation")

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, SIGNATURE_HEADER, SIGNATURE_SETTINGS_HEADER
 from twilio.request_validator import RequestValidator as Validator
 
+from agent.model.fault import Forged, Unreadable
 from agent.ports import Clock, Hook
 
 MAX_BODY = 256 * 1024  # bytes; Twilio's own webhooks stay far below
@@ -95,6 +96,19 @@ def fields(hook: Hook) -> Fields:
     if not all(_NAME.fullmatch(name) for name, _ in pairs):
         raise ValueError("not a parameter name")
     return Fields(pairs)
+
+
+def opened(hook: Hook, trust: Trust) -> dict[str, str]:
+    """The decoded form of a hook that is certainly Twilio's and for our account. Raises Forged or Unreadable."""
+    if not trust.covers(hook):
+        raise Forged("signature")
+    form = fields(hook)
+    found = dict(form.pairs)
+    if found.get("AccountSid") != trust.account_sid:
+        raise Forged("another account")
+    if any(found[key] != value for key, value in form.pairs):
+        raise Unreadable("a parameter came twice with different values")
+    return found
 
 
 def verified(

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 import regex
 
 from agent.model.address import Address, Channel
-from agent.model.fault import Forged, Rejected, SendFault, Unknown, Unreadable
+from agent.model.fault import Rejected, SendFault, Unknown, Unreadable
 from agent.model.message import Inbound, Kind, Outbound
 from agent.ports import Hook, NewId, Receipt
 from agent.ports.missed import Missed
 from channels import optout
-from channels.signature import Trust, fields
+from channels.signature import Trust, opened
 from channels.splitting import split
 from channels.twilio_errors import meaning
 from channels.twilio_rest import Heard, TwilioRest
@@ -60,7 +60,7 @@ def read(
     `provider` carries Twilio's other parameters and, from `optout`, `stop_word` (the message is that word alone)
     and `maybe_start` (a bare YES: counts as START only from somebody who had stopped).
     """
-    form = _opened(hook, trust)
+    form = opened(hook, trust)
     sender, recipient = form.get("From", ""), form.get("To", "")
     clinic = clinic_of_number(recipient)
     if clinic is None or "Body" not in form or not _NUMBER.fullmatch(sender):
@@ -85,7 +85,7 @@ def read(
 
 def read_status(hook: Hook, trust: Trust) -> StatusReport:
     """One status callback, in whatever order it comes. Raises Forged or Unreadable."""
-    form = _opened(hook, trust)
+    form = opened(hook, trust)
     status = (form.get("MessageStatus") or form.get("SmsStatus") or "").lower()
     if not re.fullmatch(r"[a-z_]{2,20}", status):
         raise Unreadable("a status callback without a status")
@@ -179,19 +179,6 @@ class SmsChannel:
             provider={"NumMedia": str(heard.pictures)} | hints,
             received_at=heard.at,
         )
-
-
-def _opened(hook: Hook, trust: Trust) -> dict[str, str]:
-    """The decoded form of a hook that is certainly Twilio's and for our account."""
-    if not trust.covers(hook):
-        raise Forged("signature")
-    form = fields(hook)
-    found = dict(form.pairs)
-    if found.get("AccountSid") != trust.account_sid:
-        raise Forged("another account")
-    if any(found[key] != value for key, value in form.pairs):
-        raise Unreadable("a parameter came twice with different values")
-    return found
 
 
 def _sid(form: dict[str, str]) -> str:

@@ -14,8 +14,9 @@ USED = frozenset(
     pattern.back_to pattern.dropped pattern.language pattern.not_understood pattern.one_by_one pattern.sorry
     pattern.silence pattern.stale
     reminder.soon
-    safety.clinical safety.distress safety.emergency safety.kept safety.safeguard safety.self_harm
+    safety.clinical safety.connect safety.distress safety.emergency safety.kept safety.safeguard safety.self_harm
     safety.self_harm.no_line safety.urgent safety.with_you
+    voice.back voice.closing voice.continue voice.no_answer voice.trouble
     """.split()
 )
 

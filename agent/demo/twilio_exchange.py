@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
+from agent.demo.twilio_calls import SimulatedCall
 from agent.demo.twilio_hooks import Hooks
 from agent.demo.twilio_records import AUTOMATIC, HELP_WORDS, START_WORDS, STOP_WORDS, Text
 
@@ -59,6 +60,7 @@ class Exchange:
         advanced_opt_out: bool = False,
         answers_keywords: bool = True,
         fallback_url: str | None = None,
+        voice_url: str = "",
         pace: float = 0.15,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -66,6 +68,8 @@ class Exchange:
         HELP itself, as it does by default; with `advanced_opt_out` it also says so to us, in OptOutType."""
         self.account_sid, self.auth_token, self.number = account_sid, auth_token, number
         self.webhook_url, self.status_url, self.fallback_url = webhook_url, status_url, fallback_url
+        self.voice_url = voice_url
+        self.calls: list[SimulatedCall] = []
         self.advanced_opt_out, self.answers_keywords = advanced_opt_out, answers_keywords
         self.pace, self.now = pace, now
         self.handsets: list[str] = list(handsets)
@@ -157,6 +161,20 @@ class Exchange:
             delivery = await self.hooks.post(self.fallback_url, params | more, _token())
             failed = delivery.status is None or delivery.status >= 400
         self._move(text, "lost" if failed else "read")
+
+    # --- a person's call
+
+    def dial(
+        self, handset: str, tell: Callable[[dict[str, Any]], None] = lambda _: None, pace: float = 1.0
+    ) -> SimulatedCall:
+        """A person calls us. Inside the loop only; the call goes on by itself until it is over."""
+        call = SimulatedCall(
+            self.account_sid, self.auth_token, handset, self.number, self.voice_url, f"{self.voice_url}/status",
+            self.hooks, pace, tell,
+        )  # fmt: skip
+        self.calls = [*self.calls[-99:], call]
+        self.later(call.run())
+        return call
 
     # --- bookkeeping
 

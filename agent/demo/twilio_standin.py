@@ -12,9 +12,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from agent.demo.twilio_exchange import E164, LIST, SEND, STATUS, UNDELIVERED, Exchange, Fault, FaultKind
+from agent.demo.twilio_handset import handset_call
 from agent.demo.twilio_records import API, Text, refusal
 
 __all__ = ["Fault", "FaultKind", "Text", "TwilioStandIn"]
@@ -160,7 +161,7 @@ class TwilioStandIn(Exchange):
         yield
         await self.close()
 
-    def _routes(self) -> list[Route]:
+    def _routes(self) -> list[BaseRoute]:
         messages = f"/{API}/Accounts/{{account}}/Messages"
         return [
             Route(f"{messages}.json", self.create, methods=["POST"]),
@@ -170,6 +171,7 @@ class TwilioStandIn(Exchange):
             Route("/handset", self.handset_numbers, methods=["GET"]),
             Route("/handset/{number}/send", self.handset_send, methods=["POST"]),
             Route("/handset/{number}/messages", self.handset_messages, methods=["GET"]),
+            WebSocketRoute("/handset/{number}/call", lambda ws: handset_call(self, ws)),
             Route("/faults", self.fault, methods=["POST"]),
         ]
 

@@ -1,5 +1,6 @@
 """Carries out a decision's effects inside its transaction: tasks are opened, words become outbox rows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,6 @@ from agent.desk.desk import Desk
 from agent.desk.due import before_visit, due_at
 from agent.desk.honest import Dishonest, check_words, claims_for
 from agent.dialogue.wording import NotSayable, Rendered, render
-from agent.model.address import Address
 from agent.model.conversation import Conversation
 from agent.model.effect import Effect, OpenTask, Say, WithdrawTask
 from agent.model.message import Claim, Outbound
@@ -33,6 +33,7 @@ class Done:
     withdrawn: list[str] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)  # runs whose request was one too many
     outbound: list[str] = field(default_factory=list)
+    earlier: Callable[[], list[Task]] = list  # those of turns before: what is said again still needs its row
 
 
 def carry_out(
@@ -41,7 +42,7 @@ def carry_out(
     expires_at: datetime | None = None,
 ) -> Done:  # fmt: skip
     """Tasks first, then words, so that a receipt can name its number."""
-    done = Done()
+    done = Done(earlier=lambda: tx.tasks.of(conversation.id))
     for effect in effects:
         if isinstance(effect, OpenTask):
             open_task(desk, tx, conversation, effect, now, done)
@@ -175,6 +176,7 @@ class _Spoken:
     rendered: Rendered
     claims: tuple[Claim, ...]
     locale: str
+    english: str = ""
 
 
 def _speak(
@@ -183,7 +185,7 @@ def _speak(
     """Words for one Say; what cannot be said truthfully is replaced by the plain truth that something went wrong."""
     if say.values.get("run") in done.refused and not say.urgent:
         return _speak(desk, conversation, Say(key="error.trouble"), Done(), now, {}, None)
-    task = _task_of(say, done)
+    task = _task_of(say, done) or _task_before(desk, conversation, say, done)
     values: dict[str, Any] = dict(extra)
     if task is not None:
         values |= {
@@ -201,8 +203,9 @@ def _speak(
         if say.key == "error.trouble":
             raise
         return _speak(desk, conversation, Say(key="error.trouble", urgent=say.urgent), done, now, {}, None)
-    text = _with_english(desk, conversation, say, values, rendered, now)
-    return _Spoken(say, Rendered(text, rendered.buttons, rendered.message), claims, conversation.locale)
+    english = _english(desk, conversation, say, values, rendered, now)
+    text = f"{rendered.text}\n{english}" if english else rendered.text
+    return _Spoken(say, Rendered(text, rendered.buttons, rendered.message), claims, conversation.locale, english)
 
 
 def _others_words(desk: Desk, values: dict[str, Any]) -> list[str]:
@@ -213,15 +216,14 @@ def _others_words(desk: Desk, values: dict[str, Any]) -> list[str]:
     return sorted([desk.clinic.name, *([desk.clinic.alias] if desk.clinic.alias else []), *quoted], key=len)[::-1]
 
 
-def _with_english(
+def _english(
     desk: Desk, conversation: Conversation, say: Say, values: dict[str, Any], rendered: Rendered, now: datetime
 ) -> str:
     """Critical wording that only a machine translated goes out beside the approved English, never alone."""
     message = rendered.message
     if not message.reviewed_only or message.reviewer or message.origin != "machine":
-        return rendered.text
-    english = render(desk.voice(conversation.model_copy(update={"locale": "en"}), now), say, values)
-    return f"{rendered.text}\n{english.text}"
+        return ""
+    return render(desk.voice(conversation.model_copy(update={"locale": "en"}), now), say, values).text
 
 
 def _task_of(say: Say, done: Done) -> Task | None:
@@ -233,6 +235,16 @@ def _task_of(say: Say, done: Done) -> Task | None:
     if of_kind:
         return of_kind[-1]
     return done.tasks[-1] if done.tasks and run is None else None
+
+
+def _task_before(desk: Desk, conversation: Conversation, say: Say, done: Done) -> Task | None:
+    """The row behind words that are said again: of the same run, or the newest of that kind."""
+    message = desk.content_for(conversation).message(conversation.locale, say.key, conversation.channel)
+    if message is None or message.asserts is None:
+        return None
+    run, kind = say.values.get("run"), say.values.get("kind")
+    found = [t for t in done.earlier() if (run and (t.key or "").endswith(f":{run}")) or (not run and t.kind == kind)]
+    return found[-1] if found else None
 
 
 def _grouped(channel: str, spoken: list[_Spoken]) -> list[list[_Spoken]]:
@@ -262,30 +274,8 @@ def _outbound(
         in_reply_to=inbound,
         urgent=any(s.say.urgent for s in group),
         claims=tuple(c for s in group for c in s.claims),
+        extra={"english": [s.english for s in group if s.english]} if any(s.english for s in group) else {},
         created_at=now,
         due_at=now,
         expires_at=expires_at,
-    )
-
-
-def reply_of_person(desk: Desk, conversation: Conversation, text: str, staff: str, now: datetime) -> Outbound:
-    """A named person's own words, as an outbox row."""
-    return Outbound(
-        id=desk.new_id(), conversation=conversation.id, channel=conversation.channel, to=conversation.address,
-        text=text, locale=conversation.locale, author=f"staff:{staff}", created_at=now, due_at=now,
-    )  # fmt: skip
-
-
-def code_message(desk: Desk, conversation: Conversation, raw: Outbound, now: datetime) -> Outbound:
-    """A one-time code, worded in the conversation's language for the number on file."""
-    say = Say(key="identity.code", values=raw.extra.get("values", {}))
-    sms = conversation.model_copy(update={"channel": "sms"})
-    rendered = render(desk.voice(sms, now), say)
-    return raw.model_copy(
-        update={
-            "text": rendered.text,
-            "keys": ("identity.code",),
-            "extra": {},
-            "to": Address(channel="sms", value=raw.to.value),
-        }
     )

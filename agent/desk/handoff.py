@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from agent.desk.desk import Desk
-from agent.desk.effects import carry_out, reply_of_person
+from agent.desk.effects import carry_out
+from agent.desk.rows_of_words import reply_of_person
 from agent.desk.watching import person_came
 from agent.model.conversation import Conversation
 from agent.model.effect import Say

@@ -24,18 +24,19 @@ class Received:
 _TRIES = 3  # first contact twice at one moment: the loser finds what the winner has made
 
 
-def receive(desk: Desk, inbound: Inbound, conversation: str | None = None) -> Received:
-    """Store the message in its conversation and ring the bell. Raises Busy when the database is away or contended:
+def receive(desk: Desk, inbound: Inbound, conversation: str | None = None, *, bell: bool = True) -> Received:
+    """Store the message in its conversation and ring the bell, unless the caller takes its turn itself (should they
+    not come to it, the slow clocks find it). Raises Busy when the database is away or contended:
     the caller must then not acknowledge."""
     for _ in range(_TRIES):
         try:
-            return _received(desk, inbound, conversation)
+            return _received(desk, inbound, conversation, bell)
         except Conflict:
             continue
     raise Busy("somebody else is always first")
 
 
-def _received(desk: Desk, inbound: Inbound, conversation: str | None) -> Received:
+def _received(desk: Desk, inbound: Inbound, conversation: str | None, bell: bool) -> Received:
     now = desk.clock()
     with desk.store.begin() as tx:
         known = tx.inbox.known(inbound.channel, inbound.provider_id)
@@ -47,8 +48,9 @@ def _received(desk: Desk, inbound: Inbound, conversation: str | None) -> Receive
         inbound = _consent(tx, inbound)
         if not tx.inbox.store(inbound, held):
             return Received(inbound.id, held, fresh=False)
-    desk.bus.ring("inbox", held)
-    desk.bus.ring(f"thread:{held}", inbound.id)
+    if bell:
+        desk.bus.ring("inbox", held)
+        desk.bus.ring(f"thread:{held}", inbound.id)
     return Received(inbound.id, held, fresh=True)
 
 

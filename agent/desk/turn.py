@@ -6,9 +6,10 @@ from typing import Literal
 from structlog import get_logger
 
 from agent.desk.desk import Desk
-from agent.desk.effects import carry_out, code_message
+from agent.desk.effects import carry_out
 from agent.desk.hearing import Heard, hear
 from agent.desk.look_again import sample
+from agent.desk.rows_of_words import code_message
 from agent.desk.spoiled import set_aside
 from agent.desk.watching import Laps
 from agent.dialogue.turn import Decision, resume, take_turn

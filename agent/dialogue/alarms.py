@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from agent.dialogue.closures import opens_next
 from agent.dialogue.draft import Draft
 from agent.model.effect import OpenTask
 from agent.model.message import Inbound
@@ -35,6 +36,8 @@ def alarm(draft: Draft, finding: SafetyFinding) -> bool:
         draft.say("safety.safeguard" if finding.tier == "S" else "safety.urgent", urgent=True, values=numbers(draft))
         return False
     draft.say(_wording(draft, finding), urgent=True, values=numbers(draft))
+    if draft.conversation.channel == "voice" and opens_next(draft.clinic, draft.now) is None:
+        draft.say("safety.connect")  # somebody is there to talk to
     return True
 
 

@@ -85,6 +85,18 @@ def _for_staff(draft: Draft) -> None:
     draft.asked_now = True
 
 
+def cut_off(draft: Draft, inbound: Inbound) -> bool:
+    """A caller spoke before the read-back was out: what was not heard is not confirmed, so it is put again, whole."""
+    frame = draft.top
+    if not inbound.provider.get("not_heard") or frame is None or frame.asked is None:
+        return False
+    spec = draft.slot(frame, frame.asked)
+    if spec is None or not spec.ask_before_filling:
+        return False
+    draft.put(frame.model_copy(update={"asked": None}))
+    return True
+
+
 def unspoken(draft: Draft, language: str) -> None:
     """A language that the desk does not speak: said once in those that it does; a person reads the words."""
     if draft.conversation.mode == "waiting_staff":

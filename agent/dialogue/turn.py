@@ -54,32 +54,33 @@ def take_turn(
     for drifted in (c for c in languages if not c.asked):
         accept.accept(draft, drifted)
     if inbound.kind == "left" or patterns.consent(draft, inbound):
-        return _freeze(draft)
+        return freeze(draft)
     if conversation.mode != "staff":
         patterns.greet(draft)
     answered = [accept.accept(draft, c) for c in languages if c.asked]
     finding = _as_reason(draft, finding, others)
     stop = finding.cls != "none" and alarms.alarm(draft, finding)
     if conversation.mode == "staff":
-        return _freeze(draft)
+        return freeze(draft)
     if stop:
         _keep_request(draft, others)
-        return _freeze(draft)
+        return freeze(draft)
     if finding.cls == "distress" and not any(isinstance(c, StartFlow | SetSlot) for c in others):
-        return _freeze(draft)  # somebody will read it; this is no moment for our question
+        return freeze(draft)  # somebody will read it; this is no moment for our question
     return _answer(draft, inbound, heard, others, any(answered) or finding.cls != "none")
 
 
 def _answer(draft: Draft, inbound: Inbound, heard: Understanding, commands: list[Command], already: bool) -> Decision:
     """No alarm: what the desk itself does with the message."""
+    already = patterns.cut_off(draft, inbound) or already
     unable = {c.why for c in commands if isinstance(c, CannotHandle)}
     if "unsupported_language" in unable and not already:
         patterns.unspoken(draft, heard.lang)
-        return _freeze(draft)
+        return freeze(draft)
     if any(isinstance(c, Handoff) for c in commands):
         for c in commands:
             accept.accept(draft, c)
-        return _freeze(draft)
+        return freeze(draft)
     if inbound.kind == "joined":
         patterns.courtesy(draft, "greeting")
     elif "stale_button" in unable:
@@ -93,7 +94,7 @@ def _answer(draft: Draft, inbound: Inbound, heard: Understanding, commands: list
         draft.say("greeting.offer")
     else:
         _apply(draft, heard, commands, already)
-    return _walk(draft)
+    return walk(draft)
 
 
 def _as_reason(draft: Draft, finding: SafetyFinding, commands: list[Command]) -> SafetyFinding:
@@ -118,9 +119,9 @@ def resume(decision: Decision, slots: dict[str, Any], followup: str | None = Non
     if failed:
         draft.happened("ActionFailed", action=failed)
         hand_over(draft, "stuck")
-        return _freeze(draft)
+        return freeze(draft)
     after_action(draft, slots, followup)
-    return _walk(draft)
+    return walk(draft)
 
 
 def begin_for_staff(conversation: Conversation, flow: str, slots: dict[str, Any], content: Content, clinic: Clinic,
@@ -130,7 +131,7 @@ def begin_for_staff(conversation: Conversation, flow: str, slots: dict[str, Any]
     frame = evolve.begin(draft, flow)
     for name, value in slots.items():
         evolve.fill(draft, frame.run, name, SlotValue(value=value, source="staff"))
-    return _walk(draft)
+    return walk(draft)
 
 
 def _apply(draft: Draft, heard: Understanding, commands: list[Command], already: bool) -> None:
@@ -158,15 +159,17 @@ def _keep_request(draft: Draft, commands: list[Command]) -> None:
         draft.say("safety.kept")
 
 
-def _walk(draft: Draft) -> Decision:
+def walk(draft: Draft) -> Decision:
+    """Go on with the topmost flow as far as it goes without a person or the clinic's systems."""
     if draft.conversation.mode != "staff" and not draft.handed and not draft.asked_now:
         advance(draft)
     if draft.pending is not None:
         return Decision(draft.conversation, (), (), draft.pending, draft)
-    return _freeze(draft)
+    return freeze(draft)
 
 
-def _freeze(draft: Draft) -> Decision:
+def freeze(draft: Draft) -> Decision:
+    """What the draft has come to."""
     said = tuple(e for e in draft.effects if isinstance(e, Say) and not e.urgent)
     if said:
         skip = {"greeting.disclosure", "pattern.sorry", "pattern.language"}

@@ -22,7 +22,9 @@ class Message(Value):
 
 
 class Language(Value):
-    """A language of the desk; `state` live: patients may meet it."""
+    """A language of the desk; `state` live: patients may meet it. By telephone: `speech` is how the recogniser calls
+    it, `tts` the synthesiser where that differs, `voice` who speaks; a language without speech of its own names the one
+    whose voice is lent to it (`spoken_by`)."""
 
     tag: str  # BCP 47
     name: str
@@ -30,7 +32,9 @@ class Language(Value):
     direction: str = "ltr"
     state: str = "draft"
     speech: str | None = None
+    tts: str | None = None
     voice: str | None = None
+    spoken_by: str | None = None
     reviewers: tuple[str, ...] = ()
 
 

@@ -18,6 +18,7 @@ from agent.model.message import Inbound, Line, Outbound
 from agent.model.patient import Patient, StaffUser
 from agent.model.second_look import SecondLook, Verdict
 from agent.model.task import Task
+from agent.ports.calls import Calls
 from agent.ports.keys import IdempotencyKeys
 from agent.ports.missed import Readings
 from agent.ports.notes import Documents
@@ -323,6 +324,7 @@ class Tx(Protocol):
     sends: Sends
     queues: Queues
     documents: Documents
+    calls: Calls
 
 
 class Store(Scrubs, Protocol):

@@ -21,6 +21,7 @@ class Choices:
     def __init__(self, rows: Mapping[str, Any], yes_no: YesNo) -> None:
         self._yes_no = yes_no
         self._ordinals = Phrases(rows.get("ordinals", {}))
+        self._alone = Phrases({**rows.get("ordinals", {}), **rows.get("sounds_like", {})})
         around = ("option_words", "politeness", "fillers", "agree", "agree_weakly", "agree_tail")
         self._around = Phrases([p for table in around for p in rows.get(table, ())])
         told: dict[Any, Any] = dict.fromkeys(rows.get("any_option", ()), "any")
@@ -45,6 +46,8 @@ class Choices:
     def _pick(
         self, text: str, words: Sequence[Word], options: Sequence[Option], expressions: Sequence[Any]
     ) -> Pick | None:
+        if len(words) == 1 and (hit := self._alone.match(words, 0)) and 1 <= int(hit[1]) <= len(options):
+            return int(hit[1]) - 1, True  # "one", and by telephone "for" where "four" was said
         left = self._told(words)
         special = self._special.found(words) if len(words) <= _LONG else []
         numbered = self._by_number(text, words, left, options, bool(special))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from agent.model.clinic import Clinic
-from agent.model.command import AskAnswer, CannotHandle, ChangeLanguage, Command, Handoff, SetSlot, StartFlow
+from agent.model.command import AskAnswer, CannotHandle, ChangeLanguage, Command, Handoff, Repeat, SetSlot, StartFlow
 from agent.model.content import Content
 from agent.model.question import Question
 from agent.model.understanding import Understanding
@@ -22,7 +22,8 @@ from agent.understand.times import Expression, TimeGrammar, wanted
 from agent.understand.values import ValueReader
 from agent.understand.words import singles
 
-PERSON = "intent:talk_to_human"  # the payload of the "talk to a person" button
+PERSON = "intent:talk_to_human"  # the payload of the "talk to a person" button, and of 0 on a telephone
+REPEAT = "intent:repeat"  # of * on a telephone
 _FOREIGN = 0.8  # so sure the desk must be that it does not speak a language
 _FEWEST_LETTERS = 8  # a shorter message is a name or a slip
 _MANY, _FEW = 30, 8  # words
@@ -273,6 +274,8 @@ class Ears:
             command = StartFlow(flow=name, source="payload")
         elif payload == PERSON:
             command = Handoff(source="payload")
+        elif payload == REPEAT:
+            command = Repeat(source="payload")
         elif option is not None:
             command = SetSlot(slot=slot, value=option.value, source="payload", quote=text)
         return Understanding(lang=lang, lang_confidence=1.0, intent="affirm", confidence=1.0, commands=(command,))

@@ -122,6 +122,7 @@ def standin_for(desk: Desk) -> TwilioStandIn:
     return TwilioStandIn(
         settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value(), desk.clinic.numbers[0],
         f"{base}/twilio/sms", f"{base}/twilio/sms/status", handsets=handsets,
+        voice_url=f"{base}/twilio/voice",
     )  # fmt: skip
 
 
@@ -129,7 +130,7 @@ def greet(desk: Desk, base: str) -> None:
     """The pages and, in the demo, the sign-ins."""
     print(f"\n  {desk.clinic.name}\n")
     if desk.settings.demo:
-        print(f"  Text the clinic      {base}/phone")
+        print(f"  Text or call it      {base}/phone")
     print(f"  Chat with the clinic {base}/chat")
     print(f"  Staff console        {base}/console")
     if desk.settings.demo:

@@ -44,6 +44,16 @@ async def as_hook(request: Request) -> Hook:
     return Hook(request.method, str(request.url), headers, body, peer)
 
 
+async def refused(request: Request, desk: Desk, pace: Pace) -> Response:
+    """The answer to a webhook that is not Twilio's."""
+    wait = await pace.ahit(_FORGED, "forged", caller_of(request, desk.settings.trusted_proxies))
+    if wait:
+        return slow_down(wait)
+    if not pace.here(_TOLD, "forged"):
+        get_logger().warning("webhook_forged", path=request.url.path)
+    return Response("forbidden", 403, media_type="text/plain")
+
+
 def routes(desk: Desk, trust: Trust, pace: Pace) -> APIRouter:
     """`/twilio/sms` and its status callback. What Twilio signed is never told to wait, whoever else floods us from
     the same address."""
@@ -71,14 +81,6 @@ def routes(desk: Desk, trust: Trust, pace: Pace) -> APIRouter:
         )  # fmt: skip
         return "noted"
 
-    async def forged(request: Request) -> Response:
-        wait = await pace.ahit(_FORGED, "forged", caller_of(request, desk.settings.trusted_proxies))
-        if wait:
-            return slow_down(wait)
-        if not pace.here(_TOLD, "forged"):
-            get_logger().warning("webhook_forged", path=request.url.path)
-        return Response("forbidden", 403, media_type="text/plain")
-
     async def answered(request: Request, take: Callable[[Hook], str]) -> Response:
         outcome, response = await taken(request, take)
         desk.watch(HookAnswered(request.url.path, outcome))
@@ -88,7 +90,7 @@ def routes(desk: Desk, trust: Trust, pace: Pace) -> APIRouter:
         try:
             outcome = await to_thread.run_sync(take, await as_hook(request))
         except Forged:
-            return "forged", await forged(request)
+            return "forged", await refused(request, desk, pace)
         except TooSlow:
             return "unreadable", Response("too slow", 408, media_type="text/plain")
         except Unreadable:

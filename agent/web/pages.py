@@ -77,7 +77,9 @@ def _demo(router: APIRouter, desk: Desk, templates: Jinja2Templates) -> None:
             for number in patient.phones:
                 seen.setdefault(number, []).append(patient.name)
         numbers = [{"number": n, "label": " / ".join(names)} for n, names in seen.items()]
-        return templates.TemplateResponse(request, "phone.html", {"numbers": numbers, "clinic_name": desk.clinic.name})
+        values = {"numbers": numbers, "clinic_name": desk.clinic.name}
+        heard = {"Permissions-Policy": "camera=(), microphone=(self), geolocation=(), payment=(), usb=()"}
+        return templates.TemplateResponse(request, "phone.html", values, headers=heard)
 
 
 # any page of a listed origin loads the script; what may talk to us is decided at the socket

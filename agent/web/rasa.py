@@ -18,9 +18,9 @@ from agent.actions.context import Context, Found, Rules, current
 from agent.actions.runner import draw_code
 from agent.adapters.pace import Pace
 from agent.desk.desk import Desk
-from agent.desk.effects import code_message
 from agent.desk.once import Answered, Asked, InFlight, Once, OtherRequest, once
 from agent.desk.receive import open_conversation
+from agent.desk.rows_of_words import code_message
 from agent.house import keys_of
 from agent.model.address import Address
 from agent.model.conversation import Conversation

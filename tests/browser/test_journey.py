@@ -138,3 +138,36 @@ def test_the_demo_prints_its_pages_and_sign_ins(running: Running) -> None:
     said = Path(running.log).read_text()
     for shown in ("/phone", "/chat", "/console", "front@demo.clinic"):
         assert shown in said
+
+
+def test_a_call_on_the_phone_is_taken_over_in_the_console_and_answered_at_the_clinics_telephone(
+    browser: Browser, running: Running, faults: list[str]
+) -> None:
+    phone = page(browser, f"{running.base}/phone", faults)
+    phone.get_by_role("button", name="Call the clinic").click()
+    log = phone.locator("#call-log")
+    expect(log).to_contain_text("I'm an automated assistant", timeout=SLOW)
+    phone.get_by_label("What you say").fill("I need an appointment, my knee hurts")
+    phone.get_by_label("What you say").press("Enter")
+    expect(log).to_contain_text("Which day", timeout=SLOW)
+    phone.get_by_text("Keypad").click()
+    phone.get_by_role("button", name="*", exact=True).click()
+    expect(log.get_by_text("Which day")).to_have_count(2, timeout=SLOW)
+
+    console = page(browser, f"{running.base}/console", faults)
+    console.get_by_label("mail").fill("front@demo.clinic")
+    console.get_by_label("assword").fill("front-desk-demo")
+    console.keyboard.press("Enter")
+    console.get_by_role("link", name="Conversations").click()
+    console.locator("a[href*='/console/conversations/']").first.click()
+    expect(console.get_by_text("Phone call", exact=True)).to_be_visible()
+    expect(console.locator("#main")).to_contain_text("my knee hurts")
+    console.locator("#take").click()
+
+    expect(phone.locator("#call-state")).to_have_text("Ringing the clinic’s staff…", timeout=SLOW)
+    phone.get_by_role("button", name="Answer it").click()
+    expect(phone.locator("#desk-said")).to_contain_text("speaks English", timeout=SLOW)
+    phone.get_by_role("button", name="Press 1 to take the call").click()
+    expect(phone.locator("#call-state")).to_have_text("With a person", timeout=SLOW)
+    phone.get_by_role("button", name="Hang up").click()
+    expect(phone.locator("#call-state")).to_have_text("Call ended", timeout=SLOW)

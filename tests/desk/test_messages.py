@@ -106,3 +106,9 @@ def test_promise_41_a_text_names_the_clinic_by_its_alias_and_never_the_reason(ta
         assert WORLD.clinic.name not in text, key
         for visit in WORLD.clinic.visit_types:
             assert visit.name[tag] not in text, key
+
+
+def test_a_receipt_that_is_asked_for_again_is_said_again_with_its_row(world: World) -> None:
+    world.book()
+    first = world.carrier.texts[-1]
+    assert world.say("say that again")[-1] == first

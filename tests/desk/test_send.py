@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agent.desk.effects import reply_of_person
+from agent.desk.rows_of_words import reply_of_person
 from agent.desk.send import delivery, drain, reconcile
 from agent.model import fault
 from agent.model.message import Claim, Outbound

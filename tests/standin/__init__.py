@@ -18,7 +18,7 @@ __all__ = ["Fault", "TwilioStandIn", "closing", "served", "until"]
 def served(app: Any, port: int = 0) -> Iterator[str]:
     """Serves an ASGI app on 127.0.0.1 in a thread; gives its base URL (a free port unless one is named)."""
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=port, log_level="error", lifespan="on", ws="none", timeout_graceful_shutdown=1
+        app, host="127.0.0.1", port=port, log_level="error", lifespan="on", ws="auto", timeout_graceful_shutdown=1
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

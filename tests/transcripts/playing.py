@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agent.demo.seed import sign_ins
-from agent.desk import decide, handoff
+from agent.desk import calls, decide, handoff
 from agent.desk.desk import Desk
 from agent.house import content_of
 from agent.model.clinic import Clinic
@@ -87,6 +87,11 @@ def _deed(rehearsal: Rehearsal, turn: Mapping[str, Any]) -> list[str]:
     if "wait" in turn:
         rehearsal.pass_time(timedelta(minutes=turn["wait"]))
         return []
+    if "call" in turn:  # "1": the first call from this number begins; "2": another one
+        before = {line.id for line in rehearsal.thread()}
+        rehearsal.pass_time(timedelta(seconds=1))
+        calls.begin(rehearsal.desk, f"CA{turn['call']:032d}", rehearsal.address, "relay")
+        return rehearsal.answers(before)
     if "staff" in turn:
         before = {line.id for line in rehearsal.thread()}
         rehearsal.pass_time(timedelta(seconds=1))

@@ -11,7 +11,7 @@ from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from agent.desk import handoff
-from agent.desk.effects import reply_of_person
+from agent.desk.rows_of_words import reply_of_person
 from agent.model.address import Address
 from agent.model.conversation import Conversation
 from agent.model.fault import Busy

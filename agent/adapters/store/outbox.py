@@ -11,6 +11,8 @@ from agent.adapters.store.tables_sends import send_halt
 from agent.adapters.store.work import AnyRow, Work, upsert, word
 from agent.model.message import Outbound
 
+UNCALLED = timedelta(seconds=20)  # nobody is on the line to hear it
+
 _ADD = insert(outbox)
 _ADD_CLAIM = upsert(outbox_claims).on_conflict_do_nothing()
 _row = (
@@ -43,12 +45,14 @@ _in_the_way = exists().where(
         ),
     ),
 )
+# what is to be spoken waits for the call that it belongs to; after that somebody has to ring back
+_spoken_soon = and_(_one.c.channel == word("voice"), _one.c.due_at > bindparam("uncalled"))
 # while sending is stopped: a chat goes on, and what is urgent unless everything is stopped
 _halted = exists().where(_one.c.channel != word("chat"), or_(~_one.c.urgent, send_halt.c.everything))
 _DUE = (
     select(_one.c.id)
     .where(text("one." + OPEN_OUTBOUND), _one.c.state == word("queued"), _one.c.due_at <= bindparam("now"))
-    .where(~_in_the_way, ~_halted)
+    .where(~_in_the_way, ~_halted, ~_spoken_soon)
     .order_by(_one.c.urgent.desc(), _one.c.due_at, _one.c.id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True, of=_one)
@@ -118,7 +122,7 @@ class OutboxRoom:
         """Urgent ones before all others."""
         run = self._work.connection.execute
         run(_RAN_OUT, {"now": now})
-        ids = list(run(_DUE, {"now": now, "limit": limit}).scalars())
+        ids = list(run(_DUE, {"now": now, "limit": limit, "uncalled": now - UNCALLED}).scalars())
         if not ids:
             return []
         until = now + timedelta(seconds=lease_seconds)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from agent.adapters.store.appointments import AppointmentsRoom
 from agent.adapters.store.audit import AuditRoom
+from agent.adapters.store.calls import CallsRoom
 from agent.adapters.store.chats import ChatSessionsRoom
 from agent.adapters.store.codes import CodesRoom
 from agent.adapters.store.conversations import ConversationsRoom
@@ -48,6 +49,7 @@ from agent.ports import (
     Staff,
     Tasks,
 )
+from agent.ports.calls import Calls
 from agent.ports.keys import IdempotencyKeys
 from agent.ports.missed import Readings
 from agent.ports.notes import Documents
@@ -99,6 +101,7 @@ class Rooms:
     sends: Sends
     queues: Queues
     documents: Documents
+    calls: Calls
 
     def __init__(self, work: Work, audit: AuditRoom) -> None:
         self.connection = work.connection
@@ -122,6 +125,7 @@ class Rooms:
         self.sends = SendsRoom(work)
         self.queues = QueuesRoom(work)
         self.documents = DocumentsRoom(work)
+        self.calls = CallsRoom(work)
 
 
 class Unit(AbstractContextManager["Rooms"]):

@@ -1,0 +1,267 @@
+"""The voice side of the Twilio stand-in: one simulated call, verb by verb, from ringing to the end."""
+
+import asyncio
+import contextlib
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from agent.demo.twilio_hooks import Hooks
+from agent.demo.twilio_relay import Relay, Utterance
+from agent.demo.twilio_twiml import BadTwiml, Verb, parse
+
+State = Literal["ringing", "talking", "transfer", "person", "ended"]
+_MOST_STEPS = 200  # verbs of one call
+_KEY_GAP = 2.0  # seconds between two keys for <Gather>
+
+
+@dataclass
+class SimulatedCall:
+    """A call from `number` to the clinic's number. `tell` hears what a handset would show; `pace` scales waiting (0: at
+    once). All methods run on the loop that runs `run`."""
+
+    account_sid: str
+    auth_token: str
+    number: str
+    clinic: str
+    url: str
+    status_url: str
+    hooks: Hooks
+    pace: float = 1.0
+    tell: Callable[[dict[str, Any]], None] = lambda _: None
+    id: str = field(default_factory=lambda: "CA" + secrets.token_hex(16))
+    state: State = "ringing"
+    said: list[Utterance] = field(default_factory=list)  # to the caller
+    whispered: list[str] = field(default_factory=list)  # to the clinic's own telephone
+    errors: list[str] = field(default_factory=list)
+    twiml: list[str] = field(default_factory=list)
+    relays: list[Relay] = field(default_factory=list)
+    staff_answers: bool | None = None  # None: a hand answers or not, by `staff`
+    hung_up: bool = False
+    finished: bool = False  # all of it told
+    spoke: asyncio.Event = field(default_factory=asyncio.Event)  # set at each utterance, and at the end
+    _heard: asyncio.Queue[tuple[str, str]] = field(default_factory=asyncio.Queue)
+    _staff: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
+    _gone: asyncio.Event = field(default_factory=asyncio.Event)
+
+    # --- the hands of the caller and of the clinic's staff
+
+    async def say(self, text: str, *, last: bool = True) -> None:
+        relay = self._relay
+        if relay is not None:
+            await relay.send(type="prompt", voicePrompt=text, lang=relay.lang, last=last)
+        elif last:
+            self._heard.put_nowait(("speech", text))
+
+    async def press(self, digit: str) -> None:
+        relay = self._relay
+        if relay is not None:
+            await relay.send(type="dtmf", digit=digit)
+        else:
+            self._heard.put_nowait(("key", digit))
+
+    async def cut(self, heard: str, milliseconds: int | str = 460) -> None:
+        """The caller speaks over the desk when `heard` of its words was out."""
+        if self._relay is not None:
+            await self._relay.send(
+                type="interrupt", utteranceUntilInterrupt=heard, durationUntilInterruptMs=milliseconds
+            )
+
+    def staff(self, key: str) -> None:
+        """At the clinic's own telephone: "answer", a digit, or "hangup"."""
+        self._staff.put_nowait(key)
+
+    async def hang_up(self) -> None:
+        self.hung_up = True
+        self._gone.set()
+        if self._relay is not None:
+            await self._relay.drop(1000)
+
+    # --- the call
+
+    async def run(self) -> None:
+        """The whole call. An error of the desk ends it, as at Twilio, and stands in `errors`."""
+        try:
+            body = await self._ask(self.url, "ringing")
+            self._now("talking")
+            for _ in range(_MOST_STEPS):
+                following = await self._verbs(parse(body))
+                if following is None:
+                    break
+                body = following
+            else:
+                self.errors.append("the call goes round in circles")
+        except BadTwiml as bad:
+            self.errors.append(str(bad))
+        finally:
+            self._now("ended")
+            with contextlib.suppress(BadTwiml):
+                await self._ask(self.status_url, "completed")
+            self.finished = True
+            self.spoke.set()
+
+    async def _verbs(self, verbs: tuple[Verb, ...]) -> str | None:
+        """The next document, or None where the call is over."""
+        for verb in verbs:
+            if self.hung_up and verb.name != "Connect":
+                return None
+            match verb.name:
+                case "Say":
+                    self._speak(verb)
+                case "Redirect":
+                    return await self._ask(verb.text)
+                case "Hangup":
+                    return None
+                case "Pause":
+                    await self._sleep(float(verb.get("length", "1")))
+                case "Connect":
+                    following = await self._connect(verb)
+                    if following is not None or self.hung_up:
+                        return following
+                case "Gather":
+                    following = await self._gather(verb)
+                    if following is not None:
+                        return following
+                case "Dial":
+                    following = await self._dial(verb)
+                    if following is not None:
+                        return following
+        return None
+
+    async def _connect(self, verb: Verb) -> str | None:
+        relay = Relay(
+            self.account_sid, self.auth_token, verb.inner[0], self._facts("in-progress"), self._utter, pace=self.pace
+        )  # fmt: skip
+        self.relays.append(relay)
+        await relay.run()
+        self.errors += [e for e in relay.errors if not e.startswith("64102")]
+        if not verb.get("action"):
+            return None
+        more = {
+            "SessionId": relay.id, "SessionStatus": "ended" if relay.ended else "failed",
+            "SessionDuration": str(int(time.monotonic() - relay.began)),
+        }  # fmt: skip
+        if relay.handoff is not None:
+            more["HandoffData"] = relay.handoff
+        status = "completed" if self.hung_up else "in-progress"
+        return await self._ask(verb.get("action"), status, **more)
+
+    async def _gather(self, verb: Verb) -> str | None:
+        for child in verb.inner:
+            if child.name == "Say":
+                self._speak(child)
+        kind, text = await self._input(verb)
+        more: dict[str, str] = {}
+        if kind == "speech":
+            more = {"SpeechResult": text, "Confidence": "0.91"}
+        elif kind == "key":
+            more = {"Digits": text}
+        elif verb.get("actionOnEmptyResult") == "true":
+            more = {"SpeechResult": ""}
+        return await self._ask(verb.get("action"), **more) if more and not self.hung_up else None
+
+    async def _input(self, verb: Verb) -> tuple[str, str]:
+        """("speech", words), ("key", digits) or ("", "") when the caller gives nothing in time."""
+        first = await self._first(float(verb.get("timeout", "5")))
+        if first[0] != "key":
+            return first
+        digits, most, stop = first[1], int(verb.get("numDigits", "99")), verb.get("finishOnKey", "#")
+        while len(digits) < most and not digits.endswith(stop):
+            kind, more = await self._first(_KEY_GAP)
+            if kind != "key":
+                break
+            digits += more
+        return "key", digits.removesuffix(stop)
+
+    async def _first(self, seconds: float) -> tuple[str, str]:
+        hears, gone = asyncio.create_task(self._heard.get()), asyncio.create_task(self._gone.wait())
+        done, left = await asyncio.wait(
+            {hears, gone}, timeout=max(seconds * self.pace, 0.05), return_when=asyncio.FIRST_COMPLETED
+        )
+        for task in left:
+            task.cancel()
+        return hears.result() if hears in done else ("", "")
+
+    async def _dial(self, verb: Verb) -> str | None:
+        self._now("transfer")
+        number = verb.inner[0] if verb.inner else Verb("Number", text=verb.text)
+        bridged = await self._rung(number, float(verb.get("timeout", "30")))
+        if bridged:
+            self._now("person")
+            await self._gone.wait()
+        if not verb.get("action"):
+            return None
+        status = "completed" if self.hung_up else "in-progress"
+        self._now("talking")
+        outcome = "completed" if bridged else "no-answer"
+        return await self._ask(verb.get("action"), status, DialCallStatus=outcome, DialBridged=str(bridged).lower())
+
+    async def _rung(self, number: Verb, seconds: float) -> bool:
+        """Did somebody at the other telephone take the call?"""
+        if await self._staffs(seconds, "answer") != "answer":
+            return False
+        if not number.get("url"):
+            return True
+        child = {"CallSid": "CA" + secrets.token_hex(16), "ParentCallSid": self.id, "To": number.text}
+        body = await self._ask(number.get("url"), **child)
+        for verb in parse(body):
+            if verb.name == "Gather":
+                self.whispered += [s.text for s in verb.inner if s.name == "Say"]
+                self.tell({"t": "whisper", "text": self.whispered[-1]})
+                key = await self._staffs(float(verb.get("timeout", "5")), "1")
+                if key.isdigit():
+                    body = await self._ask(verb.get("action"), **child, Digits=key)
+                    return not parse(body)
+            if verb.name == "Hangup":
+                return False
+        return not parse(body)
+
+    async def _staffs(self, seconds: float, would: str) -> str:
+        if self.staff_answers is not None:
+            return would if self.staff_answers else ""
+        waits, gone = asyncio.create_task(self._staff.get()), asyncio.create_task(self._gone.wait())
+        done, left = await asyncio.wait(
+            {waits, gone}, timeout=seconds * self.pace, return_when=asyncio.FIRST_COMPLETED
+        )  # fmt: skip
+        for task in left:
+            task.cancel()
+        return waits.result() if waits in done else ""
+
+    # --- bookkeeping
+
+    @property
+    def _relay(self) -> Relay | None:
+        return self.relays[-1] if self.relays and self.relays[-1].open else None
+
+    def _speak(self, verb: Verb) -> None:
+        self._utter(Utterance(verb.text, verb.get("language") or verb.get("voice"), False, time.monotonic()))
+
+    def _utter(self, what: Utterance) -> None:
+        self.said.append(what)
+        self.spoke.set()
+        self.tell({"t": "say", "text": what.text, "lang": what.lang, "interruptible": what.interruptible})
+
+    def _now(self, state: State) -> None:
+        self.state = state
+        self.tell({"t": "state", "state": state})
+
+    async def _sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds * self.pace)
+
+    def _facts(self, status: str) -> dict[str, str]:
+        return {
+            "CallSid": self.id, "AccountSid": self.account_sid, "From": self.number, "To": self.clinic,
+            "CallStatus": status, "Direction": "inbound", "ApiVersion": "2010-04-01", "ForwardedFrom": "",
+            "CallerName": "", "StirVerstat": "TN-Validation-Passed-A",
+        }  # fmt: skip
+
+    async def _ask(self, url: str, status: str = "in-progress", **more: str) -> str:
+        """One webhook, signed; its answer. Raises BadTwiml where Twilio would end the call."""
+        params = {**self._facts(status), **more}
+        answer = await self.hooks.post(url, params, secrets.token_hex(16))
+        if answer.status is None or answer.status >= 400:
+            raise BadTwiml(11200, f"{url.rpartition('/')[2]}: {answer.status or answer.why}")
+        self.twiml.append(answer.body)
+        return answer.body

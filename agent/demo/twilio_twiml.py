@@ -1,0 +1,125 @@
+"""Reads TwiML as Twilio does, and refuses what Twilio refuses: bad XML, unknown verbs, unknown languages and voices."""
+
+import re
+from dataclasses import dataclass, field
+from xml.etree import ElementTree as Xml
+
+MOST_BYTES = 64 * 1024
+# verb -> its attributes, and what may stand in it
+_VERBS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "Response": (frozenset(), frozenset("Connect Gather Say Dial Redirect Hangup Pause".split())),
+    "Connect": (frozenset("action method".split()), frozenset({"ConversationRelay"})),
+    "ConversationRelay": (
+        frozenset(
+            """url language ttsLanguage transcriptionLanguage ttsProvider voice transcriptionProvider speechModel
+            profanityFilter dtmfDetection welcomeGreeting welcomeGreetingInterruptible interruptible preemptible hints
+            reportInputDuringAgentSpeech events partialPrompts interruptSensitivity debug""".split()
+        ),
+        frozenset({"Language", "Parameter"}),
+    ),
+    "Language": (frozenset("code ttsProvider voice transcriptionProvider speechModel hints".split()), frozenset()),
+    "Parameter": (frozenset("name value".split()), frozenset()),
+    "Gather": (
+        frozenset(
+            """input action method timeout speechTimeout maxSpeechTime profanityFilter finishOnKey numDigits language
+            hints bargeIn actionOnEmptyResult speechModel enhanced""".split()
+        ),
+        frozenset("Say Pause".split()),
+    ),
+    "Say": (frozenset("voice language loop".split()), frozenset()),
+    "Dial": (
+        frozenset("action method timeout callerId answerOnBridge record timeLimit hangupOnStar".split()),
+        frozenset({"Number"}),
+    ),
+    "Number": (frozenset("url method statusCallback statusCallbackEvent".split()), frozenset()),
+    "Redirect": (frozenset({"method"}), frozenset()),
+    "Hangup": (frozenset(), frozenset()),
+    "Pause": (frozenset({"length"}), frozenset()),
+}
+# what the providers of speech can say and hear, as far as this clinic's languages go
+SAYS = frozenset(
+    """en-US es-US fr-FR pt-BR de-DE it-IT pl-PL ru-RU ar-AE hi-IN cmn-CN vi-VN ko-KR fil-PH""".split()
+)  # fmt: skip
+HEARS = frozenset(
+    """en-US es-US fr-FR pt-BR de-DE it-IT pl-PL ru-RU ar-EG hi-IN cmn-Hans-CN vi-VN ko-KR fil-PH""".split()
+)  # fmt: skip
+VOICES = frozenset(
+    """Polly.Joanna-Neural Polly.Lupe-Neural Polly.Lea-Neural Polly.Camila-Neural Polly.Vicki-Neural
+    Polly.Bianca-Neural Polly.Ola-Neural Polly.Tatyana Polly.Hala-Neural Polly.Kajal-Neural Polly.Zhiyu-Neural
+    Polly.Seoyeon-Neural Google.vi-VN-Wavenet-A Google.fil-PH-Wavenet-A""".split()
+)
+_INPUTS = frozenset({"none", "dtmf", "speech", "any", "true", "false"})
+
+
+class BadTwiml(Exception):
+    """Twilio would end the call with this error code."""
+
+    def __init__(self, code: int, why: str) -> None:
+        super().__init__(f"{code}: {why}")
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Verb:
+    name: str
+    given: dict[str, str] = field(default_factory=dict)
+    text: str = ""
+    inner: tuple["Verb", ...] = ()
+
+    def get(self, name: str, default: str = "") -> str:
+        return self.given.get(name, default)
+
+
+def parse(body: str) -> tuple[Verb, ...]:
+    """The verbs of a document, in order. Raises BadTwiml."""
+    if len(body.encode()) > MOST_BYTES:
+        raise BadTwiml(11750, "the document is larger than 64 kB")
+    if re.search(r"<!(DOCTYPE|ENTITY)", body, re.IGNORECASE):
+        raise BadTwiml(12100, "a document type")
+    try:
+        root = Xml.fromstring(body)  # noqa: S314  # no document type, so no entities
+    except Xml.ParseError as wrong:
+        raise BadTwiml(12100, f"not XML: {wrong}") from None
+    if root.tag != "Response":
+        raise BadTwiml(12100, f"<{root.tag}> is no Response")
+    return _read(root).inner
+
+
+def _read(element: Xml.Element) -> Verb:
+    known = _VERBS.get(element.tag)
+    if known is None:
+        raise BadTwiml(12200, f"<{element.tag}>")
+    attributes, children = known
+    for name in element.attrib:
+        if name not in attributes:
+            raise BadTwiml(12200, f"{name} in <{element.tag}>")
+    for child in element:
+        if child.tag not in children:
+            raise BadTwiml(12200, f"<{child.tag}> in <{element.tag}>")
+    verb = Verb(element.tag, dict(element.attrib), (element.text or "").strip(), tuple(_read(c) for c in element))
+    _speaks(verb)
+    return verb
+
+
+def _speaks(verb: Verb) -> None:
+    """Codes and voices that there are; addresses that a call can go to."""
+    if verb.name in ("Say",) and (verb.get("voice") or "x") not in {*VOICES, "x"}:
+        raise BadTwiml(13511, "an unknown voice")
+    if verb.name == "Say" and verb.get("language") and verb.get("language") not in SAYS:
+        raise BadTwiml(13511, "an unknown language")
+    if verb.name == "Gather" and verb.get("language") and verb.get("language") not in HEARS:
+        raise BadTwiml(13511, "an unknown language")
+    if verb.name == "Language" and verb.get("code") not in SAYS | HEARS:
+        raise BadTwiml(13511, "an unknown language")
+    if verb.name == "ConversationRelay":
+        _relay(verb)
+
+
+def _relay(verb: Verb) -> None:
+    if not re.match(r"wss?://", verb.get("url")):
+        raise BadTwiml(64101, "the relay's address is no socket")
+    if verb.get("ttsLanguage", "en-US") not in SAYS or verb.get("transcriptionLanguage", "en-US") not in HEARS:
+        raise BadTwiml(64101, "an unknown language")
+    for name in ("interruptible", "welcomeGreetingInterruptible", "reportInputDuringAgentSpeech"):
+        if verb.get(name, "any") not in _INPUTS:
+            raise BadTwiml(64101, f"{name}: {verb.get(name)}")

@@ -1,0 +1,273 @@
+"""Leads a telephone call: begins it, takes what is said, gives what may be spoken, and knows what comes next."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from agent.desk.desk import Desk
+from agent.desk.due import open_now
+from agent.desk.effects import carry_out
+from agent.desk.honest import still_true
+from agent.desk.receive import open_conversation, receive
+from agent.desk.turn import run_actions, work
+from agent.dialogue import calling
+from agent.dialogue.options import question
+from agent.dialogue.turn import Decision
+from agent.model.address import Address
+from agent.model.call import Call, Way
+from agent.model.conversation import Conversation
+from agent.model.fault import Busy
+from agent.model.message import Inbound, Outbound
+from agent.model.question import Question
+from agent.model.sighting import SendDone
+from agent.ports import Tx
+
+GO_ON = timedelta(minutes=15)  # who calls again within this goes on where the call broke off
+_TURN_SECONDS = 10.0  # Twilio waits fifteen
+_LOOK = 0.02
+_SEEN = timedelta(seconds=30)  # how exactly it is known when a call was last alive
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is to be spoken now, how the call stands, and what the caller is asked."""
+
+    call: Call
+    conversation: Conversation
+    rows: tuple[Outbound, ...] = ()
+    asked: Question | None = None
+
+
+def begin(desk: Desk, id: str, sender: Address, way: Way) -> Answer:
+    """A call comes in: its greeting is committed once, however often the provider says so, and not spoken yet."""
+    now = desk.clock()
+    with desk.store.begin() as tx:
+        known = tx.calls.get(id, lock=True)
+        if known is None:
+            held = _conversation(desk, tx, sender, now)
+            last = tx.calls.last_of(held.id)
+            known = Call(id=id, clinic=desk.clinic.id, conversation=held.id, way=way, opened_at=now, seen_at=now)
+            tx.calls.open(known)
+            go_on = last is not None and last.wish == "" and now - last.seen_at <= GO_ON
+            content = desk.content_for(held)
+            _said(desk, tx, held, calling.begin(held, content, desk.clinic, now, go_on=go_on), now)
+            desk.record(tx, "agent", "call:began", held.id, now, data={"call": id, "way": way})
+        answer = _answer(desk, tx, known, now, speak=False)
+    desk.bus.ring(f"console:{desk.clinic.id}", answer.conversation.id)
+    return answer
+
+
+def take(
+    desk: Desk,
+    inbound: Inbound,
+    call_id: str,
+    conversation: str,
+    *,
+    said: frozenset[str] = frozenset(),
+    drops: int | None = None,
+) -> Answer:
+    """Something that the caller said or pressed: its turn is taken now, and its answer given; the same one to a
+    repeat. `said`: keys of alarms that need not be sounded twice in one breath; `drops`: see `look`. Raises Busy where
+    the database is away or the turn does not end."""
+    if not inbound.text.strip() and inbound.payload is None and _is_over(desk, call_id):
+        return farewell(desk, call_id)
+    received = receive(desk, inbound, conversation, bell=False)
+    until = time.monotonic() + _TURN_SECONDS
+    while True:
+        taken = work(desk, conversation)
+        with desk.store.begin() as tx:
+            if not tx.calls.unheard(conversation):
+                answer = _answer(desk, tx, _locked(tx, call_id), desk.clock(), said, drops=drops)
+                break
+        if time.monotonic() > until:
+            raise Busy("the turn does not end")
+        if not taken:
+            time.sleep(_LOOK)
+    if not received.fresh and not answer.rows:
+        return replace(answer, rows=_said_after(desk, conversation, received.inbound))
+    return answer
+
+
+def stirred(desk: Desk, call_id: str, conversation: str) -> bool:
+    """Is there something new for this call: words to say, or a person who has taken it? Nothing is written."""
+    with desk.store.begin(write=False) as tx:
+        held = tx.conversations.get(conversation)
+        call = tx.calls.get(call_id)
+        if held is None or call is None:
+            return False
+        return bool(tx.calls.due(conversation, desk.clock())) or (call.wish == "" and held.mode == "staff")
+
+
+def look(desk: Desk, call_id: str, *, speak: bool = True, drops: int | None = None) -> Answer | None:
+    """How the call stands; with `speak`, what has come to be said meanwhile, by staff or by a decision. `drops`: as
+    many sockets were lost when the asker's began; one that has been lost since is given no words to say."""
+    with desk.store.begin() as tx:
+        call = tx.calls.get(call_id, lock=True)
+        return None if call is None else _answer(desk, tx, call, desk.clock(), speak=speak, drops=drops)
+
+
+def again(desk: Desk, call_id: str) -> Answer | None:
+    """The relay's socket was lost: words for it and the last ones are committed, and not spoken yet."""
+
+    def say(tx: Tx, call: Call, held: Conversation, now: datetime) -> Call:
+        _said(desk, tx, held, calling.reconnected(held, desk.content_for(held), desk.clinic, now), now)
+        desk.record(tx, "agent", "call:resumed", held.id, now, data={"call": call.id})
+        return call.model_copy(update={"drops": call.drops + 1})
+
+    return _led(desk, call_id, say, speak=False)
+
+
+def no_answer(desk: Desk, call_id: str) -> Answer | None:
+    """Nobody on the staff took the call: an urgent task, once per call, and true words for it, not spoken yet."""
+
+    def say(tx: Tx, call: Call, held: Conversation, now: datetime) -> Call:
+        if call.tried:
+            return call.model_copy(update={"state": "live", "wish": ""})
+        _said(desk, tx, held, calling.unanswered(held, desk.content_for(held), desk.clinic, now, call.id), now)
+        desk.record(tx, "agent", "call:unanswered", held.id, now, data={"call": call.id})
+        return call.model_copy(update={"state": "live", "wish": "", "tried": True})
+
+    return _led(desk, call_id, say, speak=False)
+
+
+def farewell(desk: Desk, call_id: str) -> Answer:
+    """The desk ends the call. Raises Busy where there is no such call."""
+
+    def say(tx: Tx, call: Call, held: Conversation, now: datetime) -> Call:
+        _said(desk, tx, held, calling.farewell(held, desk.content_for(held), desk.clinic, now), now)
+        return call.model_copy(update={"wish": "bye"})
+
+    done = _led(desk, call_id, say)
+    if done is None:
+        raise Busy("no such call")
+    return done
+
+
+def note(desk: Desk, call_id: str, **fields: Any) -> Call | None:
+    """Write down how the call stands; None for a call that we do not know."""
+    now = desk.clock()
+    with desk.store.begin() as tx:
+        call = tx.calls.get(call_id, lock=True)
+        if call is None:
+            return None
+        changed = call.model_copy(update={**fields, "seen_at": now})
+        tx.calls.save(changed)
+        if changed.state != call.state:
+            desk.record(tx, "agent", f"call:{changed.state}", call.conversation, now, data={"call": call.id})
+    desk.bus.ring(f"console:{desk.clinic.id}", call.conversation)
+    return changed
+
+
+def spoken(desk: Desk, call_id: str) -> tuple[Outbound, ...]:
+    """The words of a call that is about to leave us: what still waits to be said, now said."""
+    with desk.store.begin() as tx:
+        call = tx.calls.get(call_id, lock=True)
+        held = tx.conversations.get(call.conversation) if call else None
+        return _rows(desk, tx, held, desk.clock(), frozenset()) if held else ()
+
+
+def _said_after(desk: Desk, conversation: str, inbound: str) -> tuple[Outbound, ...]:
+    """The answer that was given to a message before, for a provider that asks again."""
+    with desk.store.begin(write=False) as tx:
+        lines = [x for x in tx.conversations.thread(conversation, inbound) if x.direction == "out"]
+        rows = [tx.outbox.get(line.id) for line in lines]
+    return tuple(r for r in rows if r is not None and r.in_reply_to == inbound and r.state != "void")
+
+
+def _locked(tx: Tx, id: str) -> Call:
+    call = tx.calls.get(id, lock=True)
+    if call is None:
+        raise Busy("no such call")
+    return call
+
+
+def _led(
+    desk: Desk, id: str, step: Callable[[Tx, Call, Conversation, datetime], Call], *, speak: bool = True
+) -> Answer | None:
+    now = desk.clock()
+    with desk.store.begin() as tx:
+        call = tx.calls.get(id)
+        held = tx.conversations.get(call.conversation, lock=True) if call else None
+        call = tx.calls.get(id, lock=True)
+        if call is None or held is None:
+            return None
+        call = step(tx, call, held, now)
+        answer = _answer(desk, tx, call, now, speak=speak)
+    desk.bus.ring(f"console:{desk.clinic.id}", answer.conversation.id)
+    return answer
+
+
+def _answer(
+    desk: Desk, tx: Tx, call: Call, now: datetime, said: frozenset[str] = frozenset(), *, speak: bool = True,
+    drops: int | None = None,
+) -> Answer:  # fmt: skip
+    """The call as it stands now. Where it goes on to a person or ends, its words stay for the verb that does so."""
+    held = tx.conversations.get(call.conversation)
+    assert held is not None
+    before = tx.calls.get(call.id)
+    if drops not in (None, call.drops):
+        return Answer(call, held)
+    if call.wish == "" and not call.tried and _unspoken(desk, held):
+        _said(desk, tx, held, calling.to_person(held, desk.content_for(held), desk.clinic, now, "language"), now)
+        held = tx.conversations.get(call.conversation) or held
+    if call.wish == "":
+        call = call.model_copy(update={"wish": _wish(desk, call, held, now)})
+    rows = () if call.wish or not speak else _rows(desk, tx, held, now, said)
+    if call != before or now - call.seen_at > _SEEN:
+        call = call.model_copy(update={"seen_at": now})
+        tx.calls.save(call)
+    return Answer(call, held, rows, question(held, desk.content_for(held)))
+
+
+def _is_over(desk: Desk, call_id: str) -> bool:
+    """Nothing more is awaited: somebody will call back, or goodbye was said."""
+    with desk.store.begin(write=False) as tx:
+        call = tx.calls.get(call_id)
+        held = tx.conversations.get(call.conversation) if call else None
+    if held is None:
+        return False
+    last = held.last_keys[-1]["key"] if held.last_keys else ""
+    return held.mode == "waiting_staff" or (not held.frames and last == "courtesy.goodbye")
+
+
+def _unspoken(desk: Desk, held: Conversation) -> bool:
+    """Nobody's recogniser knows this language: the desk would hear other words than were said."""
+    language = desk.content.languages.get(held.locale)
+    return held.mode == "agent" and language is not None and language.speech is None
+
+
+def _wish(desk: Desk, call: Call, held: Conversation, now: datetime) -> Any:
+    """A person where one is wanted and there: by the clinic's hours, or because one has taken the call."""
+    if call.tried or held.mode not in ("waiting_staff", "staff"):
+        return ""
+    return "person" if held.mode == "staff" or open_now(desk.clinic, now) else ""
+
+
+def _rows(desk: Desk, tx: Tx, held: Conversation, now: datetime, said: frozenset[str]) -> tuple[Outbound, ...]:
+    """Committed words, checked once more for truth, and now spoken."""
+    out = []
+    for row in tx.calls.due(held.id, now):
+        twice = row.urgent and bool(row.keys) and set(row.keys) <= said
+        if twice or not still_true(tx, row.claims, now):
+            tx.outbox.mark(row.id, "void", now, failure="said already" if twice else "no longer true")
+            desk.watch(SendDone("voice", "void"))
+            continue
+        tx.outbox.mark(row.id, "sent", now)
+        desk.watch(SendDone("voice", "sent"))
+        out.append(row)
+    return tuple(out)
+
+
+def _said(desk: Desk, tx: Tx, held: Conversation, decision: Decision, now: datetime) -> None:
+    decision = run_actions(desk, tx, decision, now)
+    carry_out(desk, tx, decision.conversation, decision.effects, now)
+    tx.conversations.save(decision.conversation.model_copy(update={"version": held.version}), now)
+    tx.conversations.append(held.id, decision.events, None, now)
+
+
+def _conversation(desk: Desk, tx: Tx, sender: Address, now: datetime) -> Conversation:
+    known = tx.conversations.id_at(desk.clinic.id, sender)
+    held = tx.conversations.get(known, lock=True) if known else None
+    return held or open_conversation(desk, tx, sender, now)

@@ -1,0 +1,98 @@
+"""What the desk says at the turns of a telephone call: begun, broken off, nobody there, over. Pure, like a turn."""
+
+from datetime import datetime
+
+from agent.dialogue import evolve
+from agent.dialogue.advance import hand_over
+from agent.dialogue.draft import Draft
+from agent.dialogue.turn import Decision, freeze, walk
+from agent.model.clinic import Clinic
+from agent.model.content import Content
+from agent.model.conversation import Conversation, Frame
+from agent.model.effect import OpenTask, Say
+
+_OF_THE_PERSON = frozenset({"appointment", "appointments", "confirmed", "hold", "pending_task", "task", "which"})
+
+
+def begin(conversation: Conversation, content: Content, clinic: Clinic, now: datetime, *, go_on: bool) -> Decision:
+    """Another call. A number proves nothing: whoever calls is unknown, and what one caller said of themselves is not
+    told to the next. `go_on`: the last call broke off a moment ago, so that its request is still open."""
+    draft = Draft(conversation, None, content, clinic, now)
+    if conversation.mode != "agent":
+        draft.happened("StaffReturned", why="new_call")
+    if conversation.identity != "unknown":
+        draft.happened("IdentityChanged", identity="unknown")
+    draft.change(
+        identity="unknown",
+        facts={},
+        mode="agent",
+        assignee=None,
+        misunderstood=0,
+        last_keys=(),
+        alarmed="",
+        greeted=True,
+    )
+    for frame in conversation.frames:
+        if go_on:
+            _as_a_stranger(draft, frame)
+        else:
+            evolve.end(draft, frame, "call_over")
+    draft.say("greeting.disclosure")
+    if draft.top is None:
+        draft.say("greeting.offer")
+        return freeze(draft)
+    draft.say("voice.continue")
+    return walk(draft)
+
+
+def reconnected(conversation: Conversation, content: Content, clinic: Clinic, now: datetime) -> Decision:
+    """The line broke within one call: a word for it, and the last words again."""
+    draft = Draft(conversation, None, content, clinic, now)
+    draft.say("voice.back")
+    last = draft.conversation.last_keys or ({"key": "greeting.offer"},)
+    draft.effects += [Say.model_validate(said) for said in last]
+    return Decision(draft.conversation, tuple(draft.events), tuple(draft.effects))
+
+
+def unanswered(conversation: Conversation, content: Content, clinic: Clinic, now: datetime, call: str) -> Decision:
+    """Nobody came to the phone: a call-back is promised, urgently, and words for it are taken."""
+    draft = Draft(conversation, None, content, clinic, now)
+    if conversation.mode == "staff":
+        draft.happened("StaffReturned", why="no_answer")
+    if conversation.mode != "waiting_staff":
+        draft.change(mode="waiting_staff", assignee=None)
+        draft.happened("HandedOff", why="no_answer")
+    proposal = {"why": "no_answer", "phone": conversation.address.value}
+    draft.effects.append(
+        OpenTask(kind="callback", proposal=proposal, priority="urgent", reason="no_answer", run=f"call:{call}")
+    )
+    draft.happened("TaskOpened", kind="callback")
+    draft.say("voice.no_answer", values={"kind": "callback"})
+    return freeze(draft)
+
+
+def to_person(conversation: Conversation, content: Content, clinic: Clinic, now: datetime, why: str) -> Decision:
+    """The desk cannot go on with this call itself."""
+    draft = Draft(conversation, None, content, clinic, now)
+    hand_over(draft, why)
+    return freeze(draft)
+
+
+def farewell(conversation: Conversation, content: Content, clinic: Clinic, now: datetime) -> Decision:
+    """The last words of a call that the desk ends: who this was."""
+    draft = Draft(conversation, None, content, clinic, now)
+    draft.say("voice.closing")
+    return Decision(draft.conversation, tuple(draft.events), tuple(draft.effects))
+
+
+def _as_a_stranger(draft: Draft, frame: Frame) -> None:
+    """The request without what only its first caller may hear; it is walked anew from its start."""
+    specs = draft.flow(frame).slots
+    gone = tuple(
+        name
+        for name, held in frame.slots.items()
+        if held.source in ("action", "staff") or name in _OF_THE_PERSON or specs[name].class_ == "identity"
+    )
+    evolve.forget(draft, frame.run, gone)
+    kept = next(f for f in draft.conversation.frames if f.run == frame.run)
+    draft.put(kept.model_copy(update={"step": draft.flow(kept).steps[0].id, "asked": None, "tries": 0}))

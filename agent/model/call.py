@@ -1,0 +1,30 @@
+"""A telephone call: which conversation it belongs to, how it is led, and what comes next; no word of a caller."""
+
+from datetime import datetime
+from typing import Literal
+
+from agent.model.value import Value
+
+Way = Literal["relay", "gather"]
+CallState = Literal["live", "transfer", "person", "ended"]
+Wish = Literal["", "person", "bye"]
+
+
+class Call(Value):
+    """One call by its provider's id. `transfer`: a member of staff is being rung; `person`: one has taken it.
+
+    `wish` is what the next answer to the provider has to do; `tried`: nobody came to the phone once already; `step`
+    counts the answers given to `<Gather>`; `drops` how often the relay's socket was lost.
+    """
+
+    id: str
+    clinic: str
+    conversation: str
+    way: Way = "relay"
+    state: CallState = "live"
+    wish: Wish = ""
+    tried: bool = False
+    step: int = 0
+    drops: int = 0
+    opened_at: datetime
+    seen_at: datetime

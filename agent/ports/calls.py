@@ -1,0 +1,28 @@
+"""Telephone calls and what is said in them, as a Protocol."""
+
+from datetime import datetime
+from typing import Protocol
+
+from agent.model.call import Call
+from agent.model.message import Outbound
+
+
+class Calls(Protocol):
+    """Calls by their provider's id; and the outbox as one call sees it."""
+
+    def open(self, call: Call) -> bool:
+        """False, and nothing is written, where the call is known already."""
+
+    def get(self, id: str, *, lock: bool = False) -> Call | None: ...
+
+    def save(self, call: Call) -> None: ...
+
+    def last_of(self, conversation: str) -> Call | None:
+        """The newest call of this conversation."""
+
+    def due(self, conversation: str, now: datetime) -> list[Outbound]:
+        """The conversation's queued rows that may be spoken now, urgent ones first, locked until the transaction
+        ends."""
+
+    def unheard(self, conversation: str) -> bool:
+        """Does a message of this conversation still wait for its turn, or is it being taken?"""

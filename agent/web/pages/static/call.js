@@ -1,0 +1,188 @@
+// A call on the simulated phone. The stand-in speaks Twilio's protocols with the desk; here is only the handset, and the
+// clinic's own telephone. The browser's recognition and synthesis of speech are used where there are any.
+"use strict";
+
+(() => {
+  const $ = (id) => document.getElementById(id);
+  const phone = document.querySelector(".phone");
+  const Recognition = window.SpeechRecognition ?? window.webkitSpeechRecognition;
+  const synthesis = window.speechSynthesis;
+  const STATES = {
+    ringing: "Calling…", talking: "On the line", transfer: "Ringing the clinic’s staff…", person: "With a person",
+    ended: "Call ended",
+  };
+
+  let socket = null;
+  let began = 0;
+  let clock = 0;
+  let ear = null;
+  let speaking = []; // what is being read aloud, first to last: {text, interruptible, item, out}
+  let lang = "en-US";
+
+  const send = (what) => socket?.readyState === WebSocket.OPEN && socket.send(JSON.stringify(what));
+
+  function line(text, mine) {
+    const item = document.createElement("p");
+    item.textContent = text;
+    item.dir = "auto";
+    if (mine) item.className = "mine";
+    $("call-log").append(item);
+    $("call-log").scrollTop = $("call-log").scrollHeight;
+    return item;
+  }
+
+  function state(now) {
+    $("call-state").textContent = STATES[now] ?? now;
+    $("desk-phone").hidden = now !== "transfer";
+    $("speak").hidden = $("keys").hidden = now === "ended";
+    if (now === "transfer") {
+      $("desk-said").textContent = "The clinic’s own telephone is ringing.";
+      ring("answer");
+    }
+    if (now === "ended") over();
+  }
+
+  function ring(shown) {
+    for (const button of document.querySelectorAll("[data-staff]")) {
+      button.hidden = button.dataset.staff !== "" && button.dataset.staff !== shown;
+    }
+  }
+
+  function tick() {
+    const seconds = Math.floor((Date.now() - began) / 1000);
+    $("call-time").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  }
+
+  // --- what the desk says
+
+  function said(what) {
+    lang = /^[a-z]{2,3}-/.test(what.lang) ? what.lang : lang;
+    const item = line(what.text, false);
+    if (!synthesis || !$("aloud").checked) return;
+    const spoken = new SpeechSynthesisUtterance(what.text);
+    const one = { text: what.text, interruptible: what.interruptible, item, out: "" };
+    spoken.lang = lang;
+    spoken.onboundary = (event) => { one.out = what.text.slice(0, event.charIndex); };
+    spoken.onend = spoken.onerror = () => { speaking = speaking.filter((x) => x !== one); };
+    speaking.push(one);
+    synthesis.speak(spoken);
+  }
+
+  // Whoever speaks over the desk has not heard the rest.
+  function over_it() {
+    if (!speaking.length || !speaking.every((x) => x.interruptible)) return;
+    const [first, ...rest] = speaking;
+    send({ t: "cut", heard: first.out });
+    first.item.classList.toggle("cut", first.out.length < first.text.length / 2);
+    for (const one of rest) one.item.classList.add("cut");
+    speaking = [];
+    synthesis.cancel();
+  }
+
+  // --- what the caller says
+
+  function speak(text) {
+    over_it();
+    line(text, true);
+    send({ t: "say", text });
+  }
+
+  $("speak").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = $("words").value.trim();
+    if (!text) return;
+    $("words").value = "";
+    speak(text);
+  });
+
+  $("call").addEventListener("click", (event) => {
+    const { key, staff } = event.target.dataset;
+    if (key !== undefined) {
+      over_it();
+      line(key, true);
+      send({ t: "key", digit: key });
+    }
+    if (staff !== undefined) {
+      send({ t: "staff", key: staff });
+      if (staff !== "answer") $("desk-phone").hidden = true;
+    }
+  });
+
+  function listen(on) {
+    $("mic").setAttribute("aria-pressed", String(on));
+    ear?.abort();
+    ear = null;
+    if (!on) return;
+    ear = new Recognition();
+    ear.lang = lang;
+    ear.continuous = ear.interimResults = true;
+    ear.onresult = (event) => {
+      const result = event.results[event.results.length - 1];
+      const text = result[0].transcript.trim();
+      if (result.isFinal) speak(text);
+      else if (text) {
+        over_it();
+        send({ t: "hear", text });
+      }
+    };
+    ear.onend = () => ear && listen(true);
+    ear.onerror = (event) => event.error !== "no-speech" && listen(false);
+    ear.start();
+  }
+
+  $("mic").hidden = !Recognition;
+  $("aloud-label").hidden = !synthesis;
+  $("mic").addEventListener("click", () => listen($("mic").getAttribute("aria-pressed") !== "true"));
+  $("aloud").addEventListener("change", () => synthesis?.cancel());
+
+  // --- the call
+
+  function dial() {
+    const number = $("number").value;
+    if (!number || socket) return;
+    const base = new URL(`${document.body.dataset.api}/handset/${encodeURIComponent(number)}/call`, location.href);
+    base.protocol = base.protocol.replace("http", "ws");
+    socket = new WebSocket(base);
+    began = Date.now();
+    clock = setInterval(tick, 1000);
+    $("call-log").replaceChildren();
+    $("call").hidden = false;
+    $("hangup").textContent = "Hang up";
+    phone.classList.add("calling");
+    state("ringing");
+    tick();
+    $("words").focus();
+    socket.onmessage = (event) => {
+      const what = JSON.parse(event.data);
+      if (what.t === "say") said(what);
+      if (what.t === "state") state(what.state);
+      if (what.t === "whisper") {
+        $("desk-said").textContent = `They hear: “${what.text}”`;
+        ring("1");
+      }
+      if (what.t === "over" && what.errors.length) line(`Twilio’s log: ${what.errors.join("; ")}`, false);
+    };
+    socket.onclose = () => state("ended");
+  }
+
+  function over() {
+    clearInterval(clock);
+    listen(false);
+    socket?.close();
+    socket = null;
+    $("hangup").textContent = "Close";
+  }
+
+  $("dial").addEventListener("click", dial);
+  $("hangup").addEventListener("click", () => {
+    if (socket) {
+      synthesis?.cancel();
+      speaking = [];
+      send({ t: "hangup" });
+      return;
+    }
+    $("call").hidden = true;
+    phone.classList.remove("calling");
+    $("dial").focus();
+  });
+})();

@@ -1,0 +1,122 @@
+"""The telephone adapter alone: keys, voices and TwiML; and the stand-in refuses what Twilio refuses."""
+
+import asyncio
+import json
+
+import pytest
+
+from agent.demo.twilio_relay import wrong_frame
+from agent.demo.twilio_twiml import BadTwiml, parse
+from agent.house import content_of
+from agent.model.message import Outbound
+from agent.model.question import Offered, Question
+from channels import voice, voice_relay
+from tests.desk.world import MONDAY, World
+from tests.telephone import telephone
+
+YES_NO = Question(
+    "run", "book", "confirmed", "bool", tuple(Offered(f"confirmed={w}", w == "yes", {}) for w in ("yes", "no"))
+)
+
+
+def asking(slot: str) -> Question:
+    return Question("run", "book", slot, slot)
+
+
+@pytest.mark.parametrize(
+    ("keys", "asked", "meant"),
+    [
+        ("0", None, ("digits", "0", voice.PERSON)),
+        ("*", None, ("digits", "*", voice.REPEAT)),
+        ("2", YES_NO, ("choice", "2", "confirmed=no")),
+        ("3", YES_NO, ("digits", "3", None)),
+        ("0", asking("dob"), ("digits", "0", voice.PERSON)),
+        ("03141985", asking("dob"), ("digits", "03/14/1985", None)),
+        ("19850314", asking("name"), ("digits", "1985-03-14", None)),
+        ("7185550133#", asking("phone"), ("digits", "7185550133", None)),
+    ],
+)
+def test_keys_mean_what_a_caller_means(keys: str, asked: Question | None, meant: tuple[str, str, str | None]) -> None:
+    assert voice.pressed(keys, asked) == meant
+
+
+def test_who_dictates_is_not_interrupted_half_way() -> None:
+    assert voice.more_to_come("seven one eight", asking("phone"))
+    assert not voice.more_to_come("718 555 0133", asking("phone"))
+    assert voice.more_to_come("Ana", asking("name"))
+    assert not voice.more_to_come("next Tuesday", asking("date"))
+
+
+def test_every_live_language_has_a_voice_and_what_is_also_english_is_english() -> None:
+    content = content_of()
+    known = voice.tongues(content.languages, content.live)
+    assert set(known) == set(content.live)
+    assert [t.locale for t in known.values() if t.lent] == ["ht"]
+    row = Outbound(
+        id="1", conversation="c", channel="voice", to=World().inbound("x").sender, text="Llame al 911.\nCall 911.",
+        locale="es", created_at=MONDAY, due_at=MONDAY, extra={"english": ["Call 911."]},
+    )  # fmt: skip
+    assert [(text, t.locale) for text, t in voice.lines([row], known)] == [("Llame al 911.", "es"), ("Call 911.", "en")]
+
+
+def test_what_a_person_typed_is_escaped_and_gather_always_goes_on() -> None:
+    known = voice.tongues(content_of().languages, ("en",))
+    twiml = voice.gather("https://x.example", [("<Hangup/> & \x0b“Zoé”", known["en"])], known["en"], 3, YES_NO, "a,b")
+    verbs = parse(twiml.replace("\x0b", " "))
+    assert [v.name for v in verbs] == ["Gather", "Redirect"]
+    assert verbs[0].inner[0].text.startswith("<Hangup/> & ")
+    assert verbs[0].get("bargeIn") == "false"  # a read-back is heard out
+    assert verbs[1].text.endswith("?step=3")
+
+
+def test_sentences_go_out_one_by_one_and_nothing_of_them_is_lost() -> None:
+    text = "I have two. First: 9:00 AM! 好的。好。 Which one?"
+    frames = [json.loads(f) for f in voice_relay.text(text, "en-US", interruptible=False)]
+    assert "".join(f["token"] for f in frames) == text
+    assert [f["last"] for f in frames] == [False] * (len(frames) - 1) + [True]
+    assert not any(f["interruptible"] for f in frames)
+
+
+def test_milliseconds_come_as_number_and_text_and_new_keys_are_passed_over() -> None:
+    for ms in (460, "460"):
+        frame = voice_relay.decode(
+            json.dumps({"type": "interrupt", "utteranceUntilInterrupt": "Let", "durationUntilInterruptMs": ms, "x": []})
+        )
+        assert isinstance(frame, voice_relay.Interrupt)
+        assert frame.utterance_until_interrupt == "Let"
+    assert voice_relay.decode('{"type": "brandnew"}') is None
+
+
+@pytest.mark.parametrize(
+    "twiml",
+    [
+        "<Response><Say>a & b</Say></Response>", "<Response><Shout/></Response>", "<Response/><Response/>",
+        '<Response><Say voice="Polly.Nobody">x</Say></Response>', '<Response><Gather color="red"/></Response>',
+        '<Response><Connect><ConversationRelay url="https://x"/></Connect></Response>',
+        '<Response><Connect><ConversationRelay url="wss://x" ttsLanguage="tlh"/></Connect></Response>',
+        "<!DOCTYPE x><Response/>", "<Response>" + " " * 70_000 + "</Response>",
+    ],
+)  # fmt: skip
+def test_twiml_that_twilio_refuses_ends_the_call(twiml: str) -> None:
+    with pytest.raises(BadTwiml):
+        parse(twiml)
+
+
+def test_the_stand_in_judges_our_frames_as_twilio_does() -> None:
+    assert wrong_frame({"type": "text", "token": "x", "last": True}) == ""
+    for bad in ({"type": "text"}, {"type": "text", "token": "x", "last": "yes"}, {"type": "language"}, {"type": "say"},
+                {"type": "language", "ttsLanguage": "tlh"}, {"type": "end", "handoffData": {}}, []):  # fmt: skip
+        assert wrong_frame(bad)
+
+
+def test_ten_malformed_frames_in_a_row_close_the_socket_and_nine_do_not() -> None:
+    with telephone() as line:
+        caller = line.answered()
+        for _ in range(9):
+            line.run(caller.call.relays[-1].send_raw("{"))
+        assert "Which day" in caller.say("I need an appointment, my knee hurts")[-1]
+        for _ in range(10):
+            line.run(caller.call.relays[-1].send_raw("{"))
+        assert "the line broke" in caller.wait()[0]
+        assert len(caller.call.relays) == 2
+        line.run(asyncio.sleep(0))
