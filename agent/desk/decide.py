@@ -1,6 +1,6 @@
 """What staff decide on a prepared task: compare-and-swap under lock, and the patient told from the committed row."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from agent.desk.booking import book
@@ -46,7 +46,7 @@ def confirm(
         saved = _settle(desk, tx, task, "completed", by, "confirmed", now, {"appointment": row})
         values = _values(saved, by, appointment)
         _tell(desk, tx, conversation, (Say(key=key, values=values),), now, by, row)
-    return _rung(desk, saved)
+    return rung(desk, saved)
 
 
 @undisturbed
@@ -57,7 +57,7 @@ def change(desk: Desk, task_id: str, version: int, by: StaffUser, opening: Openi
         task, conversation = _load(desk, tx, task_id, version)
         if task.kind == "cancel":
             raise Refused("this visit is to be cancelled, not moved: confirm that, or decline it")
-        replaces = _replaced(tx, task)
+        replaces, given_up = _replaced(tx, task), task.appointment
         _let_go(desk, tx, task, "changed by staff", now)
         try:
             fresh = desk.calendar.hold(
@@ -68,10 +68,11 @@ def change(desk: Desk, task_id: str, version: int, by: StaffUser, opening: Openi
             raise Conflict("somebody else has this time now; choose another one") from lost
         task = task.model_copy(update={"appointment": fresh.id})
         appointment = book(desk, tx, task, patient, now)
-        saved = _settle(desk, tx, task, "completed", by, "changed", now, {"appointment": appointment.id})
+        result = {"appointment": appointment.id, "given_up": given_up}
+        saved = _settle(desk, tx, task, "completed", by, "changed", now, result)
         values = _values(saved, by, appointment)
         _tell(desk, tx, conversation, (Say(key="decision.changed", values=values),), now, by, appointment.id)
-    return _rung(desk, saved)
+    return rung(desk, saved)
 
 
 @undisturbed
@@ -99,7 +100,7 @@ def offer(desk: Desk, task_id: str, version: int, by: StaffUser, openings: list[
         carry_out(desk, tx, decision.conversation, decision.effects, now, author=f"staff:{by.id}", extra=extra)
         tx.conversations.save(decision.conversation, now)
         tx.conversations.append(conversation.id, decision.events, None, now)
-    return _rung(desk, saved)
+    return rung(desk, saved)
 
 
 @undisturbed
@@ -116,7 +117,7 @@ def decline(desk: Desk, task_id: str, version: int, by: StaffUser, why: str, wor
         reason: Any = {"as": "key", "value": f"why.{why}"} if why in WHY else words.strip()
         values = {**_values(saved, by, None), "why": reason}
         _tell(desk, tx, conversation, (Say(key="decision.declined", values=values),), now, by, saved.id)
-    return _rung(desk, saved)
+    return rung(desk, saved)
 
 
 @undisturbed
@@ -131,7 +132,7 @@ def close(desk: Desk, task_id: str, version: int, by: StaffUser, words: str = ""
         if words.strip() or not quiet:
             values = {**_values(saved, by, None), "why": words.strip()}
             _tell(desk, tx, conversation, (Say(key="decision.done", values=values),), now, by, saved.id)
-    return _rung(desk, saved)
+    return rung(desk, saved)
 
 
 def claim(desk: Desk, task_id: str, version: int, by: StaffUser) -> Task:
@@ -142,10 +143,10 @@ def claim(desk: Desk, task_id: str, version: int, by: StaffUser) -> Task:
         updated = task.model_copy(
             update={"assignee": by.id, "status": "accepted" if task.status == "requested" else task.status}
         )
-        saved = tx.tasks.save(_noted(updated, by, "took", now))
+        saved = tx.tasks.save(noted(updated, by, "took", now))
         person_came(desk, task, now)
         desk.record(tx, f"staff:{by.id}", "task:claimed", task.id, now)
-    return _rung(desk, saved)
+    return rung(desk, saved)
 
 
 def give_up(desk: Desk, task_id: str, version: int, by: StaffUser) -> Task:
@@ -154,10 +155,10 @@ def give_up(desk: Desk, task_id: str, version: int, by: StaffUser) -> Task:
     with desk.store.begin() as tx:
         task, _ = _load(desk, tx, task_id, version)
         saved = tx.tasks.save(
-            _noted(task.model_copy(update={"assignee": None, "status": "requested"}), by, "gave back", now)
+            noted(task.model_copy(update={"assignee": None, "status": "requested"}), by, "gave back", now)
         )
         desk.record(tx, f"staff:{by.id}", "task:released", task.id, now)
-    return _rung(desk, saved)
+    return rung(desk, saved)
 
 
 def _load(desk: Desk, tx: Tx, id: str, version: int) -> tuple[Task, Conversation | None]:
@@ -201,7 +202,8 @@ def _concerned(task: Task) -> str:
     return str(held["id"]) if isinstance(held, dict) and held.get("id") else ""
 
 
-def _noted(task: Task, by: StaffUser, what: str, now: datetime, why: str = "") -> Task:
+def noted(task: Task, by: StaffUser, what: str, now: datetime, why: str = "") -> Task:
+    """The task with one more line of its history."""
     return task.model_copy(update={"changes": (*task.changes, Change(at=now, by=by.name, what=what, why=why))})
 
 
@@ -211,7 +213,7 @@ def _settle(
     update: dict[str, Any] = {"status": status, "result": {**task.result, **result}, "assignee": task.assignee or by.id}
     if status not in OPEN:
         update |= {"decided_by": by.name, "decided_at": now}
-    saved = tx.tasks.save(_noted(task.model_copy(update=update), by, what, now))
+    saved = tx.tasks.save(noted(task.model_copy(update=update), by, what, now))
     person_came(desk, task, now)
     tag = f"task:{what.partition(':')[0].replace(' ', '-')}"
     desk.record(tx, f"staff:{by.id}", tag, task.id, now, why=what, data=result)
@@ -242,13 +244,16 @@ def _tell(
     by: StaffUser,
     row: str,
 ) -> None:
-    """The patient's own channel and language; without a conversation nobody can be told, and staff see that."""
+    """The patient's own channel and language, once the moment for second thoughts is over; without a conversation
+    nobody can be told, and staff see that."""
     if conversation is None:
         return
-    carry_out(desk, tx, conversation, effects, now, author=f"staff:{by.id}", row=row)
+    due = now + timedelta(seconds=desk.settings.undo_seconds)
+    carry_out(desk, tx, conversation, effects, now, author=f"staff:{by.id}", row=row, due=due)
 
 
-def _rung(desk: Desk, task: Task) -> Task:
+def rung(desk: Desk, task: Task) -> Task:
+    """Tell whoever looks at the task, its conversation or the queue."""
     if task.conversation:
         desk.bus.ring("outbox", task.conversation)
         desk.bus.ring(f"thread:{task.conversation}")
@@ -256,4 +261,6 @@ def _rung(desk: Desk, task: Task) -> Task:
     return task
 
 
-__all__ = ["WHY", "change", "claim", "close", "confirm", "decline", "give_up", "offer", "spoken_opening"]
+__all__ = [
+    "WHY", "change", "claim", "close", "confirm", "decline", "give_up", "noted", "offer", "rung", "spoken_opening",
+]  # fmt: skip

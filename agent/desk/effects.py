@@ -38,8 +38,9 @@ class Done:
 def carry_out(
     desk: Desk, tx: Tx, conversation: Conversation, effects: tuple[Effect, ...], now: datetime, *,
     inbound: str | None = None, author: str = "agent", extra: dict[str, Any] | None = None, row: str | None = None,
+    due: datetime | None = None,
 ) -> Done:  # fmt: skip
-    """Tasks first, then words, so that a receipt can name its number."""
+    """Tasks first, then words, so that a receipt can name its number. `due`: the words go out then, not at once."""
     done = Done()
     for effect in effects:
         if isinstance(effect, OpenTask):
@@ -51,7 +52,7 @@ def carry_out(
         s for s in (_speak(desk, conversation, say, done, now, extra or {}, row) for say in says) if s is not None
     ]
     for group in _grouped(conversation.channel, spoken):
-        message = _outbound(desk, conversation, group, now, inbound, author)
+        message = _outbound(desk, conversation, group, now, inbound, author, due or now)
         tx.outbox.add(message)
         done.outbound.append(message.id)
     return done
@@ -244,8 +245,9 @@ def _grouped(channel: str, spoken: list[_Spoken]) -> list[list[_Spoken]]:
 
 
 def _outbound(
-    desk: Desk, conversation: Conversation, group: list[_Spoken], now: datetime, inbound: str | None, author: str
-) -> Outbound:
+    desk: Desk, conversation: Conversation, group: list[_Spoken], now: datetime, inbound: str | None, author: str,
+    due: datetime,
+) -> Outbound:  # fmt: skip
     text = "\n".join(s.rendered.text for s in group if s.rendered.text)
     return Outbound(
         id=desk.new_id(),
@@ -261,7 +263,7 @@ def _outbound(
         urgent=any(s.say.urgent for s in group),
         claims=tuple(c for s in group for c in s.claims),
         created_at=now,
-        due_at=now,
+        due_at=due,
     )
 
 

@@ -15,7 +15,7 @@ from agent.model.calendar import Appointment, Opening, OpeningRequest
 from agent.model.conversation import Conversation
 from agent.model.event import Event
 from agent.model.message import Inbound, Line, Outbound
-from agent.model.patient import Patient, StaffUser
+from agent.model.patient import Patient
 from agent.model.second_look import SecondLook, Verdict
 from agent.model.task import Task
 from agent.ports.keys import IdempotencyKeys
@@ -23,6 +23,7 @@ from agent.ports.missed import Readings
 from agent.ports.privacy import Privacy, Scrubs
 from agent.ports.queues import Queues
 from agent.ports.sends import Sends
+from agent.ports.staff import Invitations, Nudges, Staff, Wrongs
 
 Clock = Callable[[], datetime]  # timezone-aware UTC
 NewId = Callable[[], str]  # 26 characters, time-ordered, unique
@@ -249,29 +250,6 @@ class Codes(Protocol):
     def clear(self, subject: str) -> None: ...
 
 
-class Staff(Protocol):
-    def add(self, user: StaffUser) -> None: ...
-
-    def get(self, id: str) -> StaffUser | None: ...
-
-    def by_email(self, email: str) -> StaffUser | None: ...
-
-    def save(self, user: StaffUser) -> None: ...
-
-    def all(self, clinic: str) -> list[StaffUser]: ...
-
-    def open_session(self, token_hash: str, user: str, csrf: str, now: datetime) -> None: ...
-
-    def session(self, token_hash: str) -> tuple[str, str, datetime, datetime] | None:
-        """(user id, csrf token, opened_at, seen_at)"""
-
-    def touch_session(self, token_hash: str, now: datetime) -> None: ...
-
-    def close_session(self, token_hash: str) -> None: ...
-
-    def close_sessions_of(self, user: str) -> None: ...
-
-
 class ChatSessions(Protocol):
     def open(self, token_hash: str, conversation: str, origin: str, now: datetime) -> None: ...
 
@@ -313,6 +291,9 @@ class Tx(Protocol):
     readings: Readings
     sends: Sends
     queues: Queues
+    invitations: Invitations
+    nudges: Nudges
+    wrongs: Wrongs
 
 
 class Store(Scrubs, Protocol):

@@ -194,7 +194,7 @@ class ConversationsRoom:
             text=said.text,
             locale=said.locale,
             at=said.created_at,
-            state=said.state,
+            state="held" if said.held(self._work.clock()) else said.state,
             buttons=said.buttons,
             urgent=said.urgent,
         )

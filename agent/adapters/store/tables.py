@@ -328,6 +328,10 @@ staff = Table(
     _text("role"),
     _text("password_hash"),
     Column("disabled", Boolean, nullable=False),
+    _text("locations", ""),  # ids separated by blanks; empty: all
+    Column("away", Boolean, nullable=False, server_default=text("false")),
+    _body("totp", nullable=True),
+    Column("totp_step", BigInteger, nullable=False, server_default="0"),  # the last one used
     Index("ix_staff_clinic", "clinic", "name"),
 )
 
@@ -339,7 +343,18 @@ staff_sessions = Table(
     _text("csrf"),
     _at("opened_at"),
     _at("seen_at"),
+    _text("about", ""),
+    _at("glass_until", nullable=True),
 )
+
+invitations = Table("invitations", metadata, _id("token_hash"), _text("clinic"), _text("name"), _text("email"),
+                    _text("role"), _text("locations"), _text("by"), _at("expires_at"))  # fmt: skip
+
+# what staff or a patient were reminded of, once each
+nudges = Table("nudges", metadata, _id("task"), _id("what"), _at("at"))
+
+wrongs = Table("wrongs", metadata, _id(), _text("clinic"), _maybe("conversation"), _text("status"), _body(),
+               Index("ix_wrongs_clinic", "clinic", "id"), Index("ix_wrongs_conversation", "conversation"))  # fmt: skip
 
 chat_sessions = Table("chat_sessions", metadata, _id("token_hash"), _text("conversation"), _text("origin"),
                       _at("opened_at"), _at("seen_at"))  # fmt: skip

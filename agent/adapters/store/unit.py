@@ -26,6 +26,7 @@ from agent.adapters.store.queues import QueuesRoom
 from agent.adapters.store.readings import ReadingsRoom
 from agent.adapters.store.sends import SendsRoom
 from agent.adapters.store.staff import StaffRoom
+from agent.adapters.store.staff_more import InvitationsRoom, NudgesRoom, WrongsRoom
 from agent.adapters.store.tasks import TasksRoom
 from agent.adapters.store.work import Work
 from agent.adapters.vault import Vault
@@ -43,7 +44,6 @@ from agent.ports import (
     Outbox,
     Patients,
     SecondLooks,
-    Staff,
     Tasks,
 )
 from agent.ports.keys import IdempotencyKeys
@@ -51,6 +51,7 @@ from agent.ports.missed import Readings
 from agent.ports.privacy import Privacy
 from agent.ports.queues import Queues
 from agent.ports.sends import Sends
+from agent.ports.staff import Invitations, Nudges, Staff, Wrongs
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,9 @@ class Rooms:
     readings: Readings
     sends: Sends
     queues: Queues
+    invitations: Invitations
+    nudges: Nudges
+    wrongs: Wrongs
 
     def __init__(self, work: Work, audit: AuditRoom) -> None:
         self.connection = work.connection
@@ -113,6 +117,9 @@ class Rooms:
         self.readings = ReadingsRoom(work)
         self.sends = SendsRoom(work)
         self.queues = QueuesRoom(work)
+        self.invitations = InvitationsRoom(work)
+        self.nudges = NudgesRoom(work)
+        self.wrongs = WrongsRoom(work)
 
 
 class Unit(AbstractContextManager["Rooms"]):
