@@ -15,6 +15,7 @@ from agent.adapters.bell_celery import SENDS, SWEEP, TURNS, celery_app
 from agent.content.service import Stamp, stamp_of
 from agent.desk.catch_up import catch_up
 from agent.desk.desk import Desk
+from agent.desk.remind import remind
 from agent.desk.send import drain
 from agent.desk.sweep import sweep
 from agent.desk.turn import work
@@ -78,6 +79,7 @@ def sends() -> None:
 def swept() -> None:
     """Holds that ran out, sends of unknown outcome, texts that never reached us."""
     until_empty(lambda: sweep(desk()) < 0)  # once
+    until_empty(lambda: remind(desk()) < 0)
     until_empty(lambda: catch_up(desk()) < 0)
 
 

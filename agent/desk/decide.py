@@ -29,7 +29,7 @@ def confirm(
     beside whoever has it, knowingly, where the clinic's policy allows that."""
     now = desk.clock()
     with desk.store.begin() as tx:
-        task, conversation = _load(desk, tx, task_id, version)
+        task, conversation = load(desk, tx, task_id, version)
         if task.kind in ("booking", "reschedule") and task.appointment:
             appointment = book(desk, tx, task, patient, now, overbook=overbook)
             task = task.model_copy(update={"appointment": appointment.id})
@@ -54,7 +54,7 @@ def change(desk: Desk, task_id: str, version: int, by: StaffUser, opening: Openi
     """Book another time than the one prepared, at once; the patient hears which and how to object."""
     now = desk.clock()
     with desk.store.begin() as tx:
-        task, conversation = _load(desk, tx, task_id, version)
+        task, conversation = load(desk, tx, task_id, version)
         if task.kind == "cancel":
             raise Refused("this visit is to be cancelled, not moved: confirm that, or decline it")
         replaces, given_up = _replaced(tx, task), task.appointment
@@ -82,7 +82,7 @@ def offer(desk: Desk, task_id: str, version: int, by: StaffUser, openings: list[
         raise Refused("choose at least one time to offer")
     now = desk.clock()
     with desk.store.begin() as tx:
-        task, conversation = _load(desk, tx, task_id, version)
+        task, conversation = load(desk, tx, task_id, version)
         conversation = _need(conversation)
         replaces = _replaced(tx, task)
         _let_go(desk, tx, task, "other times offered", now)
@@ -110,7 +110,7 @@ def decline(desk: Desk, task_id: str, version: int, by: StaffUser, why: str, wor
     if why not in WHY and not words.strip():
         raise Refused("say why, so that the patient can understand it")
     with desk.store.begin() as tx:
-        task, conversation = _load(desk, tx, task_id, version)
+        task, conversation = load(desk, tx, task_id, version)
         _let_go(desk, tx, task, "declined", now)
         kept = why if why in WHY else "words"  # the person's own words go to the patient, never to the trail
         saved = _settle(desk, tx, task, "rejected", by, f"declined:{kept}", now, {"why": kept})
@@ -125,7 +125,7 @@ def close(desk: Desk, task_id: str, version: int, by: StaffUser, words: str = ""
     """Done by hand (a call was made, a refill written); the patient hears it, with the person's words if any."""
     now = desk.clock()
     with desk.store.begin() as tx:
-        task, conversation = _load(desk, tx, task_id, version)
+        task, conversation = load(desk, tx, task_id, version)
         _let_go(desk, tx, task, "closed", now)
         saved = _settle(desk, tx, task, "completed", by, "done", now, {})
         quiet = task.kind in ("handoff", "urgent") or "outbound" in task.proposal
@@ -139,7 +139,7 @@ def claim(desk: Desk, task_id: str, version: int, by: StaffUser) -> Task:
     """Become the task's owner."""
     now = desk.clock()
     with desk.store.begin() as tx:
-        task, _ = _load(desk, tx, task_id, version)
+        task, _ = load(desk, tx, task_id, version)
         updated = task.model_copy(
             update={"assignee": by.id, "status": "accepted" if task.status == "requested" else task.status}
         )
@@ -153,7 +153,7 @@ def give_up(desk: Desk, task_id: str, version: int, by: StaffUser) -> Task:
     """Back to the queue, without owner."""
     now = desk.clock()
     with desk.store.begin() as tx:
-        task, _ = _load(desk, tx, task_id, version)
+        task, _ = load(desk, tx, task_id, version)
         saved = tx.tasks.save(
             noted(task.model_copy(update={"assignee": None, "status": "requested"}), by, "gave back", now)
         )
@@ -161,8 +161,9 @@ def give_up(desk: Desk, task_id: str, version: int, by: StaffUser) -> Task:
     return rung(desk, saved)
 
 
-def _load(desk: Desk, tx: Tx, id: str, version: int) -> tuple[Task, Conversation | None]:
-    """Locks the conversation first and then the task, in the order in which turns do."""
+def load(desk: Desk, tx: Tx, id: str, version: int) -> tuple[Task, Conversation | None]:
+    """An open task at this version, with its conversation; locks the conversation first and then the task, in the
+    order in which turns do."""
     seen = tx.tasks.get(id)
     if seen is None or seen.clinic != desk.clinic.id:
         raise Refused("there is no such task")
@@ -262,5 +263,6 @@ def rung(desk: Desk, task: Task) -> Task:
 
 
 __all__ = [
-    "WHY", "change", "claim", "close", "confirm", "decline", "give_up", "noted", "offer", "rung", "spoken_opening",
+    "WHY", "change", "claim", "close", "confirm", "decline", "give_up", "load", "noted", "offer", "rung",
+    "spoken_opening",
 ]  # fmt: skip

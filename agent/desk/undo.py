@@ -1,6 +1,7 @@
 """A decision taken back by the person who took it, in the moment before the patient is told of it."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from agent.desk.booking import hold_anew
 from agent.desk.decide import noted, rung
@@ -40,8 +41,10 @@ def undo(desk: Desk, task_id: str, version: int, by: StaffUser) -> Task:
             raise Conflict("it is too late to take this back; the patient is told, or somebody changed it")
         _unsaid(tx, task, by, now)
         held = _back(desk, tx, task, now)
-        update = {"status": "accepted", "assignee": by.id, "decided_by": None, "decided_at": None, "result": {},
-                  "appointment": held}  # fmt: skip
+        update: dict[str, Any] = {
+            "status": "accepted", "assignee": by.id, "decided_by": None, "decided_at": None, "result": {},
+            "appointment": held,
+        }  # fmt: skip
         saved = tx.tasks.save(noted(task.model_copy(update=update), by, "took the decision back", now))
         desk.record(tx, f"staff:{by.id}", "task:undone", task.id, now, why=task.changes[-1].what)
     return rung(desk, saved)

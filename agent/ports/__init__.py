@@ -147,6 +147,15 @@ class Conversations(Protocol):
     def recent(self, clinic: str, limit: int = 100) -> list[tuple[Conversation, datetime]]:
         """Newest activity first."""
 
+    def with_staff(self, clinic: str) -> list[Conversation]:
+        """Those that a person has."""
+
+    def last_heard(self, conversation: str) -> tuple[str, datetime] | None:
+        """(id, when it was received) of the patient's newest line."""
+
+    def answered_since(self, conversation: str, line: str) -> bool:
+        """Has a person written to the patient after that line?"""
+
 
 class Tasks(Protocol):
     def add(self, task: Task) -> Task:

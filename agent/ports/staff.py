@@ -1,4 +1,4 @@
-"""The people who work at the desk, as ports: sign-ins and sessions, invitations, reminders, and what they find wrong."""
+"""The people who work at the desk, as ports: sign-ins, invitations, reminders, and what they find wrong."""
 
 from datetime import datetime
 from typing import Protocol

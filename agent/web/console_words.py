@@ -52,7 +52,8 @@ STATUS = {
 CHANNELS = {"sms": "Text", "chat": "Web chat", "voice": "Phone call"}
 _SENT = {
     "queued": "on its way", "claimed": "being sent", "sent": "sent", "delivered": "delivered",
-    "held": "goes out in a moment", "failed": "not delivered", "unknown": "unclear whether it arrived", "void": "withdrawn before it was sent",
+    "held": "goes out in a moment",
+    "failed": "not delivered", "unknown": "unclear whether it arrived", "void": "withdrawn before it was sent",
     "blocked": "not sent: they wrote STOP, or had the most texts of an hour",
 }  # fmt: skip
 WHY_NOT = {

@@ -188,6 +188,7 @@ conversations = Table(
     _maybe("patient"),
     Index("ix_conversations_address", "clinic", "address_key", "id"),
     Index("ix_conversations_recent", "clinic", "active_at"),
+    Index("ix_conversations_staff", "clinic", "id", **partial("mode = 'staff'")),
     Index("ix_conversations_patient", "patient", **partial("patient IS NOT NULL")),
 )
 

@@ -48,9 +48,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_wrongs_clinic", "wrongs", ["clinic", "id"])
     op.create_index("ix_wrongs_conversation", "wrongs", ["conversation"])
+    held = sa.text("mode = 'staff'")
+    op.create_index(
+        "ix_conversations_staff", "conversations", ["clinic", "id"], sqlite_where=held, postgresql_where=held
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_conversations_staff", "conversations")
     op.drop_index("ix_wrongs_conversation", "wrongs")
     op.drop_index("ix_wrongs_clinic", "wrongs")
     for table in ("wrongs", "nudges", "invitations"):
