@@ -14,6 +14,7 @@ USED = frozenset(
     identity.code
     pattern.back_to pattern.dropped pattern.language pattern.not_understood pattern.one_by_one pattern.sorry
     pattern.silence pattern.stale
+    visit.cannot
     safety.clinical safety.distress safety.emergency safety.kept safety.safeguard safety.self_harm
     safety.self_harm.no_line safety.urgent safety.with_you
     """.split()

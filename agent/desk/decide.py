@@ -50,8 +50,12 @@ def confirm(
 
 
 @undisturbed
-def change(desk: Desk, task_id: str, version: int, by: StaffUser, opening: Opening, patient: str | None = None) -> Task:
-    """Book another time than the one prepared, at once; the patient hears which and how to object."""
+def change(
+    desk: Desk, task_id: str, version: int, by: StaffUser, opening: Opening, patient: str | None = None, *,
+    because: str = "",
+) -> Task:  # fmt: skip
+    """Book another time than the one prepared, at once; the patient hears which and how to object. What was prepared
+    and what was booked instead are kept beside one another, with the key of the reason."""
     now = desk.clock()
     with desk.store.begin() as tx:
         task, conversation = load(desk, tx, task_id, version)
@@ -68,8 +72,10 @@ def change(desk: Desk, task_id: str, version: int, by: StaffUser, opening: Openi
             raise Conflict("somebody else has this time now; choose another one") from lost
         task = task.model_copy(update={"appointment": fresh.id})
         appointment = book(desk, tx, task, patient, now)
-        result = {"appointment": appointment.id, "given_up": given_up}
-        saved = _settle(desk, tx, task, "completed", by, "changed", now, result)
+        prepared = task.proposal.get("opening")
+        diff = {"prepared": prepared, "booked": spoken_opening(appointment)}
+        result = {"appointment": appointment.id, "given_up": given_up, "diff": diff}
+        saved = _settle(desk, tx, task, "completed", by, "changed", now, result, because)
         values = _values(saved, by, appointment)
         _tell(desk, tx, conversation, (Say(key="decision.changed", values=values),), now, by, appointment.id)
     return rung(desk, saved)
@@ -209,15 +215,17 @@ def noted(task: Task, by: StaffUser, what: str, now: datetime, why: str = "") ->
 
 
 def _settle(
-    desk: Desk, tx: Tx, task: Task, status: str, by: StaffUser, what: str, now: datetime, result: dict[str, Any]
-) -> Task:
+    desk: Desk, tx: Tx, task: Task, status: str, by: StaffUser, what: str, now: datetime, result: dict[str, Any],
+    because: str = "",
+) -> Task:  # fmt: skip
     update: dict[str, Any] = {"status": status, "result": {**task.result, **result}, "assignee": task.assignee or by.id}
     if status not in OPEN:
         update |= {"decided_by": by.name, "decided_at": now}
-    saved = tx.tasks.save(noted(task.model_copy(update=update), by, what, now))
+    saved = tx.tasks.save(noted(task.model_copy(update=update), by, what, now, because))
     person_came(desk, task, now)
     tag = f"task:{what.partition(':')[0].replace(' ', '-')}"
-    desk.record(tx, f"staff:{by.id}", tag, task.id, now, why=what, data=result)
+    kept = {k: v for k, v in result.items() if k != "diff"}  # what the visit is for stays in the task, sealed
+    desk.record(tx, f"staff:{by.id}", tag, task.id, now, why=what, data=kept)
     return saved
 
 

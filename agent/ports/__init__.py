@@ -199,6 +199,9 @@ class Appointments(Protocol):
     def of_patient(self, patient: str, since: datetime) -> list[Appointment]:
         """Booked ones from `since` on, by start."""
 
+    def all_of(self, patient: str, limit: int = 50) -> list[Appointment]:
+        """Whatever became of them, the latest first."""
+
     def day(self, clinic: str, since: datetime, until: datetime, provider: str | None = None) -> list[Appointment]: ...
 
     def replacing(self, id: str) -> list[Appointment]:

@@ -13,15 +13,19 @@ from agent.desk.desk import Desk
 from agent.model.fault import Busy
 from agent.web import (
     console_account,
+    console_calendar,
     console_hearing,
     console_live,
+    console_patients,
     console_people,
     console_pictures,
     console_queue,
+    console_reports,
     console_sends,
     console_talk,
     console_task,
-)  # fmt: skip
+    console_wrongs,
+)
 from agent.web.console_door import SIGN_IN, Deed, Door
 from agent.web.console_words import at, english
 from agent.web.peers import caller_of
@@ -37,7 +41,8 @@ def routes(desk: Desk, templates: Jinja2Templates, pace: Pace) -> APIRouter:
     router = APIRouter()
     rooms = (
         console_queue, console_live, console_task, console_talk, console_pictures, console_hearing, console_sends,
-        console_account, console_people,
+        console_account, console_calendar, console_patients, console_people, console_reports,
+        console_wrongs,
     )  # fmt: skip
     for room in (_entrance(door), _audit(door), *(r.routes(door) for r in rooms)):
         router.include_router(room)

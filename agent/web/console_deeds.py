@@ -16,6 +16,11 @@ from agent.web.console_rights import WORKS
 from agent.web.signin import Form
 
 DEEDS = ("confirm", "change", "offer", "decline", "close", "take", "give-back", "hand-over", "undo")
+BECAUSE = {  # why staff book another time than the prepared one
+    "their-wish": "The patient wants another time", "provider": "The provider or the room",
+    "kind": "Another kind of visit",
+    "misheard": "The desk misheard", "other": "Another reason",
+}  # fmt: skip
 OFFERED = 3  # times at most
 Doing = Callable[[Desk], Task]
 
@@ -29,7 +34,13 @@ def doing(act: str, task: Task, by: StaffUser, form: Form) -> Doing:
         )
     if act == "change":
         return lambda desk: decide.change(
-            desk, task.id, version, by, _openings(desk, task, form.all("instead"), 1)[0], _patient(desk, task, form)
+            desk,
+            task.id,
+            version,
+            by,
+            _openings(desk, task, form.all("instead"), 1)[0],
+            _patient(desk, task, form),
+            because=form.get("because") if form.get("because") in BECAUSE else "",
         )
     if act == "offer":
         return lambda desk: decide.offer(

@@ -16,9 +16,11 @@ from fastapi.templating import Jinja2Templates
 from agent.adapters.pace import Pace
 from agent.desk.desk import Desk
 from agent.desk.once import Answered, Asked, InFlight, Once, OtherRequest, once
+from agent.desk.wrongs import KINDS
 from agent.model.fault import Busy
 from agent.ports import Tx
 from agent.web.brake import slow_down
+from agent.web.console_deeds import BECAUSE
 from agent.web.console_rights import may_audit, opens
 from agent.web.console_words import CHANNELS, STATUS, WHY_NOT
 from agent.web.keys import FIELD, BadKey, key_of, pack, unpack
@@ -139,6 +141,7 @@ class Door:
             "languages": self.desk.content.languages, "here": request.url.path,
             "MEANT": {name: row.describe for name, row in self.desk.content.intents.items()},
             "opens": lambda path: bool(signed and opens(signed.user, "GET", path)),
+            "WRONG_KINDS": KINDS, "BECAUSE": BECAUSE,
             "may_audit": bool(signed and may_audit(signed.user)), "stopped": bool(signed and self._stopped()),
         }  # fmt: skip
         return self.templates.TemplateResponse(request, f"console/{name}", {**standing, **values}, status_code=status)

@@ -43,6 +43,7 @@ _WHY = {
     "asked": "They asked for a person", "stuck": "The desk did not understand them",
     "our_fault": "Something went wrong on our side", "requested": "They asked for a person",
     "not_understood": "The desk did not understand them",
+    "provider_away": "The provider cannot see them that day",
     **UNSENT,
 }  # fmt: skip
 STATUS = {

@@ -66,7 +66,7 @@ function alarm(task, many) {
 let ear = null;
 
 function sound() {
-  if (localStorage.getItem("quiet") === "1") return;
+  if (localStorage.getItem("quiet") === "1" || !navigator.userActivation?.hasBeenActive) return;
   try {
     ear ??= new AudioContext();
     [0, 0.22].forEach((after) => {
@@ -244,6 +244,16 @@ function writing() {
       form.requestSubmit();
     });
   });
+  all("[data-into]").forEach((choice) => choice.addEventListener("change", () => {
+    const text = document.getElementById(choice.dataset.into);
+    const words = choice.selectedOptions[0].dataset.words;
+    if (!words) return;
+    text.value = text.value.trim() ? `${text.value.trimEnd()} ${words}` : words;
+    choice.value = "";
+    renew(text.form);
+    text.dispatchEvent(new Event("input"));
+    text.focus();
+  }));
   all("[data-counter]").forEach((counter) => {
     const text = document.getElementById(counter.dataset.counter);
     const show = () => { counter.textContent = text.value ? `${text.value.length} of ${text.maxLength}` : ""; };
