@@ -112,6 +112,12 @@ function undoing() {
   });
 }
 
+function menus() {
+  document.addEventListener("click", ({ target }) => all("details.menu[open], details.hand[open]").forEach((menu) => {
+    if (!menu.contains(target)) menu.open = false;
+  }));
+}
+
 function filters() {
   const form = one("[data-filters]");
   if (!form) return;
@@ -292,6 +298,7 @@ function keys() {
       return;
     }
     if (event.key === "Enter" && field && !typing) return event.preventDefault(); // deciding takes a button
+    if (event.key === "Escape") all("details.menu[open], details.hand[open]").forEach((menu) => { menu.open = false; });
     if (event.key === "Escape" && field) return field.blur();
     if (typing || one("dialog[open]")) return;
     if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
@@ -312,4 +319,5 @@ keys();
 alarms();
 undoing();
 filters();
+menus();
 if (location.search.includes("done=")) history.replaceState(null, "", location.pathname);
