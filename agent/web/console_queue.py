@@ -9,16 +9,18 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
+from agent.desk import decide
 from agent.desk.desk import Desk
 from agent.desk.remind import rings
 from agent.dialogue.spoken import Voice
+from agent.model.fault import Busy, Conflict, Refused
 from agent.model.task import Task, is_urgent
 from agent.ports import Tx
 from agent.web import console_task
-from agent.web.console_door import Door
+from agent.web.console_door import Door, NotThere
 from agent.web.console_rights import may, place_of
 from agent.web.console_words import CHANNELS, at, due, english, kind, what
-from agent.web.signin import Signed
+from agent.web.signin import Form, Signed
 
 _SECTIONS = (
     ("urgent", "Urgent"), ("mine", "Mine"), ("free", "Unassigned"), ("theirs", "With colleagues"),
@@ -28,6 +30,8 @@ VIEWS = (
     ("", "All open"), ("mine", "Mine"), ("free", "Unassigned"), ("urgent", "Urgent"), ("hold", "Waiting on patient"),
     ("late", "Overdue"), ("done", "Done today"),
 )  # fmt: skip
+MOST_AT_ONCE = 20
+_WAITS = ("requested", "accepted")
 FILTERS = ("location", "language", "kind", "channel")
 
 
@@ -44,6 +48,7 @@ class Row:
     press: str
     at: str
     decides: bool
+    batch: bool  # may be confirmed with others, exactly as prepared
 
 
 @dataclass
@@ -102,6 +107,10 @@ def routes(door: Door) -> APIRouter:
         ]  # fmt: skip
         return JSONResponse({"waiting": len(waiting), "urgent": urgent})
 
+    @router.post("/console/queue/confirm")
+    async def confirm_several(request: Request) -> Response:
+        return await door.write(request, lambda r, s, f, _: _confirm_several(door, r, s, f))
+
     @router.get("/console/done")
     def decided(request: Request) -> Response:
         signed, now = door.signed(request), desk.clock()
@@ -113,6 +122,30 @@ def routes(door: Door) -> APIRouter:
         return door.page(request, "done.html", signed, rows=rows, at=lambda when: at(voice, when))
 
     return router
+
+
+def _confirm_several(door: Door, request: Request, signed: Signed, form: Form) -> Response:
+    """Each by its own compare-and-swap; what could not be confirmed stays in the queue and is named."""
+    desk, now = door.desk, door.desk.clock()
+    voice, failed, done = english(desk, now), [], 0
+    for chosen in dict.fromkeys(form.all("task")[:MOST_AT_ONCE]):
+        id, _, version = chosen.partition(":")
+        with desk.store.begin(write=False) as tx:
+            task = tx.tasks.get(id)
+        if task is None or task.clinic != desk.clinic.id or not may(signed.user, "see", task):
+            raise NotThere
+        if not may(signed.user, "decide", task) or not is_plain(voice, task) or not version.isdigit():
+            failed.append(f"#{task.number}: look at it by itself")
+            continue
+        try:
+            decide.confirm(desk, id, int(version), signed.user)
+            done += 1
+        except (Conflict, Refused, Busy) as why:
+            failed.append(f"#{task.number}: {why}")
+    with desk.store.begin(write=False) as tx:
+        queue = read_queue(desk, tx, signed, now)
+    said = f"{done} confirmed as prepared." if done else "Nothing was confirmed."
+    return door.page(request, "queue.html", signed, queue=queue, toast=None, VIEWS=VIEWS, said=said, failed=failed)
 
 
 def read_queue(
@@ -159,6 +192,14 @@ def _section(task: Task, signed: Signed) -> str:
     return "mine" if task.assignee == signed.user.id else "theirs"
 
 
+def is_plain(voice: Voice, task: Task) -> bool:
+    """A kind that is marked low-risk, routine, with nothing unsure about it, for a visit that is known."""
+    policy, concerned = voice.content.tasks.get(task.kind), task.proposal.get("appointment")
+    known = isinstance(concerned, dict) and bool(concerned.get("id"))
+    sure = all(e.sure for e in task.evidence)
+    return bool(policy and policy.low_risk) and known and sure and not is_urgent(task) and task.status in _WAITS
+
+
 def _choices(desk: Desk, voice: Voice, tasks: list[Task]) -> dict[str, list[tuple[str, str]]]:
     """Only what there is something of."""
     places = {p.id: p.name for p in desk.clinic.locations}
@@ -185,4 +226,5 @@ def _row(voice: Voice, tx: Tx, signed: Signed, task: Task, staff: dict[str, str]
         task=task, kind=kind(voice, task), what=what(voice, task),
         who=known.name if known else str(task.proposal.get("name") or ""), owner=staff.get(task.assignee or "", ""),
         due=relative, press=press, at=at(voice, task.due_at), decides=may(signed.user, "decide", task),
+        batch=is_plain(voice, task) and may(signed.user, "decide", task),
     )  # fmt: skip

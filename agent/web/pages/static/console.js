@@ -24,7 +24,9 @@ async function refresh(region) {
   const atEnd = !log || log.scrollHeight - log.scrollTop - log.clientHeight < 80;
   const top = log ? log.scrollTop : 0;
   const focused = region.contains(document.activeElement) ? document.activeElement.id : "";
+  const ticked = all("input:checked", region).map((box) => box.value);
   region.innerHTML = fresh; // our own server's page, escaped there
+  all('input[type="checkbox"]', region).forEach((box) => { box.checked = ticked.includes(box.value); });
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   const grown = one(".thread", region);
   if (grown) grown.scrollTop = atEnd ? grown.scrollHeight : top;
