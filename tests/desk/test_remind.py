@@ -7,19 +7,16 @@ import pytest
 
 from agent.desk import decide, handoff
 from agent.desk.hand_over import come_back, go_away, hand_over, transfer
-from agent.desk.remind import ON_CALL, remind
+from agent.desk.remind import remind
 from agent.model.fault import Refused
 from agent.model.task import Task
 from tests.desk.world import JON, STRANGER, World
+from tests.prove.p35_rung_again import ring
 
 
 def alarm(world: World) -> Task:
     world.say("crushing chest pain and I cannot breathe", JON)
     return next(t for t in world.tasks(JON) if t.kind == "urgent")
-
-
-def on_call_texts(world: World) -> list[str]:
-    return [row.text for _, row in world.carrier.taken if row.conversation == ON_CALL]
 
 
 def audited(world: World, tag: str) -> int:
@@ -33,20 +30,7 @@ def sign_in(world: World, user: str) -> None:
 
 
 def test_promise_35_an_urgent_task_that_nobody_takes_is_rung_again_at_2_5_and_10_minutes(world: World) -> None:
-    world.desk.settings = world.desk.settings.model_copy(update={"on_call": "+17185550177, +17185550178"})
-    task = alarm(world)
-    seen = []
-    for _ in range(44):  # eleven minutes, every quarter of a minute, twice as two processes would
-        world.clock.pass_time(seconds=15)
-        remind(world.desk)
-        remind(world.desk)
-        world.settle()
-        seen.append(audited(world, "task:rung-again"))
-    assert [seen.index(n) for n in (1, 2, 3)] == [7, 19, 39]  # at 2:00, 5:00 and 10:00
-    assert seen[-1] == 3
-    texts = on_call_texts(world)
-    assert len(texts) == 6
-    assert all(f"#{task.number}" in text and "chest" not in text and JON not in text for text in texts)
+    assert ring(world, 2) == 3
 
 
 def test_a_task_that_somebody_has_taken_is_not_rung_and_one_given_back_is_rung_anew(world: World) -> None:
