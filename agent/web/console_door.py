@@ -142,7 +142,7 @@ class Door:
             "MEANT": {name: row.describe for name, row in self.desk.content.intents.items()},
             "opens": lambda path: bool(signed and opens(signed.user, "GET", path)),
             "WRONG_KINDS": KINDS, "BECAUSE": BECAUSE,
-            "may_audit": bool(signed and may_audit(signed.user)), "stopped": bool(signed and self._stopped()),
+            "may_audit": bool(signed and may_audit(signed.user)), "sends_stopped": bool(signed and self._stopped()),
         }  # fmt: skip
         return self.templates.TemplateResponse(request, f"console/{name}", {**standing, **values}, status_code=status)
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from agent.model.address import Address
 from agent.model.calendar import BLOCK, OpeningRequest
 from agent.model.patient import Patient
 from tests.web.console_desk import World, csrf_of
@@ -142,3 +143,17 @@ def test_reports_speak_of_languages_and_never_of_a_colleague(world: World) -> No
     assert "12 min" in main
     assert "as prepared" in main
     assert "Rosa" not in main
+
+
+def test_only_a_stop_on_sending_itself_is_called_one(world: World) -> None:
+    client = world.browser("front-desk")
+    with world.desk.store.begin() as tx:
+        her = tx.patients.search(world.desk.clinic.id, "Guadalupe")[0]
+        tx.optouts.stop(Address(channel="sms", value=her.phones[0]), world.clock(), "words")
+    held, _ = world.talk("hello", phone=her.phones[0])
+    for path in (f"/console/patients/{her.id}", f"/console/conversations/{held.id}"):
+        page = client.get(path).text
+        assert "STOP" in page
+        assert "Sending is stopped" not in page
+    client.post("/console/sends/stop", data={"csrf": csrf_of(client)})
+    assert "Sending is stopped" in client.get(f"/console/patients/{her.id}").text
