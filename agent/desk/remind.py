@@ -112,7 +112,9 @@ def _waiting_for_reply(desk: Desk, tx: Tx, now: datetime) -> list[tuple[str, str
     patience, found = timedelta(minutes=desk.settings.reply_minutes), []
     for held in tx.conversations.with_staff(desk.clinic.id):
         last = tx.conversations.last_heard(held.id)
-        if last is not None and now - last[1] > patience and not tx.conversations.answered_since(held.id, last[0]):
+        if last is None or now - last[1] <= patience:
+            continue
+        if not tx.conversations.answered_since(held.id, last[0], now - patience):
             found.append((held.id, last[0]))
     return found
 

@@ -153,8 +153,9 @@ class Conversations(Protocol):
     def last_heard(self, conversation: str) -> tuple[str, datetime] | None:
         """(id, when it was received) of the patient's newest line."""
 
-    def answered_since(self, conversation: str, line: str) -> bool:
-        """Has a person written to the patient after that line?"""
+    def answered_since(self, conversation: str, line: str, joined: datetime) -> bool:
+        """Has a person written to the patient after that line? That they have joined counts when it is later than
+        `joined`."""
 
 
 class Tasks(Protocol):

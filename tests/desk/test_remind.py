@@ -100,6 +100,19 @@ def test_a_patient_whom_nobody_answers_waits_for_somebody_else_after_a_quarter_o
     assert "no answer" in task.changes[-1].what
 
 
+def test_whoever_takes_a_conversation_has_as_long_to_answer_and_not_for_ever(world: World) -> None:
+    world.say("I want to talk to a person", JON)
+    world.clock.pass_time(minutes=60)
+    rosa = world.staff()
+    handoff.take(world.desk, world.conversation(JON).id, rosa)
+    sign_in(world, rosa.id)
+    remind(world.desk)
+    assert world.conversation(JON).mode == "staff"
+    world.clock.pass_time(minutes=16)
+    remind(world.desk)
+    assert world.conversation(JON).mode == "waiting_staff"
+
+
 def test_a_patient_whose_request_is_late_is_told_once_and_only_while_somebody_is_at_a_desk(world: World) -> None:
     task, before = world.book(), len(world.carrier.texts)
     world.clock.now = task.due_at + timedelta(minutes=1)

@@ -55,6 +55,7 @@ _LAST_HEARD = (
     .order_by(inbox.c.id.desc())
     .limit(1)
 )
+_JOINED = ("handoff.joined",)
 _APPEND = insert(events)
 _LOG = (
     select(events.c.inbound, events.c.at, events.c.batch, events.c.body)
@@ -180,9 +181,10 @@ class ConversationsRoom:
         row = self._work.connection.execute(_LAST_HEARD, {"of": conversation}).first()
         return (row.id, self._work.open("inbox", row.id, row.body, Inbound).received_at) if row else None
 
-    def answered_since(self, conversation: str, line: str) -> bool:
+    def answered_since(self, conversation: str, line: str, joined: datetime) -> bool:
         rows = self._work.all(_OUT, {"of": conversation, "after": line, "limit": 200})
-        return any(read_outbound(self._work, row).author.startswith("staff:") for row in rows)
+        said = [m for m in (read_outbound(self._work, row) for row in rows) if m.author.startswith("staff:")]
+        return any(m.keys != _JOINED or m.created_at > joined for m in said)
 
     def _seal(self, conversation: Conversation) -> bytes:
         return self._work.seal(of_conversation(conversation.id), "conversations", conversation.id, conversation)
