@@ -109,6 +109,18 @@ class Settings(BaseSettings):
     )
     session_idle_minutes: int = Field(30, description="console idle time-out")
     session_hours: int = Field(12, description="console absolute time-out")
+    undo_seconds: float = Field(
+        10.0, ge=0, le=30, description="how long staff may take a decision back before the patient is told; 0: not"
+    )
+    reply_minutes: int = Field(
+        15, description="a patient unanswered so long by the person who has the conversation goes back to the queue"
+    )
+    return_minutes: int = Field(
+        60, description="tasks of somebody who is not signed in go back to the queue after this; urgent ones after 10"
+    )
+    on_call: str = Field(
+        "", description="comma-separated numbers, +1…, that are texted when nobody takes an urgent task"
+    )
     code_minutes: int = Field(10, description="life of a one-time code")
     lockout_tries: int = Field(5, description="identity tries per person and source")
     lockout_minutes: int = Field(15, description="length of a lockout")

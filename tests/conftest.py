@@ -1,5 +1,6 @@
 """What every test may ask for: a store on each database, private servers, and no network beyond this machine."""
 
+import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -24,6 +25,7 @@ from tests.postgres import fresh_database, running_postgres
 from tests.redis_server import running_redis
 from tests.stores import open_test_store
 
+os.environ.setdefault("FRONTDESK_UNDO_SECONDS", "0")  # tests of other things do not wait for second thoughts
 BACKENDS = ("sqlite-file", "sqlite-memory", "postgres")
 
 

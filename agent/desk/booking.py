@@ -1,6 +1,6 @@
 """Turns a held time into a booked visit: who it is for, what it replaces, and beside whom, if need be."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from agent.desk.desk import Desk
@@ -33,6 +33,12 @@ def book(desk: Desk, tx: Tx, task: Task, patient: str | None, now: datetime, *, 
     if booked.replaces:
         unsay(desk, tx, booked.replaces, "moved")
     return booked
+
+
+def hold_anew(desk: Desk, tx: Tx, row: Appointment, now: datetime) -> Appointment:
+    """A visit that was booked or given up is only held again. Raises Conflict when somebody has the time."""
+    until = min(row.start, now + timedelta(minutes=desk.clinic.booking.hold_minutes))
+    return tx.appointments.change(row.model_copy(update={"status": "pending", "hold_expires_at": until}), now)
 
 
 def _why(held: Appointment, now: datetime) -> str:

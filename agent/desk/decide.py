@@ -1,6 +1,6 @@
 """What staff decide on a prepared task: compare-and-swap under lock, and the patient told from the committed row."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from agent.desk.booking import book
@@ -29,7 +29,7 @@ def confirm(
     beside whoever has it, knowingly, where the clinic's policy allows that."""
     now = desk.clock()
     with desk.store.begin() as tx:
-        task, conversation = _load(desk, tx, task_id, version)
+        task, conversation = load(desk, tx, task_id, version)
         if task.kind in ("booking", "reschedule") and task.appointment:
             appointment = book(desk, tx, task, patient, now, overbook=overbook)
             task = task.model_copy(update={"appointment": appointment.id})
@@ -46,18 +46,22 @@ def confirm(
         saved = _settle(desk, tx, task, "completed", by, "confirmed", now, {"appointment": row})
         values = _values(saved, by, appointment)
         _tell(desk, tx, conversation, (Say(key=key, values=values),), now, by, row)
-    return _rung(desk, saved)
+    return rung(desk, saved)
 
 
 @undisturbed
-def change(desk: Desk, task_id: str, version: int, by: StaffUser, opening: Opening, patient: str | None = None) -> Task:
-    """Book another time than the one prepared, at once; the patient hears which and how to object."""
+def change(
+    desk: Desk, task_id: str, version: int, by: StaffUser, opening: Opening, patient: str | None = None, *,
+    because: str = "",
+) -> Task:  # fmt: skip
+    """Book another time than the one prepared, at once; the patient hears which and how to object. What was prepared
+    and what was booked instead are kept beside one another, with the key of the reason."""
     now = desk.clock()
     with desk.store.begin() as tx:
-        task, conversation = _load(desk, tx, task_id, version)
+        task, conversation = load(desk, tx, task_id, version)
         if task.kind == "cancel":
             raise Refused("this visit is to be cancelled, not moved: confirm that, or decline it")
-        replaces = _replaced(tx, task)
+        replaces, given_up = _replaced(tx, task), task.appointment
         _let_go(desk, tx, task, "changed by staff", now)
         try:
             fresh = desk.calendar.hold(
@@ -68,10 +72,13 @@ def change(desk: Desk, task_id: str, version: int, by: StaffUser, opening: Openi
             raise Conflict("somebody else has this time now; choose another one") from lost
         task = task.model_copy(update={"appointment": fresh.id})
         appointment = book(desk, tx, task, patient, now)
-        saved = _settle(desk, tx, task, "completed", by, "changed", now, {"appointment": appointment.id})
+        prepared = task.proposal.get("opening")
+        diff = {"prepared": prepared, "booked": spoken_opening(appointment)}
+        result = {"appointment": appointment.id, "given_up": given_up, "diff": diff}
+        saved = _settle(desk, tx, task, "completed", by, "changed", now, result, because)
         values = _values(saved, by, appointment)
         _tell(desk, tx, conversation, (Say(key="decision.changed", values=values),), now, by, appointment.id)
-    return _rung(desk, saved)
+    return rung(desk, saved)
 
 
 @undisturbed
@@ -81,7 +88,7 @@ def offer(desk: Desk, task_id: str, version: int, by: StaffUser, openings: list[
         raise Refused("choose at least one time to offer")
     now = desk.clock()
     with desk.store.begin() as tx:
-        task, conversation = _load(desk, tx, task_id, version)
+        task, conversation = load(desk, tx, task_id, version)
         conversation = _need(conversation)
         replaces = _replaced(tx, task)
         _let_go(desk, tx, task, "other times offered", now)
@@ -99,7 +106,7 @@ def offer(desk: Desk, task_id: str, version: int, by: StaffUser, openings: list[
         carry_out(desk, tx, decision.conversation, decision.effects, now, author=f"staff:{by.id}", extra=extra)
         tx.conversations.save(decision.conversation, now)
         tx.conversations.append(conversation.id, decision.events, None, now)
-    return _rung(desk, saved)
+    return rung(desk, saved)
 
 
 @undisturbed
@@ -109,14 +116,14 @@ def decline(desk: Desk, task_id: str, version: int, by: StaffUser, why: str, wor
     if why not in WHY and not words.strip():
         raise Refused("say why, so that the patient can understand it")
     with desk.store.begin() as tx:
-        task, conversation = _load(desk, tx, task_id, version)
+        task, conversation = load(desk, tx, task_id, version)
         _let_go(desk, tx, task, "declined", now)
         kept = why if why in WHY else "words"  # the person's own words go to the patient, never to the trail
         saved = _settle(desk, tx, task, "rejected", by, f"declined:{kept}", now, {"why": kept})
         reason: Any = {"as": "key", "value": f"why.{why}"} if why in WHY else words.strip()
         values = {**_values(saved, by, None), "why": reason}
         _tell(desk, tx, conversation, (Say(key="decision.declined", values=values),), now, by, saved.id)
-    return _rung(desk, saved)
+    return rung(desk, saved)
 
 
 @undisturbed
@@ -124,44 +131,45 @@ def close(desk: Desk, task_id: str, version: int, by: StaffUser, words: str = ""
     """Done by hand (a call was made, a refill written); the patient hears it, with the person's words if any."""
     now = desk.clock()
     with desk.store.begin() as tx:
-        task, conversation = _load(desk, tx, task_id, version)
+        task, conversation = load(desk, tx, task_id, version)
         _let_go(desk, tx, task, "closed", now)
         saved = _settle(desk, tx, task, "completed", by, "done", now, {})
         quiet = task.kind in ("handoff", "urgent") or "outbound" in task.proposal
         if words.strip() or not quiet:
             values = {**_values(saved, by, None), "why": words.strip()}
             _tell(desk, tx, conversation, (Say(key="decision.done", values=values),), now, by, saved.id)
-    return _rung(desk, saved)
+    return rung(desk, saved)
 
 
 def claim(desk: Desk, task_id: str, version: int, by: StaffUser) -> Task:
     """Become the task's owner."""
     now = desk.clock()
     with desk.store.begin() as tx:
-        task, _ = _load(desk, tx, task_id, version)
+        task, _ = load(desk, tx, task_id, version)
         updated = task.model_copy(
             update={"assignee": by.id, "status": "accepted" if task.status == "requested" else task.status}
         )
-        saved = tx.tasks.save(_noted(updated, by, "took", now))
+        saved = tx.tasks.save(noted(updated, by, "took", now))
         person_came(desk, task, now)
         desk.record(tx, f"staff:{by.id}", "task:claimed", task.id, now)
-    return _rung(desk, saved)
+    return rung(desk, saved)
 
 
 def give_up(desk: Desk, task_id: str, version: int, by: StaffUser) -> Task:
     """Back to the queue, without owner."""
     now = desk.clock()
     with desk.store.begin() as tx:
-        task, _ = _load(desk, tx, task_id, version)
+        task, _ = load(desk, tx, task_id, version)
         saved = tx.tasks.save(
-            _noted(task.model_copy(update={"assignee": None, "status": "requested"}), by, "gave back", now)
+            noted(task.model_copy(update={"assignee": None, "status": "requested"}), by, "gave back", now)
         )
         desk.record(tx, f"staff:{by.id}", "task:released", task.id, now)
-    return _rung(desk, saved)
+    return rung(desk, saved)
 
 
-def _load(desk: Desk, tx: Tx, id: str, version: int) -> tuple[Task, Conversation | None]:
-    """Locks the conversation first and then the task, in the order in which turns do."""
+def load(desk: Desk, tx: Tx, id: str, version: int) -> tuple[Task, Conversation | None]:
+    """An open task at this version, with its conversation; locks the conversation first and then the task, in the
+    order in which turns do."""
     seen = tx.tasks.get(id)
     if seen is None or seen.clinic != desk.clinic.id:
         raise Refused("there is no such task")
@@ -201,20 +209,23 @@ def _concerned(task: Task) -> str:
     return str(held["id"]) if isinstance(held, dict) and held.get("id") else ""
 
 
-def _noted(task: Task, by: StaffUser, what: str, now: datetime, why: str = "") -> Task:
+def noted(task: Task, by: StaffUser, what: str, now: datetime, why: str = "") -> Task:
+    """The task with one more line of its history."""
     return task.model_copy(update={"changes": (*task.changes, Change(at=now, by=by.name, what=what, why=why))})
 
 
 def _settle(
-    desk: Desk, tx: Tx, task: Task, status: str, by: StaffUser, what: str, now: datetime, result: dict[str, Any]
-) -> Task:
+    desk: Desk, tx: Tx, task: Task, status: str, by: StaffUser, what: str, now: datetime, result: dict[str, Any],
+    because: str = "",
+) -> Task:  # fmt: skip
     update: dict[str, Any] = {"status": status, "result": {**task.result, **result}, "assignee": task.assignee or by.id}
     if status not in OPEN:
         update |= {"decided_by": by.name, "decided_at": now}
-    saved = tx.tasks.save(_noted(task.model_copy(update=update), by, what, now))
+    saved = tx.tasks.save(noted(task.model_copy(update=update), by, what, now, because))
     person_came(desk, task, now)
     tag = f"task:{what.partition(':')[0].replace(' ', '-')}"
-    desk.record(tx, f"staff:{by.id}", tag, task.id, now, why=what, data=result)
+    kept = {k: v for k, v in result.items() if k != "diff"}  # what the visit is for stays in the task, sealed
+    desk.record(tx, f"staff:{by.id}", tag, task.id, now, why=what, data=kept)
     return saved
 
 
@@ -242,13 +253,16 @@ def _tell(
     by: StaffUser,
     row: str,
 ) -> None:
-    """The patient's own channel and language; without a conversation nobody can be told, and staff see that."""
+    """The patient's own channel and language, once the moment for second thoughts is over; without a conversation
+    nobody can be told, and staff see that."""
     if conversation is None:
         return
-    carry_out(desk, tx, conversation, effects, now, author=f"staff:{by.id}", row=row)
+    due = now + timedelta(seconds=desk.settings.undo_seconds)
+    carry_out(desk, tx, conversation, effects, now, author=f"staff:{by.id}", row=row, due=due)
 
 
-def _rung(desk: Desk, task: Task) -> Task:
+def rung(desk: Desk, task: Task) -> Task:
+    """Tell whoever looks at the task, its conversation or the queue."""
     if task.conversation:
         desk.bus.ring("outbox", task.conversation)
         desk.bus.ring(f"thread:{task.conversation}")
@@ -256,4 +270,7 @@ def _rung(desk: Desk, task: Task) -> Task:
     return task
 
 
-__all__ = ["WHY", "change", "claim", "close", "confirm", "decline", "give_up", "offer", "spoken_opening"]
+__all__ = [
+    "WHY", "change", "claim", "close", "confirm", "decline", "give_up", "load", "noted", "offer", "rung",
+    "spoken_opening",
+]  # fmt: skip

@@ -39,9 +39,9 @@ class Done:
 def carry_out(
     desk: Desk, tx: Tx, conversation: Conversation, effects: tuple[Effect, ...], now: datetime, *,
     inbound: str | None = None, author: str = "agent", extra: dict[str, Any] | None = None, row: str | None = None,
-    expires_at: datetime | None = None,
+    expires_at: datetime | None = None, due: datetime | None = None,
 ) -> Done:  # fmt: skip
-    """Tasks first, then words, so that a receipt can name its number."""
+    """Tasks first, then words, so that a receipt can name its number. `due`: the words go out then, not at once."""
     done = Done(earlier=lambda: tx.tasks.of(conversation.id))
     for effect in effects:
         if isinstance(effect, OpenTask):
@@ -53,7 +53,7 @@ def carry_out(
         s for s in (_speak(desk, conversation, say, done, now, extra or {}, row) for say in says) if s is not None
     ]
     for group in _grouped(conversation.channel, spoken):
-        message = _outbound(desk, conversation, group, now, inbound, author, expires_at)
+        message = _outbound(desk, conversation, group, now, inbound, author, due or now, expires_at)
         tx.outbox.add(message)
         done.outbound.append(message.id)
     return done
@@ -258,7 +258,7 @@ def _grouped(channel: str, spoken: list[_Spoken]) -> list[list[_Spoken]]:
 
 def _outbound(
     desk: Desk, conversation: Conversation, group: list[_Spoken], now: datetime, inbound: str | None, author: str,
-    expires_at: datetime | None,
+    due: datetime, expires_at: datetime | None,
 ) -> Outbound:  # fmt: skip
     text = "\n".join(s.rendered.text for s in group if s.rendered.text)
     return Outbound(
@@ -276,6 +276,6 @@ def _outbound(
         claims=tuple(c for s in group for c in s.claims),
         extra={"english": [s.english for s in group if s.english]} if any(s.english for s in group) else {},
         created_at=now,
-        due_at=now,
+        due_at=due,
         expires_at=expires_at,
     )

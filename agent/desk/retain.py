@@ -27,6 +27,9 @@ def ages(settings: Settings) -> dict[Keeping, timedelta]:
         "chat_sessions": sessions,
         "staff_sessions": sessions,
         "codes": day,
+        "invitations": day,
+        "nudges": timedelta(days=settings.keep_tasks_days),
+        "wrongs": timedelta(days=settings.keep_second_looks_days),
         "failed_tries": day,
     }
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 from agent.model.value import Value
 
+BLOCK = "block"  # the visit type of time that staff keep free of visits
 AppointmentStatus = Literal["pending", "booked", "cancelled", "fulfilled", "noshow"]  # FHIR R4; pending = held
 
 

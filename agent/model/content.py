@@ -39,11 +39,12 @@ class Language(Value):
 
 
 class TaskPolicy(Value):
-    """Who gets a kind of task, and by when."""
+    """Who gets a kind of task, and by when; whether several may be confirmed at once."""
 
     role: str = "front-desk"
     due_minutes: int = 240
     urgent_due_minutes: int = 10
+    low_risk: bool = False  # may be confirmed several at a time, exactly as prepared
     title: str
 
 

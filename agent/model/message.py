@@ -79,6 +79,10 @@ class Outbound(Value):
     failure: str | None = None
     extra: dict[str, Any] = Field(default_factory=dict)
 
+    def held(self, now: datetime) -> bool:
+        """Kept back for a moment, in which the person who decided may think again."""
+        return self.state == "queued" and not self.attempts and self.created_at < self.due_at and now < self.due_at
+
 
 class Line(Value):
     """One line of a conversation's thread as people see it, in or out."""

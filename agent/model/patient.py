@@ -15,7 +15,8 @@ class Patient(Value):
 
 
 class StaffUser(Value):
-    """A person with a sign-in. Roles: front-desk, clinician, admin."""
+    """A person with a sign-in. Roles: front-desk, nurse, clinician, admin, auditor, read-only. `locations`: where they
+    work; empty: everywhere. `away`: takes no work just now. `totp`: the secret of their second factor, or empty."""
 
     id: str
     clinic: str
@@ -24,3 +25,6 @@ class StaffUser(Value):
     role: str
     password_hash: str = ""
     disabled: bool = False
+    locations: tuple[str, ...] = ()
+    away: bool = False
+    totp: str = ""

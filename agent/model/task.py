@@ -16,6 +16,10 @@ Priority = Literal["routine", "urgent", "asap", "stat"]
 OPEN: frozenset[str] = frozenset({"requested", "accepted", "in-progress", "on-hold"})
 
 
+def is_urgent(task: "Task") -> bool:
+    return task.kind == "urgent" or task.priority != "routine"
+
+
 class Evidence(Value):
     """From which words a field came: the inbound message, the quote and its offsets in it."""
 

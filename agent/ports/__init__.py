@@ -15,7 +15,7 @@ from agent.model.calendar import Appointment, Opening, OpeningRequest
 from agent.model.conversation import Conversation
 from agent.model.event import Event
 from agent.model.message import Inbound, Line, Outbound
-from agent.model.patient import Patient, StaffUser
+from agent.model.patient import Patient
 from agent.model.second_look import SecondLook, Verdict
 from agent.model.task import Task
 from agent.ports.calls import Calls
@@ -26,6 +26,7 @@ from agent.ports.privacy import Privacy, Scrubs
 from agent.ports.queues import Queues
 from agent.ports.reminders import Reminders
 from agent.ports.sends import Sends
+from agent.ports.staff import Invitations, Nudges, Staff, Wrongs
 
 Clock = Callable[[], datetime]  # timezone-aware UTC
 NewId = Callable[[], str]  # 26 characters, time-ordered, unique
@@ -155,6 +156,16 @@ class Conversations(Protocol):
     def recent(self, clinic: str, limit: int = 100) -> list[tuple[Conversation, datetime]]:
         """Newest activity first."""
 
+    def with_staff(self, clinic: str) -> list[Conversation]:
+        """Those that a person has."""
+
+    def last_heard(self, conversation: str) -> tuple[str, datetime] | None:
+        """(id, when it was received) of the patient's newest line."""
+
+    def answered_since(self, conversation: str, line: str, joined: datetime) -> bool:
+        """Has a person written to the patient after that line? That they have joined counts when it is later than
+        `joined`."""
+
 
 class Tasks(Protocol):
     def add(self, task: Task) -> Task:
@@ -197,6 +208,9 @@ class Appointments(Protocol):
 
     def of_patient(self, patient: str, since: datetime) -> list[Appointment]:
         """Booked ones from `since` on, by start."""
+
+    def all_of(self, patient: str, limit: int = 50) -> list[Appointment]:
+        """Whatever became of them, the latest first."""
 
     def day(self, clinic: str, since: datetime, until: datetime, provider: str | None = None) -> list[Appointment]: ...
 
@@ -258,29 +272,6 @@ class Codes(Protocol):
     def clear(self, subject: str) -> None: ...
 
 
-class Staff(Protocol):
-    def add(self, user: StaffUser) -> None: ...
-
-    def get(self, id: str) -> StaffUser | None: ...
-
-    def by_email(self, email: str) -> StaffUser | None: ...
-
-    def save(self, user: StaffUser) -> None: ...
-
-    def all(self, clinic: str) -> list[StaffUser]: ...
-
-    def open_session(self, token_hash: str, user: str, csrf: str, now: datetime) -> None: ...
-
-    def session(self, token_hash: str) -> tuple[str, str, datetime, datetime] | None:
-        """(user id, csrf token, opened_at, seen_at)"""
-
-    def touch_session(self, token_hash: str, now: datetime) -> None: ...
-
-    def close_session(self, token_hash: str) -> None: ...
-
-    def close_sessions_of(self, user: str) -> None: ...
-
-
 class ChatSessions(Protocol):
     def open(self, token_hash: str, conversation: str, origin: str, now: datetime) -> None: ...
 
@@ -325,6 +316,9 @@ class Tx(Protocol):
     queues: Queues
     documents: Documents
     calls: Calls
+    invitations: Invitations
+    nudges: Nudges
+    wrongs: Wrongs
 
 
 class Store(Scrubs, Protocol):

@@ -12,16 +12,15 @@ from agent.model.patient import StaffUser
 from agent.ports import NewId, Store
 from agent.settings import load_settings
 from agent.verbs.lines import clinic_from
-from agent.web.passwords import hash_password
-
-LEAST = 12  # characters of a password
+from agent.web.console_rights import ROLES
+from agent.web.passwords import LEAST, hash_password
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=("add", "list", "disable"))
     parser.add_argument("email", nargs="?", default="")
     parser.add_argument("--name", default="")
-    parser.add_argument("--role", choices=("front-desk", "clinician", "admin"), default="front-desk")
+    parser.add_argument("--role", choices=ROLES, default="front-desk")
 
 
 def run(given: argparse.Namespace) -> int:

@@ -55,7 +55,7 @@ class Sessions:
         """New lines, the conversation as it stands, and the names of the staff in it."""
         with self._desk.store.begin(write=False) as tx:
             held = tx.conversations.get(conversation)
-            lines = tx.conversations.thread(conversation, after)
+            lines = [x for x in tx.conversations.thread(conversation, after) if x.state != "held"]
             staff = {line.author for line in lines if line.author.startswith("staff:")}
             if held is not None and held.assignee:
                 staff.add(f"staff:{held.assignee}")

@@ -5,14 +5,22 @@ from collections.abc import Callable
 from agent.actions.openings import opening_dict
 from agent.desk import decide
 from agent.desk.desk import Desk
+from agent.desk.hand_over import hand_over
+from agent.desk.undo import undo
 from agent.model.calendar import Opening
 from agent.model.fault import Conflict, Refused
 from agent.model.patient import StaffUser
 from agent.model.task import Task
 from agent.web.console_card import find_opening
+from agent.web.console_rights import WORKS
 from agent.web.signin import Form
 
-DEEDS = ("confirm", "change", "offer", "decline", "close", "take", "give-back")
+DEEDS = ("confirm", "change", "offer", "decline", "close", "take", "give-back", "hand-over", "undo")
+BECAUSE = {  # why staff book another time than the prepared one
+    "their-wish": "The patient wants another time", "provider": "The provider or the room",
+    "kind": "Another kind of visit",
+    "misheard": "The desk misheard", "other": "Another reason",
+}  # fmt: skip
 OFFERED = 3  # times at most
 Doing = Callable[[Desk], Task]
 
@@ -26,7 +34,13 @@ def doing(act: str, task: Task, by: StaffUser, form: Form) -> Doing:
         )
     if act == "change":
         return lambda desk: decide.change(
-            desk, task.id, version, by, _openings(desk, task, form.all("instead"), 1)[0], _patient(desk, task, form)
+            desk,
+            task.id,
+            version,
+            by,
+            _openings(desk, task, form.all("instead"), 1)[0],
+            _patient(desk, task, form),
+            because=form.get("because") if form.get("because") in BECAUSE else "",
         )
     if act == "offer":
         return lambda desk: decide.offer(
@@ -40,7 +54,20 @@ def doing(act: str, task: Task, by: StaffUser, form: Form) -> Doing:
         return lambda desk: decide.close(desk, task.id, version, by, form.get("done_words"))
     if act == "take":
         return lambda desk: decide.claim(desk, task.id, version, by)
+    if act == "hand-over":
+        to, role = colleague_or_role(form)
+        return lambda desk: hand_over(desk, task.id, version, by, to, role, form.get("note"))
+    if act == "undo":
+        return lambda desk: undo(desk, task.id, version, by)
     return lambda desk: decide.give_up(desk, task.id, version, by)
+
+
+def colleague_or_role(form: Form) -> tuple[str | None, str | None]:
+    """(staff id, None) or (None, role) of a chooser whose values begin with "staff:" or "role:"."""
+    kind, _, whom = form.get("to").partition(":")
+    if kind == "role" and whom not in WORKS:
+        raise Refused("choose a colleague or a role")
+    return (whom, None) if kind == "staff" else (None, whom if kind == "role" else None)
 
 
 def _version(form: Form) -> int:

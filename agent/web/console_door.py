@@ -16,10 +16,12 @@ from fastapi.templating import Jinja2Templates
 from agent.adapters.pace import Pace
 from agent.desk.desk import Desk
 from agent.desk.once import Answered, Asked, InFlight, Once, OtherRequest, once
+from agent.desk.wrongs import KINDS
 from agent.model.fault import Busy
 from agent.ports import Tx
 from agent.web.brake import slow_down
-from agent.web.console_rights import may_audit
+from agent.web.console_deeds import BECAUSE
+from agent.web.console_rights import may_audit, opens
 from agent.web.console_words import CHANNELS, STATUS, WHY_NOT
 from agent.web.keys import FIELD, BadKey, key_of, pack, unpack
 from agent.web.signin import Forbidden, Form, Sessions, Signed, SignInNeeded, TooMany, check_csrf, form_of
@@ -72,11 +74,14 @@ class Door:
         return APIRouter(route_class=Room, include_in_schema=False)
 
     def signed(self, request: Request) -> Signed:
-        """Who is here; raises SignInNeeded, and TooMany when this session asks too often."""
+        """Who is here; raises SignInNeeded, Forbidden where the role has no business, and TooMany when this session
+        asks too often."""
         found = self.sessions.find(self.sessions.token_of(request), passive=_LIVE in request.headers)
         if found is None:
             raise SignInNeeded
         self.sessions.slow_down(found)
+        if not opens(found.user, request.method, request.url.path):
+            raise Forbidden(f"This is not for the role “{found.user.role}”.")
         return found
 
     async def write(self, request: Request, fulfil: Fulfil, *, keyed: bool = True) -> Response:
@@ -135,7 +140,9 @@ class Door:
             "STATUS": STATUS, "CHANNELS": CHANNELS, "WHY_NOT": WHY_NOT,
             "languages": self.desk.content.languages, "here": request.url.path,
             "MEANT": {name: row.describe for name, row in self.desk.content.intents.items()},
-            "may_audit": bool(signed and may_audit(signed.user)), "stopped": bool(signed and self._stopped()),
+            "opens": lambda path: bool(signed and opens(signed.user, "GET", path)),
+            "WRONG_KINDS": KINDS, "BECAUSE": BECAUSE,
+            "may_audit": bool(signed and may_audit(signed.user)), "sends_stopped": bool(signed and self._stopped()),
         }  # fmt: skip
         return self.templates.TemplateResponse(request, f"console/{name}", {**standing, **values}, status_code=status)
 
@@ -183,8 +190,8 @@ async def _kept(door: Door, handle: Callable[[Request], Awaitable[Response]], re
 
 def _anybody(door: Door, request: Request) -> Signed | None:
     try:
-        return door.signed(request)
-    except (SignInNeeded, TooMany, Busy):
+        return door.sessions.find(door.sessions.token_of(request), passive=_LIVE in request.headers)
+    except (SignInNeeded, Busy):
         return None
 
 

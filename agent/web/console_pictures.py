@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from agent.model.fault import Refused
 from agent.web.console_door import Door, NotThere
+from agent.web.console_talk import load_talk
 from agent.web.signin import Signed
 
 _SANDBOX = "default-src 'none'; sandbox"  # whatever the file holds, it runs nothing and is of no origin
@@ -26,8 +27,8 @@ def routes(door: Door) -> APIRouter:
 def _show(door: Door, request: Request, signed: Signed, which: tuple[str, str, str]) -> Response:
     desk, (id, inbound, number) = door.desk, which
     with desk.store.begin() as tx:
-        held, heard = tx.conversations.get(id), tx.inbox.get(inbound)
-        if held is None or held.clinic != desk.clinic.id or heard is None or heard.sender != held.address:
+        held, heard = load_talk(door, tx, id, signed), tx.inbox.get(inbound)
+        if heard is None or heard.sender != held.address:
             raise NotThere
         sent = dict(enumerate(heard.media, 1))
         if number not in {str(n) for n in sent}:

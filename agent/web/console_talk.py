@@ -1,6 +1,7 @@
 """Conversations in the console: read, taken over, answered, noted, given back."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -8,14 +9,19 @@ from fastapi.responses import RedirectResponse
 
 from agent.desk import handoff
 from agent.desk.desk import Desk
+from agent.desk.hand_over import transfer
 from agent.dialogue.spoken import phone
+from agent.dialogue.wording import render
 from agent.model.conversation import Conversation
+from agent.model.effect import Say
 from agent.model.fault import Busy, Conflict, Refused
 from agent.model.patient import StaffUser
 from agent.ports import Tx
 from agent.web.console_card import names_in
+from agent.web.console_deeds import colleague_or_role
 from agent.web.console_door import Deed, Door, NotThere
 from agent.web.console_preview import whole_thread
+from agent.web.console_rights import WORKS, sees_talk
 from agent.web.console_words import at, english, kind, sent
 from agent.web.signin import Form, Signed
 
@@ -23,6 +29,7 @@ _MODES = {
     "agent": "The desk answers", "waiting_staff": "Waits for a person", "staff": "With a person", "closed": "Closed",
 }  # fmt: skip
 _RECENT = 60
+_VIEWS = (("", "All"), ("waiting", "Waits for a person"), ("mine", "Mine"), ("staff", "With a person"))
 
 
 def routes(door: Door) -> APIRouter:
@@ -62,23 +69,51 @@ def who(desk: Desk, tx: Tx, held: Conversation) -> str:
     return f"{said.value} ({reach})" if said is not None else reach[0].upper() + reach[1:]
 
 
-def _load(door: Door, tx: Tx, id: str) -> Conversation:
+def load_talk(door: Door, tx: Tx, id: str, signed: Signed) -> Conversation:
+    """A conversation of this clinic of which the person may see something; NotThere for any other id."""
     held = tx.conversations.get(id)
-    if held is None or held.clinic != door.desk.clinic.id:
+    if held is None or held.clinic != door.desk.clinic.id or not sees_talk(signed.user, tx.tasks.of(id)):
         raise NotThere
     return held
 
 
 def _list(door: Door, request: Request, signed: Signed, page: str) -> Response:
     desk, now = door.desk, door.desk.clock()
-    voice, rows = english(desk, now), []
+    voice, rows, view = english(desk, now), [], request.query_params.get("view", "")
+    views: dict[str, Callable[[Conversation], bool]] = {
+        "": lambda _: True, "waiting": lambda c: c.mode == "waiting_staff",
+        "mine": lambda c: c.mode == "staff" and c.assignee == signed.user.id, "staff": lambda c: c.mode == "staff",
+    }  # fmt: skip
+    view = view if view in views else ""
+    wanted = views[view]
     with desk.store.begin(write=False) as tx:
         staff = {u.id: u.name for u in tx.staff.all(desk.clinic.id)}
         for held, active in tx.conversations.recent(desk.clinic.id, _RECENT):
-            open_tasks = [t for t in tx.tasks.of(held.id) if t.decided_at is None]
+            tasks = tx.tasks.of(held.id)
+            if not sees_talk(signed.user, tasks) or not wanted(held):
+                continue
+            open_tasks = [t for t in tasks if t.decided_at is None]
             rows.append({"held": held, "who": who(desk, tx, held), "at": at(voice, active), "tasks": open_tasks,
                          "mode": _mode(held, staff.get(held.assignee or "", ""))})  # fmt: skip
-    return door.page(request, page, signed, rows=rows)
+    return door.page(request, page, signed, rows=rows, view=view, TALK_VIEWS=_VIEWS)
+
+
+def snippets(desk: Desk, held: Conversation, now: datetime) -> dict[str, str]:
+    """Key -> approved sentence in the patient's language, for a person to send as their own."""
+    keys = sorted({k.partition("@")[0] for k in desk.content.messages["en"] if k.startswith("snippet.")})
+    voice = desk.voice(held, now)
+    return {k: render(voice, Say(key=k)).text for k in keys}
+
+
+def _also(tx: Tx, signed: Signed, held: Conversation) -> list[Conversation]:
+    """The same patient's other conversations, on whatever channel, where it is certain who they are."""
+    if held.patient is None or held.identity != "verified":
+        return []
+    ids = [kept.id for kept in tx.privacy.talks_of(held.patient) if kept.id != held.id]
+    found = [tx.conversations.get(id) for id in ids[-8:]]
+    return [
+        c for c in found if c is not None and c.identity == "verified" and sees_talk(signed.user, tx.tasks.of(c.id))
+    ]
 
 
 def _mode(held: Conversation, holder: str) -> str:
@@ -92,19 +127,24 @@ def _show(
     desk, now = door.desk, door.desk.clock()
     voice = english(desk, now)
     with desk.store.begin() as tx:
-        held = _load(door, tx, id)
+        held = load_talk(door, tx, id, signed)
         lines = whole_thread(tx, id)
         names = names_in(tx, lines, held.assignee)
         tasks = tx.tasks.of(id)
         stopped = tx.optouts.stopped(held.address)
         person = who(desk, tx, held)
+        also = [] if again else _also(tx, signed, held)
+        colleagues = [u for u in tx.staff.all(desk.clinic.id)
+                      if u.role in WORKS and not u.disabled and not u.away and u.id != signed.user.id]  # fmt: skip
         door.note_read(tx, signed, "conversation:viewed", id, again=again)
     holder = names.get(f"staff:{held.assignee}", "")
     values: dict[str, Any] = {
         "held": held, "thread": lines, "names": names, "mode": _mode(held, holder), "who": person, "sent": sent,
         "holder": holder, "mine": held.mode == "staff" and held.assignee == signed.user.id, "tasks": tasks,
         "stopped": stopped, "at": lambda when: at(voice, when), "kind_of": lambda t: kind(voice, t),
-        "problem": problem, "typed": typed or Form([]), "most": desk.settings.max_text,
+        "also": also, "colleagues": colleagues, "WORKS": WORKS, "works": signed.user.role in WORKS,
+        "snippets": {} if again else snippets(desk, held, now), "problem": problem, "typed": typed or Form([]),
+        "most": desk.settings.max_text,
     }  # fmt: skip
     return door.page(request, page, signed, status, **values)
 
@@ -114,15 +154,20 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, i
     if "x-live" in request.headers:
         done = Response(status_code=204)
     desk, by, text = deed.desk(done), signed.user, form.get("text")
+    if act == "transfer":
+        done.headers["location"] = "/console"
     acts: dict[str, Callable[[], object]] = {
         "take": lambda: handoff.take(desk, id, by),
         "reply": lambda: handoff.reply(desk, id, by, text),
         "note": lambda: _note(desk, id, by, text),
         "give-back": lambda: handoff.give_back(desk, id, by),
+        "transfer": lambda: transfer(desk, id, by, *colleague_or_role(form), text),
     }
     with desk.store.begin(write=False) as tx:
-        held = _load(door, tx, id)
+        held = load_talk(door, tx, id, signed)
         holder = tx.staff.get(held.assignee) if held.assignee else None
+    if act == "reply" and not text.strip() and form.get("snippet"):
+        text = snippets(desk, held, desk.clock()).get(form.get("snippet"), "")
     if act not in acts:
         raise NotThere
     if act == "give-back" and holder is not None and holder.id != by.id and by.role != "admin":

@@ -8,18 +8,19 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from agent.desk import decide
+from agent.desk.undo import until
 from agent.model.fault import Busy, Conflict, Refused
-from agent.model.task import OPEN, Task
+from agent.model.task import OPEN, Task, is_urgent
 from agent.ports import Tx
 from agent.web.console_card import Card, read_card
 from agent.web.console_deeds import DEEDS, OFFERED, doing
 from agent.web.console_door import Deed, Door, NotThere
 from agent.web.console_preview import Told, told, whole_thread
-from agent.web.console_rights import is_urgent, may
+from agent.web.console_rights import WORKS, may, takes_over
 from agent.web.console_words import at, due, english, kind, sent, what
 from agent.web.signin import Forbidden, Form, Signed
 
-_LEAVES = frozenset({"confirm", "change", "offer", "decline", "close"})  # on to the next task
+_LEAVES = frozenset({"confirm", "change", "offer", "decline", "close", "hand-over"})  # on to the next task
 
 
 def routes(door: Door) -> APIRouter:
@@ -34,9 +35,9 @@ def routes(door: Door) -> APIRouter:
     @router.get("/console/tasks/{id}/state")
     def state(request: Request, id: str) -> Response:
         """Ids, version and status only: is what this page shows still so?"""
-        door.signed(request)
+        signed = door.signed(request)
         with door.desk.store.begin(write=False) as tx:
-            task = load(door, tx, id)
+            task = load(door, tx, id, signed)
             return JSONResponse({"version": task.version, "said": _standing(tx, task)})
 
     @router.post("/console/tasks/{id}/told")
@@ -53,10 +54,10 @@ def routes(door: Door) -> APIRouter:
     return router
 
 
-def load(door: Door, tx: Tx, id: str) -> Task:
-    """This clinic's task; NotThere for any other id."""
+def load(door: Door, tx: Tx, id: str, signed: Signed) -> Task:
+    """A task of this clinic and of the person's locations; NotThere for any other id."""
     task = tx.tasks.get(id)
-    if task is None or task.clinic != door.desk.clinic.id:
+    if task is None or task.clinic != door.desk.clinic.id or not may(signed.user, "see", task):
         raise NotThere
     return task
 
@@ -69,7 +70,13 @@ def toast(door: Door, tx: Tx, signed: Signed, done: str) -> dict[str, Any] | Non
     last = task.changes[-1]
     lines = whole_thread(tx, task.conversation)
     said = [x for x in lines if x.author == f"staff:{signed.user.id}" and x.at >= last.at and x.direction == "out"]
-    return {"task": task, "what": last.what.partition(":")[0], "said": said}
+    return {"task": task, "what": last.what.partition(":")[0], "said": said, "undo": _undo(door, task, signed)}
+
+
+def _undo(door: Door, task: Task, signed: Signed) -> int:
+    """Whole seconds in which this person may still take their decision back."""
+    end = until(door.desk, task, signed.user)
+    return max(0, int((end - door.desk.clock()).total_seconds())) if end else 0
 
 
 def _show(
@@ -78,10 +85,11 @@ def _show(
 ) -> Response:  # fmt: skip
     desk, now = door.desk, door.desk.clock()
     with desk.store.begin() as tx:
-        task = load(door, tx, id)
+        task = load(door, tx, id, signed)
         card = read_card(desk, tx, task, now, pick)
         note = toast(door, tx, signed, done)
         standing = _standing(tx, task)
+        colleagues = [u for u in tx.staff.all(desk.clinic.id) if takes_over(u, task) and u.id != signed.user.id]
         door.note_read(tx, signed, "task:viewed", task.id)
     voice = english(desk, now)
     is_open = task.status in OPEN
@@ -93,7 +101,7 @@ def _show(
         "mine": task.assignee == signed.user.id, "toast": note, "problem": problem, "standing": standing,
         "typed": typed or Form([]), "act": act or request.query_params.get("act", ""), "offered": OFFERED,
         "told": _first_word(door, signed, card) if decides else Told(), "most": desk.settings.max_text,
-        "one_day": timedelta(days=1),
+        "one_day": timedelta(days=1), "colleagues": colleagues, "WORKS": WORKS, "undo": _undo(door, task, signed),
         "may_overbook": door.desk.clinic.booking.overbooking == "staff" and task.kind in ("booking", "reschedule"),
     }  # fmt: skip
     return door.page(request, "card.html", signed, status, **values)
@@ -110,7 +118,7 @@ def _first_word(door: Door, signed: Signed, card: Card) -> Told:
 
 def _preview(door: Door, request: Request, signed: Signed, form: Form, id: str) -> Response:
     with door.desk.store.begin(write=False) as tx:
-        task = load(door, tx, id)
+        task = load(door, tx, id, signed)
     act = form.get("act")
     if act not in _LEAVES:
         raise NotThere
@@ -126,8 +134,8 @@ def _preview(door: Door, request: Request, signed: Signed, form: Form, id: str) 
 def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, id: str, act: str) -> Response:
     desk = door.desk
     with desk.store.begin(write=False) as tx:
-        task = load(door, tx, id)
-    if not may(signed.user, "take" if act in ("take", "give-back") else "decide", task):
+        task = load(door, tx, id, signed)
+    if not may(signed.user, "take" if act in ("take", "give-back", "hand-over") else "decide", task):
         raise Forbidden(_not_yours(task))
     again: dict[str, Any] = {"typed": form, "act": act, "pick": _day(form.get("day"))}
     if act == "nothing":
@@ -137,7 +145,7 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, i
         doing(act, task, signed.user, form)(deed.desk(done))
     except Conflict as conflict:
         with desk.store.begin(write=False) as tx:
-            now_is = _standing(tx, load(door, tx, id))
+            now_is = _standing(tx, load(door, tx, id, signed))
         text = f"Not done: {conflict}. {now_is} What you typed is still below."
         return _show(door, request, signed, id, problem=text, status=409, **again)
     except Refused as refused:

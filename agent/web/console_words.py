@@ -45,6 +45,7 @@ _WHY = {
     "not_understood": "The desk did not understand them",
     "unreadable_in": "A message of theirs is damaged in the database and cannot be read: ask them again",
     "unreadable_out": "An answer to them is damaged in the database and was not sent: reach them another way",
+    "provider_away": "The provider cannot see them that day",
     **UNSENT,
 }  # fmt: skip
 STATUS = {
@@ -54,6 +55,7 @@ STATUS = {
 CHANNELS = {"sms": "Text", "chat": "Web chat", "voice": "Phone call"}
 _SENT = {
     "queued": "on its way", "claimed": "being sent", "sent": "sent", "delivered": "delivered",
+    "held": "goes out in a moment",
     "failed": "not delivered", "unknown": "unclear whether it arrived", "void": "withdrawn before it was sent",
     "blocked": "not sent: they wrote STOP, or had the most texts of an hour",
 }  # fmt: skip

@@ -5,6 +5,7 @@ from threading import BoundedSemaphore
 
 from pwdlib import PasswordHash
 
+LEAST = 12  # characters of a password
 _HASHER = PasswordHash.recommended()
 _FEW = BoundedSemaphore(2)  # each takes 64 MiB and 0.15 s
 

@@ -5,7 +5,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
@@ -16,6 +16,7 @@ from agent.desk.desk import Desk
 from agent.model.patient import StaffUser
 from agent.web.bodies import TooLarge, TooSlow, body_of
 from agent.web.passwords import is_password
+from agent.web.second_factor import step_of
 
 _PER_ACCOUNT = parse_limit("10/15minute")
 _PER_PEER = parse_limit("100/15minute")
@@ -47,6 +48,7 @@ class Signed:
     user: StaffUser
     csrf: str
     key: str  # the session's own key, never the token
+    glass_until: datetime | None = None  # sees every location until then, with a reason on record
 
 
 class Form:
@@ -88,8 +90,11 @@ class Sessions:
         self.secure = desk.settings.public_url.startswith("https://")
         self.cookie = "__Host-frontdesk" if self.secure else "frontdesk"
 
-    def sign_in(self, email: str, password: str, peer: str, former: str | None = None) -> str | None:
-        """A fresh token, or None for a wrong password, an unknown or a disabled account. Raises TooMany."""
+    def sign_in(
+        self, email: str, password: str, peer: str, former: str | None = None, *, code: str = "", about: str = ""
+    ) -> str | None:
+        """A fresh token, or None for a wrong password, an unknown or a disabled account, or a wrong code of the
+        second factor. `about`: the browser's own words on itself. Raises TooMany."""
         email = email.strip().lower()[:254]
         account = hashlib.sha256(email.encode()).hexdigest()
         wait = self._pace.hit(_PER_PEER, "sign-in", peer) or self._pace.hit(_PER_ACCOUNT, "account", account)
@@ -100,14 +105,18 @@ class Sessions:
             user = tx.staff.by_email(email)
         usable = user is not None and not user.disabled and user.clinic == desk.clinic.id
         right = is_password(password, user.password_hash or None if user is not None and usable else None)
+        step = step_of(user.totp, code, now) if user is not None and user.totp else None
+        right = right and user is not None and (not user.totp or step is not None)
         token = secrets.token_urlsafe(32) if right else None
         with desk.store.begin() as tx:  # a write either way: the clock tells nothing
+            if token is not None and user is not None and step is not None and not tx.staff.use_step(user.id, step):
+                token = None  # this code has opened a session already
             if token is None or user is None:
                 desk.record(tx, "nobody", "session:refused", user.id if user else "unknown", now)
                 return None
             if former:
                 tx.staff.close_session(_hash(former))
-            tx.staff.open_session(_hash(token), user.id, secrets.token_urlsafe(24), now)
+            tx.staff.open_session(_hash(token), user.id, secrets.token_urlsafe(24), now, browser_in(about))
             desk.record(tx, f"staff:{user.id}", "session:opened", user.id, now)
         self._pace.forget(_PER_ACCOUNT, "account", account)
         return token
@@ -121,6 +130,7 @@ class Sessions:
         with desk.store.begin(write=False) as tx:
             held = tx.staff.session(hashed)
             user = tx.staff.get(held[0]) if held else None
+            glass = tx.staff.glass_until(hashed) if held else None
         if held is None:
             return None
         _, csrf, opened_at, seen_at = held
@@ -136,6 +146,8 @@ class Sessions:
         if not passive and now - seen_at > _SEEN_AGAIN:
             with desk.store.begin() as tx:
                 tx.staff.touch_session(hashed, now)
+        if glass is not None and glass > now:
+            return Signed(user.model_copy(update={"locations": ()}), csrf, hashed, glass)
         return Signed(user, csrf, hashed)
 
     def slow_down(self, signed: Signed) -> None:
@@ -166,6 +178,18 @@ def check_csrf(signed: Signed, headers: Mapping[str, str], form: Form) -> None:
     given = headers.get("x-csrf-token") or form.get("csrf")
     if not hmac.compare_digest(given.encode(), signed.csrf.encode()):
         raise Forbidden("this page is out of date: open it again and repeat the step")
+
+
+def browser_in(words: str) -> str:
+    """The kind of browser and machine in a User-Agent, for a person to recognise; nothing of it is trusted."""
+    names = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+    places = (
+        ("iPad", "iPad"), ("iPhone", "iPhone"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"),
+        ("Linux", "Linux"),
+    )  # fmt: skip
+    name = next((said for mark, said in names if mark in words), "")
+    place = next((said for mark, said in places if mark in words), "")
+    return " on ".join(x for x in (name, place) if x)
 
 
 def _hash(token: str) -> str:

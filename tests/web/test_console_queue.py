@@ -261,3 +261,54 @@ def test_promise_18_two_staff_who_confirm_at_once_one_wins_and_the_other_is_told
         assert "Nothing is left to do" in lost
         assert len([x for x in world.said(task.conversation) if "Confirmed by" in x]) == 1
     world.desk.store.close()
+
+
+def cancelling(world: World, name: str, unsure: tuple[str, ...] = ()) -> Task:
+    """A known patient's wish to cancel a visit that they have."""
+    with world.desk.store.begin(write=False) as tx:
+        patient = tx.patients.search(world.desk.clinic.id, name)[0]
+        visit = tx.appointments.of_patient(patient.id, world.clock() + timedelta(hours=1))[0]
+    held, heard = world.talk("please cancel my visit", phone=patient.phones[0])
+    given = {"appointment": desk_decide.spoken_opening(visit)}
+    return world.prepare("cancel", held, given, heard[0], unsure, which="cancel my visit")
+
+
+def test_several_are_confirmed_at_once_only_of_a_low_risk_kind_and_only_what_is_sure(world: World) -> None:
+    client, booking = world.browser("front-desk"), world.booking()
+    tasks = [cancelling(world, "Aisha Rahman"), cancelling(world, "Wei Chen")]
+    doubtful = cancelling(world, "Marisol", unsure=("which",))
+    page = client.get("/console").text
+    assert [t.id for t in (*tasks, doubtful, booking) if f'value="{t.id}:0"' in page] == [t.id for t in tasks]
+    desk_decide.claim(world.desk, tasks[1].id, 0, world.user("admin"))  # somebody is faster
+    chosen = [f"{t.id}:0" for t in (*tasks, doubtful, booking)]
+    answer = client.post("/console/queue/confirm", data={"csrf": csrf_of(client), "task": chosen}).text
+    assert "1 confirmed as prepared" in answer
+    assert f"#{tasks[1].number} changed while you looked" in answer
+    assert "look at it by itself" in answer
+    assert [world.task(t.id).status for t in (*tasks, doubtful, booking)] == [
+        "completed", "accepted", "requested", "requested",
+    ]  # fmt: skip
+
+
+def test_the_views_and_filters_count_what_they_show(world: World) -> None:
+    plain, alarm = world.booking(), urgent(world)
+    spanish = world.booking("oído", "Luz María Santos", "1987-01-06", on=date(2026, 3, 11), locale="es", channel="chat",
+                            quotes={"reason": "oído"})  # fmt: skip
+    client = world.browser("front-desk")
+
+    def shown(query: str) -> set[int]:
+        page = client.get(f"/console?{query}").text
+        return {t.number for t in (plain, alarm, spanish) if f"#{t.number}<" in page}
+
+    assert shown("") == {plain.number, alarm.number, spanish.number}
+    assert shown("view=urgent") == {alarm.number}
+    assert shown("view=mine") == set()
+    assert shown("language=es") == shown("channel=chat") == {spanish.number}
+    assert shown("kind=booking&language=en") == {plain.number}
+    assert shown("location=nowhere") == set()
+    client.post(f"/console/tasks/{plain.id}/take", data={"csrf": csrf_of(client), "version": "0"})
+    assert shown("view=mine") == {plain.number}
+    world.clock.pass_time(timedelta(minutes=8))
+    assert shown("view=late") == {alarm.number}
+    again = client.get("/console/count").json()["urgent"][0]
+    assert (again["number"], again["again"]) == (alarm.number, 2)

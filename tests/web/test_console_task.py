@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date, time, timedelta
 from html import unescape
 
 import pytest
@@ -254,3 +254,24 @@ def test_a_hand_off_is_closed_without_a_word_unless_one_is_written(world: World)
     decide(client, task, "close")
     assert world.said(held.id) == []
     assert world.task(task.id).status == "completed"
+
+
+def test_a_decision_is_taken_back_from_the_next_page_until_the_patient_is_told() -> None:
+    world = World(undo_seconds=10)
+    task, client = world.booking(), world.browser("front-desk")
+    given = {"patient": "new"}
+    onward = decide(client, task, "confirm", **given).headers["location"]
+    page = client.get(onward).text
+    assert "will be told in 10 s" in page
+    assert f'action="/console/tasks/{task.id}/undo"' in page
+    done = world.task(task.id)
+    assert decide(client, done, "undo").status_code == 303
+    assert world.task(task.id).status == "accepted"
+    assert "took the decision back" in client.get(f"/console/tasks/{task.id}").text
+    decide(client, world.task(task.id), "confirm", **given)
+    world.clock.pass_time(timedelta(seconds=11))
+    late = decide(client, world.task(task.id), "undo")
+    assert late.status_code == 409
+    assert "too late" in late.text
+    assert world.task(task.id).status == "completed"
+    world.desk.store.close()

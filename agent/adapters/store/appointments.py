@@ -71,6 +71,12 @@ _OF_PATIENT = (
     .where(_t.patient == bindparam("of"), _t.status == word("booked"), _t.start >= bindparam("since"))
     .order_by(_t.start, _t.id)
 )
+_ALL_OF = (
+    select(appointments)
+    .where(_t.patient == bindparam("of"))
+    .order_by(_t.start.desc(), _t.id.desc())
+    .limit(bindparam("limit"))
+)
 _DAY = (
     select(appointments)
     .where(
@@ -132,6 +138,9 @@ class AppointmentsRoom:
 
     def of_patient(self, patient: str, since: datetime) -> list[Appointment]:
         return self.read(_OF_PATIENT, {"of": patient, "since": since})
+
+    def all_of(self, patient: str, limit: int = 50) -> list[Appointment]:
+        return self.read(_ALL_OF, {"of": patient, "limit": limit})
 
     def day(self, clinic: str, since: datetime, until: datetime, provider: str | None = None) -> list[Appointment]:
         """Those that start in [since, until), cancelled ones left out, by start."""

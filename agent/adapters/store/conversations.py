@@ -44,6 +44,18 @@ _RECENT = (
     .order_by(conversations.c.active_at.desc(), conversations.c.id.desc())
     .limit(bindparam("limit"))
 )
+_WITH_STAFF = (
+    select(conversations.c.id, conversations.c.body)
+    .where(conversations.c.clinic == bindparam("clinic"), text("mode = 'staff'"))
+    .order_by(conversations.c.id)
+)
+_LAST_HEARD = (
+    select(inbox.c.id, inbox.c.body)
+    .where(inbox.c.conversation == bindparam("of"), text("kind NOT IN ('joined', 'left')"))
+    .order_by(inbox.c.id.desc())
+    .limit(1)
+)
+_JOINED = ("handoff.joined",)
 _APPEND = insert(events)
 _LOG = (
     select(events.c.inbound, events.c.at, events.c.batch, events.c.body)
@@ -161,6 +173,19 @@ class ConversationsRoom:
         rows = self._work.all(_RECENT, {"clinic": clinic, "limit": limit})
         return [(self._work.open("conversations", r.id, r.body, Conversation), r.active_at) for r in rows]
 
+    def with_staff(self, clinic: str) -> list[Conversation]:
+        rows = self._work.all(_WITH_STAFF, {"clinic": clinic})
+        return [self._work.open("conversations", r.id, r.body, Conversation) for r in rows]
+
+    def last_heard(self, conversation: str) -> tuple[str, datetime] | None:
+        row = self._work.connection.execute(_LAST_HEARD, {"of": conversation}).first()
+        return (row.id, self._work.open("inbox", row.id, row.body, Inbound).received_at) if row else None
+
+    def answered_since(self, conversation: str, line: str, joined: datetime) -> bool:
+        rows = self._work.all(_OUT, {"of": conversation, "after": line, "limit": 200})
+        said = [m for m in (read_outbound(self._work, row) for row in rows) if m.author.startswith("staff:")]
+        return any(m.keys != _JOINED or m.created_at > joined for m in said)
+
     def _seal(self, conversation: Conversation) -> bytes:
         return self._work.seal(of_conversation(conversation.id), "conversations", conversation.id, conversation)
 
@@ -194,7 +219,7 @@ class ConversationsRoom:
             text=said.text,
             locale=said.locale,
             at=said.created_at,
-            state=said.state,
+            state="held" if said.held(self._work.clock()) else said.state,
             buttons=said.buttons,
             urgent=said.urgent,
         )

@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from anyascii import anyascii
 from sqlalchemy import bindparam, insert, select
 
 from agent.adapters.store.keyring import of_patient
@@ -64,7 +65,7 @@ class PatientsRoom:
         return [self._read(row) for row in self._work.all(_BY_DOB, given)]
 
     def search(self, clinic: str, text: str, limit: int = 10) -> list[Patient]:
-        """Every word of `text` in the name, accents and case aside; or four or more digits of a phone number."""
+        """Every word of `text` in the name, whatever its accents, case or script; or four digits of a phone number."""
         words = _plain(text).split()
         if not words:
             return []
@@ -81,7 +82,8 @@ class PatientsRoom:
 
 def _matches(patient: Patient, words: list[str]) -> bool:
     name = _plain(patient.name)
-    if all(word in name for word in words):
+    latin = _plain(anyascii(patient.name))
+    if all(word in name or _plain(anyascii(word)) in latin for word in words):
         return True
     digits = "".join(c for c in "".join(words) if c.isdigit())
     return len(digits) >= _MIN_DIGITS and any(digits in phone for phone in patient.phones)

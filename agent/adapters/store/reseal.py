@@ -64,9 +64,10 @@ COLUMNS: tuple[Sealed, ...] = (
     _sealed(t.conversations, lambda row, _: of_conversation(row.id), also=_patient_of),
     _sealed(t.patients, lambda row, _: of_patient(row.id)),
     _sealed(t.tasks, lambda _, plain: owner_of_task(Task.model_validate_json(plain))),
-    *(_sealed(table, _of_talk) for table in (t.inbox, t.outbox, t.notes)),
+    *(_sealed(table, _of_talk) for table in (t.inbox, t.outbox, t.notes, t.wrongs)),
     _sealed(t.second_looks, _of_talk),
     _sealed(t.idempotency_keys, lambda *_: DESK, "answer", "key"),
+    _sealed(t.staff, lambda *_: DESK, "totp"),
     Sealed(
         t.appointments, t.appointments.c.id, "detail",
         lambda _, row: row.visit_type.encode() if row.detail is None else None,

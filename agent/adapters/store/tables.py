@@ -204,6 +204,7 @@ conversations = Table(
     _maybe("patient"),
     Index("ix_conversations_address", "clinic", "address_key", "id"),
     Index("ix_conversations_recent", "clinic", "active_at"),
+    Index("ix_conversations_staff", "clinic", "id", **partial("mode = 'staff'")),
     Index("ix_conversations_patient", "patient", **partial("patient IS NOT NULL")),
 )
 
@@ -344,6 +345,10 @@ staff = Table(
     _text("role"),
     _text("password_hash"),
     Column("disabled", Boolean, nullable=False),
+    _text("locations", ""),  # ids separated by blanks; empty: all
+    Column("away", Boolean, nullable=False, server_default=text("false")),
+    _body("totp", nullable=True),
+    Column("totp_step", BigInteger, nullable=False, server_default="0"),  # the last one used
     Index("ix_staff_clinic", "clinic", "name"),
 )
 
@@ -355,7 +360,18 @@ staff_sessions = Table(
     _text("csrf"),
     _at("opened_at"),
     _at("seen_at"),
+    _text("about", ""),
+    _at("glass_until", nullable=True),
 )
+
+invitations = Table("invitations", metadata, _id("token_hash"), _text("clinic"), _text("name"), _text("email"),
+                    _text("role"), _text("locations"), _text("by"), _at("expires_at"))  # fmt: skip
+
+# what staff or a patient were reminded of, once each
+nudges = Table("nudges", metadata, _id("task"), _id("what"), _at("at"))
+
+wrongs = Table("wrongs", metadata, _id(), _text("clinic"), _maybe("conversation"), _text("status"), _body(),
+               Index("ix_wrongs_clinic", "clinic", "id"), Index("ix_wrongs_conversation", "conversation"))  # fmt: skip
 
 chat_sessions = Table("chat_sessions", metadata, _id("token_hash"), _text("conversation"), _text("origin"),
                       _at("opened_at"), _at("seen_at"))  # fmt: skip

@@ -29,6 +29,7 @@ from agent.adapters.store.readings import ReadingsRoom
 from agent.adapters.store.reminders import RemindersRoom
 from agent.adapters.store.sends import SendsRoom
 from agent.adapters.store.staff import StaffRoom
+from agent.adapters.store.staff_more import InvitationsRoom, NudgesRoom, WrongsRoom
 from agent.adapters.store.tasks import TasksRoom
 from agent.adapters.store.work import Work
 from agent.adapters.vault import Vault
@@ -46,7 +47,6 @@ from agent.ports import (
     Outbox,
     Patients,
     SecondLooks,
-    Staff,
     Tasks,
 )
 from agent.ports.calls import Calls
@@ -57,6 +57,7 @@ from agent.ports.privacy import Privacy
 from agent.ports.queues import Queues
 from agent.ports.reminders import Reminders
 from agent.ports.sends import Sends
+from agent.ports.staff import Invitations, Nudges, Staff, Wrongs
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,9 @@ class Rooms:
     queues: Queues
     documents: Documents
     calls: Calls
+    invitations: Invitations
+    nudges: Nudges
+    wrongs: Wrongs
 
     def __init__(self, work: Work, audit: AuditRoom) -> None:
         self.connection = work.connection
@@ -126,6 +130,9 @@ class Rooms:
         self.queues = QueuesRoom(work)
         self.documents = DocumentsRoom(work)
         self.calls = CallsRoom(work)
+        self.invitations = InvitationsRoom(work)
+        self.nudges = NudgesRoom(work)
+        self.wrongs = WrongsRoom(work)
 
 
 class Unit(AbstractContextManager["Rooms"]):

@@ -24,7 +24,9 @@ async function refresh(region) {
   const atEnd = !log || log.scrollHeight - log.scrollTop - log.clientHeight < 80;
   const top = log ? log.scrollTop : 0;
   const focused = region.contains(document.activeElement) ? document.activeElement.id : "";
+  const ticked = all("input:checked", region).map((box) => box.value);
   region.innerHTML = fresh; // our own server's page, escaped there
+  all('input[type="checkbox"]', region).forEach((box) => { box.checked = ticked.includes(box.value); });
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   const grown = one(".thread", region);
   if (grown) grown.scrollTop = atEnd ? grown.scrollHeight : top;
@@ -40,21 +42,89 @@ async function count() {
   badge.textContent = waiting;
   badge.hidden = !waiting;
   document.title = (urgent.length ? `(${urgent.length} urgent) ` : waiting ? `(${waiting}) ` : "") + title;
+  const rung = (task) => `${task.id} ${task.again}`; // the same one again after 2, 5 and 10 minutes
   const known = new Set(JSON.parse(sessionStorage.getItem("known") || "[]"));
-  const fresh = urgent.filter((task) => !known.has(task.id));
-  sessionStorage.setItem("known", JSON.stringify(urgent.map((task) => task.id)));
+  const fresh = urgent.filter((task) => !known.has(rung(task)));
+  sessionStorage.setItem("known", JSON.stringify(urgent.map(rung)));
   if (fresh.length) alarm(fresh[fresh.length - 1], fresh.length);
   if (!urgent.length) one("#alarm").hidden = true;
 }
 
 function alarm(task, many) {
-  const said = many > 1 ? `${many} new urgent requests` : `New urgent request #${task.number}`;
-  one(task.stat ? "#loud" : "#soft").textContent = said;
-  if (["/console", `/console/tasks/${task.id}`].includes(location.pathname)) return; // it is before their eyes
+  const waits = task.again ? `Nobody has taken urgent request #${task.number} yet` : `New urgent request #${task.number}`;
+  const said = many > 1 ? `${many} urgent requests that nobody has` : waits;
+  one(task.stat || task.again ? "#loud" : "#soft").textContent = said;
+  sound();
+  if (document.hidden && window.Notification?.permission === "granted") {
+    new Notification(document.title.split(" · ").pop(), { body: said, tag: "urgent", renotify: true }); // a number only
+  }
+  if (!task.again && ["/console", `/console/tasks/${task.id}`].includes(location.pathname)) return; // it is before their eyes
   const link = one("#alarm a");
   link.textContent = said;
   link.href = many > 1 ? "/console" : `/console/tasks/${task.id}`;
   one("#alarm").hidden = false;
+}
+
+let ear = null;
+
+function sound() {
+  if (localStorage.getItem("quiet") === "1" || !navigator.userActivation?.hasBeenActive) return;
+  try {
+    ear ??= new AudioContext();
+    [0, 0.22].forEach((after) => {
+      const [tone, loud] = [ear.createOscillator(), ear.createGain()];
+      tone.frequency.value = 740;
+      loud.gain.setValueAtTime(0.15, ear.currentTime + after);
+      loud.gain.exponentialRampToValueAtTime(0.001, ear.currentTime + after + 0.18);
+      tone.connect(loud).connect(ear.destination);
+      tone.start(ear.currentTime + after);
+      tone.stop(ear.currentTime + after + 0.2);
+    });
+  } catch { /* no sound here: the title, the bar and the notification say it */ }
+}
+
+function alarms() {
+  const box = one("#alarms");
+  if (!box) return;
+  const [sounds, shows] = [one("#sounds"), one("#shows")];
+  const quiet = () => localStorage.getItem("quiet") === "1";
+  const say = () => {
+    sounds.textContent = quiet() ? "Sound is off: turn it on" : "Sound is on: turn it off";
+    shows.hidden = !("Notification" in window) || Notification.permission !== "default";
+  };
+  sounds.addEventListener("click", () => { localStorage.setItem("quiet", quiet() ? "0" : "1"); say(); if (!quiet()) sound(); });
+  shows.addEventListener("click", async () => { await Notification.requestPermission(); say(); });
+  box.hidden = false;
+  say();
+}
+
+/* a decision can be taken back for a moment */
+
+function undoing() {
+  all("[data-undo]").forEach((form) => {
+    const button = one("button", form);
+    let left = Number(form.dataset.undo);
+    const tick = () => {
+      if (left <= 0) return form.remove();
+      button.firstChild.textContent = `Undo (${left} s) `;
+      left -= 1;
+      setTimeout(tick, 1000);
+    };
+    tick();
+  });
+}
+
+function menus() {
+  document.addEventListener("click", ({ target }) => all("details.menu[open], details.hand[open]").forEach((menu) => {
+    if (!menu.contains(target)) menu.open = false;
+  }));
+}
+
+function filters() {
+  const form = one("[data-filters]");
+  if (!form) return;
+  one("button", form).hidden = true;
+  form.addEventListener("change", () => form.requestSubmit());
 }
 
 async function stillSo(card) {
@@ -182,6 +252,16 @@ function writing() {
       form.requestSubmit();
     });
   });
+  all("[data-into]").forEach((choice) => choice.addEventListener("change", () => {
+    const text = document.getElementById(choice.dataset.into);
+    const words = choice.selectedOptions[0].dataset.words;
+    if (!words) return;
+    text.value = text.value.trim() ? `${text.value.trimEnd()} ${words}` : words;
+    choice.value = "";
+    renew(text.form);
+    text.dispatchEvent(new Event("input"));
+    text.focus();
+  }));
   all("[data-counter]").forEach((counter) => {
     const text = document.getElementById(counter.dataset.counter);
     const show = () => { counter.textContent = text.value ? `${text.value.length} of ${text.maxLength}` : ""; };
@@ -207,7 +287,7 @@ function press(key) {
   const act = target.parentElement;
   act.open = true;
   act.scrollIntoView({ block: "nearest" });
-  (one("textarea, .slot input:checked, .slot input, input[type=radio], input", act) || target).focus();
+  (one("select, textarea, .slot input:checked, .slot input, input[type=radio], input", act) || target).focus();
 }
 
 function keys() {
@@ -220,12 +300,13 @@ function keys() {
       return;
     }
     if (event.key === "Enter" && field && !typing) return event.preventDefault(); // deciding takes a button
+    if (event.key === "Escape") all("details.menu[open], details.hand[open]").forEach((menu) => { menu.open = false; });
     if (event.key === "Escape" && field) return field.blur();
     if (typing || one("dialog[open]")) return;
     if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
     else if (event.key === "?") one("#help")?.showModal();
     else if (event.key === "q") location.assign("/console");
-    else if ("ceodtx".includes(event.key)) press(event.key);
+    else if ("ceodtxhu".includes(event.key)) press(event.key);
     else return;
     event.preventDefault();
   });
@@ -237,4 +318,8 @@ listen();
 previews();
 writing();
 keys();
+alarms();
+undoing();
+filters();
+menus();
 if (location.search.includes("done=")) history.replaceState(null, "", location.pathname);

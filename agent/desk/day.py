@@ -1,0 +1,171 @@
+"""The clinic's day changed by staff: time blocked, freed again, and everybody told when a provider cannot come."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from agent.desk.decide import spoken_opening
+from agent.desk.desk import Desk
+from agent.desk.effects import carry_out
+from agent.desk.receive import open_conversation
+from agent.model.address import Address
+from agent.model.calendar import BLOCK, Appointment
+from agent.model.clinic import Provider
+from agent.model.conversation import Conversation
+from agent.model.effect import OpenTask, Say
+from agent.model.fault import Refused
+from agent.model.patient import StaffUser
+from agent.ports import Tx
+
+
+def block(desk: Desk, by: StaffUser, provider: str, on: date, since: time, until: time) -> int:
+    """What is still free of this provider's time between two wall times of their place can no longer be booked;
+    visits and held times stay. Returns how many stretches were blocked. Raises Refused."""
+    now = desk.clock()
+    with desk.store.begin() as tx:
+        person = _provider(desk, provider)
+        start, end = _moment(desk, person, on, since), _moment(desk, person, on, until)
+        if end <= start:
+            raise Refused("the end must be later than the start")
+        if end <= now:
+            raise Refused("this time has passed")
+        count = _block(desk, tx, person, max(start, _five(now)), end)
+        desk.record(tx, f"staff:{by.id}", "calendar:blocked", provider, now, data={"day": on.isoformat()})
+    desk.bus.ring(f"console:{desk.clinic.id}")
+    return count
+
+
+def unblock(desk: Desk, by: StaffUser, id: str) -> None:
+    """Blocked time is free again. Raises Refused for anything that is no blocked time."""
+    now = desk.clock()
+    with desk.store.begin() as tx:
+        row = tx.appointments.get(id, lock=True)
+        if row is None or row.clinic != desk.clinic.id or row.visit_type != BLOCK or row.status != "booked":
+            raise Refused("this is no blocked time")
+        desk.calendar.cancel(tx, id, now)
+        desk.record(tx, f"staff:{by.id}", "calendar:freed", row.provider, now)
+    desk.bus.ring(f"console:{desk.clinic.id}")
+
+
+def affected(desk: Desk, tx: Tx, provider: str, on: date) -> list[Appointment]:
+    """Booked visits of patients that day which are still to come, by start."""
+    person, now = _provider(desk, provider), desk.clock()
+    since = _moment(desk, person, on, time())
+    rows = tx.appointments.day(desk.clinic.id, since, since + timedelta(days=1), provider)
+    return [a for a in rows if a.status == "booked" and a.patient and a.start > now]
+
+
+def cannot_come(desk: Desk, by: StaffUser, provider: str, on: date) -> int:
+    """A provider is away that day: what is free is blocked, and for each visit to come one task is prepared to move it
+    and one message sent that says so. The visits stay booked until a person has moved them. Twice is once. Returns
+    how many patients that concerns."""
+    now, count = desk.clock(), 0
+    with desk.store.begin(write=False) as tx:
+        visits = affected(desk, tx, provider, on)
+    for visit in visits:
+        count += _to_be_moved(desk, visit.id, now)
+    with desk.store.begin() as tx:
+        person = _provider(desk, provider)
+        start = max(_moment(desk, person, on, time()), _five(now))
+        end = _moment(desk, person, on + timedelta(days=1), time())
+        if start < end:
+            _block(desk, tx, person, start, end)
+        desk.record(tx, f"staff:{by.id}", "calendar:provider-away", provider, now,
+                    data={"day": on.isoformat(), "visits": count})  # fmt: skip
+    desk.bus.ring("outbox")
+    desk.bus.ring(f"console:{desk.clinic.id}")
+    return count
+
+
+def _to_be_moved(desk: Desk, id: str, now: datetime) -> bool:
+    """The conversation first, then the visit, as decisions lock them. False where it was done before."""
+    with desk.store.begin() as tx:
+        seen = tx.appointments.get(id)
+        held = _talk_of(desk, tx, seen, now) if seen is not None else None
+        visit = tx.appointments.get(id, lock=True)
+        patient = tx.patients.get(visit.patient) if visit is not None and visit.patient else None
+        if visit is None or visit.status != "booked" or patient is None or held is None:
+            return False
+        if not tx.nudges.first(id, "provider away", now):
+            return False
+        run = f"away:{id}"
+        about = {
+            "appointment": spoken_opening(visit), "appointment_type": visit.visit_type, "name": patient.name,
+            "dob": patient.dob.isoformat(), "why": "provider_away",
+        }  # fmt: skip
+        task = OpenTask(kind="reschedule", proposal=about, reason="provider_away", run=run, priority="urgent")
+        opening = {"as": "opening", "value": spoken_opening(visit)}
+        say = Say(key="visit.cannot", values={"run": run, "opening": opening})
+        carry_out(desk, tx, held, (task, say), now)
+    return True
+
+
+def _talk_of(desk: Desk, tx: Tx, visit: Appointment, now: datetime) -> Conversation | None:
+    """Where the visit was arranged, else the newest conversation at a number on file, else a new one there."""
+    patient = tx.patients.get(visit.patient) if visit.patient else None
+    for phone in patient.phones if patient else ():
+        address = Address(channel="sms", value=phone)
+        known = tx.conversations.by_address(desk.clinic.id, address)
+        if known is not None:
+            return tx.conversations.get(known.id, lock=True)
+    if visit.conversation:
+        return tx.conversations.get(visit.conversation, lock=True)
+    if patient is None or not patient.phones:
+        return None
+    return open_conversation(desk, tx, Address(channel="sms", value=patient.phones[0]), now)
+
+
+def _block(desk: Desk, tx: Tx, person: Provider, since: datetime, until: datetime) -> int:
+    rows = tx.appointments.day(
+        desk.clinic.id, since - timedelta(days=1), until + timedelta(days=1), person.id
+    )  # fmt: skip
+    now, zone = desk.clock(), desk.clinic.location(person.location).zone
+    count = 0
+    for lane in range(person.parallel):
+        taken = [(a.busy_from, a.busy_until) for a in rows if a.lane == lane and _takes(a, now)]
+        for start, end in _gaps(since, until, sorted(taken)):
+            local = start.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+            tx.appointments.add(
+                Appointment(
+                    id=desk.new_id(), clinic=desk.clinic.id, provider=person.id, location=person.location,
+                    visit_type=BLOCK, start=start, end=end, busy_from=start, busy_until=end, local=local, zone=zone,
+                    status="booked", lane=lane,
+                ), now,
+            )  # fmt: skip
+            count += 1
+    return count
+
+
+def _gaps(since: datetime, until: datetime, taken: list[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    """What of [since, until) nobody has."""
+    free, at = [], since
+    for begins, ends in taken:
+        if begins > at:
+            free.append((at, min(begins, until)))
+        at = max(at, ends)
+        if at >= until:
+            break
+    if at < until:
+        free.append((at, until))
+    return [(a, b) for a, b in free if a < b]
+
+
+def _takes(a: Appointment, now: datetime) -> bool:
+    lapsed = a.status == "pending" and a.hold_expires_at is not None and a.hold_expires_at <= now
+    return a.status in ("pending", "booked") and not lapsed
+
+
+def _provider(desk: Desk, id: str) -> Provider:
+    found = next((p for p in desk.clinic.providers if p.id == id), None)
+    if found is None:
+        raise Refused("there is no such provider")
+    return found
+
+
+def _moment(desk: Desk, person: Provider, on: date, at: time) -> datetime:
+    return datetime.combine(on, at, ZoneInfo(desk.clinic.location(person.location).zone)).astimezone(UTC)
+
+
+def _five(now: datetime) -> datetime:
+    """The next full five minutes: the calendar knows no smaller ones."""
+    extra = (-now.minute) % 5
+    return now.replace(second=0, microsecond=0) + timedelta(minutes=extra)

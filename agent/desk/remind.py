@@ -1,0 +1,150 @@
+"""What time brings for staff: urgent work that nobody takes is rung again, owners who left give their work back, a
+patient who waits for an answer goes to somebody else, and a patient whose request is late is told so."""
+
+from datetime import datetime, timedelta
+
+from agent.desk.desk import Desk
+from agent.desk.due import open_now
+from agent.desk.effects import carry_out
+from agent.desk.hand_over import put_back, return_task
+from agent.model.address import Address
+from agent.model.effect import Say
+from agent.model.message import Outbound
+from agent.model.patient import StaffUser
+from agent.model.task import OPEN, Task, is_urgent
+from agent.ports import Tx
+
+AGAIN = (2, 5, 10)  # minutes after which an urgent task that nobody has is rung again
+ON_CALL = "on-call"  # the thread of texts to the person on call; no conversation of a patient
+_URGENT_RETURN = timedelta(minutes=10)
+_UNTOLD = frozenset({"urgent"})  # kinds whose patients get no word of lateness: they are told to call, at once
+
+
+def rings(task: Task, now: datetime) -> int:
+    """How often an unclaimed urgent task has been rung again by now."""
+    if not is_urgent(task) or task.assignee is not None or task.status != "requested":
+        return 0
+    age = now - unowned_since(task)
+    return sum(age >= timedelta(minutes=m) for m in AGAIN)
+
+
+def unowned_since(task: Task) -> datetime:
+    """When it came, or last came back, to the queue."""
+    backs = [c.at for c in task.changes if c.what in ("gave back", "back to the queue") or c.what.startswith("handed")]
+    return backs[-1] if backs else task.created_at
+
+
+def remind(desk: Desk) -> int:
+    """One round; returns how much there was to do. Safe in several processes at once: each thing is done once."""
+    now = desk.clock()
+    with desk.store.begin(write=False) as tx:
+        tasks = tx.tasks.open(desk.clinic.id)
+        staff = {u.id: u for u in tx.staff.all(desk.clinic.id)}
+        seen = {id: _last_seen(tx, staff.get(id)) for id in {t.assignee for t in tasks if t.assignee}}
+        waiting = _waiting_for_reply(desk, tx, now)
+    done = sum(_ring_again(desk, t, now) for t in tasks)
+    for task in tasks:
+        if task.assignee and _left(desk, task, staff.get(task.assignee), seen[task.assignee], now):
+            name = staff[task.assignee].name if task.assignee in staff else "the owner"
+            done += return_task(desk, task.id, f"{name} is not here")
+    done += sum(_put_back(desk, id, line, now) for id, line in waiting)
+    if open_now(desk.clinic, now):
+        done += sum(_tell_late(desk, t, now) for t in tasks if now > t.due_at)
+    return done
+
+
+def _ring_again(desk: Desk, task: Task, now: datetime) -> bool:
+    steps = AGAIN[: rings(task, now)]
+    if not steps:
+        return False
+    base = f"{unowned_since(task):%Y%m%d%H%M%S}"
+    with desk.store.begin(write=False) as tx:
+        known = tx.nudges.of(task.id)
+    if f"ring {steps[-1]} {base}" in known:
+        return False
+    with desk.store.begin() as tx:
+        fresh = [m for m in steps if tx.nudges.first(task.id, f"ring {m} {base}", now)]
+        if not fresh:
+            return False
+        desk.record(tx, "agent", "task:rung-again", task.id, now, data={"minutes": fresh[-1]})
+        _text_on_call(desk, tx, task, now)
+    desk.bus.ring("outbox")
+    desk.bus.ring(f"console:{desk.clinic.id}", task.id)
+    return True
+
+
+def _text_on_call(desk: Desk, tx: Tx, task: Task, now: datetime) -> None:
+    """Number and age only: whoever finds that phone learns nothing of a patient."""
+    minutes = int((now - unowned_since(task)).total_seconds() // 60)
+    text = (
+        f"{desk.clinic.name}: urgent request #{task.number} has waited {minutes} min and nobody has taken it. "
+        f"{desk.settings.public_url.rstrip('/')}/console"
+    )
+    for number in filter(None, (n.strip() for n in desk.settings.on_call.split(","))):
+        tx.outbox.add(
+            Outbound(
+                id=desk.new_id(), conversation=ON_CALL, channel="sms", to=Address(channel="sms", value=number),
+                text=text, locale="en", urgent=True, created_at=now, due_at=now, expires_at=now + timedelta(minutes=30),
+            )
+        )  # fmt: skip
+
+
+def _left(desk: Desk, task: Task, owner: StaffUser | None, seen: datetime | None, now: datetime) -> bool:
+    """Is the owner gone: no longer on the staff, away, or without a live session for too long?"""
+    if owner is None or owner.disabled or owner.away:
+        return True
+    last = max([task.changes[-1].at if task.changes else task.created_at, *([seen] if seen else [])])
+    patience = _URGENT_RETURN if is_urgent(task) else timedelta(minutes=desk.settings.return_minutes)
+    idle = timedelta(minutes=desk.settings.session_idle_minutes)
+    here = seen is not None and now - seen <= idle
+    return not here and now - last > patience
+
+
+def _last_seen(tx: Tx, person: StaffUser | None) -> datetime | None:
+    sessions = tx.staff.sessions_of(person.id) if person else []
+    return sessions[0].seen_at if sessions else None
+
+
+def _waiting_for_reply(desk: Desk, tx: Tx, now: datetime) -> list[tuple[str, str]]:
+    """(conversation, line) of patients whom the person who has them has left without an answer for too long."""
+    if not open_now(desk.clinic, now):
+        return []
+    patience, found = timedelta(minutes=desk.settings.reply_minutes), []
+    for held in tx.conversations.with_staff(desk.clinic.id):
+        last = tx.conversations.last_heard(held.id)
+        if last is None or now - last[1] <= patience:
+            continue
+        if not tx.conversations.answered_since(held.id, last[0], now - patience):
+            found.append((held.id, last[0]))
+    return found
+
+
+def _put_back(desk: Desk, id: str, line: str, now: datetime) -> bool:
+    with desk.store.begin() as tx:
+        if not tx.nudges.first(id, f"reply {line}", now):
+            return False
+    return put_back(desk, id, f"no answer for {desk.settings.reply_minutes} min")
+
+
+def _tell_late(desk: Desk, task: Task, now: datetime) -> bool:
+    """Once: that it is late, who has it, and how to reach a person."""
+    if task.conversation is None or task.kind in _UNTOLD or task.status == "on-hold" or "outbound" in task.proposal:
+        return False
+    with desk.store.begin(write=False) as tx:
+        if "late" in tx.nudges.of(task.id):
+            return False
+    with desk.store.begin() as tx:
+        held = tx.conversations.get(task.conversation, lock=True)
+        current = tx.tasks.get(task.id, lock=True)
+        if held is None or current is None or current.status not in OPEN or held.mode == "staff":
+            return False
+        if not tx.nudges.first(task.id, "late", now):
+            return False
+        carry_out(desk, tx, held, (Say(key="decision.late", values={"number": str(task.number)}),), now)
+        desk.record(tx, "agent", "task:late", task.id, now)
+    desk.bus.ring("outbox", task.conversation)
+    desk.bus.ring(f"thread:{task.conversation}")
+    return True
+
+
+__all__ = ["AGAIN", "ON_CALL", "remind", "rings", "unowned_since"]

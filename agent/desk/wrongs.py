@@ -1,0 +1,67 @@
+"""What staff find wrong: reported from any page, answered by an admin, and the reporter sees when it is fixed."""
+
+from agent.desk.desk import Desk
+from agent.model.fault import Refused
+from agent.model.patient import StaffUser
+from agent.model.wrong import Wrong, WrongKind, WrongStatus
+from agent.ports import Tx
+
+MOST = 1000  # characters
+KINDS: dict[WrongKind, str] = {
+    "heard": "It misunderstood the patient", "wording": "The wording is wrong", "time": "The time or place is wrong",
+    "person": "It is the wrong person", "urgency": "Too urgent, or not urgent enough", "screen": "This page is wrong",
+    "other": "Something else",
+}  # fmt: skip
+ANSWERS: dict[WrongStatus, str] = {
+    "new": "new", "in-work": "being worked on", "fixed": "fixed", "as-meant": "works as it is meant to",
+}  # fmt: skip
+
+
+def report(
+    desk: Desk, by: StaffUser, subject: str, kind: str, words: str, conversation: str | None = None
+) -> Wrong:  # fmt: skip
+    """`subject` is the console's path of what it is about. Raises Refused for an unknown kind or too many words."""
+    words, now = words.strip(), desk.clock()
+    chosen = next((k for k in KINDS if k == kind), None)
+    if chosen is None:
+        raise Refused("choose what is wrong")
+    if len(words) > MOST:
+        raise Refused(f"at most {MOST} characters")
+    wrong = Wrong(
+        id=desk.new_id(), clinic=desk.clinic.id, subject=subject, kind=chosen, words=words, by=by.id, at=now,
+        found_in=desk.content.revision, conversation=conversation,
+    )  # fmt: skip
+    with desk.store.begin() as tx:
+        tx.wrongs.add(wrong)
+        desk.record(tx, f"staff:{by.id}", "wrong:reported", wrong.id, now, data={"kind": kind})
+    return wrong
+
+
+def answer(desk: Desk, by: StaffUser, id: str, status: str, words: str) -> Wrong:
+    """What became of it; "fixed" names the content that is live now. Raises Refused."""
+    words, now = words.strip(), desk.clock()
+    chosen = next((s for s in ANSWERS if s == status and s != "new"), None)
+    if chosen is None:
+        raise Refused("choose what became of it")
+    if len(words) > MOST:
+        raise Refused(f"at most {MOST} characters")
+    with desk.store.begin() as tx:
+        wrong = tx.wrongs.get(id)
+        if wrong is None or wrong.clinic != desk.clinic.id:
+            raise Refused("there is no such report")
+        told = wrong.model_copy(update={
+            "status": chosen, "answer": words, "answered_by": by.id, "answered_at": now, "seen": False,
+            "revision": desk.content.revision if chosen == "fixed" else "",
+        })  # fmt: skip
+        tx.wrongs.save(told)
+        desk.record(tx, f"staff:{by.id}", f"wrong:{chosen}", id, now)
+    return told
+
+
+def seen_by(desk: Desk, tx: Tx, user: StaffUser) -> list[Wrong]:
+    """Their own reports, or all for an admin, newest first; their answered ones count as seen from now on."""
+    rows = [w for w in tx.wrongs.all(desk.clinic.id) if user.role == "admin" or w.by == user.id]
+    for wrong in rows:
+        if wrong.by == user.id and wrong.answered_at is not None and not wrong.seen:
+            tx.wrongs.save(wrong.model_copy(update={"seen": True}))
+    return rows

@@ -1,0 +1,150 @@
+"""Patients: found by name in any script, phone or date of birth; one page each; every look is on record."""
+
+import re
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from agent.desk.desk import Desk
+from agent.desk.forget import By, forget, of_patient
+from agent.dialogue.spoken import Voice, day, phone
+from agent.model.address import Address
+from agent.model.calendar import Appointment
+from agent.model.fault import Refused
+from agent.model.patient import Patient
+from agent.ports import Tx
+from agent.understand import phones
+from agent.web.console_door import Deed, Door, NotThere
+from agent.web.console_rights import sees_talk
+from agent.web.console_words import at, day_and_time, english, kind, spoken
+from agent.web.signin import Forbidden, Form, Signed
+
+_MOST = 30
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")  # month first
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")  # day first
+STATES = {
+    "booked": "booked", "pending": "held", "cancelled": "cancelled", "fulfilled": "took place",
+    "noshow": "did not come",
+}  # fmt: skip
+
+
+def routes(door: Door) -> APIRouter:
+    """`/console/patients`. What is searched for stands in a form's body, never in an address."""
+    router = door.router()
+
+    @router.get("/console/patients")
+    def patients(request: Request) -> Response:
+        return door.page(request, "patients.html", door.signed(request), found=None, asked="")
+
+    @router.post("/console/patients")
+    async def search(request: Request) -> Response:
+        return await door.write(request, lambda r, s, f, _: _search(door, r, s, f), keyed=False)
+
+    @router.get("/console/patients/{id}")
+    def patient(request: Request, id: str) -> Response:
+        return _show(door, request, door.signed(request), id)
+
+    @router.post("/console/patients/{id}/forget")
+    async def erase(request: Request, id: str) -> Response:
+        return await door.write(request, lambda r, s, f, d: _forget(door, r, s, f, d, id))
+
+    return router
+
+
+def find(desk: Desk, tx: Tx, text: str) -> list[Patient]:
+    """By date of birth where there is one, by phone where there is a whole one, else by name or by some digits."""
+    clinic, text = desk.clinic.id, " ".join(text.split())[:100]
+    born = _born(text)
+    if born is not None:
+        return tx.patients.by_dob(clinic, born.isoformat())[:_MOST]
+    number = phones.phone(text, desk.clinic.country)
+    found = tx.patients.by_phone(clinic, str(number.value)) if number else []
+    return found or tx.patients.search(clinic, text, _MOST)
+
+
+def _born(text: str) -> date | None:
+    iso, slashed, dotted = _ISO.search(text), _SLASHED.search(text), _DOTTED.search(text)
+    try:
+        if iso:
+            return date.fromisoformat(iso[0])
+        if dotted:
+            return date(int(dotted[3]), int(dotted[2]), int(dotted[1]))
+        return date(int(slashed[3]), int(slashed[1]), int(slashed[2])) if slashed else None
+    except ValueError:
+        return None
+
+
+def _search(door: Door, request: Request, signed: Signed, form: Form) -> Response:
+    desk, asked = door.desk, form.get("q")
+    voice = english(desk, desk.clock())
+    with desk.store.begin() as tx:
+        found = find(desk, tx, asked) if asked.strip() else []
+        desk.record(tx, f"staff:{signed.user.id}", "patient:searched", "patients", desk.clock(),
+                    data={"found": [p.id for p in found]})  # fmt: skip
+    return door.page(request, "patients.html", signed, found=found, asked=asked, most=_MOST,
+                     born=lambda p: day(voice, p.dob), said=lambda n: phone(n, desk.clinic.country))  # fmt: skip
+
+
+def _show(
+    door: Door, request: Request, signed: Signed, id: str, problem: str = "", status: int = 200
+) -> Response:  # fmt: skip
+    desk, now = door.desk, door.desk.clock()
+    voice = english(desk, now)
+    with desk.store.begin() as tx:
+        patient = tx.patients.get(id)
+        if patient is None or patient.clinic != desk.clinic.id:
+            raise NotThere
+        house = {p.id: p for n in patient.phones for p in tx.patients.by_phone(desk.clinic.id, n) if p.id != id}
+        stopped = {n: tx.optouts.stopped(Address(channel="sms", value=n)) for n in patient.phones}
+        visits = tx.appointments.all_of(id)
+        talks = [tx.conversations.get(k.id) for k in tx.privacy.talks_of(id) if k.patient in (None, id)]
+        shown = [(c, tx.tasks.of(c.id)) for c in talks if c is not None]
+        shown = [(c, tasks) for c, tasks in shown if sees_talk(signed.user, tasks)]
+        kept = bool(tx.privacy.held([id]))
+        door.note_read(tx, signed, "patient:viewed", id)
+    ahead = [a for a in visits if a.start > now and a.status in ("booked", "pending")]
+    return door.page(
+        request, "patient.html", signed, status, patient=patient, house=list(house.values()), stopped=stopped,
+        ahead=ahead[::-1], past=[a for a in visits if a not in ahead], talks=shown, kept=kept, problem=problem,
+        born=day(voice, patient.dob), age=_age(patient.dob, now, desk), at=lambda when: at(voice, when), STATES=STATES,
+        said=lambda n: phone(n, desk.clinic.country), kind_of=lambda t: kind(voice, t),
+        visit=lambda a: _visit(desk, voice, a), may_forget=signed.user.role == "admin",
+    )  # fmt: skip
+
+
+def _visit(desk: Desk, voice: Voice, a: Appointment) -> str:
+    place = next((p.name for p in desk.clinic.locations if p.id == a.location), a.location)
+    parts = (day_and_time(voice, {"local": a.local.isoformat()}), spoken(voice, "appointment_type", a.visit_type),
+             spoken(voice, "provider", a.provider), place)  # fmt: skip
+    return " · ".join(parts)
+
+
+def _age(born: date, now: datetime, desk: Desk) -> int:
+    today = now.astimezone(ZoneInfo(desk.clinic.zone)).date()
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def _forget(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, id: str) -> Response:
+    """Everything of this patient, on their request; the words are typed, so that it is never a slip."""
+    desk, done = door.desk, RedirectResponse("/console/patients", 303)
+    if signed.user.role != "admin":
+        raise Forbidden("To erase a patient is for the role “admin”.")
+    with desk.store.begin(write=False) as tx:
+        patient = tx.patients.get(id)
+    if patient is None or patient.clinic != desk.clinic.id:
+        raise NotThere
+    if form.get("sure").strip().casefold() != patient.name.casefold():
+        return _show(door, request, signed, id, "Not done: type the patient's name as it stands here.", 422)
+    try:
+        acting = deed.desk(done)
+        with acting.store.begin() as tx:
+            by = By(f"staff:{signed.user.id}", "request", form.get("ref")[:60])
+            forget(tx, of_patient(tx, desk.clinic.id, id), by, desk.clock(), desk.new_id)
+        desk.store.scrub()
+    except Refused as refused:
+        return _show(door, request, signed, id, f"Not done: {refused}.", 422)
+    desk.bus.ring(f"console:{desk.clinic.id}")
+    return done

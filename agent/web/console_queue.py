@@ -1,0 +1,230 @@
+"""The queue as staff look at it: views with counts, filters, each row with an owner, a status and a due time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+
+from agent.desk import decide
+from agent.desk.desk import Desk
+from agent.desk.remind import rings
+from agent.dialogue.spoken import Voice
+from agent.model.fault import Busy, Conflict, Refused
+from agent.model.task import Task, is_urgent
+from agent.ports import Tx
+from agent.web import console_task
+from agent.web.console_door import Door, NotThere
+from agent.web.console_rights import may, place_of
+from agent.web.console_words import CHANNELS, at, due, english, kind, what
+from agent.web.signin import Form, Signed
+
+_SECTIONS = (
+    ("urgent", "Urgent"), ("mine", "Mine"), ("free", "Unassigned"), ("theirs", "With colleagues"),
+    ("hold", "Waiting on patient"), ("done", "Done today"),
+)  # fmt: skip
+VIEWS = (
+    ("", "All open"), ("mine", "Mine"), ("free", "Unassigned"), ("urgent", "Urgent"), ("hold", "Waiting on patient"),
+    ("late", "Overdue"), ("done", "Done today"),
+)  # fmt: skip
+MOST_AT_ONCE = 20
+_WAITS = ("requested", "accepted")
+FILTERS = ("location", "language", "kind", "channel")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A task in the queue."""
+
+    task: Task
+    kind: str
+    what: str
+    who: str
+    owner: str
+    due: str
+    press: str
+    at: str
+    decides: bool
+    batch: bool  # may be confirmed with others, exactly as prepared
+
+
+@dataclass
+class Queue:
+    """What one person sees: `sections` of the chosen view, `counts` of every view under the chosen filters, `choices`
+    of every filter as (value, words), and the address that shows the same again."""
+
+    view: str
+    chosen: dict[str, str]
+    sections: list[tuple[str, str, list[Row]]] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    choices: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+    def address(self, view: str | None = None) -> str:
+        """The query of this view, or of another one under the same filters."""
+        asked = {"view": self.view if view is None else view, **self.chosen}
+        return urlencode({k: v for k, v in asked.items() if v})
+
+
+def routes(door: Door) -> APIRouter:
+    """`/console`, its rows and its counts, and what is done."""
+    router, desk = door.router(), door.desk
+
+    def show(request: Request, page: str, done: str = "") -> Response:
+        signed, now = door.signed(request), desk.clock()
+        if signed.user.role == "auditor":
+            return RedirectResponse("/console/audit", 303)
+        asked = request.query_params
+        chosen = {name: asked.get(name, "")[:60] for name in FILTERS}
+        with desk.store.begin(write=False) as tx:
+            queue = read_queue(desk, tx, signed, now, asked.get("view", ""), chosen)
+            toast = console_task.toast(door, tx, signed, done)
+        return door.page(request, page, signed, queue=queue, toast=toast, VIEWS=VIEWS)
+
+    @router.get("/console")
+    def queue(request: Request, done: str = "") -> Response:
+        return show(request, "queue.html", done)
+
+    @router.get("/console/queue")
+    def rows(request: Request) -> Response:
+        return show(request, "_queue.html")
+
+    @router.get("/console/count")
+    def count(request: Request) -> Response:
+        """For every page's title and alarm: how many wait, and which are urgent and nobody's, and how often those have
+        been rung again."""
+        signed, now = door.signed(request), desk.clock()
+        with desk.store.begin(write=False) as tx:
+            tasks = [t for t in tx.tasks.open(desk.clinic.id) if t.status != "on-hold" and may(signed.user, "see", t)]
+        voice = english(desk, now)
+        waiting = [t for t in tasks if t.assignee is None or (is_urgent(t) and t.assignee == signed.user.id)]
+        urgent = [
+            {"id": t.id, "number": t.number, "kind": kind(voice, t), "stat": t.priority == "stat",
+             "again": rings(t, now)}
+            for t in tasks if is_urgent(t) and t.assignee is None
+        ]  # fmt: skip
+        return JSONResponse({"waiting": len(waiting), "urgent": urgent})
+
+    @router.post("/console/queue/confirm")
+    async def confirm_several(request: Request) -> Response:
+        return await door.write(request, lambda r, s, f, _: _confirm_several(door, r, s, f))
+
+    @router.get("/console/done")
+    def decided(request: Request) -> Response:
+        signed, now = door.signed(request), desk.clock()
+        voice = english(desk, now)
+        with desk.store.begin(write=False) as tx:
+            staff = {u.id: u.name for u in tx.staff.all(desk.clinic.id)}
+            tasks = [t for t in tx.tasks.done(desk.clinic.id, 200) if may(signed.user, "see", t)]
+            rows = [_row(voice, tx, signed, t, staff, now) for t in tasks]
+        return door.page(request, "done.html", signed, rows=rows, at=lambda when: at(voice, when))
+
+    return router
+
+
+def _confirm_several(door: Door, request: Request, signed: Signed, form: Form) -> Response:
+    """Each by its own compare-and-swap; what could not be confirmed stays in the queue and is named."""
+    desk, now = door.desk, door.desk.clock()
+    voice, failed, done = english(desk, now), [], 0
+    for chosen in dict.fromkeys(form.all("task")[:MOST_AT_ONCE]):
+        id, _, version = chosen.partition(":")
+        with desk.store.begin(write=False) as tx:
+            task = tx.tasks.get(id)
+        if task is None or task.clinic != desk.clinic.id or not may(signed.user, "see", task):
+            raise NotThere
+        if not may(signed.user, "decide", task) or not is_plain(voice, task) or not version.isdigit():
+            failed.append(f"#{task.number}: look at it by itself")
+            continue
+        try:
+            decide.confirm(desk, id, int(version), signed.user)
+            done += 1
+        except (Conflict, Refused, Busy) as why:
+            failed.append(f"#{task.number}: {why}")
+    with desk.store.begin(write=False) as tx:
+        queue = read_queue(desk, tx, signed, now)
+    said = f"{done} confirmed as prepared." if done else "Nothing was confirmed."
+    return door.page(request, "queue.html", signed, queue=queue, toast=None, VIEWS=VIEWS, said=said, failed=failed)
+
+
+def read_queue(
+    desk: Desk, tx: Tx, signed: Signed, now: datetime, view: str = "", chosen: dict[str, str] | None = None
+) -> Queue:
+    """Every open task in exactly one section; what belongs to other locations than the person's is not there."""
+    known = {key for key, _ in VIEWS}
+    queue = Queue(view if view in known else "", dict.fromkeys(FILTERS, "") | (chosen or {}))
+    zone = ZoneInfo(desk.clinic.zone)
+    midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
+    done = [t for t in tx.tasks.done(desk.clinic.id, 50) if t.decided_at is not None and t.decided_at >= midnight]
+    seen = [t for t in (*tx.tasks.open(desk.clinic.id), *done) if may(signed.user, "see", t)]
+    voice = english(desk, now)
+    queue.choices = _choices(desk, voice, seen)
+    kept = [t for t in seen if _passes(t, queue.chosen)]
+    placed = [(t, _section(t, signed)) for t in kept]
+    tests: dict[str, Callable[[Task, str], bool]] = {
+        "": lambda _, s: s != "done", "late": lambda t, s: s not in ("done", "hold") and t.due_at < now,
+        "mine": lambda t, s: s != "done" and t.assignee == signed.user.id,
+        "urgent": lambda t, s: s != "done" and is_urgent(t),
+        "free": lambda t, s: s != "done" and t.assignee is None and t.status != "on-hold",
+        "hold": lambda _, s: s == "hold", "done": lambda _, s: s == "done",
+    }  # fmt: skip
+    queue.counts = {key: sum(test(t, s) for t, s in placed) for key, test in tests.items()}
+    wanted = tests[queue.view] if queue.view else lambda *_: True
+    staff = {u.id: u.name for u in tx.staff.all(desk.clinic.id)}
+    rows: dict[str, list[Row]] = {key: [] for key, _ in _SECTIONS}
+    for task, section in placed:
+        if wanted(task, section):
+            rows[section].append(_row(voice, tx, signed, task, staff, now))
+    queue.sections = [(key, title, rows[key]) for key, title in _SECTIONS]
+    return queue
+
+
+def _section(task: Task, signed: Signed) -> str:
+    if task.decided_at is not None:
+        return "done"
+    if task.status == "on-hold":
+        return "hold"
+    if is_urgent(task):
+        return "urgent"
+    if task.assignee is None:
+        return "free"
+    return "mine" if task.assignee == signed.user.id else "theirs"
+
+
+def is_plain(voice: Voice, task: Task) -> bool:
+    """A kind that is marked low-risk, routine, with nothing unsure about it, for a visit that is known."""
+    policy, concerned = voice.content.tasks.get(task.kind), task.proposal.get("appointment")
+    known = isinstance(concerned, dict) and bool(concerned.get("id"))
+    sure = all(e.sure for e in task.evidence)
+    return bool(policy and policy.low_risk) and known and sure and not is_urgent(task) and task.status in _WAITS
+
+
+def _choices(desk: Desk, voice: Voice, tasks: list[Task]) -> dict[str, list[tuple[str, str]]]:
+    """Only what there is something of."""
+    places = {p.id: p.name for p in desk.clinic.locations}
+    languages = desk.content.languages
+    found: dict[str, set[tuple[str, str]]] = {
+        "location": {(p, places[p]) for p in map(place_of, tasks) if p in places},
+        "language": {(t.language, languages[t.language].english if t.language in languages else t.language)
+                     for t in tasks},
+        "kind": {(t.kind, kind(voice, t)) for t in tasks},
+        "channel": {(t.channel, CHANNELS.get(t.channel, t.channel)) for t in tasks},
+    }  # fmt: skip
+    return {name: sorted(rows, key=lambda x: x[1]) for name, rows in found.items()}
+
+
+def _passes(task: Task, chosen: dict[str, str]) -> bool:
+    has = {"location": place_of(task), "language": task.language, "kind": task.kind, "channel": task.channel}
+    return all(not wanted or has[name] == wanted for name, wanted in chosen.items())
+
+
+def _row(voice: Voice, tx: Tx, signed: Signed, task: Task, staff: dict[str, str], now: datetime) -> Row:
+    relative, press = due(task, now)
+    known = tx.patients.get(task.patient) if task.patient else None
+    return Row(
+        task=task, kind=kind(voice, task), what=what(voice, task),
+        who=known.name if known else str(task.proposal.get("name") or ""), owner=staff.get(task.assignee or "", ""),
+        due=relative, press=press, at=at(voice, task.due_at), decides=may(signed.user, "decide", task),
+        batch=is_plain(voice, task) and may(signed.user, "decide", task),
+    )  # fmt: skip

@@ -1,0 +1,61 @@
+"""Reports: how long patients wait, by language, and how often what was prepared was right; never about one person."""
+
+from datetime import timedelta
+
+from fastapi import APIRouter, Request, Response
+
+from agent.desk.desk import Desk
+from agent.measure.service import service
+from agent.model.message import Line
+from agent.ports import Tx
+from agent.web.console_deeds import BECAUSE
+from agent.web.console_door import Door
+from agent.web.console_rights import may
+from agent.web.console_words import WHY_NOT
+
+_TASKS, _TALKS, _DAYS = 2000, 200, 30
+
+
+def routes(door: Door) -> APIRouter:
+    """`/console/reports`."""
+    router = door.router()
+
+    @router.get("/console/reports")
+    def reports(request: Request) -> Response:
+        signed, desk = door.signed(request), door.desk
+        since = desk.clock() - timedelta(days=_DAYS)
+        with desk.store.begin(write=False) as tx:
+            tasks = [*tx.tasks.open(desk.clinic.id), *tx.tasks.done(desk.clinic.id, _TASKS)]
+            seen = [t for t in tasks if t.created_at >= since and (signed.user.role == "auditor" or
+                    may(signed.user, "see", t))]  # fmt: skip
+            answers = _first_answers(desk, tx)
+        return door.page(
+            request, "reports.html", signed, found=service(seen, answers), days=_DAYS, talks=_TALKS, said=span,
+            BECAUSE=BECAUSE, WHY=WHY_NOT,
+        )  # fmt: skip
+
+    return router
+
+
+def span(much: timedelta | None) -> str:
+    """A duration in the largest unit that says enough."""
+    if much is None:
+        return ""
+    seconds = much.total_seconds()
+    for size, unit in ((86400, "days"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def _first_answers(desk: Desk, tx: Tx) -> list[tuple[str, timedelta]]:
+    """Of the newest conversations: how long the first message waited for the first words."""
+    found = []
+    for held, _ in tx.conversations.recent(desk.clinic.id, _TALKS):
+        lines = tx.conversations.thread(held.id, limit=20)
+        asked: Line | None = next((x for x in lines if x.direction == "in"), None)
+        told = next((x for x in lines if asked and x.direction == "out" and x.at >= asked.at
+                     and not x.author.startswith("note:")), None)  # fmt: skip
+        if asked is not None and told is not None:
+            found.append((held.locale, told.at - asked.at))
+    return found

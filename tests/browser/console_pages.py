@@ -1,0 +1,69 @@
+"""Every page of the console with something on it, and what axe-core says of each."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from agent.desk import decide
+from tests.web.console_desk import EMAIL, PASSWORD, World
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+MOST_BYTES = 150_000  # of a page with all that it loads
+_SIDEWAYS = "document.documentElement.scrollWidth <= innerWidth"
+_UNFOLD = "document.querySelectorAll('{}').forEach((d) => {{ d.open = true; }})"
+_WEIGHT = "performance.getEntries().reduce((all, e) => all + (e.encodedBodySize || 0), 0)"
+
+
+def look(browser: Browser, world: World, base: str, scheme: str, width: int, every: int = 1) -> int:
+    """Opens each page (or one in so many), unfolds what is folded, and returns how many it saw. Raises AssertionError
+    for a violation of WCAG 2.2 AA, a page that scrolls sideways, or one that is too heavy."""
+    page, wrong = _sign_in(browser, base, scheme, width), list[str]()
+    addresses = pages(world)[::every]
+    for address in addresses:
+        page.goto(base + address)
+        assert page.evaluate(_SIDEWAYS), (address, width, "scrolls sideways")
+        assert page.evaluate(_WEIGHT) < MOST_BYTES, (address, "is too heavy")
+        page.evaluate(_UNFOLD.format("details:not(.menu):not(.hand)"))
+        wrong += faults(page)
+        if address == addresses[0]:
+            page.evaluate(_UNFOLD.format("details.menu"))  # lies over the page, so by itself
+            wrong += faults(page)
+    page.context.close()
+    assert wrong == [], "\n".join(sorted(set(wrong)))
+    return len(addresses)
+
+
+def pages(world: World) -> list[str]:
+    """One address for each page, with something on it."""
+    task = world.booking(unsure=("name",))
+    ear = {"reason": "ear"}
+    other = world.booking("ear", "Aisha Rahman", "2001-10-11", locale="es", phone="+17185550140", quotes=ear)
+    held, heard = world.talk("crushing chest pain", phone="+17185550134")
+    given = {"category": "chest_pain", "words": "crushing chest pain"}
+    world.prepare("urgent", held, given, heard[0], priority="stat", because="chest_pain", words="chest pain")
+    decide.decline(world.desk, other.id, 0, world.user("admin"), "call_us")
+    with world.desk.store.begin(write=False) as tx:
+        her = tx.patients.search(world.desk.clinic.id, "Guadalupe")[0]
+    return [
+        "/console", f"/console/tasks/{task.id}", "/console/calendar", "/console/account",
+        f"/console/conversations/{task.conversation}", "/console/people", f"/console/patients/{her.id}",
+        "/console/reports", f"/console/tasks/{other.id}", "/console?view=urgent&language=en", "/console/patients",
+        "/console/wrongs", "/console/conversations", "/console/calendar?provider=okafor", "/console/done",
+        "/console/hearing", "/console/sends", "/console/audit", "/console/tasks/nothing",
+    ]  # fmt: skip
+
+
+def faults(page: Page) -> list[str]:
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{page.url.rpartition('/')[2][:20]} {v['id']}: {n['html'][:140]}" for v in found for n in v["nodes"]]
+
+
+def _sign_in(browser: Browser, base: str, scheme: str, width: int) -> Page:
+    shape = {"viewport": {"width": width, "height": 768}, "color_scheme": scheme}
+    page = browser.new_context(**shape).new_page()  # type: ignore[arg-type]
+    page.set_default_timeout(30_000)
+    page.goto(f"{base}/console/sign-in")
+    page.get_by_label("E-mail").fill(EMAIL["admin"])
+    page.get_by_label("Password").fill(PASSWORD["admin"])
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/console")
+    return page

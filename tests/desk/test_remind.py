@@ -1,0 +1,145 @@
+"""Nothing waits unanswered or unattributed: alarms ring again, owners who left give back, late is said once."""
+
+import secrets
+from datetime import timedelta
+
+import pytest
+
+from agent.desk import decide, handoff
+from agent.desk.hand_over import come_back, go_away, hand_over, transfer
+from agent.desk.remind import remind
+from agent.model.fault import Refused
+from agent.model.task import Task
+from tests.desk.world import JON, STRANGER, World
+from tests.prove.p35_rung_again import ring
+
+
+def alarm(world: World) -> Task:
+    world.say("crushing chest pain and I cannot breathe", JON)
+    return next(t for t in world.tasks(JON) if t.kind == "urgent")
+
+
+def audited(world: World, tag: str) -> int:
+    with world.desk.store.begin(write=False) as tx:
+        return sum(e.tag == tag for e in tx.audit.tail(500))
+
+
+def sign_in(world: World, user: str) -> None:
+    with world.desk.store.begin() as tx:
+        tx.staff.open_session(secrets.token_hex(8), user, "csrf", world.clock())
+
+
+def test_promise_35_an_urgent_task_that_nobody_takes_is_rung_again_at_2_5_and_10_minutes(world: World) -> None:
+    assert ring(world, 2) == 3
+
+
+def test_a_task_that_somebody_has_taken_is_not_rung_and_one_given_back_is_rung_anew(world: World) -> None:
+    task = alarm(world)
+    amara = world.staff("clinician")
+    taken = decide.claim(world.desk, task.id, task.version, amara)
+    sign_in(world, amara.id)
+    world.clock.pass_time(minutes=9)
+    remind(world.desk)
+    assert audited(world, "task:rung-again") == 0
+    decide.give_up(world.desk, taken.id, taken.version, amara)
+    world.clock.pass_time(minutes=2)
+    remind(world.desk)
+    assert audited(world, "task:rung-again") == 1
+
+
+def test_what_an_absent_person_has_goes_back_to_the_queue(world: World) -> None:
+    task, rosa = world.book(), world.staff()
+    decide.claim(world.desk, task.id, task.version, rosa)
+    world.say("I want to talk to a person", JON)
+    handoff.take(world.desk, world.conversation(JON).id, rosa)
+    assert go_away(world.desk, rosa, rosa.id) >= 2
+    assert world.task(task.id).assignee is None
+    assert world.task(task.id).status == "requested"
+    held = world.conversation(JON)
+    assert (held.mode, held.assignee) == ("waiting_staff", None)
+    assert all(t.assignee is None for t in world.open_tasks())
+    with pytest.raises(Refused, match="away"):
+        hand_over(world.desk, task.id, world.task(task.id).version, world.staff("admin"), rosa.id, None, "")
+    come_back(world.desk, rosa, rosa.id)
+    moved = hand_over(world.desk, task.id, world.task(task.id).version, world.staff("admin"), rosa.id, None, "please")
+    assert (moved.assignee, moved.changes[-1].why) == (rosa.id, "please")
+
+
+def test_the_work_of_somebody_who_is_not_signed_in_goes_back_after_a_while_and_of_one_who_is_does_not(
+    world: World,
+) -> None:
+    task, rosa = world.book(), world.staff()
+    decide.claim(world.desk, task.id, task.version, rosa)
+    sign_in(world, rosa.id)
+    world.clock.pass_time(minutes=29)
+    remind(world.desk)
+    assert world.task(task.id).assignee == rosa.id
+    world.clock.pass_time(minutes=40)
+    remind(world.desk)
+    assert world.task(task.id).assignee is None
+    assert "not here" in world.task(task.id).changes[-1].why
+
+
+def test_a_patient_whom_nobody_answers_waits_for_somebody_else_after_a_quarter_of_an_hour(world: World) -> None:
+    world.say("I want to talk to a person", JON)
+    talk = world.conversation(JON).id
+    rosa = world.staff()
+    handoff.take(world.desk, talk, rosa)
+    sign_in(world, rosa.id)
+    handoff.reply(world.desk, talk, rosa, "how can I help?")
+    world.clock.pass_time(minutes=20)
+    remind(world.desk)
+    assert world.conversation(JON).mode == "staff"  # it is the patient's turn
+    world.say("my card was not accepted", JON)
+    world.clock.pass_time(minutes=16)
+    assert remind(world.desk) > 0
+    held = world.conversation(JON)
+    assert (held.mode, held.assignee) == ("waiting_staff", None)
+    task = next(t for t in world.tasks(JON) if t.kind == "handoff" and t.status == "requested")
+    assert task.priority == "urgent"
+    assert "no answer" in task.changes[-1].what
+
+
+def test_whoever_takes_a_conversation_has_as_long_to_answer_and_not_for_ever(world: World) -> None:
+    world.say("I want to talk to a person", JON)
+    world.clock.pass_time(minutes=60)
+    rosa = world.staff()
+    handoff.take(world.desk, world.conversation(JON).id, rosa)
+    sign_in(world, rosa.id)
+    remind(world.desk)
+    assert world.conversation(JON).mode == "staff"
+    world.clock.pass_time(minutes=16)
+    remind(world.desk)
+    assert world.conversation(JON).mode == "waiting_staff"
+
+
+def test_a_patient_whose_request_is_late_is_told_once_and_only_while_somebody_is_at_a_desk(world: World) -> None:
+    task, before = world.book(), len(world.carrier.texts)
+    world.clock.now = task.due_at + timedelta(minutes=1)
+    for _ in range(3):
+        remind(world.desk)
+        world.settle()
+    late = [t for t in world.carrier.texts[before:] if "longer than we said" in t]
+    assert len(late) == 1
+    assert str(task.number) in late[0]
+    other = world.book("+12125550188", "Ben Ruiz")
+    world.clock.now = other.due_at.replace(hour=7) + timedelta(days=1)  # the middle of the night
+    remind(world.desk)
+    world.settle()
+    assert not [t for t in world.carrier.texts if "longer than we said" in t and str(other.number) in t]
+
+
+def test_a_conversation_is_transferred_with_a_summary_and_the_desk_stays_silent(world: World) -> None:
+    world.say("I want to talk to a person", STRANGER)
+    talk, rosa, tom = world.conversation().id, world.staff(), world.staff("admin")
+    handoff.take(world.desk, talk, rosa)
+    with pytest.raises(Refused):
+        transfer(world.desk, talk, rosa, tom.id, None, " ")
+    held = transfer(world.desk, talk, rosa, tom.id, None, "wants a bill explained")
+    assert held.mode == "waiting_staff"
+    task = next(t for t in world.tasks() if t.kind == "handoff")
+    assert (task.assignee, task.status) == (tom.id, "accepted")
+    assert [x.text for x in world.thread() if x.author == f"note:{rosa.id}"] == ["wants a bill explained"]
+    handoff.take(world.desk, talk, tom)
+    assert world.conversation().assignee == tom.id
+    assert world.task(task.id).status == "in-progress"

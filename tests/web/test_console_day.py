@@ -1,0 +1,159 @@
+"""The calendar and the patients, as staff use them."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+
+from agent.model.address import Address
+from agent.model.calendar import BLOCK, OpeningRequest
+from agent.model.patient import Patient
+from tests.web.console_desk import World, csrf_of
+
+TUESDAY = date(2026, 3, 3)
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    made = World()
+    yield made
+    made.desk.store.close()
+
+
+def free(world: World, on: date, provider: str = "okafor") -> int:
+    wish = OpeningRequest(visit_type="office", provider=provider, dates=(on, on), limit=100)
+    with world.desk.store.begin(write=False) as tx:
+        return sum(o.local.date() == on for o in world.desk.calendar.openings(tx, wish, world.clock()))
+
+
+def test_the_day_shows_visits_requests_and_what_is_free_and_the_week_one_provider(world: World) -> None:
+    task, client = world.booking(on=TUESDAY + timedelta(days=7)), world.browser("front-desk")
+    page = client.get("/console/calendar?day=2026-03-10").text
+    assert f"/console/tasks/{task.id}" in page
+    assert "Office visit · requested" in page
+    assert ">free<" in page
+    assert all(f"provider={p.id}" in page for p in world.desk.clinic.providers)
+    week = client.get("/console/calendar?day=2026-03-10&provider=okafor").text
+    assert week.count('class="column') == 7
+    assert client.get("/console/calendar?day=nonsense&provider=nobody").status_code == 200
+
+
+def test_blocked_time_cannot_be_booked_visits_stay_and_it_can_be_freed(world: World) -> None:
+    client, on = world.browser("front-desk"), date(2026, 3, 10)
+    before = free(world, on)
+    assert before > 3
+    given = {"csrf": csrf_of(client), "provider": "okafor", "day": on.isoformat(), "since": "06:00", "until": "22:00"}
+    assert client.post("/console/calendar/block", data=given).status_code == 303
+    assert free(world, on) == 0
+    assert client.post("/console/calendar/block", data=given | {"until": "05:00"}).status_code == 422
+    assert client.post("/console/calendar/block", data=given | {"since": "soon"}).status_code == 422
+    page = client.get("/console/calendar?day=2026-03-10").text
+    ids = [x.split('"', 1)[0] for x in page.split('name="id" value="')[1:]]
+    for id in ids:
+        client.post("/console/calendar/free", data={"csrf": csrf_of(client), "day": on.isoformat(), "id": id})
+    assert free(world, on) == before
+    with world.desk.store.begin(write=False) as tx:
+        visit = next(a for a in tx.appointments.day(world.desk.clinic.id, world.clock(), world.clock()
+                     + timedelta(days=3)) if a.status == "booked" and a.visit_type != BLOCK)  # fmt: skip
+    answer = client.post(
+        "/console/calendar/free", data={"csrf": csrf_of(client), "day": on.isoformat(), "id": visit.id}
+    )
+    assert answer.status_code == 422
+
+
+def test_when_a_provider_cannot_come_each_patient_is_told_once_and_each_visit_becomes_one_task(world: World) -> None:
+    client, on = world.browser("front-desk"), TUESDAY
+    with world.desk.store.begin(write=False) as tx:
+        since = world.clock()
+        visits = [a for a in tx.appointments.day(world.desk.clinic.id, since, since + timedelta(days=2), "okafor")
+                  if a.local.date() == on and a.patient]  # fmt: skip
+    assert visits
+    given = {"csrf": csrf_of(client), "provider": "okafor", "day": on.isoformat()}
+    asked = client.post("/console/calendar/away", data=given).text
+    assert f"{len(visits)} patient" in asked
+    with world.desk.store.begin(write=False) as tx:
+        assert tx.tasks.open(world.desk.clinic.id) == []
+    for _ in range(2):
+        assert client.post("/console/calendar/away-sure", data=given).status_code == 303
+    with world.desk.store.begin(write=False) as tx:
+        tasks = tx.tasks.open(world.desk.clinic.id)
+        said = [line.text for t in tasks for line in tx.conversations.thread(str(t.conversation))]
+        assert [tx.appointments.get(v.id) for v in visits] == visits  # still theirs until a person has moved them
+    assert sorted(str(t.proposal["appointment"]["id"]) for t in tasks) == sorted(v.id for v in visits)
+    for task in tasks:
+        assert len({text for text in said if re.search(rf"\((request|solicitud) {task.number}\)", text)}) == 1
+    assert free(world, on) == 0
+    page = client.get(f"/console/tasks/{tasks[0].id}").text
+    assert "cannot see them that day" in page
+    assert "Offer other times" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [("hernandez guadalupe", "Guadalupe Hernández"), ("1979-12-12", "Guadalupe Hernández"),
+     ("12/12/1979", "Guadalupe Hernández"), ("(718) 555-0132", "Mateo Hernández"), ("szczepanska", "Szczepańska"),
+     ("ivan petrov", "Иван Петров"), ("петров", "Иван Петров"), ("5550133", "Jon Smith")],
+)  # fmt: skip
+def test_a_patient_is_found_by_name_in_any_script_by_phone_and_by_birth(world: World, asked: str, name: str) -> None:
+    client = world.browser("front-desk")
+    with world.desk.store.begin() as tx:
+        tx.patients.add(
+            Patient(id="ivan", clinic=world.desk.clinic.id, name="Иван Петров", dob=date(1970, 1, 2), phones=())
+        )
+    page = client.post("/console/patients", data={"csrf": csrf_of(client), "q": asked}).text
+    assert name in page
+    assert world.audited("patient:searched")
+
+
+def test_a_patients_page_shows_visits_reach_household_and_is_on_record(world: World) -> None:
+    client = world.browser("front-desk")
+    with world.desk.store.begin(write=False) as tx:
+        her = tx.patients.search(world.desk.clinic.id, "Guadalupe")[0]
+    page = client.get(f"/console/patients/{her.id}").text
+    assert "Mateo Hernández" in page
+    assert "texts allowed" in page
+    assert "Spanish" in page
+    assert (f"staff:{world.user('front-desk').id}", her.id) in world.audited("patient:viewed")
+    assert "Erase this patient" not in page
+    assert client.post(f"/console/patients/{her.id}/forget", data={"csrf": csrf_of(client)}).status_code == 403
+    assert client.get("/console/patients/nobody").status_code == 404
+
+
+def test_an_admin_erases_a_patient_only_with_their_name_typed(world: World) -> None:
+    world.clock.pass_time(timedelta(days=30))  # nobody is to come any more
+    admin = world.browser("admin")
+    with world.desk.store.begin(write=False) as tx:
+        her = tx.patients.search(world.desk.clinic.id, "Guadalupe")[0]
+    path, token = f"/console/patients/{her.id}/forget", csrf_of(admin)
+    assert admin.post(path, data={"csrf": token, "sure": "somebody"}).status_code == 422
+    assert admin.post(path, data={"csrf": token, "sure": her.name, "ref": "R-7"}).status_code == 303
+    assert admin.get(f"/console/patients/{her.id}").status_code == 404
+    assert world.audited("patient:forgotten")
+
+
+def test_reports_speak_of_languages_and_never_of_a_colleague(world: World) -> None:
+    task, client = world.booking(locale="es"), world.browser("front-desk")
+    world.clock.pass_time(timedelta(minutes=12))
+    client.post(f"/console/tasks/{task.id}/confirm",
+                data={"csrf": csrf_of(client), "version": "0", "patient": "new"})  # fmt: skip
+    page = client.get("/console/reports").text
+    main = page.split('<main id="main"', 1)[1].split("</main>", 1)[0]
+    assert "Spanish" in main
+    assert "12 min" in main
+    assert "as prepared" in main
+    assert "Rosa" not in main
+
+
+def test_only_a_stop_on_sending_itself_is_called_one(world: World) -> None:
+    client = world.browser("front-desk")
+    with world.desk.store.begin() as tx:
+        her = tx.patients.search(world.desk.clinic.id, "Guadalupe")[0]
+        tx.optouts.stop(Address(channel="sms", value=her.phones[0]), world.clock(), "words")
+    held, _ = world.talk("hello", phone=her.phones[0])
+    for path in (f"/console/patients/{her.id}", f"/console/conversations/{held.id}"):
+        page = client.get(path).text
+        assert "STOP" in page
+        assert "Sending is stopped" not in page
+    client.post("/console/sends/stop", data={"csrf": csrf_of(client)})
+    assert "Sending is stopped" in client.get(f"/console/patients/{her.id}").text
