@@ -2,9 +2,11 @@
 
 import copy
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from agent.dialogue.gate import SafetyGate
 from agent.dialogue.gate_core import SEAL, silenced, taken
@@ -14,6 +16,9 @@ from agent.settings import load_settings
 from tests.core_phrases import written
 
 LANGUAGES = ("en", "es", "fr", "pt", "de", "it", "pl", "ru", "ar", "hi", "zh", "vi", "ko", "tl", "ht")
+
+
+TOLD = yaml.safe_load(Path(__file__).with_name("safety_talked_about.yaml").read_text(encoding="utf-8"))
 
 
 @cache
@@ -37,13 +42,17 @@ def test_promise_34_all_28_categories_and_distress_are_written_and_ring(lang: st
     assert rows["categories"]["distress"]["class"] == "distress"
     assert all(len(category["tests"]) >= 3 for category in rows["categories"].values())
     assert silenced(lang, rows, gate()) == []
+    assert [text for text in TOLD[lang]["raised"] if gate().read(text, lang).urgency != "emergency"] == []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_promise_37_figures_of_speech_and_errands_ring_no_alarm(lang: str) -> None:
     rows = row(lang)
-    assert len(rows["hard_negatives"]) >= 20
-    loud = [text for text in rows["hard_negatives"] if gate().read(text, lang).urgency in ("urgent", "emergency")]
+    loud = [
+        text
+        for text in (*rows["hard_negatives"], *TOLD[lang]["calm"])
+        if gate().read(text, lang).urgency in ("urgent", "emergency")
+    ]
     assert loud == []
 
 
@@ -60,8 +69,8 @@ def test_a_phrase_of_the_core_cannot_be_taken_away_and_one_can_be_added() -> Non
 
 def test_an_idiom_that_would_hide_the_core_is_refused() -> None:
     rows = row("en")
-    rows["idioms"].append("chest pain")
-    assert any("chest_pain" in line for line in silenced("en", rows, SafetyGate({"en": rows})))
+    rows["idioms"].append("cant breathe")
+    assert any("breathing" in line for line in silenced("en", rows, SafetyGate({"en": rows})))
 
 
 def test_a_language_that_a_clinic_adds_has_no_core_yet() -> None:
@@ -69,6 +78,7 @@ def test_a_language_that_a_clinic_adds_has_no_core_yet() -> None:
 
 
 TALKED_ABOUT = [
+    ("en", "in the episode he stopped breathing"),
     ("en", "is the class on choking in babies this Thursday"),
     ("es", "marqué por error epilepsia en el formulario"),
     ("ru", "по ошибке отметила в анкете эпилепсию"),
@@ -84,8 +94,8 @@ MEANT = [
 
 
 @pytest.mark.parametrize(("lang", "text"), TALKED_ABOUT)
-def test_promise_37_what_is_only_talked_about_goes_to_a_person(lang: str, text: str) -> None:
-    assert gate().read(text, lang).urgency == "routine"
+def test_promise_37_what_is_only_talked_about_rings_no_alarm(lang: str, text: str) -> None:
+    assert gate().read(text, lang).urgency in ("none", "routine")
 
 
 @pytest.mark.parametrize(("lang", "text"), MEANT)
