@@ -7,6 +7,7 @@ from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
 from agent.desk.receive import open_conversation
+from agent.desk.reminders import silence
 from agent.model.address import Address
 from agent.model.calendar import BLOCK, Appointment
 from agent.model.clinic import Provider
@@ -96,6 +97,7 @@ def _to_be_moved(desk: Desk, id: str, now: datetime) -> bool:
         opening = {"as": "opening", "value": spoken_opening(visit)}
         say = Say(key="visit.cannot", values={"run": run, "opening": opening})
         carry_out(desk, tx, held, (task, say), now)
+        silence(desk, tx, visit, "the provider cannot come", now)
     return True
 
 

@@ -93,6 +93,17 @@ def _plan(desk: Desk, now: datetime) -> None:
                 tx.reminders.plan(_planned(desk, rule, visit, patient, now))
 
 
+def silence(desk: Desk, tx: Tx, visit: Appointment, why: str, now: datetime) -> None:
+    """Nobody is reminded of this visit, whether that was planned already or not."""
+    for rule in desk.clinic.reminders.rules:
+        skipped = Reminder(
+            appointment=visit.id, rule=rule.name, clinic=desk.clinic.id, visit_at=visit.start, due_at=now,
+            state="skipped", why=why, settled_at=now,
+        )  # fmt: skip
+        tx.reminders.plan(skipped)
+    tx.reminders.stop(visit.id, why, now)
+
+
 def _planned(desk: Desk, rule: ReminderRule, visit: Appointment, patient: Patient | None, now: datetime) -> Reminder:
     number = patient.phones[0] if patient and patient.phones else None
     due = moment(rule, visit.start, ZoneInfo(visit.zone), zones_of(number), desk.clinic.reminders)

@@ -1,5 +1,6 @@
 """What reminding needs of the store, as a Protocol: due work is rows, never a timer."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -28,6 +29,12 @@ class Reminders(Protocol):
 
     def plan_anew(self, appointment: str) -> None:
         """The visit has moved: what is still due for it is planned again."""
+
+    def stop(self, appointment: str, why: str, now: datetime) -> None:
+        """What is still due for it is skipped."""
+
+    def said_yes(self, appointments: Sequence[str]) -> set[str]:
+        """Those whose patient said that they will come."""
 
     def coming(self, appointment: str, now: datetime) -> bool:
         """The patient will come; False when this visit was never reminded of."""

@@ -99,11 +99,12 @@ def _column(
     since = datetime.combine(on, time(), zone).astimezone(UTC)
     rows = tx.appointments.day(desk.clinic.id, since, since + timedelta(days=1), provider.id)
     rows = [a for a in rows if a.status != "pending" or a.hold_expires_at is None or a.hold_expires_at > voice.now]
+    sure = tx.reminders.said_yes([a.id for a in rows])
     requests = {t.appointment: t.id for t in tx.tasks.open(desk.clinic.id) if t.appointment} if rows else {}
     marks: list[tuple[datetime, Entry]] = []
     for a in rows:
         span = _span(voice, a.start, a.end, zone)
-        marks.append((a.start, _entry(tx, voice, a, span, requests.get(a.id, ""))))
+        marks.append((a.start, _entry(tx, voice, a, span, requests.get(a.id, ""), coming=a.id in sure)))
     works = hours.of_provider(provider, on)
     for begins, ends in works:
         start, end = (datetime.combine(on, time(), zone) + timedelta(minutes=m) for m in (begins, ends))
@@ -114,7 +115,7 @@ def _column(
     return Column(title, provider.id, on, [e for _, e in marks], not works)
 
 
-def _entry(tx: Tx, voice: Voice, a: Appointment, span: str, task: str) -> Entry:
+def _entry(tx: Tx, voice: Voice, a: Appointment, span: str, task: str, *, coming: bool) -> Entry:
     if a.visit_type == BLOCK:
         return Entry(span, "blocked", "block", id=a.id)
     patient = tx.patients.get(a.patient) if a.patient else None
@@ -122,7 +123,8 @@ def _entry(tx: Tx, voice: Voice, a: Appointment, span: str, task: str) -> Entry:
     if a.status == "pending":
         return Entry(span, f"{text} · requested", "held", f"/console/tasks/{task}" if task else "")
     name = f"{patient.name} · " if patient else ""
-    return Entry(span, f"{name}{text}", a.status, f"/console/patients/{patient.id}" if patient else "")
+    said = " · says they come" if coming else ""
+    return Entry(span, f"{name}{text}{said}", a.status, f"/console/patients/{patient.id}" if patient else "")
 
 
 def _free(since: datetime, until: datetime, rows: list[Appointment]) -> list[tuple[datetime, datetime]]:

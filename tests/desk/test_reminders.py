@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.desk.day import cannot_come
 from agent.desk.reminders import moment, remind, zones_of
 from agent.desk.unsay import unsay
 from agent.model.address import Address
@@ -140,6 +141,17 @@ def test_a_visit_booked_at_short_notice_or_far_ahead_is_not_reminded_of_at_once(
     visit(world, somebody(world), MONDAY + timedelta(**much))
     assert reminded(world) == []
     assert {r.state for r in of(world).values()} <= {"skipped"}
+
+
+def test_a_provider_who_cannot_come_is_no_visit_to_be_reminded_of() -> None:
+    world = World()
+    made = visit(world, somebody(world), MONDAY + timedelta(days=3))
+    reminded(world)
+    assert cannot_come(world.desk, world.staff(), made.provider, made.local.date()) == 1
+    world.settle()
+    world.clock.pass_time(days=1)
+    assert reminded(world) == []
+    assert of(world)["d2"].why == "the provider cannot come"
 
 
 def test_who_texted_stop_is_not_reminded() -> None:

@@ -1,5 +1,6 @@
 """Reminders as rows: planned once for each visit and rule, taken by one process at a time."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, exists, select, update
@@ -36,6 +37,14 @@ _this = (_r.appointment == bindparam("of"), _r.rule == bindparam("by"))
 _PUT_OFF = update(reminders).where(*_this).values(due_at=bindparam("due"))
 _SETTLE = update(reminders).where(*_this).values({n: bindparam(n) for n in ("state", "why", "settled_at", "outbound")})
 _ANEW = delete(reminders).where(_r.appointment == bindparam("of"), _r.state == word("due"))
+_STOP = (
+    update(reminders)
+    .where(_r.appointment == bindparam("of"), _r.state == word("due"))
+    .values(state="skipped", why=bindparam("because"), settled_at=bindparam("now"))
+)
+_SAID_YES = select(_r.appointment).where(
+    _r.appointment.in_(bindparam("ids", expanding=True)), _r.coming_at.is_not(None)
+)
 _COMING = (
     update(reminders)
     .where(_r.appointment == bindparam("of"), _r.state == word("sent"))
@@ -71,6 +80,12 @@ class RemindersRoom:
 
     def plan_anew(self, appointment: str) -> None:
         self._work.connection.execute(_ANEW, {"of": appointment})
+
+    def stop(self, appointment: str, why: str, now: datetime) -> None:
+        self._work.connection.execute(_STOP, {"of": appointment, "because": why, "now": now})
+
+    def said_yes(self, appointments: Sequence[str]) -> set[str]:
+        return set(self._work.connection.execute(_SAID_YES, {"ids": list(appointments)}).scalars())
 
     def coming(self, appointment: str, now: datetime) -> bool:
         return self._work.connection.execute(_COMING, {"of": appointment, "at": now}).rowcount > 0
