@@ -17,7 +17,8 @@ _PRONOUN = {"he": "male", "him": "male", "his": "male", "himself": "male", "she"
 _TITLED = re.compile(r"\b(Mr|Mrs|Ms|Miss|Dr|Doctor)\b\.?\s+([A-Z][\w'’-]+)(?:\s+([A-Z][\w'’-]+))?")
 _NAMED = re.compile(
     r"^(?:(?:Patient(?: name)?|Re|RE|Name):\s*)?([A-Z][a-z'’-]+)\s+([A-Z][\w'’-]+)"
-    r"(?=\s+(?:is an?|presents|comes|returns)\b|,\s+(?:an?|DOB|date|born|\d+))"
+    r"(?=\s+(?:is an?|presents|comes|returns)\b|"
+    r",\s+(?:an?|DOB|date|born|\d+\b(?![.,]?\d*\s*(?:m?c?g|m?l|milli|micro|unit|tab|pill|puff|drop|times|percent|%))))"
 )
 NO_ALLERGY = re.compile(
     r"\bno (?:known |drug |food |medication |other |current )*allerg|\bnkda\b|\bnka\b|"

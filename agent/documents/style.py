@@ -56,6 +56,7 @@ _TAIL = re.compile(
 _BROKEN = re.compile(r"\b[a-z]{1,3}- ", re.IGNORECASE)
 _TWICE = re.compile(r"\b(\w+(?:'\w+)?)(?:[\s,-]+\1\b)+", re.IGNORECASE)
 _PHRASE_TWICE = re.compile(r"\b(\w+ \w+(?: \w+)?)(?:[\s,-]+\1\b)+", re.IGNORECASE)
+_AGAIN = re.compile(r"(\bthe patient\b(?!')[^.]*?|^denies\b[^.]*?)\bthe patient's\b", re.IGNORECASE)
 _SHORT = (
     (re.compile(r"\bgon na\b|\bgonna\b", re.I), "going to"),
     (re.compile(r"\bwan na\b|\bwanna\b", re.I), "want to"),
@@ -133,7 +134,7 @@ def sentence(text: str) -> str:
     text = text.strip(" ,;-")
     if not text:
         return ""
-    text = text[0].upper() + text[1:]
+    text = _AGAIN.sub(r"\1their", text[0].upper() + text[1:])
     return text if text[-1] in ".?!:" else text + "."
 
 

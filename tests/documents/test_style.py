@@ -5,7 +5,7 @@ import pytest
 from agent.documents.clauses import clauses
 from agent.documents.figures import with_figures
 from agent.documents.reading_grade import grade
-from agent.documents.style import Person, written
+from agent.documents.style import Person, sentence, written
 from agent.model.note import Utterance
 
 
@@ -59,3 +59,15 @@ def test_clauses_keep_their_place_with_and_without_full_stops() -> None:
 def test_hard_words_have_a_higher_grade() -> None:
     assert grade("Take one pill a day.") < 3
     assert grade("Subsequent pharmacological interventions necessitate individualized reconsideration.") > 15
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("the patient fell off the patient's bike", "The patient fell off their bike."),
+        ("denies tingling in the patient's foot", "Denies tingling in their foot."),
+        ("the patient's mother had a knee replacement", "The patient's mother had a knee replacement."),
+    ],
+)
+def test_a_patient_of_unknown_sex_is_not_named_twice(words: str, line: str) -> None:
+    assert sentence(words) == line

@@ -170,3 +170,10 @@ def test_the_same_note_gives_the_same_answer() -> None:
 def test_odd_notes_come_back_in_order(text: str) -> None:
     check = verify(visit(), text)
     assert [text[s.start : s.end] for s in check.sentences] == [s.text for s in check.sentences]
+
+
+def test_a_medicine_with_its_dose_is_no_name() -> None:
+    talk = [*visit(), Utterance(speaker="Patient", text="Some Tylenol, 500 milligrams twice a day.")]
+    check = verify(talk, "Some Tylenol, 500 mg twice a day.", record())
+    assert "identity" not in _flags(check, 0)
+    assert "name" not in _flags(check, 0)
