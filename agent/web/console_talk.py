@@ -66,7 +66,7 @@ def who(desk: Desk, tx: Tx, held: Conversation) -> str:
         return known.name
     said = held.facts.get("name")
     reach = "web visitor" if held.channel == "chat" else phone(held.address.value, desk.clinic.country)
-    return f"{said.value} ({reach})" if said is not None else reach[0].upper() + reach[1:]
+    return f"{said.value} · {reach}" if said is not None else reach[0].upper() + reach[1:]
 
 
 def load_talk(door: Door, tx: Tx, id: str, signed: Signed) -> Conversation:
