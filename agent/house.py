@@ -21,12 +21,10 @@ from agent.adapters.ids import new_ids
 from agent.adapters.store import audit_key, open_store
 from agent.adapters.store.unit import Owner
 from agent.adapters.vault import Vault, WrongKey, parse_keys
+from agent.back_office import LateWriter, verify_late
 from agent.content import load_content
 from agent.desk.desk import Desk
 from agent.dialogue.gate import SafetyGate
-from agent.documents.by_model import ModelWriter
-from agent.documents.embedded import EmbeddedWriter
-from agent.documents.verify import verify
 from agent.learning import ears_for, gate_for
 from agent.model.address import Channel
 from agent.model.clinic import Clinic
@@ -34,7 +32,6 @@ from agent.model.content import Content
 from agent.model.sighting import Watch, unwatched
 from agent.ports import Bus, Calendar, ChannelOut, Clock, NewId, Store
 from agent.ports.missed import ChannelLog
-from agent.ports.notes import NoteWriter
 from agent.ports.pictures import Pictures
 from agent.settings import ROOT, Settings
 from agent.understand.hear import Ears
@@ -162,17 +159,6 @@ def model_of(settings: Settings, content: Content) -> ModelProposer | None:
     return ModelProposer(content, settings.model, url=settings.model_url, seconds=settings.model_seconds)
 
 
-def writer_of(settings: Settings) -> NoteWriter:
-    """Who drafts documents: the embedded writer, or a declared model whose place it takes where that fails."""
-    embedded = EmbeddedWriter(settings.content)
-    if not settings.model or not settings.model_agreement.strip():
-        return embedded
-    return ModelWriter(
-        embedded, verify, settings.content, settings.model, url=settings.model_url, seconds=settings.note_seconds,
-        most_tokens=settings.note_tokens,
-    )  # fmt: skip
-
-
 @dataclass(frozen=True)
 class Hearing:
     """What hears messages of one content. It holds no connection: a process may load it and then fork."""
@@ -216,8 +202,8 @@ def open_desk(
         settings=settings,
         channels=channels,
         logs=tuple(channel for channel in channels.values() if isinstance(channel, ChannelLog)),
-        writer=writer_of(settings),
-        verifier=verify,
+        writer=LateWriter(settings),
+        verifier=verify_late,
         model=model_of(settings, content),
         pictures=pictures_of(settings),
         watch=watch_of(settings),

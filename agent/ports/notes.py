@@ -25,7 +25,8 @@ class Asked(Value):
 class NoteWriter(Protocol):
     """Drafts a document; the same `Asked` may be drafted twice."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def draft(self, asked: Asked) -> Draft:
         """Raises ValueError for what cannot be drafted at all. An empty visit gives an empty draft."""

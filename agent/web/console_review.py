@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import TYPE_CHECKING
 
 from agent.desk import review
-from agent.documents.coding import Coded, codes_for
 from agent.model.document import Decision, Document
 from agent.model.note import Flag, Omission, Source
+
+if TYPE_CHECKING:
+    from agent.documents.coding import Coded
 
 KINDS = {
     "visit_note": "Visit note", "after_visit_summary": "After-visit summary", "referral_letter": "Referral letter",
@@ -82,7 +85,7 @@ class Review:
     missing: list[tuple[int, Omission, str, Decision | None]]
     text: str
     hash: str
-    codes: list[Coded]
+    codes: "list[Coded]"
 
 
 def read_review(document: Document) -> Review | None:
@@ -105,6 +108,8 @@ def read_review(document: Document) -> Review | None:
     asked = sorted((c for c in claims if c.must), key=_risk)
     rest = [c for c in claims if not c.must]
     left = len(review.undecided(document))
+    from agent.documents.coding import codes_for
+
     return Review(asked, rest, left, missing, text, review.hash_of(text), codes_for(document.dialogue))
 
 

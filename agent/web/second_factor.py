@@ -4,7 +4,6 @@ import hmac
 from datetime import datetime
 
 import pyotp
-import segno
 
 _STEP = 30  # seconds
 _AROUND = (0, -1, 1)  # clocks differ
@@ -26,6 +25,8 @@ def step_of(secret: str, code: str, now: datetime) -> int | None:
 
 def picture_of(secret: str, email: str, clinic: str) -> str:
     """A QR code as SVG, for an authenticator app to read."""
+    import segno  # 3 MB that only who sets it up needs
+
     uri = pyotp.TOTP(secret, interval=_STEP).provisioning_uri(name=email, issuer_name=clinic)
     made = segno.make(uri, error="m")
     return str(made.svg_inline(scale=4, border=2, omitsize=True, svgclass="qr", dark="#000", light="#fff"))

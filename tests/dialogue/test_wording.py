@@ -13,7 +13,7 @@ from tests.dialogue.talking import NOW, conversation, house, opening
 
 clinic, content = house()
 NOT_SPOKEN = ("consent.", "flow.", "task.", "option.", "identity.code", "error.media", "options.reply", "format.",
-              "options.inline", "role.", "part.", "relation.", "term.", "why.")  # fmt: skip
+              "options.inline", "role.", "part.", "relation.", "term.", "why.", "reminder.soon")  # fmt: skip
 ONLY_WRITTEN = {
     "en": re.compile(r"#|\b(write|writes|writing|type|text|reply|click|choose)\b|\n|–|https?:|\[", re.I),
     "es": re.compile(r"#|\b(escrib\w+|responda|pulse|elija|haga clic)\b|\n|–|https?:|\[", re.I),
@@ -74,7 +74,9 @@ def test_choices_are_numbers_by_text_buttons_in_the_chat_and_sentences_by_phone(
         "For Wednesday, November 25 at 10:00 AM with Dr. Amara Okafor, Brooklyn, say or press 1. "
         "For Other times, say or press 2."
     )
-    assert render(voice(channel="voice"), Say.model_validate(YES_NO)).text.endswith("Please say yes or no.")
+    assert render(voice(channel="voice"), Say.model_validate(YES_NO)).text.endswith(
+        "Please say yes or press 1, or say no or press 2."
+    )
     assert rendered(**YES_NO).endswith("Reply 1 (Yes) or 2 (No).")
 
 
