@@ -23,6 +23,7 @@ EVENTS: dict[str, frozenset[str]] = {  # event -> its fields; a test compares wi
     "rasa_action_failed": frozenset({"fault"}),
     "request_failed": frozenset({"kind", "fault"}),
     "ring_lost": frozenset({"fault"}),
+    "document_failed": frozenset({"fault"}),
     "row_spoiled": frozenset({"kind"}),
     "send_failed": frozenset({"kind", "fault"}),
     "task_failed": frozenset({"fault"}),

@@ -16,7 +16,7 @@ from agent.content.service import Stamp, stamp_of
 from agent.desk.catch_up import catch_up
 from agent.desk.desk import Desk
 from agent.desk.documents import draft_next
-from agent.desk.remind import remind
+from agent.desk.nudge import nudge
 from agent.desk.send import drain
 from agent.desk.sweep import sweep
 from agent.desk.turn import work
@@ -86,7 +86,7 @@ def documents() -> None:
 def swept() -> None:
     """Holds that ran out, sends of unknown outcome, texts that never reached us."""
     until_empty(lambda: sweep(desk()) < 0)  # once
-    until_empty(lambda: remind(desk()) < 0)
+    until_empty(lambda: nudge(desk()) < 0)
     until_empty(lambda: catch_up(desk()) < 0)
 
 

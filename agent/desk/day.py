@@ -6,9 +6,8 @@ from zoneinfo import ZoneInfo
 from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
-from agent.desk.receive import open_conversation
+from agent.desk.receive import talk_by_text
 from agent.desk.reminders import silence
-from agent.model.address import Address
 from agent.model.calendar import BLOCK, Appointment
 from agent.model.clinic import Provider
 from agent.model.conversation import Conversation
@@ -102,29 +101,20 @@ def _to_be_moved(desk: Desk, id: str, now: datetime) -> bool:
 
 
 def _talk_of(desk: Desk, tx: Tx, visit: Appointment, now: datetime) -> Conversation | None:
-    """Where the visit was arranged, else the newest conversation at a number on file, else a new one there."""
+    """The newest conversation at a number on file or a new one there, else where the visit was arranged."""
     patient = tx.patients.get(visit.patient) if visit.patient else None
-    for phone in patient.phones if patient else ():
-        address = Address(channel="sms", value=phone)
-        known = tx.conversations.by_address(desk.clinic.id, address)
-        if known is not None:
-            return tx.conversations.get(known.id, lock=True)
-    if visit.conversation:
-        return tx.conversations.get(visit.conversation, lock=True)
-    if patient is None or not patient.phones:
-        return None
-    return open_conversation(desk, tx, Address(channel="sms", value=patient.phones[0]), now)
+    if patient is not None and patient.phones:
+        return talk_by_text(desk, tx, patient, patient.phones, now)
+    return tx.conversations.get(visit.conversation, lock=True) if visit.conversation else None
 
 
 def _block(desk: Desk, tx: Tx, person: Provider, since: datetime, until: datetime) -> int:
-    rows = tx.appointments.day(
-        desk.clinic.id, since - timedelta(days=1), until + timedelta(days=1), person.id
-    )  # fmt: skip
+    rows = tx.appointments.day(desk.clinic.id, since - timedelta(days=1), until + timedelta(days=1), person.id)
     now, zone = desk.clock(), desk.clinic.location(person.location).zone
     count = 0
     for lane in range(person.parallel):
-        taken = [(a.busy_from, a.busy_until) for a in rows if a.lane == lane and _takes(a, now)]
-        for start, end in _gaps(since, until, sorted(taken)):
+        taken = [(a.busy_from, a.busy_until) for a in rows if a.lane == lane and takes(a, now)]
+        for start, end in gaps(since, until, sorted(taken)):
             local = start.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
             tx.appointments.add(
                 Appointment(
@@ -137,7 +127,7 @@ def _block(desk: Desk, tx: Tx, person: Provider, since: datetime, until: datetim
     return count
 
 
-def _gaps(since: datetime, until: datetime, taken: list[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+def gaps(since: datetime, until: datetime, taken: list[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
     """What of [since, until) nobody has."""
     free, at = [], since
     for begins, ends in taken:
@@ -151,7 +141,8 @@ def _gaps(since: datetime, until: datetime, taken: list[tuple[datetime, datetime
     return [(a, b) for a, b in free if a < b]
 
 
-def _takes(a: Appointment, now: datetime) -> bool:
+def takes(a: Appointment, now: datetime) -> bool:
+    """Is its time taken: booked, or held and not run out?"""
     lapsed = a.status == "pending" and a.hold_expires_at is not None and a.hold_expires_at <= now
     return a.status in ("pending", "booked") and not lapsed
 

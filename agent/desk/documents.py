@@ -5,6 +5,8 @@ import json
 from datetime import datetime
 from typing import Any
 
+from structlog import get_logger
+
 from agent.desk.desk import Desk
 from agent.desk.identity_of_record import same_person
 from agent.model.document import Document
@@ -61,10 +63,10 @@ def draft_next(desk: Desk) -> bool:
     try:
         finished = _drafted(desk, claimed)
     except ValueError as fault:  # the same input fails again: no second try
-        desk.on_fault(fault)
+        _failed(desk, fault)
         finished = claimed.model_copy(update={"state": "failed", "lease_until": None})
     except Exception as fault:
-        desk.on_fault(fault)
+        _failed(desk, fault)
         gone = claimed.attempts >= MOST_ATTEMPTS
         finished = claimed.model_copy(update={"state": "failed" if gone else "waiting", "lease_until": None})
     try:
@@ -75,6 +77,11 @@ def draft_next(desk: Desk) -> bool:
         return True
     desk.bus.ring(f"console:{desk.clinic.id}")
     return True
+
+
+def _failed(desk: Desk, fault: Exception) -> None:
+    desk.on_fault(fault)
+    get_logger().error("document_failed", fault=type(fault).__name__)
 
 
 def _drafted(desk: Desk, claimed: Document) -> Document:

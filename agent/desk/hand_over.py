@@ -63,23 +63,22 @@ def transfer(desk: Desk, id: str, by: StaffUser, to: str | None, role: str | Non
 
 def go_away(desk: Desk, by: StaffUser, user: str) -> int:
     """Absence, or the end of a shift: whatever they have goes back to the queue. Returns how much that was."""
-    now = desk.clock()
-    with desk.store.begin() as tx:
-        person = tx.staff.get(user)
-        if person is None or person.clinic != desk.clinic.id:
-            raise Refused("there is no such person")
-        tx.staff.save(person.model_copy(update={"away": True}))
-        desk.record(tx, f"staff:{by.id}", "staff:away", user, now)
+    person = _marked(desk, by, user, away=True)
     return give_up_all(desk, person, f"{person.name} is away")
 
 
 def come_back(desk: Desk, by: StaffUser, user: str) -> None:
+    _marked(desk, by, user, away=False)
+
+
+def _marked(desk: Desk, by: StaffUser, user: str, *, away: bool) -> StaffUser:
     with desk.store.begin() as tx:
         person = tx.staff.get(user)
         if person is None or person.clinic != desk.clinic.id:
             raise Refused("there is no such person")
-        tx.staff.save(person.model_copy(update={"away": False}))
-        desk.record(tx, f"staff:{by.id}", "staff:back", user, desk.clock())
+        tx.staff.save(person.model_copy(update={"away": away}))
+        desk.record(tx, f"staff:{by.id}", "staff:away" if away else "staff:back", user, desk.clock())
+    return person
 
 
 def give_up_all(desk: Desk, person: StaffUser, why: str) -> int:
@@ -102,7 +101,7 @@ def return_task(desk: Desk, id: str, why: str) -> bool:
         task = tx.tasks.get(id, lock=True)
         if task is None or task.status not in OPEN or task.assignee is None:
             return False
-        saved = tx.tasks.save(_returned(task, "agent", why, now))
+        saved = tx.tasks.save(_returned(task, why, now))
         desk.record(tx, "agent", "task:returned", id, now)
     rung(desk, saved)
     return True
@@ -146,9 +145,9 @@ def ring(desk: Desk, held: Conversation) -> None:
     desk.bus.ring(f"console:{desk.clinic.id}", held.id)
 
 
-def _returned(task: Task, by: str, why: str, now: datetime) -> Task:
+def _returned(task: Task, why: str, now: datetime) -> Task:
     status = task.status if task.status == "on-hold" else "requested"
-    change = Change(at=now, by=by, what="back to the queue", why=why)
+    change = Change(at=now, by="agent", what="back to the queue", why=why)
     return task.model_copy(update={"assignee": None, "status": status, "changes": (*task.changes, change)})
 
 

@@ -1,5 +1,6 @@
 """Takes a message in: stored once under its provider's id before anything is answered; a repeat changes nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from agent.model.address import Address
 from agent.model.conversation import Conversation
 from agent.model.fault import Busy, Conflict
 from agent.model.message import Inbound
+from agent.model.patient import Patient
 from agent.ports import Tx
 
 
@@ -70,6 +72,18 @@ def open_conversation(desk: Desk, tx: Tx, address: Address, now: datetime, local
     )  # fmt: skip
     tx.conversations.add(fresh, now)
     return fresh
+
+
+def talk_by_text(desk: Desk, tx: Tx, patient: Patient, phones: Sequence[str], now: datetime) -> Conversation:
+    """The newest conversation at one of the numbers, locked; else a new one at the first, in the patient's language."""
+    addresses = [Address(channel="sms", value=phone) for phone in phones]
+    for address in addresses:
+        known = tx.conversations.id_at(desk.clinic.id, address)
+        held = tx.conversations.get(known, lock=True) if known else None
+        if held is not None:
+            return held
+    language = patient.language if patient.language in desk.content.live else None
+    return open_conversation(desk, tx, addresses[0], now, language)
 
 
 def _language_on_file(desk: Desk, tx: Tx, address: Address) -> str:

@@ -9,7 +9,7 @@ from phonenumbers import timezone as phone_zones
 from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
-from agent.desk.receive import open_conversation
+from agent.desk.receive import talk_by_text
 from agent.desk.turn import run_actions
 from agent.dialogue.turn import begin_for_staff
 from agent.model.address import Address
@@ -156,7 +156,7 @@ def _settle(desk: Desk, tx: Tx, reminder: Reminder, now: datetime) -> str | None
     if later != now:  # the desk was down when it was due
         tx.reminders.put_off(reminder, later)
         return None
-    conversation = _conversation(desk, tx, Address(channel="sms", value=patient.phones[0]), patient, now)
+    conversation = talk_by_text(desk, tx, patient, patient.phones[:1], now)
     if conversation.mode == "staff":
         tx.reminders.put_off(reminder, now + TALKING)
         return None
@@ -173,15 +173,6 @@ def _pointless(tx: Tx, visit: Appointment | None, patient: Patient | None, now: 
     if patient is None or not patient.phones:
         return "no number"
     return "opted out" if tx.optouts.stopped(Address(channel="sms", value=patient.phones[0])) else ""
-
-
-def _conversation(desk: Desk, tx: Tx, address: Address, patient: Patient, now: datetime) -> Conversation:
-    known = tx.conversations.id_at(desk.clinic.id, address)
-    held = tx.conversations.get(known, lock=True) if known else None
-    language = patient.language if patient.language in desk.content.live else desk.clinic.default_language
-    if held is None:
-        return open_conversation(desk, tx, address, now, language)
-    return held if held.turns else held.model_copy(update={"locale": language})
 
 
 def _say(

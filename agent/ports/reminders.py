@@ -28,7 +28,7 @@ class Reminders(Protocol):
     ) -> None: ...
 
     def plan_anew(self, appointment: str) -> None:
-        """The visit has moved: what is still due for it is planned again."""
+        """The visit has moved: what was planned, sent or answered for its old time counts no more."""
 
     def stop(self, appointment: str, why: str, now: datetime) -> None:
         """What is still due for it is skipped."""

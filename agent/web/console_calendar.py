@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from agent.adapters.calendar.hours import Hours
-from agent.desk.day import affected, block, cannot_come, unblock
+from agent.desk.day import affected, block, cannot_come, gaps, takes, unblock
 from agent.desk.desk import Desk
 from agent.dialogue.spoken import Voice, clock, day
 from agent.model.calendar import BLOCK, Appointment
@@ -98,17 +98,18 @@ def _column(
     zone = ZoneInfo(desk.clinic.location(provider.location).zone)
     since = datetime.combine(on, time(), zone).astimezone(UTC)
     rows = tx.appointments.day(desk.clinic.id, since, since + timedelta(days=1), provider.id)
-    rows = [a for a in rows if a.status != "pending" or a.hold_expires_at is None or a.hold_expires_at > voice.now]
+    rows = [a for a in rows if a.status != "pending" or takes(a, voice.now)]
     sure = tx.reminders.said_yes([a.id for a in rows])
     requests = {t.appointment: t.id for t in tx.tasks.open(desk.clinic.id) if t.appointment} if rows else {}
     marks: list[tuple[datetime, Entry]] = []
     for a in rows:
         span = _span(voice, a.start, a.end, zone)
         marks.append((a.start, _entry(tx, voice, a, span, requests.get(a.id, ""), coming=a.id in sure)))
+    busy = sorted((a.busy_from, a.busy_until) for a in rows)
     works = hours.of_provider(provider, on)
     for begins, ends in works:
         start, end = (datetime.combine(on, time(), zone) + timedelta(minutes=m) for m in (begins, ends))
-        for free, taken in _free(start.astimezone(UTC), end.astimezone(UTC), rows):
+        for free, taken in gaps(start.astimezone(UTC), end.astimezone(UTC), busy):
             if taken - free >= timedelta(minutes=10) and taken > voice.now:
                 marks.append((free, Entry(_span(voice, free, taken, zone), "free", "free")))
     marks.sort(key=lambda m: (m[0], m[1].kind))
@@ -125,15 +126,6 @@ def _entry(tx: Tx, voice: Voice, a: Appointment, span: str, task: str, *, coming
     name = f"{patient.name} · " if patient else ""
     said = " · says they come" if coming else ""
     return Entry(span, f"{name}{text}{said}", a.status, f"/console/patients/{patient.id}" if patient else "")
-
-
-def _free(since: datetime, until: datetime, rows: list[Appointment]) -> list[tuple[datetime, datetime]]:
-    found, at = [], since
-    for a in sorted(rows, key=lambda x: x.busy_from):
-        if a.busy_from > at:
-            found.append((at, min(a.busy_from, until)))
-        at = max(at, a.busy_until)
-    return [(a, b) for a, b in [*found, (at, until)] if a < b]
 
 
 def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, act: str) -> Response:

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from agent.desk import decide
 from agent.desk.desk import Desk
-from agent.desk.remind import rings
+from agent.desk.nudge import rings
 from agent.dialogue.spoken import Voice
 from agent.model.fault import Busy, Conflict, Refused
 from agent.model.task import Task, is_urgent

@@ -34,7 +34,7 @@ CARD = (
     ("How it is checked", "Fixed rules compare every sentence with its sources: red for a conflict, amber for a doubt. "
      "They miss errors: a sentence without a flag is not thereby right. Read all of it."),
     ("Who is accountable", "The clinician who signs. Nothing leaves before that, and nothing is signed in bulk."),
-    ("When it is wrong", "Reject the sentence or the document and say why: it is counted here, for each release, "
+    ("When it is wrong", "Reject the sentence or the document and say why: it is counted here, for each kind, "
      "language and sex. A signed document is corrected by an amendment; both stay."),
 )  # fmt: skip
 _GRAVE = ("allergy", "medication", "dose", "frequency", "route", "identity", "laterality", "side", "negation", "plan")

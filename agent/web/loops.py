@@ -9,7 +9,7 @@ from structlog import get_logger
 from agent.desk.catch_up import catch_up
 from agent.desk.desk import Desk
 from agent.desk.documents import draft_next
-from agent.desk.remind import remind
+from agent.desk.nudge import nudge
 from agent.desk.retain import Retention
 from agent.desk.send import drain
 from agent.desk.sweep import sweep
@@ -89,7 +89,7 @@ class Loops:
     def _sweeping(self) -> None:
         while not self._stop.wait(SWEEP):
             self._tried("sweep", lambda: sweep(self._desk))
-            self._tried("remind", lambda: remind(self._desk))
+            self._tried("nudge", lambda: nudge(self._desk))
             self._tried("retention", lambda: self._retention.step(self._desk.clock()))
 
     def _catching_up(self) -> None:

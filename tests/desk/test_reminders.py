@@ -212,6 +212,27 @@ def test_a_visit_that_moved_in_the_diary_is_planned_anew() -> None:
     assert of(world)["d2"].visit_at == later
 
 
+def test_a_visit_that_moves_after_its_first_reminder_is_reminded_of_again() -> None:
+    world = World()
+    made = visit(world, somebody(world), MONDAY + timedelta(days=3))
+    reminded(world)
+    world.clock.pass_time(days=1)
+    assert len(reminded(world)) == 1
+    later = made.start + timedelta(days=7)
+    moved = made.model_copy(update={"start": later, "end": later + timedelta(minutes=20), "busy_from": later,
+                                    "busy_until": later + timedelta(minutes=20),
+                                    "local": made.local + timedelta(days=7)})  # fmt: skip
+    with world.desk.store.begin() as tx:
+        tx.appointments.change(moved, world.clock())
+    world.clock.pass_time(days=2)
+    reminded(world)
+    world.clock.pass_time(days=4)
+    reminded(world)
+    world.clock.pass_time(days=1)
+    assert len(reminded(world)) == 1
+    assert of(world)["d2"].visit_at == later
+
+
 def test_promise_25_cancel_in_answer_to_a_reminder_stops_texts_and_a_person_hears_of_it() -> None:
     world = World()
     who = somebody(world)

@@ -1,7 +1,7 @@
 """Promise 35: urgent work that nobody takes is rung again at 2, 5 and 10 minutes, once each, and named until it is."""
 
 from agent.desk import decide
-from agent.desk.remind import ON_CALL, remind
+from agent.desk.nudge import ON_CALL, nudge
 from tests.desk.world import World
 from tests.prove.ground import Ground
 
@@ -28,7 +28,7 @@ def ring(world: World, alarms: int) -> int:
     for _ in range(11 * 60 // STEP):
         world.clock.pass_time(seconds=STEP)
         for _ in range(2):
-            remind(world.desk)
+            nudge(world.desk)
         with world.desk.store.begin(write=False) as tx:
             for id, at in rung.items():
                 if len([w for w in tx.nudges.of(id) if w.startswith("ring ")]) > len(at):

@@ -36,7 +36,7 @@ _DUE = (
 _this = (_r.appointment == bindparam("of"), _r.rule == bindparam("by"))
 _PUT_OFF = update(reminders).where(*_this).values(due_at=bindparam("due"))
 _SETTLE = update(reminders).where(*_this).values({n: bindparam(n) for n in ("state", "why", "settled_at", "outbound")})
-_ANEW = delete(reminders).where(_r.appointment == bindparam("of"), _r.state == word("due"))
+_ANEW = delete(reminders).where(_r.appointment == bindparam("of"))
 _STOP = (
     update(reminders)
     .where(_r.appointment == bindparam("of"), _r.state == word("due"))

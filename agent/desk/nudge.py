@@ -34,7 +34,7 @@ def unowned_since(task: Task) -> datetime:
     return backs[-1] if backs else task.created_at
 
 
-def remind(desk: Desk) -> int:
+def nudge(desk: Desk) -> int:
     """One round; returns how much there was to do. Safe in several processes at once: each thing is done once."""
     now = desk.clock()
     with desk.store.begin(write=False) as tx:
@@ -147,4 +147,4 @@ def _tell_late(desk: Desk, task: Task, now: datetime) -> bool:
     return True
 
 
-__all__ = ["AGAIN", "ON_CALL", "remind", "rings", "unowned_since"]
+__all__ = ["AGAIN", "ON_CALL", "nudge", "rings", "unowned_since"]

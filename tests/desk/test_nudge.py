@@ -7,7 +7,7 @@ import pytest
 
 from agent.desk import decide, handoff
 from agent.desk.hand_over import come_back, go_away, hand_over, transfer
-from agent.desk.remind import remind
+from agent.desk.nudge import nudge
 from agent.model.fault import Refused
 from agent.model.task import Task
 from tests.desk.world import JON, STRANGER, World
@@ -39,11 +39,11 @@ def test_a_task_that_somebody_has_taken_is_not_rung_and_one_given_back_is_rung_a
     taken = decide.claim(world.desk, task.id, task.version, amara)
     sign_in(world, amara.id)
     world.clock.pass_time(minutes=9)
-    remind(world.desk)
+    nudge(world.desk)
     assert audited(world, "task:rung-again") == 0
     decide.give_up(world.desk, taken.id, taken.version, amara)
     world.clock.pass_time(minutes=2)
-    remind(world.desk)
+    nudge(world.desk)
     assert audited(world, "task:rung-again") == 1
 
 
@@ -72,10 +72,10 @@ def test_the_work_of_somebody_who_is_not_signed_in_goes_back_after_a_while_and_o
     decide.claim(world.desk, task.id, task.version, rosa)
     sign_in(world, rosa.id)
     world.clock.pass_time(minutes=29)
-    remind(world.desk)
+    nudge(world.desk)
     assert world.task(task.id).assignee == rosa.id
     world.clock.pass_time(minutes=40)
-    remind(world.desk)
+    nudge(world.desk)
     assert world.task(task.id).assignee is None
     assert "not here" in world.task(task.id).changes[-1].why
 
@@ -88,11 +88,11 @@ def test_a_patient_whom_nobody_answers_waits_for_somebody_else_after_a_quarter_o
     sign_in(world, rosa.id)
     handoff.reply(world.desk, talk, rosa, "how can I help?")
     world.clock.pass_time(minutes=20)
-    remind(world.desk)
+    nudge(world.desk)
     assert world.conversation(JON).mode == "staff"  # it is the patient's turn
     world.say("my card was not accepted", JON)
     world.clock.pass_time(minutes=16)
-    assert remind(world.desk) > 0
+    assert nudge(world.desk) > 0
     held = world.conversation(JON)
     assert (held.mode, held.assignee) == ("waiting_staff", None)
     task = next(t for t in world.tasks(JON) if t.kind == "handoff" and t.status == "requested")
@@ -106,10 +106,10 @@ def test_whoever_takes_a_conversation_has_as_long_to_answer_and_not_for_ever(wor
     rosa = world.staff()
     handoff.take(world.desk, world.conversation(JON).id, rosa)
     sign_in(world, rosa.id)
-    remind(world.desk)
+    nudge(world.desk)
     assert world.conversation(JON).mode == "staff"
     world.clock.pass_time(minutes=16)
-    remind(world.desk)
+    nudge(world.desk)
     assert world.conversation(JON).mode == "waiting_staff"
 
 
@@ -117,14 +117,14 @@ def test_a_patient_whose_request_is_late_is_told_once_and_only_while_somebody_is
     task, before = world.book(), len(world.carrier.texts)
     world.clock.now = task.due_at + timedelta(minutes=1)
     for _ in range(3):
-        remind(world.desk)
+        nudge(world.desk)
         world.settle()
     late = [t for t in world.carrier.texts[before:] if "longer than we said" in t]
     assert len(late) == 1
     assert str(task.number) in late[0]
     other = world.book("+12125550188", "Ben Ruiz")
     world.clock.now = other.due_at.replace(hour=7) + timedelta(days=1)  # the middle of the night
-    remind(world.desk)
+    nudge(world.desk)
     world.settle()
     assert not [t for t in world.carrier.texts if "longer than we said" in t and str(other.number) in t]
 
