@@ -16,10 +16,10 @@ from agent.model.conversation import Conversation
 from agent.model.event import Event
 from agent.model.message import Inbound, Line, Outbound
 from agent.model.patient import Patient
-from agent.model.second_look import SecondLook, Verdict
 from agent.model.task import Task
 from agent.ports.calls import Calls
 from agent.ports.keys import IdempotencyKeys
+from agent.ports.looks import SecondLooks
 from agent.ports.missed import Readings
 from agent.ports.notes import Documents
 from agent.ports.privacy import Privacy, Scrubs
@@ -279,18 +279,6 @@ class ChatSessions(Protocol):
         """(conversation, origin, opened_at, seen_at)"""
 
     def touch(self, token_hash: str, now: datetime) -> None: ...
-
-
-class SecondLooks(Protocol):
-    def add(self, look: SecondLook) -> bool:
-        """False where the message is looked at already."""
-
-    def of(self, clinic: str, inbound: str) -> SecondLook | None: ...
-
-    def by_verdict(self, clinic: str, verdict: Verdict, limit: int = 100) -> list[SecondLook]:
-        """Newest first."""
-
-    def save(self, look: SecondLook) -> None: ...
 
 
 class Tx(Protocol):

@@ -7,6 +7,7 @@ from sqlalchemy import BindParameter, Delete, Table, bindparam, delete, exists, 
 
 from agent.adapters.ids import first_id
 from agent.adapters.store import tables as t
+from agent.adapters.store.tables_staff import invitations, nudges, wrongs
 from agent.adapters.store.work import Work
 from agent.model.privacy import Keeping
 
@@ -61,9 +62,9 @@ _DELETES: dict[Keeping, Delete] = {
     "chat_sessions": _some(t.chat_sessions, t.chat_sessions.c.token_hash, t.chat_sessions.c.seen_at < _before),
     "staff_sessions": _some(t.staff_sessions, t.staff_sessions.c.token_hash, t.staff_sessions.c.seen_at < _before),
     "codes": _some(t.codes, t.codes.c.subject, t.codes.c.expires_at < _before),
-    "invitations": _some(t.invitations, t.invitations.c.token_hash, t.invitations.c.expires_at < _before),
-    "nudges": _some(t.nudges, t.nudges.c.task, t.nudges.c.at < _before),
-    "wrongs": _some(t.wrongs, t.wrongs.c.id, t.wrongs.c.id < _first, _of_nobody_held(t.wrongs)),
+    "invitations": _some(invitations, invitations.c.token_hash, invitations.c.expires_at < _before),
+    "nudges": _some(nudges, nudges.c.task, nudges.c.at < _before),
+    "wrongs": _some(wrongs, wrongs.c.id, wrongs.c.id < _first, _of_nobody_held(wrongs)),
     "failed_tries": _some(t.failed_tries, t.failed_tries.c.id, t.failed_tries.c.at < _before),
 }
 

@@ -11,6 +11,8 @@ from agent.adapters.store.lapsed import lapse
 from agent.adapters.store.reseal import is_finished, reseal_page, rewrap_page
 from agent.adapters.store.tables_calls import calls
 from agent.adapters.store.tables_documents import documents
+from agent.adapters.store.tables_reminders import reminders
+from agent.adapters.store.tables_staff import wrongs
 from agent.adapters.store.work import Work, upsert
 from agent.model.address import Address
 from agent.model.privacy import Keeping, Kept, WrappedKey
@@ -33,16 +35,16 @@ _TOMB = upsert(t.forgotten).on_conflict_do_nothing()
 _TOMBS = select(t.forgotten.c.subject, t.forgotten.c.kind).where(t.forgotten.c.at >= bindparam("since"))
 _heard = select(t.inbox.c.id).where(t.inbox.c.conversation == _of)
 _LOOKS = delete(t.second_looks).where(t.second_looks.c.inbound.in_(_heard))
-_IN_TALK: tuple[Table, ...] = (t.inbox, t.outbox, t.notes, t.events, t.tasks, t.chat_sessions, t.wrongs, calls)
+_IN_TALK: tuple[Table, ...] = (t.inbox, t.outbox, t.notes, t.events, t.tasks, t.chat_sessions, wrongs, calls)
 _DELETES = {table.name: delete(table).where(table.c.conversation == _of) for table in _IN_TALK}
 _TALK_GONE = delete(t.conversations).where(_c.id == _of)
 _VISITS_GONE = delete(t.appointments).where(_v.conversation == _of, _v.patient.is_(None))
 _VISITS_LOOSE = update(t.appointments).where(_v.conversation == _of).values(conversation=None)
-_reminded = t.reminders.c.appointment
-_NOT_REMINDED_IN = delete(t.reminders).where(
+_reminded = reminders.c.appointment
+_NOT_REMINDED_IN = delete(reminders).where(
     _reminded.in_(select(_v.id).where(_v.conversation == _of, _v.patient.is_(None)))
 )
-_NOT_REMINDED = delete(t.reminders).where(_reminded.in_(select(_v.id).where(_v.patient == _of)))
+_NOT_REMINDED = delete(reminders).where(_reminded.in_(select(_v.id).where(_v.patient == _of)))
 _PATIENT_VISITS = delete(t.appointments).where(_v.patient == _of)
 _PATIENT_CODES = delete(t.codes).where(t.codes.c.patient == _of)
 _PATIENT_DOCUMENTS = delete(documents).where(documents.c.patient == _of)

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, exists, select, update
 
 from agent.adapters.store.appointments import AppointmentsRoom
-from agent.adapters.store.tables import appointments, reminders
+from agent.adapters.store.tables import appointments
+from agent.adapters.store.tables_reminders import reminders
 from agent.adapters.store.work import AnyRow, Work, upsert, word
 from agent.model.calendar import Appointment
 from agent.model.reminder import Reminder, ReminderState

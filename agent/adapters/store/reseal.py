@@ -11,6 +11,7 @@ from agent.adapters.store import tables as t
 from agent.adapters.store.appointments import owner_of as owner_of_visit
 from agent.adapters.store.conversations import events_row
 from agent.adapters.store.keyring import DESK, of_conversation, of_patient
+from agent.adapters.store.tables_staff import wrongs
 from agent.adapters.store.tasks import owner_of as owner_of_task
 from agent.adapters.store.work import AnyRow, Work, upsert
 from agent.model.conversation import Conversation
@@ -64,7 +65,7 @@ COLUMNS: tuple[Sealed, ...] = (
     _sealed(t.conversations, lambda row, _: of_conversation(row.id), also=_patient_of),
     _sealed(t.patients, lambda row, _: of_patient(row.id)),
     _sealed(t.tasks, lambda _, plain: owner_of_task(Task.model_validate_json(plain))),
-    *(_sealed(table, _of_talk) for table in (t.inbox, t.outbox, t.notes, t.wrongs)),
+    *(_sealed(table, _of_talk) for table in (t.inbox, t.outbox, t.notes, wrongs)),
     _sealed(t.second_looks, _of_talk),
     _sealed(t.idempotency_keys, lambda *_: DESK, "answer", "key"),
     _sealed(t.staff, lambda *_: DESK, "totp"),

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from agent.adapters.store.keyring import of_conversation
-from agent.adapters.store.tables import invitations, nudges, wrongs
+from agent.adapters.store.tables_staff import invitations, nudges, wrongs
 from agent.adapters.store.work import AnyRow, Work, upsert
 from agent.model.fault import Conflict
 from agent.model.staff import Invitation

@@ -99,22 +99,6 @@ def upsert(table: Table) -> Insert:
 OPEN_INBOUND = "state IN ('waiting', 'claimed')"
 OPEN_OUTBOUND = "state IN ('queued', 'claimed')"
 
-reminders = Table(
-    "reminders",
-    metadata,
-    Column("appointment", Text, primary_key=True),
-    Column("rule", Text, primary_key=True),
-    _text("clinic"),
-    _at("visit_at"),
-    _at("due_at"),
-    _text("state", "due"),
-    _text("why", ""),
-    _at("settled_at", nullable=True),
-    _maybe("outbound"),
-    _at("coming_at", nullable=True),
-    Index("ix_reminders_due", "clinic", "due_at", **partial("state = 'due'")),
-)
-
 inbox = Table(
     "inbox",
     metadata,
@@ -363,15 +347,6 @@ staff_sessions = Table(
     _text("about", ""),
     _at("glass_until", nullable=True),
 )
-
-invitations = Table("invitations", metadata, _id("token_hash"), _text("clinic"), _text("name"), _text("email"),
-                    _text("role"), _text("locations"), _text("by"), _at("expires_at"))  # fmt: skip
-
-# what staff or a patient were reminded of, once each
-nudges = Table("nudges", metadata, _id("task"), _id("what"), _at("at"))
-
-wrongs = Table("wrongs", metadata, _id(), _text("clinic"), _maybe("conversation"), _text("status"), _body(),
-               Index("ix_wrongs_clinic", "clinic", "id"), Index("ix_wrongs_conversation", "conversation"))  # fmt: skip
 
 chat_sessions = Table("chat_sessions", metadata, _id("token_hash"), _text("conversation"), _text("origin"),
                       _at("opened_at"), _at("seen_at"))  # fmt: skip

@@ -46,11 +46,11 @@ from agent.ports import (
     OptOuts,
     Outbox,
     Patients,
-    SecondLooks,
     Tasks,
 )
 from agent.ports.calls import Calls
 from agent.ports.keys import IdempotencyKeys
+from agent.ports.looks import SecondLooks
 from agent.ports.missed import Readings
 from agent.ports.notes import Documents
 from agent.ports.privacy import Privacy
