@@ -1,35 +1,13 @@
 """Staff decide once: rivals lose cleanly, late decisions are safe, and the patient hears of the committed row."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-
 import pytest
 
 from agent.actions.openings import opening_dict
 from agent.desk import decide
-from agent.desk.sweep import sweep
-from agent.model.calendar import Appointment, Opening, OpeningRequest
-from agent.model.fault import Busy, Conflict, Refused
-from agent.model.task import Task
+from agent.model.calendar import Opening
+from agent.model.fault import Conflict, Refused
+from tests.desk.deciding import booked, heard, openings, prepared, rivals, visit
 from tests.desk.world import STRANGER, World
-
-
-def openings(world: World, limit: int = 3) -> list[Opening]:
-    with world.desk.store.begin(write=False) as tx:
-        return world.desk.calendar.openings(tx, OpeningRequest(visit_type="office", limit=limit), world.clock())
-
-
-def visit(world: World, id: str | None) -> Appointment:
-    with world.desk.store.begin(write=False) as tx:
-        found = tx.appointments.get(str(id))
-    assert found is not None
-    return found
-
-
-def heard(world: World, before: int) -> str:
-    world.settle()
-    return " ".join(world.carrier.texts[before:])
 
 
 def test_a_confirmed_visit_is_booked_and_the_patient_hears_who_confirmed_it(world: World) -> None:
@@ -138,13 +116,6 @@ def test_a_task_may_be_taken_and_given_back(world: World) -> None:
     assert (given.assignee, given.status) == (None, "requested")
 
 
-def booked(world: World, sender: str = STRANGER, name: str = "Ana Torres") -> tuple[Task, Appointment]:
-    task = world.book(sender, name)
-    decide.confirm(world.desk, task.id, task.version, world.staff())
-    world.settle()
-    return task, visit(world, task.appointment)
-
-
 def test_a_moved_visit_gives_up_the_old_time_only_with_the_new_one(world: World) -> None:
     _, old = booked(world)
     for words in ("I need to move my appointment", "Ana Torres", "March 3 1980", "1", "next Thursday", "1", "yes"):
@@ -178,143 +149,6 @@ def test_a_confirmed_cancellation_voids_what_still_waits_to_be_said_of_the_visit
     again = prepared(world, "cancel", {"appointment": {"id": row.id}})
     with pytest.raises(Refused):
         decide.change(world.desk, again.id, again.version, world.staff(), openings(world)[0])
-
-
-def prepared(world: World, kind: str, proposal: dict[str, Any]) -> Task:
-    from agent.desk.effects import carry_out
-    from agent.model.effect import OpenTask
-
-    held = world.conversation()
-    with world.desk.store.begin() as tx:
-        wanted = OpenTask(kind=kind, proposal=proposal, run=world.desk.new_id())
-        return carry_out(world.desk, tx, held, (wanted,), world.clock()).tasks[0]
-
-
-def rivals(world: World, count: int) -> list[tuple[Task, Task]]:
-    """Two requests each for the same time: the first one's hold has run out, the second holds it now."""
-    pairs = []
-    for at in range(count):
-        first = world.book(f"+1212556{at:04d}", f"Ana Torres{chr(97 + at)}")
-        world.clock.pass_time(hours=24, minutes=1)
-        second = prepared_for(world, first, f"+1212557{at:04d}")
-        pairs.append((first, second))
-        world.clock.pass_time(hours=-24, minutes=-1)
-    world.clock.pass_time(hours=24, minutes=1)
-    return pairs
-
-
-def prepared_for(world: World, first: Task, sender: str) -> Task:
-    from agent.desk.effects import carry_out
-    from agent.model.effect import OpenTask
-
-    world.say("hello", sender)
-    held, was = world.conversation(sender), visit(world, first.appointment)
-    opening = Opening(**{k: getattr(was, k) for k in Opening.model_fields})
-    with world.desk.store.begin() as tx:
-        row = world.desk.calendar.hold(
-            tx, opening, id=world.desk.new_id(), patient=None, conversation=held.id, replaces=None, now=world.clock()
-        )
-        proposal = {**first.proposal, "name": "Ben Ortiz"}
-        wanted = OpenTask(kind="booking", proposal=proposal, run=row.id, appointment=row.id)
-        return carry_out(world.desk, tx, held, (wanted,), world.clock()).tasks[0]
-
-
-@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
-def test_promise_18_two_staff_cannot_confirm_rivals_for_one_time(
-    kind: str, request: pytest.FixtureRequest, tmp_path: object
-) -> None:
-    """12 pairs, both confirmed at the same moment: one is booked, the other is told that the time is gone."""
-    where = request.getfixturevalue("swept_postgres_url") if kind == "postgres" else f"sqlite:///{tmp_path}/desk.db"
-    world = World(where)
-    rosa, tom = world.staff(), world.staff("admin")
-    for first, second in rivals(world, 12):
-        outcomes = at_once(
-            lambda f=first: decide.confirm(world.desk, f.id, world.task(f.id).version, rosa),
-            lambda s=second: decide.confirm(world.desk, s.id, world.task(s.id).version, tom),
-        )
-        states = [visit(world, t.appointment).status for t in (first, second)]
-        assert states.count("booked") == 1, (states, outcomes)
-        assert sorted(type(o).__name__ for o in outcomes) in (["Conflict", "Task"], ["Busy", "Task"])
-        loser = first if states[1] == "booked" else second
-        assert world.task(loser.id).status == "requested"  # still open: other times can be offered
-        times = [opening_dict(world.clinic, o) for o in openings(world)[:2]]
-        decide.offer(world.desk, loser.id, world.task(loser.id).version, rosa, times)
-    world.desk.store.close()
-    assert world.faults == []
-
-
-def at_once(*deeds: Any) -> list[Any]:
-    """What each came to, result or refusal, all started at the same moment."""
-    start = threading.Barrier(len(deeds))
-
-    def one(deed: Any) -> Any:
-        start.wait()
-        try:
-            return deed()
-        except (Conflict, Busy) as lost:
-            return lost
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(one, deeds))
-
-
-def test_one_task_confirmed_by_two_people_at_once_is_booked_once(world: World) -> None:
-    task, before = world.book(), len(world.carrier.texts)
-    both = (world.staff(), world.staff("admin"))
-    outcomes = at_once(*[lambda by=by: decide.confirm(world.desk, task.id, task.version, by) for by in both])
-    assert sorted(type(o).__name__ for o in outcomes) == ["Conflict", "Task"]
-    world.settle()
-    assert len(world.carrier.texts) == before + 1
-
-
-def test_promise_20_the_same_press_of_a_button_decides_once(world: World) -> None:
-    """Ten parallel repeats of one decision: the version is the key, one takes effect, the patient hears once."""
-    task, before, by = world.book(), len(world.carrier.texts), world.staff()
-    outcomes = at_once(*[lambda: decide.confirm(world.desk, task.id, task.version, by)] * 10)
-    assert [type(o).__name__ for o in outcomes].count("Task") == 1
-    assert all(isinstance(o, Task | Conflict) for o in outcomes)
-    world.settle()
-    assert len(world.carrier.texts) == before + 1
-    with world.desk.store.begin(write=False) as tx:
-        assert [e.tag for e in tx.audit.tail(500, subject=task.id)].count("task:confirmed") == 1
-
-
-@pytest.mark.parametrize("off", [-1, 0, 1, 1000])
-def test_promise_19_a_hold_that_runs_out_around_the_confirmation_is_booked_once_or_refused(off: int) -> None:
-    """`off`: milliseconds between the end of the hold and the confirmation; with a sweep before, beside and after."""
-    for swept in ("before", "beside", "after"):
-        world = World()
-        task = world.book()
-        ends = visit(world, task.appointment).hold_expires_at
-        assert ends is not None
-        world.clock.now = ends
-        world.clock.pass_time(milliseconds=off)
-        if swept == "before":
-            sweep(world.desk)
-        deeds: list[Any] = [lambda w=world, t=task: decide.confirm(w.desk, t.id, w.task(t.id).version, w.staff())]
-        if swept == "beside":
-            deeds.append(lambda w=world: sweep(w.desk))
-        outcome = at_once(*deeds)[0]
-        if swept == "after":
-            sweep(world.desk)
-        row = visit(world, task.appointment)
-        if isinstance(outcome, Task):
-            assert (row.status, outcome.status) == ("booked", "completed")
-        else:
-            assert row.status != "booked"
-            assert world.task(task.id).status == "requested"
-        with world.desk.store.begin(write=False) as tx:
-            there = tx.appointments.day(world.clinic.id, row.start, row.end, row.provider)
-        assert len([a for a in there if a.status == "booked"]) <= 1
-
-
-def test_promise_19_a_late_confirmation_of_a_time_that_is_gone_is_refused_cleanly(world: World) -> None:
-    first, second = rivals(world, 1)[0]
-    decide.confirm(world.desk, second.id, second.version, world.staff())
-    with pytest.raises(Conflict, match=r"^somebody else has this time now; book or offer another one$"):
-        decide.confirm(world.desk, first.id, world.task(first.id).version, world.staff())
-    assert visit(world, first.appointment).status != "booked"
-    assert world.task(first.id).status == "requested"
 
 
 def test_staff_may_knowingly_overbook_where_the_clinic_lets_them(world: World) -> None:

@@ -6,32 +6,13 @@ from typing import Any
 import pytest
 
 from agent.desk.rows_of_words import reply_of_person
-from agent.desk.send import delivery, drain, reconcile
+from agent.desk.send import drain, reconcile
 from agent.model import fault
 from agent.model.message import Claim, Outbound
 from channels.sms_data import table
 from channels.twilio_errors import fault as named_fault
+from tests.desk.sending import queued, reasons
 from tests.desk.world import World
-
-
-def queued(world: World, text: str = "a word from us", **more: Any) -> Outbound:
-    """A row of the outbox in the stranger's conversation."""
-    if not more.pop("known", False):
-        try:
-            world.conversation()
-        except AssertionError:
-            world.say("hello")
-            world.carrier.taken.clear()
-            world.carrier.status_urls.clear()
-    held, now = world.conversation(), world.clock()
-    row = reply_of_person(world.desk, held, text, world.staff().id, now).model_copy(update=more)
-    with world.desk.store.begin() as tx:
-        tx.outbox.add(row)
-    return row
-
-
-def reasons(world: World) -> list[str]:
-    return [t.reason for t in world.open_tasks()]
 
 
 def test_a_busy_carrier_is_tried_again_later_and_the_text_goes_out_once(world: World) -> None:
@@ -80,34 +61,6 @@ def test_promise_26_each_error_code_of_a_send_ends_well_or_with_a_person(code: i
     drain(world.desk)
     assert len(world.carrier.status_urls) == tries  # no loop
     assert world.carrier.texts == []
-
-
-@pytest.mark.parametrize("code", [*sorted(str(c) for c in table("twilio_errors")["codes"]), "99999", None])
-def test_promise_26_each_error_code_of_a_delivery_reaches_a_person_once(code: str | None) -> None:
-    world = World()
-    queued(world)
-    drain(world.desk)
-    sid = world.carrier.taken[0][0]
-    for _ in range(3):
-        delivery(world.desk, sid, "undelivered", code)
-    assert reasons(world) == ["delivery_failed"]
-    assert world.carrier.texts == ["a word from us"]
-
-
-def test_a_second_failure_while_the_first_is_open_makes_no_second_task_and_a_later_one_does(world: World) -> None:
-    from agent.desk import decide
-
-    for _ in range(2):
-        queued(world)
-        world.carrier.faults.append(fault.Rejected("no", "30006"))
-        drain(world.desk)
-    assert reasons(world) == ["delivery_rejected"]
-    task = world.open_tasks()[0]
-    decide.close(world.desk, task.id, task.version, world.staff())
-    queued(world)
-    world.carrier.faults.append(fault.Rejected("no", "30006"))
-    drain(world.desk)
-    assert reasons(world) == ["delivery_rejected"]
 
 
 def test_a_bug_of_the_channel_is_an_unknown_outcome_and_is_never_sent_again() -> None:
@@ -188,52 +141,6 @@ def test_promise_13_a_sender_that_dies_after_the_carrier_accepted_sends_nothing_
     assert {world.row(r.id).state for r in rows[1::2]} == {"failed"}
     assert reasons(world).count("delivery_unknown") == 1
     world.desk.store.close()
-
-
-def test_a_callback_that_is_faster_than_the_answer_is_not_lost(world: World) -> None:
-    row = queued(world)
-
-    def faster(message: Outbound) -> None:
-        delivery(world.desk, "SM" + "f" * 32, "undelivered", "30003", message.id)
-
-    world.carrier.before = faster
-    world.carrier.taken = [("SM" + "f" * 32, row)]
-    drain(world.desk)
-    assert world.carrier.status_urls == [f"https://desk.example/twilio/sms/status?row={row.id}"]
-    assert (world.row(row.id).state, reasons(world)) == ("failed", ["delivery_failed"])
-
-
-def test_a_callback_proves_what_no_answer_ever_told(world: World) -> None:
-    row = queued(world)
-    world.carrier.faults.append(fault.Unknown("unsure", "ReadTimeout"))
-    drain(world.desk)
-    delivery(world.desk, "SM" + "e" * 32, "delivered", None, row.id)
-    world.clock.pass_time(minutes=10)
-    assert reconcile(world.desk) == 0
-    assert (world.row(row.id).state, reasons(world)) == ("delivered", [])
-
-
-def test_a_callback_for_a_text_that_is_not_ours_changes_nothing(world: World) -> None:
-    row = queued(world)
-    delivery(world.desk, "SM" + "d" * 32, "undelivered", "30003", row.id)  # never tried yet
-    delivery(world.desk, "SM" + "d" * 32, "undelivered", "30003", "0" * 26)
-    delivery(world.desk, "SM" + "d" * 32, "undelivered", "30003")
-    assert (world.row(row.id).state, reasons(world)) == ("queued", [])
-
-
-def test_a_part_that_fails_after_another_has_arrived_is_told_to_a_person_once() -> None:
-    world = World()
-    world.say("what are your hours?")
-    row = world.rows()[-1]
-    with world.desk.store.begin() as tx:
-        tx.outbox.mark(row.id, "sent", world.clock(), provider_id="SM" + "a" * 32)  # the second part's own id
-    delivery(world.desk, row.provider_ids[0], "delivered", None, row.id)
-    assert not world.tasks()
-    for _ in range(2):
-        delivery(world.desk, "SM" + "a" * 32, "undelivered", "30003", row.id)
-    (task,) = world.tasks()
-    assert (task.kind, task.reason) == ("callback", "delivery_failed")
-    assert world.row(row.id).delivery == "delivered"
 
 
 def test_promise_21_what_is_no_longer_true_is_not_sent(world: World) -> None:

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from agent.desk import turn
 from agent.desk.turn import work
-from tests.desk.test_send import queued, reasons
+from tests.desk.sending import queued, reasons
 from tests.desk.world import STRANGER, World, pairs_of, posted, sid_of
 from tests.standin.hooks import ACCOUNT, PUBLIC, TOKEN, Pairs, changed, sign
 
