@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from agent.documents.candidates import Candidate, candidates, person_of, told
-from agent.documents.chart import chart, intake_lines
 from agent.documents.choose import Chosen, budget, chosen
 from agent.documents.fill import FILLS, Material
 from agent.documents.foreign import quoted, reads_english
 from agent.documents.learned import learned
 from agent.documents.reading_grade import grade
+from agent.documents.record_lines import intake_lines, record_lines
 from agent.documents.templates import Template, templates
 from agent.model.note import Draft, Sentence, Utterance
 from agent.ports.notes import Asked
@@ -62,7 +62,7 @@ def assembled(asked: Asked, placed: Iterable[tuple[str, str, Sequence[Sentence]]
 
 def _material(asked: Asked) -> Material:
     dialogue = _within(asked.dialogue)
-    record = chart(asked.record)
+    record = record_lines(asked.record)
     intake = intake_lines(asked.intake)
     if not reads_english(dialogue):
         said = quoted(dialogue)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from agent.documents.chart import Chart, Line
 from agent.documents.choose import Chosen
+from agent.documents.record_lines import Line, RecordLines
 from agent.model.note import Sentence, Source
 
 FORM = "form:"  # before the linkId of an intake answer
@@ -17,7 +17,7 @@ class Material:
 
     chosen: Sequence[Chosen]
     told: Sequence[Chosen]
-    chart: Chart
+    record: RecordLines
     intake: Sequence[Line]
 
 
@@ -174,8 +174,8 @@ FILLS: dict[str, Fill] = {
     "told_steps": _told(_told_next),
     "told_return": _told(_is_back),
     "intake": lambda m: _lines(m.intake, FORM),
-    "record_patient": lambda m: _lines(m.chart.patient),
-    "record_medications": lambda m: _lines(m.chart.medications),
-    "record_allergies": lambda m: _lines(m.chart.allergies),
-    "record_problems": lambda m: _lines(m.chart.problems),
+    "record_patient": lambda m: _lines(m.record.patient),
+    "record_medications": lambda m: _lines(m.record.medications),
+    "record_allergies": lambda m: _lines(m.record.allergies),
+    "record_problems": lambda m: _lines(m.record.problems),
 }  # fmt: skip

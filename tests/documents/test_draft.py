@@ -1,7 +1,7 @@
 """The embedded writer drafts only what was said or is on record, in a note's words, whatever it is given."""
 
 import time
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -53,6 +53,23 @@ def test_the_record_is_told_as_it_stands_with_its_resources() -> None:
     assert by_text["Essential hypertension (I10)."] == "Condition/c1"
     assert "warfarin" not in draft.note  # stopped
     assert "orthopedics" in draft.note
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        ("AllergyIntolerance", {"verificationStatus": {"coding": [{"code": "entered-in-error"}]}}),
+        ("AllergyIntolerance", {"verificationStatus": {"coding": [{"code": "refuted"}]}}),
+        ("Condition", {"clinicalStatus": {"coding": [{"code": "remission"}]}}),
+        ("MedicationRequest", {"status": "on-hold"}),
+    ],
+)
+def test_what_the_record_takes_back_is_not_told(kind: str, status: dict[str, Any]) -> None:
+    what = {"medicationCodeableConcept" if kind == "MedicationRequest" else "code": {"text": "something rare"}}
+    for more, there in (({}, True), (status, False)):
+        held = record()
+        held["entry"].append({"resource": {"resourceType": kind, "id": "x9", **what, **more}})
+        assert ("something rare" in drafted(kind="referral_letter", record=held).note) is there
 
 
 def test_the_summary_for_the_patient_speaks_to_them_under_titles_in_their_language() -> None:

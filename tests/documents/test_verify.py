@@ -6,7 +6,7 @@ import pytest
 
 from agent.documents.verify import verify
 from agent.model.note import NoteCheck, Utterance
-from tests.documents.visit import NOTE, note, record, visit
+from tests.documents.visit import NOTE, note, record, resource, visit
 
 
 def _flags(check: NoteCheck, n: int) -> set[str]:
@@ -154,7 +154,38 @@ ODD = (
         "resourceType": "Bundle",
         "entry": [{"resource": {"resourceType": "Observation", "code": [], "valueQuantity": 4}}],
     },
+    {"resourceType": "Bundle", "entry": {"resource": {"resourceType": ["Patient"]}}},
+    {"age": "²"},
 )
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"dosage": [{"doseAndRate": [{"doseQuantity": "much"}]}]},
+        {"dosage": [{"doseAndRate": [{"doseQuantity": {"value": 10**400, "unit": 3}}]}]},
+        {"effectivePeriod": {"end": "2020-99-41"}, "reasonCode": "pain"},
+        {"status": ["active"], "dosage": "as needed"},
+    ],
+)
+def test_an_odd_entry_keeps_its_name(odd: dict[str, object]) -> None:
+    entry = resource("MedicationStatement", "m9", medicationCodeableConcept={"text": "apixaban"}, **odd)
+    (checked,) = verify((), "She takes apixaban.", {"resourceType": "Bundle", "entry": [entry]}).sentences
+    assert "medication" not in {f.kind for f in checked.flags}
+
+
+@pytest.mark.parametrize("found", ["entered-in-error", "refuted"])
+def test_an_allergy_that_was_found_wrong_contradicts_nothing(found: str) -> None:
+    wrong = {"coding": [{"code": found}]}
+    allergies = [
+        resource("AllergyIntolerance", "a", code={"text": "penicillin"}, verificationStatus=status)
+        for status in ({"coding": [{"code": "confirmed"}]}, wrong)
+    ]
+    conflicts = [
+        {f.kind for f in verify((), "NKDA.", {"resourceType": "Bundle", "entry": [a]}).sentences[0].flags}
+        for a in allergies
+    ]
+    assert ["allergy" in kinds for kinds in conflicts] == [True, False]
 
 
 @pytest.mark.parametrize("odd", ODD)
