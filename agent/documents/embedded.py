@@ -6,8 +6,9 @@ from pathlib import Path
 
 from agent.documents.candidates import Candidate, candidates, person_of, told
 from agent.documents.choose import Chosen, budget, chosen
+from agent.documents.english import english_share
 from agent.documents.fill import FILLS, Material
-from agent.documents.foreign import quoted, reads_english
+from agent.documents.foreign import quoted
 from agent.documents.learned import learned
 from agent.documents.reading_grade import grade
 from agent.documents.record_lines import intake_lines, record_lines
@@ -20,6 +21,7 @@ _AGREES = re.compile(
     r"\b(?:sounds? (?:good|great|like a (?:good )?plan|fine)|i agree|that works|works for me|let's do (?:that|it))\b",
     re.I,
 )
+_ENGLISH = 0.22  # share of its small words below which a talk is quoted, not written
 _HARD = 0.45  # confidence of a sentence that reads harder than the template allows
 
 
@@ -64,7 +66,7 @@ def _material(asked: Asked) -> Material:
     dialogue = _within(asked.dialogue)
     record = record_lines(asked.record)
     intake = intake_lines(asked.intake)
-    if not reads_english(dialogue):
+    if english_share(dialogue) < _ENGLISH:
         said = quoted(dialogue)
         return Material(said, [c for c in said if c.part == "plan"], record, intake)
     weights, person = learned(), person_of(dialogue, record.sex)
