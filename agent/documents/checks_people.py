@@ -11,7 +11,7 @@ from agent.documents.tokens import stem
 
 _SEX = {
     "male": "male", "man": "male", "boy": "male", "gentleman": "male", "female": "female", "woman": "female",
-    "girl": "female", "lady": "female", "mr": "male", "mr.": "male", "mrs": "female", "ms": "female", "miss": "female",
+    "girl": "female", "lady": "female", "mr": "male", "mrs": "female", "ms": "female", "miss": "female",
 }  # fmt: skip
 _PRONOUN = {"he": "male", "him": "male", "his": "male", "himself": "male", "she": "female", "her": "female",
     "hers": "female", "herself": "female"}  # fmt: skip
@@ -205,7 +205,7 @@ def _allergy(case: Case) -> None:
     if not NO_ALLERGY.search(case.sentence.text):
         return
     case.mark("denies_allergy")
-    places = allergies_said(case)
+    places = [place for _, place in allergies_named(case.spoken)]
     inside = [
         o
         for o in case.others
@@ -219,11 +219,6 @@ def _allergy(case: Case) -> None:
         case.flag("allergy", "No allergy, this sentence says; elsewhere the note names one.", tier="red")
     elif not case.said("allerg"):
         case.mark("allergy_unsaid")
-
-
-def allergies_said(case: Case) -> list[Place]:
-    """Where somebody says that the patient has an allergy, and to what."""
-    return [place for _, place in allergies_named(case.spoken)]
 
 
 def allergies_named(talk: Talk) -> list[tuple[str, Place]]:

@@ -76,20 +76,20 @@ _TRIED = re.compile(
 )  # fmt: skip
 
 
-def _kept(chosen: Sequence[Chosen], fits: Callable[[Chosen], bool], most: int = 10_000) -> list[Sentence]:
+def _kept(chosen: Sequence[Chosen], fits: Callable[[Chosen], bool], most: int | None = None) -> list[Sentence]:
     """Those that fit, in the order of the talk; of more than `most` words the worthiest."""
     found = [(n, c) for n, c in enumerate(chosen) if fits(c)]
-    if most < 10_000:
+    if most is not None:
         ranked, kept, count = sorted(found, key=lambda pair: -pair[1].worth), [], 0
         for n, c in ranked:
             if count < most:
                 kept.append((n, c))
                 count += len(c.candidate.words)
         found = sorted(kept, key=lambda pair: pair[0])
-    return [as_sentence(c) for _, c in found]
+    return [_as_sentence(c) for _, c in found]
 
 
-def as_sentence(chosen: Chosen) -> Sentence:
+def _as_sentence(chosen: Chosen) -> Sentence:
     """The section is set where it is placed."""
     said = chosen.candidate
     sure = 0.95 if said.role == "clinician" else 0.9
@@ -102,11 +102,11 @@ def as_sentence(chosen: Chosen) -> Sentence:
     return Sentence(text=said.text, section="", evidence=said.evidence, confidence=round(sure, 2))
 
 
-def _lines(lines: Sequence[Line], resource: str = "") -> list[Sentence]:
+def _lines(lines: Sequence[Line], before: str = "") -> list[Sentence]:
     return [
         Sentence(
             text=line.text if line.text.endswith(".") else f"{line.text}.", section="", confidence=0.99,
-            evidence=(Source(resource=f"{resource}{line.resource}", end=len(line.text)),),
+            evidence=(Source(resource=f"{before}{line.resource}", end=len(line.text)),),
         )
         for line in lines
     ]  # fmt: skip
@@ -124,13 +124,17 @@ def _is_complaint(c: Chosen) -> bool:
     return c.candidate.place < 0.3 and c.part == "subjective" and bool(_COMPLAINT.search(c.candidate.text))
 
 
+def _first_complaint(m: Material) -> Chosen | None:
+    return next((c for c in m.chosen if _is_complaint(c)), None)
+
+
 def _complaint(m: Material) -> list[Sentence]:
-    first = next((c for c in m.chosen if _is_complaint(c)), None)
-    return [as_sentence(first)] if first else []
+    first = _first_complaint(m)
+    return [_as_sentence(first)] if first else []
 
 
-def _subjective(m: Material, most: int = 10_000) -> list[Sentence]:
-    first = next((c for c in m.chosen if _is_complaint(c)), None)
+def _subjective(m: Material, most: int | None = None) -> list[Sentence]:
+    first = _first_complaint(m)
     return _kept(m.chosen, lambda c: c.part == "subjective" and not _is_review(c) and c is not first, most)
 
 

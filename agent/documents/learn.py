@@ -98,7 +98,7 @@ def learn(learnt_from: Sequence[Visit]) -> Learned:
 
 
 def _nearest(words: Sequence[str], note: Sequence[tuple[str, str]]) -> str:
-    """The part of the note whose sentence shares most with these words; empty where none shares three tenths of all their words."""
+    """The part of the note whose sentence shares most with these words; empty where none shares three tenths."""
     best, where = 0.0, ""
     for section, text in note:
         theirs = set(own_words(plain_words(text)))
