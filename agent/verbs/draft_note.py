@@ -8,7 +8,7 @@ from agent.documents.reading import dialogue
 from agent.model.note import Draft, NoteKind, Source
 from agent.ports.notes import Asked
 from agent.settings import load_settings
-from agent.verbs.lines import clinic_from, each_line
+from agent.verbs.lines import clinic_from, each_line, wrong
 
 EPILOG = """
 In: {"id", "dialogue": [{"speaker", "text"}], "record"?: FHIR Bundle, "intake"?: {}, "lang"?}.
@@ -27,7 +27,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     if given.clinic:
         clinic_from(given.clinic)
-    writer = EmbeddedWriter(load_settings().content)
+    try:
+        writer = EmbeddedWriter(load_settings().content)
+    except ValueError as broken:
+        wrong(str(broken))
     return each_line(lambda line: drafted(line, given.kind, writer))
 
 

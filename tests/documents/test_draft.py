@@ -1,6 +1,7 @@
 """The embedded writer drafts only what was said or is on record, in a note's words, whatever it is given."""
 
 import time
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -141,6 +142,21 @@ def test_the_same_visit_gives_the_same_draft_and_no_red_flag_on_itself() -> None
     assert drafted() == draft
     red = [(c.text, f) for c in verify(talk(), draft.note).sentences for f in c.flags if f.tier == "red"]
     assert red == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "visit_note: [", "[]", "visit_note: {}", "diary: {sections: []}",
+        "visit_note: {sections: [{id: plan, from: the_stars, title: PLAN}]}",
+    ],
+)  # fmt: skip
+def test_templates_that_are_wrong_are_refused_in_one_line_that_names_the_file(text: str, tmp_path: Path) -> None:
+    (tmp_path / "workflows").mkdir()
+    (tmp_path / "workflows" / "documents.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"documents\.yaml") as refused:
+        EmbeddedWriter(tmp_path)
+    assert "\n" not in str(refused.value)
 
 
 @pytest.mark.parametrize(("side", "code"), [("right", "M77.01"), ("left", "M77.02"), ("outside", "M77.00")])
