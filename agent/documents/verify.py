@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from agent.documents.case import Case, Person
+from agent.documents.cases import cases
 from agent.documents.english import english_share
-from agent.documents.facts import cases
 from agent.documents.heard import Talk, extended, said, talk
 from agent.documents.linking import evidence, link
 from agent.documents.omissions import omissions
