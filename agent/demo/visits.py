@@ -4,8 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from agent.content.read_yaml import read_yaml
 from agent.desk.documents import Visit
 from agent.model.note import Record, Utterance
 from agent.model.patient import Patient
@@ -58,5 +57,5 @@ def _record(row: dict[str, Any], patient: Patient) -> Record:
 
 @cache
 def _rows() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = yaml.safe_load(VISITS.read_text("utf-8"))
+    found: list[dict[str, Any]] = read_yaml(VISITS, VISITS.name)
     return found

@@ -5,14 +5,15 @@ import re
 from agent.documents.clauses import Clause
 from agent.documents.style import Person, written
 
+_FILLERS = r"(?:(?:um+|uh+|oh|well|okay|and|but)[ ,.]+)*"
 _NO = re.compile(
-    r"^(?:(?:um+|uh+|oh|well|okay|and|but)[ ,.]+)*(?:no+|nope|nah|not (?:at all|really|that i|anymore|so far|"
+    rf"^{_FILLERS}(?:no+|nope|nah|not (?:at all|really|that i|anymore|so far|"
     r"right now|yet|currently)|never|none|"
     r"i (?:don't|haven't|have not|do not|didn't|did not|am not)|i'm not|nothing)\b",
     re.IGNORECASE,
 )  # fmt: skip
 _YES = re.compile(
-    r"^(?:(?:um+|uh+|oh|well|okay|and|but)[ ,.]+)*(?:yes|yeah|yep|yup|yea|ye|mm-?hmm|uh-?huh|i do|i am|i have|i did|"
+    rf"^{_FILLERS}(?:yes|yeah|yep|yup|yea|ye|mm-?hmm|uh-?huh|i do|i am|i have|i did|"
     r"that's right|correct|right|absolutely|definitely|certainly|exactly|sure do|of course|it does|it is)\b",
     re.IGNORECASE,
 )

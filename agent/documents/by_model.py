@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.documents.embedded import EmbeddedWriter, assembled
-from agent.documents.templates import Section, templates
+from agent.documents.templates import templates
 from agent.model.note import Draft, Sentence, Source, Utterance
 from agent.ports.notes import Asked, NoteVerifier
 from agent.understand.model import Chat, chat_of
@@ -120,19 +120,15 @@ class ModelWriter:
         checked = self._verifier(asked.dialogue, sentence.text, asked.record)
         return any(flag.tier == "red" for c in checked.sentences for flag in c.flags)
 
-    def _placed(self, asked: Asked, base: Draft, kept: list[Sentence]) -> list[tuple[str, str, list[Sentence]]]:
+    def _placed(self, asked: Asked, base: Draft, kept: list[Sentence]) -> list[tuple[str, list[Sentence]]]:
         """The model's sentences in the template's sections; what comes from record and form is never the model's."""
         ours = [s for s in base.sentences if s.evidence and s.evidence[0].resource]
         made = []
         for section in self._templates[asked.kind].sections:
             found = [s for s in (*ours, *kept) if s.section == section.id]
             if found:
-                made.append((_title(section, asked), section.id, found))
+                made.append((section.titled(asked.language), found))
         return made
-
-
-def _title(section: Section, asked: Asked) -> str:
-    return section.titled(asked.language)
 
 
 def _sentence(line: _Line, asked: Asked, veil: Veil, sections: set[str]) -> Sentence | None:

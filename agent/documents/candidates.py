@@ -133,8 +133,12 @@ _ONLY_A_NAME = re.compile(r"(?:mrs?|ms|miss|dr|doctor)\.? [\w'’-]+", re.I)
 def _candidate(
     text: str, evidence: tuple[Source, ...], role: Role, place: float, *, asks: bool = False, answer: bool = False
 ) -> Candidate:
-    words = tuple(re.sub(r"[^a-z0-9]+", " ", text.lower()).split())
-    return Candidate(sentence(text), evidence, role, place, asks, answer, words)
+    return Candidate(sentence(text), evidence, role, place, asks, answer, tuple(plain_words(text)))
+
+
+def plain_words(text: str) -> list[str]:
+    """Lower-case words and figures, without marks: what the weights are learned of."""
+    return re.sub(r"[^a-z0-9]+", " ", text.lower()).split()
 
 
 def _source(clause: Clause) -> Source:

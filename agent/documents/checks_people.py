@@ -6,19 +6,19 @@ from collections import Counter
 from agent.documents.case import Case
 from agent.documents.heard import Place, Said, Talk
 from agent.documents.lexicon import covering
+from agent.documents.lexicon import words as words_of
 from agent.documents.tokens import stem
 
 _SEX = {
     "male": "male", "man": "male", "boy": "male", "gentleman": "male", "female": "female", "woman": "female",
-    "girl": "female", "lady": "female", "mr": "male", "mr.": "male", "mrs": "female", "ms": "female", "miss": "female",
+    "girl": "female", "lady": "female", "mr": "male", "mrs": "female", "ms": "female", "miss": "female",
 }  # fmt: skip
 _PRONOUN = {"he": "male", "him": "male", "his": "male", "himself": "male", "she": "female", "her": "female",
     "hers": "female", "herself": "female"}  # fmt: skip
 _TITLED = re.compile(r"\b(Mr|Mrs|Ms|Miss|Dr|Doctor)\b\.?\s+([A-Z][\w'’-]+)(?:\s+([A-Z][\w'’-]+))?")
 _NAMED = re.compile(
     r"^(?:(?:Patient(?: name)?|Re|RE|Name):\s*)?([A-Z][a-z'’-]+)\s+([A-Z][\w'’-]+)"
-    r"(?=\s+(?:is an?|presents|comes|returns)\b|"
-    r",\s+(?:an?|DOB|date|born|\d+\b(?![.,]?\d*\s*(?:m?c?g|m?l|milli|micro|unit|tab|pill|puff|drop|times|percent|%))))"
+    r"(?=\s+(?:is an?|presents|comes|returns)\b|,\s+(?:an?|DOB|date|born|(\d+))\b)"
 )
 NO_ALLERGY = re.compile(
     r"\bno (?:known |drug |food |medication |other |current )*allerg|\bnkda\b|\bnka\b|"
@@ -29,6 +29,7 @@ NO_ALLERGY = re.compile(
 _NOT_PEOPLE = frozenset(
     {"Medical", "Physical", "Patient", "Review", "Chief", "Past", "Blood", "Treatment", "Specialist", "The"}
 )
+_THINGS = frozenset({"d:", "f:", "a:", "=:"})  # keys of medicines, findings, allergens and what notes have a word for
 
 
 def check_people(case: Case) -> None:
@@ -143,7 +144,7 @@ def _names(case: Case) -> None:
     text = case.sentence.text
     found = [(m[1], [n for n in (m[2], m[3]) if n]) for m in _TITLED.finditer(text)]
     named = _NAMED.match(text)
-    if named and named[1] not in _NOT_PEOPLE and not found:
+    if named and not found and _is_person(case, named):
         found.append(("", [named[1], named[2]]))
     for title, names in found:
         low = [n.casefold().removesuffix("'s").removesuffix("’s") for n in names]
@@ -167,6 +168,23 @@ def _names(case: Case) -> None:
             case.mark("name_partly")
 
 
+def _is_person(case: Case, named: re.Match[str]) -> bool:
+    """Whether two capitals that begin a sentence may be a name: no heading, medicine, finding or part of the body, and
+    what follows them is no dose or result."""
+    if named[1] in _NOT_PEOPLE:
+        return False
+    words = case.sentence.words
+    inside = [n for n, w in enumerate(words) if named.start(1) <= w.start < named.end(2)]
+    if any(words[n].text in case.person.names for n in inside):
+        return True
+    if any(words[n].text in words_of("body") or _THINGS & {key[:2] for key in case.sentence.keys[n]} for n in inside):
+        return False
+    return not any(
+        q.kind in ("dose", "measure", "grade") and words[q.first].start == named.start(3)
+        for q in case.sentence.quantities
+    )
+
+
 def _other_name(case: Case, names: list[str], titled: bool) -> bool:
     """Whether a titled name shares nothing with the record's, or a full name is not all in it."""
     known = [n in case.person.names for n in names]
@@ -187,7 +205,7 @@ def _allergy(case: Case) -> None:
     if not NO_ALLERGY.search(case.sentence.text):
         return
     case.mark("denies_allergy")
-    places = allergies_said(case)
+    places = [place for _, place in allergies_named(case.spoken)]
     inside = [
         o
         for o in case.others
@@ -201,11 +219,6 @@ def _allergy(case: Case) -> None:
         case.flag("allergy", "No allergy, this sentence says; elsewhere the note names one.", tier="red")
     elif not case.said("allerg"):
         case.mark("allergy_unsaid")
-
-
-def allergies_said(case: Case) -> list[Place]:
-    """Where somebody says that the patient has an allergy, and to what."""
-    return [place for _, place in allergies_named(case.spoken)]
 
 
 def allergies_named(talk: Talk) -> list[tuple[str, Place]]:

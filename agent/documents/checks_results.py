@@ -23,9 +23,9 @@ def _results(case: Case, chart: Chart) -> None:
         return
     longest = max(len(e.stems) for e in entries)
     entries = [e for e in entries if len(e.stems) == longest]
-    taken = {case.sentence.words[k].text for k in range(len(case.sentence.words))}
     values = [q for q in case.sentence.quantities if q.kind in ("measure", "count", "dose") and not _in_date(case, q)]
-    values = [q for q in values if not (q.value == 1 and "a1c" in taken)]
+    if any(w.text == "a1c" for w in case.sentence.words):  # "hemoglobin A 1 c"
+        values = [q for q in values if q.value != 1]
     when = dates(case.sentence.text)
     if (
         values

@@ -16,7 +16,7 @@ _FEW_MARKS = 0.04  # full stops for each word
 _END = re.compile(r"[.?!]+(?=\s|$)|[。？！؟।]+|\n+")
 _POINT = re.compile(r"\d ?\. ?\d$")  # "4 . 4" is a figure
 _TITLES = re.compile(r"\b(?:dr|mr|mrs|ms|st|vs|prof|e\.g|i\.e|approx)$", re.IGNORECASE)
-_WORD = re.compile(r"[^\W_]+(?:[-'’./:][^\W_]+)*%?")
+WORD = re.compile(r"[^\W_]+(?:[-'’./:][^\W_]+)*%?")
 _JOINS = frozenset("and but so because then okay ok alright um uh although however".split())
 _STARTS = frozenset(
     "i i'm i'll i've i'd you you're you've you'll we we're we'll we've we'd it it's it'll he he's she she's they "
@@ -74,15 +74,15 @@ def _sentences(text: str) -> Iterator[tuple[int, int, str]]:
             continue
         if end[0] == "." and _POINT.search(text[max(0, end.start() - 2) : end.end() + 2]):
             continue
-        if _WORD.search(text, start, end.start()):
+        if WORD.search(text, start, end.start()):
             yield start, end.start(), end[0]
         start = end.end()
-    if _WORD.search(text, start):
+    if WORD.search(text, start):
         yield start, len(text), ""
 
 
 def _pieces(text: str, start: int, end: int, bare: bool) -> Iterator[tuple[int, int]]:
-    words = list(_WORD.finditer(text, start, end))
+    words = list(WORD.finditer(text, start, end))
     stops = [0, *(_stops(words) if bare and len(words) > _LONG else ()), len(words)]
     for a, b in pairwise(stops):
         yield from _cut(words[a:b])

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from agent.documents.candidates import Candidate, candidates, person_of, told
-from agent.documents.chart import chart, intake_lines
 from agent.documents.choose import Chosen, budget, chosen
+from agent.documents.english import english_share
 from agent.documents.fill import FILLS, Material
-from agent.documents.foreign import quoted, reads_english
+from agent.documents.foreign import quoted
 from agent.documents.learned import learned
 from agent.documents.reading_grade import grade
+from agent.documents.record_lines import intake_lines, record_lines
 from agent.documents.templates import Template, templates
 from agent.model.note import Draft, Sentence, Utterance
 from agent.ports.notes import Asked
@@ -20,6 +21,9 @@ _AGREES = re.compile(
     r"\b(?:sounds? (?:good|great|like a (?:good )?plan|fine)|i agree|that works|works for me|let's do (?:that|it))\b",
     re.I,
 )
+_ENGLISH = 0.22  # share of its small words below which a talk is quoted, not written
+_LATE = 0.6  # of the visit; what is agreed to before is no plan
+_SOON = 6  # turns after the last part of the plan
 _HARD = 0.45  # confidence of a sentence that reads harder than the template allows
 
 
@@ -38,23 +42,21 @@ class EmbeddedWriter:
         if template is None:
             raise ValueError(f"no template for {asked.kind}")
         material = _material(asked)
-        placed: list[tuple[str, str, list[Sentence]]] = []
+        placed: list[tuple[str, list[Sentence]]] = []
         used: set[str] = set()
         for section in template.sections:
             found = [s for s in FILLS[section.fill](material) if s.text not in used]
             used.update(s.text for s in found)
             if found:
-                placed.append(
-                    (section.titled(asked.language), section.id, [_placed(s, section.id, template) for s in found])
-                )
+                placed.append((section.titled(asked.language), [_placed(s, section.id, template) for s in found]))
         return assembled(asked, placed, self.name)
 
 
-def assembled(asked: Asked, placed: Iterable[tuple[str, str, Sequence[Sentence]]], writer: str) -> Draft:
+def assembled(asked: Asked, placed: Iterable[tuple[str, Sequence[Sentence]]], writer: str) -> Draft:
     """The note as text, a title before each section, and its sentences in that order."""
     parts: list[str] = []
     sentences: list[Sentence] = []
-    for title, _, found in placed:
+    for title, found in placed:
         parts.append("\n".join([*([title] if title else []), *(s.text for s in found)]))
         sentences += found
     return Draft(kind=asked.kind, note="\n\n".join(parts), sentences=tuple(sentences), writer=writer)
@@ -62,15 +64,16 @@ def assembled(asked: Asked, placed: Iterable[tuple[str, str, Sequence[Sentence]]
 
 def _material(asked: Asked) -> Material:
     dialogue = _within(asked.dialogue)
-    record = chart(asked.record)
+    record = record_lines(asked.record)
     intake = intake_lines(asked.intake)
-    if not reads_english(dialogue):
+    if english_share(dialogue) < _ENGLISH:
         said = quoted(dialogue)
         return Material(said, [c for c in said if c.part == "plan"], record, intake)
     weights, person = learned(), person_of(dialogue, record.sex)
     most = budget(sum(len(u.text.split()) for u in dialogue))
-    kept = chosen(candidates(dialogue, person), weights, most)
-    agreed = _agreement(dialogue, kept)
+    found = candidates(dialogue, person)
+    kept = chosen(found, weights, most)
+    agreed = _agreement(dialogue, found, kept)
     return Material([*kept, *agreed], chosen(told(dialogue), weights, most), record, intake)
 
 
@@ -84,16 +87,17 @@ def _within(dialogue: Sequence[Utterance]) -> Sequence[Utterance]:
     return dialogue
 
 
-def _agreement(dialogue: Sequence[Utterance], kept: Sequence[Chosen]) -> list[Chosen]:
+def _agreement(dialogue: Sequence[Utterance], found: Sequence[Candidate], kept: Sequence[Chosen]) -> list[Chosen]:
     """That the patient agreed, where they said so after a plan was laid out."""
-    after = max((c.candidate.turn for c in kept if c.part == "plan"), default=len(dialogue))
     plans = [c.candidate.turn for c in kept if c.part == "plan"]
-    for candidate in candidates(dialogue, person_of(dialogue)):
+    if not plans:
+        return []
+    for candidate in found:
         turn = candidate.turn
-        if candidate.role != "patient" or not plans or turn < min(plans) or turn < 0.6 * len(dialogue):
+        if candidate.role != "patient" or turn < min(plans) or turn < _LATE * len(dialogue):
             continue
         source = candidate.evidence[-1]
-        if _AGREES.search(dialogue[turn].text[source.start : source.end]) and turn <= after + 6:
+        if _AGREES.search(dialogue[turn].text[source.start : source.end]) and turn <= max(plans) + _SOON:
             text = "The patient agrees with the plan."
             agreed = Candidate(text, (source,), "patient", candidate.place, words=("patient", "agrees", "plan"))
             return [Chosen(agreed, "plan", 0.5)]

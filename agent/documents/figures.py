@@ -2,12 +2,10 @@
 
 import re
 
-_ONES = {w: n for n, w in enumerate(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen".split())}  # fmt: skip
-_TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
-_DIGIT = "|".join(_ONES)
-_SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(list(_ONES)[1:10])}))?|{_DIGIT})"
+from agent.documents.tokens import ONES, TENS
+
+_DIGIT = "|".join(ONES)
+_SMALL = rf"(?:(?:{'|'.join(TENS)})(?:[- ](?:{'|'.join(list(ONES)[1:10])}))?|{_DIGIT})"
 _NUMBER = re.compile(
     rf"\b({_SMALL})(?: hundred(?: (?:and )?({_SMALL}))?)?( thousand)?( hundred)?"
     rf"(?: point ((?:{_DIGIT})(?: (?:{_DIGIT}))*))?\b",
@@ -66,9 +64,9 @@ def _value(m: re.Match[str]) -> str:
         total *= 1000
     elif m[4]:
         total *= 100
-    tail = "." + "".join(str(_ONES[w.lower()]) for w in m[5].split()) if m[5] else ""
+    tail = "." + "".join(str(ONES[w.lower()]) for w in m[5].split()) if m[5] else ""
     return f"{total:,}{tail}" if total >= 10_000 else f"{total}{tail}"
 
 
 def _small(words: str) -> int:
-    return sum(_TENS.get(w, _ONES.get(w, 0)) for w in re.split(r"[- ]", words.lower()))
+    return sum(TENS.get(w, ONES.get(w, 0)) for w in re.split(r"[- ]", words.lower()))

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from agent.documents.chart import Chart, Line
 from agent.documents.choose import Chosen
+from agent.documents.record_lines import Line, RecordLines
 from agent.model.note import Sentence, Source
 
 FORM = "form:"  # before the linkId of an intake answer
@@ -17,7 +17,7 @@ class Material:
 
     chosen: Sequence[Chosen]
     told: Sequence[Chosen]
-    chart: Chart
+    record: RecordLines
     intake: Sequence[Line]
 
 
@@ -76,20 +76,20 @@ _TRIED = re.compile(
 )  # fmt: skip
 
 
-def _kept(chosen: Sequence[Chosen], fits: Callable[[Chosen], bool], most: int = 10_000) -> list[Sentence]:
+def _kept(chosen: Sequence[Chosen], fits: Callable[[Chosen], bool], most: int | None = None) -> list[Sentence]:
     """Those that fit, in the order of the talk; of more than `most` words the worthiest."""
     found = [(n, c) for n, c in enumerate(chosen) if fits(c)]
-    if most < 10_000:
+    if most is not None:
         ranked, kept, count = sorted(found, key=lambda pair: -pair[1].worth), [], 0
         for n, c in ranked:
             if count < most:
                 kept.append((n, c))
                 count += len(c.candidate.words)
         found = sorted(kept, key=lambda pair: pair[0])
-    return [as_sentence(c) for _, c in found]
+    return [_as_sentence(c) for _, c in found]
 
 
-def as_sentence(chosen: Chosen) -> Sentence:
+def _as_sentence(chosen: Chosen) -> Sentence:
     """The section is set where it is placed."""
     said = chosen.candidate
     sure = 0.95 if said.role == "clinician" else 0.9
@@ -102,11 +102,11 @@ def as_sentence(chosen: Chosen) -> Sentence:
     return Sentence(text=said.text, section="", evidence=said.evidence, confidence=round(sure, 2))
 
 
-def _lines(lines: Sequence[Line], resource: str = "") -> list[Sentence]:
+def _lines(lines: Sequence[Line], before: str = "") -> list[Sentence]:
     return [
         Sentence(
             text=line.text if line.text.endswith(".") else f"{line.text}.", section="", confidence=0.99,
-            evidence=(Source(resource=f"{resource}{line.resource}", end=len(line.text)),),
+            evidence=(Source(resource=f"{before}{line.resource}", end=len(line.text)),),
         )
         for line in lines
     ]  # fmt: skip
@@ -124,13 +124,17 @@ def _is_complaint(c: Chosen) -> bool:
     return c.candidate.place < 0.3 and c.part == "subjective" and bool(_COMPLAINT.search(c.candidate.text))
 
 
+def _first_complaint(m: Material) -> Chosen | None:
+    return next((c for c in m.chosen if _is_complaint(c)), None)
+
+
 def _complaint(m: Material) -> list[Sentence]:
-    first = next((c for c in m.chosen if _is_complaint(c)), None)
-    return [as_sentence(first)] if first else []
+    first = _first_complaint(m)
+    return [_as_sentence(first)] if first else []
 
 
-def _subjective(m: Material, most: int = 10_000) -> list[Sentence]:
-    first = next((c for c in m.chosen if _is_complaint(c)), None)
+def _subjective(m: Material, most: int | None = None) -> list[Sentence]:
+    first = _first_complaint(m)
     return _kept(m.chosen, lambda c: c.part == "subjective" and not _is_review(c) and c is not first, most)
 
 
@@ -174,8 +178,8 @@ FILLS: dict[str, Fill] = {
     "told_steps": _told(_told_next),
     "told_return": _told(_is_back),
     "intake": lambda m: _lines(m.intake, FORM),
-    "record_patient": lambda m: _lines(m.chart.patient),
-    "record_medications": lambda m: _lines(m.chart.medications),
-    "record_allergies": lambda m: _lines(m.chart.allergies),
-    "record_problems": lambda m: _lines(m.chart.problems),
+    "record_patient": lambda m: _lines(m.record.patient),
+    "record_medications": lambda m: _lines(m.record.medications),
+    "record_allergies": lambda m: _lines(m.record.allergies),
+    "record_problems": lambda m: _lines(m.record.problems),
 }  # fmt: skip

@@ -1,6 +1,5 @@
 """A talk that is not in English: nothing was learned of it, so its own words are quoted, and said to be unsure."""
 
-import re
 from collections.abc import Sequence
 
 from agent.documents.candidates import Candidate
@@ -8,19 +7,8 @@ from agent.documents.choose import Chosen
 from agent.documents.clauses import Clause, clauses
 from agent.model.note import Source, Utterance
 
-_ENGLISH = frozenset(
-    "the a and of to in is it that you i for on with have are my your do was this not but be so we what he she they at "
-    "any no yes okay been has had just can will if or as about how from".split()
-)
-_SHARE = 0.22  # of all words; English talk has more than 0.35, other languages under 0.1
 _FEWEST = 4  # words of a clause that is quoted; letters where a script has no spaces
 _MOST = 60  # clauses
-
-
-def reads_english(dialogue: Sequence[Utterance]) -> bool:
-    """True also where nothing was said."""
-    words = [w for u in dialogue for w in re.findall(r"[^\W\d_]+", u.text.lower())]
-    return not words or sum(w in _ENGLISH for w in words) / len(words) >= _SHARE
 
 
 def quoted(dialogue: Sequence[Utterance]) -> list[Chosen]:

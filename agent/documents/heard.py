@@ -45,10 +45,11 @@ class Said:
     meant: list[tuple[str, int, int]]  # (drug: finding: relation: allergen: meaning, first word, last word)
 
     def drugs(self) -> list[tuple[str, int, int]]:
-        return [(name[2:], a, b) for name, a, b in self.meant if name.startswith("d:")]
+        return self.of("d")
 
     def of(self, sort: str) -> list[tuple[str, int, int]]:
-        return [(name[2:], a, b) for name, a, b in self.meant if name[0] == sort and name[1] == ":"]
+        """Meanings of one sort (d f r a), each with its first and last word."""
+        return [(name[2:], a, b) for name, a, b in self.meant if name.startswith(f"{sort}:")]
 
 
 class Place(NamedTuple):
@@ -210,7 +211,7 @@ def _asked(turn: Said) -> list[int]:
     return found
 
 
-_FILLERS = frozenset("okay ok and so um uh alright now all right well then have but".split()) - {"have"}
+_FILLERS = frozenset("okay ok and so um uh alright now all right well then but".split())
 
 
 def _answer(heard: Talk, n: int, dialogue: Sequence[Utterance]) -> int:

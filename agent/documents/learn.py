@@ -14,17 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from agent.documents.candidates import Candidate, candidates, person_of
+from agent.documents.candidates import Candidate, candidates, person_of, plain_words
+from agent.documents.choose import own_words
+from agent.documents.clauses import WORD
 from agent.documents.learned import FILE, PARTS, Learned, features
 from agent.documents.pauses import FILE as PAUSES
 from agent.documents.pauses import around
 from agent.model.note import Utterance
 
-STOP = frozenset(
-    "the a an of to and in is it that was for on with he she his her him i we you they this be has have had as at "
-    "but or "
-    "are do does not so there my your if will would can just about patient patients".split()
-)
 _FEWEST = 3  # visits' clauses that a feature must occur in
 _STIFF = 30.0
 _PART_OF = (
@@ -77,9 +74,9 @@ def learn(learnt_from: Sequence[Visit]) -> Learned:
     worth: list[float] = []
     part: list[str] = []
     for visit in learnt_from:
-        said = {word for _, text in visit.note for word in _words(text)}
+        said = {word for _, text in visit.note for word in plain_words(text)}
         for candidate in candidates(visit.dialogue, person_of(visit.dialogue, visit.sex)):
-            own = [w for w in candidate.words if w not in STOP]
+            own = own_words(candidate.words)
             found.append(candidate)
             worth.append(sum(w in said for w in own) / len(own) if own else 0.0)
             part.append(_nearest(own, visit.note))
@@ -101,20 +98,16 @@ def learn(learnt_from: Sequence[Visit]) -> Learned:
 
 
 def _nearest(words: Sequence[str], note: Sequence[tuple[str, str]]) -> str:
-    """The part of the note whose sentence shares most with these words; empty where none shares half of them."""
+    """The part of the note whose sentence shares most with these words; empty where none shares three tenths."""
     best, where = 0.0, ""
     for section, text in note:
-        theirs = {w for w in _words(text) if w not in STOP}
+        theirs = set(own_words(plain_words(text)))
         shared = len(theirs & set(words))
         if shared >= 2 and (score := 2 * shared / (len(theirs) + len(set(words)))) > best:
             best, where = score, section
     if best < 0.3:
         return ""
     return next((name for name, pattern in _PART_OF if pattern.search(where)), "subjective")
-
-
-def _words(text: str) -> list[str]:
-    return re.sub(r"[^a-z0-9]+", " ", text.lower()).split()
 
 
 def pauses(talk: Iterable[str]) -> dict[str, Any]:
@@ -126,7 +119,7 @@ def pauses(talk: Iterable[str]) -> dict[str, Any]:
     found: list[dict[str, int]] = []
     ends: list[bool] = []
     for text in talk:
-        marked = re.findall(r"[^\W_]+(?:[-'’./:][^\W_]+)*%?|[.?!]", text.lower())
+        marked = re.findall(rf"{WORD.pattern}|[.?!]", text.lower())
         words = [w for w in marked if w not in ".?!"]
         stops, count = set(), 0
         for mark in marked:

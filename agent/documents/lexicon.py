@@ -4,8 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
+from agent.content.read_yaml import read_yaml
 from agent.documents.tokens import fold, stem, tokens
 
 WORDS = Path(__file__).parent / "words"
@@ -28,7 +27,7 @@ class Phrases(NamedTuple):
 
 @cache
 def rows(name: str) -> Any:
-    return yaml.safe_load((WORDS / f"{name}.yaml").read_text(encoding="utf-8"))
+    return read_yaml(WORDS / f"{name}.yaml", f"{name}.yaml")
 
 
 @cache
@@ -127,11 +126,6 @@ def usual() -> dict[str, float]:
         if share:
             found[word] = float(share)
     return found
-
-
-@cache
-def headers() -> frozenset[str]:
-    return words("headers")
 
 
 def _phrases(names: dict[str, str], *, whole: bool = False) -> Phrases:

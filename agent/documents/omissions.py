@@ -76,13 +76,7 @@ def _medicines(talk: Talk, written: set[str]) -> list[tuple[float, Omission]]:
             continue
         denied = all(talk.turns[t].polarity[k] == -1 for t, k, _ in where)
         dosed = any(_dosed(talk.turns[t], k) for t, k, _ in where)
-        score = (
-            9.0
-            + 0.1 * min(5, len(where))
-            + 0.3 * dosed
-            - 2.5 * denied
-            - 0.5 * (name in drug_families() and " " not in name and name in _CLASSES)
-        )
+        score = 9.0 + 0.1 * min(5, len(where)) + 0.3 * dosed - 2.5 * denied - 0.5 * (name in _CLASSES)
         found.append((score, _omission(talk, n, a, b, "medication")))
     return found
 

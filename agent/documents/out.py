@@ -7,12 +7,15 @@ names it as assembler and, after the signature, the person as verifier. `AIAST` 
 
 import base64
 import hashlib
+from html import escape
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from agent.model.document import Document
 from agent.model.note import Sentence
 
 SYSTEM = "urn:frontdesk:document"
+_WORKER, _WORKER_ID = "Frontdesk documentation worker", "frontdesk-documentation-worker"
 _AI = {
     "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",
     "code": "AIAST",
@@ -36,8 +39,9 @@ _WHO = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
 
 
 def written_out(document: Document, clinic: str) -> dict[str, Any]:
-    """A transaction Bundle that a FHIR server takes twice with one effect: every entry is created only if none with
-    its identifier exists. Before the signature everything in it is preliminary. Raises ValueError without a draft."""
+    """A transaction Bundle that a FHIR server takes twice with one effect: an entry is created only if none with its
+    identifier exists; a Provenance, which has none, is put at an id of ours. Before the signature everything in it is
+    preliminary. Raises ValueError without a draft."""
     if document.draft is None:
         raise ValueError("there is no draft yet")
     resources = [_device(), _composition(document, clinic), _reference(document), *_provenances(document)]
@@ -86,7 +90,7 @@ def _composition(document: Document, clinic: str) -> dict[str, Any]:
         "type": _type(document),
         "subject": {"reference": f"Patient/{document.patient}", "display": document.patient_name},
         "date": _date(document),
-        "author": [{"reference": _url(document, "Device"), "display": "Frontdesk documentation worker"}],
+        "author": [{"reference": _url(document, "Device"), "display": _WORKER}],
         "title": _name(document),
         "custodian": {"display": clinic},
         "section": _sections(document),
@@ -112,7 +116,7 @@ def _reference(document: Document) -> dict[str, Any]:
         "type": _type(document),
         "subject": {"reference": f"Patient/{document.patient}", "display": document.patient_name},
         "date": _date(document),
-        "author": [{"reference": _url(document, "Device"), "display": "Frontdesk documentation worker"}],
+        "author": [{"reference": _url(document, "Device"), "display": _WORKER}],
         "content": [{"attachment": {
             "contentType": "text/plain; charset=utf-8", "language": document.language, "title": _name(document),
             "data": base64.b64encode(text.encode()).decode(),
@@ -131,7 +135,7 @@ def _provenances(document: Document) -> list[dict[str, Any]]:
     assert document.draft is not None
     assistant = {
         "type": {"coding": [{"system": _WHO, "code": "assembler"}], "text": "author-assistant (software)"},
-        "who": {"reference": _url(document, "Device"), "display": "Frontdesk documentation worker"},
+        "who": {"reference": _url(document, "Device"), "display": _WORKER},
     }
     targets = [{"reference": _url(document, "Composition")}, {"reference": _url(document, "DocumentReference")}]
     drafted: dict[str, Any] = {
@@ -155,8 +159,8 @@ def _provenances(document: Document) -> list[dict[str, Any]]:
 def _device() -> dict[str, Any]:
     return {
         "resourceType": "Device",
-        "identifier": [{"system": SYSTEM, "value": "frontdesk-documentation-worker"}],
-        "deviceName": [{"name": "Frontdesk documentation worker", "type": "model-name"}],
+        "identifier": [{"system": SYSTEM, "value": _WORKER_ID}],
+        "deviceName": [{"name": _WORKER, "type": "model-name"}],
         "type": {"text": "Software that drafts documents for a clinician to review"},
     }
 
@@ -176,7 +180,7 @@ def _sections(document: Document) -> list[dict[str, Any]]:
         if first is not None and first.section in _SECTIONS:
             code, display = _SECTIONS[first.section]
             section["code"] = {"coding": [{"system": "http://loinc.org", "code": code, "display": display}]}
-        lines_out = "".join(f"<p>{_plain(line)}</p>" for line in body)
+        lines_out = "".join(f"<p>{escape(line, quote=False)}</p>" for line in body)
         narrative = f'<div xmlns="http://www.w3.org/1999/xhtml">{lines_out}</div>'
         made.append(section | {"text": {"status": "generated", "div": narrative}})
     return made
@@ -213,19 +217,14 @@ def _signer(document: Document) -> dict[str, Any]:
     }
 
 
-def _plain(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def _part(resource: dict[str, Any]) -> str:
     return "-" + str(resource["id"]).rpartition("-")[2] if resource["resourceType"] == "Provenance" else ""
 
 
 def _key(document: Document, kind: str) -> str:
-    return "frontdesk-documentation-worker" if kind == "Device" else f"{document.id}-{kind}"
+    return _WORKER_ID if kind == "Device" else f"{document.id}-{kind}"
 
 
 def _url(document: Document, kind: str) -> str:
-    """One per resource within the Bundle: a UUID made from the document's id."""
-    made = hashlib.sha256(f"{document.id}|{kind}".encode()).hexdigest()
-    return f"urn:uuid:{made[:8]}-{made[8:12]}-5{made[13:16]}-a{made[17:20]}-{made[20:32]}"
+    """One per resource within the Bundle: a UUID made from the document's id, the same each time."""
+    return uuid5(NAMESPACE_URL, f"{SYSTEM}:{document.id}-{kind}").urn

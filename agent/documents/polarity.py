@@ -80,9 +80,7 @@ def _answers(all: list[Token], n: int) -> bool:
         "he",
         "she",
     ):
-        return all[n].text in ("no", "none", "nothing", "not", "never") and (
-            n == 0 or all[n - 1].text in (",", ".", "um", "uh", "okay", "no", "?", "oh", "yeah", ";")
-        )
+        return n == 0 or all[n - 1].text in (",", ".", "um", "uh", "okay", "no", "?", "oh", "yeah", ";")
     return False
 
 

@@ -37,8 +37,9 @@ _PATIENTS = re.compile(
     r"client|caller|^pt?$",
     re.IGNORECASE,
 )
-_NOT_PATIENTS = re.compile(
-    r"famil|mother|father|mom|dad|wife|husband|daughter|son\b|guest|carer|friend|interpreter", re.I
+_BESIDE = re.compile(
+    r"famil|mother|father|mom|dad|wife|husband|daughter|son\b|guest|carer|friend|interpreter|partner|parent|sister|brother",
+    re.IGNORECASE,
 )
 
 
@@ -91,11 +92,16 @@ def dialogue(value: Any) -> tuple[Utterance, ...]:
 def role(speaker: str) -> Role:
     """Whose turn it is by the name that the transcript gives; `other` where the name does not say."""
     name = speaker.strip()
-    if _NOT_PATIENTS.search(name):
+    if is_beside(name):
         return "other"
     if _PATIENTS.search(name):
         return "patient"
     return "clinician" if _CLINICIANS.search(name) else "other"
+
+
+def is_beside(speaker: str) -> bool:
+    """Whether the name is that of a relative, a friend or a helper: "patient's mother", "interpreter"."""
+    return bool(_BESIDE.search(speaker))
 
 
 def _turn(number: int, each: Any) -> Utterance:

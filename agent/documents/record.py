@@ -1,17 +1,16 @@
 """A FHIR R4 record (Bundle, resource or a few plain fields) as facts to hold a note against; odd input never raises."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from agent.documents.fhir import concept, dig, dose_text, is_active, is_taken, is_wrong, listed, resources
+from agent.documents.fhir import text as string
 from agent.documents.heard import Said, said
 from agent.documents.values import MONTHS
 
 _MOST_RESOURCES = 5_000
-_STOPPED = frozenset({"stopped", "completed", "cancelled", "ended", "inactive", "not-taken", "on-hold"})
-_GONE = frozenset({"resolved", "inactive", "remission"})
-_WRONG = frozenset({"entered-in-error"})
+_MOST_VALUE = 1e15  # of a dose or a result; beyond it nothing was measured
 
 GENERIC = frozenset(
     {"mellitus", "essenti", "activ", "problem", "disord", "diseas", "syndrom", "histori", "major", "the", "of", ""}
@@ -69,13 +68,11 @@ def chart(record: Any) -> Chart:
     _plain(found, record)
     visit: Date = (0, 0, 0)
     for resource in _resources(record):
-        kind = resource.get("resourceType")
-        if _status(resource) in _WRONG:
-            continue
+        kind = string(resource, "resourceType")
         if kind == "Patient":
             _patient(found, resource)
         elif kind == "Encounter":
-            visit = max(visit, day(_dig(resource, "period", "start")))
+            visit = max(visit, day(dig(resource, "period", "start")))
         elif kind in _READ:
             found.entries += [e for e in [_READ[kind](resource)] if e]
     if found.born[0]:
@@ -88,14 +85,11 @@ def chart(record: Any) -> Chart:
     return found
 
 
-def _resources(record: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    if record.get("resourceType") != "Bundle":
-        yield record
-        return
-    for entry in (record.get("entry") or [])[:_MOST_RESOURCES]:
-        resource = entry.get("resource") if isinstance(entry, dict) else None
-        if isinstance(resource, dict):
-            yield resource
+def _resources(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """Those of a Bundle, or the one resource that it is."""
+    if record.get("resourceType") == "Bundle":
+        return list(resources(record, _MOST_RESOURCES))
+    return [] if is_wrong(record) else [record]
 
 
 def _plain(found: Chart, record: dict[str, Any]) -> None:
@@ -104,18 +98,18 @@ def _plain(found: Chart, record: dict[str, Any]) -> None:
     found.names = frozenset(w.casefold() for n in names if isinstance(n, str) for w in n.split())
     sex = record.get("gender") or record.get("sex")
     found.sex = sex.casefold() if isinstance(sex, str) and sex.casefold() in ("male", "female") else ""
-    if str(record.get("age") or "").strip().isdigit():
+    if str(record.get("age") or "").strip().isdecimal():
         found.ages = frozenset({float(str(record["age"]).strip())})
 
 
 def _patient(found: Chart, resource: dict[str, Any]) -> None:
     names: set[str] = set()
-    for name in _list(resource.get("name")):
+    for name in listed(resource.get("name")):
         if isinstance(name, dict):
-            parts = [*_list(name.get("given")), name.get("family") or "", name.get("text") or ""]
+            parts = [*listed(name.get("given")), name.get("family") or "", name.get("text") or ""]
             names.update(w.casefold() for p in parts if isinstance(p, str) for w in p.split())
     found.names = frozenset(names) or found.names
-    sex = resource.get("gender")
+    sex = string(resource, "gender")
     found.sex = sex if sex in ("male", "female") else found.sex
     found.born = day(resource.get("birthDate"))
     told = (
@@ -125,79 +119,65 @@ def _patient(found: Chart, resource: dict[str, Any]) -> None:
 
 
 def _medication(resource: dict[str, Any]) -> Entry | None:
-    name = _concept(resource.get("medicationCodeableConcept")) or _concept(_dig(resource, "medication", "concept"))
-    dosage: Any = next(iter(_list(resource.get("dosage")) + _list(resource.get("dosageInstruction"))), {})
-    how = dosage.get("text") if isinstance(dosage, dict) else ""
-    amount = _dig(dosage, "doseAndRate", 0, "doseQuantity") or {}
-    if not how:
-        often = _concept(_dig(dosage, "timing", "code"))
-        how = " ".join(str(x) for x in (amount.get("value", ""), amount.get("unit", ""), often) if x)
-    active = _status(resource) not in _STOPPED
-    why = _concept(next(iter(_list(resource.get("reasonCode"))), None))
+    name = concept(resource.get("medicationCodeableConcept")) or concept(dig(resource, "medication", "concept"))
+    dosage = next(iter([*listed(resource.get("dosage")), *listed(resource.get("dosageInstruction"))]), None)
+    amount = dig(dosage, "doseAndRate", 0, "doseQuantity")
+    value, unit = _number(dig(amount, "value")), string(amount, "unit")
+    often = concept(dig(dosage, "timing", "code"))
+    how = dose_text(resource) or " ".join(x for x in (str(dig(amount, "value") or ""), unit, often) if x)
+    active = is_taken(resource)
+    why = concept(next(iter(listed(resource.get("reasonCode"))), None))
     text = f"{'Takes' if active else 'No longer takes, stopped'} {name} {how}" + (f" for {why}" if why else "")
-    ended = day(_dig(resource, "effectivePeriod", "end"))
+    ended = day(dig(resource, "effectivePeriod", "end"))
     if ended[0]:
         text += f", stopped in {MONTHS[ended[1] - 1].capitalize() if ended[1] else ''} {ended[0]}"
     return _entry(
-        "medication",
-        resource,
-        name,
-        text,
-        active=active,
-        value=_number(amount.get("value")),
-        unit=str(amount.get("unit") or ""),
-        date=ended,
-    )
+        "medication", resource, name, text, active=active, value=value, unit=unit, date=ended,
+    )  # fmt: skip
 
 
 def _allergy(resource: dict[str, Any]) -> Entry | None:
-    name = _concept(resource.get("code"))
+    name = concept(resource.get("code"))
     if re.search(r"\bno known\b|\bnkda\b|\bno allerg", name, re.I):
         return None
-    reaction = _concept(_dig(resource, "reaction", 0, "manifestation", 0))
-    active = _coded(resource.get("clinicalStatus")) not in _GONE
+    reaction = concept(dig(resource, "reaction", 0, "manifestation", 0))
+    active = is_active(resource)
     return _entry("allergy", resource, name, f"Allergic to {name}, allergy causes {reaction}", active=active)
 
 
 def _condition(resource: dict[str, Any]) -> Entry | None:
-    name = _concept(resource.get("code"))
-    active = _coded(resource.get("clinicalStatus")) not in _GONE
+    name = concept(resource.get("code"))
+    active = is_active(resource)
     text = f"Active problem: has {name}, history" if active else f"{name} has resolved, history"
     when = day(resource.get("onsetDateTime"))
-    code = _dig(resource, "code", "coding", 0, "code") or ""
+    code = string(resource, "code", "coding", 0, "code")
     return _entry("condition", resource, name, f"{text} {code}", active=active, date=when)
 
 
 def _result(resource: dict[str, Any]) -> Entry | None:
-    name = _concept(resource.get("code"))
-    value = _number(_dig(resource, "valueQuantity", "value"))
-    unit = str(_dig(resource, "valueQuantity", "unit") or "")
-    when = day(resource.get("effectiveDateTime") or _dig(resource, "effectivePeriod", "start"))
+    name = concept(resource.get("code"))
+    value = _number(dig(resource, "valueQuantity", "value"))
+    unit = string(resource, "valueQuantity", "unit")
+    when = day(resource.get("effectiveDateTime") or dig(resource, "effectivePeriod", "start"))
     words = (
         f"Most recent {name} was {value:g} {unit}"
         if value is not None
-        else f"{name} {_concept(resource.get('valueCodeableConcept')) or resource.get('valueString') or ''}"
+        else f"{name} {concept(resource.get('valueCodeableConcept')) or string(resource, 'valueString')}"
     )
     return _entry("result", resource, name, f"{words} on {_told(when)}", value=value, unit=unit, date=when)
 
 
 def _procedure(resource: dict[str, Any]) -> Entry | None:
-    name = _concept(resource.get("code"))
-    side = next(
-        (
-            w
-            for w in _words(_concept(next(iter(_list(resource.get("bodySite"))), None)) + " " + name)
-            if w in ("left", "right")
-        ),
-        "",
-    )
-    when = day(resource.get("performedDateTime") or _dig(resource, "performedPeriod", "start"))
+    name = concept(resource.get("code"))
+    where = concept(next(iter(listed(resource.get("bodySite"))), None))
+    side = next((w for w in f"{where} {name}".casefold().split() if w in ("left", "right")), "")
+    when = day(resource.get("performedDateTime") or dig(resource, "performedPeriod", "start"))
     return _entry("procedure", resource, name, f"Had a {side} {name} surgery in {_told(when)}", side=side, date=when)
 
 
 def _family(resource: dict[str, Any]) -> Entry | None:
-    relation = _concept(resource.get("relationship"))
-    names = [_concept(c.get("code")) for c in _list(resource.get("condition")) if isinstance(c, dict)]
+    relation = concept(resource.get("relationship"))
+    names = [concept(dig(c, "code")) for c in listed(resource.get("condition"))]
     return _entry(
         "family", resource, ", ".join(names), f"{relation} had {', '.join(names)}", relation=relation.casefold()
     )
@@ -217,9 +197,11 @@ _READ = {
 
 
 def day(value: Any) -> Date:
-    """A FHIR date or instant as numbers."""
+    """A FHIR date or instant as numbers; of one with a thirteenth month the year."""
     m = re.match(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", value) if isinstance(value, str) else None
-    return (int(m[1]), int(m[2] or 0), int(m[3] or 0)) if m else (0, 0, 0)
+    if not m:
+        return (0, 0, 0)
+    return (int(m[1]), int(m[2] or 0), int(m[3] or 0)) if int(m[2] or 0) <= 12 else (int(m[1]), 0, 0)
 
 
 def dates(text: str) -> list[tuple[Date, ...]]:
@@ -249,35 +231,6 @@ def _told(when: Date) -> str:
     return f"{MONTHS[month - 1].capitalize()} {date or ''}, {year}" if 1 <= month <= 12 else str(year or "")
 
 
-def _status(resource: dict[str, Any]) -> str:
-    return str(resource.get("status") or _coded(resource.get("verificationStatus")) or "")
-
-
-def _coded(concept: Any) -> str:
-    return str(_dig(concept, "coding", 0, "code") or _dig(concept, "text") or "").casefold()
-
-
-def _concept(concept: Any) -> str:
-    found = _dig(concept, "text") or _dig(concept, "coding", 0, "display") or ""
-    return found if isinstance(found, str) else ""
-
-
 def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def _words(text: str) -> list[str]:
-    return text.casefold().split()
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def _dig(value: Any, *path: str | int) -> Any:
-    for step in path:
-        if isinstance(step, int):
-            value = value[step] if isinstance(value, list) and len(value) > step else None
-        else:
-            value = value.get(step) if isinstance(value, dict) else None
-    return value
+    fits = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _MOST_VALUE
+    return float(value) if fits else None

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from agent.documents.lexicon import headers
+from agent.documents.lexicon import words
 
 _ABBREVIATIONS = frozenset(
     "dr mr mrs ms st vs e.g i.e eg ie no approx p.o b.i.d t.i.d q.i.d q.d h.s p.r.n a.m p.m hx h.o pt etc jr sr "
@@ -42,7 +42,7 @@ def sentences(note: str) -> list[Piece]:
             found.append(_piece(note, start, start + len(line), section, header=True))
             continue
         lead = _LEAD.match(line)
-        here = lead[1].casefold() if lead and lead[1].casefold() in headers() else section
+        here = lead[1].casefold() if lead and lead[1].casefold() in words("headers") else section
         first = start + len(_BULLET.match(line)[0])  # type: ignore[index]
         for a, b in _split(line, first - start):
             found.append(_piece(note, start + a, start + b, here))
@@ -51,7 +51,7 @@ def sentences(note: str) -> list[Piece]:
 
 def _is_header(line: str, name: str) -> bool:
     return (
-        name.casefold() in headers()
+        name.casefold() in words("headers")
         or line.rstrip(" *").endswith(":")
         or (name.isupper() and len(name) > 3 and len(name.split()) <= 5)
     )

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from agent.documents.reading import Role, role
+from agent.documents.reading import Role, is_beside, role
 from agent.model.note import Utterance
 
 _CLINICIAN = re.compile(
@@ -18,10 +18,6 @@ _CLINICIAN = re.compile(
 _PATIENT = re.compile(
     r"\b(?:my|i've been|i have been|i feel|i felt|it hurts|i take|i took|i was|i don't know|i noticed|i get|"
     r"i can't|doctor|doc|me)\b",
-    re.IGNORECASE,
-)
-_BESIDE = re.compile(
-    r"famil|mother|father|mom|dad|wife|husband|daughter|son\b|guest|carer|friend|interpreter|partner|parent|sister|brother",
     re.IGNORECASE,
 )
 _MUCH = 3.0  # times; only then is a label thought to be swapped
@@ -53,7 +49,7 @@ def roles(dialogue: Sequence[Utterance]) -> tuple[Role, ...]:
 
 def _is_stranger(name: str) -> bool:
     """A name that says nothing of who it is: neither staff, patient nor a relative."""
-    return role(name) == "other" and not _BESIDE.search(name)
+    return role(name) == "other" and not is_beside(name)
 
 
 def _leaning(dialogue: Sequence[Utterance]) -> dict[str, tuple[int, int]]:

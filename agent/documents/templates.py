@@ -6,7 +6,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from agent.content.faults import ContentFault, instead_of
 from agent.content.read_yaml import read_yaml
+from agent.documents.fill import FILLS
 from agent.model.note import NoteKind
 from agent.model.value import Value
 
@@ -36,7 +38,10 @@ class Template(Value):
 @cache
 def templates(root: Path) -> dict[str, Template]:
     """Kind -> template, from a content folder. Raises ValueError with one line for what is wrong in the file."""
-    data: Any = read_yaml(root / FILE, FILE)
+    try:
+        data: Any = read_yaml(root / FILE, FILE)
+    except ContentFault as fault:
+        raise ValueError(str(fault)) from None
     if not isinstance(data, dict):
         raise ValueError(f"{FILE}: a table of kinds is expected")
     found: dict[str, Template] = {}
@@ -50,4 +55,6 @@ def templates(root: Path) -> dict[str, Template]:
         except (ValidationError, KeyError, TypeError) as wrong:
             line = str(wrong).splitlines()[0]
             raise ValueError(f"{FILE}: {kind}: {line}") from None
+        if unknown := next((s.fill for s in sections if s.fill not in FILLS), ""):
+            raise ValueError(f"{FILE}: {kind}: nothing is called “{unknown}”. {instead_of(unknown, FILLS)}")
     return found

@@ -12,14 +12,14 @@ _TOKEN = re.compile(
     r"\d+(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d+|[^\W\d_]+(?:['’.](?=[^\W\d_])[^\W\d_]+)*|[%/#?!.,;:+°-]", re.UNICODE
 )
 _STEM = snowballstemmer.stemmer("english")
-_ONES = {
+ONES = {
     w: n
     for n, w in enumerate(
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
         "seventeen eighteen nineteen".split()
     )
 }
-_TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
 _ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
     "tenth": 10, "eleventh": 11, "twelfth": 12, "twentieth": 20, "thirtieth": 30,
@@ -98,8 +98,8 @@ def numbers(words: list[Token]) -> list[Number]:
             elif words[n].text == "point" and n + 1 < len(words) and (digit := _digit(words[n + 1].text)):
                 found.append(Number(float(f"0.{digit}"), n, n + 1))
                 n += 1
-            elif words[n].text == "o" and n + 1 < len(words) and words[n + 1].text in _ONES:  # "July O eight"
-                found.append(Number(2000.0 + _ONES[words[n + 1].text], n, n + 1))
+            elif words[n].text == "o" and n + 1 < len(words) and words[n + 1].text in ONES:  # "July O eight"
+                found.append(Number(2000.0 + ONES[words[n + 1].text], n, n + 1))
             elif words[n].text == "couple":
                 found.append(Number(2.0, n, n))
             elif words[n].text in ("once", "twice"):
@@ -112,11 +112,11 @@ def numbers(words: list[Token]) -> list[Number]:
 
 
 def _digit(word: str) -> str:
-    return word if word.isdigit() else str(_ONES[word]) if word in _ONES else ""
+    return word if word.isdigit() else str(ONES[word]) if word in ONES else ""
 
 
 def _small(word: str) -> int | None:
-    return _ONES.get(word, _TENS.get(word))
+    return ONES.get(word, TENS.get(word))
 
 
 def _follows(words: list[Token], n: int, *next_ones: str) -> bool:

@@ -133,7 +133,7 @@ def _quantity(words: list[Token], number: Number, spots: set[int]) -> Quantity:
 
 
 def _dates(words: list[Token], text: str, found: list[Quantity]) -> set[int]:
-    """Dates as month×100+day (unit `md`), year (`y`), month (`m`); the tokens that they take."""
+    """Adds each date as a month, a day and a year, as far as they are said; gives the tokens that they take."""
     taken: set[int] = set()
     for m in _DATE.finditer(text):
         a, b, year, mm, yyyy, iso_y, iso_m, iso_d = m.groups()

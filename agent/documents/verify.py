@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from agent.documents.case import Case, Person
-from agent.documents.facts import cases
+from agent.documents.cases import cases
+from agent.documents.english import english_share
 from agent.documents.heard import Talk, extended, said, talk
 from agent.documents.linking import evidence, link
 from agent.documents.omissions import omissions
@@ -15,9 +16,7 @@ from agent.model.note import Checked, Flag, NoteCheck, Source, Utterance
 
 MOST_NOTE = 400_000  # characters
 _FEW = 8  # words of talk that are no talk at all
-_ENGLISH = frozenset("the and you to i it is of that in have do a so my for are was not on with your".split())
-
-
+_ENGLISH = 0.15  # share of its small words below which a talk's words are not believed; half English is still checked
 _ALONE = frozenset({"medication", "identity", "name", "age", "allergy"})  # what needs no understanding of the talk
 
 
@@ -38,7 +37,7 @@ def verify(dialogue: Sequence[Utterance], note: str, record: Any = None) -> Note
     made = cases([taken[n] for n in claims], heard, person_of(known), spoken, known)
     by_piece = dict(zip(claims, made, strict=True))
     mute = _words(spoken) < _FEW
-    foreign = not mute and not _english(spoken)
+    foreign = not mute and english_share(dialogue) < _ENGLISH
     checked = tuple(
         _checked(piece, by_piece.get(n), known, len(dialogue), mute=mute, foreign=foreign)
         for n, piece in enumerate(pieces)
@@ -92,11 +91,7 @@ def _shown(
     seen: set[str] = set()
     for flag in sorted(case.flags, key=lambda f: f.tier != "red"):
         by_record = conflicts and (flag.kind == "condition" or any(s.resource for s in flag.evidence))
-        if (
-            flag.kind in seen
-            or (foreign and not (flag.kind in _ALONE or by_record))
-            or (mute and not (flag.kind in _ALONE or by_record))
-        ):
+        if flag.kind in seen or ((foreign or mute) and not (flag.kind in _ALONE or by_record)):
             continue
         if not by_record and wrong < amber and not (mute or foreign):
             continue
@@ -126,12 +121,6 @@ def _placed(flag: Flag, case: Case, known: Chart, turns: int) -> Flag:
 
 def _words(heard: Talk) -> int:
     return sum(1 for turn in heard.turns for w in turn.words if w.stem)
-
-
-def _english(heard: Talk) -> bool:
-    """Whether the talk is in English: its small words are a fifth of all."""
-    all = [w.text for turn in heard.turns[:400] for w in turn.words if w.stem and w.stem.isalpha()]
-    return sum(w in _ENGLISH for w in all) >= 0.12 * len(all)
 
 
 def support_of(sentence: str, spoken: Talk) -> tuple[Source, ...]:

@@ -1,4 +1,4 @@
-"""Errors planted in a true note, one kind at a time, to train the check on and to measure it by."""
+"""Errors planted in a true note, one kind at a time, to train the check on."""
 
 import random
 import re

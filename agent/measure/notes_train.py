@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 
 from agent.documents import lexicon
 from agent.documents.case import Case
-from agent.documents.facts import case_of, cases
+from agent.documents.cases import case_of, cases
 from agent.documents.heard import Said, Talk, said, talk
 from agent.documents.linking import UNKNOWN
 from agent.documents.record import Chart, chart

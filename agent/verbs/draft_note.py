@@ -8,7 +8,7 @@ from agent.documents.reading import dialogue
 from agent.model.note import Draft, NoteKind, Source
 from agent.ports.notes import Asked
 from agent.settings import load_settings
-from agent.verbs.lines import each_line
+from agent.verbs.lines import clinic_from, each_line, wrong
 
 EPILOG = """
 In: {"id", "dialogue": [{"speaker", "text"}], "record"?: FHIR Bundle, "intake"?: {}, "lang"?}.
@@ -21,15 +21,16 @@ form, `turn` is -1 and `resource` names the resource or the item.
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.add_argument("--kind", required=True, choices=get_args(NoteKind), help="what to draft")
-    parser.add_argument("--clinic", metavar="FILE", help="clinic facts; default: the demo clinic")
+    parser.add_argument("--clinic", metavar="FILE", help="clinic facts; checked, and not needed for this")
 
 
 def run(given: argparse.Namespace) -> int:
     if given.clinic:
-        from agent.verbs.lines import clinic_from
-
         clinic_from(given.clinic)
-    writer = EmbeddedWriter(load_settings().content)
+    try:
+        writer = EmbeddedWriter(load_settings().content)
+    except ValueError as broken:
+        wrong(str(broken))
     return each_line(lambda line: drafted(line, given.kind, writer))
 
 

@@ -18,8 +18,9 @@ def run(given: argparse.Namespace) -> int:
         rows = list(planted(path))
     except (OSError, ValueError, KeyError, TypeError) as e:
         wrong(f"--notes: {path} does not hold planted notes: {type(e).__name__}")
-    judged = [judge(row) for row in rows[:1]]  # the first one also reads the lexicon
-    judged.clear()
+    for row in rows[:1]:  # the first one also reads the lexicon: it is judged again below, and only then timed
+        judge(row)
+    judged = []
     for n, row in enumerate(rows, 1):
         judged.append(judge(row))
         if sys.stderr.isatty():

@@ -1,6 +1,6 @@
 """The scorer: features that it knows, doubt that rises with its score."""
 
-from agent.documents.facts import cases
+from agent.documents.cases import cases
 from agent.documents.heard import said, talk
 from agent.documents.record import chart
 from agent.documents.scorer import scorer, share_wrong

@@ -51,9 +51,8 @@ def test_clauses_keep_their_place_with_and_without_full_stops() -> None:
         found = clauses([Utterance(speaker="Patient", text=text)])
         assert len(found) > 1
         assert all(c.text == text[c.start : c.end] for c in found)
-    assert [c.text for c in clauses([Utterance(speaker="Patient", text=spoken[0])])][
-        1
-    ] == "It is 4 . 5 cm, says Dr. Lee"
+    (_, second, *_) = clauses([Utterance(speaker="Patient", text=spoken[0])])
+    assert second.text == "It is 4 . 5 cm, says Dr. Lee"
 
 
 def test_hard_words_have_a_higher_grade() -> None:

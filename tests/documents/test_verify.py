@@ -6,7 +6,7 @@ import pytest
 
 from agent.documents.verify import verify
 from agent.model.note import NoteCheck, Utterance
-from tests.documents.visit import NOTE, note, record, visit
+from tests.documents.visit import NOTE, note, record, resource, visit
 
 
 def _flags(check: NoteCheck, n: int) -> set[str]:
@@ -154,7 +154,38 @@ ODD = (
         "resourceType": "Bundle",
         "entry": [{"resource": {"resourceType": "Observation", "code": [], "valueQuantity": 4}}],
     },
+    {"resourceType": "Bundle", "entry": {"resource": {"resourceType": ["Patient"]}}},
+    {"age": "²"},
 )
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"dosage": [{"doseAndRate": [{"doseQuantity": "much"}]}]},
+        {"dosage": [{"doseAndRate": [{"doseQuantity": {"value": 10**400, "unit": 3}}]}]},
+        {"effectivePeriod": {"end": "2020-99-41"}, "reasonCode": "pain"},
+        {"status": ["active"], "dosage": "as needed"},
+    ],
+)
+def test_an_odd_entry_keeps_its_name(odd: dict[str, object]) -> None:
+    entry = resource("MedicationStatement", "m9", medicationCodeableConcept={"text": "apixaban"}, **odd)
+    (checked,) = verify((), "She takes apixaban.", {"resourceType": "Bundle", "entry": [entry]}).sentences
+    assert "medication" not in {f.kind for f in checked.flags}
+
+
+@pytest.mark.parametrize("found", ["entered-in-error", "refuted"])
+def test_an_allergy_that_was_found_wrong_contradicts_nothing(found: str) -> None:
+    wrong = {"coding": [{"code": found}]}
+    allergies = [
+        resource("AllergyIntolerance", "a", code={"text": "penicillin"}, verificationStatus=status)
+        for status in ({"coding": [{"code": "confirmed"}]}, wrong)
+    ]
+    conflicts = [
+        {f.kind for f in verify((), "NKDA.", {"resourceType": "Bundle", "entry": [a]}).sentences[0].flags}
+        for a in allergies
+    ]
+    assert ["allergy" in kinds for kinds in conflicts] == [True, False]
 
 
 @pytest.mark.parametrize("odd", ODD)
@@ -172,8 +203,22 @@ def test_odd_notes_come_back_in_order(text: str) -> None:
     assert [text[s.start : s.end] for s in check.sentences] == [s.text for s in check.sentences]
 
 
-def test_a_medicine_with_its_dose_is_no_name() -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Some Tylenol, 500 mg twice a day.", "Take Tylenol, 2 every six hours.", "Start Advil, a pain reliever.",
+        "Left Knee, a small effusion.", "Chest Pain, 3 days.", "Oxygen Saturation, 97 percent.", "Sed Rate, 12 mm.",
+    ],
+)  # fmt: skip
+def test_a_medicine_a_finding_or_a_result_is_no_name(text: str) -> None:
     talk = [*visit(), Utterance(speaker="Patient", text="Some Tylenol, 500 milligrams twice a day.")]
-    check = verify(talk, "Some Tylenol, 500 mg twice a day.", record())
-    assert "identity" not in _flags(check, 0)
-    assert "name" not in _flags(check, 0)
+    check = verify(talk, text, record())
+    assert not {"identity", "name"} & _flags(check, 0)
+
+
+@pytest.mark.parametrize(
+    "rest", [", 65, presents", ", a teacher,", " is a 65-year-old", ", DOB 04/12/1960,", ", 65 y/o"]
+)
+def test_somebody_elses_name_is_one_however_the_sentence_goes_on(rest: str) -> None:
+    assert "identity" in _flags(verify(visit(), f"Ana Becker{rest} with knee pain.", record()), 0)
+    assert "identity" not in _flags(verify(visit(), f"Ana Lopez{rest} with knee pain.", record()), 0)

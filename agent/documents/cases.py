@@ -1,4 +1,4 @@
-"""The facts of a case: each sentence of a note compared with the talk, the rest of the note and the record."""
+"""The cases of a note: each sentence compared with the talk, the rest of the note and the record."""
 
 from collections.abc import Sequence
 
