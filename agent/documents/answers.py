@@ -60,6 +60,8 @@ _WH = (
     (re.compile(r"\b(?:scale|out of (?:ten|10)|rate (?:your|the) pain|how bad)\b", re.I), "Severity"),
 )
 _TOO_LONG = 16  # words; a question of more asks several things at once
+_FEW = 10  # words of an answer that is no sentence of its own
+_WHICH = re.compile(r"\b(?:how|what|which|where|when|who)\b", re.I)
 _HAS_VERB = re.compile(r"\b(?:i|it|we|he|she|they|there|that|my)(?:'\w+)?\b", re.I)
 
 
@@ -123,11 +125,21 @@ def _denied_or_reported(question: str, no: bool, hedged: bool, person: Person) -
 
 
 def _labelled(question: str, answer: Clause, person: Person) -> str:
-    if len(answer.text.split()) > 10 or _HAS_VERB.search(answer.text):
+    if len(answer.text.split()) > _FEW or _HAS_VERB.search(answer.text):
         return ""
     label = next((name for pattern, name in _WH if pattern.search(question)), "")
     said = written(answer.text, "patient", person)
     return f"{label}: {said}" if label and said else ""
+
+
+def with_its_question(question: Clause, answer: Clause, person: Person) -> str:
+    """A few words that mean nothing without what was asked ("Maybe once a month"), beside it; empty for any others."""
+    few = 2 <= len(answer.text.split()) <= _FEW and not _HAS_VERB.search(answer.text)
+    asked = " ".join(question.text.split()).strip(" ,.?")
+    if not (few and question.asks and _WHICH.search(asked)) or len(asked.split()) > _TOO_LONG:
+        return ""
+    said = written(answer.text, "patient", person)
+    return f"asked “{asked}?”: {said}" if said else ""
 
 
 def _cut(words: str) -> str:

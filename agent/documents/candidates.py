@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from agent.documents.answers import answered, is_question, says_no
+from agent.documents.answers import answered, is_question, says_no, with_its_question
 from agent.documents.clauses import Clause, clauses
 from agent.documents.reading import Role
 from agent.documents.style import Person, sentence, written
@@ -77,13 +77,17 @@ def candidates(dialogue: Sequence[Utterance], person: Person) -> list[Candidate]
     found = [c for c in clauses(dialogue) if not _TO_SOFTWARE.search(c.text)]
     turns = max(len(dialogue), 1)
     out: list[Candidate] = []
+    spent: set[int] = set()
     for n, clause in enumerate(found):
         asks, place = is_question(clause), clause.turn / turns
+        if n in spent:
+            continue
         if asks:
             joined = _joined(found, n, person)
             if joined is not None:
-                text, answer = joined
-                out.append(_candidate(text, (_source(clause), _source(answer)), "patient", place, answer=True))
+                text, at, whole = joined
+                out.append(_candidate(text, (_source(clause), _source(found[at])), "patient", place, answer=True))
+                spent |= {at} if whole else set()
         if clause.role == "clinician" and (
             _mostly_asks(clause.text) or (asks and (clause.asks or _ASKS_YOU.search(clause.text)))
         ):
@@ -107,14 +111,18 @@ def _quoted(speaker: str, said: str) -> str:
     return f"{name[:1].upper()}{name[1:40]} said: “{' '.join(said.split())}”"
 
 
-def _joined(found: Sequence[Clause], n: int, person: Person) -> tuple[str, Clause] | None:
+def _joined(found: Sequence[Clause], n: int, person: Person) -> tuple[str, int, bool] | None:
+    """(the sentence that a question and its answer make, which clause answers, whether it says all of the answer)."""
     question = found[n]
-    for answer in found[n + 1 : n + 4]:
+    for at in range(n + 1, min(n + 4, len(found))):
+        answer = found[at]
         if answer.turn > question.turn and answer.role != "clinician":
             if answer.turn > question.turn + 2:
                 return None
-            text = answered(question, answer, person)
-            return (text, answer) if text else None
+            if text := answered(question, answer, person):
+                return text, at, False
+            text = with_its_question(question, answer, person)
+            return (text, at, True) if text else None
         if answer.turn == question.turn and is_question(answer):
             return None  # two questions at once: which of them was answered?
     return None

@@ -6,8 +6,10 @@ from typing import Any, get_args
 
 import pytest
 
+from agent.documents.candidates import candidates
 from agent.documents.coding import codes_for
 from agent.documents.embedded import EmbeddedWriter
+from agent.documents.style import Person
 from agent.documents.verify import verify
 from agent.model.note import NoteKind, Utterance
 from agent.ports.notes import Asked
@@ -101,6 +103,19 @@ def test_wrong_or_missing_labels_do_not_turn_the_visit_round(names: tuple[str, s
     turned = [Utterance(speaker={"Doctor": names[0], "Patient": names[1]}[u.speaker], text=u.text) for u in talk(much)]
     draft = EmbeddedWriter(ROOT).draft(Asked(kind="visit_note", dialogue=tuple(turned)))
     assert "She has had pain in her left knee for 3 weeks." in draft.note
+
+
+def test_a_few_words_that_answer_a_question_never_stand_without_it() -> None:
+    text = (
+        "Doctor: How often do you use the inhaler?\nPatient: I use my albuterol inhaler four times a day now.\n"
+        "Doctor: Before the cold, how often did you need it?\nPatient: Maybe once a month."
+    )
+    found = candidates(talk(text), Person("female"))
+    assert [c.text for c in found if "once a month" in c.text] == [
+        "Asked “Before the cold, how often did you need it?”: Maybe once a month."
+    ]
+    (answer,) = [c for c in found if "once a month" in c.text]
+    assert [e.turn for e in answer.evidence] == [2, 3]
 
 
 def test_a_third_person_in_the_room_is_quoted_by_name() -> None:
