@@ -94,9 +94,7 @@ def opens_socket(hook: Hook, trust: Trust) -> bool:
     bare, _, query = hook.url.partition("?")
     headers = {**hook.headers, "content-type": "application/x-www-form-urlencoded"}
     asked = Hook("POST", bare, headers, query.encode("ascii", "ignore"), hook.peer)
-    over = trust.old_until is not None and trust.clock() >= trust.old_until
-    tokens = trust.tokens[:1] if over else trust.tokens
-    return verified(asked, tokens, socket_url(trust.public_url), (), trust.shared_keys)
+    return verified(asked, trust.tokens_now, socket_url(trust.public_url), (), trust.shared_keys)
 
 
 def socket_url(url: str) -> str:
