@@ -124,6 +124,8 @@ def no_answer(desk: Desk, call_id: str) -> Answer | None:
 
     def say(tx: Tx, call: Call, held: Conversation, now: datetime) -> Call:
         if call.tried:
+            if not tx.calls.due(held.id, now):  # our last answer was lost
+                _said(desk, tx, held, calling.reconnected(held, desk.content_for(held), desk.clinic, now), now)
             return call.model_copy(update={"state": "live", "wish": ""})
         _said(desk, tx, held, calling.unanswered(held, desk.content_for(held), desk.clinic, now, call.id), now)
         desk.record(tx, "agent", "call:unanswered", held.id, now, data={"call": call.id})
