@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -13,7 +12,7 @@ from channels.signature import Trust
 from tests.desk.world import MONDAY
 from tests.prove import p29_no_dead_end, p30_dropped_socket, p31_protocol_abuse, p32_unheard, p39_disclosed
 from tests.standin.hooks import ACCOUNT, TOKEN
-from tests.telephone import CALLER, SATURDAY_NIGHT, Caller, Telephone, telephone
+from tests.telephone import SATURDAY_NIGHT, Caller, Telephone, telephone
 
 KNEE, DAY = "I'd like an appointment, my knee hurts", "next Tuesday"
 
@@ -236,51 +235,6 @@ def test_where_the_database_is_away_a_telephone_rings_and_nothing_is_said_that_w
         assert caller.said == ["I'm sorry, something on our side isn't working. I'm putting you through to our staff."]
 
 
-def test_trouble_late_in_a_call_rings_and_goes_on_with_the_last_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    from agent.desk import calls
-    from agent.model.fault import Busy
-
-    takes, left = calls.take, [1]
-
-    def away_once(*given: Any, **how: Any) -> Any:
-        if left[0] and given[1].text == "Ana Torres":
-            left[0] -= 1
-            raise Busy("away")
-        return takes(*given, **how)
-
-    with telephone(voice="gather") as line:
-        monkeypatch.setattr(calls, "take", away_once)
-        caller = line.ring()
-        caller.wait()
-        caller.say(KNEE)
-        caller.say(DAY)
-        asked = caller.press("1")
-        said = caller.say("Ana Torres")
-        assert "something on our side isn't working" in said[0]
-        assert "the line broke" in said[1]
-        assert said[2 : 2 + len(asked)] == asked  # and then, perhaps, that nothing is heard
-
-
-def test_an_answer_that_was_lost_is_given_again_and_no_caller_hears_nothing() -> None:
-    with telephone(voice="gather") as line:
-        caller = line.ring()
-        first = caller.wait()
-        again = line.again(caller.call, "", step="")
-        assert "<Say" in again
-        assert first[-1] in again
-
-
-def test_who_talked_with_a_person_in_trouble_is_not_greeted_by_the_machine_again() -> None:
-    with telephone(voice="gather") as line:
-        caller = line.answered()
-        url = f"{line.twilio.voice_url}?step=10000"
-        params = {**line.twilio.hooks.log[-1].params, "DialCallStatus": "completed"}
-        body = line.run(line.twilio.hooks.post(url, params, "dial")).body
-        assert "<Hangup" in body
-        assert "<Say" not in body
-        assert caller.call.state != "ended"
-
-
 def test_a_socket_that_twilio_did_not_sign_is_refused_before_it_is_open(line: Telephone) -> None:
     import asyncio
 
@@ -336,4 +290,3 @@ def test_nobody_is_called_twice_for_one_ring(line: Telephone) -> None:
         line.again(caller.call, "", step="")
     assert len([x for x in line.thread(number) if x.direction == "out"]) == 1
     assert time.monotonic() - began < 5
-    assert number != CALLER
