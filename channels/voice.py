@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from twilio.twiml.voice_response import VoiceResponse
@@ -109,7 +109,7 @@ def socket_url(url: str) -> str:
     return "ws" + url.removeprefix("http") if url.startswith("http") else url
 
 
-def pressed(digits: str, asked: Question | None) -> tuple[str, str, str | None]:
+def pressed(digits: str, asked: Question | None) -> tuple[Literal["digits", "choice"], str, str | None]:
     """(kind, text, payload) of keys: 0 a person, * again, a number its option, eight digits a date of birth."""
     keys = digits.strip("#")
     many = keys_wanted(asked) > 1

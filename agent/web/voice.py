@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from fastapi import APIRouter, Request, Response, WebSocket
@@ -15,7 +14,7 @@ from agent.dialogue.spoken import Voice
 from agent.dialogue.wording import render
 from agent.model.effect import Say
 from agent.model.fault import Busy, Conflict
-from agent.model.message import Inbound
+from agent.model.message import Inbound, Kind
 from agent.ports import Hook
 from agent.web.hooks import Taken, answered, failed
 from agent.web.voice_relay import RelayedCall
@@ -99,14 +98,15 @@ class Line:
         if known is None:
             return self.begin(call, hook)
         digits, speech = call.params.get("Digits", ""), call.params.get("SpeechResult", "")
-        kind, text, payload = "speech", speech, None
+        kind: Kind = "speech"
+        text, payload = speech, None
         if digits and len(digits) <= 40:
             kind, text, payload = voice.pressed(digits, known.asked)
-        inbound = Inbound.model_validate({
-            "id": desk.new_id(), "clinic": desk.clinic.id, "channel": "voice", "sender": known.conversation.address,
-            "kind": kind, "text": text[: desk.settings.max_text], "payload": payload, "received_at": desk.clock(),
-            "confidence": _confidence(call.params.get("Confidence", "")), "provider_id": f"{call.id}:g{call.step}",
-        })  # fmt: skip
+        inbound = Inbound(
+            id=desk.new_id(), clinic=desk.clinic.id, channel="voice", sender=known.conversation.address, kind=kind,
+            text=text[: desk.settings.max_text], payload=payload, received_at=desk.clock(),
+            confidence=_confidence(call.params.get("Confidence", "")), provider_id=f"{call.id}:g{call.step}",
+        )  # fmt: skip
         return self._go_on(calls.take(desk, inbound, call.id, known.conversation.id), call.step + 1)
 
     def after(self, call: CallHook, hook: Hook) -> str:
@@ -208,7 +208,7 @@ class Line:
 def _confidence(said: str) -> float | None:
     """Twilio's own, as it says it; it is never acted on alone."""
     try:
-        found: Any = float(said)
+        found = float(said)
     except ValueError:
         return None
     return found if 0.0 <= found <= 1.0 else None

@@ -190,8 +190,7 @@ class RelayedCall:
     async def _dialled(self) -> None:
         keys, self._keys = self._keys, ""
         self._due.pop("keys", None)
-        kind, text, payload = voice.pressed(keys, self._asked)
-        await self._take("choice" if kind == "choice" else "digits", text, payload)
+        await self._take(*voice.pressed(keys, self._asked))
 
     async def _said(self, text: str) -> None:
         self._held = ""
