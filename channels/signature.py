@@ -54,9 +54,12 @@ class Trust:
 
     def covers(self, hook: Hook) -> bool:
         """True only for a correctly signed request to our address."""
+        return verified(hook, self.tokens_now, self.public_url, self.trusted_proxies, self.shared_keys)
+
+    @property
+    def tokens_now(self) -> tuple[str, ...]:
         over = self.old_until is not None and self.clock() >= self.old_until
-        tokens = self.tokens[:1] if over else self.tokens
-        return verified(hook, tokens, self.public_url, self.trusted_proxies, self.shared_keys)
+        return self.tokens[:1] if over else self.tokens
 
 
 def may_be_signed(headers: Mapping[str, str]) -> bool:

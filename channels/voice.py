@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from twilio.twiml.voice_response import VoiceResponse
@@ -22,6 +22,8 @@ _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _UNSPOKEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _STEP = re.compile(r"(?:^|&)step=([0-9]{1,6})(?:&|$)")
 OVER = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
+STEPS = 10_000  # of one try; the steps after trouble stand far from those before it
+_MOST_TRIES = 3
 _MOST_HINTS, _MOST_HINT_CHARS = 60, 900
 
 
@@ -62,6 +64,11 @@ class CallHook:
     def over(self) -> bool:
         return self.status in OVER
 
+    @property
+    def tries(self) -> int:
+        """How often this call was begun again after trouble."""
+        return self.step // STEPS
+
 
 def tongues(languages: Mapping[str, Language], live: Iterable[str]) -> dict[str, Tongue]:
     """By locale. A language without speech of its own is spoken by the one that lends it a voice."""
@@ -94,9 +101,7 @@ def opens_socket(hook: Hook, trust: Trust) -> bool:
     bare, _, query = hook.url.partition("?")
     headers = {**hook.headers, "content-type": "application/x-www-form-urlencoded"}
     asked = Hook("POST", bare, headers, query.encode("ascii", "ignore"), hook.peer)
-    over = trust.old_until is not None and trust.clock() >= trust.old_until
-    tokens = trust.tokens[:1] if over else trust.tokens
-    return verified(asked, tokens, socket_url(trust.public_url), (), trust.shared_keys)
+    return verified(asked, trust.tokens_now, socket_url(trust.public_url), (), trust.shared_keys)
 
 
 def socket_url(url: str) -> str:
@@ -104,7 +109,7 @@ def socket_url(url: str) -> str:
     return "ws" + url.removeprefix("http") if url.startswith("http") else url
 
 
-def pressed(digits: str, asked: Question | None) -> tuple[str, str, str | None]:
+def pressed(digits: str, asked: Question | None) -> tuple[Literal["digits", "choice"], str, str | None]:
     """(kind, text, payload) of keys: 0 a person, * again, a number its option, eight digits a date of birth."""
     keys = digits.strip("#")
     many = keys_wanted(asked) > 1
@@ -168,10 +173,10 @@ def hints(words: Iterable[str]) -> str:
     return ",".join(out)
 
 
-def relay(base: str, tongue: Tongue, others: Sequence[Tongue], hinted: str) -> str:
+def relay(base: str, tongue: Tongue, others: Sequence[Tongue], step: int, hinted: str) -> str:
     """`<Connect><ConversationRelay>`: every frame comes, speech over our own words too, partial prompts with it."""
     answer = VoiceResponse()
-    connect = answer.connect(action=f"{base}/twilio/voice/after", method="POST")
+    connect = answer.connect(action=f"{base}/twilio/voice/after?step={step}", method="POST")
     noun = connect.conversation_relay(
         url=f"{socket_url(base)}/twilio/voice/relay", tts_language=tongue.says, transcription_language=tongue.hears,
         tts_provider=tongue.provider, voice=tongue.name, transcription_provider="Google", dtmf_detection=True,
@@ -207,12 +212,14 @@ def gather(
     return str(answer)
 
 
-def transfer(base: str, spoken: Sequence[tuple[str, Tongue]], call: str, to: str, caller_id: str, seconds: int) -> str:
+def transfer(
+    base: str, spoken: Sequence[tuple[str, Tongue]], call: str, to: str, caller_id: str, seconds: int, step: int
+) -> str:
     """Rings a person; before they are joined they hear what it is about. What comes of it goes to `dialled`."""
     answer = VoiceResponse()
     _say(answer, spoken)
     dial = answer.dial(
-        action=f"{base}/twilio/voice/dialled", method="POST", timeout=seconds, caller_id=caller_id,
+        action=f"{base}/twilio/voice/dialled?step={step}", method="POST", timeout=seconds, caller_id=caller_id,
         answer_on_bridge=True, record="do-not-record",
     )  # fmt: skip
     dial.number(to, url=f"{base}/twilio/voice/whisper?call={call}", method="POST")
@@ -230,8 +237,8 @@ def whisper(base: str, call: str, words: str, tongue: Tongue) -> str:
     return str(answer)
 
 
-def bridge() -> str:
-    """The person takes the call: nothing more to say, the two are joined."""
+def nothing() -> str:
+    """No verb; to a person who was rung it means that the two are joined."""
     return str(VoiceResponse())
 
 
@@ -242,14 +249,15 @@ def goodbye(spoken: Sequence[tuple[str, Tongue]] = ()) -> str:
     return str(answer)
 
 
-def trouble(base: str, words: str, tongue: Tongue, to: str, tries: int) -> str:
-    """Nothing of ours works: a person's telephone, and then once more from the start."""
+def trouble(base: str, words: str, tongue: Tongue, to: str, tries: int, seconds: int) -> str:
+    """Nothing of ours works: a person's telephone; where nobody takes it, once more from the start, a few times."""
     answer = VoiceResponse()
     _say(answer, [(words, tongue)])
-    answer.dial(to, timeout=25, record="do-not-record")
-    if tries < 3:
-        answer.redirect(f"{base}/twilio/voice?step={tries + 1}", method="POST")
+    if tries < _MOST_TRIES:
+        onward = f"{base}/twilio/voice?step={(tries + 1) * STEPS}"
+        answer.dial(to, timeout=seconds, record="do-not-record", action=onward, method="POST")
     else:
+        answer.dial(to, timeout=seconds, record="do-not-record")
         answer.hangup()
     return str(answer)
 

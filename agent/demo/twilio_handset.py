@@ -29,9 +29,10 @@ async def handset_call(exchange: "Exchange", ws: WebSocket) -> None:
     try:
         while True:
             await _do(call, await ws.receive_text())
-    except (WebSocketDisconnect, RuntimeError):
-        await call.hang_up()
+    except (WebSocketDisconnect, RuntimeError, KeyError):
+        return  # the page is gone, or says something that is no text
     finally:
+        await call.hang_up()
         writer.cancel()
 
 

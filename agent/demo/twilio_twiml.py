@@ -103,7 +103,7 @@ def _read(element: Xml.Element) -> Verb:
 
 def _speaks(verb: Verb) -> None:
     """Codes and voices that there are; addresses that a call can go to."""
-    if verb.name in ("Say",) and (verb.get("voice") or "x") not in {*VOICES, "x"}:
+    if verb.name == "Say" and verb.get("voice") not in {*VOICES, ""}:
         raise BadTwiml(13511, "an unknown voice")
     if verb.name == "Say" and verb.get("language") and verb.get("language") not in SAYS:
         raise BadTwiml(13511, "an unknown language")

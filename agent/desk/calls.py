@@ -18,7 +18,7 @@ from agent.dialogue.turn import Decision
 from agent.model.address import Address
 from agent.model.call import Call, Way
 from agent.model.conversation import Conversation
-from agent.model.fault import Busy
+from agent.model.fault import Busy, Conflict
 from agent.model.message import Inbound, Outbound
 from agent.model.question import Question
 from agent.model.sighting import SendDone
@@ -27,6 +27,7 @@ from agent.ports import Tx
 GO_ON = timedelta(minutes=15)  # who calls again within this goes on where the call broke off
 _TURN_SECONDS = 10.0  # Twilio waits fifteen
 _LOOK = 0.02
+_TRIES = 3  # the same call twice at one moment: the loser finds what the winner has made
 _SEEN = timedelta(seconds=30)  # how exactly it is known when a call was last alive
 
 
@@ -41,7 +42,17 @@ class Answer:
 
 
 def begin(desk: Desk, id: str, sender: Address, way: Way) -> Answer:
-    """A call comes in: its greeting is committed once, however often the provider says so, and not spoken yet."""
+    """A call comes in: its greeting is committed once, however often the provider says so, and not spoken yet. Raises
+    Busy."""
+    for _ in range(_TRIES):
+        try:
+            return _begun(desk, id, sender, way)
+        except Conflict:
+            continue
+    raise Busy("somebody else is always first")
+
+
+def _begun(desk: Desk, id: str, sender: Address, way: Way) -> Answer:
     now = desk.clock()
     with desk.store.begin() as tx:
         known = tx.calls.get(id, lock=True)
@@ -49,7 +60,8 @@ def begin(desk: Desk, id: str, sender: Address, way: Way) -> Answer:
             held = _conversation(desk, tx, sender, now)
             last = tx.calls.last_of(held.id)
             known = Call(id=id, clinic=desk.clinic.id, conversation=held.id, way=way, opened_at=now, seen_at=now)
-            tx.calls.open(known)
+            if not tx.calls.open(known):
+                raise Conflict("the same call was begun at this moment")
             go_on = last is not None and last.wish == "" and now - last.seen_at <= GO_ON
             content = desk.content_for(held)
             _said(desk, tx, held, calling.begin(held, content, desk.clinic, now, go_on=go_on), now)
@@ -124,6 +136,8 @@ def no_answer(desk: Desk, call_id: str) -> Answer | None:
 
     def say(tx: Tx, call: Call, held: Conversation, now: datetime) -> Call:
         if call.tried:
+            if not tx.calls.due(held.id, now):  # our last answer was lost
+                _said(desk, tx, held, calling.reconnected(held, desk.content_for(held), desk.clinic, now), now)
             return call.model_copy(update={"state": "live", "wish": ""})
         _said(desk, tx, held, calling.unanswered(held, desk.content_for(held), desk.clinic, now, call.id), now)
         desk.record(tx, "agent", "call:unanswered", held.id, now, data={"call": call.id})

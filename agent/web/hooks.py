@@ -25,6 +25,7 @@ from channels.signature import MAX_BODY, Trust, may_be_signed
 _ROW = re.compile(r"[0-9A-Z]{26}")
 _FORGED = parse_limit("60/minute")  # refused plainly; more of them from one source are told to wait
 _TOLD = parse_limit("10/minute")  # lines in the log
+Taken = tuple[str, str]  # what became of a webhook, for the metrics; the TwiML of its answer
 
 
 async def as_hook(request: Request) -> Hook:
@@ -44,7 +45,38 @@ async def as_hook(request: Request) -> Hook:
     return Hook(request.method, str(request.url), headers, body, peer)
 
 
-async def refused(request: Request, desk: Desk, pace: Pace) -> Response:
+async def answered(request: Request, desk: Desk, pace: Pace, take: Callable[[Hook], Taken]) -> Response:
+    """What a webhook is answered: the TwiML of `take`, or plainly why there is none."""
+    outcome, response = await _answer(request, desk, pace, take)
+    desk.watch(HookAnswered(request.url.path, outcome))
+    return response
+
+
+async def _answer(request: Request, desk: Desk, pace: Pace, take: Callable[[Hook], Taken]) -> tuple[str, Response]:
+    try:
+        outcome, twiml = await to_thread.run_sync(take, await as_hook(request))
+    except Forged:
+        return "forged", await _refused(request, desk, pace)
+    except TooSlow:
+        return "unreadable", Response("too slow", 408, media_type="text/plain")
+    except Unreadable:
+        get_logger().warning("webhook_unreadable", path=request.url.path)
+        return "unreadable", Response("unreadable", 400, media_type="text/plain")
+    except (Busy, Conflict):  # not stored: Twilio must try its fallback, so this is not a 200
+        return "busy", Response("try again", 503, media_type="text/plain")
+    except Exception as fault:  # signed, and ours to mend: the same as being away
+        failed(desk, fault, request.url.path)
+        return "failed", Response("try again", 503, media_type="text/plain")
+    return outcome, Response(twiml, media_type="application/xml")
+
+
+def failed(desk: Desk, fault: Exception, path: str) -> None:
+    """A fault of ours, told to whoever runs the desk."""
+    desk.on_fault(fault)
+    get_logger().error("webhook_failed", path=path, fault=type(fault).__name__)
+
+
+async def _refused(request: Request, desk: Desk, pace: Pace) -> Response:
     """The answer to a webhook that is not Twilio's."""
     wait = await pace.ahit(_FORGED, "forged", caller_of(request, desk.settings.trusted_proxies))
     if wait:
@@ -58,12 +90,11 @@ def routes(desk: Desk, trust: Trust, pace: Pace) -> APIRouter:
     """`/twilio/sms` and its status callback. What Twilio signed is never told to wait, whoever else floods us from
     the same address."""
     router = APIRouter()
-    xml = "application/xml"
 
     def clinic_of(number: str) -> str | None:
         return desk.clinic.id if number in desk.clinic.numbers else None
 
-    def take_text(hook: Hook) -> str:
+    def take_text(hook: Hook) -> Taken:
         inbound = sms.read(
             hook,
             trust,
@@ -72,45 +103,22 @@ def routes(desk: Desk, trust: Trust, pace: Pace) -> APIRouter:
             now=desk.clock(),
             max_text=desk.settings.max_text,
         )
-        return "stored" if receive(desk, inbound).fresh else "repeat"
+        return ("stored" if receive(desk, inbound).fresh else "repeat"), sms.empty_twiml()
 
-    def take_status(hook: Hook) -> str:
+    def take_status(hook: Hook) -> Taken:
         report = sms.read_status(hook, trust)
         delivery(
             desk, report.provider_id, report.status, report.error, _row_of(hook), next=report.next, why=report.staff
         )  # fmt: skip
-        return "noted"
-
-    async def answered(request: Request, take: Callable[[Hook], str]) -> Response:
-        outcome, response = await taken(request, take)
-        desk.watch(HookAnswered(request.url.path, outcome))
-        return response
-
-    async def taken(request: Request, take: Callable[[Hook], str]) -> tuple[str, Response]:
-        try:
-            outcome = await to_thread.run_sync(take, await as_hook(request))
-        except Forged:
-            return "forged", await refused(request, desk, pace)
-        except TooSlow:
-            return "unreadable", Response("too slow", 408, media_type="text/plain")
-        except Unreadable:
-            get_logger().warning("webhook_unreadable", path=request.url.path)
-            return "unreadable", Response("unreadable", 400, media_type="text/plain")
-        except (Busy, Conflict):  # not stored: Twilio must try its fallback, so this is not a 200
-            return "busy", Response("try again", 503, media_type="text/plain")
-        except Exception as fault:  # signed, and ours to mend: the same as being away
-            desk.on_fault(fault)
-            get_logger().error("webhook_failed", path=request.url.path, fault=type(fault).__name__)
-            return "failed", Response("try again", 503, media_type="text/plain")
-        return outcome, Response(sms.empty_twiml(), media_type=xml)
+        return "noted", sms.empty_twiml()
 
     @router.post("/twilio/sms")
     async def text_in(request: Request) -> Response:
-        return await answered(request, take_text)
+        return await answered(request, desk, pace, take_text)
 
     @router.post("/twilio/sms/status")
     async def status_in(request: Request) -> Response:
-        return await answered(request, take_status)
+        return await answered(request, desk, pace, take_status)
 
     return router
 

@@ -2,12 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from anyio import to_thread
 from fastapi import APIRouter, Request, Response, WebSocket
-from structlog import get_logger
 
 from agent.adapters.pace import Pace
 from agent.desk import call_words, calls
@@ -16,62 +13,51 @@ from agent.desk.desk import Desk
 from agent.dialogue.spoken import Voice
 from agent.dialogue.wording import render
 from agent.model.effect import Say
-from agent.model.fault import Busy, Conflict, Forged, Unreadable
-from agent.model.message import Inbound, Outbound
-from agent.model.sighting import HookAnswered
+from agent.model.fault import Busy, Conflict
+from agent.model.message import Inbound, Kind
 from agent.ports import Hook
-from agent.web.bodies import TooSlow
-from agent.web.hooks import as_hook, refused
+from agent.web.hooks import Taken, answered, failed
 from agent.web.voice_relay import RelayedCall
 from channels import voice
 from channels.signature import Trust
 from channels.voice import CallHook, Tongue
 
 _MOST_DROPS = 3  # of the relay's socket in one call; then the call is led by <Gather>
-_AFRESH = 10_000  # the first step after trouble, far from those before it
-_XML = "application/xml"
+_AFTER, _DIALLED = 1_000, 2_000  # the first steps after a lost socket and after a ring that nobody answered
+Step = Callable[[CallHook, Hook], str]
 
 
 def routes(desk: Desk, trust: Trust, pace: Pace) -> APIRouter:
     """`/twilio/voice` and what follows from it."""
     router = APIRouter()
     line = Line(desk)
-    steps: dict[str, Callable[[CallHook, Hook], str]] = {
-        "": line.begin, "/gather": line.gathered, "/after": line.after, "/dialled": line.dialled,
-        "/whisper": line.whisper, "/status": line.status,
-    }  # fmt: skip
 
-    async def answered(request: Request, step: Callable[[CallHook, Hook], str]) -> Response:
-        outcome, response = await _taken(request, step)
-        desk.watch(HookAnswered(request.url.path, outcome))
-        return response
+    def add(path: str, step: Step, without: Callable[[CallHook], str] | None = line.trouble) -> None:
+        """`without`: what is answered where the desk cannot; a 5xx would end the call."""
 
-    async def _taken(request: Request, step: Callable[[CallHook, Hook], str]) -> tuple[str, Response]:
-        try:
-            hook = await as_hook(request)
+        def take(hook: Hook) -> Taken:
             call = voice.read(hook, trust)
-        except Forged:
-            return "forged", await refused(request, desk, pace)
-        except (Unreadable, ValueError, TooSlow):
-            get_logger().warning("webhook_unreadable", path=request.url.path)
-            return "unreadable", Response("unreadable", 400, media_type="text/plain")
-        try:
-            return "stored", Response(await to_thread.run_sync(step, call, hook), media_type=_XML)
-        except (Busy, Conflict):
-            return "busy", Response(line.trouble(call), media_type=_XML)  # a 5xx would end the call
-        except Exception as fault:
-            desk.on_fault(fault)
-            get_logger().error("webhook_failed", path=request.url.path, fault=type(fault).__name__)
-            return "failed", Response(line.trouble(call), media_type=_XML)
+            try:
+                return "stored", step(call, hook)
+            except Exception as fault:
+                if without is None:
+                    raise
+                if isinstance(fault, Busy | Conflict):
+                    return "busy", without(call)
+                failed(desk, fault, f"/twilio/voice{path}")
+                return "failed", without(call)
 
-    def add(path: str, step: Callable[[CallHook, Hook], str]) -> None:
         async def route(request: Request) -> Response:
-            return await answered(request, step)
+            return await answered(request, desk, pace, take)
 
         router.add_api_route(f"/twilio/voice{path}", route, methods=["POST"])
 
-    for path, step in steps.items():
-        add(path, step)
+    add("", line.begin)
+    add("/gather", line.gathered)
+    add("/after", line.after)
+    add("/dialled", line.dialled)
+    add("/whisper", line.whisper, lambda _: voice.nothing())  # the staff's own telephone: whoever is there is joined
+    add("/status", line.status, None)  # no leg of a call waits for this: it is asked again
 
     @router.websocket("/twilio/voice/relay")
     async def relay(ws: WebSocket) -> None:
@@ -97,10 +83,14 @@ class Line:
         return voice.tongues(self.desk.content.languages, self.desk.content.live)
 
     def begin(self, call: CallHook, _: Hook) -> str:
-        """A call comes in. (`step`: once more after trouble.)"""
-        way = self.desk.settings.voice
-        answer = calls.begin(self.desk, call.id, call.sender, way)
-        return self._go_on(answer, call.step * _AFRESH)
+        """A call comes in; or comes again, after trouble or because our answer was lost."""
+        if call.over or call.params.get("DialCallStatus") == "completed":  # somebody took it while nothing worked
+            return voice.goodbye()
+        answer = self._call(call)
+        lost = answer.call.way == "gather" or call.tries  # a relay that begins says itself what waits to be said
+        if lost and not answer.call.wish and not calls.stirred(self.desk, call.id, answer.conversation.id):
+            answer = calls.again(self.desk, call.id) or answer
+        return self._go_on(answer, call.step)
 
     def gathered(self, call: CallHook, hook: Hook) -> str:
         """Speech, keys or nothing, for the question that was put at this step."""
@@ -108,14 +98,15 @@ class Line:
         if known is None:
             return self.begin(call, hook)
         digits, speech = call.params.get("Digits", ""), call.params.get("SpeechResult", "")
-        kind, text, payload = "speech", speech, None
+        kind: Kind = "speech"
+        text, payload = speech, None
         if digits and len(digits) <= 40:
             kind, text, payload = voice.pressed(digits, known.asked)
-        inbound = Inbound.model_validate({
-            "id": desk.new_id(), "clinic": desk.clinic.id, "channel": "voice", "sender": known.conversation.address,
-            "kind": kind, "text": text[: desk.settings.max_text], "payload": payload, "received_at": desk.clock(),
-            "confidence": _confidence(call.params.get("Confidence", "")), "provider_id": f"{call.id}:g{call.step}",
-        })  # fmt: skip
+        inbound = Inbound(
+            id=desk.new_id(), clinic=desk.clinic.id, channel="voice", sender=known.conversation.address, kind=kind,
+            text=text[: desk.settings.max_text], payload=payload, received_at=desk.clock(),
+            confidence=_confidence(call.params.get("Confidence", "")), provider_id=f"{call.id}:g{call.step}",
+        )  # fmt: skip
         return self._go_on(calls.take(desk, inbound, call.id, known.conversation.id), call.step + 1)
 
     def after(self, call: CallHook, hook: Hook) -> str:
@@ -124,24 +115,26 @@ class Line:
             calls.note(self.desk, call.id, state="ended")
             return voice.goodbye()
         held = self._call(call)
-        if held.call.wish or "trouble" in call.params.get("HandoffData", ""):
-            return self._next(held) if held.call.wish else self.trouble(call)
+        if held.call.wish:
+            return self._next(held, call.step)
+        if "trouble" in call.params.get("HandoffData", ""):
+            return self.trouble(call)
         broken = calls.again(self.desk, call.id)
         if broken is None:
             return self.begin(call, hook)
         if broken.call.drops > _MOST_DROPS:
             calls.note(self.desk, call.id, way="gather")
             broken = self._call(call)
-        return self._go_on(broken, 1000 + broken.call.drops)
+        return self._go_on(broken, call.tries * voice.STEPS + _AFTER + broken.call.drops)
 
     def dialled(self, call: CallHook, _: Hook) -> str:
         """The staff's telephone has rung: somebody took the call, or nobody did."""
         known = self._call(call)
-        if known.call.state == "person" or call.over:
+        if known.call.state == "person" or call.params.get("DialBridged") == "true" or call.over:
             calls.note(self.desk, call.id, state="ended")
             return voice.goodbye()
         answer = calls.no_answer(self.desk, call.id) or known
-        return self._go_on(answer, 2000)
+        return self._go_on(answer, call.tries * voice.STEPS + _DIALLED)
 
     def whisper(self, rung: CallHook, hook: Hook) -> str:
         """The person who is rung hears what it is about, and takes the call with a key."""
@@ -151,14 +144,14 @@ class Line:
             return voice.goodbye()
         if rung.params.get("Digits", ""):
             calls.note(self.desk, of, state="person")
-            return voice.bridge()
+            return voice.nothing()
         desk = self.desk
-        return voice.whisper(desk.settings.public_url, of, call_words.summary(desk, known), self.tongues["en"])
+        return voice.whisper(self._base, of, call_words.summary(desk, known), self.tongues["en"])
 
     def status(self, call: CallHook, _: Hook) -> str:
         if call.over:
             calls.note(self.desk, call.id, state="ended")
-        return voice.bridge()
+        return voice.nothing()
 
     def trouble(self, call: CallHook) -> str:
         """Nothing can be committed, so nothing of the conversation is said: a person's telephone."""
@@ -166,38 +159,41 @@ class Line:
         locale = desk.clinic.default_language
         words = render(Voice(desk.content, desk.clinic, locale, "voice", desk.clock()), Say(key="voice.trouble")).text
         tongue = self.tongues.get(locale) or self.tongues["en"]
-        return voice.trouble(desk.settings.public_url, words, tongue, desk.clinic.phone, call.step)
+        seconds = desk.settings.voice_ring_seconds
+        return voice.trouble(self._base, words, tongue, desk.clinic.phone, call.tries, seconds)
 
     # -- the next verb ---------------------------------------------------------------------------------------------
+
+    @property
+    def _base(self) -> str:
+        return self.desk.settings.public_url.rstrip("/")
 
     def _call(self, call: CallHook) -> Answer:
         return calls.begin(self.desk, call.id, call.sender, self.desk.settings.voice)
 
     def _go_on(self, answer: Answer, step: int) -> str:
         desk, known = self.desk, self.tongues
-        base = desk.settings.public_url.rstrip("/")
         if answer.call.wish:
-            return self._next(answer)
+            return self._next(answer, step)
         locale = answer.conversation.locale
         tongue = known.get(locale) or known["en"]
         if answer.call.way == "relay":
             others = [
                 t for tag, t in known.items() if tag in desk.clinic.languages and t.locale != locale and not t.lent
             ]
-            return voice.relay(base, tongue, others, self._hints(locale))
+            return voice.relay(self._base, tongue, others, step, self._hints(locale))
         rows = answer.rows or calls.spoken(desk, answer.call.id)
-        return voice.gather(base, voice.lines(rows, known), tongue, step, answer.asked, self._hints(locale))
+        return voice.gather(self._base, voice.lines(rows, known), tongue, step, answer.asked, self._hints(locale))
 
-    def _next(self, answer: Answer) -> str:
+    def _next(self, answer: Answer, step: int) -> str:
         """To a person, or the end; what was said for it is spoken first."""
         desk, call = self.desk, answer.call
-        rows: tuple[Outbound, ...] = calls.spoken(desk, call.id)
-        spoken = voice.lines(rows, self.tongues)
+        spoken = voice.lines(calls.spoken(desk, call.id), self.tongues)
         if call.wish == "person":
             calls.note(desk, call.id, state="transfer")
             return voice.transfer(
-                desk.settings.public_url.rstrip("/"), spoken, call.id, desk.clinic.phone, desk.clinic.numbers[0],
-                desk.settings.voice_ring_seconds,
+                self._base, spoken, call.id, desk.clinic.phone, desk.clinic.numbers[0],
+                desk.settings.voice_ring_seconds, step,
             )  # fmt: skip
         calls.note(desk, call.id, state="ended")
         return voice.goodbye(spoken)
@@ -212,7 +208,7 @@ class Line:
 def _confidence(said: str) -> float | None:
     """Twilio's own, as it says it; it is never acted on alone."""
     try:
-        found: Any = float(said)
+        found = float(said)
     except ValueError:
         return None
     return found if 0.0 <= found <= 1.0 else None

@@ -8,13 +8,14 @@ from typing import Literal
 
 from anyio import to_thread
 from fastapi import WebSocket, WebSocketDisconnect
+from fastapi.websockets import WebSocketState
 from structlog import get_logger
 
 from agent.desk import call_words, calls
 from agent.desk.calls import Answer
 from agent.desk.desk import Desk
 from agent.model.address import Address
-from agent.model.fault import Busy
+from agent.model.fault import Busy, Conflict
 from agent.model.message import Inbound, Outbound
 from agent.model.question import Question
 from agent.web import voice_frames as frames
@@ -53,31 +54,43 @@ class RelayedCall:
         self._over = False
 
     async def run(self) -> None:
-        setup = await frames.setup(self._ws)
-        first = await self._first(setup) if setup else None
-        if setup is None or first is None:
-            await self._ws.close(1008)
-            return
+        try:
+            setup = await frames.setup(self._ws)
+            first = await self._first(setup) if setup else None
+            if first is None:
+                await self._ws.close(1008)
+            else:
+                await self._lead(first)
+        except WebSocketDisconnect:
+            return  # Twilio asks the action address what comes next
+        except Exception as fault:
+            if self._ws.application_state is not WebSocketState.DISCONNECTED:  # otherwise we spoke into a closed socket
+                await self._trouble(fault)
+
+    async def _lead(self, first: Answer) -> None:
         reader = asyncio.create_task(frames.read(self._ws, self._queue.put, lambda: self._spoke))
         deaf = self._listen(first.conversation.id)
         try:
             await self._give(first)
             while not self._over:
                 await self._one(await self._next())
-        except (WebSocketDisconnect, RuntimeError):
-            return  # Twilio asks the action address what comes next
         finally:
             deaf()
             reader.cancel()
+
+    async def _trouble(self, fault: Exception) -> None:
+        """The desk cannot go on: Twilio asks the action address, which rings a person."""
+        if not isinstance(fault, Busy | Conflict):
+            self._desk.on_fault(fault)
+            get_logger().error("call_failed", fault=type(fault).__name__)
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            await self._ws.send_text(words.end("trouble"))
 
     async def _first(self, setup: words.Setup) -> Answer | None:
         self._id, self._session = setup.call_sid, setup.session_id
         if setup.account_sid not in ("", self._desk.settings.twilio_account_sid):
             return None
-        try:
-            found: Answer | None = await to_thread.run_sync(calls.look, self._desk, self._id)
-        except Busy:
-            return None
+        found: Answer | None = await to_thread.run_sync(calls.look, self._desk, self._id)
         if found is not None:
             self._sender, self._drops = found.conversation.address, found.call.drops
             self._talk = found.conversation.id
@@ -149,7 +162,7 @@ class RelayedCall:
         """A sentence that is not over: danger in it is met at once."""
         self._wait(None)
         now = asyncio.get_running_loop().time()
-        if self._alarmed or now - self._looked < _GATE or self._answer is None or " " not in text.strip():
+        if self._alarmed or now - self._looked < _GATE or self._answer is None or not _several(text):
             return
         self._looked = now
         locale = self._answer.conversation.locale
@@ -177,8 +190,7 @@ class RelayedCall:
     async def _dialled(self) -> None:
         keys, self._keys = self._keys, ""
         self._due.pop("keys", None)
-        kind, text, payload = voice.pressed(keys, self._asked)
-        await self._take("choice" if kind == "choice" else "digits", text, payload)
+        await self._take(*voice.pressed(keys, self._asked))
 
     async def _said(self, text: str) -> None:
         self._held = ""
@@ -208,18 +220,12 @@ class RelayedCall:
                 answer = await to_thread.run_sync(
                     partial(calls.take, desk, inbound, self._id, self._talk, said=said, drops=self._drops)
                 )
-            except Busy:
+            except (Busy, Conflict):
                 await asyncio.sleep(0.2 * tries)
                 continue
-            except Exception as fault:
-                desk.on_fault(fault)
-                get_logger().error("call_failed", fault=type(fault).__name__)
-                break
             await self._give(answer)
             return answer.rows
-        await self._ws.send_text(words.end("trouble"))
-        self._over = True
-        return ()
+        raise Busy("the turn is not taken")
 
     async def _look(self) -> None:
         """Staff have taken the call, or something has come to be said."""
@@ -227,7 +233,7 @@ class RelayedCall:
             if not await to_thread.run_sync(calls.stirred, self._desk, self._id, self._talk):
                 return
             found = await to_thread.run_sync(partial(calls.look, self._desk, self._id, drops=self._drops))
-        except Busy:
+        except (Busy, Conflict):
             self._due["bell"] = asyncio.get_running_loop().time() + 1.0
             return
         if found is not None and (found.rows or found.call.wish):
@@ -253,7 +259,7 @@ class RelayedCall:
                 greeting = at == 0 and row.keys[:1] == ("greeting.disclosure",)
                 for frame in words.text(line, spoken.says, interruptible=not (row.urgent or greeting)):
                     await self._ws.send_text(frame)
-                length += len(line) + 2 * sum(ord(c) > 0x2E80 for c in line)
+                length += len(line) + 2 * _wide(line)
         if answer.rows:
             self._spoke = asyncio.get_running_loop().time()
             self._rows, self._cut = tuple(row.id for row in answer.rows), None
@@ -266,3 +272,13 @@ class RelayedCall:
             return
         after = speaking + self._desk.settings.voice_silence_seconds
         self._due["quiet"] = asyncio.get_running_loop().time() + after
+
+
+def _wide(text: str) -> int:
+    """How many characters are a syllable or a word each: Han, Hangul, kana."""
+    return sum(ord(c) > 0x2E80 for c in text)
+
+
+def _several(text: str) -> bool:
+    """More than one word; Chinese has no spaces between them."""
+    return len(text.split()) > 1 or _wide(text) > 1

@@ -1,6 +1,5 @@
 """The telephone adapter alone: keys, voices and TwiML; and the stand-in refuses what Twilio refuses."""
 
-import asyncio
 import json
 
 import pytest
@@ -119,4 +118,3 @@ def test_ten_malformed_frames_in_a_row_close_the_socket_and_nine_do_not() -> Non
             line.run(caller.call.relays[-1].send_raw("{"))
         assert "the line broke" in caller.wait()[0]
         assert len(caller.call.relays) == 2
-        line.run(asyncio.sleep(0))

@@ -56,7 +56,9 @@
   // --- what the desk says
 
   function said(what) {
+    const before = lang;
     lang = /^[a-z]{2,3}-/.test(what.lang) ? what.lang : lang;
+    if (ear && lang !== before) listen(true);
     const item = line(what.text, false);
     if (!synthesis || !$("aloud").checked) return;
     const spoken = new SpeechSynthesisUtterance(what.text);
@@ -110,13 +112,14 @@
 
   function listen(on) {
     $("mic").setAttribute("aria-pressed", String(on));
-    ear?.abort();
+    const last = ear;
     ear = null;
+    last?.abort();
     if (!on) return;
-    ear = new Recognition();
-    ear.lang = lang;
-    ear.continuous = ear.interimResults = true;
-    ear.onresult = (event) => {
+    const mine = ear = new Recognition();
+    mine.lang = lang;
+    mine.continuous = mine.interimResults = true;
+    mine.onresult = (event) => {
       const result = event.results[event.results.length - 1];
       const text = result[0].transcript.trim();
       if (result.isFinal) speak(text);
@@ -125,9 +128,9 @@
         send({ t: "hear", text });
       }
     };
-    ear.onend = () => ear && listen(true);
-    ear.onerror = (event) => event.error !== "no-speech" && listen(false);
-    ear.start();
+    mine.onend = () => ear === mine && listen(true);
+    mine.onerror = (event) => ear === mine && event.error !== "no-speech" && listen(false);
+    mine.start();
   }
 
   $("mic").hidden = !Recognition;
@@ -142,7 +145,7 @@
     if (!number || socket) return;
     const base = new URL(`${document.body.dataset.api}/handset/${encodeURIComponent(number)}/call`, location.href);
     base.protocol = base.protocol.replace("http", "ws");
-    socket = new WebSocket(base);
+    const mine = socket = new WebSocket(base);
     began = Date.now();
     clock = setInterval(tick, 1000);
     $("call-log").replaceChildren();
@@ -152,7 +155,7 @@
     state("ringing");
     tick();
     $("words").focus();
-    socket.onmessage = (event) => {
+    mine.onmessage = (event) => {
       const what = JSON.parse(event.data);
       if (what.t === "say") said(what);
       if (what.t === "state") state(what.state);
@@ -162,14 +165,13 @@
       }
       if (what.t === "over" && what.errors.length) line(`Twilio’s log: ${what.errors.join("; ")}`, false);
     };
-    socket.onclose = () => state("ended");
+    mine.onclose = () => socket === mine && state("ended");
   }
 
   function over() {
     clearInterval(clock);
     listen(false);
-    socket?.close();
-    socket = null;
+    socket = null; // the stand-in closes it, once it has said what Twilio would have in its log
     $("hangup").textContent = "Close";
   }
 
