@@ -35,6 +35,8 @@ def _top(clinic: Clinic) -> Iterator[Mistake]:
     for index, number in enumerate(clinic.numbers):
         yield from _number(f"numbers[{index}]", number)
     yield from _number("phone", clinic.phone)
+    if clinic.phone in clinic.numbers:
+        yield "phone", "is one of the desk's own numbers, which would ring itself; give the number of your telephone"
     for topic, texts in clinic.answers.items():
         yield from _texts(f"answers.{topic}", texts, clinic)
     booking = clinic.booking

@@ -55,7 +55,7 @@ def begin(desk: Desk, id: str, sender: Address, way: Way) -> Answer:
 def _begun(desk: Desk, id: str, sender: Address, way: Way) -> Answer:
     now = desk.clock()
     with desk.store.begin() as tx:
-        known = tx.calls.get(id, lock=True)
+        known = _locked(tx, id)
         if known is None:
             held = _conversation(desk, tx, sender, now)
             last = tx.calls.last_of(held.id)
@@ -91,7 +91,10 @@ def take(
         taken = work(desk, conversation)
         with desk.store.begin() as tx:
             if not tx.calls.unheard(conversation):
-                answer = _answer(desk, tx, _locked(tx, call_id), desk.clock(), said, drops=drops)
+                call = _locked(tx, call_id)
+                if call is None:
+                    raise Busy("no such call")
+                answer = _answer(desk, tx, call, desk.clock(), said, drops=drops)
                 break
         if time.monotonic() > until:
             raise Busy("the turn does not end")
@@ -116,7 +119,7 @@ def look(desk: Desk, call_id: str, *, speak: bool = True, drops: int | None = No
     """How the call stands; with `speak`, what has come to be said meanwhile, by staff or by a decision. `drops`: as
     many sockets were lost when the asker's began; one that has been lost since is given no words to say."""
     with desk.store.begin() as tx:
-        call = tx.calls.get(call_id, lock=True)
+        call = _locked(tx, call_id)
         return None if call is None else _answer(desk, tx, call, desk.clock(), speak=speak, drops=drops)
 
 
@@ -177,7 +180,7 @@ def note(desk: Desk, call_id: str, **fields: Any) -> Call | None:
 def spoken(desk: Desk, call_id: str) -> tuple[Outbound, ...]:
     """The words of a call that is about to leave us: what still waits to be said, now said."""
     with desk.store.begin() as tx:
-        call = tx.calls.get(call_id, lock=True)
+        call = _locked(tx, call_id)
         held = tx.conversations.get(call.conversation) if call else None
         return _rows(desk, tx, held, desk.clock(), frozenset()) if held else ()
 
@@ -190,11 +193,13 @@ def _said_after(desk: Desk, conversation: str, inbound: str) -> tuple[Outbound, 
     return tuple(r for r in rows if r is not None and r.in_reply_to == inbound and r.state != "void")
 
 
-def _locked(tx: Tx, id: str) -> Call:
-    call = tx.calls.get(id, lock=True)
-    if call is None:
-        raise Busy("no such call")
-    return call
+def _locked(tx: Tx, id: str) -> Call | None:
+    """The call, and its conversation before it, in the order in which turns lock."""
+    seen = tx.calls.get(id)
+    if seen is None:
+        return None
+    tx.conversations.get(seen.conversation, lock=True)
+    return tx.calls.get(id, lock=True)
 
 
 def _led(
@@ -202,9 +207,8 @@ def _led(
 ) -> Answer | None:
     now = desk.clock()
     with desk.store.begin() as tx:
-        call = tx.calls.get(id)
-        held = tx.conversations.get(call.conversation, lock=True) if call else None
-        call = tx.calls.get(id, lock=True)
+        call = _locked(tx, id)
+        held = tx.conversations.get(call.conversation) if call else None
         if call is None or held is None:
             return None
         call = step(tx, call, held, now)

@@ -55,19 +55,21 @@ def reconnected(conversation: Conversation, content: Content, clinic: Clinic, no
 
 
 def unanswered(conversation: Conversation, content: Content, clinic: Clinic, now: datetime, call: str) -> Decision:
-    """Nobody came to the phone: a call-back is promised, urgently, and words for it are taken."""
+    """Nobody came to the phone: a call-back is promised, urgently, and words for it are taken: the number
+    first, where it is withheld."""
     draft = Draft(conversation, None, content, clinic, now)
     if conversation.mode == "staff":
         draft.happened("StaffReturned", why="no_answer")
     if conversation.mode != "waiting_staff":
         draft.change(mode="waiting_staff", assignee=None)
         draft.happened("HandedOff", why="no_answer")
-    proposal = {"why": "no_answer", "phone": conversation.address.value}
+    number = conversation.address.value if conversation.address.value.startswith("+") else None  # else withheld
+    proposal = {"why": "no_answer", "phone": number}
     draft.effects.append(
         OpenTask(kind="callback", proposal=proposal, priority="urgent", reason="no_answer", run=f"call:{call}")
     )
     draft.happened("TaskOpened", kind="callback")
-    draft.say("voice.no_answer", values={"kind": "callback"})
+    draft.say("voice.no_answer" if number else "voice.no_answer_withheld", values={"kind": "callback"})
     return freeze(draft)
 
 

@@ -13,8 +13,8 @@ Wish = Literal["", "person", "bye"]
 class Call(Value):
     """One call by its provider's id. `transfer`: a member of staff is being rung; `person`: one has taken it.
 
-    `wish` is what the next answer to the provider has to do; `tried`: nobody came to the phone once already; `step`
-    counts the answers given to `<Gather>`; `drops` how often the relay's socket was lost.
+    `wish` is what the next answer to the provider has to do; `tried`: nobody came to the phone once already; `drops`:
+    how often the relay's socket was lost.
     """
 
     id: str
@@ -24,7 +24,6 @@ class Call(Value):
     state: CallState = "live"
     wish: Wish = ""
     tried: bool = False
-    step: int = 0
     drops: int = 0
     opened_at: datetime
     seen_at: datetime

@@ -129,6 +129,7 @@ def one(kind: str, **changes: Any) -> dict[str, Any]:
         ({"closures": [{"day": "2026-12-01", "until": "2026-11-01"}]}, "closures[0].until", "correct one"),
         ({"closures": [{"day": "2026-12-01", "provider": "q"}]}, "closures[0].provider", "use one of p"),
         ({"booking": {"step_minutes": 0}}, "booking.step_minutes", "e.g. 15"),
+        ({"phone": "+17185550100"}, "phone", "would ring itself"),
         ({"booking": {"horizon_days": 0}}, "booking.horizon_days", "1 to 366"),
         ({"reminders": {"rules": [{"days": 2, "hours": 3}]}}, "reminders.rules[0]", "either days"),
         ({"reminders": {"rules": [{"hours": 0}]}}, "reminders.rules[0]", "1 to 168 hours"),

@@ -88,3 +88,14 @@ def test_danger_is_met_before_the_sentence_ends_where_words_have_no_spaces() -> 
         assert line.conversation(number).locale == "zh"
         assert caller.say("我胸口剧烈疼痛喘不过气", last=False)
         assert "urgent" in kinds(line, number)
+
+
+def test_promise_29_a_caller_whose_number_is_withheld_is_asked_where_to_call_back() -> None:
+    with telephone() as line:
+        caller = line.answered("Restricted", staff=False)
+        assert "at which number" in caller.say("let me talk to a person")[-1]
+        caller.say("two one two five five five zero one four four, it is about the stitches")
+        held = next(u for u, _ in line.recent() if u.address.value.startswith("withheld:"))
+        task = next(t for t in line.tasks(held.address.value) if t.kind == "callback")
+        assert "phone" not in task.proposal
+        assert any("zero one four four" in x.text for x in line.thread(held.address.value))

@@ -18,7 +18,7 @@ _LAST = select(calls).where(calls.c.conversation == bindparam("of")).order_by(ca
 _SAVE = (
     update(calls)
     .where(calls.c.id == bindparam("of"))
-    .values({n: bindparam(n) for n in ("way", "state", "wish", "tried", "step", "drops", "seen_at")})
+    .values({n: bindparam(n) for n in ("way", "state", "wish", "tried", "drops", "seen_at")})
 )
 _one = outbox.alias("one")
 _DUE = (

@@ -14,7 +14,6 @@ calls = Table(
     Column("state", Text, nullable=False),
     Column("wish", Text, nullable=False),
     Column("tried", Boolean, nullable=False, server_default=false()),
-    Column("step", Integer, nullable=False, server_default="0"),
     Column("drops", Integer, nullable=False, server_default="0"),
     Column("opened_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),

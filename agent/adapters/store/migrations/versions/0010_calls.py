@@ -20,7 +20,6 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("wish", sa.Text(), nullable=False),
         sa.Column("tried", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column("step", sa.Integer(), server_default="0", nullable=False),
         sa.Column("drops", sa.Integer(), server_default="0", nullable=False),
         sa.Column("opened_at", moment, nullable=False),
         sa.Column("seen_at", moment, nullable=False),
