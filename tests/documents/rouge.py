@@ -1,7 +1,7 @@
 """`python -m tests.documents.rouge NOTES.jsonl [SPLIT]`: ROUGE-1 of our visit notes against the clinicians' own.
 
-Reads the rows that `agent.documents.learn` reads and drafts each ACI-Bench encounter of the split (default `valid`, which
-no weight was fitted on). Prints the mean over the encounters, titles of sections included.
+Reads the rows that `agent.documents.learn` reads and drafts each ACI-Bench encounter of the split (default `valid`,
+which no weight was fitted on). Prints the mean over the encounters, titles of sections included.
 """
 
 import json
