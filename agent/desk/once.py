@@ -59,9 +59,9 @@ class _Answering:
         self._kept = False
 
     @contextmanager
-    def begin(self, *, write: bool = True) -> Iterator[Tx]:
+    def begin(self, *, write: bool = True, durable: bool = True) -> Iterator[Tx]:
         last = write and not self._kept
-        with self._store.begin(write=write) as tx:
+        with self._store.begin(write=write, durable=durable or last) as tx:
             yield tx
             if last:
                 tx.keys.finish(self._grip, self._answer)

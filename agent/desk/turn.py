@@ -1,5 +1,6 @@
 """One turn, in order: claim, hear, decide, run actions, commit everything in one transaction, then ring."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Literal
 
@@ -28,13 +29,14 @@ _IN_A_ROW = 20  # turns before the worker looks up, to see whether it should sto
 _AT_ONCE = 4  # turns, each of another conversation, that are committed together while more are waiting
 
 
-def work(desk: Desk, conversation: str | None = None) -> bool:
-    """Claim and take one waiting turn; False when none waits. A failing message is tried again, then given to a
-    person; it never blocks the conversation for good. Raises Busy when the database is away."""
+def work(desk: Desk, conversation: str | None = None, rung: Callable[[], bool] = lambda: True) -> bool:
+    """Claim and take one waiting turn, and go on with more of them while the bell has `rung`; False when none waits. A
+    failing message is tried again, then given to a person; it never blocks the conversation for good. Raises Busy when
+    the database is away."""
     now, laps = desk.clock(), Laps()
     claimed = held = None
     try:
-        with desk.store.begin() as tx:
+        with desk.store.begin(durable=False) as tx:
             claimed = tx.inbox.claim(now, desk.settings.lease_seconds, conversation)
             held = tx.conversations.get(claimed.conversation) if claimed else None
     except Conflict:
@@ -48,7 +50,7 @@ def work(desk: Desk, conversation: str | None = None) -> bool:
     mine, taken = [(claimed, held)], 0
     while mine:
         taken += len(mine)
-        mine = _several(desk, mine, laps, more=taken < _IN_A_ROW and conversation is None)
+        mine = _several(desk, mine, laps, more=taken < _IN_A_ROW and conversation is None and rung())
         laps = Laps()
     return True
 

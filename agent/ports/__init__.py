@@ -310,8 +310,9 @@ class Tx(Protocol):
 
 
 class Store(Scrubs, Protocol):
-    def begin(self, *, write: bool = True) -> AbstractContextManager[Tx]:
-        """Commits when the block ends, rolls back on any exception; Busy where the database is locked or away."""
+    def begin(self, *, write: bool = True, durable: bool = True) -> AbstractContextManager[Tx]:
+        """Commits when the block ends, rolls back on any exception; Busy where the database is locked or away. What is
+        not `durable` may be forgotten when the machine itself loses its power, never when a process dies: a claim."""
 
     def close(self) -> None: ...
 

@@ -46,13 +46,13 @@ class _Undone:
         self.lines: list[Line] = []
 
     @contextmanager
-    def begin(self, *, write: bool = True) -> Iterator[Tx]:
+    def begin(self, *, write: bool = True, durable: bool = True) -> Iterator[Tx]:
         if not write:
             with self._store.begin(write=False) as tx:
                 yield tx
             return
         try:
-            with self._store.begin(write=write) as tx:
+            with self._store.begin(write=write, durable=durable) as tx:
                 held = tx.conversations.get(self._task.conversation) if self._task.conversation else None
                 if held is not None and self._locale:
                     tx.conversations.save(held.model_copy(update={"locale": self._locale}), self._task.created_at)

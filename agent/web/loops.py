@@ -42,9 +42,11 @@ class Loops:
         caps = desk.settings
         takers = caps.turn_threads if turns is None else turns
         posters = caps.senders if senders is None else senders
-        self._threads = [self._loop("inbox", lambda: work(desk)) for _ in range(takers if alone else 1)]
-        self._threads += [self._loop("outbox", lambda: drain(desk) > 0) for _ in range(posters if alone else 1)]
-        self._threads.append(self._loop("documents", lambda: draft_next(desk)))
+        self._threads = [
+            self._loop("inbox", lambda bell: work(desk, rung=bell.is_set)) for _ in range(takers if alone else 1)
+        ]
+        self._threads += [self._loop("outbox", lambda _: drain(desk) > 0) for _ in range(posters if alone else 1)]
+        self._threads.append(self._loop("documents", lambda _: draft_next(desk)))
         self._threads.append(threading.Thread(target=self._sweeping, name="sweep", daemon=True))
         self._threads.append(threading.Thread(target=self._catching_up, name="catch_up", daemon=True))
 
@@ -60,7 +62,7 @@ class Loops:
         for thread in self._threads:
             thread.join(10)
 
-    def _loop(self, topic: str, once: Callable[[], bool]) -> threading.Thread:
+    def _loop(self, topic: str, once: Callable[[threading.Event], bool]) -> threading.Thread:
         bell = threading.Event()
         if self._alone:
             self._bells.append(self._desk.bus.listen(topic, lambda _: bell.set()))
@@ -73,7 +75,7 @@ class Loops:
                 bell.clear()
                 until = time.monotonic() + SHARE
                 try:
-                    while not self._stop.is_set() and once():
+                    while not self._stop.is_set() and once(bell):
                         if not self._alone and time.monotonic() > until and self._desk.bus.well():
                             break
                 except Busy:

@@ -234,11 +234,11 @@ def test_a_database_that_is_away_after_a_send_is_written_when_it_is_back(
 ) -> None:
     row, real, away = queued(world), world.desk.store.begin, [2]
 
-    def begin(*, write: bool = True) -> Any:
+    def begin(*, write: bool = True, durable: bool = True) -> Any:
         if world.carrier.taken and away[0]:
             away[0] -= 1
             raise fault.Busy("locked")
-        return real(write=write)
+        return real(write=write, durable=durable)
 
     monkeypatch.setattr(world.desk.store, "begin", begin)
     drain(world.desk)

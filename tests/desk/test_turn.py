@@ -162,11 +162,11 @@ def test_a_lost_race_for_a_claim_is_no_failure(monkeypatch: pytest.MonkeyPatch) 
     world.text("hello")
     real, tries = world.desk.store.begin, []
 
-    def begin(*, write: bool = True) -> Any:
+    def begin(*, write: bool = True, durable: bool = True) -> Any:
         tries.append(write)
         if len(tries) == 1:
             raise Conflict("the other one was first")
-        return real(write=write)
+        return real(write=write, durable=durable)
 
     monkeypatch.setattr(world.desk.store, "begin", begin)
     assert work(world.desk)

@@ -51,13 +51,13 @@ class PointedStore:
     def __init__(self, store: Store, at: At) -> None:
         self.store, self._at = store, at
 
-    def begin(self, *, write: bool = True) -> AbstractContextManager[Any]:
-        return self._pointed(write)
+    def begin(self, *, write: bool = True, durable: bool = True) -> AbstractContextManager[Any]:
+        return self._pointed(write, durable)
 
     @contextmanager
-    def _pointed(self, write: bool) -> Iterator[Any]:
+    def _pointed(self, write: bool, durable: bool) -> Iterator[Any]:
         self._at("begin:before")
-        with self.store.begin(write=write) as tx:
+        with self.store.begin(write=write, durable=durable) as tx:
             yield _PointedTx(tx, self._at)
             self._at("commit:before")
         self._at("commit:after")

@@ -265,10 +265,10 @@ def test_while_the_database_is_away_the_page_is_told_to_try_again(
 ) -> None:
     real, away = world.desk.store.begin, threading.Event()
 
-    def begin(*, write: bool = True) -> Any:
+    def begin(*, write: bool = True, durable: bool = True) -> Any:
         if away.is_set():
             raise Busy("away")
-        return real(write=write)
+        return real(write=write, durable=durable)
 
     monkeypatch.setattr(world.desk.store, "begin", begin)
     with Open(world) as page:

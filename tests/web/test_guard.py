@@ -103,9 +103,9 @@ def test_promise_52_reading_never_writes(world: World, monkeypatch: pytest.Monke
     client.follow_redirects = False
     real, wrote = world.desk.store.begin, []
 
-    def begin(*, write: bool = True) -> Any:
+    def begin(*, write: bool = True, durable: bool = True) -> Any:
         wrote.append(write)
-        return real(write=write)
+        return real(write=write, durable=durable)
 
     monkeypatch.setattr(world.desk.store, "begin", begin)
     for method, path in flat(client.app.routes):  # type: ignore[attr-defined]

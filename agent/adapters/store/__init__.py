@@ -31,9 +31,9 @@ class SqlStore:
             self._reader = engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
         self._write_lock, self._read_lock = lock, lock if alone else None
 
-    def begin(self, *, write: bool = True) -> AbstractContextManager[Tx]:
+    def begin(self, *, write: bool = True, durable: bool = True) -> AbstractContextManager[Tx]:
         if write:
-            return Unit(self._writer, self._means, True, self._write_lock)
+            return Unit(self._writer, self._means, True, self._write_lock, durable)
         return Unit(self._reader, self._means, False, self._read_lock)
 
     def reseal(self) -> int:

@@ -66,13 +66,19 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
-def start(connection: Connection, *, write: bool) -> Transaction:
-    """Begins a transaction. Not an engine event: a listener for it would be asked about at every statement."""
+def start(connection: Connection, *, write: bool, durable: bool = True) -> Transaction:
+    """Begins a transaction. Not an engine event: a listener for it would be asked about at every statement.
+
+    SQLite alone leaves out the wait for the disk where it need not be `durable`: nobody who outlives the loss of its
+    machine's power has seen what is lost. Of a PostgreSQL that falls, processes elsewhere would go on with it."""
     transaction = connection.begin()
     if connection.dialect.name == "sqlite":
         raw: Any = connection.connection.dbapi_connection
-        # a deferred transaction that starts to write later fails at once instead of waiting its turn
-        raw.execute("PRAGMA query_only=OFF" if write else "PRAGMA query_only=ON")
+        if connection.info.get("mode") != (mode := (write, durable)):
+            # a deferred transaction that starts to write later fails at once instead of waiting its turn
+            raw.execute("PRAGMA query_only=OFF" if write else "PRAGMA query_only=ON")
+            raw.execute("PRAGMA synchronous=FULL" if durable else "PRAGMA synchronous=NORMAL")
+            connection.info["mode"] = mode
         raw.execute("BEGIN IMMEDIATE" if write else "BEGIN")
     return transaction
 
@@ -94,6 +100,7 @@ def scrub(engine: Engine, lock: "Lock | None") -> None:
         if engine.dialect.name == "sqlite":
             raw: Any = connection.connection.dbapi_connection
             raw.execute("PRAGMA query_only=OFF")
+            connection.info.pop("mode", None)
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         else:
             names = ", ".join(tables.metadata.tables)

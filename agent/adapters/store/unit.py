@@ -1,9 +1,11 @@
 """One unit of work: a transaction over every room, committed whole or not at all."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from threading import Lock
 from types import TracebackType
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -108,31 +110,25 @@ class Rooms:
     wrongs: Wrongs
 
     def __init__(self, work: Work, audit: AuditRoom) -> None:
-        self.connection = work.connection
-        self.inbox = InboxRoom(work)
-        self.outbox = OutboxRoom(work)
-        self.conversations = ConversationsRoom(work)
-        self.tasks = TasksRoom(work)
-        visits = AppointmentsRoom(work)
-        self.appointments = visits
-        self.patients = PatientsRoom(work)
-        self.audit = audit
-        self.optouts = OptOutsRoom(work)
-        self.codes = CodesRoom(work)
-        self.staff = StaffRoom(work)
-        self.chats = ChatSessionsRoom(work)
-        self.keys = KeysRoom(work)
-        self.looks = LooksRoom(work)
-        self.privacy = PrivacyRoom(work)
-        self.readings = ReadingsRoom(work)
-        self.reminders = RemindersRoom(work, visits)
-        self.sends = SendsRoom(work)
-        self.queues = QueuesRoom(work)
-        self.documents = DocumentsRoom(work)
-        self.calls = CallsRoom(work)
-        self.invitations = InvitationsRoom(work)
-        self.nudges = NudgesRoom(work)
-        self.wrongs = WrongsRoom(work)
+        self.connection, self.audit, self._work = work.connection, audit, work
+
+    def __getattr__(self, name: str) -> Any:
+        """A room is furnished when it is entered first: a transaction enters a few of them."""
+        if name not in _FURNISHED:
+            raise AttributeError(name)
+        room = _FURNISHED[name](self._work)
+        setattr(self, name, room)
+        return room
+
+
+_FURNISHED: dict[str, Callable[[Work], Any]] = {
+    "inbox": InboxRoom, "outbox": OutboxRoom, "conversations": ConversationsRoom, "tasks": TasksRoom,
+    "appointments": AppointmentsRoom, "patients": PatientsRoom, "optouts": OptOutsRoom, "codes": CodesRoom,
+    "staff": StaffRoom, "chats": ChatSessionsRoom, "keys": KeysRoom, "looks": LooksRoom, "privacy": PrivacyRoom,
+    "readings": ReadingsRoom, "reminders": lambda work: RemindersRoom(work, AppointmentsRoom(work)), "sends": SendsRoom,
+    "queues": QueuesRoom, "documents": DocumentsRoom, "calls": CallsRoom, "invitations": InvitationsRoom,
+    "nudges": NudgesRoom, "wrongs": WrongsRoom,
+}  # fmt: skip
 
 
 class Unit(AbstractContextManager["Rooms"]):
@@ -140,8 +136,10 @@ class Unit(AbstractContextManager["Rooms"]):
     was broken because somebody else was first; nothing is written then. `lock` is held for the whole block: one
     writer of this process at a time, so that SQLite's own back-off is never met."""
 
-    def __init__(self, engine: Engine, means: Means, write: bool, lock: "Lock | None") -> None:
-        self._engine, self._means, self._write, self._lock = engine, means, write, lock
+    def __init__(
+        self, engine: Engine, means: Means, write: bool, lock: "Lock | None", durable: bool = True
+    ) -> None:  # fmt: skip
+        self._engine, self._means, self._write, self._lock, self._durable = engine, means, write, lock, durable
         self._connection: Connection | None = None
 
     def __enter__(self) -> Rooms:
@@ -149,7 +147,7 @@ class Unit(AbstractContextManager["Rooms"]):
             raise Busy("the store is busy: another transaction of this process does not end")
         try:
             connection = self._connection = self._engine.connect()
-            start(connection, write=self._write)
+            start(connection, write=self._write, durable=self._durable)
         except BaseException as fault:
             self._leave()
             _raise_named(fault)
