@@ -63,12 +63,13 @@ def sentences(content: Content, sources: Sources) -> Iterator[Said]:
                         line = document.line(kind, at)
                         yield Said(tag, meant, kind, document.name, line, text, folded)
 
-    for tag, rows in content.rows.get("tests", {}).items():
-        document = sources.documents[f"intents/{tag}/_tests.yaml"]
-        for at, row in enumerate(rows["messages"]):
-            if folded := fold(str(row["text"])):
-                line = document.line("messages", at)
-                yield Said(tag, str(row.get("intent")), "tests", document.name, line, str(row["text"]), folded)
+    for kind in ("tests", "unseen"):
+        for tag, rows in content.rows.get(kind, {}).items():
+            document = sources.documents[f"intents/{tag}/_{kind}.yaml"]
+            for at, row in enumerate(rows["messages"]):
+                if folded := fold(str(row["text"])):
+                    line = document.line("messages", at)
+                    yield Said(tag, str(row.get("intent")), "tests", document.name, line, str(row["text"]), folded)
 
 
 def fold(text: str) -> str:

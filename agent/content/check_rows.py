@@ -29,7 +29,7 @@ def check_rows(content: Content, sources: Sources) -> list[Fault]:
     for kind in ("values", "repairs", "honest"):
         for tag in content.rows.get(kind, {}):
             faults += _words(sources.documents[_file(kind, tag)], content, kind)
-    for kind, key in (("tests", "messages"), ("regressions", "regressions")):
+    for kind, key in (("tests", "messages"), ("unseen", "messages"), ("regressions", "regressions")):
         for tag in content.rows.get(kind, {}):
             faults += _tests(sources.documents[_file(kind, tag)], content, key)
     faults += _floors(content, sources.documents["intents/floors.yaml"])

@@ -24,6 +24,7 @@ _ROWS = {
     "swaps": "_swaps.yaml",
     "repairs": "_repairs.yaml",
     "tests": "_tests.yaml",
+    "unseen": "_unseen.yaml",
     "regressions": "_regressions.yaml",
 }
 _LANGUAGE_KEYS = {*Language.model_fields, "native", "script", "ask_for", "refusing", "sample"} - {"tag", "name"}

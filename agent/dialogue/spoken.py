@@ -141,7 +141,7 @@ def _openings(voice: Voice, value: Any) -> str:
 def _provider(voice: Voice, value: Any) -> str:
     if value == "any":
         return voice.term("term.any_provider")
-    return next((p.name for p in voice.clinic.providers if p.id == value), str(value))
+    return next((p.called.get(voice.locale, p.name) for p in voice.clinic.providers if p.id == value), str(value))
 
 
 def _location(voice: Voice, value: Any) -> str:

@@ -38,6 +38,7 @@ class Closure(Value):
 class Provider(Value):
     id: str
     name: str  # as people say it: "Dr. Amara Okafor"
+    called: Texts = Field(default_factory=dict)  # where a language says it otherwise: {es: Dra. Amara Okafor}
     aliases: tuple[str, ...] = ()
     location: str
     hours: dict[Weekday, Spans]

@@ -24,8 +24,8 @@ are not acted on (rejects); of emergencies and self-harm, those that raise the e
 (danger); of medical questions and distress, those that reach a person (person); false alarms on routine messages with
 alarming words (false!) and on plain ones (false); language of a message from two and from four words; dates and times;
 other values. Below: the worst slices, what changed since the published figures, and each figure below its floor
-(intents/floors.yaml); --gate makes these fail. The other writer's messages are in two halves: one is looked at in daily
-work, --final shows the other.
+(intents/floors.yaml); --gate makes these fail. --final shows the messages that are kept apart (_unseen.yaml)
+instead of those of daily work.
 """
 PUBLISHED = ROOT / "intents" / "published.json"
 
@@ -37,7 +37,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--notes", metavar="FILE", nargs="?", type=Path, const=False,
         help="measure the check of visit notes instead, on the planted errors of FILE (default: those that come along)",
     )  # fmt: skip
-    parser.add_argument("--final", action="store_true", help="the half that is looked at once")
+    parser.add_argument("--final", action="store_true", help="the messages that are kept apart")
     parser.add_argument(
         "--misses", action="store_true", help="also print each message that was misheard, as JSON lines"
     )

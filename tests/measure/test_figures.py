@@ -10,7 +10,7 @@ from agent.measure.words import as_json, changes, table
 
 
 def heard(intent: str, guess: str, sure: float = 0.9, text: str = "some words here too", **more: object) -> Heard:
-    case = Case(text, "en", intent, (), "plain", "routine", {}, False)._replace(
+    case = Case(text, "en", intent, (), "plain", "routine", {})._replace(
         **{k: v for k, v in more.items() if k in Case._fields}  # type: ignore[arg-type]
     )
     said = {k: v for k, v in more.items() if k in ("urgency", "route", "values")}
