@@ -21,6 +21,7 @@ def mistakes(clinic: Clinic) -> Iterator[Mistake]:
     yield from _providers(clinic)
     yield from _visit_types(clinic)
     yield from _closures(clinic)
+    yield from _due(clinic)
 
 
 def _top(clinic: Clinic) -> Iterator[Mistake]:
@@ -64,6 +65,19 @@ def _reminders(clinic: Clinic) -> Iterator[Mistake]:
             yield key, "is out of range; write 0 to 60 days or 1 to 168 hours"
         elif rule.name in names[:index]:
             yield key, "stands twice; keep one of them"
+
+
+def _due(clinic: Clinic) -> Iterator[Mistake]:
+    seen: set[tuple[str, str | None]] = set()
+    for index, rule in enumerate(clinic.due):
+        if (rule.kind, rule.reason) in seen:
+            yield f"due[{index}]", "stands twice; keep one of them"
+        seen.add((rule.kind, rule.reason))
+        for name in ("minutes", "urgent_minutes"):
+            if (given := getattr(rule, name)) is not None and not 1 <= given <= 30 * 24 * 60:
+                yield f"due[{index}].{name}", "is out of range; write 1 to 43200 minutes"
+        if rule.minutes is None and rule.urgent_minutes is None:
+            yield f"due[{index}]", "says no time; write minutes, urgent_minutes or both"
 
 
 def _ids(clinic: Clinic) -> Iterator[Mistake]:

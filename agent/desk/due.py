@@ -12,6 +12,15 @@ from agent.model.task import Priority
 _FURTHEST = 30  # days
 
 
+def policy_of(clinic: Clinic, policy: TaskPolicy, kind: str, reason: str | None) -> TaskPolicy:
+    """The policy with the clinic's own due times: those for the reason before those for the kind."""
+    for rule in sorted(clinic.due, key=lambda rule: rule.reason is not None):
+        if rule.kind == kind and rule.reason in (None, reason):
+            own = {"due_minutes": rule.minutes, "urgent_due_minutes": rule.urgent_minutes}
+            policy = policy.model_copy(update={name: minutes for name, minutes in own.items() if minutes is not None})
+    return policy
+
+
 def due_at(clinic: Clinic, policy: TaskPolicy, priority: Priority, now: datetime) -> datetime:
     """UTC. Emergencies count from now, around the clock; everything else in the hours when somebody is there."""
     if priority == "stat":

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from agent.desk.desk import Desk
-from agent.desk.due import before_visit, due_at
+from agent.desk.due import before_visit, due_at, policy_of
 from agent.desk.honest import Dishonest, check_words, claims_for
 from agent.dialogue.wording import NotSayable, Rendered, render
 from agent.model.conversation import Conversation
@@ -116,7 +116,7 @@ def _prepared(
         "key": f"{effect.kind}:{effect.run or id}",
     }
     task = Task.model_validate(fields)
-    due = due_at(desk.clinic, policy, task.priority, now)
+    due = due_at(desk.clinic, policy_of(desk.clinic, policy, task.kind, task.reason), task.priority, now)
     return task.model_copy(update={"due_at": before_visit(desk.clinic, due, task.proposal, now)})
 
 

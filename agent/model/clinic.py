@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from agent.model.task import TaskKind
 from agent.model.value import Value
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -94,6 +95,16 @@ class Reminders(Value):
     quiet_until: time = time(8)
 
 
+class DueRule(Value):
+    """Other due times of this clinic for a kind of task, or only for one `reason` of it, such as a category of the
+    safety phrases; in minutes, None as the desk has it."""
+
+    kind: TaskKind
+    reason: str | None = None
+    minutes: int | None = None  # staffed
+    urgent_minutes: int | None = None  # staffed too, but of an emergency: from now, around the clock
+
+
 class Clinic(Value):
     """The whole facts file. `country` is ISO 3166-1 alpha-2 and decides the emergency wording."""
 
@@ -114,6 +125,7 @@ class Clinic(Value):
     answers: dict[str, Texts] = Field(default_factory=dict)  # approved answers by topic
     booking: Booking = Booking()
     reminders: Reminders = Reminders()
+    due: tuple[DueRule, ...] = ()
 
     def location(self, id: str) -> Location:
         return next(x for x in self.locations if x.id == id)

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.adapters.clinic_file import load_clinic
-from agent.desk.due import add_staffed, before_visit, due_at, open_now, staffed
+from agent.desk.due import add_staffed, before_visit, due_at, open_now, policy_of, staffed
+from agent.model.clinic import DueRule
 from agent.model.content import TaskPolicy
 from agent.settings import Settings
 
@@ -39,6 +40,16 @@ def test_four_hours_are_four_staffed_hours_and_urgent_is_sooner() -> None:
 def test_an_emergency_counts_from_now_around_the_clock() -> None:
     night = utc("2026-03-08T08:00")
     assert (due_at(CLINIC, POLICY, "stat", night) - night).total_seconds() == 30 * 60
+
+
+def test_a_clinic_has_its_own_due_times_by_kind_and_by_category() -> None:
+    rules = (DueRule(kind="urgent", reason="maternal", urgent_minutes=3), DueRule(kind="urgent", urgent_minutes=7))
+    clinic = CLINIC.model_copy(update={"due": rules})
+    minutes = {
+        reason: policy_of(clinic, POLICY, "urgent", reason).urgent_due_minutes for reason in ("maternal", "stroke")
+    }
+    assert minutes == {"maternal": 3, "stroke": 7}
+    assert policy_of(clinic, POLICY, "booking", "maternal") == POLICY
 
 
 def test_nobody_is_there_on_a_day_when_every_location_is_closed() -> None:
