@@ -33,6 +33,7 @@ def days(first: int, last: int, month: int = 3) -> tuple[date, date]:
 @pytest.mark.parametrize(
     ("language", "text", "dates", "times", "part"),
     [
+        ("en", "4-1:24", None, (time(16), time(23, 59)), None),  # found by the fuzz: it ended at 25:24
         ("es", "martes por la tarde", days(17, 17), (time(12), time(19)), "afternoon"),
         ("es", "el 3 o el 4 de junio", days(3, 4, 6), None, None),
         ("es", "antes de las 11", None, (time(0), time(11)), None),

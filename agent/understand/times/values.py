@@ -161,4 +161,7 @@ def _at(at: datetime | None) -> str:
 
 
 def _clock(clock: Clock | None) -> str:
-    return clock_text(clock.settled()) if clock else OPEN
+    if clock is None:
+        return OPEN
+    seconds = clock.settled()
+    return clock_text(seconds if seconds <= FULL_DAY else seconds % FULL_DAY)  # "16:00 to 1:24" ends in the night

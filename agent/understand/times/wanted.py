@@ -107,7 +107,8 @@ def _read(said: Expression, now: datetime) -> tuple[tuple[date, date] | None, tu
             return _date_range(cast(tuple[str, str], value), now), None
         case "timerange":
             start, end = cast(tuple[str, str], value)
-            return None, (_time(start, time.min), _time(end, LAST_MINUTE))
+            since, until = _time(start, time.min), _time(end, LAST_MINUTE)
+            return None, (since, until if since <= until else LAST_MINUTE)
         case "datetimerange":
             return _moment_range(cast(tuple[str, str], value), now)
     return None, None
