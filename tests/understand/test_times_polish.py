@@ -176,3 +176,8 @@ def test_polish_words_that_only_look_like_times_are_left_alone(text: str) -> Non
 )
 def test_a_polish_day_that_could_be_two_days_is_marked_to_be_asked(text: str, now: datetime, doubtful: bool) -> None:
     assert [each.ambiguous for each in GRAMMAR.find(text, now)] == [doubtful]
+
+
+def test_a_day_with_unseen_marks_inside_is_no_fault() -> None:
+    """Found by the fuzz."""
+    assert GRAMMAR.find("zapisać 2\u200b0-ty\u2060m?", HEARD[0][1]) == []

@@ -58,8 +58,8 @@ def year_of(scene: Scene, heard: Heard) -> int | None:
 
 
 def dom_of(heard: Heard) -> int:
-    """The day of the month, said as a number or as an ordinal."""
-    return heard.one("dom") or heard.one("digits_ord") or heard.one("ord") or heard.one("digits")  # type: ignore[no-any-return]
+    """The day of the month, said as a number or as an ordinal; 0, which no month has, where neither was said."""
+    return int(heard.one("dom") or heard.one("digits_ord") or heard.one("ord") or heard.one("digits") or 0)
 
 
 @means
