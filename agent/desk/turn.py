@@ -63,7 +63,15 @@ def _several(desk: Desk, mine: list[_Mine], laps: Laps, more: bool) -> list[_Min
             return _take(desk, mine, laps, more)
         except Exception as fault:  # told where it happens again, to the turn alone
             get_logger().info("turns_parted", fault=type(fault).__name__)
-    return [after for at, one in enumerate(mine, 1) for after in _one(desk, one, laps, more and at == len(mine))]
+    after: list[_Mine] = []
+    for at, one in enumerate(mine, 1):
+        try:
+            after = _one(desk, one, laps, more and at == len(mine))
+        except Busy:
+            for claimed, held in mine[at:]:
+                _again(desk, claimed, held, laps, "Busy", counted=False)
+            raise
+    return after
 
 
 def _one(desk: Desk, mine: _Mine, laps: Laps, more: bool) -> list[_Mine]:
@@ -73,8 +81,11 @@ def _one(desk: Desk, mine: _Mine, laps: Laps, more: bool) -> list[_Mine]:
         return []
     try:
         return _take(desk, [mine], laps, more)
-    except (Busy, Conflict) as fault:
-        _again(desk, claimed, held, laps, type(fault).__name__)
+    except Busy:
+        _again(desk, claimed, held, laps, "Busy", counted=False)
+        raise
+    except Conflict:
+        _again(desk, claimed, held, laps, "Conflict")
     except Exception as fault:
         desk.on_fault(fault)
         get_logger().error("turn_failed", fault=type(fault).__name__, attempts=claimed.attempts)
@@ -221,13 +232,16 @@ def _meant_to_stop(tx: Tx, inbound: Inbound, heard: Understanding, now: datetime
     return inbound.model_copy(update={"kind": "stop"})
 
 
-def _again(desk: Desk, claimed: Claimed, held: Conversation, laps: Laps, why: str) -> None:
-    """Back into the queue; after the last try a person gets the words and the patient hears the truth."""
+def _again(
+    desk: Desk, claimed: Claimed, held: Conversation, laps: Laps, why: str, *, counted: bool = True
+) -> None:  # fmt: skip
+    """Back into the queue; after the last try a person gets the words and the patient hears the truth. A database that
+    was away is no try of the message."""
     now = desk.clock()
     try:
         with desk.store.begin() as tx:
-            if claimed.attempts < desk.settings.max_attempts:
-                tx.inbox.give_back(claimed.inbound.id, claimed.fence, why)
+            if claimed.attempts < desk.settings.max_attempts or not counted:
+                tx.inbox.give_back(claimed.inbound.id, claimed.fence, why, counted=counted)
                 _told_watch(desk, claimed, held, laps, "again")
                 return
             conversation = tx.conversations.get(claimed.conversation, lock=True)

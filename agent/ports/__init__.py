@@ -72,8 +72,8 @@ class Inbox(Protocol):
     def finish(self, inbound_id: str, fence: int) -> None:
         """Mark done; raises Conflict when the fence is no longer ours."""
 
-    def give_back(self, inbound_id: str, fence: int, why: str) -> None:
-        """Unclaim after a failure; it will be claimed again."""
+    def give_back(self, inbound_id: str, fence: int, why: str, *, counted: bool = True) -> None:
+        """Unclaim after a failure; it will be claimed again. Not `counted`: the try was not the message's fault."""
 
     def park(self, inbound_id: str, fence: int, why: str) -> None:
         """Give up on it (a task tells staff); it is kept."""

@@ -113,6 +113,11 @@ def test_a_lease_that_ran_out_lets_another_worker_in(store: Store) -> None:
     assert first is not None
     assert again is not None
     assert (again.inbound.id, again.attempts) == ("in-1", 2)
+    with store.begin() as tx:
+        tx.inbox.give_back("in-1", again.fence, "database away", counted=False)
+        third = tx.inbox.claim(NOW, 30)
+    assert third is not None
+    assert (third.inbound.id, third.attempts) == ("in-1", 2)
     assert again.fence > first.fence
 
 

@@ -248,3 +248,21 @@ def test_a_locked_database_stops_turns_and_loses_nothing(tmp_path: object, monke
     assert len(world.carrier.texts) == 1
     assert world.conversation(STRANGER).turns == 1
     world.desk.store.close()
+
+
+def test_a_database_that_is_busy_inside_turns_uses_up_no_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    world.text("what are your hours?")
+    real = turn.decide
+
+    def busy(*_: Any) -> Any:
+        raise Busy("locked")
+
+    monkeypatch.setattr(turn, "decide", busy)
+    for _ in range(world.desk.settings.max_attempts + 2):
+        with pytest.raises(Busy):
+            work(world.desk)
+    monkeypatch.setattr(turn, "decide", real)
+    world.settle()
+    assert len(world.carrier.texts) == 1
+    assert world.tasks() == []

@@ -19,7 +19,7 @@ class Bell(LocalBus):
         return self.reaches
 
 
-def taken(desk: Desk, monkeypatch: pytest.MonkeyPatch, work: Callable[[Desk], bool], seconds: float) -> None:
+def taken(desk: Desk, monkeypatch: pytest.MonkeyPatch, work: Callable[..., bool], seconds: float) -> None:
     monkeypatch.setattr(loops, "work", work)
     monkeypatch.setattr(loops, "drain", lambda _: 0)
     made = loops.Loops(desk, alone=False, beside=0.2)
@@ -35,7 +35,7 @@ def test_a_backlog_is_the_workers_while_redis_is_there_and_everybodys_while_it_i
     bell, counts = Bell(), {True: 0, False: 0}
     desk = replace(World().desk, bus=bell)
 
-    def work(_: Desk) -> bool:
+    def work(_: Desk, *, rung: Callable[[], bool]) -> bool:
         time.sleep(0.005)
         counts[bell.reaches] += 1
         return True

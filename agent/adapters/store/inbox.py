@@ -50,8 +50,11 @@ _CLAIM_OF = _claim.where(
 _SETTLE = (
     update(inbox)
     .where(inbox.c.id == bindparam("of"), inbox.c.fence == bindparam("held"), inbox.c.state == word("claimed"))
-    .values(state=bindparam("state"), why=bindparam("why"), lease_until=None)
-)
+    .values(
+        state=bindparam("state"), why=bindparam("why"), lease_until=None,
+        attempts=inbox.c.attempts - bindparam("uncounted"),
+    )
+)  # fmt: skip
 
 _SPOIL = (
     update(inbox)
@@ -103,8 +106,8 @@ class InboxRoom:
     def finish(self, inbound_id: str, fence: int) -> None:
         self._settle(inbound_id, fence, "done", None)
 
-    def give_back(self, inbound_id: str, fence: int, why: str) -> None:
-        self._settle(inbound_id, fence, "waiting", why)
+    def give_back(self, inbound_id: str, fence: int, why: str, *, counted: bool = True) -> None:
+        self._settle(inbound_id, fence, "waiting", why, 0 if counted else 1)
 
     def park(self, inbound_id: str, fence: int, why: str) -> None:
         self._settle(inbound_id, fence, "parked", why)
@@ -120,7 +123,7 @@ class InboxRoom:
         """Messages that are not settled: waiting, or claimed by somebody."""
         return int(self._work.connection.execute(_WAITING).scalar_one())
 
-    def _settle(self, inbound_id: str, fence: int, state: str, why: str | None) -> None:
-        given = {"of": inbound_id, "held": fence, "state": state, "why": why}
+    def _settle(self, inbound_id: str, fence: int, state: str, why: str | None, uncounted: int = 0) -> None:
+        given = {"of": inbound_id, "held": fence, "state": state, "why": why, "uncounted": uncounted}
         if self._work.connection.execute(_SETTLE, given).rowcount != 1:
             raise Conflict(f"inbound {inbound_id} is no longer ours")
