@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from agent.adapters.store import SqlStore
 from agent.adapters.store.engine import start
@@ -42,8 +42,8 @@ class Sent:
 class History:
     """One reading of a database; `faults` in words, none where all is well."""
 
-    def __init__(self, store: Store) -> None:
-        engine = cast(SqlStore, store)._reader
+    def __init__(self, store: Store | Engine) -> None:
+        engine = store if isinstance(store, Engine) else cast(SqlStore, store)._reader
         with engine.connect() as connection, start(connection, write=False):
             run = connection.execute
             self.heard = [
