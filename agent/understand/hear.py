@@ -72,6 +72,8 @@ class Ears:
         guess, also = self._intent(said)
         if guess.intent == "reschedule" and guess.confidence >= IN_FLOW and not open_flows:
             self._from_and_to(said)
+        elif guess.intent == "cancel" and "date" not in said.entities:
+            self._given_up(said)
         if lang is None and self._foreign(said, language, sure, asked):
             commands.append(CannotHandle(why="unsupported_language", confidence=sure))
         else:
@@ -153,7 +155,8 @@ class Ears:
         slot = said.question.slot if said.question else None
         said.expressions = self.times(text, lang, said.now)
         order = self._order(lang)
-        said.note("dob", values.dob(text, lang, slot in ("name", "dob"), said.now.date(), order))
+        born = values.dob(text, lang, slot in ("name", "dob"), said.now.date(), order)
+        said.note("dob", None if born and slot != "dob" and said.has_moment(born.start, born.end) else born)
         said.note("phone", values.phone(text, lang, self._clinic.country))
         said.note("name", self._name(said, slot == "name" or "dob" in said.entities) or self._plain_name(said))
         self._doctor(said)
@@ -226,6 +229,14 @@ class Ears:
                 if wish.ambiguous:
                     said.unsure.add(name)
 
+    def _given_up(self, said: Said) -> None:
+        """ "I can't come tomorrow": the day of the visit that is cancelled, where no other is said."""
+        grammar = self._grammars.get(said.lang.split("-", maxsplit=1)[0])
+        found = grammar.find(said.text, said.now, refused=True) if grammar else []
+        wish = wanted([e for e in found if e not in said.expressions], said.now)
+        if wish.dates is not None and wish.quote and wish.dates[0] == wish.dates[1]:
+            said.entities["date"], said.spans["date"] = as_dates(wish), wish.quote
+
     def _from_and_to(self, said: Said) -> None:
         """ "Move my Tuesday visit to Friday": Friday is wished for, Tuesday says which visit."""
         days = [each for e in said.expressions if "date" in e.kind for each in self._two_days(said, e)]
@@ -246,14 +257,15 @@ class Ears:
         said.spans["which"] = (old[0].start, old[0].end)
 
     def _two_days(self, said: Said, e: Expression) -> list[Expression]:
-        """ "Del lunes al jueves" where a visit is moved: two days, not a stretch of four."""
+        """ "Del lunes al jueves" where a visit is moved: two days, not a stretch of four; of "from the 10th to
+        the 17th" heard as the 17th alone, the 10th too."""
         halves = [
             (a, b) for m in re.finditer(r"\s", e.text) for a, b in [(e.text[: m.start()], e.text[m.end() :])]
             if self._repairs.beside(f"{b} ", len(b.split()[0]) + 1, len(b), said.lang, "moved_to", "none")
         ]  # fmt: skip
         for a, b in halves:
             first, last = (self.times(x, said.lang, said.now) for x in (a, b))
-            if first and last and "range" in e.kind:
+            if first and last and ("range" in e.kind or last[-1].value == e.value):
                 at = e.end - len(b)
                 return [
                     first[0].model_copy(update={"start": e.start, "end": e.start + len(a)}),

@@ -8,7 +8,19 @@ from typing import Any
 from agent.understand.times.meanings_clock import clock_range, clock_time, in_part
 from agent.understand.times.meanings_day import next_weekday
 from agent.understand.times.scene import Heard, Scene, means
-from agent.understand.times.values import FULL_DAY, NOON, Clock, Clocks, Day, Moment, Moments, Value, known_part, on
+from agent.understand.times.values import (
+    FULL_DAY,
+    NOON,
+    Clock,
+    Clocks,
+    Day,
+    Moment,
+    Moments,
+    Refused,
+    Value,
+    known_part,
+    on,
+)
 
 
 def _day(scene: Scene, heard: Heard) -> Day | None:
@@ -135,6 +147,13 @@ def moment_until(scene: Scene, heard: Heard) -> Value | None:
     moment: Moment = heard.one("moment")
     now = scene.now.replace(microsecond=0)
     return Moments(now if now < moment.at else None, moment.at, moment.doubt)
+
+
+@means
+def refused(_scene: Scene, heard: Heard) -> Value | None:
+    """What the patient cannot do: a day, a time or a stretch of either."""
+    named = (heard.one(name) for name in ("day", "days", "moment", "moments", "clock", "clocks"))
+    return Refused(next(value for value in named if value is not None))
 
 
 @means
