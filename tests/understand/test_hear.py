@@ -220,6 +220,22 @@ def test_a_visit_moved_from_one_day_to_another_is_wished_for_on_the_other() -> N
     assert (said.intent, said.entities["date"]) == ("reschedule", "2027-03-17")
 
 
+@pytest.mark.parametrize(
+    ("text", "lang", "date", "time"),
+    [
+        ("I can't make it on tuesday, could we move it to friday?", "en", "2026-11-27", None),
+        ("please reschedule, I can't do tuesday. friday?", "en", "2026-11-27", None),
+        ("मंगलवार को नहीं आऊँगा, अपॉइंटमेंट शुक्रवार का कर दीजिए", "hi", "2026-11-27", None),
+        ("can you move my 2pm appointment to 4:30pm", "en", None, "16:30"),
+        ("je voudrais reporter mon rendez-vous au 25 mars", "fr", "2027-03-25", None),
+        ("reporter ma consultation au 20 avril à 17 h 30", "fr", "2027-04-20", "17:30"),
+    ],
+)
+def test_a_visit_is_moved_to_the_later_of_two_wishes(text: str, lang: str, date: str | None, time: str | None) -> None:
+    said = ears().hear(text, now=NOW, lang=lang)
+    assert (said.intent, said.entities.get("date"), said.entities.get("time")) == ("reschedule", date, time)
+
+
 def test_an_answer_that_is_a_word_of_another_language_too_changes_no_language() -> None:
     assert ears().hear("số hai", now=NOW, prior="vi", current="vi", question=OFFER).lang == "vi"
     assert ears().hear("Inés Mora 7/7/1957", now=NOW, prior="es", current="es").lang == "es"
