@@ -1,8 +1,7 @@
 """Proposes commands for one message: language, what was asked, values, intent. Decides nothing and writes no text."""
 
-import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from agent.model.clinic import Clinic
@@ -17,16 +16,16 @@ from agent.understand.language import LanguageDetector
 from agent.understand.normalize import words
 from agent.understand.proposing import IN_FLOW, Proposals
 from agent.understand.repairs import Repairs
-from agent.understand.said import Said, as_dates, as_times, without_times
-from agent.understand.times import Expression, TimeGrammar, wanted
+from agent.understand.said import Said, without_times
+from agent.understand.times import Expression, TimeGrammar
 from agent.understand.values import ValueReader
+from agent.understand.wishes import Wishes
 from agent.understand.words import singles
 
 PERSON = "intent:talk_to_human"  # the payload of the "talk to a person" button, and of 0 on a telephone
 REPEAT = "intent:repeat"  # of * on a telephone
 _FOREIGN = 0.8  # so sure the desk must be that it does not speak a language
 _FEWEST_LETTERS = 8  # a shorter message is a name or a slip
-_MANY, _FEW = 30, 8  # words
 _FEW_WORDS = 3  # that may stand in two languages
 # tables of words that stand beside a name, a day or a doctor and say nothing of their own
 _BESIDE_VALUES = ("with_words", "title_words", "honorifics", "articles", "fillers", "politeness", "option_words",
@@ -41,10 +40,11 @@ class Ears:
         grammars: Mapping[str, TimeGrammar],
     ) -> None:  # fmt: skip
         self._content, self._clinic = content, clinic
-        self._classifier, self._detector, self._grammars = classifier, detector, grammars
+        self._classifier, self._detector = classifier, detector
         self._values = ValueReader(content.rows.get("values", {}), clinic)
         self._small = {tag: singles(row, *_BESIDE_VALUES) for tag, row in content.rows.get("values", {}).items()}
         self._repairs = Repairs(content.rows.get("repairs", {}))
+        self._wishes = Wishes(self._repairs, grammars, clinic.booking.horizon_days)
         self._answers = Answers(content, clinic, self._values, self._repairs)
         self._proposals = Proposals(content, classifier, self._repairs)
 
@@ -71,7 +71,9 @@ class Ears:
         self._read_values(said)
         guess, also = self._intent(said)
         if guess.intent == "reschedule" and guess.confidence >= IN_FLOW and not open_flows:
-            self._from_and_to(said)
+            self._wishes.from_and_to(said)
+        elif guess.intent == "cancel" and "date" not in said.entities:
+            self._wishes.given_up(said)
         if lang is None and self._foreign(said, language, sure, asked):
             commands.append(CannotHandle(why="unsupported_language", confidence=sure))
         else:
@@ -93,8 +95,7 @@ class Ears:
         )
 
     def times(self, text: str, lang: str, now: datetime) -> list[Expression]:
-        grammar = self._grammars.get(lang.split("-", maxsplit=1)[0])
-        return grammar.find(text, now) if grammar else []
+        return self._wishes.times(text, lang, now)
 
     # -- language and intent -------------------------------------------------------------------------------------
 
@@ -153,7 +154,8 @@ class Ears:
         slot = said.question.slot if said.question else None
         said.expressions = self.times(text, lang, said.now)
         order = self._order(lang)
-        said.note("dob", values.dob(text, lang, slot in ("name", "dob"), said.now.date(), order))
+        born = values.dob(text, lang, slot in ("name", "dob"), said.now.date(), order)
+        said.note("dob", None if born and slot != "dob" and said.has_moment(born.start, born.end) else born)
         said.note("phone", values.phone(text, lang, self._clinic.country))
         said.note("name", self._name(said, slot == "name" or "dob" in said.entities) or self._plain_name(said))
         self._doctor(said)
@@ -167,7 +169,7 @@ class Ears:
         )
         chosen = said.answer is not None and bool(said.question and said.question.options)
         if not (chosen and said.asked("opening")):
-            self._wish(said)
+            self._wishes.wish(said)
 
     def _name(self, said: Said, asked: bool) -> Found | None:
         """The patient's name, and no month of a date of birth with it: "Maria Santos, March 12 1980"."""
@@ -199,67 +201,6 @@ class Ears:
             return None
         start = said.text.index(words)
         return Found(words, start, start + len(words), 0.6, False)
-
-    def _wish(self, said: Said) -> None:
-        """Dates and times that are wishes: not inside a date of birth, a name (Reyes), a number or a choice."""
-        taken = [said.spans[n] for n in ("dob", "phone", "code", "name") if n in said.spans]
-        free = [e for e in said.expressions if not any(a < e.end and e.start < b for a, b in taken)]
-        if len(free) > 1:  # "and now one for me on Wednesday": now is no time of the visit
-            free = [e for e in free if e.value != said.now.strftime("%Y-%m-%dT%H:%M:%S")] or free
-        if not said.asked("date"):  # "I'm ok now" wishes for nothing
-            free = [e for e in free if e.value != said.now.isoformat(timespec="seconds")]
-        wish = wanted(free, said.now)
-        most = _MANY if said.question is None else _FEW
-        if wish.dates is not None:
-            said.entities["date"] = as_dates(wish)
-        elif (said.question is None or said.asked("date")) and self._repairs.within(
-            said.text, said.lang, "soonest", most
-        ):
-            last = said.now.date() + timedelta(days=self._clinic.booking.horizon_days)
-            said.entities["date"] = [said.now.date().isoformat(), last.isoformat()]
-            said.spans["date"] = (0, len(said.text))
-        if wish.times is not None or wish.part is not None:
-            said.entities["time"] = as_times(wish)
-        for name in ("date", "time"):
-            if name in said.entities and wish.quote:
-                said.spans.setdefault(name, wish.quote)
-                if wish.ambiguous:
-                    said.unsure.add(name)
-
-    def _from_and_to(self, said: Said) -> None:
-        """ "Move my Tuesday visit to Friday": Friday is wished for, Tuesday says which visit."""
-        days = [each for e in said.expressions if "date" in e.kind for each in self._two_days(said, e)]
-        new = [e for e in days if self._repairs.beside(said.text, e.start, e.end, said.lang, "moved_to", "moved_after")]
-        old = [e for e in days if e not in new]
-        if not old or "date" not in said.entities:
-            return
-        for name in ("date", "time"):
-            said.entities.pop(name, None)
-            said.spans.pop(name, None)
-        hours = [e for e in said.expressions if "date" not in e.kind]
-        wish = wanted([*new, *hours], said.now)
-        if wish.dates is not None and wish.quote:
-            said.entities["date"], said.spans["date"] = as_dates(wish), wish.quote
-        if (wish.times is not None or wish.part is not None) and wish.quote:
-            said.entities["time"], said.spans["time"] = as_times(wish), wish.quote
-        said.entities["which"] = said.text[old[0].start : old[0].end]
-        said.spans["which"] = (old[0].start, old[0].end)
-
-    def _two_days(self, said: Said, e: Expression) -> list[Expression]:
-        """ "Del lunes al jueves" where a visit is moved: two days, not a stretch of four."""
-        halves = [
-            (a, b) for m in re.finditer(r"\s", e.text) for a, b in [(e.text[: m.start()], e.text[m.end() :])]
-            if self._repairs.beside(f"{b} ", len(b.split()[0]) + 1, len(b), said.lang, "moved_to", "none")
-        ]  # fmt: skip
-        for a, b in halves:
-            first, last = (self.times(x, said.lang, said.now) for x in (a, b))
-            if first and last and "range" in e.kind:
-                at = e.end - len(b)
-                return [
-                    first[0].model_copy(update={"start": e.start, "end": e.start + len(a)}),
-                    *(x.model_copy(update={"start": at + x.start, "end": at + x.end}) for x in last),
-                ]
-        return [e]
 
     # -- buttons -------------------------------------------------------------------------------------------------
 

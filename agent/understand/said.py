@@ -61,6 +61,11 @@ class Said:
             left = left.replace(e.text, " ")
         return bool(self.expressions) and len([w for w in left.split() if w.strip(",.;:").isalpha()]) <= 1
 
+    def has_moment(self, start: int, end: int) -> bool:
+        """Is it a day with an hour, still to come, that is said there: "11 March 10:40"?"""
+        spoken = [e for e in self.expressions if e.start < end and start < e.end]
+        return any(e.kind == "datetime" and str(e.value) > self.now.isoformat() for e in spoken)
+
     def asked(self, slot: str) -> bool:
         return self.question is not None and self.question.slot == slot
 

@@ -180,6 +180,62 @@ def test_the_month_of_a_birthday_is_no_part_of_the_name(text: str, lang: str) ->
     assert (said.entities["name"], said.entities["dob"]) == ("Maria Santos", "1980-03-12")
 
 
+@pytest.mark.parametrize(
+    ("text", "lang", "date", "time"),
+    [
+        ("подтверждаю 11 марта 10:40", "ru", "2027-03-11", "10:40"),
+        ("можно на 24 января в 15:00", "ru", "2027-01-24", "15:00"),
+        ("statt do lieber 19.3. 16 uhr?", "de", "2027-03-19", "16:00"),
+        ("gerne am 26. März, 10:00 Uhr", "de", "2027-03-26", "10:00"),
+        ("January 12 10:30 please", "en", "2027-01-12", "10:30"),
+    ],
+)
+def test_a_day_with_an_hour_is_no_birthday(text: str, lang: str, date: str, time: str) -> None:
+    said = ears().hear(text, now=NOW, lang=lang)
+    assert (said.entities.get("dob"), said.entities["date"], said.entities["time"]) == (None, date, time)
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("please cancel, I can't make it on monday", "en"),
+        ("anule mi cita, el lunes no puedo", "es"),
+        ("nie przyjdę w poniedziałek, proszę odwołać wizytę", "pl"),
+        ("в понедельник не приду, отмените запись", "ru"),
+        ("सोमवार को नहीं आ पाऊँगी, अपॉइंटमेंट रद्द कर दीजिए", "hi"),
+        ("월요일은 못 가요, 예약 취소해 주세요", "ko"),
+    ],
+)
+def test_the_day_on_which_somebody_cannot_come_is_the_visits_that_is_cancelled(text: str, lang: str) -> None:
+    said = ears().hear(text, now=NOW, lang=lang)
+    assert (said.intent, said.entities.get("date")) == ("cancel", "2026-11-23")
+
+
+def test_a_day_on_which_somebody_cannot_come_is_no_wish() -> None:
+    assert "date" not in ears().hear("I need a checkup but I can't do monday", now=NOW, lang="en").entities
+
+
+def test_a_visit_moved_from_one_day_to_another_is_wished_for_on_the_other() -> None:
+    said = ears().hear("Прошу перенести мой приём с 10 марта на 17 марта", now=NOW, lang="ru")
+    assert (said.intent, said.entities["date"]) == ("reschedule", "2027-03-17")
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "date", "time"),
+    [
+        ("I can't make it on tuesday, could we move it to friday?", "en", "2026-11-27", None),
+        ("please reschedule, I can't do tuesday. friday?", "en", "2026-11-27", None),
+        ("मंगलवार को नहीं आऊँगा, अपॉइंटमेंट शुक्रवार का कर दीजिए", "hi", "2026-11-27", None),
+        ("can you move my 2pm appointment to 4:30pm", "en", None, "16:30"),
+        ("je voudrais reporter mon rendez-vous au 25 mars", "fr", "2027-03-25", None),
+        ("reporter ma consultation au 20 avril à 17 h 30", "fr", "2027-04-20", "17:30"),
+    ],
+)
+def test_a_visit_is_moved_to_the_later_of_two_wishes(text: str, lang: str, date: str | None, time: str | None) -> None:
+    said = ears().hear(text, now=NOW, lang=lang)
+    assert (said.intent, said.entities.get("date"), said.entities.get("time")) == ("reschedule", date, time)
+
+
 def test_an_answer_that_is_a_word_of_another_language_too_changes_no_language() -> None:
     assert ears().hear("số hai", now=NOW, prior="vi", current="vi", question=OFFER).lang == "vi"
     assert ears().hear("Inés Mora 7/7/1957", now=NOW, prior="es", current="es").lang == "es"

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from datetime import date, datetime, time
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import Any
 
 import pytest
@@ -195,10 +195,10 @@ def test_no_text_whatever_breaks_the_grammar(text: str, language: str, now: date
 def test_ten_thousand_characters_take_time_in_proportion(piece: str) -> None:
     def seconds(length: int) -> float:
         text = (piece * length)[:length]
-        start = perf_counter()
+        start = thread_time()
         GRAMMARS["en"].find(text, NOW)
         GRAMMARS["es"].find(text, NOW)
-        return perf_counter() - start
+        return thread_time() - start
 
     seconds(1000)
     assert seconds(10_000) < 2.0

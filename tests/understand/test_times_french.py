@@ -135,6 +135,30 @@ HEARD = [
     ("mercredi 18 mars à 9 h 15", WEDNESDAY, "2026-03-18T09:15:00"),
     ("non, jeudi", WEDNESDAY, "2026-03-12"),
     ("pendant trois jours", WEDNESDAY, "P3D"),
+    ("les 18 et 19 juin", WEDNESDAY, "2026-06-18/2026-06-20"),
+    ("le 18 ou le 19 juin", WEDNESDAY, "2026-06-18/2026-06-20"),
+    ("mardi à 14h00 - 14h30", WEDNESDAY, "2026-03-17T14:00:00/2026-03-17T14:30:00"),
+    ("mardi de 14h à 14h30", WEDNESDAY, "2026-03-17T14:00:00/2026-03-17T14:30:00"),
+    ("entre 5 et 6 heures de l'après-midi", WEDNESDAY, "17:00/18:00"),
+    ("entre 9h et 11h du matin", WEDNESDAY, "09:00/11:00"),
+    ("demain matin entre 9 et 11h", WEDNESDAY, "2026-03-12T09:00:00/2026-03-12T11:00:00"),
+    ("le premier lundi soir du mois prochain", WEDNESDAY, "2026-04-06T18:00:00/2026-04-07T00:00:00"),
+    ("lundi ou mardi prochain", WEDNESDAY, "2026-03-16/2026-03-18"),
+    ("aujourd'hui avant 14h environ", WEDNESDAY, "2026-03-11T00:00:00/2026-03-11T14:00:00"),
+    ("à 5h demain après-midi", WEDNESDAY, "2026-03-12T17:00:00"),
+    ("demain à 15h20", WEDNESDAY, "2026-03-12T15:20:00"),
+    ("le 17/11", WEDNESDAY, "2026-11-17"),
+    ("reporter au 25 mars", WEDNESDAY, "2026-03-25"),
+    ("au 25 mars à 17 h 30", WEDNESDAY, "2026-03-25T17:30:00"),
+    ("du 10 juin au 1er juillet", WEDNESDAY, "2026-06-10/2026-07-02"),
+    ("10 juin au 1er juillet", WEDNESDAY, "2026-06-10/2026-07-02"),
+    ("lundi matin entre 9h et 11h", WEDNESDAY, "2026-03-16T09:00:00/2026-03-16T11:00:00"),
+    ("lundi matin de 9 à 11", WEDNESDAY, "2026-03-16T09:00:00/2026-03-16T11:00:00"),
+    ("le 3ème jour d'octobre", WEDNESDAY, "2026-10-03"),
+    ("le lendemain du 13 avril", WEDNESDAY, "2026-04-14"),
+    ("16, 17 ou 18 mars", WEDNESDAY, "2026-03-16/2026-03-19"),
+    ("avant le déjeuner", WEDNESDAY, "10:00/12:00"),
+    ("jeudi ou vendredi de la semaine prochaine", WEDNESDAY, "2026-03-19/2026-03-21"),
 ]
 
 NOT_TIMES = [
@@ -144,6 +168,7 @@ NOT_TIMES = [
     "j'ai mal au dos et à la main", "mon mari est malade", "un médecin", "j'habite au deuxième étage", "une question",
     "non", "oui", "je n'en ai plus", "j'ai mal 7 sur 10", "c'est mieux de 50 %", "les deux genoux",
     "ma sœur est venue", "il fait beau été comme hiver", "je ne dors plus la nuit", "",
+    "ce jour-là j'ai du travail",
 ]  # fmt: skip
 
 

@@ -128,6 +128,19 @@ HEARD = [
         "2026-03-16T04:00:00/2026-03-16T12:00:00 2026-03-17T12:00:00/2026-03-17T18:00:00",
     ),
     ("DEMEN MATEN A 10È SVP", WEDNESDAY, "2026-03-12T10:00:00"),
+    ("18 ak 19 jen", WEDNESDAY, "2026-06-18/2026-06-20"),
+    ("18 oswa 19 jen", WEDNESDAY, "2026-06-18/2026-06-20"),
+    ("madi 2:00 - 2:30 apremidi", WEDNESDAY, "2026-03-17T14:00:00/2026-03-17T14:30:00"),
+    ("madi depi 2zè pou 2zè edmi", WEDNESDAY, "2026-03-17T14:00:00/2026-03-17T14:30:00"),
+    ("ant 5è ak 6è apremidi", WEDNESDAY, "17:00/18:00"),
+    ("demen ant 9è ak 11è nan maten", WEDNESDAY, "2026-03-12T09:00:00/2026-03-12T11:00:00"),
+    ("lendi oswa madi pwochen", WEDNESDAY, "2026-03-16/2026-03-18"),
+    ("jodi a anvan 2zè apremidi", WEDNESDAY, "2026-03-11T00:00:00/2026-03-11T14:00:00"),
+    ("5è demen apremidi", WEDNESDAY, "2026-03-12T17:00:00"),
+    ("demen apremidi a 5è", WEDNESDAY, "2026-03-12T17:00:00"),
+    ("10 jen rive 1 jiyè", WEDNESDAY, "2026-06-10/2026-07-02"),
+    ("soti 10 jen rive premye jiyè", WEDNESDAY, "2026-06-10/2026-07-02"),
+    ("jedi oswa vandredi semèn pwochèn", WEDNESDAY, "2026-03-19/2026-03-21"),
 ]
 
 NOT_TIMES = [

@@ -140,6 +140,24 @@ HEARD = [
     ("quarta 18 de março às 9h15", WEDNESDAY, "2026-03-18T09:15:00"),
     ("não, quinta", WEDNESDAY, "2026-03-12"),
     ("por três dias", WEDNESDAY, "P3D"),
+    ("18 e 19 de junho", WEDNESDAY, "2026-06-18/2026-06-20"),
+    ("dia 18 ou 19 de junho", WEDNESDAY, "2026-06-18/2026-06-20"),
+    ("terça às 14:00 - 14:30", WEDNESDAY, "2026-03-17T14:00:00/2026-03-17T14:30:00"),
+    ("terça das 14h às 14h30", WEDNESDAY, "2026-03-17T14:00:00/2026-03-17T14:30:00"),
+    ("entre as 5 e as 6 da tarde", WEDNESDAY, "17:00/18:00"),
+    ("entre 9 e 11 da manhã", WEDNESDAY, "09:00/11:00"),
+    ("amanhã entre 9 e 11 da manhã", WEDNESDAY, "2026-03-12T09:00:00/2026-03-12T11:00:00"),
+    ("segunda ou terça que vem", WEDNESDAY, "2026-03-16/2026-03-18"),
+    ("hoje antes das 2 da tarde", WEDNESDAY, "2026-03-11T00:00:00/2026-03-11T14:00:00"),
+    ("às 5 de amanhã à tarde", WEDNESDAY, "2026-03-12T17:00:00"),
+    ("às duas e quinze da tarde", WEDNESDAY, "14:15"),
+    ("às 3 e 20 da tarde", WEDNESDAY, "15:20"),
+    ("dia 17 do 11", WEDNESDAY, "2026-11-17"),
+    ("segunda de manhã das 9 às 11", WEDNESDAY, "2026-03-16T09:00:00/2026-03-16T11:00:00"),
+    ("de 10 de junho a 1 de julho", WEDNESDAY, "2026-06-10/2026-07-02"),
+    ("16, 17 ou 18 de março", WEDNESDAY, "2026-03-16/2026-03-19"),
+    ("quinta às 10 ou às 11", WEDNESDAY, "2026-03-12T10:00:00/2026-03-12T11:00:00"),
+    ("quinta ou sexta da semana que vem", WEDNESDAY, "2026-03-19/2026-03-21"),
 ]
 
 NOT_TIMES = [
@@ -149,6 +167,7 @@ NOT_TIMES = [
     "moro no segundo andar", "uma pergunta", "não", "sim", "já não tenho dor", "a dor é 7 de 10", "melhorou 50%",
     "as duas pernas", "um médico", "só mais uma dúvida", "eu sei que é caro", "segunda via do exame", "terceira dose",
     "tem dez crianças", "o que eu faço agora não sei", "",
+    "consulta pré-natal",
 ]  # fmt: skip
 
 

@@ -128,6 +128,21 @@ HEARD = [
     ),
     ("bukas po ba kayo bukas?", WEDNESDAY, "2026-03-12"),
     ("bukas ba ang clinic sa Sabado", WEDNESDAY, "2026-03-14"),
+    ("Hunyo 18 at 19", WEDNESDAY, "2026-06-18/2026-06-20"),
+    ("ika-18 o 19 ng Hunyo", WEDNESDAY, "2026-06-18/2026-06-20"),
+    ("Martes 2:00 - 2:30 ng hapon", WEDNESDAY, "2026-03-17T14:00:00/2026-03-17T14:30:00"),
+    ("tuesday at 2:00-2:30pm", WEDNESDAY, "2026-03-17T14:00:00/2026-03-17T14:30:00"),
+    ("between 5 and 6 ng hapon", WEDNESDAY, "17:00/18:00"),
+    ("alas-5 hanggang alas-6 ng hapon", WEDNESDAY, "17:00/18:00"),
+    ("bukas ng umaga 9-11", WEDNESDAY, "2026-03-12T09:00:00/2026-03-12T11:00:00"),
+    ("lunes ng umaga, 9 hanggang 11", WEDNESDAY, "2026-03-16T09:00:00/2026-03-16T11:00:00"),
+    ("sa susunod na lunes o martes", WEDNESDAY, "2026-03-16/2026-03-18"),
+    ("ngayon bago mag-alas-2 ng hapon", WEDNESDAY, "2026-03-11T00:00:00/2026-03-11T14:00:00"),
+    ("alas-5 bukas ng hapon", WEDNESDAY, "2026-03-12T17:00:00"),
+    ("bukas ng 5 ng hapon", WEDNESDAY, "2026-03-12T17:00:00"),
+    ("alas-tres y beinte ng hapon", WEDNESDAY, "15:20"),
+    ("mula Hunyo 10 hanggang Hulyo 1", WEDNESDAY, "2026-06-10/2026-07-02"),
+    ("sa Huwebes o Biyernes sa susunod na linggo", WEDNESDAY, "2026-03-19/2026-03-21"),
 ]
 
 NOT_TIMES = [
@@ -136,6 +151,7 @@ NOT_TIMES = [
     "second opinion po", "salamat po", "hindi", "opo", "bukas po ba kayo", "bukas ba kayo", "bukas pa ba kayo",
     "anong oras kayo bukas", "dalawang tableta", "7 out of 10 ang sakit", "400 pesos", "isang tanong lang po", "",
     "may sakit ako", "kailangan ko ng 3 appointment", "3 beses sa isang araw",
+    "May itatanong ako",
 ]  # fmt: skip
 
 

@@ -133,6 +133,22 @@ HEARD = [
     ("tháng 6", WEDNESDAY, "2026-06-01/2026-07-01"),
     ("khoảng 3 giờ chiều", WEDNESDAY, "15:00"),
     ("bảy giờ tối", WEDNESDAY, "19:00"),
+    ("ngày 18 và 19 tháng 6", WEDNESDAY, "2026-06-18/2026-06-20"),
+    ("thứ ba lúc 2:00 - 2:30 chiều", WEDNESDAY, "2026-03-17T14:00:00/2026-03-17T14:30:00"),
+    ("thứ ba từ 2 giờ đến 2 giờ rưỡi chiều", WEDNESDAY, "2026-03-17T14:00:00/2026-03-17T14:30:00"),
+    ("từ 5 đến 6 giờ chiều", WEDNESDAY, "17:00/18:00"),
+    ("giữa 5 và 6 giờ chiều", WEDNESDAY, "17:00/18:00"),
+    ("sáng thứ hai từ 9 đến 11 giờ", WEDNESDAY, "2026-03-16T09:00:00/2026-03-16T11:00:00"),
+    ("sáng mai 9-11h", WEDNESDAY, "2026-03-12T09:00:00/2026-03-12T11:00:00"),
+    ("tối thứ hai đầu tiên của tháng sau", WEDNESDAY, "2026-04-06T18:00:00/2026-04-07T00:00:00"),
+    ("thứ hai hoặc thứ ba tuần sau", WEDNESDAY, "2026-03-16/2026-03-18"),
+    ("hôm nay trước khoảng 2 giờ chiều", WEDNESDAY, "2026-03-11T00:00:00/2026-03-11T14:00:00"),
+    ("5 giờ chiều mai", WEDNESDAY, "2026-03-12T17:00:00"),
+    ("8 giờ tối nay", WEDNESDAY, "2026-03-11T20:00:00"),
+    ("3 giờ 20 chiều", WEDNESDAY, "15:20"),
+    ("ngày 17 tháng 11", WEDNESDAY, "2026-11-17"),
+    ("từ 10 tháng 6 đến 1 tháng 7", WEDNESDAY, "2026-06-10/2026-07-02"),
+    ("thứ năm hoặc thứ sáu tuần sau", WEDNESDAY, "2026-03-19/2026-03-21"),
 ]
 
 NOT_TIMES = [

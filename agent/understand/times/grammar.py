@@ -91,9 +91,10 @@ class TimeGrammar:
         self.trimmed = [str(name) for name in rows.get("trim", [])]
         self.fallback = Fallback(str(rows["language"]))
 
-    def find(self, text: str, now: datetime, order: str | None = None) -> list[Expression]:
+    def find(self, text: str, now: datetime, order: str | None = None, refused: bool = False) -> list[Expression]:
         """Every expression in `text`, in order. `now` is naive wall time in the clinic's zone; `order`
-        (mdy or dmy) overrides the language's own for dates in figures."""
+        (mdy or dmy) overrides the language's own for dates in figures. `refused`: also those that the patient
+        cannot come at."""
         scene = Scene(now, order or self.order, self.parts)
         first = self.lexicon.tokens(text)
         tokens = first
@@ -104,6 +105,8 @@ class TimeGrammar:
                     if not changed:
                         break
         heads = {token.start: (token, after) for token, after in pairwise(first)}
+        if refused:
+            tokens = [Token(t.start, t.end, t.keys["refused"].keys) if "refused" in t.keys else t for t in tokens]
         found = [made for token in tokens if (made := self._expression(text, token, heads))]
         if not any(_is_settled(each) for each in found):
             for more in self.fallback.find(text, now, scene.order, first):

@@ -201,7 +201,10 @@ class Lexicon:
 
     def _longest(self, pieces: list[Piece], place: int) -> tuple[int, Keys | None]:
         node, best, length = self.root, None, 1
+        within = self.glued and place > 0 and pieces[place - 1].end == pieces[place].start
         for ahead in range(place, len(pieces)):
+            if within and ahead > place and pieces[ahead - 1].end != pieces[ahead].start:
+                break  # an ending begins no phrase of the next word
             node = node.get(pieces[ahead].folded)  # type: ignore[assignment]
             if node is None:
                 break

@@ -66,7 +66,7 @@ def minutes_to(_scene: Scene, heard: Heard) -> Value | None:
     """Minutes before an hour: "quarter to nine", "las doce menos cuarto", "halb neun"; `less` holds words that
     say both how many and before."""
     hour = heard.one("hour")
-    minutes = next((heard.one(name) for name in ("less", "fraction", "minute") if heard.one(name)), None)
+    minutes = next((heard.one(name) for name in ("less", "fraction", "minute", "said_minute") if heard.one(name)), None)
     clock = _as_clock("clock", heard.one("clock")) if "clock" in heard else None
     if clock and minutes and clock.seconds >= 3600:
         return Clock(clock.seconds - minutes * 60, clock.sure)
@@ -147,7 +147,7 @@ def clock_range(_scene: Scene, heard: Heard) -> Value | None:
         first, last = start.settled(), end.settled()
         if not end.sure and last <= first:
             last += NOON
-        start, end = Clock(first), Clock(last)
+        start, end = Clock(first, start.sure), Clock(last, end.sure)
     if end.seconds <= start.seconds:
         return None
     return Clocks(start, end)
@@ -190,6 +190,31 @@ def part_edge(_scene: Scene, heard: Heard) -> Value | None:
         if heard.one("edge") == "start"
         else Clocks(Clock(middle), part.end, part.part)
     )
+
+
+@means
+def clocks_in_part(scene: Scene, heard: Heard) -> Value | None:
+    """A range of clock times with a part of the day: "between 5 and 6 in the afternoon", "morning, 9-11"."""
+    said = heard.get("clocks", [])
+    part = next((each for each in said if each.part), None)
+    other = next((each for each in said if not each.part), None) or clock_range(scene, heard)
+    return range_in_part(other, part) if isinstance(other, Clocks) and part else None
+
+
+def range_in_part(clocks: Clocks, part: Clocks) -> Clocks | None:
+    """The range read within a part of the day; None where it falls outside of it."""
+    if part.part is None or part.start is None or clocks.start is None or clocks.end is None:
+        return None
+    start, end = clocks.start.seconds, clocks.end.seconds
+    if not (clocks.start.sure or clocks.end.sure):
+        half = 0 if part.part == "morning" else NOON
+        start, end = start % NOON + half, end % NOON + half
+        start, end = (start, end) if start < end else (start, end + NOON) if not half else (start - NOON, end)
+    last = FULL_DAY if part.end is None or part.end.seconds < part.start.seconds else part.end.seconds
+    earliest = part.start.seconds if part.part == "morning" else 0
+    if not earliest <= start < end <= FULL_DAY or end <= part.start.seconds or start >= last:
+        return None
+    return Clocks(Clock(start), Clock(end))
 
 
 @means

@@ -199,7 +199,9 @@ def figures(scene: Scene, heard: Heard) -> Value | None:
     or the weekday that was said."""
     text = heard.one("slash") or heard.one("dmy") or heard.one("dotted")
     numbers = (
-        [int(number) for number in DIGITS.findall(text)] if text else list(heard.get("digits") or heard["digits_ord"])
+        [int(number) for number in DIGITS.findall(text)]
+        if text
+        else next(list(heard[name]) for name in ("digits", "digits_ord", "dom", "ord") if name in heard)
     )
     year = full_year(numbers[2] if len(numbers) > 2 else heard.one("year") or heard.one("yy"))
     first, second = numbers[:2]
@@ -214,8 +216,11 @@ def figures(scene: Scene, heard: Heard) -> Value | None:
 
 @means
 def iso_date(_scene: Scene, heard: Heard) -> Value | None:
-    """A date, or date and time, that begins with its year."""
-    numbers = [int(number) for number in DIGITS.findall(heard.one("iso"))]
+    """A date, or date and time, that begins with its year: 2026-10-16, 20261016."""
+    text = heard.one("iso")
+    numbers = [int(number) for number in DIGITS.findall(text)]
+    if text.isdigit():
+        numbers = [int(text[:4]), int(text[4:6]), int(text[6:])]
     day = valid(numbers[0], numbers[1], numbers[2])
     if day is None:
         return None

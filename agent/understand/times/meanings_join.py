@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from agent.understand.times.meanings_clock import clock_range, clock_time, in_part
+from agent.understand.times.meanings_clock import clock_range, clock_time, clocks_in_part, in_part, range_in_part
 from agent.understand.times.meanings_day import next_weekday
+from agent.understand.times.meanings_span import weekday_in
 from agent.understand.times.scene import Heard, Scene, means
-from agent.understand.times.values import FULL_DAY, NOON, Clock, Clocks, Day, Moment, Moments, Value, known_part, on
+from agent.understand.times.values import (
+    FULL_DAY,
+    NOON,
+    Clock,
+    Clocks,
+    Day,
+    Moment,
+    Moments,
+    Refused,
+    Value,
+    known_part,
+    on,
+)
 
 
 def _day(scene: Scene, heard: Heard) -> Day | None:
@@ -59,7 +73,9 @@ def tomorrow_or_morning(scene: Scene, heard: Heard) -> Value | None:
 @means
 def day_clocks(scene: Scene, heard: Heard) -> Value | None:
     """A day with a range of clock times or a part of the day: "Tuesday afternoon", "mañana de 3 a 5"."""
-    day, clocks = _day(scene, heard), heard.one("clocks") or clock_range(scene, heard)
+    several = len(heard.get("clocks", [])) > 1
+    clocks = clocks_in_part(scene, heard) if several else heard.one("clocks") or clock_range(scene, heard)
+    day = _day(scene, heard)
     if day is None or not isinstance(clocks, Clocks):
         return None
     return _on_day(day, clocks)
@@ -95,11 +111,14 @@ def day_part_clock(scene: Scene, heard: Heard) -> Value | None:
 
 
 @means
-def moments_clocks(_scene: Scene, heard: Heard) -> Value | None:
-    """A day's part and a range in it: "yesterday afternoon from 3 to 8"."""
-    made, clocks = heard.one("moments"), heard.one("clocks")
+def moments_clocks(scene: Scene, heard: Heard) -> Value | None:
+    """A day's part and a range in it: "yesterday afternoon from 3 to 8", "tonight 7-9"."""
+    made, clocks = heard.one("moments"), heard.one("clocks") or clock_range(scene, heard)
     if not (isinstance(made, Moments) and made.start and isinstance(clocks, Clocks)) or clocks.part:
         return None
+    if made.part and clocks.start and clocks.end:
+        start = Clock((made.start - datetime.combine(made.start.date(), datetime.min.time())).seconds)
+        clocks = range_in_part(clocks, Clocks(start, None, made.part)) or clocks
     joined = _on_day(Day(made.start.date(), made.doubt), clocks)
     if joined and joined.start and made.end and clocks.end is None and joined.start < made.end:
         return Moments(joined.start, made.end, made.doubt)
@@ -123,18 +142,51 @@ def moment_range(_scene: Scene, heard: Heard) -> Value | None:
 
 
 @means
-def moment_from(_scene: Scene, heard: Heard) -> Value | None:
+def moment_from(scene: Scene, heard: Heard) -> Value | None:
     """A moment or any later time of that day: "Tuesday after 3" said as "after Tuesday at 3"."""
-    moment: Moment = heard.one("moment")
+    moment = heard.one("moment") or day_clock(scene, heard)
+    if not isinstance(moment, Moment):
+        return None
     return Moments(moment.at, on(moment.at.date(), FULL_DAY), moment.doubt)
 
 
 @means
 def moment_until(scene: Scene, heard: Heard) -> Value | None:
     """Any time before a moment, from now."""
-    moment: Moment = heard.one("moment")
+    moment = heard.one("moment") or day_clock(scene, heard)
+    if not isinstance(moment, Moment):
+        return None
     now = scene.now.replace(microsecond=0)
     return Moments(now if now < moment.at else None, moment.at, moment.doubt)
+
+
+@means
+def for_length(scene: Scene, heard: Heard) -> Value | None:
+    """A start and how long from there: "on the 14th for 2 hours from 9:30"."""
+    day, clocks, made = _day(scene, heard), heard.one("clocks"), heard.one("moments")
+    if made is None and day and clocks and clocks.start and clocks.end is None:
+        made = Moments(on(day.date, clocks.start.settled()), None, day.doubt)
+    lasts = re.fullmatch(r"PT(\d{1,3})([HM])", heard.one("length").iso)
+    if not (isinstance(made, Moments) and made.start and lasts):
+        return None
+    far = timedelta(minutes=int(lasts[1]) * (60 if lasts[2] == "H" else 1))
+    return Moments(made.start, made.start + far, made.doubt)
+
+
+@means
+def weekday_part_in(scene: Scene, heard: Heard) -> Value | None:
+    """A part of a weekday within a stretch of days: "the first Monday evening of next month"."""
+    day, (start, end) = weekday_in(scene, heard), scene.parts[heard.one("part")]
+    if not isinstance(day, Day):
+        return None
+    return Moments(on(day.date, start), on(day.date, end), day.doubt, known_part(heard.one("part"), start))
+
+
+@means
+def refused(_scene: Scene, heard: Heard) -> Value | None:
+    """What the patient cannot do: a day, a time or a stretch of either."""
+    named = (heard.one(name) for name in ("day", "days", "moment", "moments", "clock", "clocks"))
+    return Refused(next(value for value in named if value is not None))
 
 
 @means

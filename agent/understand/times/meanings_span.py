@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from agent.understand.times.meanings_day import coming, dom_of, full_year, next_weekday, shifted, valid, year_of
+from agent.understand.times.meanings_day import (
+    WEEK,
+    coming,
+    day_of_month,
+    dom_of,
+    figures,
+    full_year,
+    next_weekday,
+    shifted,
+    valid,
+    year_of,
+)
 from agent.understand.times.meanings_units import months_on, stretch, unit_start, whole_unit
 from agent.understand.times.scene import Heard, Scene, means
 from agent.understand.times.values import Day, Days, Value
@@ -32,13 +43,31 @@ def whole_year(scene: Scene, heard: Heard) -> Value | None:
 
 @means
 def month_days(scene: Scene, heard: Heard) -> Value | None:
-    """Two days of one month, both meant: "from 3 to 5 May", "el 3 o el 4 de junio", "8. bis 12.4."."""
+    """Two days of one month, both meant: "from 3 to 5 May", "el 3 o el 4 de junio", "8. bis 12.4."; or three."""
     doms = heard.get("dom") or heard["digits_ord"]
     month = heard.one("month") or doms[2]
     year = full_year(heard.one("year"))
     first = valid(year, month, doms[0]) if year else coming(scene.today, month, doms[0])
-    last = valid(first.year, month, doms[1]) if first else None
+    last = valid(first.year, month, doms[-1] if "month" in heard else doms[1]) if first else None
     return stretch(first, shifted(last, 1)) if first and last else None
+
+
+@means
+def dates_range(scene: Scene, heard: Heard) -> Value | None:
+    """From a day of one month to a day of another, both meant: "from 10 June to 1 July"."""
+    (first_dom, last_dom), (first_month, last_month) = heard["dom"][:2], heard["month"][:2]
+    year = full_year(heard.one("year"))
+    first = valid(year, first_month, first_dom) if year else coming(scene.today, first_month, first_dom)
+    last = coming(first, last_month, last_dom) if first else None
+    return stretch(first, shifted(last, 1)) if last else None
+
+
+@means
+def dom_and_date(scene: Scene, heard: Heard) -> Value | None:
+    """A day and, in figures, a later one of the same month: "del 14 al 15/10"."""
+    last = figures(scene, heard)
+    first = valid(last.date.year, last.date.month, heard.one("dom")) if isinstance(last, Day) else None
+    return stretch(first, shifted(last.date, 1)) if isinstance(last, Day) and first else None
 
 
 @means
@@ -84,7 +113,10 @@ def weekdays_in(scene: Scene, heard: Heard) -> Value | None:
     days = _stretch(scene, heard)
     if days is None or days.start is None or days.end is None:
         return None
-    found = [next_weekday(days.start - timedelta(days=1), weekday) for weekday in heard["bare_weekday"]]
+    found = [
+        next_weekday(days.start - timedelta(days=1), weekday)
+        for weekday in heard.get("bare_weekday") or heard["weekday"]
+    ]
     first, last = min(found), max(found)
     return Days(first, shifted(last, 1), doubt=(last - first).days > 1) if last < days.end else None
 
@@ -122,6 +154,22 @@ def months_range(scene: Scene, heard: Heard) -> Value | None:
 
 
 @means
+def days_of_week(_scene: Scene, heard: Heard) -> Value | None:
+    """A few days and the week that they are of: "Monday to Wednesday of next week"; None where they cannot be."""
+    few, week = sorted(heard["days"][:2], key=_length)
+    if _length(week) != WEEK or _length(few) >= WEEK:
+        return None
+    weeks = timedelta(days=(week.start - few.start).days // 7 * 7)
+    start, end = (day + weeks for day in (few.start, few.end))
+    start, end = (start, end) if start >= week.start else (start + WEEK, end + WEEK)
+    return Days(start, end, few.doubt) if end <= week.end else None
+
+
+def _length(days: Days) -> timedelta:
+    return days.end - days.start if days.start and days.end else timedelta.max
+
+
+@means
 def week_of(_scene: Scene, heard: Heard) -> Value | None:
     """The week that holds a day: "the week of April 10th"."""
     day = unit_start(heard.one("day").date, "week")
@@ -148,6 +196,13 @@ def day_range(_scene: Scene, heard: Heard) -> Value | None:
 def days_from(_scene: Scene, heard: Heard) -> Value | None:
     """That day or any later one."""
     return Days(_edge(heard, first=True), None)
+
+
+@means
+def dom_from(scene: Scene, heard: Heard) -> Value | None:
+    """From a day of this month or the next on: "ab dem 19."."""
+    day = day_of_month(scene, heard)
+    return Days(day.date, None) if isinstance(day, Day) else None
 
 
 @means
@@ -228,8 +283,12 @@ def weekdays_range(scene: Scene, heard: Heard) -> Value | None:
 
 @means
 def either_day(scene: Scene, heard: Heard) -> Value | None:
-    """One day or another: the range that holds both; doubtful if other days lie between."""
+    """One day or another: the range that holds both; doubtful if other days lie between. "Next Monday or Tuesday" are
+    of one week."""
     days = [day.date for day in heard.get("day", [])]
+    second = heard["day"][1].weekday if len(days) > 1 and not heard["day"][0].weekday else None
+    if second and days[0].isoweekday() < second and days[1] < days[0] < scene.today + 2 * WEEK:
+        days[1] = next_weekday(days[0], second)
     days += [next_weekday(scene.today, weekday) for weekday in heard.get("weekday", [])]
     first, last = min(days), max(days)
     return Days(first, shifted(last, 1), doubt=(last - first).days > 1)

@@ -254,6 +254,13 @@ def day_after(_scene: Scene, heard: Heard) -> Value | None:
     return Day(day, heard.one("day").doubt) if day else None
 
 
+@means
+def day_before(_scene: Scene, heard: Heard) -> Value | None:
+    """The day before a day: "the day before Thanksgiving"."""
+    day = shifted(heard.one("day").date, -1)
+    return Day(day, heard.one("day").doubt) if day else None
+
+
 def _along(heard: Heard, sign: int) -> Day | None:
     length, day = heard.one("length"), heard.one("day")
     units = {"D": "day", "W": "week", "M": "month", "Y": "year"}

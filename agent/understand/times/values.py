@@ -111,7 +111,19 @@ class Nothing:
     """Words that look like a time and are not one: an age, a dose, "second opinion"."""
 
 
-Value = Day | Days | Clock | Clocks | Moment | Moments | Length | Nothing
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A day or a time at which the patient cannot come: no wish, but the visit that is given up may be on it."""
+
+    said: Day | Days | Clock | Clocks | Moment | Moments
+
+    @property
+    def keys(self) -> dict[str, Value]:
+        """The value under the name of its class."""
+        return {type(self.said).__name__.lower(): self.said}
+
+
+Value = Refused | Day | Days | Clock | Clocks | Moment | Moments | Length | Nothing
 
 
 def on(day: date, seconds: int) -> datetime:
