@@ -13,7 +13,7 @@ _BY_INTENT = {
 _FEWEST_WORDS = 3
 _SURE, _SURE_WORDS = 0.9, 4  # from here the classifier alone raises the emergency wording
 _DANGER, _PERSON = 0.5, 0.4  # from here the alarm head alone calls a person: urgently, or at all
-_CLEAR, _BEYOND_DOUBT = 0.7, 0.97  # where an everyday request is as clear as this, the danger must be clearer still
+_CLEAR, _BEYOND_DOUBT = 0.8, 0.93  # where an everyday request is as clear as this, the danger must be clearer still
 Route = str  # answer ask handoff emergency
 
 
