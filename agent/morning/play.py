@@ -36,13 +36,15 @@ class NoDemo(Exception):
 
 @dataclass(frozen=True)
 class Plan:
-    """What is played. `seconds`: the length of the morning; patients think in proportion to it."""
+    """What is played. `seconds`: the length of the morning; `pace`: how slowly patients think, 1 as people do; None:
+    in proportion to the morning."""
 
     base: str
     conversations: int
     seconds: float
     seed: int
     with_staff: bool = False
+    pace: float | None = None
 
 
 async def play(plan: Plan, content: Content, progress: Callable[[Told, float], None] = lambda *_: None) -> Told:
@@ -114,7 +116,7 @@ class _Morning:
         self._plan, self._content, self._told, self._phones = plan, content, told, phones
         self._listener = Listener(content)
         self._began = time.monotonic()
-        self._scale = min(1.0, plan.seconds / 600)
+        self._scale = min(1.0, plan.seconds / 600) if plan.pace is None else plan.pace
 
     async def run(self) -> None:
         """Until everybody is done: who still waits for a decision listens to the end of the morning."""
