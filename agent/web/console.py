@@ -29,7 +29,7 @@ from agent.web import (
     console_wrongs,
 )
 from agent.web.console_door import SIGN_IN, Deed, Door
-from agent.web.console_says import did
+from agent.web.console_says import actor, did
 from agent.web.console_tongue import tr
 from agent.web.console_words import at, staff_voice
 from agent.web.peers import caller_of
@@ -110,7 +110,7 @@ def _audit(door: Door) -> APIRouter:
             rows = tx.audit.tail(200)
             staff = {f"staff:{u.id}": u.name for u in tx.staff.all(desk.clinic.id)}
         return door.page(
-            request, "audit.html", signed, rows=rows, names=staff, checked=checked, did=did,
+            request, "audit.html", signed, rows=rows, names=staff, checked=checked, did=did, actor=actor,
             at=lambda when: at(voice, when),
         )  # fmt: skip
 

@@ -20,6 +20,7 @@ TEMPLATE = Path("locales/console.pot")
 COMPLETE = ("es",)  # beside English, whose words stand in the source
 _SAID: dict[str, Any] = {  # what marks a message, and where its text stands
     "_": None,
+    "tr": None,
     "N_": None,
     "gettext": None,
     "ngettext": (1, 2),

@@ -1,6 +1,7 @@
 """What happened and how things stand, in staff's words: roles, priorities, identities, history, the audit's verbs."""
 
 import re
+from collections.abc import Mapping
 
 from agent.model.wording import N_
 from agent.web.console_tongue import tr
@@ -82,6 +83,12 @@ _WITH_A_NAME = (
     (re.compile(r"replaced by (#\d+)"), N_("replaced by %(name)s")),
     (re.compile(r"no answer for (\d+) min"), N_("no answer for %(name)s min")),
 )
+_ACTORS = {
+    "agent": N_("the desk"),
+    "system": N_("the desk"),
+    "staff": N_("Staff"),
+    "nobody": N_("nobody"),
+}
 AUDIT = {
     "action:run": N_("asked the clinic's system"),
     "audit:verified": N_("verified the audit log"),
@@ -118,6 +125,8 @@ AUDIT = {
     "hold:set": N_("set a legal hold"),
     "hold:lifted": N_("lifted a legal hold"),
     "hold:expired": N_("a held time ran out"),
+    "inbox:caught_up": N_("caught up on missed messages"),
+    "inbox:list_answers": N_("the carrier's list can be read again"),
     "inbox:list_away": N_("the carrier's list could not be read"),
     "message:blocked": N_("a text was held back"),
     "message:failed": N_("a text failed"),
@@ -188,6 +197,11 @@ def happened(what: str) -> str:
         if found := pattern.fullmatch(what):
             return tr(words, name=role(found[1]))
     return what
+
+
+def actor(who: str, names: Mapping[str, str]) -> str:
+    """Who did it, as the audit names them; `names`: "staff:<id>" -> their name."""
+    return names.get(who) or (tr(_ACTORS[who]) if who in _ACTORS else who)
 
 
 def did(tag: str) -> str:

@@ -17,12 +17,12 @@ from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 
 from agent.dialogue.almanac import babel_locale
-from agent.model.wording import Sayable
+from agent.model.wording import N_, Sayable
 from agent.settings import ROOT
 
 LOCALES = ROOT / "locales"
 _MOST_ASKED = 400  # characters of an Accept-Language header
-_UNKNOWN = "somebody else was first, or this cannot be done now: open the page again"
+_UNKNOWN = N_("somebody else was first, or this cannot be done now: open the page again")
 _UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
 
 
@@ -116,7 +116,7 @@ def gettext_callables() -> tuple[Callable[..., str], ...]:
 
 def said(fault: Sayable) -> str:
     """Why something was not done; what was meant for the log alone is not shown."""
-    if fault.why not in _known():
+    if fault.why not in known():
         return tr(_UNKNOWN)
     return tr(fault.why, **fault.values)
 
@@ -171,7 +171,7 @@ def language(tag: str, english: str = "") -> str:
 
 
 @cache
-def _known() -> frozenset[str]:
+def known() -> frozenset[str]:
     """Every message of the catalogue's template."""
     with (LOCALES / "console.pot").open("rb") as held:
         found = [m.id for m in read_po(held) if m.id]
