@@ -16,7 +16,8 @@ class Patient(Value):
 
 class StaffUser(Value):
     """A person with a sign-in. Roles: front-desk, nurse, clinician, admin, auditor, read-only. `locations`: where they
-    work; empty: everywhere. `away`: takes no work just now. `totp`: the secret of their second factor, or empty."""
+    work; empty: everywhere. `away`: takes no work just now. `totp`: the secret of their second factor, or empty.
+    `language`: in which they see the console; empty: as their browser asks."""
 
     id: str
     clinic: str
@@ -28,3 +29,4 @@ class StaffUser(Value):
     locations: tuple[str, ...] = ()
     away: bool = False
     totp: str = ""
+    language: str = ""

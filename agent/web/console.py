@@ -11,6 +11,7 @@ from agent.adapters.pace import Pace
 from agent.demo.seed import sign_ins
 from agent.desk.desk import Desk
 from agent.model.fault import Busy
+from agent.model.wording import N_
 from agent.web import (
     console_account,
     console_calendar,
@@ -28,12 +29,14 @@ from agent.web import (
     console_wrongs,
 )
 from agent.web.console_door import SIGN_IN, Deed, Door
-from agent.web.console_words import at, english
+from agent.web.console_says import actor, did
+from agent.web.console_tongue import tr
+from agent.web.console_words import at, staff_voice
 from agent.web.peers import caller_of
 from agent.web.signin import Form, Signed, TooMany, form_of
 
-_WRONG = "This e-mail address and password do not go together, or the code is not right."
-_SLOW = "Too many tries. Wait a few minutes, then try again."
+_WRONG = N_("This e-mail address and password do not go together, or the code is not right.")
+_SLOW = N_("Too many tries. Wait a few minutes, then try again.")
 
 
 def routes(desk: Desk, templates: Jinja2Templates, pace: Pace) -> APIRouter:
@@ -64,6 +67,7 @@ def _entrance(door: Door) -> APIRouter:
         return await to_thread.run_sync(_enter, request, form)
 
     def _enter(request: Request, form: Form) -> Response:
+        door.hears(request, None)
         peer = caller_of(request, desk.settings.trusted_proxies)
         onward, problem, status, more = _inside(form.get("next")), _WRONG, 401, {}
         try:
@@ -74,9 +78,9 @@ def _entrance(door: Door) -> APIRouter:
         except TooMany as much:
             token, problem, status, more = None, _SLOW, 429, {"Retry-After": str(int(much.wait) + 1)}
         except Busy:
-            token, problem, status = None, "The desk is busy just now; try again.", 503
+            token, problem, status = None, N_("The desk is busy just now; try again."), 503
         if token is None:
-            page = door.page(request, "signin.html", None, status, next=onward, accounts=shown, problem=problem,
+            page = door.page(request, "signin.html", None, status, next=onward, accounts=shown, problem=tr(problem),
                              email=form.get("email")[:254])  # fmt: skip
             page.headers.update(more)
             return page
@@ -101,12 +105,13 @@ def _audit(door: Door) -> APIRouter:
     router, desk = door.router(), door.desk
 
     def show(request: Request, signed: Signed, checked: tuple[int, str | None] | None = None) -> Response:
-        voice = english(desk, desk.clock())
+        voice = staff_voice(desk, desk.clock())
         with desk.store.begin(write=False) as tx:
             rows = tx.audit.tail(200)
             staff = {f"staff:{u.id}": u.name for u in tx.staff.all(desk.clinic.id)}
         return door.page(
-            request, "audit.html", signed, rows=rows, names=staff, checked=checked, at=lambda when: at(voice, when)
+            request, "audit.html", signed, rows=rows, names=staff, checked=checked, did=did, actor=actor,
+            at=lambda when: at(voice, when),
         )  # fmt: skip
 
     def verify(request: Request, signed: Signed, _: Form, __: Deed) -> Response:

@@ -17,7 +17,8 @@ from agent.model.patient import StaffUser
 from agent.model.staff import Invitation
 from agent.web.console_door import SIGN_IN, Deed, Door, NotThere
 from agent.web.console_rights import ROLES
-from agent.web.console_words import at, english
+from agent.web.console_tongue import not_done, number, tr
+from agent.web.console_words import at, staff_voice
 from agent.web.passwords import LEAST, hash_password
 from agent.web.signin import Form, Signed, form_of
 
@@ -58,7 +59,7 @@ def _show(
     door: Door, request: Request, signed: Signed, problem: str = "", status: int = 200, **more: Any
 ) -> Response:  # fmt: skip
     desk = door.desk
-    voice = english(desk, desk.clock())
+    voice = staff_voice(desk, desk.clock())
     with desk.store.begin(write=False) as tx:
         users = tx.staff.all(desk.clinic.id)
         sessions = {u.id: tx.staff.sessions_of(u.id) for u in users}
@@ -86,7 +87,7 @@ def _invite(door: Door, request: Request, signed: Signed, form: Form, deed: Deed
                                locations=places, by=signed.user.id, expires_at=now + INVITED))  # fmt: skip
             desk.record(tx, f"staff:{signed.user.id}", "staff:invited", "invitation", now, data={"role": role})
     except Refused as refused:
-        return _show(door, request, signed, f"Not done: {refused}.", 422)
+        return _show(door, request, signed, not_done(refused), 422)
     return shown
 
 
@@ -109,7 +110,7 @@ def _act(
     try:
         acts[act](deed.desk(done))
     except Refused as refused:
-        return _show(door, request, signed, f"Not done: {refused}.", 422)
+        return _show(door, request, signed, not_done(refused), 422)
     return done
 
 
@@ -151,7 +152,7 @@ def _join(door: Door, request: Request, form: Form, token: str) -> Response:
         return door.page(request, "join.html", None, 404, invited=None, problem="", least=LEAST)
     password = form.get("password")
     if len(password) < LEAST:
-        problem = f"At least {LEAST} characters."
+        problem = tr("At least %(least)s characters.", least=number(LEAST))
         return door.page(request, "join.html", None, 422, invited=found, problem=problem, least=LEAST)
     hashed = hash_password(password[:256])
     with desk.store.begin() as tx:

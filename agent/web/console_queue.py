@@ -15,21 +15,32 @@ from agent.desk.nudge import rings
 from agent.dialogue.spoken import Voice
 from agent.model.fault import Busy, Conflict, Refused
 from agent.model.task import Task, is_urgent
+from agent.model.wording import N_
 from agent.ports import Tx
 from agent.web import console_task
 from agent.web.console_door import Door, NotThere
 from agent.web.console_rights import may, place_of
-from agent.web.console_words import CHANNELS, at, due, english, kind, what
+from agent.web.console_tongue import each, language, ngettext, said, tr
+from agent.web.console_words import CHANNELS, at, due, kind, staff_voice, what
 from agent.web.signin import Form, Signed
 
-_SECTIONS = (
-    ("urgent", "Urgent"), ("mine", "Mine"), ("free", "Unassigned"), ("theirs", "With colleagues"),
-    ("hold", "Waiting on patient"), ("done", "Done today"),
-)  # fmt: skip
-VIEWS = (
-    ("", "All open"), ("mine", "Mine"), ("free", "Unassigned"), ("urgent", "Urgent"), ("hold", "Waiting on patient"),
-    ("late", "Overdue"), ("done", "Done today"),
-)  # fmt: skip
+_SECTIONS = {
+    "urgent": N_("Urgent"),
+    "mine": N_("Mine"),
+    "free": N_("Unassigned"),
+    "theirs": N_("With colleagues"),
+    "hold": N_("Waiting on patient"),
+    "done": N_("Done today"),
+}
+_VIEWS = {
+    "": N_("All open"),
+    "mine": N_("Mine"),
+    "free": N_("Unassigned"),
+    "urgent": N_("Urgent"),
+    "hold": N_("Waiting on patient"),
+    "late": N_("Overdue"),
+    "done": N_("Done today"),
+}
 MOST_AT_ONCE = 20
 _WAITS = ("requested", "accepted")
 FILTERS = ("location", "language", "kind", "channel")
@@ -81,7 +92,7 @@ def routes(door: Door) -> APIRouter:
         with desk.store.begin(write=False) as tx:
             queue = read_queue(desk, tx, signed, now, asked.get("view", ""), chosen)
             toast = console_task.toast(door, tx, signed, done)
-        return door.page(request, page, signed, queue=queue, toast=toast, VIEWS=VIEWS)
+        return door.page(request, page, signed, queue=queue, toast=toast, VIEWS=each(_VIEWS).items())
 
     @router.get("/console")
     def queue(request: Request, done: str = "") -> Response:
@@ -98,7 +109,7 @@ def routes(door: Door) -> APIRouter:
         signed, now = door.signed(request), desk.clock()
         with desk.store.begin(write=False) as tx:
             tasks = [t for t in tx.tasks.open(desk.clinic.id) if t.status != "on-hold" and may(signed.user, "see", t)]
-        voice = english(desk, now)
+        voice = staff_voice(desk, now)
         waiting = [t for t in tasks if t.assignee is None or (is_urgent(t) and t.assignee == signed.user.id)]
         urgent = [
             {"id": t.id, "number": t.number, "kind": kind(voice, t), "stat": t.priority == "stat",
@@ -114,7 +125,7 @@ def routes(door: Door) -> APIRouter:
     @router.get("/console/done")
     def decided(request: Request) -> Response:
         signed, now = door.signed(request), desk.clock()
-        voice = english(desk, now)
+        voice = staff_voice(desk, now)
         with desk.store.begin(write=False) as tx:
             staff = {u.id: u.name for u in tx.staff.all(desk.clinic.id)}
             tasks = [t for t in tx.tasks.done(desk.clinic.id, 200) if may(signed.user, "see", t)]
@@ -127,7 +138,7 @@ def routes(door: Door) -> APIRouter:
 def _confirm_several(door: Door, request: Request, signed: Signed, form: Form) -> Response:
     """Each by its own compare-and-swap; what could not be confirmed stays in the queue and is named."""
     desk, now = door.desk, door.desk.clock()
-    voice, failed, done = english(desk, now), [], 0
+    voice, failed, done = staff_voice(desk, now), [], 0
     for chosen in dict.fromkeys(form.all("task")[:MOST_AT_ONCE]):
         id, _, version = chosen.partition(":")
         with desk.store.begin(write=False) as tx:
@@ -135,30 +146,37 @@ def _confirm_several(door: Door, request: Request, signed: Signed, form: Form) -
         if task is None or task.clinic != desk.clinic.id or not may(signed.user, "see", task):
             raise NotThere
         if not may(signed.user, "decide", task) or not is_plain(voice, task) or not version.isdigit():
-            failed.append(f"#{task.number}: look at it by itself")
+            failed.append(tr("#%(number)s is not done: look at it by itself.", number=task.number))
             continue
         try:
             decide.confirm(desk, id, int(version), signed.user)
             done += 1
-        except (Conflict, Refused, Busy) as why:
-            failed.append(f"#{task.number}: {why}")
+        except (Conflict, Refused) as why:
+            failed.append(tr("#%(number)s is not done: %(why)s.", number=task.number, why=said(why)))
+        except Busy:
+            failed.append(tr("#%(number)s is not done: the desk is busy just now; try again.", number=task.number))
     with desk.store.begin(write=False) as tx:
         queue = read_queue(desk, tx, signed, now)
-    said = f"{done} confirmed as prepared." if done else "Nothing was confirmed."
-    return door.page(request, "queue.html", signed, queue=queue, toast=None, VIEWS=VIEWS, said=said, failed=failed)
+    words = (
+        ngettext("%(count)s confirmed as prepared.", "%(count)s confirmed as prepared.", done)
+        if done
+        else tr("Nothing was confirmed.")
+    )
+    return door.page(
+        request, "queue.html", signed, queue=queue, toast=None, VIEWS=each(_VIEWS).items(), said=words, failed=failed
+    )
 
 
 def read_queue(
     desk: Desk, tx: Tx, signed: Signed, now: datetime, view: str = "", chosen: dict[str, str] | None = None
 ) -> Queue:
     """Every open task in exactly one section; what belongs to other locations than the person's is not there."""
-    known = {key for key, _ in VIEWS}
-    queue = Queue(view if view in known else "", dict.fromkeys(FILTERS, "") | (chosen or {}))
+    queue = Queue(view if view in _VIEWS else "", dict.fromkeys(FILTERS, "") | (chosen or {}))
     zone = ZoneInfo(desk.clinic.zone)
     midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
     done = [t for t in tx.tasks.done(desk.clinic.id, 50) if t.decided_at is not None and t.decided_at >= midnight]
     seen = [t for t in (*tx.tasks.open(desk.clinic.id), *done) if may(signed.user, "see", t)]
-    voice = english(desk, now)
+    voice = staff_voice(desk, now)
     queue.choices = _choices(desk, voice, seen)
     kept = [t for t in seen if _passes(t, queue.chosen)]
     placed = [(t, _section(t, signed)) for t in kept]
@@ -172,11 +190,11 @@ def read_queue(
     queue.counts = {key: sum(test(t, s) for t, s in placed) for key, test in tests.items()}
     wanted = tests[queue.view] if queue.view else lambda *_: True
     staff = {u.id: u.name for u in tx.staff.all(desk.clinic.id)}
-    rows: dict[str, list[Row]] = {key: [] for key, _ in _SECTIONS}
+    rows: dict[str, list[Row]] = {key: [] for key in _SECTIONS}
     for task, section in placed:
         if wanted(task, section):
             rows[section].append(_row(voice, tx, signed, task, staff, now))
-    queue.sections = [(key, title, rows[key]) for key, title in _SECTIONS]
+    queue.sections = [(key, title, rows[key]) for key, title in each(_SECTIONS).items()]
     return queue
 
 
@@ -203,13 +221,13 @@ def is_plain(voice: Voice, task: Task) -> bool:
 def _choices(desk: Desk, voice: Voice, tasks: list[Task]) -> dict[str, list[tuple[str, str]]]:
     """Only what there is something of."""
     places = {p.id: p.name for p in desk.clinic.locations}
-    languages = desk.content.languages
+    languages, channels = desk.content.languages, each(CHANNELS)
     found: dict[str, set[tuple[str, str]]] = {
         "location": {(p, places[p]) for p in map(place_of, tasks) if p in places},
-        "language": {(t.language, languages[t.language].english if t.language in languages else t.language)
-                     for t in tasks},
+        "language": {(tag, language(tag, languages[tag].english if tag in languages else ""))
+                     for tag in (t.language for t in tasks)},
         "kind": {(t.kind, kind(voice, t)) for t in tasks},
-        "channel": {(t.channel, CHANNELS.get(t.channel, t.channel)) for t in tasks},
+        "channel": {(t.channel, channels.get(t.channel, t.channel)) for t in tasks},
     }  # fmt: skip
     return {name: sorted(rows, key=lambda x: x[1]) for name, rows in found.items()}
 

@@ -14,6 +14,7 @@ from limits import parse as parse_limit
 from agent.adapters.pace import Pace
 from agent.desk.desk import Desk
 from agent.model.patient import StaffUser
+from agent.model.wording import Sayable
 from agent.web.bodies import TooLarge, TooSlow, body_of
 from agent.web.passwords import is_password
 from agent.web.second_factor import step_of
@@ -29,7 +30,7 @@ class SignInNeeded(Exception):
     """Nobody is signed in, or no longer."""
 
 
-class Forbidden(Exception):
+class Forbidden(Sayable):
     """Signed in, but this is not for their role, or the form did not come from our page."""
 
 

@@ -333,6 +333,7 @@ staff = Table(
     Column("away", Boolean, nullable=False, server_default=text("false")),
     _body("totp", nullable=True),
     Column("totp_step", BigInteger, nullable=False, server_default="0"),  # the last one used
+    _text("language", ""),
     Index("ix_staff_clinic", "clinic", "name"),
 )
 

@@ -5,6 +5,8 @@
 const one = (query, root = document) => root.querySelector(query);
 const all = (query, root = document) => [...root.querySelectorAll(query)];
 const live = { "X-Live": "1" };
+const words = JSON.parse(one("#words")?.textContent || "{}"); // the page's language
+const say = (name, gaps = {}) => (words[name] || "").replace(/\{(\w+)\}/g, (_, gap) => gaps[gap]);
 
 async function ask(url, options = {}) {
   const answer = await fetch(url, { ...options, headers: { ...live, ...options.headers }, credentials: "same-origin" });
@@ -41,7 +43,7 @@ async function count() {
   const badge = one("#waiting");
   badge.textContent = waiting;
   badge.hidden = !waiting;
-  document.title = (urgent.length ? `(${urgent.length} urgent) ` : waiting ? `(${waiting}) ` : "") + title;
+  document.title = (urgent.length ? `${say("urgent_title", { n: urgent.length })} ` : waiting ? `(${waiting}) ` : "") + title;
   const rung = (task) => `${task.id} ${task.again}`; // the same one again after 2, 5 and 10 minutes
   const known = new Set(JSON.parse(sessionStorage.getItem("known") || "[]"));
   const fresh = urgent.filter((task) => !known.has(rung(task)));
@@ -51,8 +53,8 @@ async function count() {
 }
 
 function alarm(task, many) {
-  const waits = task.again ? `Nobody has taken urgent request #${task.number} yet` : `New urgent request #${task.number}`;
-  const said = many > 1 ? `${many} urgent requests that nobody has` : waits;
+  const waits = say(task.again ? "nobody" : "fresh", { n: task.number });
+  const said = many > 1 ? say("several", { n: many }) : waits;
   one(task.stat || task.again ? "#loud" : "#soft").textContent = said;
   sound();
   if (document.hidden && window.Notification?.permission === "granted") {
@@ -88,14 +90,14 @@ function alarms() {
   if (!box) return;
   const [sounds, shows] = [one("#sounds"), one("#shows")];
   const quiet = () => localStorage.getItem("quiet") === "1";
-  const say = () => {
-    sounds.textContent = quiet() ? "Sound is off: turn it on" : "Sound is on: turn it off";
+  const show = () => {
+    sounds.textContent = say(quiet() ? "sound_off" : "sound_on");
     shows.hidden = !("Notification" in window) || Notification.permission !== "default";
   };
-  sounds.addEventListener("click", () => { localStorage.setItem("quiet", quiet() ? "0" : "1"); say(); if (!quiet()) sound(); });
-  shows.addEventListener("click", async () => { await Notification.requestPermission(); say(); });
+  sounds.addEventListener("click", () => { localStorage.setItem("quiet", quiet() ? "0" : "1"); show(); if (!quiet()) sound(); });
+  shows.addEventListener("click", async () => { await Notification.requestPermission(); show(); });
   box.hidden = false;
-  say();
+  show();
 }
 
 /* a decision can be taken back for a moment */
@@ -106,7 +108,7 @@ function undoing() {
     let left = Number(form.dataset.undo);
     const tick = () => {
       if (left <= 0) return form.remove();
-      button.firstChild.textContent = `Undo (${left} s) `;
+      button.firstChild.textContent = `${say("undo", { n: left })} `;
       left -= 1;
       setTimeout(tick, 1000);
     };
@@ -133,7 +135,7 @@ async function stillSo(card) {
   const { version, said } = await answer.json();
   const stale = one("#stale");
   stale.hidden = String(version) === card.dataset.version;
-  if (!stale.hidden) one("span", stale).textContent = `Changed while you looked. ${said}`;
+  if (!stale.hidden) one("span", stale).textContent = say("stale", { said });
 }
 
 let waitingForAll = 0;
@@ -239,7 +241,7 @@ function writing() {
         text.dispatchEvent(new Event("input"));
         if (answer.ok && one("#take")) location.reload();
       } catch {
-        one("#problem").textContent = "No answer from the desk. What you typed is kept; sending it again sends it once.";
+        one("#problem").textContent = say("no_answer");
         one("#problem").hidden = false;
       }
       delete form.dataset.sent;
@@ -264,7 +266,7 @@ function writing() {
   }));
   all("[data-counter]").forEach((counter) => {
     const text = document.getElementById(counter.dataset.counter);
-    const show = () => { counter.textContent = text.value ? `${text.value.length} of ${text.maxLength}` : ""; };
+    const show = () => { counter.textContent = text.value ? say("typed", { n: text.value.length, most: text.maxLength }) : ""; };
     text.addEventListener("input", show);
     show();
   });
