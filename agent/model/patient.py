@@ -17,7 +17,8 @@ class Patient(Value):
 class StaffUser(Value):
     """A person with a sign-in. Roles: front-desk, nurse, clinician, admin, auditor, read-only. `locations`: where they
     work; empty: everywhere. `away`: takes no work just now. `totp`: the secret of their second factor, or empty.
-    `language`: in which they see the console; empty: as their browser asks."""
+    `language`: in which they see the console; empty: as their browser asks. `oidc`: issuer and subject of the account
+    at the organisation's sign-in service that is theirs, or empty."""
 
     id: str
     clinic: str
@@ -30,3 +31,4 @@ class StaffUser(Value):
     away: bool = False
     totp: str = ""
     language: str = ""
+    oidc: str = ""

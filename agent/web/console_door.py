@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from fastapi.templating import Jinja2Templates
 
 from agent.adapters.pace import Pace
+from agent.demo.seed import sign_ins
 from agent.desk.desk import Desk
 from agent.desk.once import Answered, Asked, InFlight, Once, OtherRequest, once
 from agent.desk.wrongs import KINDS
@@ -39,6 +40,7 @@ from agent.web.console_tongue import (
 )
 from agent.web.console_words import CHANNELS, STATUS, WHY_NOT
 from agent.web.keys import FIELD, BadKey, key_of, pack, unpack
+from agent.web.oidc import Provider
 from agent.web.signin import Forbidden, Form, Sessions, Signed, SignInNeeded, TooMany, check_csrf, form_of
 
 SIGN_IN = "/console/sign-in"
@@ -75,6 +77,8 @@ class Door:
 
     def __init__(self, desk: Desk, templates: Jinja2Templates, pace: Pace) -> None:
         self.desk, self.templates, self.sessions = desk, templates, Sessions(desk, pace)
+        self.provider = Provider(desk.settings) if desk.settings.oidc_issuer else None
+        self._accounts = sign_ins() if desk.settings.demo else ()
         self._read: dict[tuple[str, str], Any] = {}
         self._stamp = max(int((_STATIC / f"console.{kind}").stat().st_mtime) for kind in ("css", "js"))
 
@@ -163,6 +167,17 @@ class Door:
             "may_audit": bool(signed and may_audit(signed.user)), "sends_stopped": bool(signed and self._stopped()),
         }  # fmt: skip
         return self.templates.TemplateResponse(request, f"console/{name}", {**standing, **values}, status_code=status)
+
+    def sign_in_page(
+        self, request: Request, onward: str = "/console", problem: str = "", status: int = 200, email: str = ""
+    ) -> Response:  # fmt: skip
+        """The door itself, with what went wrong."""
+        counts = self.sessions.passwords()
+        elsewhere = self.desk.settings.oidc_name if self.provider else ""
+        return self.page(
+            request, "signin.html", None, status, next=onward, accounts=self._accounts if counts else (),
+            problem=problem, email=email, elsewhere=elsewhere, passwords=counts,
+        )  # fmt: skip
 
     def language(self, tag: str) -> str:
         """A patient's language by its name."""

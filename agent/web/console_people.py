@@ -45,7 +45,9 @@ def routes(door: Door) -> APIRouter:
     def ask(request: Request, token: str) -> Response:
         with desk.store.begin(write=False) as tx:
             found = _waiting(desk, tx.invitations.get(_hash(token)))
-        return door.page(request, "join.html", None, invited=found, problem="", least=LEAST)
+        return door.page(
+            request, "join.html", None, invited=found, problem="", least=LEAST, passwords=door.sessions.passwords()
+        )
 
     @router.post("/console/join/{token}")
     async def join(request: Request, token: str) -> Response:
@@ -104,6 +106,7 @@ def _act(
         "back": lambda d: come_back(d, signed.user, id), "sign-out": lambda d: _sign_out(d, signed, id),
         "disable": lambda d: _able(d, signed, id, disabled=True),
         "enable": lambda d: _able(d, signed, id, disabled=False),
+        "unlink": lambda d: _change(d, signed, id, "staff:unlinked", oidc=""),
     }  # fmt: skip
     if person is None or person.clinic != desk.clinic.id or act not in acts:
         raise NotThere
@@ -150,11 +153,11 @@ def _join(door: Door, request: Request, form: Form, token: str) -> Response:
         found = _waiting(desk, tx.invitations.get(_hash(token)))
     if found is None:
         return door.page(request, "join.html", None, 404, invited=None, problem="", least=LEAST)
-    password = form.get("password")
-    if len(password) < LEAST:
+    needed, password = door.sessions.passwords(), form.get("password")
+    if needed and len(password) < LEAST:
         problem = tr("At least %(least)s characters.", least=number(LEAST))
-        return door.page(request, "join.html", None, 422, invited=found, problem=problem, least=LEAST)
-    hashed = hash_password(password[:256])
+        return door.page(request, "join.html", None, 422, invited=found, problem=problem, least=LEAST, passwords=True)
+    hashed = hash_password(password[:256]) if needed else ""
     with desk.store.begin() as tx:
         taken = tx.invitations.take(_hash(token))
         if taken is None or tx.staff.by_email(taken.email) is not None:

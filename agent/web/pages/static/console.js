@@ -315,6 +315,8 @@ function keys() {
   one("#alarm button")?.addEventListener("click", () => { one("#alarm").hidden = true; });
 }
 
+one("form[data-go]")?.requestSubmit(); // back from the sign-in service
+
 steps();
 listen();
 previews();
