@@ -22,6 +22,7 @@ from agent.model.fault import Busy
 from agent.model.wording import N_
 from agent.ports import Tx
 from agent.web.brake import slow_down
+from agent.web.console_board import Board
 from agent.web.console_deeds import BECAUSE
 from agent.web.console_rights import may_audit, opens
 from agent.web.console_says import PRIORITIES, SCRIPT, role
@@ -79,6 +80,7 @@ class Door:
         self.desk, self.templates, self.sessions = desk, templates, Sessions(desk, pace)
         self.provider = Provider(desk.settings) if desk.settings.oidc_issuer else None
         self._accounts = sign_ins() if desk.settings.demo else ()
+        self.board = Board()
         self._read: dict[tuple[str, str], Any] = {}
         self._stamp = max(int((_STATIC / f"console.{kind}").stat().st_mtime) for kind in ("css", "js"))
 
@@ -162,6 +164,7 @@ class Door:
             "STATUS": each(STATUS), "CHANNELS": each(CHANNELS), "WHY_NOT": each(WHY_NOT), "SCRIPT": each(SCRIPT),
             "MEANT": {name: tr(row.describe) for name, row in self.desk.content.intents.items()},
             "opens": lambda path: bool(signed and opens(signed.user, "GET", path)), "here": request.url.path,
+            "draw": self.board.draw,
             "WRONG_KINDS": each(KINDS), "BECAUSE": each(BECAUSE), "PRIORITIES": each(PRIORITIES), "role": role,
             "tongue": tongue, "language": self.language, "number": number, "percent": percent, "decimal": decimal,
             "may_audit": bool(signed and may_audit(signed.user)), "sends_stopped": bool(signed and self._stopped()),

@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 
 from agent.desk.desk import Desk
 from agent.house import keys_of
-from agent.model.fault import Busy
+from agent.model.fault import Busy, Conflict
 from agent.model.wording import N_
 from agent.web.console_door import SIGN_IN, Door, NotThere
 from agent.web.console_tongue import tr
@@ -79,8 +79,8 @@ def routes(door: Door) -> APIRouter:
             return slow
         except NotKnown as no:
             return _refused(door, request, tr(no.why), 403)
-        except NotIdentified as no:
-            return _refused(door, request, _why(no.why), 401)
+        except (NotIdentified, Conflict) as no:  # a conflict: the same account, linked this very moment
+            return _refused(door, request, _why(no.why if isinstance(no, NotIdentified) else STALE), 401)
         except Busy:
             return _refused(door, request, tr(_BUSY), 503)
         answer = RedirectResponse(pending.onward, 303)

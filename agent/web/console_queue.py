@@ -1,8 +1,10 @@
 """The queue as staff look at it: views with counts, filters, each row with an owner, a status and a due time."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -18,6 +20,7 @@ from agent.model.task import Task, is_urgent
 from agent.model.wording import N_
 from agent.ports import Tx
 from agent.web import console_task
+from agent.web.console_board import Board, Row
 from agent.web.console_door import Door, NotThere
 from agent.web.console_rights import may, place_of
 from agent.web.console_tongue import each, language, ngettext, said, tr
@@ -44,22 +47,6 @@ _VIEWS = {
 MOST_AT_ONCE = 20
 _WAITS = ("requested", "accepted")
 FILTERS = ("location", "language", "kind", "channel")
-
-
-@dataclass(frozen=True)
-class Row:
-    """A task in the queue."""
-
-    task: Task
-    kind: str
-    what: str
-    who: str
-    owner: str
-    due: str
-    press: str
-    at: str
-    decides: bool
-    batch: bool  # may be confirmed with others, exactly as prepared
 
 
 @dataclass
@@ -90,7 +77,7 @@ def routes(door: Door) -> APIRouter:
         asked = request.query_params
         chosen = {name: asked.get(name, "")[:60] for name in FILTERS}
         with desk.store.begin(write=False) as tx:
-            queue = read_queue(desk, tx, signed, now, asked.get("view", ""), chosen)
+            queue = read_queue(desk, tx, signed, now, asked.get("view", ""), chosen, door.board)
             toast = console_task.toast(door, tx, signed, done)
         return door.page(request, page, signed, queue=queue, toast=toast, VIEWS=each(_VIEWS).items())
 
@@ -100,10 +87,16 @@ def routes(door: Door) -> APIRouter:
 
     @router.get("/console/queue")
     def rows(request: Request) -> Response:
-        return show(request, "_queue.html")
+        """The page's own list, with what `/console/count` says in a header: one request at a ring, not two."""
+        answer = show(request, "_queue.html")
+        answer.headers["X-Count"] = json.dumps(counted(request))
+        return answer
 
     @router.get("/console/count")
     def count(request: Request) -> Response:
+        return JSONResponse(counted(request))
+
+    def counted(request: Request) -> dict[str, Any]:
         """For every page's title and alarm: how many wait, and which are urgent and nobody's, and how often those have
         been rung again."""
         signed, now = door.signed(request), desk.clock()
@@ -116,7 +109,7 @@ def routes(door: Door) -> APIRouter:
              "again": rings(t, now)}
             for t in tasks if is_urgent(t) and t.assignee is None
         ]  # fmt: skip
-        return JSONResponse({"waiting": len(waiting), "urgent": urgent})
+        return {"waiting": len(waiting), "urgent": urgent}
 
     @router.post("/console/queue/confirm")
     async def confirm_several(request: Request) -> Response:
@@ -168,8 +161,9 @@ def _confirm_several(door: Door, request: Request, signed: Signed, form: Form) -
 
 
 def read_queue(
-    desk: Desk, tx: Tx, signed: Signed, now: datetime, view: str = "", chosen: dict[str, str] | None = None
-) -> Queue:
+    desk: Desk, tx: Tx, signed: Signed, now: datetime, view: str = "", chosen: dict[str, str] | None = None,
+    board: Board | None = None,
+) -> Queue:  # fmt: skip
     """Every open task in exactly one section; what belongs to other locations than the person's is not there."""
     queue = Queue(view if view in _VIEWS else "", dict.fromkeys(FILTERS, "") | (chosen or {}))
     zone = ZoneInfo(desk.clinic.zone)
@@ -191,9 +185,10 @@ def read_queue(
     wanted = tests[queue.view] if queue.view else lambda *_: True
     staff = {u.id: u.name for u in tx.staff.all(desk.clinic.id)}
     rows: dict[str, list[Row]] = {key: [] for key in _SECTIONS}
+    board = board or Board()
     for task, section in placed:
         if wanted(task, section):
-            rows[section].append(_row(voice, tx, signed, task, staff, now))
+            rows[section].append(_shared_row(board, voice, tx, signed, task, staff, now))
     queue.sections = [(key, title, rows[key]) for key, title in each(_SECTIONS).items()]
     return queue
 
@@ -237,6 +232,14 @@ def _passes(task: Task, chosen: dict[str, str]) -> bool:
     return all(not wanted or has[name] == wanted for name, wanted in chosen.items())
 
 
+def _shared_row(
+    board: Board, voice: Voice, tx: Tx, signed: Signed, task: Task, staff: dict[str, str], now: datetime
+) -> Row:  # fmt: skip
+    decides = may(signed.user, "decide", task)
+    owner = staff.get(task.assignee or "", "")
+    return board.row(task, owner, now, lambda: _row(voice, tx, signed, task, staff, now), decides=decides)
+
+
 def _row(voice: Voice, tx: Tx, signed: Signed, task: Task, staff: dict[str, str], now: datetime) -> Row:
     relative, press = due(task, now)
     known = tx.patients.get(task.patient) if task.patient else None
@@ -244,5 +247,5 @@ def _row(voice: Voice, tx: Tx, signed: Signed, task: Task, staff: dict[str, str]
         task=task, kind=kind(voice, task), what=what(voice, task),
         who=known.name if known else str(task.proposal.get("name") or ""), owner=staff.get(task.assignee or "", ""),
         due=relative, press=press, at=at(voice, task.due_at), decides=may(signed.user, "decide", task),
-        batch=is_plain(voice, task) and may(signed.user, "decide", task),
+        batch=is_plain(voice, task),
     )  # fmt: skip

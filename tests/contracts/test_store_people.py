@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 from agent.model.address import Address
 from agent.model.fault import Conflict
@@ -52,7 +51,7 @@ def test_staff_are_found_by_their_account_elsewhere_which_is_theirs_alone(store:
         assert tx.staff.by_oidc("https://id.test|1") == tx.staff.get(sam.id)
         assert tx.staff.by_oidc("https://id.test|2") is None
         assert tx.staff.by_oidc("") is None
-    with pytest.raises(IntegrityError), store.begin() as tx:
+    with pytest.raises(Conflict), store.begin() as tx:
         tx.staff.save(eve.model_copy(update={"oidc": sam.oidc}))
 
 

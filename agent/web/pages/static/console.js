@@ -5,7 +5,7 @@
 const one = (query, root = document) => root.querySelector(query);
 const all = (query, root = document) => [...root.querySelectorAll(query)];
 const live = { "X-Live": "1" };
-const words = JSON.parse(one("#words")?.textContent || "{}"); // the page's language
+const words = JSON.parse(one("#script-words")?.textContent || "{}"); // the page's language
 const say = (name, gaps = {}) => (words[name] || "").replace(/\{(\w+)\}/g, (_, gap) => gaps[gap]);
 
 async function ask(url, options = {}) {
@@ -19,6 +19,7 @@ async function ask(url, options = {}) {
 async function refresh(region) {
   const answer = await ask(region.dataset.refresh);
   if (!answer.ok) return;
+  if (answer.headers.has("X-Count")) counted(JSON.parse(answer.headers.get("X-Count")));
   const fresh = await answer.text();
   if (region.fresh === fresh) return;
   region.fresh = fresh;
@@ -38,8 +39,10 @@ const title = document.title;
 
 async function count() {
   const answer = await ask("/console/count");
-  if (!answer.ok) return;
-  const { waiting, urgent } = await answer.json();
+  if (answer.ok) counted(await answer.json());
+}
+
+function counted({ waiting, urgent }) {
   const badge = one("#waiting");
   badge.textContent = waiting;
   badge.hidden = !waiting;
@@ -138,16 +141,26 @@ async function stillSo(card) {
   if (!stale.hidden) one("span", stale).textContent = say("stale", { said });
 }
 
-let waitingForAll = 0;
+let looking = false;
+let rungMeanwhile = false;
+const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
 
-function everything() {
-  clearTimeout(waitingForAll);
-  waitingForAll = setTimeout(async () => {
+// One look at a time, and a breath between two: a busy desk rings more often than anybody reads.
+async function everything() {
+  rungMeanwhile = true;
+  if (looking) return;
+  looking = true;
+  while (rungMeanwhile) {
+    await pause(60);
+    rungMeanwhile = false;
     const card = one("[data-task]");
-    const work = [count(), ...all("[data-refresh]").map(refresh)];
+    const work = all("[data-refresh]").map(refresh);
+    if (!one("#queue")) work.push(count()); // the queue brings its count along
     if (card) work.push(stillSo(card));
     await Promise.allSettled(work);
-  }, 60);
+    await pause(400);
+  }
+  looking = false;
 }
 
 function listen() {
