@@ -78,10 +78,10 @@ def measure(
         fill(Settings(var=Path(folder), database_url=url, demo=True), tasks)
         env = {"FRONTDESK_DATABASE_URL": url, "FRONTDESK_VAR": folder, "FRONTDESK_PORT": str(port)}
         with served(["-m", "agent.cli", "serve", "--demo"], port, env, "/readyz") as (process, _):
-            return asyncio.run(_load(f"http://127.0.0.1:{port}", process.pid, live, consoles, minutes, changes))
+            return asyncio.run(load(f"http://127.0.0.1:{port}", process.pid, live, consoles, minutes, changes))
 
 
-async def _load(base: str, pid: int, live: int, consoles: int, minutes: float, changes: int) -> dict[str, Any]:
+async def load(base: str, pid: int, live: int, consoles: int, minutes: float, changes: int) -> dict[str, Any]:
     people = sign_ins()
     admin = Console(base, people[2])
     await admin.sign_in()
@@ -92,7 +92,7 @@ async def _load(base: str, pid: int, live: int, consoles: int, minutes: float, c
     background = [asyncio.create_task(work) for each in opened for work in (each.listen(), each.look())]
     started, spent, began = resident_mb(pid), cpu_seconds(pid), time.perf_counter()
     seconds = minutes * 60
-    plan = Plan(base, int(live * max(1.0, seconds / 60)), seconds, seed=1, pace=1.0)
+    plan = Plan(base, int(live * max(1.0, seconds / 60)), seconds, seed=1, pace=min(1.0, minutes))
     morning = asyncio.create_task(play(plan, content_of()))
     reached: list[float] = []
     levels: list[float] = []
@@ -121,7 +121,7 @@ async def _load(base: str, pid: int, live: int, consoles: int, minutes: float, c
         "conversations": told.begun, "messages": told.sent, "unanswered": told.sent - told.answered,
         "first_answer_s_p50": round(quantile(told.first, 0.5), 2),
         "first_answer_s_p95": round(quantile(told.first, 0.95), 2),
-        "failed": len(told.failed), "tasks_at_the_end": told.tasks.total() + 500,
+        "failed": len(told.failed), "tasks_opened": told.tasks.total(),
         "cpu_share": round(spent / lasted, 2), "minutes": round(lasted / 60, 1),
         "resident_mb_at_start": started,
         "resident_mb_at_quarters": [levels[len(levels) * q // 4 - 1] for q in (1, 2, 3, 4)] if len(levels) > 3 else [],

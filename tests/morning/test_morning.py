@@ -2,14 +2,17 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from agent.house import content_of
 from agent.morning import play as morning
 from agent.morning.play import NoDemo, Plan, play
+from tests.bench.consoles import load
 from tests.running import Running, running_demo
 
 
@@ -50,3 +53,16 @@ def test_what_is_no_demo_on_this_machine_is_refused_before_anything_is_sent(tmp_
         asyncio.run(play(Plan("https://clinic.example", 1, 6, 1), content_of()))
     with pytest.raises(NoDemo, match="no demo desk at"):
         asyncio.run(play(Plan("http://127.0.0.1:9", 1, 6, 1), content_of()))
+
+
+def test_a_small_load_reaches_every_open_console_and_every_patient(demo: Running) -> None:
+    """The size of `python -m tests.bench consoles` is 500 tasks, 50 conversations and 20 consoles; nothing is timed."""
+    said = {"body": "I want to talk to a person"}
+    httpx2.post(f"{demo.base}/standin/handset/+12125550170/send", json=said, trust_env=False).raise_for_status()
+    with sqlite3.connect(demo.log.parent / "frontdesk.db") as db:
+        while not db.execute("select count(*) from tasks where open").fetchone()[0]:
+            time.sleep(0.1)
+    found = asyncio.run(load(demo.base, demo.process.pid, live=4, consoles=3, minutes=0.05, changes=2))
+    assert (found["conversations"], found["failed"], found["unanswered"], found["lists_refused"]) == (4, 0, 0, 0)
+    assert found["update_at_every_console_s_most"] > 0
+    assert found["lists_per_second"] > 0

@@ -166,19 +166,28 @@ async function everything() {
 function listen() {
   const url = document.body.dataset.live;
   if (!url) return;
-  let stream = new EventSource(url);
-  const attach = () => {
-    stream.addEventListener("changed", everything);
-    stream.addEventListener("tick", everything);
+  let stream = null;
+  let heard = Date.now();
+  const offline = (yes) => { one("#offline").hidden = !yes; };
+  const news = () => { heard = Date.now(); offline(false); everything(); };
+  const open = () => {
+    stream?.close();
+    stream = new EventSource(url);
+    stream.addEventListener("changed", news);
+    stream.addEventListener("tick", news);
     stream.addEventListener("gone", () => location.assign("/console/sign-in"));
-    stream.onopen = () => { one("#offline").hidden = true; };
     stream.onerror = () => {
-      one("#offline").hidden = false;
-      if (stream.readyState !== EventSource.CLOSED) return;
-      setTimeout(() => { stream = new EventSource(url); attach(); everything(); }, 5000); // a refusal ends it for good
+      offline(true);
+      if (stream.readyState === EventSource.CLOSED) setTimeout(open, 5000); // a refusal ends it for good
     };
   };
-  attach();
+  open();
+  setInterval(() => { // a line that broke while the machine slept does not say so itself; the desk ticks every 15 s
+    if (Date.now() - heard < 40_000) return;
+    heard = Date.now();
+    offline(true);
+    open();
+  }, 5000);
   document.addEventListener("visibilitychange", () => document.hidden || everything());
   addEventListener("pagehide", () => stream.close());
   addEventListener("pageshow", (event) => event.persisted && location.reload());
@@ -302,7 +311,15 @@ function press(key) {
   const act = target.parentElement;
   act.open = true;
   act.scrollIntoView({ block: "nearest" });
-  (one("select, textarea, .slot input:checked, .slot input, input[type=radio], input", act) || target).focus();
+  const first = [".slot input:checked", ".slot input", "input[type=radio]", "select", "textarea", "input"];
+  (first.map((what) => one(what, act)).find(Boolean) || target).focus();
+}
+
+// A digit ticks that answer of the open panel, else says which patient it is.
+function choose(number) {
+  const group = one("details[open] [data-digits]") || one("#decide [data-digits]");
+  const choice = group && all("input", group)[number - 1];
+  if (choice) { choice.click(); choice.focus(); }
 }
 
 function keys() {
@@ -322,6 +339,7 @@ function keys() {
     else if (event.key === "?") one("#help")?.showModal();
     else if (event.key === "q") location.assign("/console");
     else if ("ceodtxhu".includes(event.key)) press(event.key);
+    else if (/^[1-9]$/.test(event.key)) choose(Number(event.key));
     else return;
     event.preventDefault();
   });
