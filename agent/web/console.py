@@ -89,7 +89,7 @@ def _entrance(door: Door) -> APIRouter:
     async def leave(request: Request) -> Response:
         def out(_: Request, signed: Signed, __: Form, ___: Deed) -> Response:
             door.sessions.sign_out(signed)
-            answer = RedirectResponse(SIGN_IN, 303)
+            answer = RedirectResponse(f"{SIGN_IN}?left" if door.provider else SIGN_IN, 303)
             door.sessions.take_back(answer)
             return answer
 

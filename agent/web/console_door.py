@@ -180,6 +180,7 @@ class Door:
         return self.page(
             request, "signin.html", None, status, next=onward, accounts=self._accounts if counts else (),
             problem=problem, email=email, elsewhere=elsewhere, passwords=counts,
+            left="left" in request.query_params,
         )  # fmt: skip
 
     def language(self, tag: str) -> str:

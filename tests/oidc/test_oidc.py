@@ -135,8 +135,10 @@ def test_signing_out_ends_ours_and_leads_to_the_providers_own(world: World) -> N
     client = world.browser()
     go(client, "rosa")
     token = client.get("/console").text.split('name="csrf" value="', 1)[1].split('"', 1)[0]
-    assert client.post("/console/sign-out", data={"csrf": token}).status_code == 303
+    left = client.post("/console/sign-out", data={"csrf": token})
     assert client.get("/console").status_code == 303
+    assert "Sign out of Linden ID as well" in client.get(left.headers["location"]).text
+    assert "Sign out of" not in client.get("/console/sign-in").text
     out = client.get("/console/oidc/out").headers["location"]
     assert out.startswith(f"{world.settings.oidc_issuer}/session/end?")
 
