@@ -28,6 +28,7 @@ VERBS = (
     "backup",
     "restore",
     "drill",
+    "rehearse",
 )
 # They log nothing, and start sooner without the logging library.
 SILENT = frozenset({"understand", "times", "verify-note", "evaluate", "check"})

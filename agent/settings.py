@@ -4,6 +4,7 @@ from functools import cache
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -58,6 +59,21 @@ class Settings(BaseSettings):
     )
     metrics_port: int = Field(
         0, alias="FRONTDESK_METRICS_PORT", description="`frontdesk worker` serves its figures there; 0: not"
+    )
+    oidc_issuer: str = Field(
+        "", alias="FRONTDESK_OIDC_ISSUER", description="OpenID Connect issuer for staff; unset: passwords only"
+    )
+    oidc_client_id: str = Field("", alias="FRONTDESK_OIDC_CLIENT_ID", description="our name at the issuer")
+    oidc_client_secret: SecretStr = Field(
+        SecretStr(""), alias="FRONTDESK_OIDC_CLIENT_SECRET", description="our secret there; empty: a public client"
+    )
+    oidc_name: str = Field(
+        "your organisation's account", alias="FRONTDESK_OIDC_NAME", description="what staff call it: “Sign in with …”"
+    )
+    local_passwords: bool = Field(
+        True,
+        alias="FRONTDESK_LOCAL_PASSWORDS",
+        description="false: passwords do not count, once an admin has signed in with the issuer",
     )
     host: str = Field("127.0.0.1", alias="FRONTDESK_HOST", description="the address to listen on")
     port: int = Field(8000, alias="FRONTDESK_PORT", description="the port to listen on")
@@ -163,6 +179,13 @@ class Settings(BaseSettings):
         for proxy in filter(None, map(str.strip, self.trusted_proxies.split(","))):
             if not _is_network(proxy):
                 why.append(f"FRONTDESK_TRUSTED_PROXIES: {proxy!r} is no IP address and no network")
+        if self.oidc_issuer and not self.oidc_client_id:
+            why.append("FRONTDESK_OIDC_CLIENT_ID: name this desk as it is registered at FRONTDESK_OIDC_ISSUER")
+        issuer = urlsplit(self.oidc_issuer)
+        if self.oidc_issuer and issuer.scheme != "https" and not is_loopback(issuer.hostname or ""):
+            why.append("FRONTDESK_OIDC_ISSUER: an address that begins with https:// is needed")
+        if not self.local_passwords and not self.oidc_issuer:
+            why.append("FRONTDESK_LOCAL_PASSWORDS: without FRONTDESK_OIDC_ISSUER nobody could sign in")
         if self.demo and self.redis_url:
             why.append("FRONTDESK_DEMO: the demo runs in one process; unset FRONTDESK_REDIS_URL")
         if is_loopback(self.host):

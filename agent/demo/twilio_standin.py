@@ -142,6 +142,14 @@ class TwilioStandIn(Exchange):
         stopped = number in self.opted_out
         return JSONResponse({"messages": changed, "cursor": self._revision, "stopped": stopped, "clinic": self.number})
 
+    async def every_message(self, request: Request) -> Response:
+        """GET /texts?after=: what any handset has got, or had lost, since that revision, oldest change first."""
+        after = request.query_params.get("after", "0")
+        since = int(after) if after.isascii() and after.isdigit() else 0
+        changed = sorted((t for t in self.texts if t.revision > since), key=lambda t: t.revision)
+        rows = [{**t.as_bubble(), "number": t.sender if t.direction == "inbound" else t.to} for t in changed]
+        return JSONResponse({"messages": rows, "cursor": self._revision})
+
     async def handset_numbers(self, _: Request) -> Response:
         """GET /handset: the numbers known so far."""
         used = [x.sender for x in self.texts if x.direction == "inbound"]
@@ -169,6 +177,7 @@ class TwilioStandIn(Exchange):
             Route(f"{messages}/{{message}}/Media.json", self.pictures, methods=["GET"]),
             Route(f"{messages}/{{message}}.json", self.fetched, methods=["GET"]),
             Route("/handset", self.handset_numbers, methods=["GET"]),
+            Route("/texts", self.every_message, methods=["GET"]),
             Route("/handset/{number}/send", self.handset_send, methods=["POST"]),
             Route("/handset/{number}/messages", self.handset_messages, methods=["GET"]),
             WebSocketRoute("/handset/{number}/call", lambda ws: handset_call(self, ws)),

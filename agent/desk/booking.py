@@ -28,7 +28,7 @@ def book(desk: Desk, tx: Tx, task: Task, patient: str | None, now: datetime, *, 
         booked = desk.calendar.book(tx, held.id, held.version, now)
     except Conflict as lost:
         if not overbook:
-            raise Conflict(_why(held, now)) from lost
+            raise _lost(held, now) from lost
         booked = _beside(desk, tx, held, now)
     if booked.replaces:
         unsay(desk, tx, booked.replaces, "moved")
@@ -41,15 +41,15 @@ def hold_anew(desk: Desk, tx: Tx, row: Appointment, now: datetime) -> Appointmen
     return tx.appointments.change(row.model_copy(update={"status": "pending", "hold_expires_at": until}), now)
 
 
-def _why(held: Appointment, now: datetime) -> str:
+def _lost(held: Appointment, now: datetime) -> Conflict:
     """Why it cannot be booked, for the person who pressed the button."""
     if held.start <= now:
-        return "this time has passed"
+        return Conflict("this time has passed")
     if held.status == "booked":
-        return "this visit is booked already"
+        return Conflict("this visit is booked already")
     if held.status == "cancelled" and held.hold_expires_at is None:
-        return "this time was given up"
-    return "somebody else has this time now; book or offer another one"
+        return Conflict("this time was given up")
+    return Conflict("somebody else has this time now; book or offer another one")
 
 
 def _beside(desk: Desk, tx: Tx, held: Appointment, now: datetime) -> Appointment:

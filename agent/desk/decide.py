@@ -177,9 +177,11 @@ def load(desk: Desk, tx: Tx, id: str, version: int) -> tuple[Task, Conversation 
     task = tx.tasks.get(id, lock=True)
     assert task is not None
     if task.status not in OPEN:
-        raise Conflict(f"#{task.number} was already decided" + (f" by {task.decided_by}" if task.decided_by else ""))
+        if task.decided_by:
+            raise Conflict("#%(number)s was already decided by %(name)s", number=task.number, name=task.decided_by)
+        raise Conflict("#%(number)s was already decided", number=task.number)
     if task.version != version:
-        raise Conflict(f"#{task.number} changed while you looked at it; look again")
+        raise Conflict("#%(number)s changed while you looked at it; look again", number=task.number)
     return task, conversation
 
 

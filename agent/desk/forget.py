@@ -54,7 +54,8 @@ def of_phone(tx: Tx, clinic: str, phone: str) -> Erasure:
     """The one patient with this number and what was written from it. Raises Refused for nobody, or for several."""
     known = tx.patients.by_phone(clinic, phone)
     if len(known) > 1:
-        raise Refused(f"{len(known)} patients share this number; forget each by id: {' '.join(p.id for p in known)}")
+        ids = " ".join(p.id for p in known)
+        raise Refused("%(count)s patients share this number; forget each by id: %(ids)s", count=len(known), ids=ids)
     if known:
         return of_patient(tx, clinic, known[0].id)
     talks = _unclaimed(tx, clinic, phone)
@@ -122,12 +123,12 @@ def _unclaimed(tx: Tx, clinic: str, phone: str) -> list[str]:
 def _allowed(tx: Tx, what: Erasure, now: datetime) -> None:
     held = tx.privacy.held([*([what.patient] if what.patient else []), *what.talks, *_owners(tx, what)])
     if held:
-        raise Refused(f"a legal hold is set on {' '.join(sorted(held))}: nothing was erased")
+        raise Refused("a legal hold is set on %(ids)s: nothing was erased", ids=" ".join(sorted(held)))
     coming = tx.privacy.visits_to_come(patient=what.patient, conversation=None, now=now)
     for talk in what.talks:
         coming += tx.privacy.visits_to_come(patient=None, conversation=talk, now=now)
     if coming:
-        raise Refused(f"{len(coming)} held or booked visits are still to come: cancel them first")
+        raise Refused("held or booked visits that are still to come: %(count)s; cancel them first", count=len(coming))
 
 
 def _owners(tx: Tx, what: Erasure) -> list[str]:

@@ -156,12 +156,12 @@ def _colleague(desk: Desk, tx: Tx, id: str, by: StaffUser) -> StaffUser:
     if found is None or found.clinic != desk.clinic.id or found.disabled or found.id == by.id:
         raise Refused("there is no such colleague")
     if found.away:
-        raise Refused(f"{found.name} is away; choose somebody else")
+        raise Refused("%(name)s is away; choose somebody else", name=found.name)
     return found
 
 
 def _note(text: str) -> str:
     text = text.strip()
     if len(text) > MOST_NOTE:
-        raise Refused(f"at most {MOST_NOTE} characters")
+        raise Refused("at most %(most)s characters", most=MOST_NOTE)
     return text

@@ -30,7 +30,7 @@ def reply(desk: Desk, id: str, by: StaffUser, text: str) -> str:
     if not text:
         raise Refused("write something first")
     if len(text) > desk.settings.max_text:
-        raise Refused(f"at most {desk.settings.max_text} characters")
+        raise Refused("at most %(most)s characters", most=desk.settings.max_text)
     now = desk.clock()
     with desk.store.begin() as tx:
         held = _taken(desk, tx, _load(desk, tx, id), by, now)

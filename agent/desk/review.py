@@ -11,13 +11,14 @@ from agent.model.document import Act, Decision, Document, Problem, Reason, Why
 from agent.model.fault import Refused
 from agent.model.note import Checked, Draft, Flag, Omission, Sentence
 from agent.model.patient import StaffUser
+from agent.model.wording import N_
 from agent.ports import Tx
 
 ADDED = "ADDED IN REVIEW"
 UNSURE = 0.5  # a sentence of less confidence is asked about like a flagged one
 MOST_CHARACTERS = 2000  # of one sentence after an edit
 MOST_OMISSIONS = 3
-ATTEST = "I have read the whole document against its sources. It is correct and complete, and I sign it."
+ATTEST = N_("I have read the whole document against its sources. It is correct and complete, and I sign it.")
 
 
 def decide(
@@ -52,7 +53,7 @@ def sign(desk: Desk, id: str, version: int, by: StaffUser, attested: bool, read:
         if not attested:
             raise Refused("tick the attestation: a signature is never given for you")
         if left := undecided(document):
-            raise Refused(f"{len(left)} flagged sentences are not decided yet")
+            raise Refused("flagged sentences that are not decided yet: %(left)s", left=len(left))
         final = text_of(document)
         if not final.strip():
             raise Refused("there is nothing left to sign: reject the document instead")

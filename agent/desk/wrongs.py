@@ -3,18 +3,26 @@
 from agent.desk.desk import Desk
 from agent.model.fault import Refused
 from agent.model.patient import StaffUser
+from agent.model.wording import N_
 from agent.model.wrong import Wrong, WrongKind, WrongStatus
 from agent.ports import Tx
 
 MOST = 1000  # characters
 KINDS: dict[WrongKind, str] = {
-    "heard": "It misunderstood the patient", "wording": "The wording is wrong", "time": "The time or place is wrong",
-    "person": "It is the wrong person", "urgency": "Too urgent, or not urgent enough", "screen": "This page is wrong",
-    "other": "Something else",
-}  # fmt: skip
+    "heard": N_("It misunderstood the patient"),
+    "wording": N_("The wording is wrong"),
+    "time": N_("The time or place is wrong"),
+    "person": N_("It is the wrong person"),
+    "urgency": N_("Too urgent, or not urgent enough"),
+    "screen": N_("This page is wrong"),
+    "other": N_("Something else"),
+}
 ANSWERS: dict[WrongStatus, str] = {
-    "new": "new", "in-work": "being worked on", "fixed": "fixed", "as-meant": "works as it is meant to",
-}  # fmt: skip
+    "new": N_("new"),
+    "in-work": N_("being worked on"),
+    "fixed": N_("fixed"),
+    "as-meant": N_("works as it is meant to"),
+}
 
 
 def report(
@@ -26,7 +34,7 @@ def report(
     if chosen is None:
         raise Refused("choose what is wrong")
     if len(words) > MOST:
-        raise Refused(f"at most {MOST} characters")
+        raise Refused("at most %(most)s characters", most=MOST)
     wrong = Wrong(
         id=desk.new_id(), clinic=desk.clinic.id, subject=subject, kind=chosen, words=words, by=by.id, at=now,
         found_in=desk.content.revision, conversation=conversation,
@@ -44,7 +52,7 @@ def answer(desk: Desk, by: StaffUser, id: str, status: str, words: str) -> Wrong
     if chosen is None:
         raise Refused("choose what became of it")
     if len(words) > MOST:
-        raise Refused(f"at most {MOST} characters")
+        raise Refused("at most %(most)s characters", most=MOST)
     with desk.store.begin() as tx:
         wrong = tx.wrongs.get(id)
         if wrong is None or wrong.clinic != desk.clinic.id:

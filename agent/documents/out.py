@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from agent.model.document import Document
 from agent.model.note import Sentence
+from agent.model.wording import N_
 
 SYSTEM = "urn:frontdesk:document"
 _WORKER, _WORKER_ID = "Frontdesk documentation worker", "frontdesk-documentation-worker"
@@ -65,19 +66,20 @@ def written_out(document: Document, clinic: str) -> dict[str, Any]:
     }
 
 
-def preview(document: Document, clinic: str) -> list[tuple[str, str]]:
-    """What writing it out would change in the record, in words."""
+def preview(document: Document, clinic: str) -> list[tuple[str, str, dict[str, str]]]:
+    """What writing it out would change in the record: a name, a sentence with %(name)s gaps, and what fills them."""
     signed = document.state == "signed"
-    status = "final" if signed else "preliminary (not signed)"
+    new = N_("%(name)s of %(patient)s, final") if signed else N_("%(name)s of %(patient)s, preliminary (not signed)")
+    by = N_("%(clinic)s; verified by %(signer)s") if signed else N_("%(clinic)s; nobody yet")
     rows = [
-        ("New document", f"{_name(document)} of {document.patient_name}, {status}"),
-        ("In the name of", f"{clinic}; verified by {document.signed_name}" if signed else f"{clinic}; nobody yet"),
-        ("Label", "Drafted by software (AIAST), kept after the signature"),
+        (N_("New document"), new, {"name": _name(document), "patient": document.patient_name}),
+        (N_("In the name of"), by, {"clinic": clinic, "signer": document.signed_name}),
+        (N_("Label"), N_("Drafted by software (AIAST), kept after the signature"), {}),
     ]
     if document.amends:
-        rows.append(("Replaces", "The signed document that it amends, which stays readable"))
-    rows.append(("Nothing else", "No medication, allergy or problem is changed; writing it twice has one effect"))
-    return rows
+        rows.append((N_("Replaces"), N_("The signed document that it amends, which stays readable"), {}))
+    alone = N_("No medication, allergy or problem is changed; writing it twice has one effect")
+    return [*rows, (N_("Nothing else"), alone, {})]
 
 
 def _composition(document: Document, clinic: str) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import log
 from typing import Any, NamedTuple
 
+from agent.model.wording import N_
+
 UNSURE = 0.55
 FEWEST = 50  # turns before a figure may say anything
 _LESS_SURE, _TWICE, _SHIFTED = 0.1, 2.0, 0.25  # PSI above a quarter is commonly read as a real shift
@@ -45,11 +47,11 @@ def _drift(lang: str, channel: str, turns: Sequence[Mapping[str, Any]], publishe
     why: list[str] = []
     if len(turns) >= FEWEST:
         if expected is not None and mean < expected - _LESS_SURE:
-            why.append("less sure than on the tests")
+            why.append(N_("less sure than on the tests"))
         if often is not None and unsure > max(_TWICE * often, 0.1):
-            why.append("more often unsure than on the tests")
+            why.append(N_("more often unsure than on the tests"))
         if psi > _SHIFTED and half >= FEWEST:
-            why.append("people ask for other things than before")
+            why.append(N_("people ask for other things than before"))
     return Drift(lang, channel, len(turns), mean, expected, unsure, often, psi, tuple(why))
 
 

@@ -1,7 +1,9 @@
 """What can go wrong at an edge, named for what the caller does next."""
 
+from agent.model.wording import Sayable
 
-class Refused(Exception):
+
+class Refused(Sayable):
     """The caller asked for something that cannot be: tell them why, do not retry."""
 
 

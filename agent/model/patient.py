@@ -16,7 +16,9 @@ class Patient(Value):
 
 class StaffUser(Value):
     """A person with a sign-in. Roles: front-desk, nurse, clinician, admin, auditor, read-only. `locations`: where they
-    work; empty: everywhere. `away`: takes no work just now. `totp`: the secret of their second factor, or empty."""
+    work; empty: everywhere. `away`: takes no work just now. `totp`: the secret of their second factor, or empty.
+    `language`: in which they see the console; empty: as their browser asks. `oidc`: issuer and subject of the account
+    at the organisation's sign-in service that is theirs, or empty."""
 
     id: str
     clinic: str
@@ -28,3 +30,5 @@ class StaffUser(Value):
     locations: tuple[str, ...] = ()
     away: bool = False
     totp: str = ""
+    language: str = ""
+    oidc: str = ""

@@ -343,7 +343,8 @@ class Calendar(Protocol):
 
     def cancel(self, tx: Tx, appointment: str, now: datetime) -> Appointment: ...
 
-    def conflicts(self, tx: Tx, appointment: str, now: datetime) -> list[Appointment]: ...
+    def conflicts(self, tx: Tx, appointment: str, now: datetime) -> list[Appointment]:
+        """Other visits of its provider that stand in its way, by start; another chair's do not."""
 
 
 class Bus(Protocol):

@@ -15,6 +15,9 @@ class Staff(Protocol):
 
     def by_email(self, email: str) -> StaffUser | None: ...
 
+    def by_oidc(self, subject: str) -> StaffUser | None:
+        """Whose account at the sign-in service that is; nobody for an empty one."""
+
     def save(self, user: StaffUser) -> None: ...
 
     def all(self, clinic: str) -> list[StaffUser]: ...

@@ -49,6 +49,7 @@ def run(given: argparse.Namespace) -> int:
 def checked(root: Path, clinic: Clinic) -> tuple[list[Fault], list[Fault], str]:
     """Every defect below `root`, every notice, and one line about what was read."""
     from agent.actions import ACTIONS
+    from agent.web import console_catalogue
 
     reading = read_content(root, frozenset(ACTIONS), thorough=True)
     faults, content = list(reading.faults), reading.content
@@ -56,6 +57,8 @@ def checked(root: Path, clinic: Clinic) -> tuple[list[Fault], list[Fault], str]:
         faults += prove(reading, clinic)
         missing = [t for t in clinic.languages if t not in content.live]
         faults += [Fault(clinic.id, 0, f"the clinic lists {t}, which is not live", "Take it out.") for t in missing]
+    if root.resolve() == ROOT:
+        faults += console_catalogue.faults(root)
     said = (
         f"content {content.revision}: {len(content.flows)} flows, live: {', '.join(content.live)}; clinic {clinic.id}"
     )

@@ -53,7 +53,7 @@ def create_app(desk: Desk, *, loops: bool = True, standin: Any = None, draining:
         redoc_url=None,
         redirect_slashes=False,
     )
-    templates = Jinja2Templates(directory=str(pages.PAGES))
+    templates = Jinja2Templates(env=pages.environment())
     trust = Trust.of(
         settings.twilio_account_sid,
         settings.twilio_auth_token.get_secret_value(),

@@ -1,22 +1,21 @@
 """The staff console: the door and the audit; the queue, tasks, conversations and the rest have rooms of their own."""
 
-from typing import Any
-
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.templating import Jinja2Templates
 
 from agent.adapters.pace import Pace
-from agent.demo.seed import sign_ins
 from agent.desk.desk import Desk
 from agent.model.fault import Busy
+from agent.model.wording import N_
 from agent.web import (
     console_account,
     console_calendar,
     console_hearing,
     console_live,
     console_notes,
+    console_oidc,
     console_patients,
     console_people,
     console_pictures,
@@ -28,12 +27,15 @@ from agent.web import (
     console_wrongs,
 )
 from agent.web.console_door import SIGN_IN, Deed, Door
-from agent.web.console_words import at, english
+from agent.web.console_oidc import inside
+from agent.web.console_says import actor, did
+from agent.web.console_tongue import tr
+from agent.web.console_words import at, staff_voice
 from agent.web.peers import caller_of
 from agent.web.signin import Form, Signed, TooMany, form_of
 
-_WRONG = "This e-mail address and password do not go together, or the code is not right."
-_SLOW = "Too many tries. Wait a few minutes, then try again."
+_WRONG = N_("This e-mail address and password do not go together, or the code is not right.")
+_SLOW = N_("Too many tries. Wait a few minutes, then try again.")
 
 
 def routes(desk: Desk, templates: Jinja2Templates, pace: Pace) -> APIRouter:
@@ -43,7 +45,7 @@ def routes(desk: Desk, templates: Jinja2Templates, pace: Pace) -> APIRouter:
     rooms = (
         console_queue, console_live, console_task, console_talk, console_pictures, console_hearing, console_sends,
         console_account, console_calendar, console_patients, console_people, console_reports, console_wrongs,
-        console_notes,
+        console_notes, console_oidc,
     )  # fmt: skip
     for room in (_entrance(door), _audit(door), *(r.routes(door) for r in rooms)):
         router.include_router(room)
@@ -52,11 +54,10 @@ def routes(desk: Desk, templates: Jinja2Templates, pace: Pace) -> APIRouter:
 
 def _entrance(door: Door) -> APIRouter:
     router, desk = door.router(), door.desk
-    shown = sign_ins() if desk.settings.demo else ()
 
     @router.get(SIGN_IN)
     def ask(request: Request, next: str = "") -> Response:
-        return door.page(request, "signin.html", None, next=_inside(next), accounts=shown, problem="", email="")
+        return door.sign_in_page(request, onward=inside(next))
 
     @router.post(SIGN_IN)
     async def enter(request: Request) -> Response:
@@ -64,8 +65,9 @@ def _entrance(door: Door) -> APIRouter:
         return await to_thread.run_sync(_enter, request, form)
 
     def _enter(request: Request, form: Form) -> Response:
+        door.hears(request, None)
         peer = caller_of(request, desk.settings.trusted_proxies)
-        onward, problem, status, more = _inside(form.get("next")), _WRONG, 401, {}
+        onward, problem, status, more = inside(form.get("next")), _WRONG, 401, {}
         try:
             token = door.sessions.sign_in(
                 form.get("email"), form.get("password"), peer, door.sessions.token_of(request),
@@ -74,10 +76,9 @@ def _entrance(door: Door) -> APIRouter:
         except TooMany as much:
             token, problem, status, more = None, _SLOW, 429, {"Retry-After": str(int(much.wait) + 1)}
         except Busy:
-            token, problem, status = None, "The desk is busy just now; try again.", 503
+            token, problem, status = None, N_("The desk is busy just now; try again."), 503
         if token is None:
-            page = door.page(request, "signin.html", None, status, next=onward, accounts=shown, problem=problem,
-                             email=form.get("email")[:254])  # fmt: skip
+            page = door.sign_in_page(request, onward, tr(problem), status, form.get("email")[:254])
             page.headers.update(more)
             return page
         answer = RedirectResponse(onward, 303)
@@ -88,7 +89,7 @@ def _entrance(door: Door) -> APIRouter:
     async def leave(request: Request) -> Response:
         def out(_: Request, signed: Signed, __: Form, ___: Deed) -> Response:
             door.sessions.sign_out(signed)
-            answer = RedirectResponse(SIGN_IN, 303)
+            answer = RedirectResponse(f"{SIGN_IN}?left" if door.provider else SIGN_IN, 303)
             door.sessions.take_back(answer)
             return answer
 
@@ -101,12 +102,13 @@ def _audit(door: Door) -> APIRouter:
     router, desk = door.router(), door.desk
 
     def show(request: Request, signed: Signed, checked: tuple[int, str | None] | None = None) -> Response:
-        voice = english(desk, desk.clock())
+        voice = staff_voice(desk, desk.clock())
         with desk.store.begin(write=False) as tx:
             rows = tx.audit.tail(200)
             staff = {f"staff:{u.id}": u.name for u in tx.staff.all(desk.clinic.id)}
         return door.page(
-            request, "audit.html", signed, rows=rows, names=staff, checked=checked, at=lambda when: at(voice, when)
+            request, "audit.html", signed, rows=rows, names=staff, checked=checked, did=did, actor=actor,
+            at=lambda when: at(voice, when),
         )  # fmt: skip
 
     def verify(request: Request, signed: Signed, _: Form, __: Deed) -> Response:
@@ -124,10 +126,3 @@ def _audit(door: Door) -> APIRouter:
         return await door.write(request, verify)
 
     return router
-
-
-def _inside(onward: Any) -> str:
-    """Where to go after signing in: a console page, whatever the address says."""
-    path = str(onward)
-    safe = path.startswith("/console") and "//" not in path and "\\" not in path and path.isprintable()
-    return path if safe and not path.startswith(SIGN_IN) else "/console"

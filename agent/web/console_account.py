@@ -12,7 +12,9 @@ from agent.desk.hand_over import come_back, go_away
 from agent.model.fault import Conflict, Refused
 from agent.web.console_door import Deed, Door, NotThere
 from agent.web.console_rights import WORKS
-from agent.web.console_words import at, english
+from agent.web.console_says import role
+from agent.web.console_tongue import not_done, tongues
+from agent.web.console_words import at, staff_voice
 from agent.web.passwords import LEAST, hash_password, is_password
 from agent.web.second_factor import new_secret, picture_of, step_of
 from agent.web.signin import Forbidden, Form, Signed
@@ -40,14 +42,15 @@ def show(
     door: Door, request: Request, signed: Signed, problem: str = "", status: int = 200, **more: Any
 ) -> Response:  # fmt: skip
     desk = door.desk
-    voice = english(desk, desk.clock())
+    voice = staff_voice(desk, desk.clock())
     with desk.store.begin(write=False) as tx:
         sessions = tx.staff.sessions_of(signed.user.id)
         me = tx.staff.get(signed.user.id)
     places = [p for p in desk.clinic.locations if me is not None and p.id in me.locations]
     return door.page(
         request, "account.html", signed, status, sessions=sessions, problem=problem, places=places,
-        at=lambda when: at(voice, when), works=signed.user.role in WORKS, least=LEAST, **more,
+        at=lambda when: at(voice, when), works=signed.user.role in WORKS, least=LEAST,
+        choices={tag: desk.content.languages[tag].name for tag in tongues() if tag in desk.content.languages}, **more,
     )  # fmt: skip
 
 
@@ -55,8 +58,8 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, a
     done = RedirectResponse("/console/account", 303)
     acts: dict[str, Callable[[Desk, Signed, Form], None]] = {
         "away": _away, "back": lambda d, s, _: come_back(d, s.user, s.user.id), "revoke": _revoke,
-        "second-factor": _enrol, "second-factor-off": _unenrol, "password": _password, "glass": _glass,
-        "glass-off": _glass_off,
+        "language": _language, "second-factor": _enrol, "second-factor-off": _unenrol, "password": _password,
+        "glass": _glass, "glass-off": _glass_off,
     }  # fmt: skip
     if act == "second-factor-new":
         secret = new_secret()
@@ -65,14 +68,14 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, a
     if act not in acts:
         raise NotThere
     if act in ("away", "back") and signed.user.role not in WORKS:
-        raise Forbidden(f"The role “{signed.user.role}” has no work to give back.")
+        raise Forbidden("The role “%(role)s” has no work to give back.", role=role(signed.user.role))
     try:
         acts[act](deed.desk(done), signed, form)
     except (Refused, Conflict) as refused:
         secret = form.get("secret") if act == "second-factor" else ""
         more = {"secret": secret, "picture": picture_of(secret, signed.user.email, door.desk.clinic.name)} if secret \
             else {}  # fmt: skip
-        return show(door, request, signed, f"Not done: {refused}.", 422, **more)
+        return show(door, request, signed, not_done(refused), 422, **more)
     return done
 
 
@@ -90,6 +93,18 @@ def _revoke(desk: Desk, signed: Signed, form: Form) -> None:
         if chosen:
             desk.record(tx, f"staff:{signed.user.id}", "session:revoked", signed.user.id, desk.clock(),
                         data={"count": len(chosen)})  # fmt: skip
+
+
+def _language(desk: Desk, signed: Signed, form: Form) -> None:
+    """Theirs from the next page on; empty: as the browser asks."""
+    chosen = form.get("language")
+    if chosen not in ("", *tongues()):
+        raise Refused("choose a language")
+    with desk.store.begin() as tx:
+        user = tx.staff.get(signed.user.id)
+        assert user is not None
+        tx.staff.save(user.model_copy(update={"language": chosen}))
+        desk.record(tx, f"staff:{user.id}", "staff:language", user.id, desk.clock(), data={"language": chosen})
 
 
 def _enrol(desk: Desk, signed: Signed, form: Form) -> None:
@@ -121,7 +136,7 @@ def _password(desk: Desk, signed: Signed, form: Form) -> None:
     _sure(desk, signed, form)
     fresh = form.get("fresh")
     if len(fresh) < LEAST:
-        raise Refused(f"at least {LEAST} characters")
+        raise Refused("at least %(least)s characters", least=LEAST)
     hashed = hash_password(fresh[:256])
     with desk.store.begin() as tx:
         user = tx.staff.get(signed.user.id)

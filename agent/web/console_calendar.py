@@ -18,7 +18,8 @@ from agent.model.fault import Busy, Conflict, Refused
 from agent.ports import Tx
 from agent.web.console_door import Deed, Door, NotThere
 from agent.web.console_rights import WORKS
-from agent.web.console_words import english, spoken
+from agent.web.console_tongue import not_done, tr
+from agent.web.console_words import BUSY, spoken, staff_voice
 from agent.web.signin import Form, Signed
 
 _WEEK = 7
@@ -66,7 +67,7 @@ def _show(
     asked: tuple[str, int] | None = None,
 ) -> Response:  # fmt: skip
     desk, now, given = door.desk, door.desk.clock(), request.query_params
-    voice = english(desk, now)
+    voice = staff_voice(desk, now)
     seen = [p for p in desk.clinic.providers if not signed.user.locations or p.location in signed.user.locations]
     at = (
         _date((form.get("day") if form else "") or given.get("day", ""))
@@ -111,20 +112,20 @@ def _column(
         start, end = (datetime.combine(on, time(), zone) + timedelta(minutes=m) for m in (begins, ends))
         for free, taken in gaps(start.astimezone(UTC), end.astimezone(UTC), busy):
             if taken - free >= timedelta(minutes=10) and taken > voice.now:
-                marks.append((free, Entry(_span(voice, free, taken, zone), "free", "free")))
+                marks.append((free, Entry(_span(voice, free, taken, zone), tr("free"), "free")))
     marks.sort(key=lambda m: (m[0], m[1].kind))
     return Column(title, provider.id, on, [e for _, e in marks], not works)
 
 
 def _entry(tx: Tx, voice: Voice, a: Appointment, span: str, task: str, *, coming: bool) -> Entry:
     if a.visit_type == BLOCK:
-        return Entry(span, "blocked", "block", id=a.id)
+        return Entry(span, tr("blocked"), "block", id=a.id)
     patient = tx.patients.get(a.patient) if a.patient else None
     text = spoken(voice, "appointment_type", a.visit_type)
     if a.status == "pending":
-        return Entry(span, f"{text} · requested", "held", f"/console/tasks/{task}" if task else "")
+        return Entry(span, " · ".join((text, tr("requested"))), "held", f"/console/tasks/{task}" if task else "")
     name = f"{patient.name} · " if patient else ""
-    said = " · says they come" if coming else ""
+    said = " · " + tr("says they come") if coming else ""
     return Entry(span, f"{name}{text}{said}", a.status, f"/console/patients/{patient.id}" if patient else "")
 
 
@@ -149,9 +150,9 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, a
     try:
         acts[act](deed.desk(done))
     except (Refused, Conflict) as refused:
-        return _show(door, request, signed, f"Not done: {refused}.", 422, form)
+        return _show(door, request, signed, not_done(refused), 422, form)
     except Busy:
-        return _show(door, request, signed, "Not done: the desk is busy just now; try again.", 503, form)
+        return _show(door, request, signed, tr(BUSY), 503, form)
     return done
 
 

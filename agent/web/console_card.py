@@ -15,7 +15,8 @@ from agent.model.patient import Patient
 from agent.model.task import Evidence, Task
 from agent.ports import Tx
 from agent.web.console_preview import whole_thread
-from agent.web.console_words import english, label, missing, question, spoken
+from agent.web.console_tongue import tr
+from agent.web.console_words import label, missing, question, spoken, staff_voice
 
 TIMED = frozenset({"booking", "reschedule", "waitlist"})
 
@@ -96,7 +97,7 @@ class Card:
 
 def read_card(desk: Desk, tx: Tx, task: Task, now: datetime, pick: date | None) -> Card:
     """The card of a task that is open or decided."""
-    voice = english(desk, now)
+    voice = staff_voice(desk, now)
     conversation = tx.conversations.get(task.conversation) if task.conversation else None
     thread = whole_thread(tx, task.conversation)
     names = names_in(tx, thread, task.assignee)
@@ -185,13 +186,17 @@ def _matches(
     name = str(p.get("name") or "").casefold()
     found: list[tuple[int, Patient, str]] = []
     for one in people.values():
-        same = [(one.id in by_dob, "date of birth", 2), (one.name.casefold() == name, "name", 2),
-                (one.id in by_phone, "phone", 1)]  # fmt: skip
-        because = "identified by a code" if one.id == task.patient else "same " + ", ".join(t for y, t, _ in same if y)
-        found.append((sum(s for y, _, s in same if y) + 9 * (one.id == known), one, because))
+        same = [(one.id in by_dob, tr("date of birth"), 2), (one.name.casefold() == name, tr("name"), 2),
+                (one.id in by_phone, tr("phone"), 1)]  # fmt: skip
+        because = (
+            tr("identified by a code")
+            if one.id == task.patient
+            else tr("same %(what)s", what=", ".join(words for yes, words, _w in same if yes))
+        )
+        found.append((sum(score for yes, _w, score in same if yes) + 9 * (one.id == known), one, because))
     found.sort(key=lambda x: (-x[0], x[1].name))
     best = found[0][0] if found else 0
-    clear = best >= 4 and [s for s, _, _ in found].count(best) == 1
+    clear = best >= 4 and [s for s, _p, _w in found].count(best) == 1
     return [Match(o, why, clear and s == best) for s, o, why in found], not found
 
 
@@ -212,11 +217,11 @@ def _read_day(desk: Desk, tx: Tx, voice: Voice, card: Card, held: Appointment, n
     until: datetime | None = None
     for a in sorted(rows, key=lambda x: (x.start, x.id)):
         if until is not None and a.start - until >= timedelta(minutes=15):
-            card.rows.append(Row(_hours(voice, until, a.start, zone), "free", "free"))
+            card.rows.append(Row(_hours(voice, until, a.start, zone), tr("free"), "free"))
         kind = "proposed" if a.id == held.id else "conflict" if a.id in rival else _state(a)
         patient = tx.patients.get(a.patient) if a.patient else None
         said = f"{patient.name} · " if patient and a.id != held.id else ""
-        note = "this request" if a.id == held.id else "held" if a.status == "pending" else ""
+        note = tr("this request") if a.id == held.id else tr("held") if a.status == "pending" else ""
         text = said + spoken(voice, "appointment_type", a.visit_type) + (f" · {note}" if note else "")
         card.rows.append(Row(_hours(voice, a.start, a.end, zone), text, kind))
         until = max(until or a.busy_until, a.busy_until)

@@ -11,16 +11,19 @@ from agent.model.calendar import Opening
 from agent.model.fault import Conflict, Refused
 from agent.model.patient import StaffUser
 from agent.model.task import Task
+from agent.model.wording import N_
 from agent.web.console_card import find_opening
 from agent.web.console_rights import WORKS
 from agent.web.signin import Form
 
 DEEDS = ("confirm", "change", "offer", "decline", "close", "take", "give-back", "hand-over", "undo")
 BECAUSE = {  # why staff book another time than the prepared one
-    "their-wish": "The patient wants another time", "provider": "The provider or the room",
-    "kind": "Another kind of visit",
-    "misheard": "The desk misheard", "other": "Another reason",
-}  # fmt: skip
+    "their-wish": N_("The patient wants another time"),
+    "provider": N_("The provider or the room"),
+    "kind": N_("Another kind of visit"),
+    "misheard": N_("The desk misheard"),
+    "other": N_("Another reason"),
+}
 OFFERED = 3  # times at most
 Doing = Callable[[Desk], Task]
 
@@ -96,7 +99,7 @@ def _openings(desk: Desk, task: Task, picked: list[str], most: int) -> list[Open
     if not ids:
         raise Refused("choose a time first")
     if len(ids) > most:
-        raise Refused(f"choose at most {most} times" if most > 1 else "choose one time")
+        raise Refused("choose at most %(most)s times", most=most) if most > 1 else Refused("choose one time")
     now = desk.clock()
     with desk.store.begin(write=False) as tx:
         found = [find_opening(desk, tx, task, id, now) for id in ids]

@@ -14,16 +14,34 @@ from fastapi.routing import APIRoute
 from fastapi.templating import Jinja2Templates
 
 from agent.adapters.pace import Pace
+from agent.demo.seed import sign_ins
 from agent.desk.desk import Desk
 from agent.desk.once import Answered, Asked, InFlight, Once, OtherRequest, once
 from agent.desk.wrongs import KINDS
 from agent.model.fault import Busy
+from agent.model.wording import N_
 from agent.ports import Tx
 from agent.web.brake import slow_down
+from agent.web.console_board import Board
 from agent.web.console_deeds import BECAUSE
 from agent.web.console_rights import may_audit, opens
+from agent.web.console_says import PRIORITIES, SCRIPT, role
+from agent.web.console_tongue import (
+    Tongue,
+    decimal,
+    each,
+    guess,
+    language,
+    not_done,
+    number,
+    percent,
+    said,
+    speak,
+    tr,
+)
 from agent.web.console_words import CHANNELS, STATUS, WHY_NOT
 from agent.web.keys import FIELD, BadKey, key_of, pack, unpack
+from agent.web.oidc import Provider
 from agent.web.signin import Forbidden, Form, Sessions, Signed, SignInNeeded, TooMany, check_csrf, form_of
 
 SIGN_IN = "/console/sign-in"
@@ -31,10 +49,10 @@ _STATIC = Path(__file__).parent / "pages" / "static"
 _READ_AGAIN = timedelta(minutes=15)
 _LIVE = "x-live"  # a page that refreshes itself
 _PATIENCE = 5.0  # seconds in which a form sent twice waits for its first answer
-_AT_IT = (
+_AT_IT = N_(
     "This step was sent a moment ago and is still being carried out. Nothing is done twice; look again in a moment."
 )
-_USED = "Not done: this page was used for another step already. Open it again and repeat the step."
+_USED = N_("Not done: this page was used for another step already. Open it again and repeat the step.")
 
 
 class NotThere(Exception):
@@ -60,6 +78,9 @@ class Door:
 
     def __init__(self, desk: Desk, templates: Jinja2Templates, pace: Pace) -> None:
         self.desk, self.templates, self.sessions = desk, templates, Sessions(desk, pace)
+        self.provider = Provider(desk.settings) if desk.settings.oidc_issuer else None
+        self._accounts = sign_ins() if desk.settings.demo else ()
+        self.board = Board()
         self._read: dict[tuple[str, str], Any] = {}
         self._stamp = max(int((_STATIC / f"console.{kind}").stat().st_mtime) for kind in ("css", "js"))
 
@@ -80,8 +101,9 @@ class Door:
         if found is None:
             raise SignInNeeded
         self.sessions.slow_down(found)
+        self.hears(request, found)
         if not opens(found.user, request.method, request.url.path):
-            raise Forbidden(f"This is not for the role “{found.user.role}”.")
+            raise Forbidden("This is not for the role “%(role)s”.", role=role(found.user.role))
         return found
 
     async def write(self, request: Request, fulfil: Fulfil, *, keyed: bool = True) -> Response:
@@ -93,6 +115,7 @@ class Door:
         return await to_thread.run_sync(self._once, request, signed, form, fulfil, keyed)
 
     def _once(self, request: Request, signed: Signed, form: Form, fulfil: Fulfil, keyed: bool) -> Response:
+        self.hears(request, signed)
         fresh: list[Response] = []
         fault: list[Exception] = []
 
@@ -111,11 +134,11 @@ class Door:
             asked = self._asked(request, signed, form) if keyed else None
             answer, again = once(self.desk, asked, act)
         except BadKey as bad:
-            return self.problem(request, signed, 400, "Not done", f"Not done: {bad}.")
+            return self.problem(request, signed, 400, tr("Not done"), not_done(bad))
         except OtherRequest:
-            return self.problem(request, signed, 422, "Not done", _USED)
+            return self.problem(request, signed, 422, tr("Not done"), tr(_USED))
         except InFlight:
-            waits = self.problem(request, signed, 409, "Still being done", _AT_IT)
+            waits = self.problem(request, signed, 409, tr("Still being done"), tr(_AT_IT))
             waits.headers["Retry-After"] = "1"
             return waits
         if fault:
@@ -134,17 +157,41 @@ class Door:
         self, request: Request, name: str, signed: Signed | None, status: int = 200, **values: Any
     ) -> Response:  # fmt: skip
         """A console page or a fragment of one."""
+        tongue = self.hears(request, signed)
         standing = {
             "clinic": self.desk.clinic, "signed": signed, "me": signed.user if signed else None,
             "csrf": signed.csrf if signed else "", "new_key": _new_key, "stamp": self._stamp,
-            "STATUS": STATUS, "CHANNELS": CHANNELS, "WHY_NOT": WHY_NOT,
-            "languages": self.desk.content.languages, "here": request.url.path,
-            "MEANT": {name: row.describe for name, row in self.desk.content.intents.items()},
-            "opens": lambda path: bool(signed and opens(signed.user, "GET", path)),
-            "WRONG_KINDS": KINDS, "BECAUSE": BECAUSE,
+            "STATUS": each(STATUS), "CHANNELS": each(CHANNELS), "WHY_NOT": each(WHY_NOT), "SCRIPT": each(SCRIPT),
+            "MEANT": {name: tr(row.describe) for name, row in self.desk.content.intents.items()},
+            "opens": lambda path: bool(signed and opens(signed.user, "GET", path)), "here": request.url.path,
+            "draw": self.board.draw,
+            "WRONG_KINDS": each(KINDS), "BECAUSE": each(BECAUSE), "PRIORITIES": each(PRIORITIES), "role": role,
+            "tongue": tongue, "language": self.language, "number": number, "percent": percent, "decimal": decimal,
             "may_audit": bool(signed and may_audit(signed.user)), "sends_stopped": bool(signed and self._stopped()),
         }  # fmt: skip
         return self.templates.TemplateResponse(request, f"console/{name}", {**standing, **values}, status_code=status)
+
+    def sign_in_page(
+        self, request: Request, onward: str = "/console", problem: str = "", status: int = 200, email: str = ""
+    ) -> Response:  # fmt: skip
+        """The door itself, with what went wrong."""
+        counts = self.sessions.passwords()
+        elsewhere = self.desk.settings.oidc_name if self.provider else ""
+        return self.page(
+            request, "signin.html", None, status, next=onward, accounts=self._accounts if counts else (),
+            problem=problem, email=email, elsewhere=elsewhere, passwords=counts,
+            left="left" in request.query_params,
+        )  # fmt: skip
+
+    def language(self, tag: str) -> str:
+        """A patient's language by its name."""
+        known = self.desk.content.languages.get(tag)
+        return language(tag, known.english if known else "")
+
+    def hears(self, request: Request, signed: Signed | None) -> Tongue:
+        """From here on in the person's own language, or as their browser asks."""
+        chosen = signed.user.language if signed else ""
+        return speak(chosen or guess(request.headers.get("accept-language", "")), self.desk.clinic.country)
 
     def _stopped(self) -> bool:
         """Is sending stopped? Every page says so."""
@@ -183,9 +230,8 @@ async def _kept(door: Door, handle: Callable[[Request], Awaitable[Response]], re
     except TooMany as much:  # no page: it would cost what is being limited
         return slow_down(much.wait)
     except (Forbidden, NotThere, Busy) as fault:
-        kind = type(fault)
         found = await to_thread.run_sync(_anybody, door, request)
-        return await to_thread.run_sync(_refuse, door, request, found, kind, str(fault))
+        return await to_thread.run_sync(_refuse, door, request, found, fault)
 
 
 def _anybody(door: Door, request: Request) -> Signed | None:
@@ -195,12 +241,14 @@ def _anybody(door: Door, request: Request) -> Signed | None:
         return None
 
 
-def _refuse(door: Door, request: Request, signed: Signed | None, kind: type[Exception], why: str) -> Response:
-    if issubclass(kind, Forbidden):
-        return door.problem(request, signed, 403, "Not for your role", why)
-    if issubclass(kind, NotThere):
-        return door.problem(request, signed, 404, "Not here", "There is nothing at this address.")
-    return door.problem(request, signed, 503, "Busy", "The desk is busy just now. Nothing was changed; try again.")
+def _refuse(door: Door, request: Request, signed: Signed | None, fault: Exception) -> Response:
+    door.hears(request, signed)
+    if isinstance(fault, Forbidden):
+        return door.problem(request, signed, 403, tr("Not for your role"), said(fault))
+    if isinstance(fault, NotThere):
+        return door.problem(request, signed, 404, tr("Not here"), tr("There is nothing at this address."))
+    busy = tr("The desk is busy just now. Nothing was changed; try again.")
+    return door.problem(request, signed, 503, tr("Busy"), busy)
 
 
 def _to_sign_in(door: Door, request: Request) -> Response:

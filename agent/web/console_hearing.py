@@ -15,7 +15,8 @@ from agent.measure.drift import Drift, drifts
 from agent.model.fault import Refused
 from agent.settings import ROOT
 from agent.web.console_door import Deed, Door, NotThere
-from agent.web.console_words import at, english
+from agent.web.console_tongue import not_done, tr
+from agent.web.console_words import at, staff_voice
 from agent.web.signin import Form, Signed
 
 PUBLISHED = ROOT / "intents" / "published.json"
@@ -65,7 +66,7 @@ def published(path: Path) -> dict[str, Any]:
 
 def _show(door: Door, request: Request, signed: Signed, problem: str = "", status: int = 200) -> Response:
     desk = door.desk
-    voice = english(desk, desk.clock())
+    voice = staff_voice(desk, desk.clock())
     with desk.store.begin(write=False) as tx:
         looks = tx.looks.by_verdict(desk.clinic.id, "open", _SHOWN)
         wrong = tx.looks.by_verdict(desk.clinic.id, "wrong", _SHOWN)
@@ -73,7 +74,7 @@ def _show(door: Door, request: Request, signed: Signed, problem: str = "", statu
         staff = {u.id: u.name for u in tx.staff.all(desk.clinic.id)}
     return door.page(
         request, "hearing.html", signed, status, looks=looks, wrong=wrong, right=right, staff=staff, problem=problem,
-        drifts=Watch(desk).drifts(), at=lambda when: at(voice, when),
+        said_of=lambda whys: [tr(why) for why in whys], drifts=Watch(desk).drifts(), at=lambda when: at(voice, when),
     )  # fmt: skip
 
 
@@ -92,5 +93,5 @@ def _act(
         else:
             raise NotThere
     except Refused as refused:
-        return _show(door, request, signed, f"Not done: {refused}.", 422)
+        return _show(door, request, signed, not_done(refused), 422)
     return done

@@ -13,7 +13,9 @@ from agent.model.document import Act, Document, Reason, State, Why
 from agent.model.fault import Conflict, Refused
 from agent.web.console_door import Deed, Door, NotThere
 from agent.web.console_review import CARD, KINDS, REASONS, WHYS, read_review, tallies
-from agent.web.console_words import at, english
+from agent.web.console_says import ACTS, DOCUMENTS, TIERS
+from agent.web.console_tongue import each, not_done, tr
+from agent.web.console_words import at, staff_voice
 from agent.web.signin import Form, Signed
 
 _OPEN: tuple[State, ...] = ("waiting", "drafted", "failed")
@@ -57,7 +59,7 @@ def _load(door: Door, found: Document | None) -> Document:
 
 
 def _list(door: Door, request: Request, signed: Signed) -> Response:
-    desk, voice = door.desk, english(door.desk, door.desk.clock())
+    desk, voice = door.desk, staff_voice(door.desk, door.desk.clock())
     with desk.store.begin(write=False) as tx:
         waits = tx.documents.by_state(desk.clinic.id, _OPEN)
         done = tx.documents.by_state(desk.clinic.id, _DONE, 500)
@@ -65,9 +67,14 @@ def _list(door: Door, request: Request, signed: Signed) -> Response:
     rows = [(d, *_count(d)) for d in waits]
     rows.sort(key=lambda row: (-row[1], -row[2], row[0].created_at))
     return door.page(
-        request, "notes.html", signed, rows=rows, done=done[::-1][:30], staff=staff, KINDS=KINDS, WHYS=WHYS,
-        at=lambda when: at(voice, when), tallies=tallies(done), card=CARD,
+        request, "notes.html", signed, rows=rows, done=done[::-1][:30], staff=staff, KINDS=each(KINDS), WHYS=each(WHYS),
+        at=lambda when: at(voice, when), tallies=tallies(done), card=_card(), DOCUMENTS=each(DOCUMENTS),
     )  # fmt: skip
+
+
+def _card() -> list[tuple[str, str]]:
+    """What the worker can and cannot do."""
+    return [(tr(name), tr(words)) for name, words in CARD]
 
 
 def _count(document: Document) -> tuple[int, int]:
@@ -85,15 +92,18 @@ def _show(door: Door, request: Request, signed: Signed, id: str, problem: str = 
         found = documents.take(desk, id, signed.user, now)
     except Refused:
         raise NotThere from None
-    voice = english(desk, now)
+    voice = staff_voice(desk, now)
     with desk.store.begin() as tx:
         door.note_read(tx, signed, "document:viewed", id, again=True)
         staff = {u.id: u.name for u in tx.staff.all(desk.clinic.id)}
         done = tx.documents.by_state(desk.clinic.id, _DONE, 500)
     return door.page(
-        request, "note.html", signed, status, doc=found, review=read_review(found), problem=problem, KINDS=KINDS,
-        REASONS=REASONS, WHYS=WHYS, ATTEST=review.ATTEST, at=lambda when: at(voice, when), staff=staff,
-        card=CARD, tallies=tallies(done), out=preview(found, desk.clinic.name) if found.draft else [],
+        request, "note.html", signed, status, doc=found, review=read_review(found), problem=problem, KINDS=each(KINDS),
+        REASONS=each(REASONS), WHYS=each(WHYS), ATTEST=tr(review.ATTEST), DOCUMENTS=each(DOCUMENTS), TIERS=each(TIERS),
+        ACTS=each(ACTS), at=lambda when: at(voice, when), staff=staff,
+        card=_card(), tallies=tallies(done),
+        out=[(tr(name), tr(words, **gaps)) for name, words, gaps in preview(found, desk.clinic.name)]
+        if found.draft else [],
     )  # fmt: skip
 
 
@@ -106,7 +116,7 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, i
             return RedirectResponse(f"/console/notes/{again.id}", 303)
         doing(deed.desk(onward))
     except (Refused, Conflict) as refused:
-        return _show(door, request, signed, id, f"Not done: {refused}.", 422)
+        return _show(door, request, signed, id, not_done(refused), 422)
     door.desk.bus.ring(f"console:{door.desk.clinic.id}")
     return onward
 

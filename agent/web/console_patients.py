@@ -14,11 +14,13 @@ from agent.model.address import Address
 from agent.model.calendar import Appointment
 from agent.model.fault import Refused
 from agent.model.patient import Patient
+from agent.model.wording import N_
 from agent.ports import Tx
 from agent.understand import phones
 from agent.web.console_door import Deed, Door, NotThere
 from agent.web.console_rights import sees_talk
-from agent.web.console_words import at, day_and_time, english, kind, spoken
+from agent.web.console_tongue import each, not_done, tr
+from agent.web.console_words import at, day_and_time, kind, spoken, staff_voice
 from agent.web.signin import Forbidden, Form, Signed
 
 _MOST = 30
@@ -26,9 +28,12 @@ _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")  # month first
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")  # day first
 STATES = {
-    "booked": "booked", "pending": "held", "cancelled": "cancelled", "fulfilled": "took place",
-    "noshow": "did not come",
-}  # fmt: skip
+    "booked": N_("booked"),
+    "pending": N_("held"),
+    "cancelled": N_("cancelled"),
+    "fulfilled": N_("took place"),
+    "noshow": N_("did not come"),
+}
 
 
 def routes(door: Door) -> APIRouter:
@@ -79,7 +84,7 @@ def _born(text: str) -> date | None:
 
 def _search(door: Door, request: Request, signed: Signed, form: Form) -> Response:
     desk, asked = door.desk, form.get("q")
-    voice = english(desk, desk.clock())
+    voice = staff_voice(desk, desk.clock())
     with desk.store.begin() as tx:
         found = find(desk, tx, asked) if asked.strip() else []
         desk.record(tx, f"staff:{signed.user.id}", "patient:searched", "patients", desk.clock(),
@@ -92,7 +97,7 @@ def _show(
     door: Door, request: Request, signed: Signed, id: str, problem: str = "", status: int = 200
 ) -> Response:  # fmt: skip
     desk, now = door.desk, door.desk.clock()
-    voice = english(desk, now)
+    voice = staff_voice(desk, now)
     with desk.store.begin() as tx:
         patient = tx.patients.get(id)
         if patient is None or patient.clinic != desk.clinic.id:
@@ -109,7 +114,8 @@ def _show(
     return door.page(
         request, "patient.html", signed, status, patient=patient, house=list(house.values()), stopped=stopped,
         ahead=ahead[::-1], past=[a for a in visits if a not in ahead], talks=shown, kept=kept, problem=problem,
-        born=day(voice, patient.dob), age=_age(patient.dob, now, desk), at=lambda when: at(voice, when), STATES=STATES,
+        born=day(voice, patient.dob), age=_age(patient.dob, now, desk), at=lambda when: at(voice, when),
+        STATES=each(STATES),
         said=lambda n: phone(n, desk.clinic.country), kind_of=lambda t: kind(voice, t),
         visit=lambda a: _visit(desk, voice, a), may_forget=signed.user.role == "admin",
     )  # fmt: skip
@@ -137,7 +143,7 @@ def _forget(door: Door, request: Request, signed: Signed, form: Form, deed: Deed
     if patient is None or patient.clinic != desk.clinic.id:
         raise NotThere
     if form.get("sure").strip().casefold() != patient.name.casefold():
-        return _show(door, request, signed, id, "Not done: type the patient's name as it stands here.", 422)
+        return _show(door, request, signed, id, tr("Not done: type the patient's name as it stands here."), 422)
     try:
         acting = deed.desk(done)
         with acting.store.begin() as tx:
@@ -145,6 +151,6 @@ def _forget(door: Door, request: Request, signed: Signed, form: Form, deed: Deed
             forget(tx, of_patient(tx, desk.clinic.id, id), by, desk.clock(), desk.new_id)
         desk.store.scrub()
     except Refused as refused:
-        return _show(door, request, signed, id, f"Not done: {refused}.", 422)
+        return _show(door, request, signed, id, not_done(refused), 422)
     desk.bus.ring(f"console:{desk.clinic.id}")
     return done

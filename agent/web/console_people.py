@@ -17,7 +17,8 @@ from agent.model.patient import StaffUser
 from agent.model.staff import Invitation
 from agent.web.console_door import SIGN_IN, Deed, Door, NotThere
 from agent.web.console_rights import ROLES
-from agent.web.console_words import at, english
+from agent.web.console_tongue import not_done, number, tr
+from agent.web.console_words import at, staff_voice
 from agent.web.passwords import LEAST, hash_password
 from agent.web.signin import Form, Signed, form_of
 
@@ -44,7 +45,9 @@ def routes(door: Door) -> APIRouter:
     def ask(request: Request, token: str) -> Response:
         with desk.store.begin(write=False) as tx:
             found = _waiting(desk, tx.invitations.get(_hash(token)))
-        return door.page(request, "join.html", None, invited=found, problem="", least=LEAST)
+        return door.page(
+            request, "join.html", None, invited=found, problem="", least=LEAST, passwords=door.sessions.passwords()
+        )
 
     @router.post("/console/join/{token}")
     async def join(request: Request, token: str) -> Response:
@@ -58,7 +61,7 @@ def _show(
     door: Door, request: Request, signed: Signed, problem: str = "", status: int = 200, **more: Any
 ) -> Response:  # fmt: skip
     desk = door.desk
-    voice = english(desk, desk.clock())
+    voice = staff_voice(desk, desk.clock())
     with desk.store.begin(write=False) as tx:
         users = tx.staff.all(desk.clinic.id)
         sessions = {u.id: tx.staff.sessions_of(u.id) for u in users}
@@ -86,7 +89,7 @@ def _invite(door: Door, request: Request, signed: Signed, form: Form, deed: Deed
                                locations=places, by=signed.user.id, expires_at=now + INVITED))  # fmt: skip
             desk.record(tx, f"staff:{signed.user.id}", "staff:invited", "invitation", now, data={"role": role})
     except Refused as refused:
-        return _show(door, request, signed, f"Not done: {refused}.", 422)
+        return _show(door, request, signed, not_done(refused), 422)
     return shown
 
 
@@ -103,13 +106,14 @@ def _act(
         "back": lambda d: come_back(d, signed.user, id), "sign-out": lambda d: _sign_out(d, signed, id),
         "disable": lambda d: _able(d, signed, id, disabled=True),
         "enable": lambda d: _able(d, signed, id, disabled=False),
+        "unlink": lambda d: _change(d, signed, id, "staff:unlinked", oidc=""),
     }  # fmt: skip
     if person is None or person.clinic != desk.clinic.id or act not in acts:
         raise NotThere
     try:
         acts[act](deed.desk(done))
     except Refused as refused:
-        return _show(door, request, signed, f"Not done: {refused}.", 422)
+        return _show(door, request, signed, not_done(refused), 422)
     return done
 
 
@@ -149,11 +153,11 @@ def _join(door: Door, request: Request, form: Form, token: str) -> Response:
         found = _waiting(desk, tx.invitations.get(_hash(token)))
     if found is None:
         return door.page(request, "join.html", None, 404, invited=None, problem="", least=LEAST)
-    password = form.get("password")
-    if len(password) < LEAST:
-        problem = f"At least {LEAST} characters."
-        return door.page(request, "join.html", None, 422, invited=found, problem=problem, least=LEAST)
-    hashed = hash_password(password[:256])
+    needed, password = door.sessions.passwords(), form.get("password")
+    if needed and len(password) < LEAST:
+        problem = tr("At least %(least)s characters.", least=number(LEAST))
+        return door.page(request, "join.html", None, 422, invited=found, problem=problem, least=LEAST, passwords=True)
+    hashed = hash_password(password[:256]) if needed else ""
     with desk.store.begin() as tx:
         taken = tx.invitations.take(_hash(token))
         if taken is None or tx.staff.by_email(taken.email) is not None:

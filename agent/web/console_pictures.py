@@ -5,6 +5,7 @@ from fastapi import APIRouter, Request, Response
 from agent.model.fault import Refused
 from agent.web.console_door import Door, NotThere
 from agent.web.console_talk import load_talk
+from agent.web.console_tongue import said, tr
 from agent.web.signin import Signed
 
 _SANDBOX = "default-src 'none'; sandbox"  # whatever the file holds, it runs nothing and is of no origin
@@ -35,11 +36,15 @@ def _show(door: Door, request: Request, signed: Signed, which: tuple[str, str, s
             raise NotThere
         desk.record(tx, f"staff:{signed.user.id}", "picture:viewed", inbound, desk.clock())
     if desk.pictures is None:
-        return door.problem(request, signed, 503, "No picture", "No text service is set up here to fetch it from.")
+        return door.problem(
+            request, signed, 503, tr("No picture"), tr("No text service is set up here to fetch it from.")
+        )
     try:
         found = desk.pictures.fetch(sent[int(number)])
     except Refused as refused:
-        return door.problem(request, signed, 422, "No picture", f"The picture is not shown: {refused}.")
+        return door.problem(
+            request, signed, 422, tr("No picture"), tr("The picture is not shown: %(why)s.", why=said(refused))
+        )
     headers = {
         "Content-Security-Policy": _SANDBOX,
         "Content-Disposition": f'inline; filename="picture-{number}.{_ENDS[found.kind]}"',

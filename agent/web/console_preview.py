@@ -9,16 +9,17 @@ from agent.model.fault import Busy, Refused
 from agent.model.message import Line
 from agent.model.task import Task
 from agent.ports import Bus, Store, Tx
+from agent.web.console_tongue import current, said, tr
 
 
 @dataclass(frozen=True)
 class Told:
-    """`text` in the patient's language, `english` beside it where that is another one, or `problem`: why it cannot
-    be done now."""
+    """`text` in the patient's language, `gloss` beside it in the reader's where that is another one, or `problem`: why
+    it cannot be done now."""
 
     text: str = ""
     locale: str = "en"
-    english: str = ""
+    gloss: str = ""
     buttons: tuple[str, ...] = ()
     problem: str = ""
 
@@ -86,16 +87,17 @@ def told(desk: Desk, task: Task, decide: Callable[[Desk], object]) -> Told:
     """Runs `decide` on a desk that forgets; never raises for what a person can be told."""
     try:
         lines = _overheard(desk, task, decide, None)
-        foreign = bool(lines) and (lines[0].locale or "en").split("-")[0] != "en"
-        english = _overheard(desk, task, decide, "en") if foreign else []
+        ours = current().content
+        foreign = bool(lines) and (lines[0].locale or "en").split("-")[0] != ours
+        gloss = _overheard(desk, task, decide, ours) if foreign else []
     except Refused as refused:
-        return Told(problem=str(refused))
+        return Told(problem=said(refused))
     except Busy:
-        return Told(problem="The desk is busy just now; try again.")
+        return Told(problem=tr("The desk is busy just now; try again."))
     return Told(
         text="\n".join(x.text for x in lines),
         locale=(lines[0].locale or "en") if lines else task.language,
-        english="\n".join(x.text for x in english),
+        gloss="\n".join(x.text for x in gloss),
         buttons=tuple(b.label for x in lines for b in x.buttons),
     )
 

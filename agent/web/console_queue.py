@@ -1,8 +1,10 @@
 """The queue as staff look at it: views with counts, filters, each row with an owner, a status and a due time."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -15,40 +17,36 @@ from agent.desk.nudge import rings
 from agent.dialogue.spoken import Voice
 from agent.model.fault import Busy, Conflict, Refused
 from agent.model.task import Task, is_urgent
+from agent.model.wording import N_
 from agent.ports import Tx
 from agent.web import console_task
+from agent.web.console_board import Board, Row
 from agent.web.console_door import Door, NotThere
 from agent.web.console_rights import may, place_of
-from agent.web.console_words import CHANNELS, at, due, english, kind, what
+from agent.web.console_tongue import each, language, ngettext, said, tr
+from agent.web.console_words import CHANNELS, at, due, kind, staff_voice, what
 from agent.web.signin import Form, Signed
 
-_SECTIONS = (
-    ("urgent", "Urgent"), ("mine", "Mine"), ("free", "Unassigned"), ("theirs", "With colleagues"),
-    ("hold", "Waiting on patient"), ("done", "Done today"),
-)  # fmt: skip
-VIEWS = (
-    ("", "All open"), ("mine", "Mine"), ("free", "Unassigned"), ("urgent", "Urgent"), ("hold", "Waiting on patient"),
-    ("late", "Overdue"), ("done", "Done today"),
-)  # fmt: skip
+_SECTIONS = {
+    "urgent": N_("Urgent"),
+    "mine": N_("Mine"),
+    "free": N_("Unassigned"),
+    "theirs": N_("With colleagues"),
+    "hold": N_("Waiting on patient"),
+    "done": N_("Done today"),
+}
+_VIEWS = {
+    "": N_("All open"),
+    "mine": N_("Mine"),
+    "free": N_("Unassigned"),
+    "urgent": N_("Urgent"),
+    "hold": N_("Waiting on patient"),
+    "late": N_("Overdue"),
+    "done": N_("Done today"),
+}
 MOST_AT_ONCE = 20
 _WAITS = ("requested", "accepted")
 FILTERS = ("location", "language", "kind", "channel")
-
-
-@dataclass(frozen=True)
-class Row:
-    """A task in the queue."""
-
-    task: Task
-    kind: str
-    what: str
-    who: str
-    owner: str
-    due: str
-    press: str
-    at: str
-    decides: bool
-    batch: bool  # may be confirmed with others, exactly as prepared
 
 
 @dataclass
@@ -79,9 +77,9 @@ def routes(door: Door) -> APIRouter:
         asked = request.query_params
         chosen = {name: asked.get(name, "")[:60] for name in FILTERS}
         with desk.store.begin(write=False) as tx:
-            queue = read_queue(desk, tx, signed, now, asked.get("view", ""), chosen)
+            queue = read_queue(desk, tx, signed, now, asked.get("view", ""), chosen, door.board)
             toast = console_task.toast(door, tx, signed, done)
-        return door.page(request, page, signed, queue=queue, toast=toast, VIEWS=VIEWS)
+        return door.page(request, page, signed, queue=queue, toast=toast, VIEWS=each(_VIEWS).items())
 
     @router.get("/console")
     def queue(request: Request, done: str = "") -> Response:
@@ -89,23 +87,29 @@ def routes(door: Door) -> APIRouter:
 
     @router.get("/console/queue")
     def rows(request: Request) -> Response:
-        return show(request, "_queue.html")
+        """The page's own list, with what `/console/count` says in a header: one request at a ring, not two."""
+        answer = show(request, "_queue.html")
+        answer.headers["X-Count"] = json.dumps(counted(request))
+        return answer
 
     @router.get("/console/count")
     def count(request: Request) -> Response:
+        return JSONResponse(counted(request))
+
+    def counted(request: Request) -> dict[str, Any]:
         """For every page's title and alarm: how many wait, and which are urgent and nobody's, and how often those have
         been rung again."""
         signed, now = door.signed(request), desk.clock()
         with desk.store.begin(write=False) as tx:
             tasks = [t for t in tx.tasks.open(desk.clinic.id) if t.status != "on-hold" and may(signed.user, "see", t)]
-        voice = english(desk, now)
+        voice = staff_voice(desk, now)
         waiting = [t for t in tasks if t.assignee is None or (is_urgent(t) and t.assignee == signed.user.id)]
         urgent = [
             {"id": t.id, "number": t.number, "kind": kind(voice, t), "stat": t.priority == "stat",
              "again": rings(t, now)}
             for t in tasks if is_urgent(t) and t.assignee is None
         ]  # fmt: skip
-        return JSONResponse({"waiting": len(waiting), "urgent": urgent})
+        return {"waiting": len(waiting), "urgent": urgent}
 
     @router.post("/console/queue/confirm")
     async def confirm_several(request: Request) -> Response:
@@ -114,7 +118,7 @@ def routes(door: Door) -> APIRouter:
     @router.get("/console/done")
     def decided(request: Request) -> Response:
         signed, now = door.signed(request), desk.clock()
-        voice = english(desk, now)
+        voice = staff_voice(desk, now)
         with desk.store.begin(write=False) as tx:
             staff = {u.id: u.name for u in tx.staff.all(desk.clinic.id)}
             tasks = [t for t in tx.tasks.done(desk.clinic.id, 200) if may(signed.user, "see", t)]
@@ -127,7 +131,7 @@ def routes(door: Door) -> APIRouter:
 def _confirm_several(door: Door, request: Request, signed: Signed, form: Form) -> Response:
     """Each by its own compare-and-swap; what could not be confirmed stays in the queue and is named."""
     desk, now = door.desk, door.desk.clock()
-    voice, failed, done = english(desk, now), [], 0
+    voice, failed, done = staff_voice(desk, now), [], 0
     for chosen in dict.fromkeys(form.all("task")[:MOST_AT_ONCE]):
         id, _, version = chosen.partition(":")
         with desk.store.begin(write=False) as tx:
@@ -135,30 +139,38 @@ def _confirm_several(door: Door, request: Request, signed: Signed, form: Form) -
         if task is None or task.clinic != desk.clinic.id or not may(signed.user, "see", task):
             raise NotThere
         if not may(signed.user, "decide", task) or not is_plain(voice, task) or not version.isdigit():
-            failed.append(f"#{task.number}: look at it by itself")
+            failed.append(tr("#%(number)s is not done: look at it by itself.", number=task.number))
             continue
         try:
             decide.confirm(desk, id, int(version), signed.user)
             done += 1
-        except (Conflict, Refused, Busy) as why:
-            failed.append(f"#{task.number}: {why}")
+        except (Conflict, Refused) as why:
+            failed.append(tr("#%(number)s is not done: %(why)s.", number=task.number, why=said(why)))
+        except Busy:
+            failed.append(tr("#%(number)s is not done: the desk is busy just now; try again.", number=task.number))
     with desk.store.begin(write=False) as tx:
         queue = read_queue(desk, tx, signed, now)
-    said = f"{done} confirmed as prepared." if done else "Nothing was confirmed."
-    return door.page(request, "queue.html", signed, queue=queue, toast=None, VIEWS=VIEWS, said=said, failed=failed)
+    words = (
+        ngettext("%(count)s confirmed as prepared.", "%(count)s confirmed as prepared.", done)
+        if done
+        else tr("Nothing was confirmed.")
+    )
+    return door.page(
+        request, "queue.html", signed, queue=queue, toast=None, VIEWS=each(_VIEWS).items(), said=words, failed=failed
+    )
 
 
 def read_queue(
-    desk: Desk, tx: Tx, signed: Signed, now: datetime, view: str = "", chosen: dict[str, str] | None = None
-) -> Queue:
+    desk: Desk, tx: Tx, signed: Signed, now: datetime, view: str = "", chosen: dict[str, str] | None = None,
+    board: Board | None = None,
+) -> Queue:  # fmt: skip
     """Every open task in exactly one section; what belongs to other locations than the person's is not there."""
-    known = {key for key, _ in VIEWS}
-    queue = Queue(view if view in known else "", dict.fromkeys(FILTERS, "") | (chosen or {}))
+    queue = Queue(view if view in _VIEWS else "", dict.fromkeys(FILTERS, "") | (chosen or {}))
     zone = ZoneInfo(desk.clinic.zone)
     midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
     done = [t for t in tx.tasks.done(desk.clinic.id, 50) if t.decided_at is not None and t.decided_at >= midnight]
     seen = [t for t in (*tx.tasks.open(desk.clinic.id), *done) if may(signed.user, "see", t)]
-    voice = english(desk, now)
+    voice = staff_voice(desk, now)
     queue.choices = _choices(desk, voice, seen)
     kept = [t for t in seen if _passes(t, queue.chosen)]
     placed = [(t, _section(t, signed)) for t in kept]
@@ -172,11 +184,12 @@ def read_queue(
     queue.counts = {key: sum(test(t, s) for t, s in placed) for key, test in tests.items()}
     wanted = tests[queue.view] if queue.view else lambda *_: True
     staff = {u.id: u.name for u in tx.staff.all(desk.clinic.id)}
-    rows: dict[str, list[Row]] = {key: [] for key, _ in _SECTIONS}
+    rows: dict[str, list[Row]] = {key: [] for key in _SECTIONS}
+    board = board or Board()
     for task, section in placed:
         if wanted(task, section):
-            rows[section].append(_row(voice, tx, signed, task, staff, now))
-    queue.sections = [(key, title, rows[key]) for key, title in _SECTIONS]
+            rows[section].append(_shared_row(board, voice, tx, signed, task, staff, now))
+    queue.sections = [(key, title, rows[key]) for key, title in each(_SECTIONS).items()]
     return queue
 
 
@@ -203,13 +216,13 @@ def is_plain(voice: Voice, task: Task) -> bool:
 def _choices(desk: Desk, voice: Voice, tasks: list[Task]) -> dict[str, list[tuple[str, str]]]:
     """Only what there is something of."""
     places = {p.id: p.name for p in desk.clinic.locations}
-    languages = desk.content.languages
+    languages, channels = desk.content.languages, each(CHANNELS)
     found: dict[str, set[tuple[str, str]]] = {
         "location": {(p, places[p]) for p in map(place_of, tasks) if p in places},
-        "language": {(t.language, languages[t.language].english if t.language in languages else t.language)
-                     for t in tasks},
+        "language": {(tag, language(tag, languages[tag].english if tag in languages else ""))
+                     for tag in (t.language for t in tasks)},
         "kind": {(t.kind, kind(voice, t)) for t in tasks},
-        "channel": {(t.channel, CHANNELS.get(t.channel, t.channel)) for t in tasks},
+        "channel": {(t.channel, channels.get(t.channel, t.channel)) for t in tasks},
     }  # fmt: skip
     return {name: sorted(rows, key=lambda x: x[1]) for name, rows in found.items()}
 
@@ -219,6 +232,14 @@ def _passes(task: Task, chosen: dict[str, str]) -> bool:
     return all(not wanted or has[name] == wanted for name, wanted in chosen.items())
 
 
+def _shared_row(
+    board: Board, voice: Voice, tx: Tx, signed: Signed, task: Task, staff: dict[str, str], now: datetime
+) -> Row:  # fmt: skip
+    decides = may(signed.user, "decide", task)
+    owner = staff.get(task.assignee or "", "")
+    return board.row(task, owner, now, lambda: _row(voice, tx, signed, task, staff, now), decides=decides)
+
+
 def _row(voice: Voice, tx: Tx, signed: Signed, task: Task, staff: dict[str, str], now: datetime) -> Row:
     relative, press = due(task, now)
     known = tx.patients.get(task.patient) if task.patient else None
@@ -226,5 +247,5 @@ def _row(voice: Voice, tx: Tx, signed: Signed, task: Task, staff: dict[str, str]
         task=task, kind=kind(voice, task), what=what(voice, task),
         who=known.name if known else str(task.proposal.get("name") or ""), owner=staff.get(task.assignee or "", ""),
         due=relative, press=press, at=at(voice, task.due_at), decides=may(signed.user, "decide", task),
-        batch=is_plain(voice, task) and may(signed.user, "decide", task),
+        batch=is_plain(voice, task),
     )  # fmt: skip

@@ -7,10 +7,12 @@ from fastapi import APIRouter, Request, Response
 from agent.desk.desk import Desk
 from agent.measure.service import service
 from agent.model.message import Line
+from agent.model.wording import N_
 from agent.ports import Tx
-from agent.web.console_deeds import BECAUSE
 from agent.web.console_door import Door
 from agent.web.console_rights import may
+from agent.web.console_says import OUTCOMES
+from agent.web.console_tongue import each, span
 from agent.web.console_words import WHY_NOT
 
 _TASKS, _TALKS, _DAYS = 2000, 200, 30
@@ -30,22 +32,12 @@ def routes(door: Door) -> APIRouter:
                     may(signed.user, "see", t))]  # fmt: skip
             answers = _first_answers(desk, tx)
         return door.page(
-            request, "reports.html", signed, found=service(seen, answers), days=_DAYS, talks=_TALKS, said=span,
-            BECAUSE=BECAUSE, WHY=WHY_NOT,
+            request, "reports.html", signed, found=service(seen, answers), days=_DAYS, talks=_TALKS,
+            said=lambda much: span(much) if much else "",
+            WHY=each(WHY_NOT | {"words": N_("in their own words")}), OUTCOMES=each(OUTCOMES),
         )  # fmt: skip
 
     return router
-
-
-def span(much: timedelta | None) -> str:
-    """A duration in the largest unit that says enough."""
-    if much is None:
-        return ""
-    seconds = much.total_seconds()
-    for size, unit in ((86400, "days"), (3600, "h"), (60, "min")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} s"
 
 
 def _first_answers(desk: Desk, tx: Tx) -> list[tuple[str, timedelta]]:

@@ -2,41 +2,81 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from statistics import median
 from typing import TYPE_CHECKING
 
 from agent.desk import review
 from agent.model.document import Decision, Document
 from agent.model.note import Flag, Omission, Source
+from agent.model.wording import N_
+from agent.web.console_tongue import number, span, tr
 
 if TYPE_CHECKING:
     from agent.documents.coding import Coded
 
 KINDS = {
-    "visit_note": "Visit note", "after_visit_summary": "After-visit summary", "referral_letter": "Referral letter",
-    "prior_authorization": "Prior authorization", "discharge_summary": "Discharge summary", "reply": "Reply",
-}  # fmt: skip
+    "visit_note": N_("Visit note"),
+    "after_visit_summary": N_("After-visit summary"),
+    "referral_letter": N_("Referral letter"),
+    "prior_authorization": N_("Prior authorization"),
+    "discharge_summary": N_("Discharge summary"),
+    "reply": N_("Reply"),
+}
 REASONS = {
-    "wrong": "It is wrong", "not_said": "Nobody said it", "wrong_patient": "About somebody else",
-    "irrelevant": "Does not belong here", "style": "Badly put",
-}  # fmt: skip
+    "wrong": N_("It is wrong"),
+    "not_said": N_("Nobody said it"),
+    "wrong_patient": N_("About somebody else"),
+    "irrelevant": N_("Does not belong here"),
+    "style": N_("Badly put"),
+}
 WHYS = {
-    "wrong_facts": "It states wrong facts", "wrong_patient": "It is about another patient",
-    "missing": "Something important is missing", "not_usable": "It is not usable",
-}  # fmt: skip
+    "wrong_facts": N_("It states wrong facts"),
+    "wrong_patient": N_("It is about another patient"),
+    "missing": N_("Something important is missing"),
+    "not_usable": N_("It is not usable"),
+}
 CARD = (
-    ("What it does", "It drafts a document from the recorded visit, the form and the record. A sentence is built only "
-     "from words that were said or from a line of the record, and names its source."),
-    ("What it cannot do", "It does not diagnose, choose a code, send, or sign. It hears only what was transcribed: a "
-     "wrong word in the transcript is a wrong word here. Talk in other languages than English is quoted, not written."),
-    ("Where its data comes from", "This visit's transcript, form and record, nothing else. Which words matter was "
-     "learned from 67 public visits of ACI-Bench (CC BY 4.0), played by clinicians; no patient's data was used."),
-    ("How it is checked", "Fixed rules compare every sentence with its sources: red for a conflict, amber for a doubt. "
-     "They miss errors: a sentence without a flag is not thereby right. Read all of it."),
-    ("Who is accountable", "The clinician who signs. Nothing leaves before that, and nothing is signed in bulk."),
-    ("When it is wrong", "Reject the sentence or the document and say why: it is counted here, for each kind, "
-     "language and sex. A signed document is corrected by an amendment; both stay."),
-)  # fmt: skip
+    (
+        N_("What it does"),
+        N_(
+            "It drafts a document from the recorded visit, the form and the record. A sentence is built only "
+            "from words that were said or from a line of the record, and names its source."
+        ),
+    ),
+    (
+        N_("What it cannot do"),
+        N_(
+            "It does not diagnose, choose a code, send, or sign. It hears only what was transcribed: a wrong word in "
+            "the transcript is a wrong word here. Talk in other languages than English is quoted, not written."
+        ),
+    ),
+    (
+        N_("Where its data comes from"),
+        N_(
+            "This visit's transcript, form and record, nothing else. Which words matter was "
+            "learned from 67 public visits of ACI-Bench (CC BY 4.0), played by clinicians; no patient's data was used."
+        ),
+    ),
+    (
+        N_("How it is checked"),
+        N_(
+            "Fixed rules compare every sentence with its sources: red for a conflict, amber for a doubt. "
+            "They miss errors: a sentence without a flag is not thereby right. Read all of it."
+        ),
+    ),
+    (
+        N_("Who is accountable"),
+        N_("The clinician who signs. Nothing leaves before that, and nothing is signed in bulk."),
+    ),
+    (
+        N_("When it is wrong"),
+        N_(
+            "Reject the sentence or the document and say why: it is counted here, for each kind, "
+            "language and sex. A signed document is corrected by an amendment; both stay."
+        ),
+    ),
+)
 _GRAVE = ("allergy", "medication", "dose", "frequency", "route", "identity", "laterality", "side", "negation", "plan")
 
 
@@ -116,20 +156,21 @@ def read_review(document: Document) -> Review | None:
 def tallies(done: Sequence[Document]) -> list[tuple[str, str]]:
     """What reviews of this clinic say of the drafts, by kind, language and sex where there are any."""
     signed = [d for d in done if d.state == "signed"]
-    rows = [("Signed, rejected", f"{len(signed)}, {len(done) - len(signed)}")]
+    rows = [(tr("Signed"), number(len(signed))), (tr("Rejected"), number(len(done) - len(signed)))]
     if signed:
         seconds = [d.seconds_to_sign for d in signed if d.seconds_to_sign is not None]
         edits = [d.edit_distance for d in signed if d.edit_distance is not None]
-        rows.append(("Time to sign, median", f"{median(seconds) / 60:.1f} min" if seconds else "–"))
-        rows.append(("Characters changed, median", f"{median(edits):.0f}" if edits else "–"))
+        rows.append((tr("Time to sign, median"), span(timedelta(seconds=median(seconds))) if seconds else "–"))
+        rows.append((tr("Characters changed, median"), number(round(median(edits))) if edits else "–"))
     rejected = [d for each in done for d in each.decisions if d.act == "reject"]
     for reason, words in REASONS.items():
         if count := sum(d.reason == reason for d in rejected):
-            rows.append((f"Sentences rejected: {words.lower()}", str(count)))
-    for field in ("kind", "language", "sex"):
+            rows.append((tr("Sentences rejected: %(why)s", why=tr(words).lower()), number(count)))
+    for field, name in (("kind", tr("kind")), ("language", tr("language")), ("sex", tr("sex"))):
         for value in sorted({str(getattr(d, field)) for d in done if d.problems} - {""}):
             count = sum(len(d.problems) for d in done if str(getattr(d, field)) == value)
-            rows.append((f"Errors reported, {field} {value}", str(count)))
+            shown = tr(KINDS[value]) if value in KINDS else value
+            rows.append((tr("Errors reported, %(field)s: %(value)s", field=name, value=shown), number(count)))
     return rows
 
 
@@ -148,5 +189,5 @@ def _quotes(document: Document, sources: Sequence[Source]) -> tuple[Quote, ...]:
         elif source.resource:
             form = source.resource.startswith("form:")
             where = source.resource.removeprefix("form:")
-            found.append(Quote("Form" if form else "Record", where, -1, 0, 0, where))
+            found.append(Quote(tr("Form") if form else tr("Record"), where, -1, 0, 0, where))
     return tuple(found)

@@ -6,7 +6,8 @@ from fastapi.responses import RedirectResponse
 from agent.desk.halt import start, stop
 from agent.web.console_door import Deed, Door, NotThere
 from agent.web.console_rights import may_resume
-from agent.web.console_words import at, english
+from agent.web.console_tongue import tr
+from agent.web.console_words import at, staff_voice
 from agent.web.signin import Forbidden, Form, Signed
 
 
@@ -27,14 +28,14 @@ def routes(door: Door) -> APIRouter:
 
 def _show(door: Door, request: Request, signed: Signed) -> Response:
     desk = door.desk
-    voice = english(desk, desk.clock())
+    voice = staff_voice(desk, desk.clock())
     with desk.store.begin(write=False) as tx:
         halt, waiting, unsure = tx.sends.halted(), tx.outbox.waiting(), len(tx.outbox.unsettled())
         staff = {f"staff:{u.id}": u.name for u in tx.staff.all(desk.clinic.id)}
     caps = desk.settings
     return door.page(
         request, "sends.html", signed, halt=halt, waiting=waiting, unsure=unsure, may_resume=may_resume(signed.user),
-        by=staff.get(halt.by, "an operator") if halt else "", at=lambda when: at(voice, when),
+        by=staff.get(halt.by, tr("an operator")) if halt else "", at=lambda when: at(voice, when),
         texts=caps.texts_per_hour, alarms=caps.alarms_per_hour,
     )  # fmt: skip
 

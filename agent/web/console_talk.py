@@ -16,20 +16,26 @@ from agent.model.conversation import Conversation
 from agent.model.effect import Say
 from agent.model.fault import Busy, Conflict, Refused
 from agent.model.patient import StaffUser
+from agent.model.wording import N_
 from agent.ports import Tx
 from agent.web.console_card import names_in
 from agent.web.console_deeds import colleague_or_role
 from agent.web.console_door import Deed, Door, NotThere
 from agent.web.console_preview import whole_thread
 from agent.web.console_rights import WORKS, sees_talk
-from agent.web.console_words import at, english, kind, sent
+from agent.web.console_says import IDENTITIES
+from agent.web.console_tongue import each, not_done, tr
+from agent.web.console_words import BUSY, at, kind, sent, staff_voice
 from agent.web.signin import Form, Signed
 
 _MODES = {
-    "agent": "The desk answers", "waiting_staff": "Waits for a person", "staff": "With a person", "closed": "Closed",
-}  # fmt: skip
+    "agent": N_("The desk answers"),
+    "waiting_staff": N_("Waits for a person"),
+    "staff": N_("With a person"),
+    "closed": N_("Closed"),
+}
 _RECENT = 60
-_VIEWS = (("", "All"), ("waiting", "Waits for a person"), ("mine", "Mine"), ("staff", "With a person"))
+_VIEWS = {"": N_("All"), "waiting": N_("Waits for a person"), "mine": N_("Mine"), "staff": N_("With a person")}
 
 
 def routes(door: Door) -> APIRouter:
@@ -65,7 +71,7 @@ def who(desk: Desk, tx: Tx, held: Conversation) -> str:
     if known is not None:
         return known.name
     said = held.facts.get("name")
-    reach = "web visitor" if held.channel == "chat" else phone(held.address.value, desk.clinic.country)
+    reach = tr("web visitor") if held.channel == "chat" else phone(held.address.value, desk.clinic.country)
     return f"{said.value} · {reach}" if said is not None else reach[0].upper() + reach[1:]
 
 
@@ -79,7 +85,7 @@ def load_talk(door: Door, tx: Tx, id: str, signed: Signed) -> Conversation:
 
 def _list(door: Door, request: Request, signed: Signed, page: str) -> Response:
     desk, now = door.desk, door.desk.clock()
-    voice, rows, view = english(desk, now), [], request.query_params.get("view", "")
+    voice, rows, view = staff_voice(desk, now), [], request.query_params.get("view", "")
     views: dict[str, Callable[[Conversation], bool]] = {
         "": lambda _: True, "waiting": lambda c: c.mode == "waiting_staff",
         "mine": lambda c: c.mode == "staff" and c.assignee == signed.user.id, "staff": lambda c: c.mode == "staff",
@@ -95,7 +101,7 @@ def _list(door: Door, request: Request, signed: Signed, page: str) -> Response:
             open_tasks = [t for t in tasks if t.decided_at is None]
             rows.append({"held": held, "who": who(desk, tx, held), "at": at(voice, active), "tasks": open_tasks,
                          "mode": _mode(held, staff.get(held.assignee or "", ""))})  # fmt: skip
-    return door.page(request, page, signed, rows=rows, view=view, TALK_VIEWS=_VIEWS)
+    return door.page(request, page, signed, rows=rows, view=view, TALK_VIEWS=each(_VIEWS).items())
 
 
 def snippets(desk: Desk, held: Conversation, now: datetime) -> dict[str, str]:
@@ -117,7 +123,7 @@ def _also(tx: Tx, signed: Signed, held: Conversation) -> list[Conversation]:
 
 
 def _mode(held: Conversation, holder: str) -> str:
-    return f"With {holder}" if held.mode == "staff" and holder else _MODES[held.mode]
+    return tr("With %(name)s", name=holder) if held.mode == "staff" and holder else tr(_MODES[held.mode])
 
 
 def _show(
@@ -125,7 +131,7 @@ def _show(
     problem: str = "", typed: Form | None = None,
 ) -> Response:  # fmt: skip
     desk, now = door.desk, door.desk.clock()
-    voice = english(desk, now)
+    voice = staff_voice(desk, now)
     with desk.store.begin() as tx:
         held = load_talk(door, tx, id, signed)
         lines = whole_thread(tx, id)
@@ -140,7 +146,8 @@ def _show(
     holder = names.get(f"staff:{held.assignee}", "")
     values: dict[str, Any] = {
         "held": held, "thread": lines, "names": names, "mode": _mode(held, holder), "who": person, "sent": sent,
-        "holder": holder, "mine": held.mode == "staff" and held.assignee == signed.user.id, "tasks": tasks,
+        "holder": holder, "IDENTITIES": each(IDENTITIES),
+        "mine": held.mode == "staff" and held.assignee == signed.user.id, "tasks": tasks,
         "stopped": stopped, "at": lambda when: at(voice, when), "kind_of": lambda t: kind(voice, t),
         "also": also, "colleagues": colleagues, "WORKS": WORKS, "works": signed.user.role in WORKS,
         "snippets": {} if again else snippets(desk, held, now), "problem": problem, "typed": typed or Form([]),
@@ -171,16 +178,19 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, i
     if act not in acts:
         raise NotThere
     if act == "give-back" and holder is not None and holder.id != by.id and by.role != "admin":
-        return _refused(door, request, signed, id, form, f"Not done: {holder.name} has this conversation.", 409)
+        return _refused(
+            door, request, signed, id, form, tr("Not done: %(name)s has this conversation.", name=holder.name), 409
+        )
     try:
         acts[act]()
     except Conflict as conflict:
-        named = f" It is with {holder.name}." if holder else ""
-        return _refused(door, request, signed, id, form, f"Not done: {conflict}.{named} What you typed is kept.", 409)
+        named = tr("It is with %(name)s.", name=holder.name) if holder else ""
+        text = " ".join(x for x in (not_done(conflict), named, tr("What you typed is kept.")) if x)
+        return _refused(door, request, signed, id, form, text, 409)
     except Refused as refused:
-        return _refused(door, request, signed, id, form, f"Not done: {refused}.", 422)
+        return _refused(door, request, signed, id, form, not_done(refused), 422)
     except Busy:
-        return _refused(door, request, signed, id, form, "Not done: the desk is busy just now; try again.", 503)
+        return _refused(door, request, signed, id, form, tr(BUSY), 503)
     return done
 
 
@@ -194,5 +204,5 @@ def _note(desk: Desk, id: str, by: StaffUser, text: str) -> None:
     if not text.strip():
         raise Refused("write something first")
     if len(text) > desk.settings.max_text:
-        raise Refused(f"at most {desk.settings.max_text} characters")
+        raise Refused("at most %(most)s characters", most=desk.settings.max_text)
     handoff.note(desk, id, by, text)

@@ -17,7 +17,9 @@ from agent.web.console_deeds import DEEDS, OFFERED, doing
 from agent.web.console_door import Deed, Door, NotThere
 from agent.web.console_preview import Told, told, whole_thread
 from agent.web.console_rights import WORKS, may, takes_over
-from agent.web.console_words import at, due, english, kind, sent, what
+from agent.web.console_says import happened, role
+from agent.web.console_tongue import not_done, said, tr
+from agent.web.console_words import at, due, kind, sent, staff_voice, what
 from agent.web.signin import Forbidden, Form, Signed
 
 _LEAVES = frozenset({"confirm", "change", "offer", "decline", "close", "hand-over"})  # on to the next task
@@ -70,7 +72,7 @@ def toast(door: Door, tx: Tx, signed: Signed, done: str) -> dict[str, Any] | Non
     last = task.changes[-1]
     lines = whole_thread(tx, task.conversation)
     said = [x for x in lines if x.author == f"staff:{signed.user.id}" and x.at >= last.at and x.direction == "out"]
-    return {"task": task, "what": last.what.partition(":")[0], "said": said, "undo": _undo(door, task, signed)}
+    return {"task": task, "what": happened(last.what), "said": said, "undo": _undo(door, task, signed)}
 
 
 def _undo(door: Door, task: Task, signed: Signed) -> int:
@@ -91,11 +93,12 @@ def _show(
         standing = _standing(tx, task)
         colleagues = [u for u in tx.staff.all(desk.clinic.id) if takes_over(u, task) and u.id != signed.user.id]
         door.note_read(tx, signed, "task:viewed", task.id)
-    voice = english(desk, now)
+    voice = staff_voice(desk, now)
     is_open = task.status in OPEN
     decides = is_open and may(signed.user, "decide", task)
     values = {
-        "card": card, "task": task, "kind": kind(voice, task), "what": what(voice, task), "due": due(task, now),
+        "card": card, "happened": happened, "long_date": voice.almanac.long_date,
+        "task": task, "kind": kind(voice, task), "what": what(voice, task), "due": due(task, now),
         "due_at": at(voice, task.due_at), "at": lambda when: at(voice, when), "is_open": is_open, "sent": sent,
         "decides": decides, "takes": is_open and may(signed.user, "take", task), "urgent": is_urgent(task),
         "mine": task.assignee == signed.user.id, "toast": note, "problem": problem, "standing": standing,
@@ -123,11 +126,11 @@ def _preview(door: Door, request: Request, signed: Signed, form: Form, id: str) 
     if act not in _LEAVES:
         raise NotThere
     if not may(signed.user, "decide", task):
-        raise Forbidden(_not_yours(task))
+        raise _not_yours(task)
     try:
         shown = told(door.desk, task, doing(act, task, signed.user, form))
     except Refused as refused:
-        shown = Told(problem=str(refused))
+        shown = Told(problem=said(refused))
     return door.page(request, "_told.html", signed, told=shown)
 
 
@@ -136,22 +139,22 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, i
     with desk.store.begin(write=False) as tx:
         task = load(door, tx, id, signed)
     if not may(signed.user, "take" if act in ("take", "give-back", "hand-over") else "decide", task):
-        raise Forbidden(_not_yours(task))
+        raise _not_yours(task)
     again: dict[str, Any] = {"typed": form, "act": act, "pick": _day(form.get("day"))}
     if act == "nothing":
-        return _show(door, request, signed, id, problem="Nothing was decided. Press one of the buttons.", **again)
+        return _show(door, request, signed, id, problem=tr("Nothing was decided. Press one of the buttons."), **again)
     done = _onward(door, signed, id, act)
     try:
         doing(act, task, signed.user, form)(deed.desk(done))
     except Conflict as conflict:
         with desk.store.begin(write=False) as tx:
             now_is = _standing(tx, load(door, tx, id, signed))
-        text = f"Not done: {conflict}. {now_is} What you typed is still below."
+        text = " ".join((not_done(conflict), now_is, tr("What you typed is still below.")))
         return _show(door, request, signed, id, problem=text, status=409, **again)
     except Refused as refused:
-        return _show(door, request, signed, id, problem=f"Not done: {refused}.", status=422, **again)
+        return _show(door, request, signed, id, problem=not_done(refused), status=422, **again)
     except Busy:
-        text = "Not done: the desk is busy just now. Nothing was changed; try again."
+        text = tr("Not done: the desk is busy just now. Nothing was changed; try again.")
         return _show(door, request, signed, id, problem=text, status=503, **again)
     return done
 
@@ -178,18 +181,25 @@ def _next(door: Door, signed: Signed, done: str) -> str | None:
 def _standing(tx: Tx, task: Task) -> str:
     """Who did what last, and what is left to do."""
     last = task.changes[-1] if task.changes else None
-    by = "The desk" if last and last.by == "agent" else last.by if last else ""
-    did = f"{by}: {last.what.replace(':', ', ').replace('_', ' ')}." if last else ""
-    if task.status not in OPEN:
-        return f"{did} Nothing is left to do."
+    by = tr("The desk") if last and last.by == "agent" else last.by if last else ""
+    did = f"{by}: {happened(last.what)}." if last else ""
     owner = tx.staff.get(task.assignee) if task.assignee else None
-    left = "It waits for the patient." if task.status == "on-hold" else "It is still open"
-    holder = f" and with {owner.name}." if owner else " and unassigned."
-    return f"{did} {left}{'' if task.status == 'on-hold' else holder}".strip()
+    if task.status not in OPEN:
+        left = tr("Nothing is left to do.")
+    elif task.status == "on-hold":
+        left = tr("It waits for the patient.")
+    elif owner is not None:
+        left = tr("It is still open and with %(name)s.", name=owner.name)
+    else:
+        left = tr("It is still open and unassigned.")
+    return f"{did} {left}".strip()
 
 
-def _not_yours(task: Task) -> str:
-    return f"Request #{task.number} is for the role “{task.role}” to decide. You can read it, and write to the patient."
+def _not_yours(task: Task) -> Forbidden:
+    return Forbidden(
+        "Request #%(number)s is for the role “%(role)s” to decide. You can read it, and write to the patient.",
+        number=task.number, role=role(task.role),
+    )  # fmt: skip
 
 
 def _day(text: str) -> date | None:

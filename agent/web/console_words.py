@@ -1,4 +1,4 @@
-"""Tasks in the words of the people who decide them: labels, one-line summaries, times; English for now."""
+"""Tasks in the words of the people who decide them: labels, one-line summaries, times."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -9,71 +9,128 @@ from agent.desk.desk import Desk
 from agent.dialogue.spoken import Voice, clock, short_day, speak
 from agent.model.message import Line
 from agent.model.task import Task
+from agent.model.wording import N_
+from agent.web.console_tongue import current, each, minutes_or_more, tr
 from agent.web.console_unsent import UNSENT
 
 LABELS = {
-    "name": "Patient's name", "dob": "Date of birth", "phone": "Phone", "relation": "The visit is for",
-    "opening": "Time asked for", "appointment": "Visit concerned", "appointment_type": "Kind of visit",
-    "provider": "With", "location": "Where", "reason": "Reason", "date": "Day", "time": "Time of day",
-    "message": "Message", "words": "Words that raised it", "category": "Looks like", "class": "How serious",
-    "unsent": "Our text", "code": "The carrier's code", "why": "Why a person", "which": "Which visit",
-    "insurance": "Insurance",
-}  # fmt: skip
+    "name": N_("Patient's name"),
+    "dob": N_("Date of birth"),
+    "phone": N_("Phone"),
+    "relation": N_("The visit is for"),
+    "opening": N_("Time asked for"),
+    "appointment": N_("Visit concerned"),
+    "appointment_type": N_("Kind of visit"),
+    "provider": N_("With"),
+    "location": N_("Where"),
+    "reason": N_("Reason"),
+    "date": N_("Day"),
+    "time": N_("Time of day"),
+    "message": N_("Message"),
+    "words": N_("Words that raised it"),
+    "category": N_("Looks like"),
+    "class": N_("How serious"),
+    "unsent": N_("Our text"),
+    "code": N_("The carrier's code"),
+    "why": N_("Why a person"),
+    "which": N_("Which visit"),
+    "insurance": N_("Insurance"),
+}
 _TYPED = {
-    "opening": "opening", "appointment": "opening", "dob": "dob", "date": "date", "time": "time", "phone": "phone",
-    "provider": "provider", "location": "location", "appointment_type": "visit_type", "relation": "relation",
-}  # fmt: skip
+    "opening": "opening",
+    "appointment": "opening",
+    "dob": "dob",
+    "date": "date",
+    "time": "time",
+    "phone": "phone",
+    "provider": "provider",
+    "location": "location",
+    "appointment_type": "visit_type",
+    "relation": "relation",
+}
 _QUESTIONS = {
-    "name": "Is this the name?", "dob": "Is this the date of birth?", "phone": "Is this the phone number?",
-    "opening": "Is this the time they chose?", "provider": "Do they want this provider?",
-    "appointment_type": "Is this the kind of visit?", "relation": "Is the visit for this person?",
-    "reason": "Is this the reason?", "date": "Is this the day?", "time": "Is this the time of day?",
-    "location": "Is this the place?",
-}  # fmt: skip
+    "name": N_("Is this the name?"),
+    "dob": N_("Is this the date of birth?"),
+    "phone": N_("Is this the phone number?"),
+    "opening": N_("Is this the time they chose?"),
+    "provider": N_("Do they want this provider?"),
+    "appointment_type": N_("Is this the kind of visit?"),
+    "relation": N_("Is the visit for this person?"),
+    "reason": N_("Is this the reason?"),
+    "date": N_("Is this the day?"),
+    "time": N_("Is this the time of day?"),
+    "location": N_("Is this the place?"),
+}
 _MISSING = {
-    "name": "What is the patient's name?", "dob": "What is the date of birth?",
-    "phone": "How can the patient be reached?", "opening": "Which time?", "appointment": "Which visit is it about?",
-    "appointment_type": "What kind of visit?", "message": "What do they need?",
-}  # fmt: skip
+    "name": N_("What is the patient's name?"),
+    "dob": N_("What is the date of birth?"),
+    "phone": N_("How can the patient be reached?"),
+    "opening": N_("Which time?"),
+    "appointment": N_("Which visit is it about?"),
+    "appointment_type": N_("What kind of visit?"),
+    "message": N_("What do they need?"),
+}
 _NEEDED: dict[str, tuple[str, ...]] = {
-    "booking": ("name", "dob", "opening"), "reschedule": ("appointment", "opening"), "cancel": ("appointment",),
-    "waitlist": ("name", "dob", "appointment_type"), "handoff": (), "urgent": ("name",),
-}  # fmt: skip
+    "booking": ("name", "dob", "opening"),
+    "reschedule": ("appointment", "opening"),
+    "cancel": ("appointment",),
+    "waitlist": ("name", "dob", "appointment_type"),
+    "handoff": (),
+    "urgent": ("name",),
+}
 _WHY = {
-    "asked": "They asked for a person", "stuck": "The desk did not understand them",
-    "our_fault": "Something went wrong on our side", "requested": "They asked for a person",
-    "not_understood": "The desk did not understand them",
-    "unreadable_in": "A message of theirs is damaged in the database and cannot be read: ask them again",
-    "unreadable_out": "An answer to them is damaged in the database and was not sent: reach them another way",
-    "provider_away": "The provider cannot see them that day",
+    "asked": N_("They asked for a person"),
+    "stuck": N_("The desk did not understand them"),
+    "our_fault": N_("Something went wrong on our side"),
+    "requested": N_("They asked for a person"),
+    "not_understood": N_("The desk did not understand them"),
+    "unreadable_in": N_("A message of theirs is damaged in the database and cannot be read: ask them again"),
+    "unreadable_out": N_("An answer to them is damaged in the database and was not sent: reach them another way"),
+    "provider_away": N_("The provider cannot see them that day"),
     **UNSENT,
-}  # fmt: skip
+}
 STATUS = {
-    "requested": "open", "accepted": "taken", "in-progress": "in conversation", "on-hold": "waiting on patient",
-    "completed": "done", "rejected": "declined", "cancelled": "withdrawn", "failed": "failed",
-}  # fmt: skip
-CHANNELS = {"sms": "Text", "chat": "Web chat", "voice": "Phone call"}
+    "requested": N_("open"),
+    "accepted": N_("taken"),
+    "in-progress": N_("in conversation"),
+    "on-hold": N_("waiting on patient"),
+    "completed": N_("done"),
+    "rejected": N_("declined"),
+    "cancelled": N_("withdrawn"),
+    "failed": N_("failed"),
+}
+CHANNELS = {"sms": N_("Text"), "chat": N_("Web chat"), "voice": N_("Phone call")}
 _SENT = {
-    "queued": "on its way", "claimed": "being sent", "sent": "sent", "delivered": "delivered",
-    "held": "goes out in a moment",
-    "failed": "not delivered", "unknown": "unclear whether it arrived", "void": "withdrawn before it was sent",
-    "blocked": "not sent: they wrote STOP, or had the most texts of an hour",
-}  # fmt: skip
+    "queued": N_("on its way"),
+    "claimed": N_("being sent"),
+    "sent": N_("sent"),
+    "delivered": N_("delivered"),
+    "held": N_("goes out in a moment"),
+    "failed": N_("not delivered"),
+    "unknown": N_("unclear whether it arrived"),
+    "void": N_("withdrawn before it was sent"),
+    "blocked": N_("not sent: they wrote STOP, or had the most texts of an hour"),
+}
 WHY_NOT = {
-    "not_offered": "We don't offer this visit here", "other_clinic": "Needs another clinic or specialist",
-    "call_us": "Please call us", "insurance": "Insurance must be checked first",
-}  # fmt: skip
+    "not_offered": N_("We don't offer this visit here"),
+    "other_clinic": N_("Needs another clinic or specialist"),
+    "call_us": N_("Please call us"),
+    "insurance": N_("Insurance must be checked first"),
+}
 
 
-def english(desk: Desk, now: datetime) -> Voice:
-    """The console's own voice."""
-    return Voice(desk.content, desk.clinic, "en", "chat", now)
+BUSY = N_("Not done: the desk is busy just now; try again.")
+
+
+def staff_voice(desk: Desk, now: datetime) -> Voice:
+    """The console's own voice, in the language of whoever is being answered."""
+    return Voice(desk.content, desk.clinic, current().content, "chat", now)
 
 
 def spoken(voice: Voice, field: str, value: Any) -> str:
     """A proposal's value as staff read it; a value that no longer fits its kind is shown as it is."""
     if field in ("category", "class", "why") and isinstance(value, str):
-        return _WHY.get(value, value.replace("_", " "))
+        return tr(_WHY[value]) if value in _WHY else value.replace("_", " ")
     try:
         if field in _TYPED:
             return speak(voice, {"as": _TYPED[field], "value": value})
@@ -82,16 +139,18 @@ def spoken(voice: Voice, field: str, value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{k}: {v}" for k, v in value.items())
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return tr("yes") if value else tr("no")
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def label(field: str) -> str:
-    return LABELS.get(field, field.replace("_", " ").capitalize())
+    return tr(LABELS[field]) if field in LABELS else field.replace("_", " ").capitalize()
 
 
 def question(field: str) -> str:
-    return _QUESTIONS.get(field, f"Is this right: {label(field).lower()}?")
+    if field in _QUESTIONS:
+        return tr(_QUESTIONS[field])
+    return tr("Is this right: %(what)s?", what=label(field).lower())
 
 
 def missing(task: Task) -> list[tuple[str, str]]:
@@ -101,7 +160,8 @@ def missing(task: Task) -> list[tuple[str, str]]:
     needed = list(_NEEDED.get(task.kind, ("name", "dob")))
     if task.channel == "chat" and task.kind != "urgent":
         needed.append("phone")
-    return [(f, _MISSING.get(f, label(f))) for f in needed if task.proposal.get(f) in (None, "", [], {})]
+    asks = each(_MISSING)
+    return [(f, asks.get(f, label(f))) for f in needed if task.proposal.get(f) in (None, "", [], {})]
 
 
 def kind(voice: Voice, task: Task) -> str:
@@ -146,16 +206,8 @@ def due(task: Task, now: datetime) -> tuple[str, str]:
     """(relative words, how pressing: late soon later)."""
     left = task.due_at - now
     if left < timedelta(0):
-        return f"overdue by {_span(-left)}", "late"
-    return f"due in {_span(left)}", "soon" if left < timedelta(minutes=30) else "later"
-
-
-def _span(much: timedelta) -> str:
-    minutes = max(1, round(much.total_seconds() / 60))
-    if minutes < 90:
-        return f"{minutes} min"
-    hours = round(minutes / 60)
-    return f"{hours} h" if hours < 36 else f"{round(hours / 24)} days"
+        return tr("overdue by %(span)s", span=minutes_or_more(-left)), "late"
+    return tr("due in %(span)s", span=minutes_or_more(left)), "soon" if left < timedelta(minutes=30) else "later"
 
 
 def at(voice: Voice, when: datetime) -> str:
@@ -169,4 +221,5 @@ def at(voice: Voice, when: datetime) -> str:
 
 def sent(line: Line) -> str:
     """What became of an outgoing line."""
-    return _SENT.get(line.state, line.state) if line.direction == "out" and not line.author.startswith("note:") else ""
+    told = line.direction == "out" and not line.author.startswith("note:")
+    return tr(_SENT[line.state]) if told and line.state in _SENT else line.state if told else ""

@@ -8,7 +8,8 @@ from agent.model.fault import Refused
 from agent.ports import Tx
 from agent.web.console_door import Deed, Door
 from agent.web.console_rights import may, sees_talk
-from agent.web.console_words import at, english
+from agent.web.console_tongue import each, not_done
+from agent.web.console_words import at, staff_voice
 from agent.web.signin import Forbidden, Form, Signed
 
 
@@ -33,12 +34,12 @@ def routes(door: Door) -> APIRouter:
 
 def _show(door: Door, request: Request, signed: Signed, problem: str = "", status: int = 200) -> Response:
     desk = door.desk
-    voice = english(desk, desk.clock())
+    voice = staff_voice(desk, desk.clock())
     with desk.store.begin() as tx:
         rows = wrongs.seen_by(desk, tx, signed.user)
         staff = {u.id: u.name for u in tx.staff.all(desk.clinic.id)}
     return door.page(
-        request, "wrongs.html", signed, status, rows=rows, staff=staff, problem=problem, ANSWERS=wrongs.ANSWERS,
+        request, "wrongs.html", signed, status, rows=rows, staff=staff, problem=problem, ANSWERS=each(wrongs.ANSWERS),
         at=lambda when: at(voice, when), answers=signed.user.role == "admin", revision=desk.content.revision,
     )  # fmt: skip
 
@@ -52,7 +53,7 @@ def _report(door: Door, request: Request, signed: Signed, form: Form, deed: Deed
     try:
         wrongs.report(deed.desk(done), signed.user, subject, form.get("kind"), form.get("words"), talk)
     except Refused as refused:
-        return _show(door, request, signed, f"Not done: {refused}.", 422)
+        return _show(door, request, signed, not_done(refused), 422)
     return done
 
 
@@ -63,7 +64,7 @@ def _answer(door: Door, request: Request, signed: Signed, form: Form, deed: Deed
     try:
         wrongs.answer(deed.desk(done), signed.user, id, form.get("status"), form.get("answer"))
     except Refused as refused:
-        return _show(door, request, signed, f"Not done: {refused}.", 422)
+        return _show(door, request, signed, not_done(refused), 422)
     return done
 
 

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 
 from fastapi import Response
 
+from agent.model.wording import Sayable
+
 HEADER, FIELD = "idempotency-key", "idempotency_key"
 REPLAYED = "Idempotency-Replayed"
 _SHAPE = re.compile(r"[\x21-\x7e]{1,255}")
 _KEPT = ("content-type", "location", "www-authenticate")
 
 
-class BadKey(Exception):
+class BadKey(Sayable):
     """The key is not one that can be kept."""
 
 

@@ -9,16 +9,27 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
+from jinja2 import Environment, FileSystemLoader
 
 from agent.demo.seed import patients
 from agent.desk.desk import Desk
 from agent.dialogue.almanac import Almanac
 from agent.model.clinic import Clinic
 from agent.settings import ROOT
+from agent.web.console_tongue import gettext_callables
 
 PAGES = Path(__file__).parent / "pages"
 STATIC = PAGES / "static"
 WIDGET = ROOT / "channels" / "widget"
+
+
+def environment() -> Environment:
+    """The templates; the console's speak the language of whoever is being answered."""
+    made = Environment(loader=FileSystemLoader(PAGES), autoescape=True, extensions=["jinja2.ext.i18n"])
+    install: Any = made
+    gettext, ngettext, pgettext, npgettext = gettext_callables()
+    install.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)
+    return made
 
 
 def routes(desk: Desk, templates: Jinja2Templates) -> APIRouter:

@@ -14,6 +14,7 @@ from limits import parse as parse_limit
 from agent.adapters.pace import Pace
 from agent.desk.desk import Desk
 from agent.model.patient import StaffUser
+from agent.model.wording import N_, Sayable
 from agent.web.bodies import TooLarge, TooSlow, body_of
 from agent.web.passwords import is_password
 from agent.web.second_factor import step_of
@@ -29,7 +30,11 @@ class SignInNeeded(Exception):
     """Nobody is signed in, or no longer."""
 
 
-class Forbidden(Exception):
+class NotKnown(Sayable):
+    """The sign-in service knows them; the desk does not. Its words are for the person."""
+
+
+class Forbidden(Sayable):
     """Signed in, but this is not for their role, or the form did not come from our page."""
 
 
@@ -96,6 +101,8 @@ class Sessions:
         """A fresh token, or None for a wrong password, an unknown or a disabled account, or a wrong code of the
         second factor. `about`: the browser's own words on itself. Raises TooMany."""
         email = email.strip().lower()[:254]
+        if not self.passwords():
+            password = ""  # nobody's
         account = hashlib.sha256(email.encode()).hexdigest()
         wait = self._pace.hit(_PER_PEER, "sign-in", peer) or self._pace.hit(_PER_ACCOUNT, "account", account)
         if wait:
@@ -119,6 +126,46 @@ class Sessions:
             tx.staff.open_session(_hash(token), user.id, secrets.token_urlsafe(24), now, browser_in(about))
             desk.record(tx, f"staff:{user.id}", "session:opened", user.id, now)
         self._pace.forget(_PER_ACCOUNT, "account", account)
+        return token
+
+    def passwords(self) -> bool:
+        """Do passwords count? Where they are switched off they still do until an admin is linked with the sign-in
+        service, so that somebody can always get in."""
+        desk = self._desk
+        if desk.settings.local_passwords:
+            return True
+        with desk.store.begin(write=False) as tx:
+            staff = tx.staff.all(desk.clinic.id)
+        ours = f"{desk.settings.oidc_issuer}|"
+        return not any(u.role == "admin" and not u.disabled and u.oidc.startswith(ours) for u in staff)
+
+    def count(self, peer: str) -> None:
+        """One more try from there; raises TooMany."""
+        wait = self._pace.hit(_PER_PEER, "sign-in", peer)
+        if wait:
+            raise TooMany(wait)
+
+    def admit(self, subject: str, email: str, former: str | None = None, *, about: str = "") -> str:
+        """A fresh token for the member of staff whose account this is: by subject, else, once, by verified e-mail
+        address. Nobody is put on file here. Raises NotKnown."""
+        desk, now, token = self._desk, self._desk.clock(), secrets.token_urlsafe(32)
+        with desk.store.begin() as tx:
+            user, linked = tx.staff.by_oidc(subject), True
+            if user is None and email:
+                user, linked = tx.staff.by_email(email), False
+            why = _unknown(user, desk.clinic.id, linked=linked)
+            if why or user is None:
+                desk.record(tx, "nobody", "session:refused", user.id if user else "unknown", now)
+            else:
+                if not linked:
+                    tx.staff.save(user.model_copy(update={"oidc": subject}))
+                    desk.record(tx, f"staff:{user.id}", "staff:linked", user.id, now)
+                if former:
+                    tx.staff.close_session(_hash(former))
+                tx.staff.open_session(_hash(token), user.id, secrets.token_urlsafe(24), now, browser_in(about))
+                desk.record(tx, f"staff:{user.id}", "session:opened", user.id, now, data={"by": "oidc"})
+        if why:
+            raise NotKnown(why)
         return token
 
     def find(self, token: str | None, *, passive: bool = False) -> Signed | None:
@@ -171,6 +218,15 @@ class Sessions:
 
     def take_back(self, response: Response) -> None:
         response.delete_cookie(self.cookie, path="/", httponly=True, secure=self.secure, samesite="lax")
+
+
+def _unknown(user: StaffUser | None, clinic: str, *, linked: bool) -> str:
+    """Why this account opens nothing; empty when it does."""
+    if user is None or user.disabled or user.clinic != clinic:
+        return N_("Nobody who works here has this account's verified e-mail address. Ask an admin to invite you.")
+    if not linked and user.oidc:
+        return N_("This e-mail address is linked with another account. Ask an admin to unlink it.")
+    return ""
 
 
 def check_csrf(signed: Signed, headers: Mapping[str, str], form: Form) -> None:

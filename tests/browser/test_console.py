@@ -125,13 +125,13 @@ def test_an_urgent_request_is_announced_without_reloading(enter: Open, world: Wo
     task = world.prepare("urgent", held, {"category": "chest_pain", "words": "crushing chest pain"}, heard[0],
                          priority="stat", because="chest_pain", words="chest pain")  # fmt: skip
     expect(page.locator("#loud")).to_have_text(f"New urgent request #{task.number}")
-    expect(page).to_have_title(re.compile(r"^\(1 urgent\) "))
+    expect(page).to_have_title(re.compile(r"^\(Urgent: 1\) "))
     expect(page.locator("#waiting")).to_have_text("1")
     page.get_by_role("link", name=f"New urgent request #{task.number}").click()
     page.wait_for_url(f"**/console/tasks/{task.id}")
     page.keyboard.press("t")
     expect(page.get_by_role("button", name="Give back to the queue")).to_be_visible()
-    expect(page).not_to_have_title(re.compile("urgent\\)"))
+    expect(page).not_to_have_title(re.compile("Urgent"))
     assert world.task(task.id).assignee == world.user("clinician").id
 
 

@@ -42,6 +42,19 @@ def test_the_same_patient_cannot_be_added_twice(store: Store) -> None:
         tx.patients.add(patient(1))
 
 
+def test_staff_are_found_by_their_account_elsewhere_which_is_theirs_alone(store: Store) -> None:
+    sam, eve = user(1, oidc="https://id.test|1"), user(2)
+    with store.begin() as tx:
+        for one in (sam, eve, user(3)):
+            tx.staff.add(one)
+    with store.begin(write=False) as tx:
+        assert tx.staff.by_oidc("https://id.test|1") == tx.staff.get(sam.id)
+        assert tx.staff.by_oidc("https://id.test|2") is None
+        assert tx.staff.by_oidc("") is None
+    with pytest.raises(Conflict), store.begin() as tx:
+        tx.staff.save(eve.model_copy(update={"oidc": sam.oidc}))
+
+
 def test_staff_are_found_by_email_in_any_case(store: Store) -> None:
     sam = user(1, email="sam1@clinic.test")
     with store.begin() as tx:

@@ -1,11 +1,12 @@
 """Tasks keep their promises on every database."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
 from agent.model.fault import Conflict
-from agent.model.task import Evidence
+from agent.model.task import Evidence, Task
 from agent.ports import Store
 from tests.contracts.samples import NOW, all_at_once, task
 
@@ -96,3 +97,28 @@ def test_a_stale_save_is_refused(store: Store) -> None:
         tx.tasks.save(added)
     with pytest.raises(Conflict), store.begin() as tx:
         tx.tasks.save(added)
+
+
+def test_open_tasks_are_always_as_they_were_committed_however_often_they_were_read(store: Store) -> None:
+    with store.begin() as tx:
+        first, second = tx.tasks.add(task(1)), tx.tasks.add(task(2))
+    assert _open(store) == [first, second] == _open(store)
+    with store.begin() as tx:
+        taken = tx.tasks.save(first.model_copy(update={"assignee": "s1"}))
+        assert tx.tasks.open("k") == [taken, second]
+    assert _open(store) == [taken, second]
+    with suppress(LookupError), store.begin() as tx:
+        tx.tasks.save(second.model_copy(update={"assignee": "s2"}))
+        assert tx.tasks.open("k")[1].assignee == "s2"
+        raise LookupError
+    assert _open(store) == [taken, second]
+    with store.begin() as tx:
+        tx.tasks.save(taken.model_copy(update={"status": "completed"}))
+    assert _open(store) == [second]
+    assert _open(store, "other") == []
+    assert _open(store) == [second]
+
+
+def _open(store: Store, clinic: str = "k") -> list[Task]:
+    with store.begin(write=False) as tx:
+        return tx.tasks.open(clinic)

@@ -72,4 +72,4 @@ def test_writing_it_twice_has_one_effect_and_an_amendment_replaces() -> None:
     made = resources(written_out(signed(amends="doc-0"), "Linden"))
     assert made["DocumentReference"][0]["relatesTo"][0]["code"] == "replaces"
     assert made["Composition"][0]["relatesTo"][0]["targetIdentifier"]["value"] == "doc-0-Composition"
-    assert any("amends" in words for _, words in preview(signed(amends="doc-0"), "Linden"))
+    assert any("amends" in words for _, words, _gaps in preview(signed(amends="doc-0"), "Linden"))

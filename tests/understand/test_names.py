@@ -10,6 +10,8 @@ ASKED_EN = [
     ("its for my daughter emma stone", "Emma Stone", True),
     ("Maria Lopez maria.lopez@example.com", "Maria Lopez", True),
     ("Maria Lopez", "Maria Lopez", True),
+    ("Eun-ji Park, 3/3/2003", "Eun-ji Park", True),
+    ("Anna Price", "Anna Price", True),
     ("garcia lopez, maria", "Maria Garcia Lopez", True),
     ("MARIA LOPEZ 3/12/80", "Maria Lopez", True),
     ("it's José", "José", False),

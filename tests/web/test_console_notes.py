@@ -129,5 +129,5 @@ def test_a_whole_document_is_rejected_with_a_reason_and_counted(world: World) ->
     assert post(client, document(world), "discard", why="", words="").status_code == 422
     assert post(client, document(world), "discard", why="wrong_facts", words="dose").status_code == 303
     page = client.get("/console/notes").text
-    assert "Errors reported, kind visit_note" in page
+    assert "Errors reported, kind: Visit note" in page
     assert document(world).state == "rejected"

@@ -13,7 +13,8 @@ from tests.test_architecture import routes_of
 from tests.web.console_desk import World, csrf_of
 
 OPEN = {("GET", "/console/sign-in"), ("POST", "/console/sign-in"), ("GET", "/console/join/{token}"),
-        ("POST", "/console/join/{token}")}  # fmt: skip
+        ("POST", "/console/join/{token}"), ("GET", "/console/oidc/start"), ("GET", "/console/oidc/back"),
+        ("POST", "/console/oidc/enter"), ("GET", "/console/oidc/out")}  # fmt: skip
 OWN = ("/console/account", "/console/sign-out", "/console/live", "/console/count")
 READS_ONLY_WRITES = {"/console/sends/stop", "/console/wrongs/report"}
 

@@ -106,8 +106,10 @@ class LocalCalendar:
         return tx.appointments.change(_cancelled(row), now)
 
     def conflicts(self, tx: Tx, appointment: str, now: datetime) -> list[Appointment]:
-        """The provider's other pending and booked appointments that overlap this one, by start."""
+        """The provider's other pending and booked appointments that overlap this one, by start; what lies beside it
+        in another chair of a provider who sees several at once is none."""
         row = self._at(tx, appointment)
+        usual = self._lanes(self.clinic.provider(row.provider))
         near = tx.appointments.day(row.clinic, row.busy_from - DAY, row.busy_until + DAY, row.provider)
         return [
             other
@@ -115,6 +117,7 @@ class LocalCalendar:
             if other.id != row.id
             and other.provider == row.provider
             and _holds_time(other, now)
+            and (other.lane == row.lane or not {other.lane, row.lane} <= set(usual))
             and other.busy_from < row.busy_until
             and other.busy_until > row.busy_from
         ]

@@ -40,13 +40,16 @@ def of_conversation(conversation: str | None) -> str:
 
 class Ring:
     """The unwrapped keys that this process remembers, for a while and up to a bound. Safe to share between threads:
-    each step is one operation on a dict."""
+    each step is one operation on a dict. `latest`: by clinic, the open tasks as they were read last, sealed body beside
+    value, so that a body that has not changed is not opened again; a row that is gone from the database is gone here
+    with the next look."""
 
     def __init__(self, vault: Vault, index: bytes) -> None:
         self.vault = vault
         self.index = index
         self._keys: dict[str, tuple[bytes, float]] = {}
         self._owners: dict[str, tuple[str, float]] = {}
+        self.latest: dict[str, dict[str, tuple[bytes, Any]]] = {}
 
     def blind(self, purpose: str, value: str) -> str:
         return blind(self.index, purpose, value)

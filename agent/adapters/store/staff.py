@@ -15,6 +15,7 @@ from agent.model.staff import StaffSession
 _ADD = insert(staff)
 _GET = select(staff).where(staff.c.id == bindparam("id"))
 _BY_EMAIL = select(staff).where(staff.c.email == bindparam("email"))
+_BY_OIDC = select(staff).where(staff.c.oidc == bindparam("subject"))
 _SAVE = (
     update(staff)
     .where(staff.c.id == bindparam("of"))
@@ -55,6 +56,9 @@ class StaffRoom:
 
     def by_email(self, email: str) -> StaffUser | None:
         return self._one(self._work.connection.execute(_BY_EMAIL, {"email": email.lower()}).first())
+
+    def by_oidc(self, subject: str) -> StaffUser | None:
+        return self._one(self._work.connection.execute(_BY_OIDC, {"subject": subject}).first()) if subject else None
 
     def save(self, user: StaffUser) -> None:
         """Raises Conflict when there is no such user."""

@@ -333,7 +333,10 @@ staff = Table(
     Column("away", Boolean, nullable=False, server_default=text("false")),
     _body("totp", nullable=True),
     Column("totp_step", BigInteger, nullable=False, server_default="0"),  # the last one used
+    _text("language", ""),
+    _text("oidc", ""),  # issuer|subject; nobody's is empty
     Index("ix_staff_clinic", "clinic", "name"),
+    Index("ux_staff_oidc", "oidc", unique=True, sqlite_where=text("oidc <> ''"), postgresql_where=text("oidc <> ''")),
 )
 
 staff_sessions = Table(

@@ -67,7 +67,16 @@ class TasksRoom:
         return saved
 
     def open(self, clinic: str) -> list[Task]:
-        return [self._read(row) for row in self._work.all(_OPEN, {"clinic": clinic})]
+        """Every console reads them at every ring: only what has changed since the last look is opened."""
+        rows = self._work.connection.execute(_OPEN, {"clinic": clinic}).all()
+        before = self._work.ring.latest.get(clinic, {})
+        fresh = [row for row in rows if before.get(row.id, (None,))[0] != row.body]
+        self._work.keys.warm(row.body for row in fresh)
+        changed = {row.id: (row.body, self._read(row)) for row in fresh}
+        now = {row.id: changed.get(row.id) or before[row.id] for row in rows}
+        if not self._work.write:  # what a transaction has not committed yet is nobody else's
+            self._work.ring.latest[clinic] = now
+        return [task for _, task in now.values()]
 
     def done(self, clinic: str, limit: int = 50) -> list[Task]:
         """The last settled first."""

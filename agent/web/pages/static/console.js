@@ -5,6 +5,8 @@
 const one = (query, root = document) => root.querySelector(query);
 const all = (query, root = document) => [...root.querySelectorAll(query)];
 const live = { "X-Live": "1" };
+const words = JSON.parse(one("#script-words")?.textContent || "{}"); // the page's language
+const say = (name, gaps = {}) => (words[name] || "").replace(/\{(\w+)\}/g, (_, gap) => gaps[gap]);
 
 async function ask(url, options = {}) {
   const answer = await fetch(url, { ...options, headers: { ...live, ...options.headers }, credentials: "same-origin" });
@@ -17,6 +19,7 @@ async function ask(url, options = {}) {
 async function refresh(region) {
   const answer = await ask(region.dataset.refresh);
   if (!answer.ok) return;
+  if (answer.headers.has("X-Count")) counted(JSON.parse(answer.headers.get("X-Count")));
   const fresh = await answer.text();
   if (region.fresh === fresh) return;
   region.fresh = fresh;
@@ -36,12 +39,14 @@ const title = document.title;
 
 async function count() {
   const answer = await ask("/console/count");
-  if (!answer.ok) return;
-  const { waiting, urgent } = await answer.json();
+  if (answer.ok) counted(await answer.json());
+}
+
+function counted({ waiting, urgent }) {
   const badge = one("#waiting");
   badge.textContent = waiting;
   badge.hidden = !waiting;
-  document.title = (urgent.length ? `(${urgent.length} urgent) ` : waiting ? `(${waiting}) ` : "") + title;
+  document.title = (urgent.length ? `${say("urgent_title", { n: urgent.length })} ` : waiting ? `(${waiting}) ` : "") + title;
   const rung = (task) => `${task.id} ${task.again}`; // the same one again after 2, 5 and 10 minutes
   const known = new Set(JSON.parse(sessionStorage.getItem("known") || "[]"));
   const fresh = urgent.filter((task) => !known.has(rung(task)));
@@ -51,8 +56,8 @@ async function count() {
 }
 
 function alarm(task, many) {
-  const waits = task.again ? `Nobody has taken urgent request #${task.number} yet` : `New urgent request #${task.number}`;
-  const said = many > 1 ? `${many} urgent requests that nobody has` : waits;
+  const waits = say(task.again ? "nobody" : "fresh", { n: task.number });
+  const said = many > 1 ? say("several", { n: many }) : waits;
   one(task.stat || task.again ? "#loud" : "#soft").textContent = said;
   sound();
   if (document.hidden && window.Notification?.permission === "granted") {
@@ -88,14 +93,14 @@ function alarms() {
   if (!box) return;
   const [sounds, shows] = [one("#sounds"), one("#shows")];
   const quiet = () => localStorage.getItem("quiet") === "1";
-  const say = () => {
-    sounds.textContent = quiet() ? "Sound is off: turn it on" : "Sound is on: turn it off";
+  const show = () => {
+    sounds.textContent = say(quiet() ? "sound_off" : "sound_on");
     shows.hidden = !("Notification" in window) || Notification.permission !== "default";
   };
-  sounds.addEventListener("click", () => { localStorage.setItem("quiet", quiet() ? "0" : "1"); say(); if (!quiet()) sound(); });
-  shows.addEventListener("click", async () => { await Notification.requestPermission(); say(); });
+  sounds.addEventListener("click", () => { localStorage.setItem("quiet", quiet() ? "0" : "1"); show(); if (!quiet()) sound(); });
+  shows.addEventListener("click", async () => { await Notification.requestPermission(); show(); });
   box.hidden = false;
-  say();
+  show();
 }
 
 /* a decision can be taken back for a moment */
@@ -106,7 +111,7 @@ function undoing() {
     let left = Number(form.dataset.undo);
     const tick = () => {
       if (left <= 0) return form.remove();
-      button.firstChild.textContent = `Undo (${left} s) `;
+      button.firstChild.textContent = `${say("undo", { n: left })} `;
       left -= 1;
       setTimeout(tick, 1000);
     };
@@ -133,37 +138,56 @@ async function stillSo(card) {
   const { version, said } = await answer.json();
   const stale = one("#stale");
   stale.hidden = String(version) === card.dataset.version;
-  if (!stale.hidden) one("span", stale).textContent = `Changed while you looked. ${said}`;
+  if (!stale.hidden) one("span", stale).textContent = say("stale", { said });
 }
 
-let waitingForAll = 0;
+let looking = false;
+let rungMeanwhile = false;
+const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
 
-function everything() {
-  clearTimeout(waitingForAll);
-  waitingForAll = setTimeout(async () => {
+// One look at a time, and a breath between two: a busy desk rings more often than anybody reads.
+async function everything() {
+  rungMeanwhile = true;
+  if (looking) return;
+  looking = true;
+  while (rungMeanwhile) {
+    await pause(60);
+    rungMeanwhile = false;
     const card = one("[data-task]");
-    const work = [count(), ...all("[data-refresh]").map(refresh)];
+    const work = all("[data-refresh]").map(refresh);
+    if (!one("#queue")) work.push(count()); // the queue brings its count along
     if (card) work.push(stillSo(card));
     await Promise.allSettled(work);
-  }, 60);
+    await pause(400);
+  }
+  looking = false;
 }
 
 function listen() {
   const url = document.body.dataset.live;
   if (!url) return;
-  let stream = new EventSource(url);
-  const attach = () => {
-    stream.addEventListener("changed", everything);
-    stream.addEventListener("tick", everything);
+  let stream = null;
+  let heard = Date.now();
+  const offline = (yes) => { one("#offline").hidden = !yes; };
+  const news = () => { heard = Date.now(); offline(false); everything(); };
+  const open = () => {
+    stream?.close();
+    stream = new EventSource(url);
+    stream.addEventListener("changed", news);
+    stream.addEventListener("tick", news);
     stream.addEventListener("gone", () => location.assign("/console/sign-in"));
-    stream.onopen = () => { one("#offline").hidden = true; };
     stream.onerror = () => {
-      one("#offline").hidden = false;
-      if (stream.readyState !== EventSource.CLOSED) return;
-      setTimeout(() => { stream = new EventSource(url); attach(); everything(); }, 5000); // a refusal ends it for good
+      offline(true);
+      if (stream.readyState === EventSource.CLOSED) setTimeout(open, 5000); // a refusal ends it for good
     };
   };
-  attach();
+  open();
+  setInterval(() => { // a line that broke while the machine slept does not say so itself; the desk ticks every 15 s
+    if (Date.now() - heard < 40_000) return;
+    heard = Date.now();
+    offline(true);
+    open();
+  }, 5000);
   document.addEventListener("visibilitychange", () => document.hidden || everything());
   addEventListener("pagehide", () => stream.close());
   addEventListener("pageshow", (event) => event.persisted && location.reload());
@@ -239,7 +263,7 @@ function writing() {
         text.dispatchEvent(new Event("input"));
         if (answer.ok && one("#take")) location.reload();
       } catch {
-        one("#problem").textContent = "No answer from the desk. What you typed is kept; sending it again sends it once.";
+        one("#problem").textContent = say("no_answer");
         one("#problem").hidden = false;
       }
       delete form.dataset.sent;
@@ -264,7 +288,7 @@ function writing() {
   }));
   all("[data-counter]").forEach((counter) => {
     const text = document.getElementById(counter.dataset.counter);
-    const show = () => { counter.textContent = text.value ? `${text.value.length} of ${text.maxLength}` : ""; };
+    const show = () => { counter.textContent = text.value ? say("typed", { n: text.value.length, most: text.maxLength }) : ""; };
     text.addEventListener("input", show);
     show();
   });
@@ -287,7 +311,15 @@ function press(key) {
   const act = target.parentElement;
   act.open = true;
   act.scrollIntoView({ block: "nearest" });
-  (one("select, textarea, .slot input:checked, .slot input, input[type=radio], input", act) || target).focus();
+  const first = [".slot input:checked", ".slot input", "input[type=radio]", "select", "textarea", "input"];
+  (first.map((what) => one(what, act)).find(Boolean) || target).focus();
+}
+
+// A digit ticks that answer of the open panel, else says which patient it is.
+function choose(number) {
+  const group = one("details[open] [data-digits]") || one("#decide [data-digits]");
+  const choice = group && all("input", group)[number - 1];
+  if (choice) { choice.click(); choice.focus(); }
 }
 
 function keys() {
@@ -307,11 +339,14 @@ function keys() {
     else if (event.key === "?") one("#help")?.showModal();
     else if (event.key === "q") location.assign("/console");
     else if ("ceodtxhu".includes(event.key)) press(event.key);
+    else if (/^[1-9]$/.test(event.key)) choose(Number(event.key));
     else return;
     event.preventDefault();
   });
   one("#alarm button")?.addEventListener("click", () => { one("#alarm").hidden = true; });
 }
+
+one("form[data-go]")?.requestSubmit(); // back from the sign-in service
 
 steps();
 listen();

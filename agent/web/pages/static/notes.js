@@ -71,12 +71,12 @@
     const target = (onward && document.getElementById(onward)) || document.getElementById(id) || one(".claim");
     target?.focus();
     const left = one("#left")?.textContent;
-    one("#soft").textContent = answer.ok ? `Done. ${left} to decide.` : one(".problem")?.textContent || "Not done.";
+    one("#soft").textContent = answer.ok ? say("left", { n: left }) : one(".problem")?.textContent || say("not_done");
   }
 
   function later(form, extra) {
     queue = queue.then(() => (form.isConnected ? send(form, extra) : null)).catch(() => {
-      one("#soft").textContent = "No answer from the desk. Nothing was changed.";
+      one("#soft").textContent = say("no_answer_note");
     });
   }
 

@@ -1,0 +1,209 @@
+"""What happened and how things stand, in staff's words: roles, priorities, identities, history, the audit's verbs."""
+
+import re
+from collections.abc import Mapping
+
+from agent.model.wording import N_
+from agent.web.console_tongue import tr
+
+ROLE_NAMES = {
+    "front-desk": N_("front desk"),
+    "nurse": N_("nurse"),
+    "clinician": N_("clinician"),
+    "admin": N_("admin"),
+    "auditor": N_("auditor"),
+    "read-only": N_("read only"),
+}
+PRIORITIES = {"stat": N_("now"), "asap": N_("soon"), "urgent": N_("urgent"), "routine": N_("routine")}
+IDENTITIES = {
+    "unknown": N_("identity unknown"),
+    "claimed": N_("identity claimed"),
+    "verified": N_("identity verified"),
+}
+DOCUMENTS = {
+    "waiting": N_("waiting"),
+    "drafted": N_("drafted"),
+    "failed": N_("failed"),
+    "signed": N_("signed"),
+    "rejected": N_("rejected, not used"),
+}
+TIERS = {"red": N_("Conflict"), "amber": N_("To check"), "record": N_("From the record"), "cited": N_("Cited")}
+ACTS = {"accept": N_("accepted"), "edit": N_("edited"), "reject": N_("rejected")}
+OUTCOMES = {
+    "confirmed": N_("as prepared"),
+    "changed": N_("another time booked"),
+    "offered other times": N_("other times offered"),
+    "done": N_("closed with a word"),
+    "declined": N_("declined"),
+}
+SCRIPT = {
+    "urgent_title": N_("(Urgent: {n})"),
+    "nobody": N_("Nobody has taken urgent request #{n} yet"),
+    "fresh": N_("New urgent request #{n}"),
+    "several": N_("Urgent requests that nobody has: {n}"),
+    "sound_off": N_("Sound is off: turn it on"),
+    "sound_on": N_("Sound is on: turn it off"),
+    "undo": N_("Undo ({n} s)"),
+    "stale": N_("Changed while you looked. {said}"),
+    "no_answer": N_("No answer from the desk. What you typed is kept; sending it again sends it once."),
+    "no_answer_note": N_("No answer from the desk. Nothing was changed."),
+    "typed": N_("{n} of {most}"),
+    "left": N_("Done. {n} to decide."),
+    "not_done": N_("Not done."),
+}
+_HISTORY = {
+    "confirmed": N_("confirmed"),
+    "changed": N_("booked another time"),
+    "offered other times": N_("offered other times"),
+    "done": N_("closed with a word"),
+    "took": N_("took"),
+    "gave back": N_("gave back"),
+    "took the conversation": N_("took the conversation"),
+    "gave the conversation back": N_("gave the conversation back"),
+    "took the decision back": N_("took the decision back"),
+    "back to the queue": N_("back to the queue"),
+    "said again": N_("said again"),
+    "the held time ran out": N_("the held time ran out"),
+    "declined:words": N_("declined, in their own words"),
+    "declined:not_offered": N_("declined, not offered here"),
+    "declined:other_clinic": N_("declined, needs another clinic"),
+    "declined:call_us": N_("declined, asked to call"),
+    "declined:insurance": N_("declined, insurance first"),
+    "declined": N_("declined"),
+    "cancelled": N_("withdrawn"),
+    "completed": N_("closed"),
+    "failed": N_("failed"),
+    "taken back by the patient": N_("taken back by the patient"),
+}
+_WITH_A_NAME = (
+    (re.compile(r"handed over to (.+)", re.S), N_("handed over to %(name)s")),
+    (re.compile(r"transferred to (.+)", re.S), N_("transferred to %(name)s")),
+    (re.compile(r"(.+) is away", re.S), N_("%(name)s is away")),
+    (re.compile(r"(.+) is not here", re.S), N_("%(name)s is not here")),
+    (re.compile(r"replaced by (#\d+)"), N_("replaced by %(name)s")),
+    (re.compile(r"no answer for (\d+) min"), N_("no answer for %(name)s min")),
+)
+_ACTORS = {
+    "agent": N_("the desk"),
+    "system": N_("the desk"),
+    "staff": N_("Staff"),
+    "nobody": N_("nobody"),
+}
+AUDIT = {
+    "action:run": N_("asked the clinic's system"),
+    "audit:verified": N_("verified the audit log"),
+    "calendar:viewed": N_("looked at the calendar"),
+    "calendar:provider-away": N_("marked a provider absent"),
+    "calendar:freed": N_("freed blocked time"),
+    "calendar:blocked": N_("blocked time"),
+    "call:began": N_("a call began"),
+    "call:resumed": N_("a call went on"),
+    "call:unanswered": N_("nobody took a call"),
+    "conversation:viewed": N_("read a conversation"),
+    "conversation:transferred": N_("transferred a conversation"),
+    "conversation:taken": N_("took a conversation"),
+    "conversation:returned": N_("gave a conversation back"),
+    "conversation:replied": N_("replied"),
+    "conversation:put-back": N_("put a conversation back"),
+    "conversation:noted": N_("left a note"),
+    "conversation:forgotten": N_("erased a conversation"),
+    "desk:restored": N_("restored from a back-up"),
+    "document:viewed": N_("read a document"),
+    "document:tried": N_("tried to draft a document"),
+    "document:signed": N_("signed a document"),
+    "document:rejected": N_("rejected a document"),
+    "document:failed": N_("could not draft a document"),
+    "document:exported": N_("exported a document"),
+    "document:drafted": N_("drafted a document"),
+    "document:amended": N_("amended a document"),
+    "document:handed_in": N_("handed a visit in to be drafted"),
+    **dict.fromkeys(
+        [f"document:sentence_{act}" for act in ("accept", "edit", "reject", "add")], N_("decided about a sentence")
+    ),
+    "glass:broken": N_("broke the glass"),
+    "glass:closed": N_("closed the glass"),
+    "hold:set": N_("set a legal hold"),
+    "hold:lifted": N_("lifted a legal hold"),
+    "hold:expired": N_("a held time ran out"),
+    "inbox:caught_up": N_("caught up on missed messages"),
+    "inbox:list_answers": N_("the carrier's list can be read again"),
+    "inbox:list_away": N_("the carrier's list could not be read"),
+    "message:blocked": N_("a text was held back"),
+    "message:failed": N_("a text failed"),
+    "message:found": N_("a missed message was found"),
+    "message:sent": N_("a text was sent"),
+    "message:undelivered": N_("a text did not arrive"),
+    "message:unknown": N_("unclear whether a text went out"),
+    "message:unreadable": N_("a message cannot be read"),
+    "patient:added": N_("put a patient on file"),
+    "patient:forgotten": N_("erased a patient"),
+    "patient:searched": N_("searched for a patient"),
+    "patient:viewed": N_("read a patient's page"),
+    "picture:viewed": N_("looked at a picture"),
+    "reminder:sent": N_("a reminder was sent"),
+    "reminder:skipped": N_("a reminder was left out"),
+    "sends:started": N_("started sending again"),
+    "sends:stopped": N_("stopped sending"),
+    "session:closed": N_("signed out"),
+    "session:opened": N_("signed in"),
+    "session:refused": N_("a sign-in was refused"),
+    "session:revoked": N_("signed sessions out"),
+    "staff:away": N_("marked as away"),
+    "staff:back": N_("back at work"),
+    "staff:changed": N_("changed a role or places"),
+    "staff:disabled": N_("disabled a sign-in"),
+    "staff:enabled": N_("enabled a sign-in"),
+    "staff:invited": N_("invited somebody"),
+    "staff:joined": N_("joined"),
+    "staff:language": N_("chose a language"),
+    "staff:password-changed": N_("changed their password"),
+    "staff:second-factor-off": N_("turned the second factor off"),
+    "staff:second-factor-on": N_("turned the second factor on"),
+    "task:changed": N_("booked another time"),
+    "task:claimed": N_("took a request"),
+    "task:closed": N_("a request was closed"),
+    "task:confirmed": N_("confirmed a request"),
+    "task:declined": N_("declined a request"),
+    "task:done": N_("closed a request with a word"),
+    "task:handed-over": N_("handed a request over"),
+    "task:late": N_("a request became late"),
+    "task:offered-other-times": N_("offered other times"),
+    "task:prepared": N_("prepared a request"),
+    "task:released": N_("gave a request back"),
+    "task:repeated": N_("a request was made again"),
+    "task:returned": N_("returned a request to the queue"),
+    "task:rung-again": N_("rang again for a request"),
+    "task:undone": N_("took a decision back"),
+    "task:viewed": N_("read a request"),
+    "turn:decided": N_("answered a message"),
+    "turn:parked": N_("left a message for a person"),
+    "wrong:as-meant": N_("answered a report: as it is meant"),
+    "wrong:fixed": N_("answered a report: fixed"),
+    "wrong:in-work": N_("answered a report: being worked on"),
+    "wrong:reported": N_("reported something wrong"),
+}
+
+
+def role(name: str) -> str:
+    """A role's name."""
+    return tr(ROLE_NAMES[name]) if name in ROLE_NAMES else name
+
+
+def happened(what: str) -> str:
+    """A line of a task's history, or the reason beside it; a colleague's own words are shown as they are."""
+    if what in _HISTORY:
+        return tr(_HISTORY[what])
+    for pattern, words in _WITH_A_NAME:
+        if found := pattern.fullmatch(what):
+            return tr(words, name=role(found[1]))
+    return what
+
+
+def actor(who: str, names: Mapping[str, str]) -> str:
+    """Who did it, as the audit names them; `names`: "staff:<id>" -> their name."""
+    return names.get(who) or (tr(_ACTORS[who]) if who in _ACTORS else who)
+
+
+def did(tag: str) -> str:
+    """An audit row's `subject:verb`."""
+    return tr(AUDIT[tag]) if tag in AUDIT else tag

@@ -1,0 +1,148 @@
+"""The staff's desk under load: 500 open tasks, 50 live conversations and 20 open consoles, on one demo desk."""
+
+import asyncio
+import os
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from agent.demo.seed import sign_ins
+from agent.house import content_of
+from agent.morning.console import Console
+from agent.morning.play import Plan, play
+from agent.settings import ROOT, Settings
+from tests.bench.full_queue import fill
+from tests.bench.wire import cpu_seconds, free_port, quantile, resident_mb, served
+
+MINUTES = float(os.environ.get("BENCH_MINUTES", "3"))
+_BUNCH = 0.06  # seconds in which the page waits for more rings before it asks, as console.js does
+_AGAIN = 0.4  # seconds that it leaves between two looks
+
+
+@dataclass
+class Open:
+    """A console that is open at the queue: a stream of events, and a look at the queue at each, as the page does."""
+
+    console: Console
+    page: str = ""
+    looks: list[float] = field(default_factory=list)  # seconds of each look
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    fresh: asyncio.Condition = field(default_factory=asyncio.Condition)
+    refused: int = 0
+
+    async def listen(self) -> None:
+        timeout = httpx2.Timeout(30, read=None)
+        async with self.console.http.stream("GET", "/console/live", timeout=timeout) as stream:
+            async for line in stream.aiter_lines():
+                if line.startswith("event:"):
+                    self.changed.set()
+
+    async def look(self) -> None:
+        while True:
+            await self.changed.wait()
+            await asyncio.sleep(_BUNCH)
+            self.changed.clear()
+            began = time.perf_counter()
+            answer = await self.console.http.get("/console/queue", headers={"X-Live": "1"})
+            self.looks.append(time.perf_counter() - began)
+            self.refused += answer.status_code != 200
+            async with self.fresh:
+                self.page = answer.text if answer.status_code == 200 else self.page
+                self.fresh.notify_all()
+            await asyncio.sleep(max(0.0, _AGAIN - (time.perf_counter() - began)))
+
+    async def shows(self, task: str, owner: str, since: float) -> float:
+        """Seconds until this console shows that owner beside the task."""
+        async with self.fresh:
+            await self.fresh.wait_for(lambda: owner in owner_in(self.page, task))
+        return time.perf_counter() - since
+
+
+def owner_in(page: str, task: str) -> str:
+    row = page.partition(f'id="row-{task}"')[2].partition("</a>")[0]
+    return row.partition('<span class="owner">')[2].partition("<")[0]
+
+
+def measure(
+    tasks: int = 500, live: int = 50, consoles: int = 20, minutes: float = MINUTES, changes: int = 40
+) -> dict[str, Any]:  # fmt: skip
+    """`changes`: how often somebody takes a task or gives it back while it runs, each seen by every console."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "models").symlink_to(ROOT / "var" / "models")
+        url = f"sqlite:///{folder}/frontdesk.db"
+        fill(Settings(var=Path(folder), database_url=url, demo=True), tasks)
+        env = {"FRONTDESK_DATABASE_URL": url, "FRONTDESK_VAR": folder, "FRONTDESK_PORT": str(port)}
+        with served(["-m", "agent.cli", "serve", "--demo"], port, env, "/readyz") as (process, _):
+            return asyncio.run(load(f"http://127.0.0.1:{port}", process.pid, live, consoles, minutes, changes))
+
+
+async def load(base: str, pid: int, live: int, consoles: int, minutes: float, changes: int) -> dict[str, Any]:
+    people = sign_ins()
+    admin = Console(base, people[2])
+    await admin.sign_in()
+    renders = [await _seconds(admin, "/console/queue") for _ in range(20)]
+    opened = [Open(Console(base, people[n % 2])) for n in range(consoles)]
+    for each in opened:
+        await each.console.sign_in()
+    background = [asyncio.create_task(work) for each in opened for work in (each.listen(), each.look())]
+    started, spent, began = resident_mb(pid), cpu_seconds(pid), time.perf_counter()
+    seconds = minutes * 60
+    plan = Plan(base, int(live * max(1.0, seconds / 60)), seconds, seed=1, pace=min(1.0, minutes))
+    morning = asyncio.create_task(play(plan, content_of()))
+    reached: list[float] = []
+    levels: list[float] = []
+    for n in range(changes):
+        await asyncio.sleep(max(0.0, seconds * 0.1 + n * seconds * 0.8 / changes - (time.perf_counter() - began)))
+        reached += await _change(admin, opened, n)
+        levels.append(resident_mb(pid))
+    told = await morning
+    lasted, spent = time.perf_counter() - began, cpu_seconds(pid) - spent
+    for task in background:
+        task.cancel()
+    await asyncio.gather(*background, return_exceptions=True)
+    for each in (admin, *(o.console for o in opened)):
+        await each.close()
+    looks = [x for o in opened for x in o.looks]
+    return {
+        "list_ms_alone_p50": round(quantile(renders, 0.5) * 1000, 1),
+        "list_ms_alone_p95": round(quantile(renders, 0.95) * 1000, 1),
+        "list_ms_under_load_p50": round(quantile(looks, 0.5) * 1000, 1),
+        "list_ms_under_load_p95": round(quantile(looks, 0.95) * 1000, 1),
+        "lists_per_second": round(len(looks) / lasted, 1),
+        "lists_refused": sum(o.refused for o in opened),
+        "update_at_every_console_s_p50": round(quantile(reached, 0.5), 2),
+        "update_at_every_console_s_p95": round(quantile(reached, 0.95), 2),
+        "update_at_every_console_s_most": round(max(reached, default=0.0), 2),
+        "conversations": told.begun, "messages": told.sent, "unanswered": told.sent - told.answered,
+        "first_answer_s_p50": round(quantile(told.first, 0.5), 2),
+        "first_answer_s_p95": round(quantile(told.first, 0.95), 2),
+        "failed": len(told.failed), "tasks_opened": told.tasks.total(),
+        "cpu_share": round(spent / lasted, 2), "minutes": round(lasted / 60, 1),
+        "resident_mb_at_start": started,
+        "resident_mb_at_quarters": [levels[len(levels) * q // 4 - 1] for q in (1, 2, 3, 4)] if len(levels) > 3 else [],
+    }  # fmt: skip
+
+
+async def _seconds(console: Console, path: str) -> float:
+    began = time.perf_counter()
+    await console.http.get(path)
+    return time.perf_counter() - began
+
+
+async def _change(admin: Console, opened: list[Open], n: int) -> list[float]:
+    """Somebody takes a task, or gives it back; seconds until each console shows it."""
+    rows = (await admin.open("/console?view=free" if n % 2 == 0 else "/console?view=mine")).rows
+    if not rows:
+        return []
+    task = rows[len(rows) // 2].id
+    form = (await admin.open(f"/console/tasks/{task}")).hidden
+    given = [("csrf", form["csrf"]), ("version", form["version"])]
+    began = time.perf_counter()
+    await admin.press(f"/console/tasks/{task}/{'take' if n % 2 == 0 else 'give-back'}", given)
+    owner = admin.who.name if n % 2 == 0 else "unassigned"
+    return list(await asyncio.wait_for(asyncio.gather(*(o.shows(task, owner, began) for o in opened)), 30))
