@@ -236,12 +236,15 @@ class SimulatedCall:
         return self.relays[-1] if self.relays and self.relays[-1].open else None
 
     def _speak(self, verb: Verb) -> None:
-        self._utter(Utterance(verb.text, verb.get("language") or verb.get("voice"), False, time.monotonic()))
+        slow = any(child.name == "prosody" for child in verb.inner)
+        self._utter(Utterance(verb.text, verb.get("language") or verb.get("voice"), False, time.monotonic(), slow))
 
     def _utter(self, what: Utterance) -> None:
         self.said.append(what)
         self.spoke.set()
-        self.tell({"t": "say", "text": what.text, "lang": what.lang, "interruptible": what.interruptible})
+        self.tell(
+            {"t": "say", "text": what.text, "lang": what.lang, "interruptible": what.interruptible, "slow": what.slow}
+        )
 
     def _now(self, state: State) -> None:
         self.state = state

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from agent.desk.acting import run_actions
 from agent.desk.desk import Desk
 from agent.desk.due import open_now
 from agent.desk.effects import carry_out
 from agent.desk.honest import still_true
 from agent.desk.receive import open_conversation, receive
-from agent.desk.turn import run_actions, work
+from agent.desk.turn import work
+from agent.desk.unheard import void_answers
 from agent.dialogue import calling
 from agent.dialogue.options import question
 from agent.dialogue.turn import Decision
@@ -59,7 +61,9 @@ def _begun(desk: Desk, id: str, sender: Address, way: Way) -> Answer:
         if known is None:
             held = _conversation(desk, tx, sender, now)
             last = tx.calls.last_of(held.id)
-            known = Call(id=id, clinic=desk.clinic.id, conversation=held.id, way=way, opened_at=now, seen_at=now)
+            known = Call(
+                id=id, clinic=desk.clinic.id, conversation=held.id, way=way, opened_at=now, seen_at=now, since=now
+            )
             if not tx.calls.open(known):
                 raise Conflict("the same call was begun at this moment")
             go_on = last is not None and last.wish == "" and now - last.seen_at <= GO_ON
@@ -169,8 +173,11 @@ def note(desk: Desk, call_id: str, **fields: Any) -> Call | None:
         call = tx.calls.get(call_id, lock=True)
         if call is None:
             return None
-        changed = call.model_copy(update={**fields, "seen_at": now})
+        since = now if fields.get("state", call.state) != call.state else call.since
+        changed = call.model_copy(update={**fields, "seen_at": now, "since": since})
         tx.calls.save(changed)
+        if changed.state == "ended":
+            void_answers(desk, tx, call.conversation, now)
         if changed.state != call.state:
             desk.record(tx, "agent", f"call:{changed.state}", call.conversation, now, data={"call": call.id})
     desk.bus.ring(f"console:{desk.clinic.id}", call.conversation)
@@ -234,7 +241,8 @@ def _answer(
         call = call.model_copy(update={"wish": _wish(desk, call, held, now)})
     rows = () if call.wish or not speak else _rows(desk, tx, held, now, said)
     if call != before or now - call.seen_at > _SEEN:
-        call = call.model_copy(update={"seen_at": now})
+        since = call.since if before is not None and before.state == call.state else now
+        call = call.model_copy(update={"seen_at": now, "since": since})
         tx.calls.save(call)
     return Answer(call, held, rows, question(held, desk.content_for(held)))
 
@@ -247,7 +255,7 @@ def _is_over(desk: Desk, call_id: str) -> bool:
     if held is None:
         return False
     last = held.last_keys[-1]["key"] if held.last_keys else ""
-    return held.mode == "waiting_staff" or (not held.frames and last == "courtesy.goodbye")
+    return held.mode == "waiting_staff" or (not held.frames and last in ("courtesy.goodbye", "text.sent"))
 
 
 def _unspoken(desk: Desk, held: Conversation) -> bool:

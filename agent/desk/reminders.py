@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from phonenumbers import timezone as phone_zones
 
+from agent.desk.acting import run_actions
 from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
 from agent.desk.receive import talk_by_text
-from agent.desk.turn import run_actions
 from agent.dialogue.turn import begin_for_staff
 from agent.model.address import Address
 from agent.model.calendar import Appointment

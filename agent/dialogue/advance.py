@@ -7,6 +7,7 @@ from agent.dialogue.asking import ask
 from agent.dialogue.closures import opens_next
 from agent.dialogue.conditions import holds
 from agent.dialogue.draft import Draft, action_value, is_empty, value_of
+from agent.dialogue.leaving import to_text
 from agent.model.conversation import Frame
 from agent.model.effect import NotifyStaff, OpenTask, RunAction, WithdrawTask
 from agent.model.flow import Step
@@ -108,6 +109,9 @@ def _do(draft: Draft, frame: Frame, step: Step) -> None:
         draft.say(step.say, frame)
     if step.handoff:
         hand_over(draft, step.handoff)
+    if step.over_to_text:
+        to_text(draft, frame)
+        return
     if step.start:
         _go_over(draft, frame, step.start)
         return

@@ -213,6 +213,11 @@ def _languages(voice: Voice, _: Any) -> str:
     return ", ".join(names)
 
 
+def _language(voice: Voice, value: Any) -> str:
+    """A language's name in this one; where nobody knows that, its own."""
+    return voice.almanac.language(str(value)) or voice.content.languages[str(value)].name
+
+
 _KINDS: dict[str, Callable[[Voice, Any], str]] = {
     "date": _date,
     "time": _time,
@@ -229,5 +234,6 @@ _KINDS: dict[str, Callable[[Voice, Any], str]] = {
     "relation": _relation,
     "due": _due,
     "facts": _facts,
+    "language": _language,
     "languages": _languages,
 }

@@ -105,6 +105,7 @@ class Clinic(Value):
     phone: str  # for a person
     languages: tuple[str, ...] = ("en", "es")
     default_language: str = "en"
+    staff_language: str | None = None  # in which staff are spoken to by telephone; None: the default one
     locations: tuple[Location, ...]
     providers: tuple[Provider, ...]
     visit_types: tuple[VisitType, ...]
@@ -113,6 +114,10 @@ class Clinic(Value):
     answers: dict[str, Texts] = Field(default_factory=dict)  # approved answers by topic
     booking: Booking = Booking()
     reminders: Reminders = Reminders()
+
+    @property
+    def language_of_staff(self) -> str:
+        return self.staff_language or self.default_language
 
     def location(self, id: str) -> Location:
         return next(x for x in self.locations if x.id == id)

@@ -67,6 +67,7 @@ class Step(Value):
     supersedes: str | None = None  # a slot that holds the id of an open task which this one replaces
     withdraw: str | None = None  # a slot that holds the id of an open task to take back
     handoff: str | None = None
+    over_to_text: bool = False  # leave the call: every open flow goes on by text
     start: str | None = None  # go over to another flow, taking along slots of the same name
     when: Condition | None = None  # the step is passed over unless this holds
     next: tuple[Branch, ...] = ()

@@ -51,11 +51,12 @@ class Ears:
     def hear(
         self, text: str, *, now: datetime, prior: str | None = None, question: Question | None = None,
         payload: str | None = None, open_flows: tuple[str, ...] = (), lang: str | None = None,
-        current: str | None = None,
+        current: str | None = None, spoken: bool = False,
     ) -> Understanding:  # fmt: skip
         """What one message says, and the commands proposed from it. Never raises for any text.
 
-        `prior`: the language to lean to where the text does not tell; `current`: the one the desk now speaks.
+        `prior`: the language to lean to where the text does not tell; `current`: the one the desk now speaks; `spoken`:
+        it was said on a telephone.
         """
         if payload:
             return self._pressed(text, payload, prior or self._clinic.default_language, question)
@@ -75,7 +76,7 @@ class Ears:
         if lang is None and self._foreign(said, language, sure, asked):
             commands.append(CannotHandle(why="unsupported_language", confidence=sure))
         else:
-            commands += self._proposals.of(said, guess, also, open_flows, changed=bool(asked))
+            commands += self._proposals.of(said, guess, also, open_flows, changed=bool(asked), spoken=spoken)
         return Understanding(
             lang=said.lang if said.lang in self._content.live and language in self._content.live else language,
             lang_confidence=sure,

@@ -14,16 +14,18 @@ from structlog import get_logger
 from agent.desk import call_words, calls
 from agent.desk.calls import Answer
 from agent.desk.desk import Desk
+from agent.desk.last_words import last_words
 from agent.model.address import Address
 from agent.model.fault import Busy, Conflict
-from agent.model.message import Inbound, Outbound
+from agent.model.message import Inbound, Kind, Outbound
 from agent.model.question import Question
 from agent.web import voice_frames as frames
 from channels import voice
 from channels import voice_relay as words
 from channels.voice import Tongue
 
-_SLOWEST = 14.0  # letters a second that a voice speaks; characters of Han and Hangul count three
+_SLOWEST = 14.0  # letters a second that a voice speaks, by `weight`
+_SLOW = 0.6  # of that, where the caller asked for it: the voice's pace and the pauses between sentences
 _KEYS = 2.5  # seconds after a digit that others may follow
 _MORE = 1.2  # seconds in which somebody who dictates a number or a name may go on
 _GATE = 0.3  # seconds between two looks of the safety gate at a sentence that is not over
@@ -47,7 +49,7 @@ class RelayedCall:
         self._rows: tuple[str, ...] = ()  # spoken last
         self._cut: str | None = None  # what of them was out when the caller spoke over them
         self._count = self._drops = 0
-        self._keys = self._held = ""
+        self._keys = self._held = self._begun = ""  # of a dictated answer: keys, sentences, and one that is not over
         self._alarmed: frozenset[str] = frozenset()  # sounded before the sentence was over
         self._looked = self._spoke = 0.0
         self._due: dict[_Due, float] = {}
@@ -77,6 +79,7 @@ class RelayedCall:
         finally:
             deaf()
             reader.cancel()
+            await self._last_words()
 
     async def _trouble(self, fault: Exception) -> None:
         """The desk cannot go on: Twilio asks the action address, which rings a person."""
@@ -136,7 +139,7 @@ class RelayedCall:
             case words.Dtmf():
                 await self._pressed(what.digit)
             case words.Interrupt():
-                self._cut = what.utterance_until_interrupt
+                self._cut = words.without_marks(what.utterance_until_interrupt)
             case words.Info() if what.name == "agentSpeaking":
                 self._wait(None if str(what.value).lower() in ("on", "true", "1", "started") else 0.0)
             case words.Told():
@@ -161,8 +164,9 @@ class RelayedCall:
     async def _hearing(self, text: str) -> None:
         """A sentence that is not over: danger in it is met at once."""
         self._wait(None)
+        self._begun = text if voice.is_dictated(self._asked) else ""
         now = asyncio.get_running_loop().time()
-        if self._alarmed or now - self._looked < _GATE or self._answer is None or not _several(text):
+        if self._alarmed or now - self._looked < _GATE or self._answer is None or not words.several(text):
             return
         self._looked = now
         locale = self._answer.conversation.locale
@@ -172,12 +176,24 @@ class RelayedCall:
             self._alarmed = frozenset(k for row in rows if row.urgent for k in row.keys)
 
     async def _heard(self, text: str) -> None:
-        whole = f"{self._held} {text}".strip()
+        whole, self._begun = f"{self._held} {text}".strip(), ""
         if self._alarmed or not voice.more_to_come(whole, self._asked):
             await self._said(whole)
             return
         self._held = whole
         self._due["more"] = asyncio.get_running_loop().time() + _MORE
+
+    async def _last_words(self) -> None:
+        """The line is gone while somebody was dictating: what had come counts as heard."""
+        if self._answer is None or self._answer.call.wish:
+            return  # they are with a person, or have had their goodbye
+        kind: Kind = "speech"
+        text, payload = f"{self._held} {self._begun}".strip(), None
+        if self._keys:
+            kind, text, payload = voice.pressed(self._keys, self._asked)
+        if text:
+            with contextlib.suppress(Busy, Conflict):
+                await to_thread.run_sync(last_words, self._desk, self._inbound(kind, text, payload), self._id)
 
     async def _pressed(self, digit: str) -> None:
         self._wait(None)
@@ -204,19 +220,15 @@ class RelayedCall:
         self, kind: Literal["speech", "digits", "choice"], text: str, payload: str | None = None,
         said: frozenset[str] = frozenset(),
     ) -> tuple[Outbound, ...]:  # fmt: skip
-        desk, self._count = self._desk, self._count + 1
+        desk = self._desk
         self._wait(None)
-        inbound = Inbound(
-            id=desk.new_id(), clinic=desk.clinic.id, channel="voice", sender=self._sender, kind=kind,
-            text=text[: desk.settings.max_text], payload=payload, received_at=desk.clock(),
-            provider_id=f"{self._id}:{self._session}:{self._count}",
-        )  # fmt: skip
+        inbound = self._inbound(kind, text, payload)
         for tries in range(1, _TRIES + 1):
             try:
                 if self._cut is not None and not await to_thread.run_sync(
                     call_words.interrupted, desk, self._id, self._rows, self._cut
                 ):
-                    inbound = inbound.model_copy(update={"provider": {"not_heard": "yes"}})
+                    inbound = inbound.model_copy(update={"provider": {**inbound.provider, "not_heard": "yes"}})
                 answer = await to_thread.run_sync(
                     partial(calls.take, desk, inbound, self._id, self._talk, said=said, drops=self._drops)
                 )
@@ -226,6 +238,13 @@ class RelayedCall:
             await self._give(answer)
             return answer.rows
         raise Busy("the turn is not taken")
+
+    def _inbound(self, kind: Kind, text: str, payload: str | None) -> Inbound:
+        desk, self._count = self._desk, self._count + 1
+        return voice.heard(
+            kind, text[: desk.settings.max_text], payload, id=desk.new_id(), clinic=desk.clinic.id, sender=self._sender,
+            received_at=desk.clock(), provider_id=f"{self._id}:{self._session}:{self._count}",
+        )  # fmt: skip
 
     async def _look(self) -> None:
         """Staff have taken the call, or something has come to be said."""
@@ -253,17 +272,17 @@ class RelayedCall:
         if tongue != self._tongue:
             self._tongue = tongue
             await self._ws.send_text(words.language(tongue.says, tongue.hears))
-        length = 0
+        length, slow = 0, answer.conversation.pace == "slow"
         for row in answer.rows:
-            for at, (line, spoken) in enumerate(voice.lines([row], self._known)):
+            for at, (line, spoken) in enumerate(voice.lines([row], self._known, slow=slow)):
                 greeting = at == 0 and row.keys[:1] == ("greeting.disclosure",)
-                for frame in words.text(line, spoken.says, interruptible=not (row.urgent or greeting)):
+                for frame in words.text(line, spoken.says, interruptible=not (row.urgent or greeting), slow=slow):
                     await self._ws.send_text(frame)
-                length += len(line) + 2 * _wide(line)
+                length += words.weight(line)
         if answer.rows:
             self._spoke = asyncio.get_running_loop().time()
             self._rows, self._cut = tuple(row.id for row in answer.rows), None
-        self._wait(length / _SLOWEST)
+        self._wait(length / (_SLOWEST * (_SLOW if slow else 1)))
 
     def _wait(self, speaking: float | None) -> None:
         """From when on silence counts: after so many seconds of our own speech; None: the caller is at it."""
@@ -272,13 +291,3 @@ class RelayedCall:
             return
         after = speaking + self._desk.settings.voice_silence_seconds
         self._due["quiet"] = asyncio.get_running_loop().time() + after
-
-
-def _wide(text: str) -> int:
-    """How many characters are a syllable or a word each: Han, Hangul, kana."""
-    return sum(ord(c) > 0x2E80 for c in text)
-
-
-def _several(text: str) -> bool:
-    """More than one word; Chinese has no spaces between them."""
-    return len(text.split()) > 1 or _wide(text) > 1

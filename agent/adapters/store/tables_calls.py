@@ -1,4 +1,4 @@
-"""The table of telephone calls: ids and states alone."""
+"""The tables of telephone calls, ids and states alone, and of consents to texts."""
 
 from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, false
 
@@ -17,5 +17,17 @@ calls = Table(
     Column("drops", Integer, nullable=False, server_default="0"),
     Column("opened_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
+    Column("since", Instant, nullable=True),
     Index("ix_calls_conversation", "conversation", "opened_at"),
+    Index("ix_calls_state", "clinic", "state", "seen_at"),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("address_key", Text, primary_key=True),
+    Column("conversation", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("how", Text, nullable=False),
+    Index("ix_consents_conversation", "conversation"),
 )
