@@ -144,8 +144,11 @@ def more_to_come(text: str, asked: Question | None) -> bool:
             return digits < 6
         case "dob":
             return digits < 5 and len(text.split()) < 4
+        case "letters":
+            return not text.isdigit()
         case "name":
-            return len(text.split()) == 1 and text.isascii()
+            words = text.split()
+            return (len(words) == 1 and text.isascii()) or (len(words) > 1 and len(words[-1].strip(".,-")) == 1)
         case _:
             return False
 

@@ -182,6 +182,12 @@ def _key(voice: Voice, value: Any) -> str:
     return voice.term(str(value))
 
 
+def _letters(_: Voice, value: Any) -> str:
+    """ "M, U, L; L, E, R": by threes, as one reads them back."""
+    signs = str(value)
+    return "; ".join(", ".join(signs[at : at + 3]) for at in range(0, len(signs), 3))
+
+
 def _relation(voice: Voice, value: Any) -> str:
     return voice.term(f"relation.{value}")
 
@@ -235,5 +241,6 @@ _KINDS: dict[str, Callable[[Voice, Any], str]] = {
     "due": _due,
     "facts": _facts,
     "language": _language,
+    "letters": _letters,
     "languages": _languages,
 }
