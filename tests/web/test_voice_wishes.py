@@ -9,7 +9,9 @@ from agent.desk.by_text import pick_up
 from agent.desk.send import drain
 from agent.model.address import Address
 from agent.model.conversation import Conversation
-from tests.telephone import Telephone, telephone
+from agent.web.console_calls import on_the_line
+from agent.web.console_words import at, english
+from tests.telephone import Caller, Telephone, telephone
 from tests.web.test_voice import DAY, KNEE
 
 
@@ -190,3 +192,39 @@ def test_staff_are_whispered_to_in_their_own_language() -> None:
             "Llamada del asistente automático de Linden Family Clinic. La persona habla inglés. Se trata de: su cita"
             " nueva. Oprima 1 para atender la llamada."
         )
+
+
+def test_staff_see_who_is_on_the_line_who_waits_and_who_talks_with_a_person(line: Telephone) -> None:
+    desk = line.world.desk
+
+    since = at(english(desk, desk.clock()), desk.clock())
+
+    def shown(number: str) -> tuple[str, str] | None:
+        held, now = line.conversation(number), desk.clock()
+        with desk.store.begin(write=False) as tx:
+            found = on_the_line(desk, tx, english(desk, now), now).get(held.id)
+        return None if found is None else (found.state, found.since)
+
+    caller, number = line.someone(staff=None)
+    assert shown(number) == ("live", since)
+    caller.press("0")
+    caller.until("transfer")
+    deadline = time.monotonic() + 10
+    while shown(number) != ("transfer", since):
+        assert time.monotonic() < deadline
+    line.run(answer(caller))
+    caller.until("person")
+    assert (shown(number) or ("",))[0] == "person"
+    caller.hang_up()
+    until_ended(line, number)
+    assert shown(number) is None
+    silent, lost = line.someone()
+    line.world.clock.pass_time(minutes=16)  # its end was never told to us
+    assert shown(lost) is None
+    line.world.clock.pass_time(minutes=-16)
+    silent.hang_up()
+
+
+async def answer(caller: Caller) -> None:
+    caller.call.staff("answer")
+    caller.call.staff("1")
