@@ -116,7 +116,7 @@ def stirred(desk: Desk, call_id: str, conversation: str) -> bool:
         call = tx.calls.get(call_id)
         if held is None or call is None:
             return False
-        return bool(tx.calls.due(conversation, desk.clock())) or (call.wish == "" and held.mode == "staff")
+        return tx.calls.to_say(conversation, desk.clock()) or (call.wish == "" and held.mode == "staff")
 
 
 def look(desk: Desk, call_id: str, *, speak: bool = True, drops: int | None = None) -> Answer | None:

@@ -30,5 +30,8 @@ class Calls(Protocol):
         """The conversation's queued rows that may be spoken now, urgent ones first, locked until the transaction
         ends."""
 
+    def to_say(self, conversation: str, now: datetime) -> bool:
+        """Would `due` find any? Locks nothing."""
+
     def unheard(self, conversation: str) -> bool:
         """Does a message of this conversation still wait for its turn, or is it being taken?"""

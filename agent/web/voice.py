@@ -28,8 +28,8 @@ _AFTER, _DIALLED = 1_000, 2_000  # the first steps after a lost socket and after
 Step = Callable[[CallHook, Hook], str]
 
 
-def routes(desk: Desk, trust: Trust, pace: Pace) -> APIRouter:
-    """`/twilio/voice` and what follows from it."""
+def routes(desk: Desk, trust: Trust, pace: Pace, leaving: Callable[[], bool]) -> APIRouter:
+    """`/twilio/voice` and what follows from it. `leaving`: is this process about to end?"""
     router = APIRouter()
     line = Line(desk)
 
@@ -68,7 +68,7 @@ def routes(desk: Desk, trust: Trust, pace: Pace) -> APIRouter:
             await ws.close(1008)
             return
         await ws.accept()
-        await RelayedCall(ws, desk, line.tongues).run()
+        await RelayedCall(ws, desk, line.tongues, leaving).run()
 
     return router
 
@@ -120,6 +120,8 @@ class Line:
             return self._next(held, call.step)
         if "trouble" in call.params.get("HandoffData", ""):
             return self.trouble(call)
+        if "move" in call.params.get("HandoffData", ""):  # our process is about to end: nobody need notice
+            return self._go_on(held, call.step + 1)
         broken = calls.again(self.desk, call.id)
         if broken is None:
             return self.begin(call, hook)

@@ -20,6 +20,7 @@ from agent.model.fault import Busy, Conflict
 from agent.model.message import Inbound, Kind, Outbound
 from agent.model.question import Question
 from agent.web import voice_frames as frames
+from agent.web.voice_clock import Due
 from channels import voice
 from channels import voice_relay as words
 from channels.voice import Tongue
@@ -32,15 +33,17 @@ _GATE = 0.3  # seconds between two looks of the safety gate at a sentence that i
 _TRIES = 3
 _WAITING = 256  # frames of one call
 _BELL = 0.1  # seconds from a ring to the look at what it was for
-_Due = Literal["quiet", "keys", "more", "bell"]
+_MOVING = 0.5  # seconds between two looks whether this process is about to end
+_Due = Literal["quiet", "keys", "more", "bell", "move"]
 _Next = words.Frame | _Due | Literal["again"] | None
 
 
 class RelayedCall:
     """One socket of one call, from its setup to its end. Whatever happens, Twilio is left with a next step."""
 
-    def __init__(self, ws: WebSocket, desk: Desk, known: dict[str, Tongue]) -> None:
-        self._ws, self._desk, self._known = ws, desk, known
+    def __init__(self, ws: WebSocket, desk: Desk, known: dict[str, Tongue], leaving: Callable[[], bool]) -> None:
+        """`leaving`: is this process about to end, while others serve?"""
+        self._ws, self._desk, self._known, self._leaving = ws, desk, known, leaving
         self._queue: asyncio.Queue[_Next] = asyncio.Queue(_WAITING)
         self._id = self._session = self._talk = ""
         self._sender = Address(channel="voice", value="")
@@ -52,7 +55,7 @@ class RelayedCall:
         self._keys = self._held = self._begun = ""  # of a dictated answer: keys, sentences, and one that is not over
         self._alarmed: frozenset[str] = frozenset()  # sounded before the sentence was over
         self._looked = self._spoke = 0.0
-        self._due: dict[_Due, float] = {}
+        self._due: Due[_Due] = Due()
         self._over = False
 
     async def run(self) -> None:
@@ -73,9 +76,11 @@ class RelayedCall:
         reader = asyncio.create_task(frames.read(self._ws, self._queue.put, lambda: self._spoke))
         deaf = self._listen(first.conversation.id)
         try:
+            if not self._leaving():
+                self._due.set("move", _MOVING)
             await self._give(first)
             while not self._over:
-                await self._one(await self._next())
+                await self._one(await self._due.next(self._queue))
         finally:
             deaf()
             reader.cancel()
@@ -104,8 +109,8 @@ class RelayedCall:
         loop = asyncio.get_running_loop()
 
         def ring() -> None:
-            if "bell" not in self._due:  # several rings are one look
-                self._due["bell"] = loop.time() + _BELL
+            if self._due.left("bell") is None:  # several rings are one look
+                self._due.set("bell", _BELL)
                 with contextlib.suppress(asyncio.QueueFull):
                     self._queue.put_nowait("again")
 
@@ -114,19 +119,6 @@ class RelayedCall:
                 loop.call_soon_threadsafe(ring)
 
         return self._desk.bus.listen(f"thread:{conversation}", hear)
-
-    async def _next(self) -> _Next:
-        """The next frame, or what is due by the clock."""
-        loop = asyncio.get_running_loop()
-        soonest = min(self._due, key=lambda d: self._due[d], default=None)
-        if soonest is None:
-            return await self._queue.get()
-        try:
-            async with asyncio.timeout(max(self._due[soonest] - loop.time(), 0.0)):
-                return await self._queue.get()
-        except TimeoutError:
-            del self._due[soonest]
-            return soonest
 
     async def _one(self, what: _Next) -> None:
         match what:
@@ -152,8 +144,20 @@ class RelayedCall:
                 await self._said("")
             case "bell":
                 await self._look()
+            case "move":
+                await self._move()
             case "again":
                 return  # something has come to be due
+
+    async def _move(self) -> None:
+        """Where this process is about to end, the call goes to another one in a moment in which nobody speaks."""
+        left = self._due.left("quiet")
+        silent = left is not None and left <= self._desk.settings.voice_silence_seconds
+        if self._leaving() and silent and not (self._keys or self._held or self._begun):
+            await self._ws.send_text(words.end("move"))
+            self._over = True
+            return
+        self._due.set("move", _MOVING)
 
     @property
     def _asked(self) -> Question | None:
@@ -181,7 +185,7 @@ class RelayedCall:
             await self._said(whole)
             return
         self._held = whole
-        self._due["more"] = asyncio.get_running_loop().time() + _MORE
+        self._due.set("more", _MORE)
 
     async def _last_words(self) -> None:
         """The line is gone while somebody was dictating: what had come counts as heard."""
@@ -201,16 +205,16 @@ class RelayedCall:
         if digit in "#*" or len(self._keys) >= voice.keys_wanted(self._asked):
             await self._dialled()
         else:
-            self._due["keys"] = asyncio.get_running_loop().time() + _KEYS
+            self._due.set("keys", _KEYS)
 
     async def _dialled(self) -> None:
         keys, self._keys = self._keys, ""
-        self._due.pop("keys", None)
+        self._due.drop("keys")
         await self._take(*voice.pressed(keys, self._asked))
 
     async def _said(self, text: str) -> None:
         self._held = ""
-        self._due.pop("more", None)
+        self._due.drop("more")
         said, self._alarmed = self._alarmed, frozenset()
         await self._take("speech", text, said=said)
 
@@ -253,7 +257,7 @@ class RelayedCall:
                 return
             found = await to_thread.run_sync(partial(calls.look, self._desk, self._id, drops=self._drops))
         except (Busy, Conflict):
-            self._due["bell"] = asyncio.get_running_loop().time() + 1.0
+            self._due.set("bell", 1.0)
             return
         if found is not None and (found.rows or found.call.wish):
             await self._give(found)
@@ -287,7 +291,6 @@ class RelayedCall:
     def _wait(self, speaking: float | None) -> None:
         """From when on silence counts: after so many seconds of our own speech; None: the caller is at it."""
         if speaking is None:
-            self._due.pop("quiet", None)
+            self._due.drop("quiet")
             return
-        after = speaking + self._desk.settings.voice_silence_seconds
-        self._due["quiet"] = asyncio.get_running_loop().time() + after
+        self._due.set("quiet", speaking + self._desk.settings.voice_silence_seconds)

@@ -56,7 +56,8 @@ def check(run: Many, sent: Sent) -> History:
     with psycopg.connect(run.database) as db:
         inbox = db.execute("select seq, id, conversation, provider_id, state from inbox").fetchall()
         decided = db.execute("select seq, data from audit where tag = 'turn:decided' order by seq").fetchall()
-        outbox = dict(db.execute("select id, state from outbox").fetchall())
+        texts = "select id, state from outbox where channel = 'sms'"  # the words of calls are never sent
+        outbox = dict(db.execute(texts).fetchall())
     turns = [json.loads(data)["inbound"] for _, data in decided]
     wrong = [*_lost(inbox, sent), *_turned(inbox, turns), *_ordered(inbox, turns)]
     carried = Counter(row for text in run.twilio.accepted() if (row := _row(text.callback or "")))

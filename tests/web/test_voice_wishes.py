@@ -228,3 +228,26 @@ def test_staff_see_who_is_on_the_line_who_waits_and_who_talks_with_a_person(line
 async def answer(caller: Caller) -> None:
     caller.call.staff("answer")
     caller.call.staff("1")
+
+
+def test_promise_33_a_call_goes_to_another_process_in_a_pause_and_nobody_notices() -> None:
+    with telephone() as line:
+        caller, number = line.someone()
+        caller.say(KNEE)
+        line.run(caller.call.say("next", last=False))  # somebody who is speaking is not moved
+        line.draining.append(True)
+        time.sleep(1.2)
+        assert len(caller.call.relays) == 1
+        before = len(caller.said)
+        caller.say(DAY)
+        deadline = time.monotonic() + 10
+        while len(caller.call.relays) < 2 or not caller.call.relays[1].open:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert caller.call.relays[0].handoff == '{"do": "move"}'
+        assert len(caller.said) == before + 1
+        caller.press("1")
+        caller.say("Ana Torres")
+        caller.say("March 3 1980")
+        assert "request number" in caller.say("yes")[-1]
+        assert [t.kind for t in line.tasks(number)] == ["booking"]

@@ -44,6 +44,10 @@ _DUE = (
     .order_by(_one.c.urgent.desc(), _one.c.id)
     .with_for_update(skip_locked=True, of=_one)
 )  # fmt: skip
+_TO_SAY = select(
+    exists().where(_one.c.conversation == bindparam("of"), _one.c.due_at <= bindparam("now"))
+    .where(text("one." + OPEN_OUTBOUND), _one.c.state == word("queued"), _one.c.channel == word("voice"))
+)  # fmt: skip
 _WAITS = select(exists().where(inbox.c.conversation == bindparam("of"), text(OPEN_INBOUND)))
 
 
@@ -75,6 +79,9 @@ class CallsRoom:
 
     def due(self, conversation: str, now: datetime) -> list[Outbound]:
         return [read_outbound(self._work, row) for row in self._work.all(_DUE, {"of": conversation, "now": now})]
+
+    def to_say(self, conversation: str, now: datetime) -> bool:
+        return bool(self._run(_TO_SAY, {"of": conversation, "now": now}).scalar())
 
     def unheard(self, conversation: str) -> bool:
         return bool(self._run(_WAITS, {"of": conversation}).scalar())
