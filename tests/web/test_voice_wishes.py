@@ -11,13 +11,20 @@ from agent.model.address import Address
 from agent.model.conversation import Conversation
 from agent.web.console_calls import on_the_line
 from agent.web.console_words import at, english
+from tests.postgres import fresh_database
 from tests.telephone import Caller, Telephone, telephone
 from tests.web.test_voice import DAY, KNEE
 
 
-@pytest.fixture(scope="module")
-def opened() -> Iterator[Telephone]:
-    with telephone() as line:
+@pytest.fixture(scope="module", params=["SQLite", "PostgreSQL"])
+def opened(request: pytest.FixtureRequest, postgres_server: str) -> Iterator[Telephone]:
+    """On both databases: what one of them lets pass the other may refuse in the middle of a call."""
+    if request.param == "SQLite":
+        with telephone() as line:
+            yield line
+        return
+    base, _, template = postgres_server.rpartition("/")
+    with fresh_database(f"{base}/postgres", template) as url, telephone(url) as line:
         yield line
 
 
