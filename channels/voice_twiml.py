@@ -87,6 +87,26 @@ def whisper(base: str, call: str, words: str, tongue: Tongue) -> str:
     return str(answer)
 
 
+def ask_to_dial(base: str, back: str, words: str, tongue: Tongue) -> str:
+    """What our own telephone hears when somebody is to be called back; only a key goes on."""
+    answer = VoiceResponse()
+    verb = answer.gather(
+        input="dtmf", num_digits=1, timeout=8, action=f"{base}/twilio/voice/back?id={back}", method="POST"
+    )
+    _say(verb, [(words, tongue)])
+    answer.hangup()
+    return str(answer)
+
+
+def dial(base: str, back: str, number: str, caller_id: str, seconds: int) -> str:
+    """Rings the patient; whoever has asked for it hears the ringing, and their voicemail, themselves."""
+    answer = VoiceResponse()
+    action = f"{base}/twilio/voice/back/dialled?id={back}"
+    verb = answer.dial(action=action, method="POST", timeout=seconds, caller_id=caller_id, record="do-not-record")
+    verb.number(number)
+    return str(answer)
+
+
 def nothing() -> str:
     """No verb; to a person who was rung it means that the two are joined."""
     return str(VoiceResponse())

@@ -20,7 +20,7 @@ USED = frozenset(
     text.begin text.dropped text.offer text.sent
     voice.back voice.closing voice.continue voice.no_answer voice.no_answer_withheld voice.slower voice.slower.most
     voice.trouble
-    whisper.about whisper.from whisper.language whisper.take whisper.urgent
+    whisper.about whisper.back whisper.from whisper.language whisper.take whisper.urgent
     """.split()
 )
 

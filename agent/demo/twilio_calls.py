@@ -39,6 +39,7 @@ class SimulatedCall:
     twiml: list[str] = field(default_factory=list)
     relays: list[Relay] = field(default_factory=list)
     staff_answers: bool | None = None  # None: a hand answers or not, by `staff`
+    unanswered: str = "no-answer"  # what a dialled telephone that nobody takes comes to
     hung_up: bool = False
     finished: bool = False  # all of it told
     spoke: asyncio.Event = field(default_factory=asyncio.Event)  # set at each utterance, and at the end
@@ -195,7 +196,7 @@ class SimulatedCall:
             return None
         status = "completed" if self.hung_up else "in-progress"
         self._now("talking")
-        outcome = "completed" if bridged else "no-answer"
+        outcome = "completed" if bridged else self.unanswered
         return await self._ask(verb.get("action"), status, DialCallStatus=outcome, DialBridged=str(bridged).lower())
 
     async def _rung(self, number: Verb, seconds: float) -> bool:

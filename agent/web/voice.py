@@ -7,11 +7,12 @@ from urllib.parse import parse_qs, urlsplit
 from fastapi import APIRouter, Request, Response, WebSocket
 
 from agent.adapters.pace import Pace
-from agent.desk import call_words, calls
+from agent.desk import call_back, call_words, calls
 from agent.desk.calls import Answer
 from agent.desk.desk import Desk
 from agent.dialogue.spoken import Voice
 from agent.dialogue.wording import render
+from agent.model.call_back import CallBackState
 from agent.model.effect import Say
 from agent.model.fault import Busy, Conflict
 from agent.model.message import Kind
@@ -25,6 +26,9 @@ from channels.voice import CallHook, Tongue
 
 _MOST_DROPS = 3  # of the relay's socket in one call; then the call is led by <Gather>
 _AFTER, _DIALLED = 1_000, 2_000  # the first steps after a lost socket and after a ring that nobody answered
+_OUTCOMES: dict[str, CallBackState] = {
+    "completed": "answered", "answered": "answered", "busy": "busy", "no-answer": "no-answer", "canceled": "no-answer",
+}  # fmt: skip
 Step = Callable[[CallHook, Hook], str]
 
 
@@ -58,6 +62,9 @@ def routes(desk: Desk, trust: Trust, pace: Pace, leaving: Callable[[], bool]) ->
     add("/after", line.after)
     add("/dialled", line.dialled)
     add("/whisper", line.whisper, lambda _: twiml.nothing())  # the staff's own telephone: whoever is there is joined
+    add("/back", line.back, lambda _: twiml.goodbye())
+    add("/back/dialled", line.called_back, lambda _: twiml.goodbye())
+    add("/back/status", line.back_over, None)
     add("/status", line.status, None)  # no leg of a call waits for this: it is asked again
 
     @router.websocket("/twilio/voice/relay")
@@ -141,7 +148,7 @@ class Line:
 
     def whisper(self, rung: CallHook, hook: Hook) -> str:
         """The person who is rung hears what it is about, and takes the call with a key."""
-        of = parse_qs(urlsplit(hook.url).query).get("call", [""])[0]
+        of = _named(hook, "call")
         known = calls.look(self.desk, of, speak=False)
         if known is None or known.call.state == "ended":
             return twiml.goodbye()
@@ -150,6 +157,27 @@ class Line:
             return twiml.nothing()
         desk = self.desk
         return twiml.whisper(self._base, of, call_words.summary(desk, known), self._to_staff)
+
+    def back(self, rung: CallHook, hook: Hook) -> str:
+        """A colleague asked to call somebody back, and our own telephone is answered; with a key theirs rings."""
+        desk, id = self.desk, _named(hook, "id")
+        if not rung.params.get("Digits", ""):
+            return twiml.ask_to_dial(self._base, id, call_back.words(desk), self._to_staff)
+        number = call_back.taken(desk, id)
+        if not number:
+            return twiml.goodbye()
+        return twiml.dial(self._base, id, number, desk.clinic.numbers[0], desk.settings.voice_ring_seconds)
+
+    def called_back(self, rung: CallHook, hook: Hook) -> str:
+        """The patient's telephone has rung."""
+        outcome = rung.params.get("DialCallStatus", "")
+        call_back.move(self.desk, _named(hook, "id"), _OUTCOMES.get(outcome, "failed"))
+        return twiml.goodbye()
+
+    def back_over(self, _: CallHook, hook: Hook) -> str:
+        """Our own telephone is put down. Where the patient's never rang, nobody took it."""
+        call_back.move(self.desk, _named(hook, "id"), "nobody")
+        return twiml.nothing()
 
     def status(self, call: CallHook, _: Hook) -> str:
         if call.over:
@@ -212,6 +240,11 @@ class Line:
         clinic = self.desk.clinic
         kinds = [w for v in clinic.visit_types for w in (v.name.get(locale, ""), *v.aliases.get(locale, ()))]
         return twiml.hints([*(p.name for p in clinic.providers), *(x.name for x in clinic.locations), *kinds])
+
+
+def _named(hook: Hook, name: str) -> str:
+    """What our own address says."""
+    return parse_qs(urlsplit(hook.url).query).get(name, [""])[0]
 
 
 def _confidence(said: str) -> float | None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from agent.model.address import Address
 from agent.model.call import Call
+from agent.model.call_back import CallBack
 from agent.ports import Store
 from tests.contracts.samples import ANNA, NOW, conversation, outbound
 
@@ -69,3 +70,24 @@ def test_consent_to_texts_is_kept_by_address_and_goes_with_its_conversation(stor
     with store.begin() as tx:
         assert tx.privacy.erase_talk("c1", SOON)["consents"] == 1
         assert not tx.consents.given(ANNA)
+
+
+def test_a_request_is_called_back_by_one_person_at_a_time(store: Store) -> None:
+    first = CallBack(id="b1", clinic="k", task="t1", conversation="c1", by="rosa", asked_at=NOW, seen_at=NOW)
+    second = first.model_copy(update={"id": "b2", "by": "ken"})
+    with store.begin() as tx:
+        tx.conversations.add(conversation("c1"), NOW)
+        assert tx.call_backs.open(first)
+        assert not tx.call_backs.open(second)
+        assert tx.call_backs.open(first.model_copy(update={"id": "b3", "task": "t2"}))
+    over = first.model_copy(update={"state": "busy", "seen_at": SOON})
+    with store.begin() as tx:
+        assert tx.call_backs.get("b1", lock=True) == first
+        tx.call_backs.save(over)
+        assert tx.call_backs.open(second)
+    with store.begin(write=False) as tx:
+        assert tx.call_backs.get("b1") == over
+        assert tx.call_backs.last_of("t1") == second
+        assert tx.call_backs.last_of("t9") is None
+    with store.begin() as tx:
+        assert tx.privacy.erase_talk("c1", SOON)["call_backs"] == 3

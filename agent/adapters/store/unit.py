@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from agent.adapters.store.appointments import AppointmentsRoom
 from agent.adapters.store.audit import AuditRoom
+from agent.adapters.store.call_backs import CallBacksRoom
 from agent.adapters.store.calls import CallsRoom
 from agent.adapters.store.chats import ChatSessionsRoom
 from agent.adapters.store.codes import CodesRoom
@@ -49,6 +50,7 @@ from agent.ports import (
     Patients,
     Tasks,
 )
+from agent.ports.call_backs import CallBacks
 from agent.ports.calls import Calls
 from agent.ports.consents import Consents
 from agent.ports.keys import IdempotencyKeys
@@ -105,6 +107,7 @@ class Rooms:
     queues: Queues
     documents: Documents
     calls: Calls
+    call_backs: CallBacks
     consents: Consents
     invitations: Invitations
     nudges: Nudges
@@ -133,6 +136,7 @@ class Rooms:
         self.queues = QueuesRoom(work)
         self.documents = DocumentsRoom(work)
         self.calls = CallsRoom(work)
+        self.call_backs = CallBacksRoom(work)
         self.consents = ConsentsRoom(work)
         self.invitations = InvitationsRoom(work)
         self.nudges = NudgesRoom(work)
