@@ -12,6 +12,7 @@ from agent.model.conversation import Conversation
 from agent.web.console_calls import on_the_line
 from agent.web.console_words import at, english
 from tests.postgres import fresh_database
+from tests.prove import p24_stop
 from tests.telephone import Caller, Telephone, telephone
 from tests.web.test_voice import DAY, KNEE
 
@@ -144,6 +145,10 @@ def test_promise_24_no_more_texts_is_said_on_the_phone_and_counts_at_once(line: 
     with line.world.desk.store.begin(write=False) as tx:
         assert tx.optouts.stopped(Address(channel="sms", value=number))
     assert "Texts to this number are stopped" in caller.say("text me")[0]
+
+
+def test_promise_24_whoever_says_it_in_another_way_is_asked_and_then_heard() -> None:
+    assert 0 < p24_stop.by_voice(["stop", "basta", "стоп", "não me mandem mais mensagens"]) < 4
 
 
 def test_danger_beside_an_opt_out_is_met_first(line: Telephone) -> None:
