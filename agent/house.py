@@ -31,6 +31,7 @@ from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.model.sighting import Watch, unwatched
 from agent.ports import Bus, Calendar, ChannelOut, Clock, NewId, Store
+from agent.ports.call_backs import Dialler
 from agent.ports.missed import ChannelLog
 from agent.ports.pictures import Pictures
 from agent.settings import ROOT, Settings
@@ -124,6 +125,16 @@ def channels_of(settings: Settings) -> dict[Channel, ChannelOut]:
     return {"sms": SmsChannel(TwilioRest(settings.twilio_account_sid, tokens, settings.twilio_api_url))}
 
 
+def dialler_of(settings: Settings) -> Dialler | None:
+    """The line on which staff call patients back, where an account is configured."""
+    if not settings.twilio_account_sid:
+        return None
+    from channels.twilio_rest import TwilioRest
+
+    tokens = settings.twilio_auth_token.get_secret_value()
+    return TwilioRest(settings.twilio_account_sid, tokens, settings.twilio_api_url, connections=2)
+
+
 def _twilio_token(settings: Settings) -> str:
     """The token in use: the first of those given during a rotation."""
     return settings.twilio_auth_token.get_secret_value().split(",")[0].strip()
@@ -205,6 +216,7 @@ def open_desk(
         writer=LateWriter(settings),
         verifier=verify_late,
         model=model_of(settings, content),
+        dialler=dialler_of(settings),
         pictures=pictures_of(settings),
         watch=watch_of(settings),
     )

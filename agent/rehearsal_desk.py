@@ -91,6 +91,18 @@ class Rehearsal:
                 pass
         return self.answers(before)
 
+    def by_text(self, words: str) -> list[str]:
+        """A text from the same number; the texts that answer it."""
+        voice, self.channel, self.address = (self.channel, self.address), "sms", self._texts
+        try:
+            return self.say(words)
+        finally:
+            self.channel, self.address = voice
+
+    @property
+    def _texts(self) -> Address:
+        return Address(channel="sms", value=self.address.value)
+
     def answers(self, before: set[str]) -> list[str]:
         """What the desk or its staff have said since; `before` holds the ids of the lines known then."""
         while drain(self.desk):
@@ -124,6 +136,7 @@ class Rehearsal:
 
     def _inbound(self, text: str, payload: str | None, media: int) -> Inbound:
         from channels.optout import decide
+        from channels.voice import stop_said
 
         spoken = "speech" if self.channel == "voice" else "text"
         facts: dict[str, Any] = {"kind": "choice" if payload else spoken}
@@ -132,6 +145,8 @@ class Rehearsal:
             facts["kind"] = wish.wish
             if wish.word:
                 facts["provider"] = {"maybe_start" if wish.maybe_start else "stop_word": wish.word}
+        if spoken == "speech" and (stop := stop_said(text)):
+            facts["provider"] = {"stop": stop}
         return Inbound(
             id=self.desk.new_id(), clinic=self.desk.clinic.id, channel=self.channel, sender=self.address, text=text,
             payload=payload, media=tuple(f"picture-{i}" for i in range(media)),

@@ -77,6 +77,17 @@ class TwilioRest:
             raise Unknown("delivery_unsure", "unreadable")
         return Accepted(str(created.sid), str(created.status or "queued"))
 
+    def dial(self, to: str, sender: str, url: str, status_url: str, seconds: int) -> str:
+        """Rings a number (E.164) for so long; the call's id. Raises a SendFault named for what to do next."""
+        made = self._called(
+            lambda twilio: twilio.calls.create(
+                to=to, from_=sender, url=url, method="POST", status_callback=status_url, timeout=seconds
+            )
+        )
+        if not made.sid:
+            raise Unknown("delivery_unsure", "unreadable")
+        return str(made.sid)
+
     def sent(self, to: str, sender: str, since: datetime) -> list[tuple[str, str]]:
         """(id, body) of texts to this number that Twilio accepted since (to the second), newest first.
 

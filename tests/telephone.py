@@ -88,6 +88,7 @@ class Telephone:
         self.world, self.twilio, self._loop = world, twilio, loop
         self.calls: list[SimulatedCall] = []
         self.numbers = 0
+        self.draining: list[bool] = []  # not empty: the process is about to end
         self.strict = True  # Twilio's own log has to stay empty
 
     def run(self, deed: Coroutine[Any, Any, T], seconds: float = 30) -> T:
@@ -156,8 +157,10 @@ def telephone(url: str = "sqlite://", now: datetime = MONDAY, **settings: Any) -
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     try:
-        with served(create_app(world.desk, loops=False), port):
+        draining: list[bool] = []
+        with served(create_app(world.desk, loops=False, draining=draining), port):
             line = Telephone(world, twilio, loop)
+            line.draining = draining
             yield line
             for call in line.calls:
                 line.run(call.hang_up())

@@ -40,11 +40,12 @@ def run(tmp_path_factory: pytest.TempPathFactory, postgres_server: str, content:
         yield desk
 
 
-def test_promise_33_a_rolling_restart_drops_no_text_and_each_process_first_says_that_it_is_not_ready(
+def test_promise_33_a_rolling_restart_drops_no_text_and_no_call_and_each_process_first_says_that_it_is_not_ready(
     run: Many,
 ) -> None:
-    sent, _ = p33_rolling_restart.roll(run, rate=5, settle_seconds=60)
+    sent, _, called = p33_rolling_restart.roll(run, rate=5, settle_seconds=60, calls=6)
     assert len(sent.acknowledged) >= 10
+    assert called.over >= 6
 
 
 def test_a_page_open_in_one_process_sees_what_another_has_answered_and_edited_words_reach_all(

@@ -16,6 +16,8 @@ ACTIONS: tuple[str, ...] = (
     "action_pending_request",
     "action_note_attendance",
     "action_clinic_facts",
+    "action_may_text",
+    "action_stop_texts",
 )
 
 
@@ -26,6 +28,7 @@ def built_in() -> "tuple[ClinicAction, ...]":
     from agent.actions.holds import HoldOpening, ReleaseHold
     from agent.actions.identity import CheckCode, Identify
     from agent.actions.openings import FindOpenings
+    from agent.actions.texting import MayText, StopTexts
     from agent.actions.visit_types import MatchVisitType
 
     return (
@@ -39,4 +42,6 @@ def built_in() -> "tuple[ClinicAction, ...]":
         PendingRequest(),
         NoteAttendance(),
         ClinicFacts(),
+        MayText(),
+        StopTexts(),
     )

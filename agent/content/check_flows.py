@@ -5,7 +5,7 @@ from agent.content.read_yaml import Document, Key
 from agent.model.content import Content
 from agent.model.flow import Condition, Flow, Slot, Step
 
-_DEEDS = ("collect", "action", "say", "task", "handoff", "start", "withdraw")
+_DEEDS = ("collect", "action", "say", "task", "handoff", "start", "withdraw", "over_to_text", "spells")
 _CHANNELS = frozenset({"sms", "chat", "voice"})
 _IDENTITIES = frozenset({"unknown", "claimed", "verified"})
 _PRIORITIES = frozenset({"routine", "urgent", "asap", "stat"})

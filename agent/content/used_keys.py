@@ -17,7 +17,10 @@ USED = frozenset(
     reminder.soon visit.cannot
     safety.clinical safety.connect safety.distress safety.emergency safety.kept safety.safeguard safety.self_harm
     safety.self_harm.no_line safety.urgent safety.with_you
-    voice.back voice.closing voice.continue voice.no_answer voice.no_answer_withheld voice.trouble
+    text.begin text.dropped text.offer text.sent
+    voice.back voice.closing voice.continue voice.no_answer voice.no_answer_withheld voice.slower voice.slower.most
+    voice.trouble
+    whisper.about whisper.back whisper.from whisper.language whisper.take whisper.urgent
     """.split()
 )
 

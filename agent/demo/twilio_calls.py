@@ -39,6 +39,7 @@ class SimulatedCall:
     twiml: list[str] = field(default_factory=list)
     relays: list[Relay] = field(default_factory=list)
     staff_answers: bool | None = None  # None: a hand answers or not, by `staff`
+    unanswered: str = "no-answer"  # what a dialled telephone that nobody takes comes to
     hung_up: bool = False
     finished: bool = False  # all of it told
     spoke: asyncio.Event = field(default_factory=asyncio.Event)  # set at each utterance, and at the end
@@ -195,7 +196,7 @@ class SimulatedCall:
             return None
         status = "completed" if self.hung_up else "in-progress"
         self._now("talking")
-        outcome = "completed" if bridged else "no-answer"
+        outcome = "completed" if bridged else self.unanswered
         return await self._ask(verb.get("action"), status, DialCallStatus=outcome, DialBridged=str(bridged).lower())
 
     async def _rung(self, number: Verb, seconds: float) -> bool:
@@ -236,12 +237,15 @@ class SimulatedCall:
         return self.relays[-1] if self.relays and self.relays[-1].open else None
 
     def _speak(self, verb: Verb) -> None:
-        self._utter(Utterance(verb.text, verb.get("language") or verb.get("voice"), False, time.monotonic()))
+        slow = any(child.name == "prosody" for child in verb.inner)
+        self._utter(Utterance(verb.text, verb.get("language") or verb.get("voice"), False, time.monotonic(), slow))
 
     def _utter(self, what: Utterance) -> None:
         self.said.append(what)
         self.spoke.set()
-        self.tell({"t": "say", "text": what.text, "lang": what.lang, "interruptible": what.interruptible})
+        self.tell(
+            {"t": "say", "text": what.text, "lang": what.lang, "interruptible": what.interruptible, "slow": what.slow}
+        )
 
     def _now(self, state: State) -> None:
         self.state = state

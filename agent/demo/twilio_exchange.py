@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 
 from agent.demo.twilio_calls import SimulatedCall
 from agent.demo.twilio_hooks import Hooks
+from agent.demo.twilio_outbound import OutboundCall
 from agent.demo.twilio_records import AUTOMATIC, HELP_WORDS, START_WORDS, STOP_WORDS, Text
 
 FaultKind = Literal[
@@ -70,6 +71,8 @@ class Exchange:
         self.webhook_url, self.status_url, self.fallback_url = webhook_url, status_url, fallback_url
         self.voice_url = voice_url
         self.calls: list[SimulatedCall] = []
+        self.other_end: dict[str, Any] = {}  # of the next calls that we make, see `OutboundCall`
+        self.call_pace = 1.0
         self.advanced_opt_out, self.answers_keywords = advanced_opt_out, answers_keywords
         self.pace, self.now = pace, now
         self.handsets: list[str] = list(handsets)
@@ -171,6 +174,18 @@ class Exchange:
         call = SimulatedCall(
             self.account_sid, self.auth_token, handset, self.number, self.voice_url, f"{self.voice_url}/status",
             self.hooks, pace, tell,
+        )  # fmt: skip
+        self.calls = [*self.calls[-99:], call]
+        self.later(call.run())
+        return call
+
+    # --- a call of ours
+
+    def ring(self, form: dict[str, str]) -> OutboundCall:
+        """We call somebody, by the parameters of the Calls API; what happens there stands in `other_end`."""
+        call = OutboundCall(
+            self.account_sid, self.auth_token, form["To"], self.number, form["Url"], form.get("StatusCallback", ""),
+            self.hooks, self.call_pace, **self.other_end,
         )  # fmt: skip
         self.calls = [*self.calls[-99:], call]
         self.later(call.run())

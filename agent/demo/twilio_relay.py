@@ -13,7 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from agent.demo.twilio_records import signature
-from agent.demo.twilio_twiml import HEARS, SAYS, Verb
+from agent.demo.twilio_twiml import HEARS, SAYS, BadTwiml, Verb, spoken
 
 MOST_MALFORMED = 10  # in a row: 64105, and the socket is closed with 1007
 SPEED = 15.0  # letters a second
@@ -28,6 +28,7 @@ class Utterance:
     lang: str
     interruptible: bool
     at: float  # when its first word came
+    slow: bool = False
 
 
 @dataclass
@@ -132,9 +133,10 @@ class Relay:
             self._first = time.monotonic()
         self._tokens.append(frame["token"])
         if frame.get("last", False):
-            text, self._tokens = "".join(self._tokens), []
+            text, slow = "".join(spoken(t) for t in self._tokens), any("<prosody" in t for t in self._tokens)
+            self._tokens = []
             lang, may = frame.get("lang") or self.lang, frame.get("interruptible", True)
-            self.said(Utterance(text, lang, may, self._first))
+            self.said(Utterance(text, lang, may, self._first, slow))
             if self._quiet is not None:
                 self._quiet.cancel()
             self._quiet = asyncio.create_task(self._played(len(text)))
@@ -155,6 +157,10 @@ def wrong_frame(frame: Any) -> str:
                 not isinstance(frame.get(n, False), bool) for n in _FLAGS
             ):
                 return "text"
+            try:
+                spoken(frame["token"])
+            except BadTwiml as bad:
+                return str(bad)
             return "" if frame.get("lang", "en-US") in SAYS else "an unknown language"
         case "language":
             says, hears = frame.get("ttsLanguage"), frame.get("transcriptionLanguage")

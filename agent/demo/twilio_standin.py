@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from agent.demo.twilio_exchange import E164, LIST, SEND, STATUS, UNDELIVERED, Exchange, Fault, FaultKind
 from agent.demo.twilio_handset import handset_call
+from agent.demo.twilio_outbound import as_json, refused
 from agent.demo.twilio_records import API, Text, refusal
 
 __all__ = ["Fault", "FaultKind", "Text", "TwilioStandIn"]
@@ -53,6 +54,16 @@ class TwilioStandIn(Exchange):
         if fault and kind == "timeout_after_accept":
             await asyncio.sleep(fault.seconds)
         return JSONResponse(answer, 201)
+
+    async def call(self, request: Request) -> Response:
+        """POST Calls.json."""
+        form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+        unknown = 20003 if self._unknown_caller(request) else None
+        code = unknown or refused(form, self.number, E164.fullmatch)
+        if code:
+            status, answer = refusal(code)
+            return JSONResponse(answer, status)
+        return JSONResponse(as_json(self.ring(form), self.account_sid, API), 201)
 
     async def listed(self, request: Request) -> Response:
         """GET Messages.json, newest first, filtered by To, From and DateSent (its day alone), page by page."""
@@ -176,6 +187,7 @@ class TwilioStandIn(Exchange):
             Route(f"{messages}.json", self.listed, methods=["GET"]),
             Route(f"{messages}/{{message}}/Media.json", self.pictures, methods=["GET"]),
             Route(f"{messages}/{{message}}.json", self.fetched, methods=["GET"]),
+            Route(f"/{API}/Accounts/{{account}}/Calls.json", self.call, methods=["POST"]),
             Route("/handset", self.handset_numbers, methods=["GET"]),
             Route("/texts", self.every_message, methods=["GET"]),
             Route("/handset/{number}/send", self.handset_send, methods=["POST"]),

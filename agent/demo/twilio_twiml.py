@@ -26,7 +26,9 @@ _VERBS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         ),
         frozenset("Say Pause".split()),
     ),
-    "Say": (frozenset("voice language loop".split()), frozenset()),
+    "Say": (frozenset("voice language loop".split()), frozenset({"prosody", "break"})),
+    "prosody": (frozenset("rate pitch volume".split()), frozenset({"break"})),
+    "break": (frozenset("strength time".split()), frozenset()),
     "Dial": (
         frozenset("action method timeout callerId answerOnBridge record timeLimit hangupOnStar".split()),
         frozenset({"Number"}),
@@ -48,6 +50,7 @@ VOICES = frozenset(
     Polly.Bianca-Neural Polly.Ola-Neural Polly.Tatyana Polly.Hala-Neural Polly.Kajal-Neural Polly.Zhiyu-Neural
     Polly.Seoyeon-Neural Google.vi-VN-Wavenet-A Google.fil-PH-Wavenet-A""".split()
 )
+_TAG = re.compile(r"</?[a-zA-Z]")
 _INPUTS = frozenset({"none", "dtmf", "speech", "any", "true", "false"})
 
 
@@ -85,6 +88,18 @@ def parse(body: str) -> tuple[Verb, ...]:
     return _read(root).inner
 
 
+def spoken(token: str) -> str:
+    """The words of a relay's token without its SSML. Raises BadTwiml for tags that the voices do not follow."""
+    if not _TAG.search(token):
+        return token
+    try:
+        root = Xml.fromstring(f"<Say>{token}</Say>")  # noqa: S314  # no document type can stand here
+    except Xml.ParseError as wrong:
+        raise BadTwiml(64107, f"SSML: {wrong}") from None
+    _read(root)
+    return "".join(root.itertext())
+
+
 def _read(element: Xml.Element) -> Verb:
     known = _VERBS.get(element.tag)
     if known is None:
@@ -96,7 +111,8 @@ def _read(element: Xml.Element) -> Verb:
     for child in element:
         if child.tag not in children:
             raise BadTwiml(12200, f"<{child.tag}> in <{element.tag}>")
-    verb = Verb(element.tag, dict(element.attrib), (element.text or "").strip(), tuple(_read(c) for c in element))
+    text = "".join(element.itertext()) if element.tag == "Say" else element.text or ""
+    verb = Verb(element.tag, dict(element.attrib), text.strip(), tuple(_read(c) for c in element))
     _speaks(verb)
     return verb
 

@@ -6,7 +6,8 @@ import unicodedata
 from agent.desk.calls import Answer
 from agent.desk.desk import Desk
 from agent.dialogue.spoken import Voice, speak
-from agent.dialogue.wording import placeholders
+from agent.dialogue.wording import placeholders, render
+from agent.model.effect import Say
 from agent.model.task import OPEN
 
 _READ_BACK = ("opening", "date", "time", "dob", "name", "phone", "provider", "location")
@@ -36,20 +37,18 @@ def _plain(text: str) -> str:
 
 
 def summary(desk: Desk, answer: Answer) -> str:
-    """What staff are told before they take a call: in which language, about what, how urgent; nobody's name, since a
-    machine may listen."""
+    """What staff are told before they take a call, in their language: in which language it is, about what, how urgent;
+    nobody's name, since a machine may listen."""
     held = answer.conversation
     about = [f.flow for f in reversed(held.frames)]
     with desk.store.begin(write=False) as tx:
         open_ones = [t for t in tx.tasks.of(held.id) if t.status in OPEN]
-    english = Voice(desk.content, desk.clinic, "en", "voice", desk.clock())
-    topic = english.term(desk.content.flows[about[0]].title) if about else ""
-    urgent = any(t.kind == "urgent" for t in open_ones)
-    parts = [
-        f"A call from the automated desk of {desk.clinic.name}.",
-        "It may be an emergency." if urgent else "",
-        f"The caller speaks {desk.content.languages[held.locale].english}.",
-        f"It is about: {topic}." if topic else "",
-        "Press 1 to take the call.",
-    ]
-    return " ".join(p for p in parts if p)
+    to_staff = Voice(desk.content, desk.clinic, desk.clinic.language_of_staff, "voice", desk.clock())
+    says = [Say(key="whisper.from")]
+    if any(t.kind == "urgent" for t in open_ones):
+        says.append(Say(key="whisper.urgent"))
+    says.append(Say(key="whisper.language", values={"language": {"as": "language", "value": held.locale}}))
+    if about:
+        topic = {"as": "key", "value": desk.content.flows[about[0]].title}
+        says.append(Say(key="whisper.about", values={"topic": topic}))
+    return " ".join(render(to_staff, say).text for say in (*says, Say(key="whisper.take")))

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from agent.desk.acting import run_actions
+from agent.desk.call_stands import is_over, said_after, unspoken, wanted
 from agent.desk.desk import Desk
-from agent.desk.due import open_now
 from agent.desk.effects import carry_out
 from agent.desk.honest import still_true
 from agent.desk.receive import open_conversation, receive
-from agent.desk.turn import run_actions, work
+from agent.desk.turn import work
+from agent.desk.unheard import void_answers
 from agent.dialogue import calling
 from agent.dialogue.options import question
 from agent.dialogue.turn import Decision
@@ -59,7 +61,9 @@ def _begun(desk: Desk, id: str, sender: Address, way: Way) -> Answer:
         if known is None:
             held = _conversation(desk, tx, sender, now)
             last = tx.calls.last_of(held.id)
-            known = Call(id=id, clinic=desk.clinic.id, conversation=held.id, way=way, opened_at=now, seen_at=now)
+            known = Call(
+                id=id, clinic=desk.clinic.id, conversation=held.id, way=way, opened_at=now, seen_at=now, since=now
+            )
             if not tx.calls.open(known):
                 raise Conflict("the same call was begun at this moment")
             go_on = last is not None and last.wish == "" and now - last.seen_at <= GO_ON
@@ -67,7 +71,7 @@ def _begun(desk: Desk, id: str, sender: Address, way: Way) -> Answer:
             _said(desk, tx, held, calling.begin(held, content, desk.clinic, now, go_on=go_on), now)
             desk.record(tx, "agent", "call:began", held.id, now, data={"call": id, "way": way})
         answer = _answer(desk, tx, known, now, speak=False)
-    desk.bus.ring(f"console:{desk.clinic.id}", answer.conversation.id)
+    _ring(desk, answer.conversation.id)
     return answer
 
 
@@ -83,7 +87,7 @@ def take(
     """Something that the caller said or pressed: its turn is taken now, and its answer given; the same one to a
     repeat. `said`: keys of alarms that need not be sounded twice in one breath; `drops`: see `look`. Raises Busy where
     the database is away or the turn does not end."""
-    if not inbound.text.strip() and inbound.payload is None and _is_over(desk, call_id):
+    if not inbound.text.strip() and inbound.payload is None and is_over(desk, call_id):
         return farewell(desk, call_id)
     received = receive(desk, inbound, conversation, bell=False)
     until = time.monotonic() + _TURN_SECONDS
@@ -101,7 +105,7 @@ def take(
         if not taken:
             time.sleep(_LOOK)
     if not received.fresh and not answer.rows:
-        return replace(answer, rows=_said_after(desk, conversation, received.inbound))
+        return replace(answer, rows=said_after(desk, conversation, received.inbound))
     return answer
 
 
@@ -112,7 +116,7 @@ def stirred(desk: Desk, call_id: str, conversation: str) -> bool:
         call = tx.calls.get(call_id)
         if held is None or call is None:
             return False
-        return bool(tx.calls.due(conversation, desk.clock())) or (call.wish == "" and held.mode == "staff")
+        return tx.calls.to_say(conversation, desk.clock()) or (call.wish == "" and held.mode == "staff")
 
 
 def look(desk: Desk, call_id: str, *, speak: bool = True, drops: int | None = None) -> Answer | None:
@@ -169,11 +173,14 @@ def note(desk: Desk, call_id: str, **fields: Any) -> Call | None:
         call = tx.calls.get(call_id, lock=True)
         if call is None:
             return None
-        changed = call.model_copy(update={**fields, "seen_at": now})
+        since = now if fields.get("state", call.state) != call.state else call.since
+        changed = call.model_copy(update={**fields, "seen_at": now, "since": since})
         tx.calls.save(changed)
+        if changed.state == "ended":
+            void_answers(desk, tx, call.conversation, now)
         if changed.state != call.state:
             desk.record(tx, "agent", f"call:{changed.state}", call.conversation, now, data={"call": call.id})
-    desk.bus.ring(f"console:{desk.clinic.id}", call.conversation)
+    _ring(desk, call.conversation)
     return changed
 
 
@@ -183,14 +190,6 @@ def spoken(desk: Desk, call_id: str) -> tuple[Outbound, ...]:
         call = _locked(tx, call_id)
         held = tx.conversations.get(call.conversation) if call else None
         return _rows(desk, tx, held, desk.clock(), frozenset()) if held else ()
-
-
-def _said_after(desk: Desk, conversation: str, inbound: str) -> tuple[Outbound, ...]:
-    """The answer that was given to a message before, for a provider that asks again."""
-    with desk.store.begin(write=False) as tx:
-        lines = [x for x in tx.conversations.thread(conversation, inbound) if x.direction == "out"]
-        rows = [tx.outbox.get(line.id) for line in lines]
-    return tuple(r for r in rows if r is not None and r.in_reply_to == inbound and r.state != "void")
 
 
 def _locked(tx: Tx, id: str) -> Call | None:
@@ -213,7 +212,7 @@ def _led(
             return None
         call = step(tx, call, held, now)
         answer = _answer(desk, tx, call, now, speak=speak)
-    desk.bus.ring(f"console:{desk.clinic.id}", answer.conversation.id)
+    _ring(desk, answer.conversation.id)
     return answer
 
 
@@ -227,40 +226,17 @@ def _answer(
     before = tx.calls.get(call.id)
     if drops not in (None, call.drops):
         return Answer(call, held)
-    if call.wish == "" and not call.tried and _unspoken(desk, held):
+    if call.wish == "" and not call.tried and unspoken(desk, held):
         _said(desk, tx, held, calling.to_person(held, desk.content_for(held), desk.clinic, now, "language"), now)
         held = tx.conversations.get(call.conversation) or held
     if call.wish == "":
-        call = call.model_copy(update={"wish": _wish(desk, call, held, now)})
+        call = call.model_copy(update={"wish": wanted(desk, call, held, now)})
     rows = () if call.wish or not speak else _rows(desk, tx, held, now, said)
     if call != before or now - call.seen_at > _SEEN:
-        call = call.model_copy(update={"seen_at": now})
+        since = call.since if before is not None and before.state == call.state else now
+        call = call.model_copy(update={"seen_at": now, "since": since})
         tx.calls.save(call)
     return Answer(call, held, rows, question(held, desk.content_for(held)))
-
-
-def _is_over(desk: Desk, call_id: str) -> bool:
-    """Nothing more is awaited: somebody will call back, or goodbye was said."""
-    with desk.store.begin(write=False) as tx:
-        call = tx.calls.get(call_id)
-        held = tx.conversations.get(call.conversation) if call else None
-    if held is None:
-        return False
-    last = held.last_keys[-1]["key"] if held.last_keys else ""
-    return held.mode == "waiting_staff" or (not held.frames and last == "courtesy.goodbye")
-
-
-def _unspoken(desk: Desk, held: Conversation) -> bool:
-    """Nobody's recogniser knows this language: the desk would hear other words than were said."""
-    language = desk.content.languages.get(held.locale)
-    return held.mode == "agent" and language is not None and language.speech is None
-
-
-def _wish(desk: Desk, call: Call, held: Conversation, now: datetime) -> Any:
-    """A person where one is wanted and there: by the clinic's hours, or because one has taken the call."""
-    if call.tried or held.mode not in ("waiting_staff", "staff"):
-        return ""
-    return "person" if held.mode == "staff" or open_now(desk.clinic, now) else ""
 
 
 def _rows(desk: Desk, tx: Tx, held: Conversation, now: datetime, said: frozenset[str]) -> tuple[Outbound, ...]:
@@ -289,3 +265,8 @@ def _conversation(desk: Desk, tx: Tx, sender: Address, now: datetime) -> Convers
     known = tx.conversations.id_at(desk.clinic.id, sender)
     held = tx.conversations.get(known, lock=True) if known else None
     return held or open_conversation(desk, tx, sender, now)
+
+
+def _ring(desk: Desk, conversation: str) -> None:
+    desk.bus.ring(f"console:{desk.clinic.id}", conversation)
+    desk.bus.ring(f"thread:{conversation}")

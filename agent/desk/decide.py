@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from agent.desk.acting import run_actions
 from agent.desk.booking import book
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
-from agent.desk.turn import run_actions
 from agent.desk.unsay import undisturbed, unsay
 from agent.desk.watching import person_came
 from agent.dialogue.turn import begin_for_staff

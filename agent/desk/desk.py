@@ -13,6 +13,7 @@ from agent.model.content import Content
 from agent.model.conversation import Conversation
 from agent.model.sighting import Watch, unwatched
 from agent.ports import Actions, Bus, Calendar, ChannelOut, Clock, NewId, Store, Tx
+from agent.ports.call_backs import Dialler
 from agent.ports.missed import ChannelLog
 from agent.ports.notes import NoteVerifier, NoteWriter
 from agent.ports.pictures import Pictures
@@ -46,6 +47,7 @@ class Desk:
     on_fault: Callable[[Exception], None] = unseen
     watch: Watch = unwatched
     older: Callable[[str], Content] | None = None  # a content by its revision, while it is kept
+    dialler: Dialler | None = None  # rings telephones for staff
     pictures: Pictures | None = None  # fetches what came with a text, for staff to look at
     writer: NoteWriter | None = None  # drafts documents; a desk without one hands nothing in
     verifier: NoteVerifier | None = None

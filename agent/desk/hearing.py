@@ -39,6 +39,7 @@ def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime
         question=question(conversation, desk.content_for(conversation)) if conversation.mode != "staff" else None,
         payload=inbound.payload,
         open_flows=tuple(f.flow for f in conversation.frames),
+        spoken=inbound.channel == "voice",
     )
     finding = desk.gate.read(inbound.text, understanding.lang, conversation.locale)
     finding = combined(finding, understanding)

@@ -100,6 +100,8 @@ def _consent(tx: Tx, inbound: Inbound) -> Inbound:
     now = inbound.received_at
     if inbound.kind == "stop":
         tx.optouts.stop(inbound.sender, now, inbound.provider.get("stop_word", "words"))
+    elif inbound.provider.get("stop") == "words" and inbound.sender.value.startswith("+"):  # said on the telephone
+        tx.optouts.stop(Address(channel="sms", value=inbound.sender.value), now, "said on the phone")
     elif inbound.kind == "start":
         if not tx.optouts.start(inbound.sender, now) and not inbound.provider_said_stop:
             return inbound.model_copy(update={"kind": "text"})

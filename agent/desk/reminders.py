@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from phonenumbers import timezone as phone_zones
 
+from agent.desk.acting import run_actions
 from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
 from agent.desk.receive import talk_by_text
-from agent.desk.turn import run_actions
 from agent.dialogue.turn import begin_for_staff
 from agent.model.address import Address
 from agent.model.calendar import Appointment
@@ -68,7 +68,7 @@ def _before_night(due: datetime, zone: ZoneInfo, quiet: Reminders) -> datetime:
     return (datetime.combine(evening, quiet.quiet_from, zone) - _BEFORE_QUIET).astimezone(UTC)
 
 
-def _after_night(now: datetime, zones: tuple[ZoneInfo, ...], quiet: Reminders) -> datetime:
+def after_night(now: datetime, zones: tuple[ZoneInfo, ...], quiet: Reminders) -> datetime:
     """`now`, or the next moment that is no quiet hour in any zone."""
     later = now
     for _ in range(4):
@@ -152,7 +152,7 @@ def _settle(desk: Desk, tx: Tx, reminder: Reminder, now: datetime) -> str | None
         tx.reminders.settle(reminder, "skipped", now, why=why)
         desk.record(tx, "agent", "reminder:skipped", reminder.appointment, now, why=why)
         return None
-    later = _after_night(now, (ZoneInfo(visit.zone), *zones_of(patient.phones[0])), desk.clinic.reminders)
+    later = after_night(now, (ZoneInfo(visit.zone), *zones_of(patient.phones[0])), desk.clinic.reminders)
     if later != now:  # the desk was down when it was due
         tx.reminders.put_off(reminder, later)
         return None

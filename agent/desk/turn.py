@@ -6,14 +6,15 @@ from typing import Literal
 
 from structlog import get_logger
 
+from agent.desk.acting import run_actions
+from agent.desk.by_text import go_on
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
 from agent.desk.hearing import Heard, hear
 from agent.desk.look_again import sample
-from agent.desk.rows_of_words import code_message
 from agent.desk.spoiled import set_aside
 from agent.desk.watching import Laps
-from agent.dialogue.turn import Decision, resume, take_turn
+from agent.dialogue.turn import Decision, take_turn
 from agent.model.conversation import Conversation
 from agent.model.effect import OpenTask, Say
 from agent.model.fault import Busy, Conflict, Spoiled
@@ -156,18 +157,6 @@ def decide(desk: Desk, tx: Tx, conversation: Conversation, inbound: Inbound, hea
     return run_actions(desk, tx, decision, now)
 
 
-def run_actions(desk: Desk, tx: Tx, decision: Decision, now: datetime) -> Decision:
-    """Answer the decision's pending actions until it is complete."""
-    while decision.pending is not None:
-        frame = next(f for f in decision.conversation.frames if f.run == decision.pending.run)
-        slots = {name: held.value for name, held in frame.slots.items()}
-        answer = desk.actions.run(decision.pending.action, tx, decision.conversation, slots, now)
-        for raw in answer.outbound:
-            tx.outbox.add(code_message(desk, decision.conversation, raw, now))
-        decision = resume(decision, answer.slots, answer.followup, answer.failed, answer.identity, answer.patient)
-    return decision
-
-
 def commit(
     desk: Desk, tx: Tx, before: Conversation, decision: Decision, inbound: Inbound, heard: Heard, now: datetime
 ) -> None:
@@ -176,6 +165,7 @@ def commit(
     done = carry_out(desk, tx, decision.conversation, decision.effects, now, inbound=inbound.id, extra=extra)
     tx.conversations.save(decision.conversation.model_copy(update={"version": before.version}), now)
     tx.conversations.append(before.id, decision.events, inbound.id, now)
+    go_on(desk, tx, decision, now)
     events = decision.events
     sample(desk, tx, before, inbound, heard.understanding, heard.finding, now)
     desk.record(

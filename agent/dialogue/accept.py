@@ -14,6 +14,7 @@ from agent.model.command import (
     Handoff,
     Repeat,
     SetSlot,
+    SpeakSlower,
     StartFlow,
 )
 from agent.model.conversation import Frame, SlotValue
@@ -55,6 +56,8 @@ def _apply(draft: Draft, command: Command) -> str | None:
             return _clarify(draft, command)
         case Repeat():
             return _repeat(draft)
+        case SpeakSlower():
+            return _slower(draft)
         case ChangeLanguage():
             return _language(draft, command)
         case Handoff():
@@ -179,6 +182,19 @@ def _repeat(draft: Draft) -> str | None:
     for said in draft.conversation.last_keys:
         draft.effects.append(Say.model_validate(said))
     draft.asked_now = True
+    return None
+
+
+def _slower(draft: Draft) -> str | None:
+    """The last words once more, and slowly from here on; a voice that is slow already says so."""
+    if draft.conversation.channel != "voice":
+        return "not_on_a_call"
+    already = draft.conversation.pace == "slow"
+    draft.say("voice.slower.most" if already else "voice.slower")
+    if not already:
+        draft.change(pace="slow")
+        draft.happened("PaceChanged", pace="slow")
+    _repeat(draft)
     return None
 
 

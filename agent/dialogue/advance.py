@@ -7,6 +7,8 @@ from agent.dialogue.asking import ask
 from agent.dialogue.closures import opens_next
 from agent.dialogue.conditions import holds
 from agent.dialogue.draft import Draft, action_value, is_empty, value_of
+from agent.dialogue.leaving import to_text
+from agent.dialogue.spelling import put_letters
 from agent.model.conversation import Frame
 from agent.model.effect import NotifyStaff, OpenTask, RunAction, WithdrawTask
 from agent.model.flow import Step
@@ -99,6 +101,8 @@ def _do(draft: Draft, frame: Frame, step: Step) -> None:
         evolve.fill(draft, frame.run, name, action_value(value))
     if step.forget:
         evolve.forget(draft, frame.run, step.forget)
+    if step.spells:
+        put_letters(draft, frame, step.spells)
     frame = next(f for f in draft.conversation.frames if f.run == frame.run)
     if step.withdraw:
         draft.effects.append(WithdrawTask(task=str(value_of(frame, step.withdraw))))
@@ -108,6 +112,9 @@ def _do(draft: Draft, frame: Frame, step: Step) -> None:
         draft.say(step.say, frame)
     if step.handoff:
         hand_over(draft, step.handoff)
+    if step.over_to_text:
+        to_text(draft, frame)
+        return
     if step.start:
         _go_over(draft, frame, step.start)
         return
@@ -187,8 +194,8 @@ def _enter(draft: Draft, frame: Frame, step: str) -> None:
 
 
 def _finish(draft: Draft, frame: Frame) -> None:
-    kind = draft.flow(frame).kind
+    kind, quiet = draft.flow(frame).kind, draft.flow(frame).quiet
     evolve.end(draft, frame)
     below = draft.top
-    if below is not None and kind != "answer" and not draft.asked_now:
+    if below is not None and kind != "answer" and not quiet and not draft.asked_now:
         draft.say("pattern.back_to", below)

@@ -57,6 +57,11 @@ class Almanac:
             return self._filled(pattern, when, short)
         return _day(self.tag, self.country, when, "yMMMEd" if year else "MMMEd", not short)
 
+    def language(self, tag: str) -> str | None:
+        """Another language's name in this one ("español"); None where CLDR has none."""
+        name = babel_locale(self.tag, self.country).languages.get(_BABEL.get(tag, tag)) if knows(self.tag) else None
+        return None if name is None else str(name)
+
     def long_date(self, when: date) -> str:
         """A date without its weekday, in full. Not kept: it may be somebody's date of birth."""
         if pattern := self._own("date"):

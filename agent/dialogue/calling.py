@@ -5,13 +5,12 @@ from datetime import datetime
 from agent.dialogue import evolve
 from agent.dialogue.advance import hand_over
 from agent.dialogue.draft import Draft
+from agent.dialogue.leaving import lost
 from agent.dialogue.turn import Decision, freeze, walk
 from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.model.conversation import Conversation, Frame
 from agent.model.effect import OpenTask, Say
-
-_OF_THE_PERSON = frozenset({"appointment", "appointments", "confirmed", "hold", "pending_task", "task", "which"})
 
 
 def begin(conversation: Conversation, content: Content, clinic: Clinic, now: datetime, *, go_on: bool) -> Decision:
@@ -30,6 +29,7 @@ def begin(conversation: Conversation, content: Content, clinic: Clinic, now: dat
         misunderstood=0,
         last_keys=(),
         alarmed="",
+        pace="usual",
         greeted=True,
     )
     for frame in conversation.frames:
@@ -89,12 +89,6 @@ def farewell(conversation: Conversation, content: Content, clinic: Clinic, now: 
 
 def _as_a_stranger(draft: Draft, frame: Frame) -> None:
     """The request without what only its first caller may hear; it is walked anew from its start."""
-    specs = draft.flow(frame).slots
-    gone = tuple(
-        name
-        for name, held in frame.slots.items()
-        if held.source in ("action", "staff") or name in _OF_THE_PERSON or specs[name].class_ == "identity"
-    )
-    evolve.forget(draft, frame.run, gone)
+    evolve.forget(draft, frame.run, lost(draft.flow(frame), frame, stranger=True))
     kept = next(f for f in draft.conversation.frames if f.run == frame.run)
     draft.put(kept.model_copy(update={"step": draft.flow(kept).steps[0].id, "asked": None, "tries": 0}))

@@ -3,10 +3,15 @@
 from agent.dialogue.advance import hand_over
 from agent.dialogue.alarms import numbers
 from agent.dialogue.draft import Draft
+from agent.dialogue.leaving import takes_texts
+from agent.model.command import Command, SetSlot, StartFlow
 from agent.model.effect import NotifyStaff, OpenTask
 from agent.model.message import Inbound
+from agent.model.understanding import Understanding
 
 _COURTESIES = {"greeting": "greeting.hello", "thanks": "courtesy.welcome", "goodbye": "courtesy.goodbye"}
+BY_TEXT, STOPPING = "by_text", "stopping"  # flows, see workflows/patterns
+_SURE_OF_STOP = 0.8
 _IDLE = {"affirm": "courtesy.good", "deny": "courtesy.goodbye"}  # yes and no where nothing was asked
 
 
@@ -72,8 +77,18 @@ def not_understood(draft: Draft, heard_nothing: bool = False) -> None:
     if frame is not None and frame.asked:
         draft.put(frame.model_copy(update={"tries": frame.tries + 1}))
         draft.say("pattern.silence" if heard_nothing else "pattern.sorry")
+        if not heard_nothing:
+            _offer_texts(draft)
     else:
         draft.say("pattern.silence.open" if heard_nothing else "pattern.not_understood")
+
+
+def _offer_texts(draft: Draft) -> None:
+    """What is not understood on a telephone may be the line."""
+    conversation, frame = draft.conversation, draft.top
+    asked_already = frame is not None and frame.flow in (BY_TEXT, STOPPING)
+    if conversation.channel == "voice" and not asked_already and takes_texts(conversation.address.value):
+        draft.say("text.offer")
 
 
 def _for_staff(draft: Draft) -> None:
@@ -148,3 +163,25 @@ def consent(draft: Draft, inbound: Inbound) -> bool:
             draft.say("consent.help")
         return True
     return False
+
+
+def stop_on_the_phone(draft: Draft, inbound: Inbound, heard: Understanding) -> list[Command]:
+    """The opt-out that a caller says. A bare "stop" may mean anything, and what only sounds like an opt-out too: it is
+    asked about, unless it answers the open question; said again, it is meant. Empty where nothing like it was said."""
+    if inbound.channel != "voice":
+        return []
+    said, frame = inbound.provider.get("stop", ""), draft.top
+    started = [c for c in heard.commands if isinstance(c, StartFlow)]
+    if not said and not started and heard.intent == "stop_messages" and heard.confidence >= _SURE_OF_STOP:
+        said = "maybe"
+    if said == "maybe":
+        asked = frame.asked if frame is not None else None
+        if any(isinstance(c, SetSlot) and c.slot == asked for c in heard.commands):
+            return []
+        said = "words" if frame is not None and frame.flow == STOPPING else said
+    if not said:
+        return []
+    found: list[Command] = [StartFlow(flow=STOPPING, source="patient", quote=inbound.text)]
+    if said == "words":
+        found.append(SetSlot(slot="wish", value="stop_texts", source="patient"))
+    return found

@@ -182,6 +182,12 @@ def _key(voice: Voice, value: Any) -> str:
     return voice.term(str(value))
 
 
+def _letters(_: Voice, value: Any) -> str:
+    """ "M, U, L; L, E, R": by threes, as one reads them back."""
+    signs = str(value)
+    return "; ".join(", ".join(signs[at : at + 3]) for at in range(0, len(signs), 3))
+
+
 def _relation(voice: Voice, value: Any) -> str:
     return voice.term(f"relation.{value}")
 
@@ -213,6 +219,11 @@ def _languages(voice: Voice, _: Any) -> str:
     return ", ".join(names)
 
 
+def _language(voice: Voice, value: Any) -> str:
+    """A language's name in this one; where nobody knows that, its own."""
+    return voice.almanac.language(str(value)) or voice.content.languages[str(value)].name
+
+
 _KINDS: dict[str, Callable[[Voice, Any], str]] = {
     "date": _date,
     "time": _time,
@@ -229,5 +240,7 @@ _KINDS: dict[str, Callable[[Voice, Any], str]] = {
     "relation": _relation,
     "due": _due,
     "facts": _facts,
+    "language": _language,
+    "letters": _letters,
     "languages": _languages,
 }

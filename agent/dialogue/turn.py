@@ -17,6 +17,10 @@ from agent.model.message import Inbound
 from agent.model.safety import SafetyFinding
 from agent.model.understanding import Understanding
 
+# not said again to somebody who asks for the last words
+_SAID_ONCE = frozenset({"greeting.disclosure", "pattern.sorry", "pattern.language", "text.offer", "voice.slower",
+                        "voice.slower.most"})  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -53,8 +57,13 @@ def take_turn(
     others: list[Command] = [c for c in heard.commands if not isinstance(c, ChangeLanguage)]
     for drifted in (c for c in languages if not c.asked):
         accept.accept(draft, drifted)
-    if inbound.kind == "left" or patterns.consent(draft, inbound):
+    if inbound.kind == "left":
         return freeze(draft)
+    if patterns.consent(draft, inbound):
+        if finding.urgency == "emergency":  # "stop texting me, I can't breathe"
+            alarms.alarm(draft, finding)
+        return freeze(draft)
+    others = patterns.stop_on_the_phone(draft, inbound, heard) or others
     if conversation.mode != "staff":
         patterns.greet(draft)
     answered = [accept.accept(draft, c) for c in languages if c.asked]
@@ -172,7 +181,6 @@ def freeze(draft: Draft) -> Decision:
     """What the draft has come to."""
     said = tuple(e for e in draft.effects if isinstance(e, Say) and not e.urgent)
     if said:
-        skip = {"greeting.disclosure", "pattern.sorry", "pattern.language"}
-        kept = tuple(s.model_dump(mode="json") for s in said if s.key not in skip)
+        kept = tuple(s.model_dump(mode="json") for s in said if s.key not in _SAID_ONCE)
         draft.change(last_keys=kept or draft.conversation.last_keys)
     return Decision(draft.conversation, tuple(draft.events), tuple(draft.effects))

@@ -27,3 +27,4 @@ class Call(Value):
     drops: int = 0
     opened_at: datetime
     seen_at: datetime
+    since: datetime | None = None  # it stands as `state` says

@@ -117,6 +117,7 @@ class Clinic(Value):
     phone: str  # for a person
     languages: tuple[str, ...] = ("en", "es")
     default_language: str = "en"
+    staff_language: str | None = None  # in which staff are spoken to by telephone; None: the default one
     locations: tuple[Location, ...]
     providers: tuple[Provider, ...]
     visit_types: tuple[VisitType, ...]
@@ -126,6 +127,10 @@ class Clinic(Value):
     booking: Booking = Booking()
     reminders: Reminders = Reminders()
     due: tuple[DueRule, ...] = ()
+
+    @property
+    def language_of_staff(self) -> str:
+        return self.staff_language or self.default_language
 
     def location(self, id: str) -> Location:
         return next(x for x in self.locations if x.id == id)

@@ -50,6 +50,12 @@ class Repeat(_Proposed):
     do: Literal["repeat"] = "repeat"
 
 
+class SpeakSlower(_Proposed):
+    """For the rest of the call."""
+
+    do: Literal["speak_slower"] = "speak_slower"
+
+
 class ChangeLanguage(_Proposed):
     do: Literal["change_language"] = "change_language"
     locale: str
@@ -74,6 +80,7 @@ Command = Annotated[
     | Clarify
     | AskAnswer
     | Repeat
+    | SpeakSlower
     | ChangeLanguage
     | Handoff
     | CannotHandle,

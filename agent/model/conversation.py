@@ -11,6 +11,7 @@ from agent.model.value import Value
 Source = Literal["patient", "payload", "classifier", "model", "action", "staff"]
 Identity = Literal["unknown", "claimed", "verified"]
 Mode = Literal["agent", "waiting_staff", "staff", "closed"]
+Pace = Literal["usual", "slow"]
 
 
 class SlotValue(Value):
@@ -58,6 +59,7 @@ class Conversation(Value):
         default_factory=dict
     )  # name, dob, phone … said once, kept for this conversation
     last_keys: tuple[dict[str, Any], ...] = ()  # what was said last, as message keys and values, for "repeat"
+    pace: Pace = "usual"  # of speech, for this call
     greeted: bool = False
     misunderstood: int = 0
     turns: int = 0

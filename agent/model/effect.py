@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from agent.model.conversation import Frame
 from agent.model.message import Claim
 from agent.model.value import Value
 
@@ -53,4 +54,13 @@ class NotifyStaff(Value):
     why: str
 
 
-Effect = Annotated[Say | RunAction | OpenTask | WithdrawTask | NotifyStaff, Field(discriminator="do")]
+class GoOnByText(Value):
+    """Take the open flows of a call, without what only a known person may hear, into the text conversation at the same
+    number. `agreed`: the caller has just said yes to texts; else they did in a call before, and the line broke."""
+
+    do: Literal["go_on_by_text"] = "go_on_by_text"
+    frames: tuple[Frame, ...]
+    agreed: bool
+
+
+Effect = Annotated[Say | RunAction | OpenTask | WithdrawTask | NotifyStaff | GoOnByText, Field(discriminator="do")]

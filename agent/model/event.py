@@ -8,8 +8,8 @@ from agent.model.value import Value
 
 NAMES = frozenset(
     """MessageHeard CommandAccepted CommandRefused FlowStarted SlotFilled SlotForgotten StepEntered Asked
-    ActionAnswered ActionFailed TaskOpened HandedOff StaffTook StaffReplied StaffReturned LanguageChanged FlowEnded
-    OptedOut OptedIn Closed Said SafetyRaised IdentityChanged""".split()
+    ActionAnswered ActionFailed TaskOpened HandedOff StaffTook StaffReplied StaffReturned LanguageChanged PaceChanged
+    FlowEnded OptedOut OptedIn Closed Said SafetyRaised IdentityChanged""".split()
 )
 
 

@@ -9,7 +9,7 @@ from agent.model.value import Value
 
 SlotType = Literal[
     "text", "date", "time", "choice", "bool", "name", "dob", "phone", "code", "provider", "visit_type",
-    "location", "relation", "list", "object",
+    "location", "relation", "list", "object", "letters",
 ]  # fmt: skip
 
 
@@ -67,6 +67,8 @@ class Step(Value):
     supersedes: str | None = None  # a slot that holds the id of an open task which this one replaces
     withdraw: str | None = None  # a slot that holds the id of an open task to take back
     handoff: str | None = None
+    spells: str | None = None  # the slot of the flow below that this flow's letters mend; `alone`: it is one word now
+    over_to_text: bool = False  # leave the call: every open flow goes on by text
     start: str | None = None  # go over to another flow, taking along slots of the same name
     when: Condition | None = None  # the step is passed over unless this holds
     next: tuple[Branch, ...] = ()
@@ -84,6 +86,7 @@ class Flow(Value):
     slots: dict[str, Slot] = Field(default_factory=dict)
     steps: tuple[Step, ...]
     importance: int = 0
+    quiet: bool = False  # no word of coming back to what is below
 
     def step(self, id: str) -> Step:
         return next(s for s in self.steps if s.id == id)

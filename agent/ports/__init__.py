@@ -17,7 +17,9 @@ from agent.model.event import Event
 from agent.model.message import Inbound, Line, Outbound
 from agent.model.patient import Patient
 from agent.model.task import Task
+from agent.ports.call_backs import CallBacks
 from agent.ports.calls import Calls
+from agent.ports.consents import Consents
 from agent.ports.keys import IdempotencyKeys
 from agent.ports.looks import SecondLooks
 from agent.ports.missed import Readings
@@ -304,6 +306,8 @@ class Tx(Protocol):
     queues: Queues
     documents: Documents
     calls: Calls
+    call_backs: CallBacks
+    consents: Consents
     invitations: Invitations
     nudges: Nudges
     wrongs: Wrongs

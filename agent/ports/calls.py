@@ -20,9 +20,18 @@ class Calls(Protocol):
     def last_of(self, conversation: str) -> Call | None:
         """The newest call of this conversation."""
 
+    def ended(self, clinic: str, since: datetime, until: datetime, limit: int) -> list[Call]:
+        """Those that ended in (since, until] without a goodbye of ours and without a person, the oldest first."""
+
+    def up(self, clinic: str, since: datetime) -> list[Call]:
+        """Those that are not over, as far as we know, and of which something was heard after `since`."""
+
     def due(self, conversation: str, now: datetime) -> list[Outbound]:
         """The conversation's queued rows that may be spoken now, urgent ones first, locked until the transaction
         ends."""
+
+    def to_say(self, conversation: str, now: datetime) -> bool:
+        """Would `due` find any? Locks nothing."""
 
     def unheard(self, conversation: str) -> bool:
         """Does a message of this conversation still wait for its turn, or is it being taken?"""

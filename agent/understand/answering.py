@@ -14,6 +14,7 @@ from agent.understand.said import UNSURE, Said
 from agent.understand.times import Expression
 from agent.understand.values import ValueReader
 
+WITHOUT = "2"  # the key that goes on without spelling
 Times = Callable[[str, str], list[Expression]]
 _WISHES = ("date", "time", "provider", "location", "appointment_type", "name", "dob")
 
@@ -30,7 +31,8 @@ class Answers:
         if q is None:
             return None
         found, value = self._value(said, q, times)
-        if found is None and q.optional and self._repairs.is_whole(said.text, said.lang, "skip"):
+        by_key = q.type == "letters" and said.text.strip() == WITHOUT
+        if found is None and q.optional and (by_key or self._repairs.is_whole(said.text, said.lang, "skip")):
             return SetSlot(slot=q.slot, value=None, source="patient", quote=said.text)
         if found is None:
             return None
@@ -44,9 +46,17 @@ class Answers:
         if q.options:
             return self._choice(said, q, times)
         found = self._values.code(said.text, said.lang) if q.type == "code" else None
+        if q.type == "letters":
+            found = self._letters(said)
         if q.type == "text":
             found = self._text(said, q)
         return found, found.value if found else None
+
+    def _letters(self, said: Said) -> Found | None:
+        if "letters" not in said.entities:
+            return None
+        a, b = said.spans["letters"]
+        return Found(said.entities["letters"], a, b, 0.9, True)
 
     def _yes_no(self, said: Said, q: Question) -> tuple[Found | None, Any]:
         found = self._values.yes_no(said.text, said.lang) or by_digit(said.text, q.options)

@@ -14,7 +14,7 @@ from agent.understand.classifier import Guess, IntentClassifier
 from agent.understand.found import Found
 from agent.understand.language import LanguageDetector
 from agent.understand.normalize import words
-from agent.understand.proposing import IN_FLOW, Proposals
+from agent.understand.proposing import IN_FLOW, ON_A_CALL, Proposals
 from agent.understand.repairs import Repairs
 from agent.understand.said import Said, without_times
 from agent.understand.times import Expression, TimeGrammar
@@ -26,6 +26,7 @@ PERSON = "intent:talk_to_human"  # the payload of the "talk to a person" button,
 REPEAT = "intent:repeat"  # of * on a telephone
 _FOREIGN = 0.8  # so sure the desk must be that it does not speak a language
 _FEWEST_LETTERS = 8  # a shorter message is a name or a slip
+_BESIDE_LETTERS = ("letters", "name", "dob")
 _FEW_WORDS = 3  # that may stand in two languages
 # tables of words that stand beside a name, a day or a doctor and say nothing of their own
 _BESIDE_VALUES = ("with_words", "title_words", "honorifics", "articles", "fillers", "politeness", "option_words",
@@ -51,11 +52,12 @@ class Ears:
     def hear(
         self, text: str, *, now: datetime, prior: str | None = None, question: Question | None = None,
         payload: str | None = None, open_flows: tuple[str, ...] = (), lang: str | None = None,
-        current: str | None = None,
+        current: str | None = None, spoken: bool = False,
     ) -> Understanding:  # fmt: skip
         """What one message says, and the commands proposed from it. Never raises for any text.
 
-        `prior`: the language to lean to where the text does not tell; `current`: the one the desk now speaks.
+        `prior`: the language to lean to where the text does not tell; `current`: the one the desk now speaks; `spoken`:
+        it was said on a telephone.
         """
         if payload:
             return self._pressed(text, payload, prior or self._clinic.default_language, question)
@@ -66,9 +68,9 @@ class Ears:
         if asked and asked in self._content.live:
             commands.append(ChangeLanguage(locale=asked, asked=True, source="patient"))
             said.lang = language = asked
-        elif self._drifts(text, language, current or prior) and not self._answers_in(said, current or prior):
+        elif self._drifts(text, language, current or prior) and not self._answers_in(said, current or prior, spoken):
             commands.append(ChangeLanguage(locale=language, source="classifier", confidence=sure))
-        self._read_values(said)
+        self._read_values(said, spoken=spoken)
         guess, also = self._intent(said)
         if guess.intent == "reschedule" and guess.confidence >= IN_FLOW and not open_flows:
             self._wishes.from_and_to(said)
@@ -77,7 +79,7 @@ class Ears:
         if lang is None and self._foreign(said, language, sure, asked):
             commands.append(CannotHandle(why="unsupported_language", confidence=sure))
         else:
-            commands += self._proposals.of(said, guess, also, open_flows, changed=bool(asked))
+            commands += self._proposals.of(said, guess, also, open_flows, changed=bool(asked), spoken=spoken)
         return Understanding(
             lang=said.lang if said.lang in self._content.live and language in self._content.live else language,
             lang_confidence=sure,
@@ -112,15 +114,16 @@ class Ears:
             return False
         return not self._repairs.only_fillers(text, current)
 
-    def _answers_in(self, said: Said, current: str | None) -> bool:
+    def _answers_in(self, said: Said, current: str | None, spoken: bool) -> bool:
         """Is it nothing but values, or do its few words answer the open question, in the language spoken so far?
         ("Inés Mora", "số hai": no Portuguese, no Hindi.) Then `said` is read in that one."""
         if current is None:
             return False
         again = Said(said.text, current, said.now, said.question)
-        self._read_values(again)
+        self._read_values(again, spoken=spoken)
         answers = again.answer is not None and not again.free_text and said.size <= _FEW_WORDS
-        if not answers and not self._is_values(again):
+        wishes = spoken and any(self._repairs.is_whole(said.text, current, kind) for kind in ON_A_CALL)
+        if not (answers or wishes or again.spells or self._is_values(again)):
             return False
         said.lang = current
         return True
@@ -142,16 +145,18 @@ class Ears:
         guess, also = self._classifier.guess_all(said.text, reading)
         if "dob" in said.entities:  # who says who they are does not ask to change it
             also = tuple(each for each in also if each.intent != "intake_update")
-        return (guess.weakened(), ()) if self._is_values(said) else (guess, also)
+        return (guess.weakened(), ()) if said.spells or self._is_values(said) else (guess, also)
 
     def _is_values(self, said: Said) -> bool:
         return said.is_values(self._small.get(said.lang, frozenset()))
 
     # -- values --------------------------------------------------------------------------------------------------
 
-    def _read_values(self, said: Said) -> None:
+    def _read_values(self, said: Said, *, spoken: bool = False) -> None:
         values, text, lang = self._values, said.text, said.lang
         slot = said.question.slot if said.question else None
+        if spoken and slot in (None, "name", "letters", "right", "given", "dob"):
+            said.note("letters", values.letters(text, lang, slot in ("name", "letters", "right")))
         said.expressions = self.times(text, lang, said.now)
         order = self._order(lang)
         born = values.dob(text, lang, slot in ("name", "dob"), said.now.date(), order)
@@ -167,12 +172,17 @@ class Ears:
         said.answer = self._answers.read(
             said, lambda t, tag: said.expressions if t == text else self.times(t, tag, said.now)
         )
+        if said.spells:
+            said.entities = {n: v for n, v in said.entities.items() if n in _BESIDE_LETTERS}
+            return
         chosen = said.answer is not None and bool(said.question and said.question.options)
         if not (chosen and said.asked("opening")):
             self._wishes.wish(said)
 
     def _name(self, said: Said, asked: bool) -> Found | None:
         """The patient's name, and no month of a date of birth with it: "Maria Santos, March 12 1980"."""
+        if "letters" in said.spans:  # "Ana Torres, T O R R E S"
+            return self._values.name(said.text[: said.spans["letters"][0]].rstrip(" ,;"), said.lang, asked)
         found, born = self._values.name(said.text, said.lang, asked), said.spans.get("dob")
         if found is None or born is None or found.end <= born[0] or born[1] <= found.start:
             return found
@@ -192,7 +202,7 @@ class Ears:
 
     def _plain_name(self, said: Said) -> Found | None:
         """Asked for, and nothing but two to four capitalised words beside a date of birth: to be read back."""
-        if not said.asked("name"):
+        if not said.asked("name") or "letters" in said.spans:
             return None
         before = said.spans.get("dob", (len(said.text), 0))[0]
         words = said.text[:before].strip(" ,.;:-")

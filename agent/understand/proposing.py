@@ -9,6 +9,7 @@ from agent.model.command import (
     Handoff,
     Repeat,
     SetSlot,
+    SpeakSlower,
     StartFlow,
 )
 from agent.model.content import Content
@@ -24,6 +25,8 @@ NOT_A_FLOW = frozenset({"affirm", "deny", "greeting", "thanks", "goodbye", "out_
 ALARMS = frozenset({"emergency", "self_harm", "distress", "clinical_question"})
 HUMAN = "human"  # the answer flow to "are you a robot?"
 BOOK = "book"
+ON_A_CALL = ("slower", "by_text", "must_leave")  # tables of what callers wish for
+BY_TEXT, SPELLING = "by_text", "spelling"
 BESIDE = 0.40  # enough where the message holds two requests
 _SHORT = 7  # words: an answer this short asks for nothing else
 _NAME_AND_BIRTH = 8  # words
@@ -42,14 +45,18 @@ class Proposals:
         self._content, self._classifier, self._repairs = content, classifier, repairs
 
     def of(
-        self, said: Said, guess: Guess, also: tuple[Guess, ...], open_flows: tuple[str, ...], *, changed: bool
-    ) -> list[Command]:
-        """`changed`: the message already asked for another language."""
-        repair = self._repair(said, guess, open_flows)
+        self, said: Said, guess: Guess, also: tuple[Guess, ...], open_flows: tuple[str, ...], *, changed: bool,
+        spoken: bool,
+    ) -> list[Command]:  # fmt: skip
+        """`changed`: the message already asked for another language; `spoken`: it was said on a telephone."""
+        repair = self._on_a_call(said, open_flows) if spoken else None
+        repair = repair or self._repair(said, guess, open_flows)
         if repair is not None:
             return [repair]
         self._settle(said, guess)
         commands = self._requests(said, guess, also, open_flows)
+        if spoken and self._spells(said, open_flows):
+            commands = [StartFlow(flow=SPELLING, source="patient")]
         values = self._values(said, commands)
         if said.answer is not None and not overruled(said, values):
             commands.append(said.answer)
@@ -96,6 +103,19 @@ class Proposals:
                 values.append(SetSlot(slot="request", value=words, source="patient", quote=words))
                 break
         return values
+
+    def _on_a_call(self, said: Said, open_flows: tuple[str, ...]) -> Command | None:
+        text, lang, repairs = said.text, said.lang, self._repairs
+        if repairs.is_whole(text, lang, "slower") or repairs.within(text, lang, "slower", _SHORT, fewest=2):
+            return SpeakSlower(source="patient", quote=text)
+        leaves = bool(open_flows) and repairs.is_whole(text, lang, "must_leave")
+        asks = repairs.is_whole(text, lang, "by_text") or repairs.within(text, lang, "by_text", fewest=2)
+        return StartFlow(flow=BY_TEXT, source="patient", quote=text) if leaves or asks else None
+
+    def _spells(self, said: Said, open_flows: tuple[str, ...]) -> bool:
+        """Letters of a name, while a request is open that has one."""
+        named = any("name" in self._content.flows[f].slots for f in open_flows)
+        return named and "letters" in said.entities and SPELLING not in open_flows
 
     def _repair(self, said: Said, guess: Guess, open_flows: tuple[str, ...]) -> Command | None:
         text, lang, whole = said.text, said.lang, self._repairs.is_whole

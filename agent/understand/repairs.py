@@ -41,7 +41,8 @@ class Repairs:
                 return True
         return False
 
-    def within(self, text: str, lang: str, kind: str, most_words: int = 12) -> bool:
+    def within(self, text: str, lang: str, kind: str, most_words: int = 12, *, fewest: int = 1) -> bool:
+        """`fewest`: shorter phrases, in words, count only where they are the whole message."""
         said = _words(text[:400])
         if not said or len(said) > most_words:
             return False
@@ -49,6 +50,7 @@ class Repairs:
             said[i : i + len(phrase)] == phrase
             for tag in self._tags(lang)
             for phrase in self._phrases[tag].get(kind, ())
+            if len(phrase) >= fewest
             for i in range(len(said) - len(phrase) + 1)
         )
 

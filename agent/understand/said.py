@@ -54,6 +54,12 @@ class Said:
         return len(words) <= _SHORT and len(left) < len(words) and all(w.text in small for w in left)
 
     @property
+    def spells(self) -> bool:
+        """Is it hardly more than letters of a name? They are words of no language."""
+        a, b = self.spans.get("letters", (0, 0))
+        return 2 * (b - a) >= len(self.text.strip()) > 0
+
+    @property
     def only_times(self) -> bool:
         """Does it say nothing but a day or a time?"""
         left = self.text

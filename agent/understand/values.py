@@ -14,6 +14,7 @@ from agent.understand.names import Names
 from agent.understand.normalize import MAX_CHARS
 from agent.understand.phones import code, phone
 from agent.understand.relations import Relations
+from agent.understand.spelled import Spelled
 from agent.understand.words import ordinary, phrase
 from agent.understand.yes_no import YesNo
 
@@ -25,7 +26,7 @@ class _Reader:
 
     def __init__(self, rows: Mapping[str, Any], clinic: Clinic, lang: str) -> None:
         common = ordinary(rows)
-        self.names, self.births = Names(rows, common), Births(rows, clinic.country)
+        self.names, self.births, self.spelled = Names(rows, common), Births(rows, clinic.country), Spelled(rows)
         self.yes_no, self.dictated = YesNo(rows), Dictated(rows)
         self.choices = Choices(rows, self.yes_no)
         self.relations, self.lists = Relations(rows), Lists(rows, clinic, lang, common)
@@ -69,6 +70,10 @@ class ValueReader:
         runs = self._of(lang).dictated.runs(text)
         found = read(runs[0].value) if len(runs) == 1 else None
         return found and Found(found.value, runs[0].start, runs[0].end, runs[0].confidence, found.sure)
+
+    def letters(self, text: str, lang: str, asked: bool) -> Found | None:
+        """Letters of a name said one by one, in capitals."""
+        return self._of(lang).spelled.read(text[:MAX_CHARS], asked)
 
     def yes_no(self, text: str, lang: str) -> Found | None:
         """True or False."""

@@ -66,7 +66,7 @@ def create_app(desk: Desk, *, loops: bool = True, standin: Any = None, draining:
     app.include_router(pages.routes(desk, templates))
     pace = Pace(settings.redis_url, keys_of(settings)[1] if settings.redis_url else b"")
     app.include_router(hooks.routes(desk, trust, pace))
-    app.include_router(voice.routes(desk, trust, pace))
+    app.include_router(voice.routes(desk, trust, pace, lambda: bool(draining)))
     app.include_router(chat.routes(desk, origins, pace))
     app.include_router(console.routes(desk, templates, pace))
     app.include_router(rasa.routes(desk, pace))

@@ -18,6 +18,7 @@ from agent.model.fault import Busy, Conflict, Refused
 from agent.model.patient import StaffUser
 from agent.model.wording import N_
 from agent.ports import Tx
+from agent.web.console_calls import on_the_line
 from agent.web.console_card import names_in
 from agent.web.console_deeds import colleague_or_role
 from agent.web.console_door import Deed, Door, NotThere
@@ -94,13 +95,15 @@ def _list(door: Door, request: Request, signed: Signed, page: str) -> Response:
     wanted = views[view]
     with desk.store.begin(write=False) as tx:
         staff = {u.id: u.name for u in tx.staff.all(desk.clinic.id)}
+        calls = on_the_line(desk, tx, voice, now)
         for held, active in tx.conversations.recent(desk.clinic.id, _RECENT):
             tasks = tx.tasks.of(held.id)
             if not sees_talk(signed.user, tasks) or not wanted(held):
                 continue
             open_tasks = [t for t in tasks if t.decided_at is None]
+            mode = _mode(held, staff.get(held.assignee or "", ""))
             rows.append({"held": held, "who": who(desk, tx, held), "at": at(voice, active), "tasks": open_tasks,
-                         "mode": _mode(held, staff.get(held.assignee or "", ""))})  # fmt: skip
+                         "mode": mode, "call": calls.get(held.id)})  # fmt: skip
     return door.page(request, page, signed, rows=rows, view=view, TALK_VIEWS=each(_VIEWS).items())
 
 
@@ -138,6 +141,7 @@ def _show(
         names = names_in(tx, lines, held.assignee)
         tasks = tx.tasks.of(id)
         stopped = tx.optouts.stopped(held.address)
+        call = on_the_line(desk, tx, voice, now).get(id)
         person = who(desk, tx, held)
         also = [] if again else _also(tx, signed, held)
         colleagues = [u for u in tx.staff.all(desk.clinic.id)
@@ -145,8 +149,8 @@ def _show(
         door.note_read(tx, signed, "conversation:viewed", id, again=again)
     holder = names.get(f"staff:{held.assignee}", "")
     values: dict[str, Any] = {
-        "held": held, "thread": lines, "names": names, "mode": _mode(held, holder), "who": person, "sent": sent,
-        "holder": holder, "IDENTITIES": each(IDENTITIES),
+        "held": held, "call": call, "thread": lines, "names": names, "mode": _mode(held, holder), "who": person,
+        "sent": sent, "holder": holder, "IDENTITIES": each(IDENTITIES),
         "mine": held.mode == "staff" and held.assignee == signed.user.id, "tasks": tasks,
         "stopped": stopped, "at": lambda when: at(voice, when), "kind_of": lambda t: kind(voice, t),
         "also": also, "colleagues": colleagues, "WORKS": WORKS, "works": signed.user.role in WORKS,

@@ -7,8 +7,9 @@ from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
-from agent.desk import decide
+from agent.desk import call_back, decide
 from agent.desk.undo import until
+from agent.model.call_back import UNDER_WAY
 from agent.model.fault import Busy, Conflict, Refused
 from agent.model.task import OPEN, Task, is_urgent
 from agent.ports import Tx
@@ -48,7 +49,7 @@ def routes(door: Door) -> APIRouter:
 
     @router.post("/console/tasks/{id}/{act}")
     async def act(request: Request, id: str, act: str) -> Response:
-        if act not in (*DEEDS, "nothing"):
+        if act not in (*DEEDS, "nothing", "call"):
             await to_thread.run_sync(door.signed, request)
             raise NotThere
         return await door.write(request, lambda r, s, f, d: _act(door, r, s, f, d, id, act))
@@ -91,6 +92,8 @@ def _show(
         card = read_card(desk, tx, task, now, pick)
         note = toast(door, tx, signed, done)
         standing = _standing(tx, task)
+        last = tx.call_backs.last_of(id)
+        calling = last is not None and last.state in UNDER_WAY
         colleagues = [u for u in tx.staff.all(desk.clinic.id) if takes_over(u, task) and u.id != signed.user.id]
         door.note_read(tx, signed, "task:viewed", task.id)
     voice = staff_voice(desk, now)
@@ -105,6 +108,7 @@ def _show(
         "typed": typed or Form([]), "act": act or request.query_params.get("act", ""), "offered": OFFERED,
         "told": _first_word(door, signed, card) if decides else Told(), "most": desk.settings.max_text,
         "one_day": timedelta(days=1), "colleagues": colleagues, "WORKS": WORKS, "undo": _undo(door, task, signed),
+        "calls": desk.dialler is not None, "calling": calling,
         "may_overbook": door.desk.clinic.booking.overbooking == "staff" and task.kind in ("booking", "reschedule"),
     }  # fmt: skip
     return door.page(request, "card.html", signed, status, **values)
@@ -145,7 +149,10 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, i
         return _show(door, request, signed, id, problem=tr("Nothing was decided. Press one of the buttons."), **again)
     done = _onward(door, signed, id, act)
     try:
-        doing(act, task, signed.user, form)(deed.desk(done))
+        if act == "call":
+            call_back.ring(desk, call_back.ask(deed.desk(done), id, signed.user))
+        else:
+            doing(act, task, signed.user, form)(deed.desk(done))
     except Conflict as conflict:
         with desk.store.begin(write=False) as tx:
             now_is = _standing(tx, load(door, tx, id, signed))

@@ -7,28 +7,33 @@ from urllib.parse import parse_qs, urlsplit
 from fastapi import APIRouter, Request, Response, WebSocket
 
 from agent.adapters.pace import Pace
-from agent.desk import call_words, calls
+from agent.desk import call_back, call_words, calls
 from agent.desk.calls import Answer
 from agent.desk.desk import Desk
 from agent.dialogue.spoken import Voice
 from agent.dialogue.wording import render
+from agent.model.call_back import CallBackState
 from agent.model.effect import Say
 from agent.model.fault import Busy, Conflict
-from agent.model.message import Inbound, Kind
+from agent.model.message import Kind
 from agent.ports import Hook
 from agent.web.hooks import Taken, answered, failed
 from agent.web.voice_relay import RelayedCall
 from channels import voice
+from channels import voice_twiml as twiml
 from channels.signature import Trust
 from channels.voice import CallHook, Tongue
 
 _MOST_DROPS = 3  # of the relay's socket in one call; then the call is led by <Gather>
 _AFTER, _DIALLED = 1_000, 2_000  # the first steps after a lost socket and after a ring that nobody answered
+_OUTCOMES: dict[str, CallBackState] = {
+    "completed": "answered", "answered": "answered", "busy": "busy", "no-answer": "no-answer", "canceled": "no-answer",
+}  # fmt: skip
 Step = Callable[[CallHook, Hook], str]
 
 
-def routes(desk: Desk, trust: Trust, pace: Pace) -> APIRouter:
-    """`/twilio/voice` and what follows from it."""
+def routes(desk: Desk, trust: Trust, pace: Pace, leaving: Callable[[], bool]) -> APIRouter:
+    """`/twilio/voice` and what follows from it. `leaving`: is this process about to end?"""
     router = APIRouter()
     line = Line(desk)
 
@@ -56,7 +61,10 @@ def routes(desk: Desk, trust: Trust, pace: Pace) -> APIRouter:
     add("/gather", line.gathered)
     add("/after", line.after)
     add("/dialled", line.dialled)
-    add("/whisper", line.whisper, lambda _: voice.nothing())  # the staff's own telephone: whoever is there is joined
+    add("/whisper", line.whisper, lambda _: twiml.nothing())  # the staff's own telephone: whoever is there is joined
+    add("/back", line.back, lambda _: twiml.goodbye())
+    add("/back/dialled", line.called_back, lambda _: twiml.goodbye())
+    add("/back/status", line.back_over, None)
     add("/status", line.status, None)  # no leg of a call waits for this: it is asked again
 
     @router.websocket("/twilio/voice/relay")
@@ -67,7 +75,7 @@ def routes(desk: Desk, trust: Trust, pace: Pace) -> APIRouter:
             await ws.close(1008)
             return
         await ws.accept()
-        await RelayedCall(ws, desk, line.tongues).run()
+        await RelayedCall(ws, desk, line.tongues, leaving).run()
 
     return router
 
@@ -85,7 +93,7 @@ class Line:
     def begin(self, call: CallHook, _: Hook) -> str:
         """A call comes in; or comes again, after trouble or because our answer was lost."""
         if call.over or call.params.get("DialCallStatus") == "completed":  # somebody took it while nothing worked
-            return voice.goodbye()
+            return twiml.goodbye()
         answer = self._call(call)
         lost = answer.call.way == "gather" or call.tries  # a relay that begins says itself what waits to be said
         if lost and not answer.call.wish and not calls.stirred(self.desk, call.id, answer.conversation.id):
@@ -102,10 +110,10 @@ class Line:
         text, payload = speech, None
         if digits and len(digits) <= 40:
             kind, text, payload = voice.pressed(digits, known.asked)
-        inbound = Inbound(
-            id=desk.new_id(), clinic=desk.clinic.id, channel="voice", sender=known.conversation.address, kind=kind,
-            text=text[: desk.settings.max_text], payload=payload, received_at=desk.clock(),
-            confidence=_confidence(call.params.get("Confidence", "")), provider_id=f"{call.id}:g{call.step}",
+        inbound = voice.heard(
+            kind, text[: desk.settings.max_text], payload, id=desk.new_id(), clinic=desk.clinic.id,
+            sender=known.conversation.address, received_at=desk.clock(), provider_id=f"{call.id}:g{call.step}",
+            confidence=_confidence(call.params.get("Confidence", "")),
         )  # fmt: skip
         return self._go_on(calls.take(desk, inbound, call.id, known.conversation.id), call.step + 1)
 
@@ -113,12 +121,14 @@ class Line:
         """The relay's session is over: because we ended it, because the caller hung up, or because it broke."""
         if call.over:
             calls.note(self.desk, call.id, state="ended")
-            return voice.goodbye()
+            return twiml.goodbye()
         held = self._call(call)
         if held.call.wish:
             return self._next(held, call.step)
         if "trouble" in call.params.get("HandoffData", ""):
             return self.trouble(call)
+        if "move" in call.params.get("HandoffData", ""):  # our process is about to end: nobody need notice
+            return self._go_on(held, call.step + 1)
         broken = calls.again(self.desk, call.id)
         if broken is None:
             return self.begin(call, hook)
@@ -132,26 +142,47 @@ class Line:
         known = self._call(call)
         if known.call.state == "person" or call.params.get("DialBridged") == "true" or call.over:
             calls.note(self.desk, call.id, state="ended")
-            return voice.goodbye()
+            return twiml.goodbye()
         answer = calls.no_answer(self.desk, call.id) or known
         return self._go_on(answer, call.tries * voice.STEPS + _DIALLED)
 
     def whisper(self, rung: CallHook, hook: Hook) -> str:
         """The person who is rung hears what it is about, and takes the call with a key."""
-        of = parse_qs(urlsplit(hook.url).query).get("call", [""])[0]
+        of = _named(hook, "call")
         known = calls.look(self.desk, of, speak=False)
         if known is None or known.call.state == "ended":
-            return voice.goodbye()
+            return twiml.goodbye()
         if rung.params.get("Digits", ""):
             calls.note(self.desk, of, state="person")
-            return voice.nothing()
+            return twiml.nothing()
         desk = self.desk
-        return voice.whisper(self._base, of, call_words.summary(desk, known), self.tongues["en"])
+        return twiml.whisper(self._base, of, call_words.summary(desk, known), self._to_staff)
+
+    def back(self, rung: CallHook, hook: Hook) -> str:
+        """A colleague asked to call somebody back, and our own telephone is answered; with a key theirs rings."""
+        desk, id = self.desk, _named(hook, "id")
+        if not rung.params.get("Digits", ""):
+            return twiml.ask_to_dial(self._base, id, call_back.words(desk), self._to_staff)
+        number = call_back.taken(desk, id)
+        if not number:
+            return twiml.goodbye()
+        return twiml.dial(self._base, id, number, desk.clinic.numbers[0], desk.settings.voice_ring_seconds)
+
+    def called_back(self, rung: CallHook, hook: Hook) -> str:
+        """The patient's telephone has rung."""
+        outcome = rung.params.get("DialCallStatus", "")
+        call_back.move(self.desk, _named(hook, "id"), _OUTCOMES.get(outcome, "failed"))
+        return twiml.goodbye()
+
+    def back_over(self, _: CallHook, hook: Hook) -> str:
+        """Our own telephone is put down. Where the patient's never rang, nobody took it."""
+        call_back.move(self.desk, _named(hook, "id"), "nobody")
+        return twiml.nothing()
 
     def status(self, call: CallHook, _: Hook) -> str:
         if call.over:
             calls.note(self.desk, call.id, state="ended")
-        return voice.nothing()
+        return twiml.nothing()
 
     def trouble(self, call: CallHook) -> str:
         """Nothing can be committed, so nothing of the conversation is said: a person's telephone."""
@@ -160,9 +191,13 @@ class Line:
         words = render(Voice(desk.content, desk.clinic, locale, "voice", desk.clock()), Say(key="voice.trouble")).text
         tongue = self.tongues.get(locale) or self.tongues["en"]
         seconds = desk.settings.voice_ring_seconds
-        return voice.trouble(self._base, words, tongue, desk.clinic.phone, call.tries, seconds)
+        return twiml.trouble(self._base, words, tongue, desk.clinic.phone, call.tries, seconds)
 
     # -- the next verb ---------------------------------------------------------------------------------------------
+
+    @property
+    def _to_staff(self) -> Tongue:
+        return self.tongues.get(self.desk.clinic.language_of_staff) or self.tongues["en"]
 
     @property
     def _base(self) -> str:
@@ -181,28 +216,35 @@ class Line:
             others = [
                 t for tag, t in known.items() if tag in desk.clinic.languages and t.locale != locale and not t.lent
             ]
-            return voice.relay(self._base, tongue, others, step, self._hints(locale))
+            return twiml.relay(self._base, tongue, others, step, self._hints(locale))
         rows = answer.rows or calls.spoken(desk, answer.call.id)
-        return voice.gather(self._base, voice.lines(rows, known), tongue, step, answer.asked, self._hints(locale))
+        spoken = voice.lines(rows, known, slow=answer.conversation.pace == "slow")
+        return twiml.gather(self._base, spoken, tongue, step, answer.asked, self._hints(locale))
 
     def _next(self, answer: Answer, step: int) -> str:
         """To a person, or the end; what was said for it is spoken first."""
         desk, call = self.desk, answer.call
-        spoken = voice.lines(calls.spoken(desk, call.id), self.tongues)
+        slow = answer.conversation.pace == "slow"
+        spoken = voice.lines(calls.spoken(desk, call.id), self.tongues, slow=slow)
         if call.wish == "person":
             calls.note(desk, call.id, state="transfer")
-            return voice.transfer(
+            return twiml.transfer(
                 self._base, spoken, call.id, desk.clinic.phone, desk.clinic.numbers[0],
                 desk.settings.voice_ring_seconds, step,
             )  # fmt: skip
         calls.note(desk, call.id, state="ended")
-        return voice.goodbye(spoken)
+        return twiml.goodbye(spoken)
 
     def _hints(self, locale: str) -> str:
         """Whom and what callers name."""
         clinic = self.desk.clinic
         kinds = [w for v in clinic.visit_types for w in (v.name.get(locale, ""), *v.aliases.get(locale, ()))]
-        return voice.hints([*(p.name for p in clinic.providers), *(x.name for x in clinic.locations), *kinds])
+        return twiml.hints([*(p.name for p in clinic.providers), *(x.name for x in clinic.locations), *kinds])
+
+
+def _named(hook: Hook, name: str) -> str:
+    """What our own address says."""
+    return parse_qs(urlsplit(hook.url).query).get(name, [""])[0]
 
 
 def _confidence(said: str) -> float | None:

@@ -14,31 +14,36 @@ from structlog import get_logger
 from agent.desk import call_words, calls
 from agent.desk.calls import Answer
 from agent.desk.desk import Desk
+from agent.desk.last_words import last_words
 from agent.model.address import Address
 from agent.model.fault import Busy, Conflict
-from agent.model.message import Inbound, Outbound
+from agent.model.message import Inbound, Kind, Outbound
 from agent.model.question import Question
 from agent.web import voice_frames as frames
+from agent.web.voice_clock import Due
 from channels import voice
 from channels import voice_relay as words
 from channels.voice import Tongue
 
-_SLOWEST = 14.0  # letters a second that a voice speaks; characters of Han and Hangul count three
+_SLOWEST = 14.0  # letters a second that a voice speaks, by `weight`
+_SLOW = 0.6  # of that, where the caller asked for it: the voice's pace and the pauses between sentences
 _KEYS = 2.5  # seconds after a digit that others may follow
 _MORE = 1.2  # seconds in which somebody who dictates a number or a name may go on
 _GATE = 0.3  # seconds between two looks of the safety gate at a sentence that is not over
 _TRIES = 3
 _WAITING = 256  # frames of one call
 _BELL = 0.1  # seconds from a ring to the look at what it was for
-_Due = Literal["quiet", "keys", "more", "bell"]
+_MOVING = 0.5  # seconds between two looks whether this process is about to end
+_Due = Literal["quiet", "keys", "more", "bell", "move"]
 _Next = words.Frame | _Due | Literal["again"] | None
 
 
 class RelayedCall:
     """One socket of one call, from its setup to its end. Whatever happens, Twilio is left with a next step."""
 
-    def __init__(self, ws: WebSocket, desk: Desk, known: dict[str, Tongue]) -> None:
-        self._ws, self._desk, self._known = ws, desk, known
+    def __init__(self, ws: WebSocket, desk: Desk, known: dict[str, Tongue], leaving: Callable[[], bool]) -> None:
+        """`leaving`: is this process about to end, while others serve?"""
+        self._ws, self._desk, self._known, self._leaving = ws, desk, known, leaving
         self._queue: asyncio.Queue[_Next] = asyncio.Queue(_WAITING)
         self._id = self._session = self._talk = ""
         self._sender = Address(channel="voice", value="")
@@ -47,10 +52,10 @@ class RelayedCall:
         self._rows: tuple[str, ...] = ()  # spoken last
         self._cut: str | None = None  # what of them was out when the caller spoke over them
         self._count = self._drops = 0
-        self._keys = self._held = ""
+        self._keys = self._held = self._begun = ""  # of a dictated answer: keys, sentences, and one that is not over
         self._alarmed: frozenset[str] = frozenset()  # sounded before the sentence was over
         self._looked = self._spoke = 0.0
-        self._due: dict[_Due, float] = {}
+        self._due: Due[_Due] = Due()
         self._over = False
 
     async def run(self) -> None:
@@ -71,12 +76,15 @@ class RelayedCall:
         reader = asyncio.create_task(frames.read(self._ws, self._queue.put, lambda: self._spoke))
         deaf = self._listen(first.conversation.id)
         try:
+            if not self._leaving():
+                self._due.set("move", _MOVING)
             await self._give(first)
             while not self._over:
-                await self._one(await self._next())
+                await self._one(await self._due.next(self._queue))
         finally:
             deaf()
             reader.cancel()
+            await self._last_words()
 
     async def _trouble(self, fault: Exception) -> None:
         """The desk cannot go on: Twilio asks the action address, which rings a person."""
@@ -101,8 +109,8 @@ class RelayedCall:
         loop = asyncio.get_running_loop()
 
         def ring() -> None:
-            if "bell" not in self._due:  # several rings are one look
-                self._due["bell"] = loop.time() + _BELL
+            if self._due.left("bell") is None:  # several rings are one look
+                self._due.set("bell", _BELL)
                 with contextlib.suppress(asyncio.QueueFull):
                     self._queue.put_nowait("again")
 
@@ -111,19 +119,6 @@ class RelayedCall:
                 loop.call_soon_threadsafe(ring)
 
         return self._desk.bus.listen(f"thread:{conversation}", hear)
-
-    async def _next(self) -> _Next:
-        """The next frame, or what is due by the clock."""
-        loop = asyncio.get_running_loop()
-        soonest = min(self._due, key=lambda d: self._due[d], default=None)
-        if soonest is None:
-            return await self._queue.get()
-        try:
-            async with asyncio.timeout(max(self._due[soonest] - loop.time(), 0.0)):
-                return await self._queue.get()
-        except TimeoutError:
-            del self._due[soonest]
-            return soonest
 
     async def _one(self, what: _Next) -> None:
         match what:
@@ -136,7 +131,7 @@ class RelayedCall:
             case words.Dtmf():
                 await self._pressed(what.digit)
             case words.Interrupt():
-                self._cut = what.utterance_until_interrupt
+                self._cut = words.without_marks(what.utterance_until_interrupt)
             case words.Info() if what.name == "agentSpeaking":
                 self._wait(None if str(what.value).lower() in ("on", "true", "1", "started") else 0.0)
             case words.Told():
@@ -149,8 +144,20 @@ class RelayedCall:
                 await self._said("")
             case "bell":
                 await self._look()
+            case "move":
+                await self._move()
             case "again":
                 return  # something has come to be due
+
+    async def _move(self) -> None:
+        """Where this process is about to end, the call goes to another one in a moment in which nobody speaks."""
+        left = self._due.left("quiet")
+        silent = left is not None and left <= self._desk.settings.voice_silence_seconds
+        if self._leaving() and silent and not (self._keys or self._held or self._begun):
+            await self._ws.send_text(words.end("move"))
+            self._over = True
+            return
+        self._due.set("move", _MOVING)
 
     @property
     def _asked(self) -> Question | None:
@@ -161,8 +168,9 @@ class RelayedCall:
     async def _hearing(self, text: str) -> None:
         """A sentence that is not over: danger in it is met at once."""
         self._wait(None)
+        self._begun = text if voice.is_dictated(self._asked) else ""
         now = asyncio.get_running_loop().time()
-        if self._alarmed or now - self._looked < _GATE or self._answer is None or not _several(text):
+        if self._alarmed or now - self._looked < _GATE or self._answer is None or not words.several(text):
             return
         self._looked = now
         locale = self._answer.conversation.locale
@@ -172,12 +180,24 @@ class RelayedCall:
             self._alarmed = frozenset(k for row in rows if row.urgent for k in row.keys)
 
     async def _heard(self, text: str) -> None:
-        whole = f"{self._held} {text}".strip()
+        whole, self._begun = f"{self._held} {text}".strip(), ""
         if self._alarmed or not voice.more_to_come(whole, self._asked):
             await self._said(whole)
             return
         self._held = whole
-        self._due["more"] = asyncio.get_running_loop().time() + _MORE
+        self._due.set("more", _MORE)
+
+    async def _last_words(self) -> None:
+        """The line is gone while somebody was dictating: what had come counts as heard."""
+        if self._answer is None or self._answer.call.wish:
+            return  # they are with a person, or have had their goodbye
+        kind: Kind = "speech"
+        text, payload = f"{self._held} {self._begun}".strip(), None
+        if self._keys:
+            kind, text, payload = voice.pressed(self._keys, self._asked)
+        if text:
+            with contextlib.suppress(Busy, Conflict):
+                await to_thread.run_sync(last_words, self._desk, self._inbound(kind, text, payload), self._id)
 
     async def _pressed(self, digit: str) -> None:
         self._wait(None)
@@ -185,16 +205,16 @@ class RelayedCall:
         if digit in "#*" or len(self._keys) >= voice.keys_wanted(self._asked):
             await self._dialled()
         else:
-            self._due["keys"] = asyncio.get_running_loop().time() + _KEYS
+            self._due.set("keys", _KEYS)
 
     async def _dialled(self) -> None:
         keys, self._keys = self._keys, ""
-        self._due.pop("keys", None)
+        self._due.drop("keys")
         await self._take(*voice.pressed(keys, self._asked))
 
     async def _said(self, text: str) -> None:
         self._held = ""
-        self._due.pop("more", None)
+        self._due.drop("more")
         said, self._alarmed = self._alarmed, frozenset()
         await self._take("speech", text, said=said)
 
@@ -204,19 +224,15 @@ class RelayedCall:
         self, kind: Literal["speech", "digits", "choice"], text: str, payload: str | None = None,
         said: frozenset[str] = frozenset(),
     ) -> tuple[Outbound, ...]:  # fmt: skip
-        desk, self._count = self._desk, self._count + 1
+        desk = self._desk
         self._wait(None)
-        inbound = Inbound(
-            id=desk.new_id(), clinic=desk.clinic.id, channel="voice", sender=self._sender, kind=kind,
-            text=text[: desk.settings.max_text], payload=payload, received_at=desk.clock(),
-            provider_id=f"{self._id}:{self._session}:{self._count}",
-        )  # fmt: skip
+        inbound = self._inbound(kind, text, payload)
         for tries in range(1, _TRIES + 1):
             try:
                 if self._cut is not None and not await to_thread.run_sync(
                     call_words.interrupted, desk, self._id, self._rows, self._cut
                 ):
-                    inbound = inbound.model_copy(update={"provider": {"not_heard": "yes"}})
+                    inbound = inbound.model_copy(update={"provider": {**inbound.provider, "not_heard": "yes"}})
                 answer = await to_thread.run_sync(
                     partial(calls.take, desk, inbound, self._id, self._talk, said=said, drops=self._drops)
                 )
@@ -227,6 +243,13 @@ class RelayedCall:
             return answer.rows
         raise Busy("the turn is not taken")
 
+    def _inbound(self, kind: Kind, text: str, payload: str | None) -> Inbound:
+        desk, self._count = self._desk, self._count + 1
+        return voice.heard(
+            kind, text[: desk.settings.max_text], payload, id=desk.new_id(), clinic=desk.clinic.id, sender=self._sender,
+            received_at=desk.clock(), provider_id=f"{self._id}:{self._session}:{self._count}",
+        )  # fmt: skip
+
     async def _look(self) -> None:
         """Staff have taken the call, or something has come to be said."""
         try:
@@ -234,7 +257,7 @@ class RelayedCall:
                 return
             found = await to_thread.run_sync(partial(calls.look, self._desk, self._id, drops=self._drops))
         except (Busy, Conflict):
-            self._due["bell"] = asyncio.get_running_loop().time() + 1.0
+            self._due.set("bell", 1.0)
             return
         if found is not None and (found.rows or found.call.wish):
             await self._give(found)
@@ -253,32 +276,21 @@ class RelayedCall:
         if tongue != self._tongue:
             self._tongue = tongue
             await self._ws.send_text(words.language(tongue.says, tongue.hears))
-        length = 0
+        length, slow = 0, answer.conversation.pace == "slow"
         for row in answer.rows:
-            for at, (line, spoken) in enumerate(voice.lines([row], self._known)):
+            for at, (line, spoken) in enumerate(voice.lines([row], self._known, slow=slow)):
                 greeting = at == 0 and row.keys[:1] == ("greeting.disclosure",)
-                for frame in words.text(line, spoken.says, interruptible=not (row.urgent or greeting)):
+                for frame in words.text(line, spoken.says, interruptible=not (row.urgent or greeting), slow=slow):
                     await self._ws.send_text(frame)
-                length += len(line) + 2 * _wide(line)
+                length += words.weight(line)
         if answer.rows:
             self._spoke = asyncio.get_running_loop().time()
             self._rows, self._cut = tuple(row.id for row in answer.rows), None
-        self._wait(length / _SLOWEST)
+        self._wait(length / (_SLOWEST * (_SLOW if slow else 1)))
 
     def _wait(self, speaking: float | None) -> None:
         """From when on silence counts: after so many seconds of our own speech; None: the caller is at it."""
         if speaking is None:
-            self._due.pop("quiet", None)
+            self._due.drop("quiet")
             return
-        after = speaking + self._desk.settings.voice_silence_seconds
-        self._due["quiet"] = asyncio.get_running_loop().time() + after
-
-
-def _wide(text: str) -> int:
-    """How many characters are a syllable or a word each: Han, Hangul, kana."""
-    return sum(ord(c) > 0x2E80 for c in text)
-
-
-def _several(text: str) -> bool:
-    """More than one word; Chinese has no spaces between them."""
-    return len(text.split()) > 1 or _wide(text) > 1
+        self._due.set("quiet", speaking + self._desk.settings.voice_silence_seconds)

@@ -5,11 +5,11 @@ import json
 import pytest
 
 from agent.demo.twilio_relay import wrong_frame
-from agent.demo.twilio_twiml import BadTwiml, parse
+from agent.demo.twilio_twiml import BadTwiml, parse, spoken
 from agent.house import content_of
 from agent.model.message import Outbound
 from agent.model.question import Offered, Question
-from channels import voice, voice_relay
+from channels import voice, voice_relay, voice_twiml
 from tests.desk.world import MONDAY, World
 from tests.telephone import telephone
 
@@ -60,7 +60,9 @@ def test_every_live_language_has_a_voice_and_what_is_also_english_is_english() -
 
 def test_what_a_person_typed_is_escaped_and_gather_always_goes_on() -> None:
     known = voice.tongues(content_of().languages, ("en",))
-    twiml = voice.gather("https://x.example", [("<Hangup/> & \x0b“Zoé”", known["en"])], known["en"], 3, YES_NO, "a,b")
+    twiml = voice_twiml.gather(
+        "https://x.example", [("<Hangup/> & \x0b“Zoé”", known["en"])], known["en"], 3, YES_NO, "a,b"
+    )
     verbs = parse(twiml.replace("\x0b", " "))
     assert [v.name for v in verbs] == ["Gather", "Redirect"]
     assert verbs[0].inner[0].text.startswith("<Hangup/> & ")
@@ -102,7 +104,12 @@ def test_twiml_that_twilio_refuses_ends_the_call(twiml: str) -> None:
 
 
 def test_the_stand_in_judges_our_frames_as_twilio_does() -> None:
-    assert wrong_frame({"type": "text", "token": "x", "last": True}) == ""
+    slow = json.loads(voice_relay.text("Tom & Ann: 9 < 10. Yes?", "en-US", interruptible=True, slow=True)[0])["token"]
+    for good in ("x", "a < b & c", slow):
+        assert wrong_frame({"type": "text", "token": good, "last": True}) == ""
+    assert spoken(slow) == "Tom & Ann: 9 < 10. "
+    for marks in ('<prosody rate="75%">x', "<shout>x</shout>", "<break/>a & b"):
+        assert wrong_frame({"type": "text", "token": marks})
     for bad in ({"type": "text"}, {"type": "text", "token": "x", "last": "yes"}, {"type": "language"}, {"type": "say"},
                 {"type": "language", "ttsLanguage": "tlh"}, {"type": "end", "handoffData": {}}, []):  # fmt: skip
         assert wrong_frame(bad)
@@ -118,3 +125,12 @@ def test_ten_malformed_frames_in_a_row_close_the_socket_and_nine_do_not() -> Non
             line.run(caller.call.relays[-1].send_raw("{"))
         assert "the line broke" in caller.wait()[0]
         assert len(caller.call.relays) == 2
+
+
+def test_a_bare_stop_is_asked_about_and_plain_words_are_not() -> None:
+    for meant in ("stop texting me", "unsubscribe", "no me manden más mensajes", "please don't text me anymore"):
+        assert voice.stop_said(meant) == "words", meant
+    for bare in ("stop", "Stop!", "quit", "basta", "стоп", "alto"):
+        assert voice.stop_said(bare) == "maybe", bare
+    for other in ("cancel", "can you text me", "stop by the office on Monday", ""):
+        assert voice.stop_said(other) == "", other

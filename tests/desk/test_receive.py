@@ -111,3 +111,12 @@ def test_promise_06_each_text_makes_one_turn_however_often_it_is_delivered(tmp_p
     assert (len(heard), len(set(heard)), world.inbox_waiting()) == (300, 300, 0)
     world.close()
     assert world.faults == []
+
+
+def test_promise_34_danger_beside_an_opt_out_is_met_and_the_opt_out_counts() -> None:
+    world = World()
+    said = world.say("Stop texting me. I have crushing chest pain and can't breathe")
+    assert any("may be an emergency" in text for text in said)
+    with world.desk.store.begin(write=False) as tx:
+        assert tx.optouts.stopped(world.inbound("x").sender)
+    world.close()

@@ -17,6 +17,9 @@ from agent.adapters.store.engine import start
 from agent.demo.twilio_standin import TwilioStandIn
 from agent.ports import Store
 
+# the words of a call are never sent
+_TEXTS = "SELECT id, state, attempts, provider_ids FROM outbox WHERE channel = 'sms' ORDER BY id"
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -53,8 +56,7 @@ class History:
             audit = [(row.tag, _json(row.data)) for row in run(text("SELECT tag, data FROM audit ORDER BY seq"))]
             turns = run(text("SELECT conversation, inbound FROM events WHERE inbound IS NOT NULL ORDER BY seq")).all()
             self.sent = [
-                Sent(row.id, row.state, row.attempts, tuple(row.provider_ids.split()))
-                for row in run(text("SELECT id, state, attempts, provider_ids FROM outbox ORDER BY id"))
+                Sent(row.id, row.state, row.attempts, tuple(row.provider_ids.split())) for row in run(text(_TEXTS))
             ]
         self.decided = Counter(str(data.get("inbound")) for tag, data in audit if tag == "turn:decided")
         self.parked = Counter(str(data.get("inbound")) for tag, data in audit if tag == "turn:parked")

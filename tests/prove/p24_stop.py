@@ -1,22 +1,29 @@
-"""STOP in any words: keywords, words that stand alone in fifteen languages, free phrases; then a send."""
+"""STOP in any words: keywords, words that stand alone in fifteen languages, free phrases; then a send. And on the
+telephone, where a bare word is asked about first."""
 
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import yaml
 
+from agent.desk import calls
 from agent.desk.desk import Desk
 from agent.desk.receive import receive
 from agent.desk.send import drain
+from agent.house import content_of
+from agent.model.address import Address
 from agent.model.message import Inbound
+from agent.rehearsal_desk import Rehearsal
 from agent.settings import ROOT
+from agent.verbs.lines import clinic_from
 from channels.optout import by_language, decide
 from channels.sms_data import table
 from tests.prove.ground import Ground
 from tests.prove.sending import Clock, Ledger, desk_at, talk, text_to
 
 PROMISE = "STOP is honoured in any words"
-SIZE = "8 keywords, every stop word of 15 languages and 50 free phrases in two, by text (voice comes later)"
+SIZE = "8 keywords, every stop word of 15 languages and 50 free phrases in two, by text and by voice"
 _SAID = ROOT / "tests" / "channels" / "optout.yaml"
 
 
@@ -55,9 +62,38 @@ def stopped(desk: Desk, ledger: Ledger, said: list[str]) -> float:
     return longest
 
 
+def by_voice(said: list[str], now: datetime = datetime(2026, 3, 9, 14, tzinfo=UTC)) -> int:
+    """Each is said in a call of its own, and said again where the desk has asked; how many were asked about."""
+    clinic, content, base, asked = clinic_from(None), content_of(), None, 0
+    for words in said:
+        call = Rehearsal(clinic, content, now, channel="voice", base=base)
+        base = base or call.desk
+        number = Address(channel="sms", value=call.address.value)
+        try:
+            calls.begin(call.desk, "CA" + "0" * 32, call.address, "relay")
+            call.say(words)
+            if not _stopped(call.desk, number):
+                asked += 1
+                call.say(words)
+            assert _stopped(call.desk, number), words
+        finally:
+            call.close()
+    return asked
+
+
+def _stopped(desk: Desk, number: Address) -> bool:
+    with desk.store.begin(write=False) as tx:
+        return tx.optouts.stopped(number)
+
+
 def prove(ground: Ground) -> str:
     ledger, said = Ledger(str(ground.folder() / "accepted")), ways()
     desk = desk_at("sqlite://", ledger, Clock())
     longest = stopped(desk, ledger, said)
     desk.store.close()
-    return f"{len(said)} ways; no text went out, the slowest was known and blocked after {1000 * longest:.0f} ms"
+    spoken = [w for w in said if w.upper() != "CANCEL"]  # on the telephone it means the visit
+    asked = by_voice(spoken)
+    return (
+        f"{len(said)} ways; no text went out, the slowest was known and blocked after {1000 * longest:.0f} ms; "
+        f"by voice {len(spoken)}, {asked} of them asked about and said again"
+    )

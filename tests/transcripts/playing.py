@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 from agent.demo.seed import sign_ins
 from agent.desk import calls, decide, handoff
+from agent.desk.by_text import pick_up
 from agent.desk.desk import Desk
+from agent.desk.send import drain
 from agent.house import content_of
 from agent.model.clinic import Clinic
 from agent.model.content import Content
@@ -73,14 +75,22 @@ def _play(rehearsal: Rehearsal, script: Mapping[str, Any], played: Played) -> No
 def _turn(rehearsal: Rehearsal, turn: dict[str, Any], played: Played) -> dict[str, Any]:
     held = rehearsal.conversation()
     seen = len(_events(rehearsal, held)) if held else 0
+    sent = len(rehearsal.kept.sent)
     said = _deed(rehearsal, turn)
     held = rehearsal.conversation()
     events = _events(rehearsal, held)[seen:] if held else []
     if held is not None and Conversation.model_validate_json(held.model_dump_json()) != held:
         played.faults.append("the conversation is another after writing and reading it")
-    kept = {k: v for k, v in turn.items() if k not in ("heard", "desk")}
+    kept = {k: v for k, v in turn.items() if k not in ("heard", "desk", "texts")}
     heard = _heard(events)
-    return {**kept, **({"heard": heard} if heard else {}), "desk": said}
+    texts = _texts(rehearsal, sent) if rehearsal.channel == "voice" else []
+    return {**kept, **({"heard": heard} if heard else {}), "desk": said, **({"texts": texts} if texts else {})}
+
+
+def _texts(rehearsal: Rehearsal, before: int) -> list[str]:
+    """What went to the caller's telephone as text meanwhile, but for codes."""
+    fresh = rehearsal.kept.sent[before:]
+    return [m.text for m in fresh if m.to.value == rehearsal.address.value and "identity.code" not in m.keys]
 
 
 def _deed(rehearsal: Rehearsal, turn: Mapping[str, Any]) -> list[str]:
@@ -92,6 +102,16 @@ def _deed(rehearsal: Rehearsal, turn: Mapping[str, Any]) -> list[str]:
         rehearsal.pass_time(timedelta(seconds=1))
         calls.begin(rehearsal.desk, f"CA{turn['call']:032d}", rehearsal.address, "relay")
         return rehearsal.answers(before)
+    if "text" in turn:  # the caller's own, from the same telephone
+        rehearsal.by_text(str(turn["text"]))
+        return []
+    if "hang_up" in turn:  # the line is gone; the minutes that pass until the desk looks again
+        calls.note(rehearsal.desk, f"CA{turn['hang_up']:032d}", state="ended")
+        rehearsal.pass_time(timedelta(minutes=turn.get("minutes", 0)))
+        pick_up(rehearsal.desk)
+        while drain(rehearsal.desk):
+            pass
+        return []
     if "staff" in turn:
         before = {line.id for line in rehearsal.thread()}
         rehearsal.pass_time(timedelta(seconds=1))
@@ -167,7 +187,8 @@ def _task(task: Any) -> dict[str, Any]:
 
 def _ending(rehearsal: Rehearsal, held: Conversation) -> dict[str, Any]:
     with rehearsal.desk.store.begin(write=False) as tx:
-        stopped = tx.optouts.stopped(held.address)
+        spoken = held.channel == "voice"
+        stopped = tx.optouts.stopped(held.address.model_copy(update={"channel": "sms"}) if spoken else held.address)
     return {
         "mode": held.mode,
         "language": held.locale,

@@ -13,6 +13,7 @@ from agent.model.question import Offered, Question
 from agent.settings import load_settings
 from agent.understand.hear import Ears
 from agent.verbs.lines import clinic_from
+from tests.understand.spoken import ALL, rows
 
 NOW = datetime.fromisoformat("2026-11-21T12:00")  # wall time
 OPENING = {
@@ -239,3 +240,13 @@ def test_a_visit_is_moved_to_the_later_of_two_wishes(text: str, lang: str, date:
 def test_an_answer_that_is_a_word_of_another_language_too_changes_no_language() -> None:
     assert ears().hear("số hai", now=NOW, prior="vi", current="vi", question=OFFER).lang == "vi"
     assert ears().hear("Inés Mora 7/7/1957", now=NOW, prior="es", current="es").lang == "es"
+
+
+@pytest.mark.parametrize("kind", ["slower", "by_text", "must_leave"])
+@pytest.mark.parametrize("lang", ALL)
+def test_what_is_wished_for_in_a_call_is_heard_in_every_language_and_on_no_other_channel(lang: str, kind: str) -> None:
+    wish = {"slower": "speak_slower"}.get(kind, "start_flow by_text")
+    given = {"prior": lang, "current": lang}
+    for text in rows(f"{lang}/_repairs.yaml")[kind]:
+        assert heard(text, asked("date", "date"), spoken=True, **given) == [wish], text
+        assert wish not in heard(text, asked("date", "date"), **given), text

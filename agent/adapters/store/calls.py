@@ -18,7 +18,20 @@ _LAST = select(calls).where(calls.c.conversation == bindparam("of")).order_by(ca
 _SAVE = (
     update(calls)
     .where(calls.c.id == bindparam("of"))
-    .values({n: bindparam(n) for n in ("way", "state", "wish", "tried", "drops", "seen_at")})
+    .values({n: bindparam(n) for n in ("way", "state", "wish", "tried", "drops", "seen_at", "since")})
+)
+_ENDED = (
+    select(calls)
+    .where(calls.c.clinic == bindparam("clinic"), calls.c.state == "ended", calls.c.wish == "")
+    .where(calls.c.seen_at > bindparam("since"), calls.c.seen_at <= bindparam("until"), calls.c.tried.is_(False))
+    .order_by(calls.c.seen_at)
+    .limit(bindparam("limit"))
+)
+_UP = (
+    select(calls)
+    .where(calls.c.clinic == bindparam("clinic"), calls.c.state.in_(("live", "transfer", "person")))
+    .where(calls.c.seen_at > bindparam("since"))
+    .order_by(calls.c.opened_at)
 )
 _one = outbox.alias("one")
 _DUE = (
@@ -30,6 +43,10 @@ _DUE = (
     .where(text("one." + OPEN_OUTBOUND), _one.c.state == word("queued"), _one.c.channel == word("voice"))
     .order_by(_one.c.urgent.desc(), _one.c.id)
     .with_for_update(skip_locked=True, of=_one)
+)  # fmt: skip
+_TO_SAY = select(
+    exists().where(_one.c.conversation == bindparam("of"), _one.c.due_at <= bindparam("now"))
+    .where(text("one." + OPEN_OUTBOUND), _one.c.state == word("queued"), _one.c.channel == word("voice"))
 )  # fmt: skip
 _WAITS = select(exists().where(inbox.c.conversation == bindparam("of"), text(OPEN_INBOUND)))
 
@@ -53,8 +70,18 @@ class CallsRoom:
     def last_of(self, conversation: str) -> Call | None:
         return _read(self._run(_LAST, {"of": conversation}).first())
 
+    def ended(self, clinic: str, since: datetime, until: datetime, limit: int) -> list[Call]:
+        given = {"clinic": clinic, "since": since, "until": until, "limit": limit}
+        return [Call.model_validate(row._asdict()) for row in self._run(_ENDED, given)]
+
+    def up(self, clinic: str, since: datetime) -> list[Call]:
+        return [Call.model_validate(row._asdict()) for row in self._run(_UP, {"clinic": clinic, "since": since})]
+
     def due(self, conversation: str, now: datetime) -> list[Outbound]:
         return [read_outbound(self._work, row) for row in self._work.all(_DUE, {"of": conversation, "now": now})]
+
+    def to_say(self, conversation: str, now: datetime) -> bool:
+        return bool(self._run(_TO_SAY, {"of": conversation, "now": now}).scalar())
 
     def unheard(self, conversation: str) -> bool:
         return bool(self._run(_WAITS, {"of": conversation}).scalar())

@@ -9,7 +9,7 @@ from agent.adapters.store import tables as t
 from agent.adapters.store.keyring import of_conversation, of_patient
 from agent.adapters.store.lapsed import lapse
 from agent.adapters.store.reseal import is_finished, reseal_page, rewrap_page
-from agent.adapters.store.tables_calls import calls
+from agent.adapters.store.tables_calls import call_backs, calls, consents
 from agent.adapters.store.tables_documents import documents
 from agent.adapters.store.tables_reminders import reminders
 from agent.adapters.store.tables_staff import wrongs
@@ -35,7 +35,8 @@ _TOMB = upsert(t.forgotten).on_conflict_do_nothing()
 _TOMBS = select(t.forgotten.c.subject, t.forgotten.c.kind).where(t.forgotten.c.at >= bindparam("since"))
 _heard = select(t.inbox.c.id).where(t.inbox.c.conversation == _of)
 _LOOKS = delete(t.second_looks).where(t.second_looks.c.inbound.in_(_heard))
-_IN_TALK: tuple[Table, ...] = (t.inbox, t.outbox, t.notes, t.events, t.tasks, t.chat_sessions, wrongs, calls)
+_IN_TALK: tuple[Table, ...] = (t.inbox, t.outbox, t.notes, t.events, t.tasks, t.chat_sessions, wrongs, calls, consents,
+                              call_backs)  # fmt: skip
 _DELETES = {table.name: delete(table).where(table.c.conversation == _of) for table in _IN_TALK}
 _TALK_GONE = delete(t.conversations).where(_c.id == _of)
 _VISITS_GONE = delete(t.appointments).where(_v.conversation == _of, _v.patient.is_(None))

@@ -12,9 +12,11 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from agent.adapters.store.appointments import AppointmentsRoom
 from agent.adapters.store.audit import AuditRoom
+from agent.adapters.store.call_backs import CallBacksRoom
 from agent.adapters.store.calls import CallsRoom
 from agent.adapters.store.chats import ChatSessionsRoom
 from agent.adapters.store.codes import CodesRoom
+from agent.adapters.store.consents import ConsentsRoom
 from agent.adapters.store.conversations import ConversationsRoom
 from agent.adapters.store.documents import DocumentsRoom
 from agent.adapters.store.engine import BUSY_SECONDS, is_away, start
@@ -50,7 +52,9 @@ from agent.ports import (
     Patients,
     Tasks,
 )
+from agent.ports.call_backs import CallBacks
 from agent.ports.calls import Calls
+from agent.ports.consents import Consents
 from agent.ports.keys import IdempotencyKeys
 from agent.ports.looks import SecondLooks
 from agent.ports.missed import Readings
@@ -105,6 +109,8 @@ class Rooms:
     queues: Queues
     documents: Documents
     calls: Calls
+    call_backs: CallBacks
+    consents: Consents
     invitations: Invitations
     nudges: Nudges
     wrongs: Wrongs
@@ -126,8 +132,8 @@ _FURNISHED: dict[str, Callable[[Work], Any]] = {
     "appointments": AppointmentsRoom, "patients": PatientsRoom, "optouts": OptOutsRoom, "codes": CodesRoom,
     "staff": StaffRoom, "chats": ChatSessionsRoom, "keys": KeysRoom, "looks": LooksRoom, "privacy": PrivacyRoom,
     "readings": ReadingsRoom, "reminders": lambda work: RemindersRoom(work, AppointmentsRoom(work)), "sends": SendsRoom,
-    "queues": QueuesRoom, "documents": DocumentsRoom, "calls": CallsRoom, "invitations": InvitationsRoom,
-    "nudges": NudgesRoom, "wrongs": WrongsRoom,
+    "queues": QueuesRoom, "documents": DocumentsRoom, "calls": CallsRoom, "call_backs": CallBacksRoom,
+    "consents": ConsentsRoom, "invitations": InvitationsRoom, "nudges": NudgesRoom, "wrongs": WrongsRoom,
 }  # fmt: skip
 
 

@@ -60,10 +60,12 @@
     lang = /^[a-z]{2,3}-/.test(what.lang) ? what.lang : lang;
     if (ear && lang !== before) listen(true);
     const item = line(what.text, false);
+    if (what.slow) item.dataset.how = "slowly";
     if (!synthesis || !$("aloud").checked) return;
     const spoken = new SpeechSynthesisUtterance(what.text);
     const one = { text: what.text, interruptible: what.interruptible, item, out: "" };
     spoken.lang = lang;
+    if (what.slow) spoken.rate = 0.75;
     spoken.onboundary = (event) => { one.out = what.text.slice(0, event.charIndex); };
     spoken.onend = spoken.onerror = () => { speaking = speaking.filter((x) => x !== one); };
     speaking.push(one);

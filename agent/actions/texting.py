@@ -1,0 +1,38 @@
+"""Whether a caller's number may be sent texts, and the end of texts to it; words are put elsewhere."""
+
+from typing import Any
+
+from agent.actions.context import ClinicAction, Context
+from agent.dialogue.leaving import takes_texts
+from agent.model.address import Address
+
+
+class MayText(ClinicAction):
+    """-> `texts`: "may"; "stopped" where the number said so itself; "cannot" where it is hidden or a landline, or where
+    a person is writing with it just now."""
+
+    called = "action_may_text"
+
+    def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+        number = at.conversation.address.value
+        if not takes_texts(number):
+            return {"texts": "cannot"}
+        address = Address(channel="sms", value=number)
+        if at.tx.optouts.stopped(address):
+            return {"texts": "stopped"}
+        there = at.tx.conversations.by_address(at.clinic.id, address)
+        return {"texts": "cannot" if there is not None and there.mode == "staff" else "may"}
+
+
+class StopTexts(ClinicAction):
+    """-> `stopped`: "yes", and nothing more goes to this number, neither texts nor automated calls; "hidden" where the
+    number is withheld."""
+
+    called = "action_stop_texts"
+
+    def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+        number = at.conversation.address.value
+        if not number.startswith("+"):
+            return {"stopped": "hidden"}
+        at.tx.optouts.stop(Address(channel="sms", value=number), at.now, "said on the phone")
+        return {"stopped": "yes"}

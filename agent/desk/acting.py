@@ -1,0 +1,20 @@
+"""Answers the actions that a decision waits for, until it is complete; inside the turn's transaction."""
+
+from datetime import datetime
+
+from agent.desk.desk import Desk
+from agent.desk.rows_of_words import code_message
+from agent.dialogue.turn import Decision, resume
+from agent.ports import Tx
+
+
+def run_actions(desk: Desk, tx: Tx, decision: Decision, now: datetime) -> Decision:
+    """Answer the decision's pending actions until it is complete."""
+    while decision.pending is not None:
+        frame = next(f for f in decision.conversation.frames if f.run == decision.pending.run)
+        slots = {name: held.value for name, held in frame.slots.items()}
+        answer = desk.actions.run(decision.pending.action, tx, decision.conversation, slots, now)
+        for raw in answer.outbound:
+            tx.outbox.add(code_message(desk, decision.conversation, raw, now))
+        decision = resume(decision, answer.slots, answer.followup, answer.failed, answer.identity, answer.patient)
+    return decision

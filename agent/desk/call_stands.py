@@ -1,0 +1,41 @@
+"""How a call stands: over, in a language that nobody's ear knows, wanting a person; and what was said in it before."""
+
+from datetime import datetime
+
+from agent.desk.desk import Desk
+from agent.desk.due import open_now
+from agent.model.call import Call, Wish
+from agent.model.conversation import Conversation
+from agent.model.message import Outbound
+
+
+def said_after(desk: Desk, conversation: str, inbound: str) -> tuple[Outbound, ...]:
+    """The answer that was given to a message before, for a provider that asks again."""
+    with desk.store.begin(write=False) as tx:
+        lines = [x for x in tx.conversations.thread(conversation, inbound) if x.direction == "out"]
+        rows = [tx.outbox.get(line.id) for line in lines]
+    return tuple(r for r in rows if r is not None and r.in_reply_to == inbound and r.state != "void")
+
+
+def is_over(desk: Desk, call_id: str) -> bool:
+    """Nothing more is awaited: somebody will call back, or goodbye was said."""
+    with desk.store.begin(write=False) as tx:
+        call = tx.calls.get(call_id)
+        held = tx.conversations.get(call.conversation) if call else None
+    if held is None:
+        return False
+    last = held.last_keys[-1]["key"] if held.last_keys else ""
+    return held.mode == "waiting_staff" or (not held.frames and last in ("courtesy.goodbye", "text.sent"))
+
+
+def unspoken(desk: Desk, held: Conversation) -> bool:
+    """Nobody's recogniser knows this language: the desk would hear other words than were said."""
+    language = desk.content.languages.get(held.locale)
+    return held.mode == "agent" and language is not None and language.speech is None
+
+
+def wanted(desk: Desk, call: Call, held: Conversation, now: datetime) -> Wish:
+    """A person where one is wanted and there: by the clinic's hours, or because one has taken the call."""
+    if call.tried or held.mode not in ("waiting_staff", "staff"):
+        return ""
+    return "person" if held.mode == "staff" or open_now(desk.clinic, now) else ""

@@ -1,0 +1,15 @@
+"""Who has agreed to texts, as a Protocol; a STOP is stronger, see `agent.ports.OptOuts`."""
+
+from datetime import datetime
+from typing import Protocol
+
+from agent.model.address import Address
+
+
+class Consents(Protocol):
+    """By address, of which a blind index alone is kept."""
+
+    def give(self, address: Address, conversation: str, now: datetime, how: str) -> None:
+        """The newest counts; forgotten with the conversation in which it was said."""
+
+    def given(self, address: Address) -> bool: ...

@@ -1,0 +1,143 @@
+"""TwiML of a call, by twilio's own helpers: always a next verb; decides nothing."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from twilio.twiml.voice_response import VoiceResponse
+
+from agent.model.question import Question
+from channels.voice import STEPS, Tongue, keys_wanted, socket_url
+from channels.voice_relay import SLOW, sentences
+
+_MOST_TRIES = 3
+_MOST_HINTS, _MOST_HINT_CHARS = 60, 900
+
+
+def hints(words: Iterable[str]) -> str:
+    """What the recogniser should expect, as Twilio wants it: no digits' soup, few and short."""
+    out: list[str] = []
+    for word in dict.fromkeys(w.strip().replace(",", " ") for w in words if w.strip()):
+        if len(out) >= _MOST_HINTS or sum(len(x) + 1 for x in out) + len(word) > _MOST_HINT_CHARS:
+            break
+        out.append(word)
+    return ",".join(out)
+
+
+def relay(base: str, tongue: Tongue, others: Sequence[Tongue], step: int, hinted: str) -> str:
+    """`<Connect><ConversationRelay>`: every frame comes, speech over our own words too, partial prompts with it."""
+    answer = VoiceResponse()
+    connect = answer.connect(action=f"{base}/twilio/voice/after?step={step}", method="POST")
+    noun = connect.conversation_relay(
+        url=f"{socket_url(base)}/twilio/voice/relay", tts_language=tongue.says, transcription_language=tongue.hears,
+        tts_provider=tongue.provider, voice=tongue.name, transcription_provider="Google", dtmf_detection=True,
+        interruptible="any", partial_prompts=True, report_input_during_agent_speech="any", hints=hinted or None,
+        events="speaker-events",
+    )  # fmt: skip
+    codes: set[str] = set()
+    for other in [tongue, *others]:
+        for code in (other.says, other.hears):
+            if code not in codes:
+                codes.add(code)
+                noun.language(
+                    code=code, tts_provider=other.provider, voice=other.name, transcription_provider="Google"
+                )  # fmt: skip
+    return str(answer)
+
+
+def gather(
+    base: str, spoken: Sequence[tuple[str, Tongue]], tongue: Tongue, step: int, asked: Question | None, hinted: str
+) -> str:
+    """`<Gather>` for speech and keys, and where to go when nothing comes: never an end of the call."""
+    many = keys_wanted(asked) > 1
+    whole = asked is not None and asked.type == "bool"  # a read-back is heard out: no barge-in tells what was heard
+    extra: dict[str, Any] = {} if many or asked is None or not asked.options else {"num_digits": 1}
+    answer = VoiceResponse()
+    verb = answer.gather(
+        input="speech dtmf", action=f"{base}/twilio/voice/gather?step={step}", method="POST", language=tongue.hears,
+        hints=hinted or None, timeout=8, speech_timeout="3" if many else "auto", finish_on_key="#",
+        action_on_empty_result=True, barge_in=not whole, profanity_filter=False, **extra,
+    )  # fmt: skip
+    _say(verb, spoken)
+    answer.redirect(f"{base}/twilio/voice/gather?step={step}", method="POST")
+    return str(answer)
+
+
+def transfer(
+    base: str, spoken: Sequence[tuple[str, Tongue]], call: str, to: str, caller_id: str, seconds: int, step: int
+) -> str:
+    """Rings a person; before they are joined they hear what it is about. What comes of it goes to `dialled`."""
+    answer = VoiceResponse()
+    _say(answer, spoken)
+    dial = answer.dial(
+        action=f"{base}/twilio/voice/dialled?step={step}", method="POST", timeout=seconds, caller_id=caller_id,
+        answer_on_bridge=True, record="do-not-record",
+    )  # fmt: skip
+    dial.number(to, url=f"{base}/twilio/voice/whisper?call={call}", method="POST")
+    return str(answer)
+
+
+def whisper(base: str, call: str, words: str, tongue: Tongue) -> str:
+    """What the person who is rung hears alone; only a key takes the call, so that no answering machine does."""
+    answer = VoiceResponse()
+    verb = answer.gather(
+        input="dtmf", num_digits=1, timeout=8, action=f"{base}/twilio/voice/whisper?call={call}", method="POST"
+    )
+    _say(verb, [(words, tongue)])
+    answer.hangup()
+    return str(answer)
+
+
+def ask_to_dial(base: str, back: str, words: str, tongue: Tongue) -> str:
+    """What our own telephone hears when somebody is to be called back; only a key goes on."""
+    answer = VoiceResponse()
+    verb = answer.gather(
+        input="dtmf", num_digits=1, timeout=8, action=f"{base}/twilio/voice/back?id={back}", method="POST"
+    )
+    _say(verb, [(words, tongue)])
+    answer.hangup()
+    return str(answer)
+
+
+def dial(base: str, back: str, number: str, caller_id: str, seconds: int) -> str:
+    """Rings the patient; whoever has asked for it hears the ringing, and their voicemail, themselves."""
+    answer = VoiceResponse()
+    action = f"{base}/twilio/voice/back/dialled?id={back}"
+    verb = answer.dial(action=action, method="POST", timeout=seconds, caller_id=caller_id, record="do-not-record")
+    verb.number(number)
+    return str(answer)
+
+
+def nothing() -> str:
+    """No verb; to a person who was rung it means that the two are joined."""
+    return str(VoiceResponse())
+
+
+def goodbye(spoken: Sequence[tuple[str, Tongue]] = ()) -> str:
+    answer = VoiceResponse()
+    _say(answer, spoken)
+    answer.hangup()
+    return str(answer)
+
+
+def trouble(base: str, words: str, tongue: Tongue, to: str, tries: int, seconds: int) -> str:
+    """Nothing of ours works: a person's telephone; where nobody takes it, once more from the start, a few times."""
+    answer = VoiceResponse()
+    _say(answer, [(words, tongue)])
+    if tries < _MOST_TRIES:
+        onward = f"{base}/twilio/voice?step={(tries + 1) * STEPS}"
+        answer.dial(to, timeout=seconds, record="do-not-record", action=onward, method="POST")
+    else:
+        answer.dial(to, timeout=seconds, record="do-not-record")
+        answer.hangup()
+    return str(answer)
+
+
+def _say(verb: Any, spoken: Sequence[tuple[str, Tongue]]) -> None:
+    for text, tongue in spoken:
+        how = {"voice": tongue.voice or None, "language": None if tongue.voice else tongue.says}
+        if not tongue.slow:
+            verb.say(text, **how)
+            continue
+        for part in sentences(text):
+            verb.say(**how).prosody(part, rate=SLOW)
+            verb.pause(length=1)

@@ -1,0 +1,93 @@
+"""Telephone calls and consents, on every database: one row per call, what may be spoken, who has agreed to texts."""
+
+from datetime import timedelta
+
+from agent.model.address import Address
+from agent.model.call import Call
+from agent.model.call_back import CallBack
+from agent.ports import Store
+from tests.contracts.samples import ANNA, NOW, conversation, outbound
+
+MINUTE = timedelta(minutes=1)
+SOON = NOW + MINUTE
+
+
+def call(id: str = "CA1", **more: object) -> Call:
+    given = {"id": id, "clinic": "k", "conversation": "c1", "opened_at": NOW, "seen_at": NOW, "since": NOW, **more}
+    return Call.model_validate(given)
+
+
+def test_a_call_is_opened_once_and_keeps_how_it_stands_and_since_when(store: Store) -> None:
+    with store.begin() as tx:
+        assert tx.calls.open(call())
+        assert not tx.calls.open(call(way="gather"))
+        assert tx.calls.get("CA1", lock=True) == call()
+        rung = call(state="transfer", wish="person", seen_at=SOON, since=SOON, drops=1)
+        tx.calls.save(rung)
+        assert tx.calls.open(call("CA2", opened_at=SOON))
+    with store.begin(write=False) as tx:
+        assert tx.calls.get("CA1") == rung
+        assert tx.calls.get("CA9") is None
+        assert (tx.calls.last_of("c1") or rung).id == "CA2"
+        assert [c.id for c in tx.calls.up("k", NOW - MINUTE)] == ["CA1", "CA2"]
+        assert [c.id for c in tx.calls.up("k", NOW)] == ["CA1"]
+        assert tx.calls.up("another", NOW - MINUTE) == []
+
+
+def test_calls_that_ended_without_a_goodbye_are_found_for_a_while(store: Store) -> None:
+    with store.begin() as tx:
+        for id, more in (("CA1", {}), ("CA2", {"wish": "bye"}), ("CA3", {"tried": True}), ("CA4", {"seen_at": SOON})):
+            assert tx.calls.open(call(id, state="ended", **more))
+        assert tx.calls.open(call("CA5"))
+    with store.begin(write=False) as tx:
+        assert [c.id for c in tx.calls.ended("k", NOW - MINUTE, NOW, 10)] == ["CA1"]
+        assert [c.id for c in tx.calls.ended("k", NOW - MINUTE, SOON, 10)] == ["CA1", "CA4"]
+        assert len(tx.calls.ended("k", NOW - MINUTE, SOON, 1)) == 1
+
+
+def test_whether_something_is_to_be_said_is_asked_without_locking_anything(store: Store) -> None:
+    with store.begin() as tx:
+        tx.conversations.add(conversation("c1"), NOW)
+        tx.outbox.add(outbound("o1", conversation="c1", channel="voice", due_at=SOON))
+        tx.outbox.add(outbound("o2", conversation="c1", channel="sms"))
+    with store.begin(write=False) as tx:
+        assert not tx.calls.to_say("c1", NOW)
+        assert tx.calls.to_say("c1", SOON)
+        assert not tx.calls.to_say("c2", SOON)
+    with store.begin() as tx:
+        assert [row.id for row in tx.calls.due("c1", SOON)] == ["out-o1"]
+
+
+def test_consent_to_texts_is_kept_by_address_and_goes_with_its_conversation(store: Store) -> None:
+    other = Address(channel="sms", value="+15550100099")
+    with store.begin() as tx:
+        tx.conversations.add(conversation("c1"), NOW)
+        tx.consents.give(ANNA, "c0", NOW, "said on the phone")
+        tx.consents.give(ANNA, "c1", SOON, "said on the phone")
+    with store.begin(write=False) as tx:
+        assert tx.consents.given(ANNA)
+        assert not tx.consents.given(other)
+    with store.begin() as tx:
+        assert tx.privacy.erase_talk("c1", SOON)["consents"] == 1
+        assert not tx.consents.given(ANNA)
+
+
+def test_a_request_is_called_back_by_one_person_at_a_time(store: Store) -> None:
+    first = CallBack(id="b1", clinic="k", task="t1", conversation="c1", by="rosa", asked_at=NOW, seen_at=NOW)
+    second = first.model_copy(update={"id": "b2", "by": "ken"})
+    with store.begin() as tx:
+        tx.conversations.add(conversation("c1"), NOW)
+        assert tx.call_backs.open(first)
+        assert not tx.call_backs.open(second)
+        assert tx.call_backs.open(first.model_copy(update={"id": "b3", "task": "t2"}))
+    over = first.model_copy(update={"state": "busy", "seen_at": SOON})
+    with store.begin() as tx:
+        assert tx.call_backs.get("b1", lock=True) == first
+        tx.call_backs.save(over)
+        assert tx.call_backs.open(second)
+    with store.begin(write=False) as tx:
+        assert tx.call_backs.get("b1") == over
+        assert tx.call_backs.last_of("t1") == second
+        assert tx.call_backs.last_of("t9") is None
+    with store.begin() as tx:
+        assert tx.privacy.erase_talk("c1", SOON)["call_backs"] == 3

@@ -1,0 +1,143 @@
+"""Callers who go on while everything is restarted: each books by voice, calls again with another number, and so on."""
+
+import asyncio
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import psycopg
+
+from agent.demo.twilio_calls import SimulatedCall
+from agent.demo.twilio_standin import TwilioStandIn
+from tests.live import CLINIC
+from tests.standin.hooks import ACCOUNT, TOKEN
+from tests.topology.many import Many
+
+SCRIPT = ("I'd like an appointment, my knee hurts", "next Tuesday", "one", "Ana Torres, March 3 1980", "no", "goodbye")
+SILENCE = 20.0  # seconds after which a caller thinks that nobody is there
+_THINKS = 0.8  # seconds before an answer
+
+
+@dataclass
+class Called:
+    """What became of the calls."""
+
+    over: int = 0  # said everything, and heard an answer each time
+    resumed: int = 0  # lost its socket, or was moved, and went on
+    moved: int = 0  # of those without a word
+    wrong: list[str] = field(default_factory=list)
+    waited: list[float] = field(default_factory=list)  # seconds for an answer
+
+    def __str__(self) -> str:
+        longest = max(self.waited, default=0.0)
+        return (
+            f"{self.over} calls to their end, {self.resumed} of them taken up by another process ({self.moved} without "
+            f"a word); the longest answer took {longest:.1f} s"
+        )
+
+
+class Callers:
+    """So many people on the telephone at once, each in a loop of its own."""
+
+    def __init__(self, run: Many, people: int) -> None:
+        base = run.base
+        self._twilio = TwilioStandIn(ACCOUNT, TOKEN, CLINIC.numbers[0], "", voice_url=f"{base}/twilio/voice")
+        self._people, self._enough, self.called = people, False, Called()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, seconds: float = 90.0) -> None:
+        """Every call that is up comes to its end."""
+        self._enough = True
+        self._thread.join(seconds)
+        assert not self._thread.is_alive(), "a caller never came to an end"
+
+    def _run(self) -> None:
+        self._loop.run_until_complete(self._all())
+        self._loop.close()
+
+    async def _all(self) -> None:
+        await asyncio.gather(*(self._calls_on(n) for n in range(self._people)))
+        await self._twilio.close()
+
+    async def _calls_on(self, who: int) -> None:
+        await asyncio.sleep(who * 0.1)
+        turn = 0
+        while not self._enough:
+            await self._one(f"+1718{who:03d}{turn:04d}")
+            turn += 1
+
+    async def _one(self, number: str) -> None:
+        call = self._twilio.dial(number, pace=0.05)
+        call.staff_answers = False
+        try:
+            await self._answered(call, 0)
+            for words in SCRIPT:
+                await asyncio.sleep(_THINKS)
+                await self._says(call, words)
+        except TimeoutError:
+            self.called.wrong.append(f"{number}: {SILENCE:.0f} s of silence after {call.said[-1:]}")
+        await call.hang_up()
+        while not call.finished:
+            call.spoke.clear()
+            await call.spoke.wait()
+        self._count(call, number)
+
+    async def _says(self, call: SimulatedCall, words: str) -> None:
+        """Said again where the line broke in the middle of it, as people do."""
+        while not call.relays or not call.relays[-1].open:
+            if call.state == "ended":
+                return
+            await asyncio.sleep(0.05)
+        before = len(call.said)
+        await call.say(words)
+        await self._answered(call, before)
+        if any("the line broke" in x.text for x in call.said[before:]):
+            before = len(call.said)
+            await asyncio.sleep(_THINKS)
+            await call.say(words)
+            await self._answered(call, before)
+
+    async def _answered(self, call: SimulatedCall, before: int) -> None:
+        began = time.monotonic()
+        while len(call.said) == before and call.state != "ended":
+            if time.monotonic() - began > SILENCE:
+                raise TimeoutError
+            await asyncio.sleep(0.02)
+        self.called.waited.append(time.monotonic() - began)
+
+    def _count(self, call: SimulatedCall, number: str) -> None:
+        told = self.called
+        told.wrong += [f"{number}: Twilio would log {e}" for e in call.errors[:1]]
+        if not call.said or not call.said[-1].text.startswith("Goodbye"):
+            told.wrong.append(f"{number}: the last words were {[x.text[:80] for x in call.said[-2:]]}")
+        told.over += 1
+        moves = sum('"move"' in (r.handoff or "") for r in call.relays)
+        told.resumed += len(call.relays) > 1
+        told.moved += len(call.relays) > 1 and moves == len(call.relays) - 1
+
+
+@contextmanager
+def calling(run: Many, people: int) -> Iterator[Called]:
+    """The calls go on while the block runs, and are over when it has ended."""
+    callers = Callers(run, people)
+    callers.start()
+    try:
+        yield callers.called
+    finally:
+        callers.stop()
+
+
+def held_twice(run: Many) -> list[str]:
+    """Turns that were taken twice for one thing said, and calls that were begun twice."""
+    with psycopg.connect(run.database) as db:
+        rows = db.execute("select data from audit where tag in ('turn:decided', 'call:began')").fetchall()
+    seen = Counter(json.loads(data).get("inbound") or json.loads(data).get("call") for (data,) in rows)
+    return [f"{id}: {count} times" for id, count in seen.items() if count > 1]
