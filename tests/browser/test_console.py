@@ -125,7 +125,7 @@ def test_an_urgent_request_is_announced_without_reloading(enter: Open, world: Wo
     task = world.prepare("urgent", held, {"category": "chest_pain", "words": "crushing chest pain"}, heard[0],
                          priority="stat", because="chest_pain", words="chest pain")  # fmt: skip
     expect(page.locator("#loud")).to_have_text(f"New urgent request #{task.number}")
-    expect(page).to_have_title(re.compile(r"^\(1 urgent\) "))
+    expect(page).to_have_title(re.compile(r"^\(Urgent: 1\) "))
     expect(page.locator("#waiting")).to_have_text("1")
     page.get_by_role("link", name=f"New urgent request #{task.number}").click()
     page.wait_for_url(f"**/console/tasks/{task.id}")

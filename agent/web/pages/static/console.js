@@ -5,7 +5,7 @@
 const one = (query, root = document) => root.querySelector(query);
 const all = (query, root = document) => [...root.querySelectorAll(query)];
 const live = { "X-Live": "1" };
-const words = JSON.parse(one("#words")?.textContent || "{}"); // the page's language
+const words = JSON.parse(one("#script-words")?.textContent || "{}"); // the page's language
 const say = (name, gaps = {}) => (words[name] || "").replace(/\{(\w+)\}/g, (_, gap) => gaps[gap]);
 
 async function ask(url, options = {}) {
