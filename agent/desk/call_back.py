@@ -118,7 +118,7 @@ def _may(desk: Desk, tx: Tx, task: Task, now: datetime) -> None:
     later = after_night(now, zones, desk.clinic.reminders)
     if later != now and not is_urgent(task):
         voice = Voice(desk.content, desk.clinic, "en", "sms", now)
-        raise fault.Refused(f"it is night there until {clock(voice, later.astimezone(zones[0]).time())}")
+        raise fault.Refused("it is night there until %(time)s", time=clock(voice, later.astimezone(zones[0]).time()))
     address = Address(channel="sms", value=number)
     if not tx.sends.take(address, f"call:{desk.new_id()}", 1, now - HOUR, now, desk.settings.texts_per_hour):
         raise fault.Refused("this number has had the most texts and calls of an hour")

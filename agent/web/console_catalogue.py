@@ -40,6 +40,11 @@ _SOURCES = (
     ("agent/adapters/calendar", "local.py", "python"),
 )
 _INTENTS = "intents/intents.yaml"
+_DROPPED = (
+    "POT-Creation-Date", "PO-Revision-Date", "Generated-By", "Project-Id-Version", "Last-Translator", "Language-Team",
+    "Report-Msgid-Bugs-To",
+)  # fmt: skip
+_HEADERS = re.compile(rf'"({"|".join(_DROPPED)}): [^"]*"\n'.encode())
 _GAP = re.compile(r"%\(\w+\)s|\{\w+\}")
 _MARKS = re.compile(r"[<>\"]|&\w+;")
 _ABOUT = "# The console's words. English stands in the source; what is here is written by agent.web.console_catalogue."
@@ -74,9 +79,7 @@ def written(catalogue: Catalog) -> bytes:
     write_po(
         out, catalogue, width=110, sort_output=True, omit_header=False, include_lineno=False, include_previous=False
     )
-    return re.sub(
-        rb'"(POT-Creation-Date|PO-Revision-Date|Generated-By|Report-Msgid[^:]*): [^"]*"\n', b"", out.getvalue()
-    )
+    return _HEADERS.sub(b"", out.getvalue())
 
 
 def renew(root: Path = ROOT) -> None:

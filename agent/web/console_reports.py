@@ -33,7 +33,7 @@ def routes(door: Door) -> APIRouter:
             answers = _first_answers(desk, tx)
         return door.page(
             request, "reports.html", signed, found=service(seen, answers), days=_DAYS, talks=_TALKS,
-            said=lambda much: span(much) if much else "",
+            said=lambda much: span(much) if much is not None else "",
             WHY=each(WHY_NOT | {"words": N_("in their own words")}), OUTCOMES=each(OUTCOMES),
         )  # fmt: skip
 

@@ -52,6 +52,16 @@ SCRIPT = {
     "not_done": N_("Not done."),
 }
 _HISTORY = {
+    "called the patient: answered": N_("called the patient: answered"),
+    "called the patient: busy": N_("called the patient: busy"),
+    "called the patient: no answer": N_("called the patient: no answer"),
+    "called the patient: the call did not go through": N_("called the patient: the call did not go through"),
+    "a call back was asked for, and nobody took it at our phone": N_(
+        "a call back was asked for, and nobody took it at our phone"
+    ),
+    "a call back was asked for, and its outcome is not known": N_(
+        "a call back was asked for, and its outcome is not known"
+    ),
     "confirmed": N_("confirmed"),
     "changed": N_("booked another time"),
     "offered other times": N_("offered other times"),

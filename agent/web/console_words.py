@@ -10,8 +10,8 @@ from agent.dialogue.spoken import Voice, clock, short_day, speak
 from agent.model.message import Line
 from agent.model.task import Task
 from agent.model.wording import N_
+from agent.web.console_reasons import REASONS
 from agent.web.console_tongue import current, each, minutes_or_more, tr
-from agent.web.console_unsent import UNSENT
 
 LABELS = {
     "name": N_("Patient's name"),
@@ -78,17 +78,6 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "handoff": (),
     "urgent": ("name",),
 }
-_WHY = {
-    "asked": N_("They asked for a person"),
-    "stuck": N_("The desk did not understand them"),
-    "our_fault": N_("Something went wrong on our side"),
-    "requested": N_("They asked for a person"),
-    "not_understood": N_("The desk did not understand them"),
-    "unreadable_in": N_("A message of theirs is damaged in the database and cannot be read: ask them again"),
-    "unreadable_out": N_("An answer to them is damaged in the database and was not sent: reach them another way"),
-    "provider_away": N_("The provider cannot see them that day"),
-    **UNSENT,
-}
 STATUS = {
     "requested": N_("open"),
     "accepted": N_("taken"),
@@ -130,7 +119,7 @@ def staff_voice(desk: Desk, now: datetime) -> Voice:
 def spoken(voice: Voice, field: str, value: Any) -> str:
     """A proposal's value as staff read it; a value that no longer fits its kind is shown as it is."""
     if field in ("category", "class", "why") and isinstance(value, str):
-        return tr(_WHY[value]) if value in _WHY else value.replace("_", " ")
+        return tr(REASONS[value]) if value in REASONS else value.replace("_", " ")
     try:
         if field in _TYPED:
             return speak(voice, {"as": _TYPED[field], "value": value})

@@ -17,6 +17,7 @@ from agent.dialogue.almanac import Almanac
 from agent.model.clinic import Clinic
 from agent.settings import ROOT
 from agent.web.console_tongue import gettext_callables
+from agent.web.direction import closed
 
 PAGES = Path(__file__).parent / "pages"
 STATIC = PAGES / "static"
@@ -25,7 +26,7 @@ WIDGET = ROOT / "channels" / "widget"
 
 def environment() -> Environment:
     """The templates; the console's speak the language of whoever is being answered."""
-    made = Environment(loader=FileSystemLoader(PAGES), autoescape=True, extensions=["jinja2.ext.i18n"])
+    made = Environment(loader=FileSystemLoader(PAGES), autoescape=True, finalize=closed, extensions=["jinja2.ext.i18n"])
     install: Any = made
     gettext, ngettext, pgettext, npgettext = gettext_callables()
     install.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)

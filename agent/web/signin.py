@@ -245,7 +245,7 @@ def browser_in(words: str) -> str:
     )  # fmt: skip
     name = next((said for mark, said in names if mark in words), "")
     place = next((said for mark, said in places if mark in words), "")
-    return " on ".join(x for x in (name, place) if x)
+    return ", ".join(x for x in (name, place) if x)
 
 
 def _hash(token: str) -> str:

@@ -13,9 +13,12 @@ _UNFOLD = "document.querySelectorAll('{}').forEach((d) => {{ d.open = true; }})"
 _WEIGHT = "performance.getEntries().reduce((all, e) => all + (e.encodedBodySize || 0), 0)"
 
 
-def look(browser: Browser, world: World, base: str, scheme: str, width: int, every: int = 1) -> int:
+def look(browser: Browser, world: World, base: str, scheme: str, width: int, every: int = 1, language: str = "") -> int:
     """Opens each page (or one in so many), unfolds what is folded, and returns how many it saw. Raises AssertionError
     for a violation of WCAG 2.2 AA, a page that scrolls sideways, or one that is too heavy."""
+    with world.desk.store.begin() as tx:
+        for user in tx.staff.all(world.desk.clinic.id):
+            tx.staff.save(user.model_copy(update={"language": language}))
     page, wrong = _sign_in(browser, base, scheme, width), list[str]()
     addresses = pages(world)[::every]
     for address in addresses:

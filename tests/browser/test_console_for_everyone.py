@@ -5,14 +5,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from agent.web.console_tongue import tongues
 from tests.browser.console_pages import look
 from tests.web.console_desk import Clock
 from tests.web.console_served import served
+from tests.web.pseudo import MIRRORED
 
 
-@pytest.mark.parametrize(("scheme", "every"), [("light", 4), ("dark", 5)])
+@pytest.mark.parametrize(("scheme", "every", "language"), [("light", 4, "ar"), ("dark", 5, "es")])
 def test_promise_57_the_console_is_there_for_everybody(
-    browser: Browser, tmp_path: Path, scheme: str, every: int
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str, every: int, language: str
 ) -> None:
+    monkeypatch.setitem(tongues(), "ar", MIRRORED)
     with served(tmp_path, Clock()) as (world, base):
-        assert look(browser, world, base, scheme, 1024, every) > 3
+        assert look(browser, world, base, scheme, 1024, every, language) > 3

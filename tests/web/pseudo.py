@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from gettext import NullTranslations
 from html.parser import HTMLParser
 
@@ -35,6 +36,7 @@ class _Marked(NullTranslations):
 
 
 PSEUDO = Tongue("qps", "rtl", "ar", _Marked())  # what the content says stands in Arabic letters
+MIRRORED = replace(PSEUDO, tag="ar")  # the same for axe, which knows no language of private use
 
 
 class _Reader(HTMLParser):

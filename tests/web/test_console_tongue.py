@@ -14,6 +14,7 @@ from agent.documents.verify import verify
 from agent.model.wording import Sayable
 from agent.web import console_tongue, pages
 from agent.web.console_catalogue import collected, faults, written
+from agent.web.console_reasons import ALARMS, REASONS
 from agent.web.console_says import AUDIT
 from agent.web.console_tongue import guess, speak, tongues
 from tests.browser import console_pages
@@ -175,6 +176,13 @@ def test_the_script_has_no_words_of_its_own() -> None:
         assert [s for s in said if re.search(r"[A-Za-z]{2,} [a-z]{2,}", s) and not re.search(r"[\[\].#=:,]", s)] == [
             "use strict"
         ] * 1
+
+
+def test_every_alarm_and_every_reason_has_words(world: World) -> None:
+    rows = world.desk.content.rows["safety"]
+    assert {name for own in rows.values() for name in own["categories"]} - set(ALARMS) == set()
+    flows = [step.handoff for flow in world.desk.content.flows.values() for step in flow.steps if step.handoff]
+    assert set(flows) - set(REASONS) == set()
 
 
 def test_every_audited_deed_has_words() -> None:
