@@ -18,6 +18,7 @@ from agent.model.message import Inbound, Line, Outbound
 from agent.model.patient import Patient
 from agent.model.task import Task
 from agent.ports.calls import Calls
+from agent.ports.content import Contents
 from agent.ports.keys import IdempotencyKeys
 from agent.ports.looks import SecondLooks
 from agent.ports.missed import Readings
@@ -304,6 +305,7 @@ class Tx(Protocol):
     queues: Queues
     documents: Documents
     calls: Calls
+    content: Contents
     invitations: Invitations
     nudges: Nudges
     wrongs: Wrongs

@@ -13,6 +13,7 @@ from agent.adapters.store.audit import AuditRoom
 from agent.adapters.store.calls import CallsRoom
 from agent.adapters.store.chats import ChatSessionsRoom
 from agent.adapters.store.codes import CodesRoom
+from agent.adapters.store.contents import ContentsRoom
 from agent.adapters.store.conversations import ConversationsRoom
 from agent.adapters.store.documents import DocumentsRoom
 from agent.adapters.store.engine import BUSY_SECONDS, is_away, start
@@ -49,6 +50,7 @@ from agent.ports import (
     Tasks,
 )
 from agent.ports.calls import Calls
+from agent.ports.content import Contents
 from agent.ports.keys import IdempotencyKeys
 from agent.ports.looks import SecondLooks
 from agent.ports.missed import Readings
@@ -103,6 +105,7 @@ class Rooms:
     queues: Queues
     documents: Documents
     calls: Calls
+    content: Contents
     invitations: Invitations
     nudges: Nudges
     wrongs: Wrongs
@@ -130,6 +133,7 @@ class Rooms:
         self.queues = QueuesRoom(work)
         self.documents = DocumentsRoom(work)
         self.calls = CallsRoom(work)
+        self.content = ContentsRoom(work)
         self.invitations = InvitationsRoom(work)
         self.nudges = NudgesRoom(work)
         self.wrongs = WrongsRoom(work)
