@@ -24,6 +24,7 @@ from agent.understand.words import singles
 
 PERSON = "intent:talk_to_human"  # the payload of the "talk to a person" button, and of 0 on a telephone
 REPEAT = "intent:repeat"  # of * on a telephone
+_TRAINED = ("corpus", "swaps", "safety", "two", "times", "languages")
 _FOREIGN = 0.8  # so sure the desk must be that it does not speak a language
 _FEWEST_LETTERS = 8  # a shorter message is a name or a slip
 _MANY, _FEW = 30, 8  # words
@@ -47,6 +48,14 @@ class Ears:
         self._repairs = Repairs(content.rows.get("repairs", {}))
         self._answers = Answers(content, clinic, self._values, self._repairs)
         self._proposals = Proposals(content, classifier, self._repairs)
+
+    def retold(self, content: Content, clinic: Clinic) -> "Ears":
+        """Ears that hear alike, for content of which only wording has changed."""
+        return Ears(content, clinic, self._classifier, self._detector, self._grammars)
+
+    def hears(self, content: Content) -> bool:
+        """Would ears of that content hear as these do, its words for values and repairs aside?"""
+        return all(self._content.rows.get(kind) == content.rows.get(kind) for kind in _TRAINED)
 
     def hear(
         self, text: str, *, now: datetime, prior: str | None = None, question: Question | None = None,
