@@ -12,6 +12,7 @@ from agent.demo.seed import sign_ins
 from agent.desk.desk import Desk
 from agent.model.fault import Busy
 from agent.web import (
+    admin,
     console_account,
     console_calendar,
     console_hearing,
@@ -43,7 +44,7 @@ def routes(desk: Desk, templates: Jinja2Templates, pace: Pace) -> APIRouter:
     rooms = (
         console_queue, console_live, console_task, console_talk, console_pictures, console_hearing, console_sends,
         console_account, console_calendar, console_patients, console_people, console_reports, console_wrongs,
-        console_notes,
+        console_notes, admin,
     )  # fmt: skip
     for room in (_entrance(door), _audit(door), *(r.routes(door) for r in rooms)):
         router.include_router(room)
@@ -127,7 +128,7 @@ def _audit(door: Door) -> APIRouter:
 
 
 def _inside(onward: Any) -> str:
-    """Where to go after signing in: a console page, whatever the address says."""
+    """Where to go after signing in: a page of the console or of the admins, whatever the address says."""
     path = str(onward)
-    safe = path.startswith("/console") and "//" not in path and "\\" not in path and path.isprintable()
+    safe = path.startswith(("/console", "/admin")) and "//" not in path and "\\" not in path and path.isprintable()
     return path if safe and not path.startswith(SIGN_IN) else "/console"

@@ -24,7 +24,7 @@ from agent.web.console_deeds import BECAUSE
 from agent.web.console_rights import may_audit, opens
 from agent.web.console_words import CHANNELS, STATUS, WHY_NOT
 from agent.web.keys import FIELD, BadKey, key_of, pack, unpack
-from agent.web.signin import Forbidden, Form, Sessions, Signed, SignInNeeded, TooMany, check_csrf, form_of
+from agent.web.signin import FORM_BYTES, Forbidden, Form, Sessions, Signed, SignInNeeded, TooMany, check_csrf, form_of
 
 SIGN_IN = "/console/sign-in"
 _STATIC = Path(__file__).parent / "pages" / "static"
@@ -61,7 +61,7 @@ class Door:
     def __init__(self, desk: Desk, templates: Jinja2Templates, pace: Pace) -> None:
         self.desk, self.templates, self.sessions = desk, templates, Sessions(desk, pace)
         self._read: dict[tuple[str, str], Any] = {}
-        self._stamp = max(int((_STATIC / f"console.{kind}").stat().st_mtime) for kind in ("css", "js"))
+        self._stamp = max(int(path.stat().st_mtime) for path in _STATIC.glob("*.[cj]s*"))
 
     def router(self) -> APIRouter:
         """A router whose refusals are console pages."""
@@ -84,11 +84,13 @@ class Door:
             raise Forbidden(f"This is not for the role “{found.user.role}”.")
         return found
 
-    async def write(self, request: Request, fulfil: Fulfil, *, keyed: bool = True) -> Response:
+    async def write(
+        self, request: Request, fulfil: Fulfil, *, keyed: bool = True, most: int = FORM_BYTES, fields: int = 200
+    ) -> Response:
         """A POST: signed in, with the session's CSRF token, then `fulfil` in a thread, once for each Idempotency-Key
-        of this person. Not `keyed`: what changes nothing, or what cannot be done twice."""
+        of this person. Not `keyed`: what changes nothing, or what cannot be done twice. `most`: bytes of the form."""
         signed = await to_thread.run_sync(self.signed, request)
-        form = await form_of(request)
+        form = await form_of(request, most, fields)
         check_csrf(signed, request.headers, form)
         return await to_thread.run_sync(self._once, request, signed, form, fulfil, keyed)
 
