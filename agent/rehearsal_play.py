@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from agent.demo.seed import sign_ins
 from agent.desk import calls, decide, handoff
 from agent.desk.desk import Desk
+from agent.house import Hearing
 from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.model.conversation import Conversation
@@ -22,7 +23,7 @@ TURN = ("patient", "press", "media", "wait", "call", "staff")  # what a script s
 
 
 def rehearsal_of(
-    script: Mapping[str, Any], clinic: Clinic, content: Content, base: Desk | None = None,
+    script: Mapping[str, Any], clinic: Clinic, content: Content, base: Hearing | Desk | None = None,
     settings: Settings | None = None,
 ) -> Rehearsal:  # fmt: skip
     """A fresh desk as the script wants it. `base`: hear as that one does."""

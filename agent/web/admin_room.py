@@ -27,7 +27,7 @@ class Admin:
     def __init__(self, door: Door) -> None:
         self.door, self.desk, self.bench = door, door.desk, Workbench(door.desk)
 
-    def page(self, request: Request, name: str, signed: Signed, status: int = 200, **values: Any) -> Response:
+    def page(self, request: Request, name: str, signed: Signed, status: int = 200, /, **values: Any) -> Response:
         """A page under the tabs of the admins."""
         desk: Desk = self.desk
         voice = english(desk, desk.clock())

@@ -133,7 +133,7 @@ class Door:
         return Asked(f"staff:{signed.user.id}", key, body, waits)
 
     def page(
-        self, request: Request, name: str, signed: Signed | None, status: int = 200, **values: Any
+        self, request: Request, name: str, signed: Signed | None, status: int = 200, /, **values: Any
     ) -> Response:  # fmt: skip
         """A console page or a fragment of one."""
         standing = {
