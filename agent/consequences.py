@@ -29,6 +29,7 @@ SCRIPTS = Path(__file__).parent / "measure" / "conversations.jsonl"
 SHOWN = 200  # differences at most; the worst come first
 _RANK = ("danger", "alarm", "route", "intent", "decision", "wording")
 _URGENCY = ("none", "routine", "urgent", "emergency")
+_GRAVE = 2
 Say = Callable[[str, float], None]
 
 
@@ -102,7 +103,8 @@ def _measured(old: Side, new: Side, lang: str, report: dict[str, Any]) -> Iterat
     for h in both[1]:
         other = was.get(h.case.text)
         if other is not None:
-            yield from _heard_otherwise(_plain(other), _plain(h), h.case.text, f"a test in {lang}")
+            where = f"a test in {new.content.languages[lang].english}"
+            yield from _heard_otherwise(_plain(other), _plain(h), h.case.text, where)
 
 
 def _plain(heard: Heard) -> dict[str, Any]:
@@ -113,9 +115,11 @@ def _heard_otherwise(
     before: dict[str, Any], after: dict[str, Any], said: str, where: str, inbound: str = ""
 ) -> Iterator[dict[str, Any]]:  # fmt: skip
     """At most one row: the gravest of what is another."""
-    lower = _URGENCY.index(after["urgency"]) - _URGENCY.index(before["urgency"])
-    kind = "danger" if lower < 0 else "alarm" if lower > 0 else ""
-    kind = kind or next((k for k in ("route", "intent") if before[k] != after[k]), "")
+    rank, other = _URGENCY.index(before["urgency"]), _URGENCY.index(after["urgency"])
+    kind = "danger" if other < rank and rank >= _GRAVE else "alarm" if other > rank and other >= _GRAVE else ""
+    kind = kind or next((k for k in ("route", "intent", "urgency") if before[k] != after[k]), "").replace(
+        "urgency", "alarm"
+    )
     if kind:
         yield {"kind": kind, "where": where, "said": "" if inbound else said, "inbound": inbound,
                "before": _told(before), "after": _told(after)}  # fmt: skip

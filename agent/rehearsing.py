@@ -28,7 +28,7 @@ def rehearse_next(desk: Desk, only: tuple[str, ...] | None = None) -> bool:
             if "report" in told:
                 _settle(desk, found, told["report"])
                 return True
-            if told["done"] - found.done >= _EVERY:
+            if told["done"] - found.done >= _EVERY or not found.step:
                 found = _save(desk, found, step=told["step"], done=told["done"], lease_until=desk.clock() + LEASE)
         _settle(desk, found, {"faults": ["The rehearsal broke off. Withdraw the proposal and propose it again."]})
     except Conflict:

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from agent.content import Reading
-from agent.web import admin_facts, admin_intents, admin_messages, admin_publish, admin_safety
+from agent.web import admin_facts, admin_intents, admin_messages, admin_publish, admin_safety, admin_translators
 from agent.web.admin_room import Admin
 from agent.web.console_door import Door
 from agent.web.signin import Signed
@@ -27,7 +27,7 @@ def routes(door: Door) -> APIRouter:
         found = _found(admin, q.strip()[:200], lang) if q.strip() else []
         return admin.page(request, "search.html", signed, q=q, lang=lang, found=found, most=_FOUND)
 
-    for room in (admin_messages, admin_intents, admin_safety, admin_facts, admin_publish):
+    for room in (admin_messages, admin_intents, admin_safety, admin_facts, admin_publish, admin_translators):
         router.include_router(room.routes(admin))
     return router
 

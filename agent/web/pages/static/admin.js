@@ -75,6 +75,14 @@ function unsaved() {
   one(".pick-lang select")?.addEventListener("change", ({ target }) => target.form.requestSubmit());
 }
 
+function files() {
+  all("[data-into-text]").forEach((input) => input.addEventListener("change", async () => {
+    const file = input.files[0];
+    if (file) document.getElementById(input.dataset.intoText).value = await file.text();
+  }));
+}
+
+files();
 looking();
 trying();
 following();
