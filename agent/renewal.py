@@ -43,7 +43,7 @@ class Renewal:
         self._desk, self._root, self._say, self._began = desk, root, say, desk.content
         self._service: ContentService | None = None
         self._stamp = stamp_of(root) if since is None else since
-        self._number, self._facts = 0, dict[str, object]()
+        self._number, self._facts, self._expected = 0, dict[str, object](), False
         self._told: list[str] = []
         self._stop, self._wake, self._seen = threading.Event(), threading.Event(), threading.Event()
         self._looking, self._looked = threading.Lock(), 0.0
@@ -90,6 +90,12 @@ class Renewal:
         with self._looking:
             return self._look()
 
+    def prepare(self) -> None:
+        """Reads the files beforehand, so that what is published then is taken up at once."""
+        with self._looking:
+            if self._service is None and stamp_of(self._root) == self._stamp:
+                self._service = self._begun({}, (self._began.revision,))
+
     def _look(self) -> bool:
         published = self._published()
         stamp = stamp_of(self._root)
@@ -120,6 +126,7 @@ class Renewal:
         try:
             with desk.store.begin(write=False) as tx:
                 head = tx.content.head(desk.clinic.id)
+                self._expected = self._service is None and bool(tx.content.proposals(desk.clinic.id, 1))
                 return tx.content.revision(desk.clinic.id, head) if head != self._number else None
         except Busy:
             return None
@@ -206,4 +213,6 @@ class Renewal:
             self._wake.clear()
             if not self._stop.is_set():
                 self._try()
+                if self._expected and self._service is None:  # somebody rehearses: a publish will follow
+                    self.prepare()
             self._seen.set()

@@ -53,14 +53,21 @@ def routes(admin: Admin) -> APIRouter:
         return _history(admin, request, admin.door.signed(request))
 
     @router.get("/admin/history/{number}")
-    def revision(request: Request, number: int) -> Response:
-        return _revision(admin, request, admin.door.signed(request), number)
+    def revision(request: Request, number: str) -> Response:
+        return _revision(admin, request, admin.door.signed(request), _counted(number))
 
     @router.post("/admin/history/{number}/restore")
-    async def restore(request: Request, number: int) -> Response:
-        return await write(request, lambda r, s, f, d: _restore(admin, r, s, f, d, number))
+    async def restore(request: Request, number: str) -> Response:
+        return await write(request, lambda r, s, f, d: _restore(admin, r, s, f, d, _counted(number)))
 
     return router
+
+
+def _counted(number: str) -> int:
+    """The number of a revision in an address. Raises NotThere for anything else."""
+    if not (number.isascii() and number.isdigit() and len(number) < 9):
+        raise NotThere
+    return int(number)
 
 
 def _readable(changes: tuple[Change, ...] | list[Change]) -> list[dict[str, Any]]:
@@ -178,12 +185,14 @@ def _restore(admin: Admin, request: Request, signed: Signed, form: Form, deed: D
     done = RedirectResponse("/admin/history", 303)
     with admin.desk.store.begin(write=False) as tx:
         found = tx.content.revision(admin.desk.clinic.id, number) if number else None
+        first = tx.content.revision(admin.desk.clinic.id, 1)
     if number and found is None:
         raise NotThere
     items = found.items if found is not None else {}
     try:
         content, base = admin.bench.hashes(items)
-        if found is None or (found.content, found.base) != (content, base):  # the files have changed since
+        known = (found.content, found.base) if found is not None else (first.base, first.base) if first else None
+        if known != (content, base):  # the files have changed since
             faults = admin.bench.faults(items)
             if faults:
                 raise Refused(faults[0].rstrip("."))

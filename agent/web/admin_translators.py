@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from agent.content import ContentFault
-from agent.content.items import file_of, place
+from agent.content.items import Place, file_of, place
 from agent.content.po_trade import exported, imported
 from agent.desk import editing
 from agent.desk.editing import Clash
@@ -67,7 +67,8 @@ def _take(admin: Admin, request: Request, signed: Signed, form: Form, lang: str)
         )
     shelf = admin.bench.shelf()
     drafted = _drafted(admin, lang)
-    now = {name: admin.published(f"message/{lang}/{name}") or {} for name in shelf.reading.content.messages[lang]}
+    names = shelf.reading.content.messages[lang]
+    now = {n: admin.bench.stood(shelf.reading, Place("message", lang, n)) or {} for n in names}
     try:
         changed, left = imported(text, shelf.reading.content, lang, {**now, **drafted})
         reading = admin.bench.read({**shelf.items, **{f"message/{lang}/{n}": item for n, item in changed.items()}})
