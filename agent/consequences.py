@@ -50,7 +50,7 @@ def consequences(task: Task, say: Say) -> dict[str, Any]:
     heard_in_them = {k: v for k, v in changed.items() if k.startswith(("intent/", "safety/"))}
     languages = languages_of(heard_in_them)
     old, new = Side(task, task.before, before), Side(task, task.after, after)
-    report: dict[str, Any] = {"faults": [], "below": [], "moved": [], "measured": 0}
+    report: dict[str, Any] = {"faults": [], "below": [], "moved": [], "measured": 0, "content": after.content.revision}
     rows: list[dict[str, Any]] = []
     for at, lang in enumerate(languages):
         say(f"Hearing the tests of {new.content.languages[lang].english}", 0.25 + 0.2 * at / len(languages))

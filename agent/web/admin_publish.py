@@ -150,6 +150,8 @@ def _act(admin: Admin, request: Request, signed: Signed, deed: Deed, id: str, ac
     try:
         if act == "publish":
             content, base = admin.bench.hashes(found.items)
+            if (found.report or {}).get("content", content) != content:
+                raise Refused("the files have changed since the rehearsal: withdraw it and propose it again")
             editing.publish(deed.desk(done), signed.user, found.id, content, base)
         elif act == "agree":
             editing.agree(deed.desk(done), signed.user, found.id)
