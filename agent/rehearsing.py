@@ -39,7 +39,7 @@ def rehearse_next(desk: Desk, only: tuple[str, ...] | None = None) -> bool:
 def _claimed(desk: Desk) -> Proposal | None:
     now = desk.clock()
     with desk.store.begin(write=False) as tx:
-        waiting = [p for p in tx.content.proposals(desk.clinic.id) if _is_free(p, now)]
+        waiting = [p for p in tx.content.proposals(desk.clinic.id, 1) if _is_free(p, now)]  # one is open at a time
     if not waiting:
         return None
     try:

@@ -29,7 +29,7 @@ WITHIN = 2.0  # seconds
 
 
 def prove(ground: Ground) -> str:
-    found = changes(ground.postgres(), 40)
+    found = changes(ground.postgres(), 12)
     return (
         f"{found['swaps']:.0f} swaps, the slowest after {found['slowest']:.2f} s; {found['turns']:.0f} messages heard "
         f"meanwhile; {found['begun']:.0f} conversations ended as they began; {interrupted(ground.sqlite())} steps "
