@@ -19,6 +19,7 @@ VERBS = (
     "verify-note",
     "evaluate",
     "check",
+    "publish",
     "export",
     "user",
     "audit",

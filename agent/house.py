@@ -186,6 +186,19 @@ def hearing_of(settings: Settings, clinic: Clinic) -> Hearing:
     return Hearing(content, ears_for(content, clinic, models), gate_for(content, models))
 
 
+def move_into(desk: Desk, clinic: Clinic) -> None:
+    """The desk works with these facts from now on: hours, calendar and actions."""
+    rules = Rules(
+        keys_of(desk.settings)[1],
+        desk.settings.lockout_tries,
+        desk.settings.lockout_minutes,
+        desk.settings.code_minutes,
+    )
+    calendar = LocalCalendar(clinic)
+    actions = InProcessActions(clinic, calendar, desk.new_id, rules)
+    desk.calendar, desk.actions, desk.clinic = calendar, actions, clinic
+
+
 def open_desk(
     settings: Settings, *, clinic: Clinic | None = None, content: Content | None = None, store: Store | None = None,
     calendar: Calendar | None = None, clock: Clock = utc_now, bus: Bus | None = None,

@@ -17,7 +17,7 @@ from agent.desk.desk import Desk
 from agent.desk.receive import receive
 from agent.desk.send import drain
 from agent.desk.turn import work
-from agent.house import open_desk
+from agent.house import Hearing, open_desk
 from agent.model.address import Address, Channel
 from agent.model.clinic import Clinic
 from agent.model.content import Content
@@ -55,7 +55,7 @@ class Rehearsal:
 
     def __init__(
         self, clinic: Clinic, content: Content, now: datetime, *, channel: Channel = "sms",
-        calendar: CalendarName = "demo", sender: str = NUMBER, base: Desk | None = None,
+        calendar: CalendarName = "demo", sender: str = NUMBER, base: "Hearing | Desk | None" = None,
         settings: Settings | None = None,
     ) -> None:  # fmt: skip
         self._now = now.astimezone(UTC)

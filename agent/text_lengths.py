@@ -34,23 +34,23 @@ class Measured(NamedTuple):
     text: str
 
 
-def too_long(reading: Reading, clinic: Clinic) -> list[Fault]:
-    """A fault for each message of a live language that breaks the budget of segments."""
+def too_long(reading: Reading, clinic: Clinic, *only: str) -> list[Fault]:
+    """A fault for each message of a live language (of `only` these, where given) that breaks the budget of segments."""
     return [
         reading.sources.books[m.locale].fault(
             m.key,
             f"at its longest it takes {m.segments} text segments ({m.encoding}); at most {BUDGET[m.encoding]} may be",
             "Shorten it.",
         )
-        for m in measured(reading.content, clinic)
+        for m in measured(reading.content, clinic, *only)
         if m.segments > BUDGET[m.encoding] and m.locale in reading.sources.books
     ]
 
 
-def measured(content: Content, clinic: Clinic) -> Iterator[Measured]:
+def measured(content: Content, clinic: Clinic, *only: str) -> Iterator[Measured]:
     """Every message that a text may carry, in every live language, rendered with the longest values."""
     choices = _choices(content, clinic)
-    for locale in content.live:
+    for locale in only or content.live:
         voice = Voice(content, clinic, locale, "sms", _NOW)
         longest = longest_values(voice)
         for key in sorted(said_keys(content) | USED):

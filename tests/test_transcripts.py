@@ -1,8 +1,10 @@
 """Whole conversations, word for word: what was said, what was heard, what the desk answered and prepared.
 
-`python -m tests.test_transcripts --update [name …]` writes what the desk says now into the files; read it aloud.
+`python -m tests.test_transcripts --update [name …]` writes what the desk says now into the files; read it aloud. It
+also writes the patients' side of all of them into the product, which plays it before a publish; `--scripts`: only that.
 """
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from agent.consequences import SCRIPTS
+from agent.rehearsal_play import TURN
 from tests.transcripts.playing import play
 from tests.understand.spoken import ALL
 
@@ -45,6 +49,22 @@ def test_every_situation_has_its_transcripts_in_every_language_and_on_every_chan
     assert {s.get("channel", "sms") for s in scripts} == {"sms", "chat", "voice"}
 
 
+def test_the_product_plays_the_same_conversations_before_a_publish() -> None:
+    assert SCRIPTS.read_text("utf-8") == patients_side(), "run python -m tests.test_transcripts --scripts"
+
+
+def patients_side() -> str:
+    """What is done in each transcript, without what came of it: a line each."""
+    rows = []
+    for path in FILES:
+        script = read(path)
+        done = [{k: v for k, v in turn.items() if k in TURN} for turn in script["turns"]]
+        kept = {k: v for k, v in script.items() if k not in ("turns", "tasks", "finally")}
+        row = {"name": f"{path.parent.name}/{path.stem}", **kept, "turns": done}
+        rows.append(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+    return "".join(rows)
+
+
 def plain(script: dict[str, Any]) -> dict[str, Any]:
     """As it looks once written to a file and read again."""
     found: dict[str, Any] = yaml.safe_load(written(script))
@@ -69,6 +89,7 @@ def written(script: dict[str, Any]) -> str:
 
 def update(names: list[str]) -> None:
     """Write what the desk says now."""
+    SCRIPTS.write_text(patients_side(), "utf-8")
     for path in FILES:
         if not names or any(n in f"{path.parent.name}/{path.stem}" for n in names):
             played = play(read(path))
@@ -78,6 +99,9 @@ def update(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] != ["--update"]:
-        sys.exit("usage: python -m tests.test_transcripts --update [name …]")
-    update(sys.argv[2:])
+    if sys.argv[1:2] == ["--scripts"]:
+        SCRIPTS.write_text(patients_side(), "utf-8")
+    elif sys.argv[1:2] == ["--update"]:
+        update(sys.argv[2:])
+    else:
+        sys.exit("usage: python -m tests.test_transcripts --scripts | --update [name …]")

@@ -40,17 +40,26 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:null|~|
 
 def load_clinic(path: Path) -> Clinic:
     """The clinic of a YAML or JSON file. Raises ClinicFileError with one line for each mistake."""
+    return checked_clinic(raw_facts(path), path.name)
+
+
+def raw_facts(path: Path) -> Any:
+    """What the file says, before it is checked. Raises ClinicFileError where it cannot be read."""
     try:
         raw = path.read_bytes()
     except OSError as fault:
         why = fault.strerror or "cannot be read"
         raise ClinicFileError([f"{path.name}: {why}; name a clinic file that exists and may be read"]) from fault
-    return parse_clinic(raw, path.name)
+    return _read(raw, path.name)
 
 
 def parse_clinic(raw: bytes, name: str) -> Clinic:
     """The clinic in the bytes of a file called `name`; see `load_clinic`."""
-    facts = _read(raw, name)
+    return checked_clinic(_read(raw, name), name)
+
+
+def checked_clinic(facts: Any, name: str) -> Clinic:
+    """The clinic of the facts of a file called `name`. Raises ClinicFileError with one line for each mistake."""
     if not isinstance(facts, dict):
         raise ClinicFileError([f"{name}: holds no keys; start from the demo clinic's file"])
     try:

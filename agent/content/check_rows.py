@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
+from agent.content.check_added import check_added
 from agent.content.faults import Fault, instead_of
 from agent.content.read_yaml import Document
 from agent.content.sources import Sources
@@ -32,6 +33,8 @@ def check_rows(content: Content, sources: Sources) -> list[Fault]:
     for kind, key in (("tests", "messages"), ("unseen", "messages"), ("regressions", "regressions")):
         for tag in content.rows.get(kind, {}):
             faults += _tests(sources.documents[_file(kind, tag)], content, key)
+    for tag in content.rows.get("added", {}):
+        faults += check_added(content, sources.documents[_file("added", tag)], tag)
     faults += _floors(content, sources.documents["intents/floors.yaml"])
     for tag in content.rows.get("two", {}):
         faults += _two(sources.documents[_file("two", tag)], content)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.content.check import check
+from agent.content.check_added import with_added
 from agent.content.check_corpus import check_corpus
 from agent.content.check_honest import check_honest
 from agent.content.check_rows import check_rows
@@ -26,6 +27,7 @@ _ROWS = {
     "tests": "_tests.yaml",
     "unseen": "_unseen.yaml",
     "regressions": "_regressions.yaml",
+    "added": "_added.yaml",
 }
 _LANGUAGE_KEYS = {*Language.model_fields, "native", "script", "ask_for", "refusing", "sample"} - {"tag", "name"}
 
@@ -40,15 +42,22 @@ def load_content(root: Path, actions: frozenset[str] = frozenset()) -> Content:
     return reading.content
 
 
-def read_content(root: Path, actions: frozenset[str] = frozenset(), *, thorough: bool = False) -> Reading:
+def read_content(
+    root: Path, actions: frozenset[str] = frozenset(), *, thorough: bool = False,
+    edited: Mapping[str, str] | None = None, like: Reading | None = None,
+) -> Reading:  # fmt: skip
     """Read everything and tell every defect; never raises for what a file says. `thorough` also looks for words of
-    facts that a message does not assert, and compares the sentences of the corpora with one another."""
-    sources = Sources(root)
+    facts that a message does not assert, and compares the sentences of the corpora with one another.
+
+    `edited`: texts that stand for files of that name; `like`: an earlier reading, so that only what has changed since
+    is parsed."""
+    edited = edited or {}
+    sources = Sources(root, edited, like.sources if like is not None else None)
     languages = _languages(sources)
     flows = _flows(sources)
     books = {tag: book for tag in languages if (book := sources.book(tag)) is not None}
     content = Content(
-        revision=revision_of(root),
+        revision=revision_of(root, edited),
         flows=flows,
         languages=languages,
         messages={tag: book.messages for tag, book in books.items()},
@@ -66,14 +75,16 @@ def read_content(root: Path, actions: frozenset[str] = frozenset(), *, thorough:
     if thorough and whole:
         faults += check_honest(content, sources) + check_corpus(content, sources)
     grave, notices = [f for f in faults if not f.notice], [f for f in faults if f.notice]
-    return Reading(content, sources, tuple(grave), tuple(notices), whole)
+    return Reading(content, sources.forget_earlier(), tuple(grave), tuple(notices), whole)
 
 
-def revision_of(root: Path) -> str:
-    """sha256 over every content file, by name and bytes: the same content has the same revision."""
-    digest = hashlib.sha256()
-    for path in content_files(root):
-        digest.update(relative(root, path).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+def revision_of(root: Path, edited: Mapping[str, str] | None = None) -> str:
+    """sha256 over every content file, by name and bytes: the same content has the same revision, wherever it stands."""
+    edited, digest = edited or {}, hashlib.sha256()
+    names = {relative(root, path): path for path in content_files(root)}
+    for name in sorted({*names, *edited}, key=lambda name: (FOLDERS.index(name.partition("/")[0]), root / name)):
+        data = edited[name].encode() if name in edited else names[name].read_bytes()
+        digest.update(name.encode() + b"\0" + hashlib.sha256(data).digest())
     return digest.hexdigest()[:16]
 
 
@@ -168,7 +179,7 @@ def _rows(sources: Sources, languages: Mapping[str, Language]) -> dict[str, dict
     rows: dict[str, dict[str, Any]] = {kind: {} for kind in (*_ROWS, "corpus", "honest", "calendar")}
 
     def take(kind: str, tag: str, name: str) -> None:
-        if (sources.root / name).exists() and (document := sources.table(name)) is not None:
+        if sources.has(name) and (document := sources.table(name)) is not None:
             rows[kind][tag] = document.data
 
     for tag in languages:
@@ -180,6 +191,7 @@ def _rows(sources: Sources, languages: Mapping[str, Language]) -> dict[str, dict
         if names:
             documents = {Path(n).stem: sources.table(n) for n in names}
             rows["corpus"][tag] = {intent: d.data for intent, d in documents.items() if d is not None}
+    rows["safety"] = {tag: with_added(row, rows["added"].get(tag)) for tag, row in rows["safety"].items()}
     for kind in ("languages", "floors"):
         document = sources.table(f"intents/{kind}.yaml")
         rows[kind] = document.data if document is not None else {}

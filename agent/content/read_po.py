@@ -51,6 +51,8 @@ def read_po(path: Path, name: str) -> Book:
 
 def parse_po(text: str, name: str) -> Book:
     """As `read_po`, from text at hand."""
+    if len(text) > MAX_BYTES:
+        raise ContentFault([Fault(name, 0, f"the file is larger than {MAX_BYTES} characters", "Shorten it.")])
     text = text.replace("\r\n", "\n")
     if strange := _CONTROL.search(text):
         line = text.count("\n", 0, strange.start()) + 1

@@ -2,13 +2,15 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from agent.content.faults import ContentFault, Fault
-from agent.content.load import content_files, read_content
+from agent.content.items import written
+from agent.content.load import content_files, read_content, revision_of
 from agent.content.sources import Reading
 from agent.model.content import Content
+from agent.model.edit import Items
 
 KEPT = 8  # older contents in memory
 Stamp = tuple[tuple[str, int, int], ...]
@@ -27,14 +29,19 @@ class ContentService:
         *,
         prove: Callable[[Reading], list[Fault]] | None = None,
         kept: int = KEPT,
+        items: Items | None = None,
+        proven: Collection[str] = (),
     ) -> None:
         """Raises ContentFault when there is no good content to begin with. `kept`: how many older contents stay.
 
-        `prove` looks for defects that only the rooms above can see (the composition root passes it)."""
+        `prove` looks for defects that only the rooms above can see (the composition root passes it). `items`: what was
+        published over the files; `proven`: revisions that were looked at thoroughly when they were published."""
         self._root, self._actions, self._prove, self._kept = root, actions, prove, kept
+        self._items, self._proven = dict(items or {}), set(proven)
         self._lock = threading.Lock()
         self._stamp = stamp_of(self._root)
         self._faults: list[Fault] = []
+        self._reading: Reading | None = None
         content, faults = self._read()
         if content is None:
             raise ContentFault(faults)
@@ -56,19 +63,26 @@ class ContentService:
         began with until its flow ends."""
         return self._older.get(revision or "", self._current)
 
-    def reload(self) -> list[Fault]:
-        """Read the files anew. Empty: they are in service now. Otherwise every defect, and nothing has changed."""
+    def keep(self, content: Content) -> None:
+        """Another content that open conversations follow."""
+        with self._lock:
+            self._hold(content)
+
+    def reload(self, items: Items | None = None, proven: Collection[str] = ()) -> list[Fault]:
+        """Read the files anew, with these items over them (None: those of before). Empty: they are in service now.
+        Otherwise every defect, and nothing has changed."""
         with self._lock:
             stamp = stamp_of(self._root)
+            before = self._items
+            self._items = dict(items) if items is not None else before
+            self._proven |= set(proven)
             content, faults = self._read()
             self._stamp, self._faults = stamp, faults
-            if content is not None and content.revision != self._current.revision:
-                kept = OrderedDict(self._older)
-                kept[content.revision] = content
-                kept.move_to_end(content.revision)
-                while len(kept) > self._kept + 1:
-                    kept.popitem(last=False)
-                self._older, self._current = kept, content
+            if content is None:
+                self._items = before
+            elif content.revision != self._current.revision:
+                self._hold(content)
+                self._current = content
             return list(faults)
 
     def watch(self) -> list[Fault] | None:
@@ -76,15 +90,29 @@ class ContentService:
         otherwise what `reload` answers."""
         return None if stamp_of(self._root) == self._stamp else self.reload()
 
+    def _hold(self, content: Content) -> None:
+        kept = OrderedDict(self._older)
+        kept[content.revision] = content
+        kept.move_to_end(content.revision)
+        while len(kept) > self._kept + 1:
+            kept.popitem(last=False)
+        self._older = kept
+
     def _read(self) -> tuple[Content | None, list[Fault]]:
         try:
-            reading = read_content(self._root, self._actions, thorough=True)
+            edited = written(self._root, self._items)
+            known = revision_of(self._root, edited) in self._proven
+            reading = read_content(self._root, self._actions, thorough=not known, edited=edited, like=self._reading)
             faults = list(reading.faults)
-            if not faults and self._prove is not None:
-                faults = [f for f in self._prove(reading) if not f.notice]
+            if not faults:
+                self._reading = reading
+                if self._prove is not None and not known:
+                    faults = [f for f in self._prove(reading) if not f.notice]
+        except ContentFault as e:
+            return None, list(e.faults)
         except OSError as e:  # a file vanished between being listed and being read
             name = Path(str(e.filename)).name if e.filename else "content"
-            faults = [Fault(name, 0, "the file went away while it was read", "Save it again.")]
+            return None, [Fault(name, 0, "the file went away while it was read", "Save it again.")]
         return (None if faults else reading.content), faults
 
 

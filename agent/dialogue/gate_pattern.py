@@ -18,6 +18,7 @@ from agent.dialogue.fold import fold
 
 _PIECE = re.compile(r"\s*(\.\.\.\d*|[\[\]()|~]|@\w+|#[a-z]+|[^\s\[\]()|~@#]+)")
 GAP, APART, MOST_GAP, MOST_SEQUENCES = 4, 6, 12, 4000
+_MOST_ORDERS, _MOST_PIECES, _DEEPEST = 3, 400, 12  # signs ~, pieces of a phrase, brackets in one another
 SPECIAL = frozenset({"#year", "#number"})
 
 
@@ -37,6 +38,7 @@ def expand(pattern: str, sets: Sets) -> list[Sequence]:
     pieces = _PIECE.findall(pattern)
     if not pieces:
         raise ValueError(f"{pattern!r} holds no words: write a phrase or remove the line")
+    _modest(pieces, pattern)
     reader = _Reader(pieces, pattern, sets)
     found = reader.either_order()
     if reader.at < len(pieces):
@@ -44,6 +46,16 @@ def expand(pattern: str, sets: Sets) -> list[Sequence]:
     if any(not s or s[0].gap for s in found):
         raise ValueError(f"{pattern!r} may begin with nothing or with a gap: begin it with a word")
     return found
+
+
+def _modest(pieces: list[str], pattern: str) -> None:
+    """Before anything is multiplied out: a phrase that stands for millions must not be tried."""
+    deep = deepest = 0
+    for piece in pieces:
+        deep += (piece in "[(") - (piece in "])")
+        deepest = max(deepest, deep)
+    if len(pieces) > _MOST_PIECES or deepest > _DEEPEST or pieces.count("~") > _MOST_ORDERS:
+        raise ValueError(f"{pattern[:60]!r} is too long or too deep: split it into several lines")
 
 
 class _Reader:

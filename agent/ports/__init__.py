@@ -20,6 +20,7 @@ from agent.model.task import Task
 from agent.ports.call_backs import CallBacks
 from agent.ports.calls import Calls
 from agent.ports.consents import Consents
+from agent.ports.content import Contents
 from agent.ports.keys import IdempotencyKeys
 from agent.ports.looks import SecondLooks
 from agent.ports.missed import Readings
@@ -308,6 +309,7 @@ class Tx(Protocol):
     calls: Calls
     call_backs: CallBacks
     consents: Consents
+    content: Contents
     invitations: Invitations
     nudges: Nudges
     wrongs: Wrongs

@@ -24,6 +24,7 @@ from agent.understand.words import singles
 
 PERSON = "intent:talk_to_human"  # the payload of the "talk to a person" button, and of 0 on a telephone
 REPEAT = "intent:repeat"  # of * on a telephone
+_TRAINED = ("corpus", "swaps", "safety", "two", "times", "languages")
 _FOREIGN = 0.8  # so sure the desk must be that it does not speak a language
 _FEWEST_LETTERS = 8  # a shorter message is a name or a slip
 _BESIDE_LETTERS = ("letters", "name", "dob")
@@ -38,16 +39,30 @@ class Ears:
 
     def __init__(
         self, content: Content, clinic: Clinic, classifier: IntentClassifier, detector: LanguageDetector,
-        grammars: Mapping[str, TimeGrammar],
+        grammars: Mapping[str, TimeGrammar], like: "Ears | None" = None,
     ) -> None:  # fmt: skip
+        """`like`: ears of former content, whose tables are taken over where neither words nor facts have changed."""
         self._content, self._clinic = content, clinic
-        self._classifier, self._detector = classifier, detector
-        self._values = ValueReader(content.rows.get("values", {}), clinic)
+        self._classifier, self._detector, self._grammars = classifier, detector, grammars
+        same = like is not None and like._clinic == clinic and like._rows("values") == self._rows("values")
+        values = like._values if like is not None and same else None
+        self._values: ValueReader = values or ValueReader(content.rows.get("values", {}), clinic)
         self._small = {tag: singles(row, *_BESIDE_VALUES) for tag, row in content.rows.get("values", {}).items()}
         self._repairs = Repairs(content.rows.get("repairs", {}))
         self._wishes = Wishes(self._repairs, grammars, clinic.booking.horizon_days)
         self._answers = Answers(content, clinic, self._values, self._repairs)
         self._proposals = Proposals(content, classifier, self._repairs)
+
+    def retold(self, content: Content, clinic: Clinic) -> "Ears":
+        """Ears that hear alike, for content of which only wording has changed."""
+        return Ears(content, clinic, self._classifier, self._detector, self._grammars, self)
+
+    def hears(self, content: Content) -> bool:
+        """Would ears of that content hear as these do, its words for values and repairs aside?"""
+        return all(self._rows(kind) == content.rows.get(kind) for kind in _TRAINED)
+
+    def _rows(self, kind: str) -> Mapping[str, object] | None:
+        return self._content.rows.get(kind)
 
     def hear(
         self, text: str, *, now: datetime, prior: str | None = None, question: Question | None = None,

@@ -1,20 +1,27 @@
-"""Write out what an editor of the content needs: phrases the desk misunderstood, as examples and regression tests."""
+"""Write out what was published in /admin as files, or phrases the desk misunderstood as examples and tests."""
 
 import argparse
 import json
+import sys
 from collections import defaultdict
 from pathlib import Path
 
-from agent.adapters.clinic_file import load_clinic
+from agent.adapters.clinic_edits import edited_text
+from agent.adapters.clinic_file import ClinicFileError, load_clinic
 from agent.adapters.ids import new_ids
+from agent.content import ContentFault
+from agent.content.items import written
 from agent.house import store_of, utc_now
+from agent.model.edit import Items
 from agent.model.fault import Busy
 from agent.model.second_look import SecondLook
-from agent.settings import load_settings
+from agent.settings import Settings, load_settings
 from agent.verbs.lines import wrong
 
 EPILOG = """
-Details about people are replaced by marks such as [NAME_1]: write other words in their place before using an example.
+--content writes each file that differs from what came with the product, into DIR (`.`: into the files themselves, to be
+committed); `frontdesk publish` then takes them from there.
+--misheard: details about people are replaced by marks such as [NAME_1]: write other words in their place first.
 Paste the examples into intents/<language>/<intent>.yaml, the regression tests into <language>/_regressions.yaml:
 `frontdesk evaluate --gate` fails while one of these is misheard.
 """
@@ -23,7 +30,9 @@ _MOST = 10_000
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
-    parser.add_argument("--misheard", metavar="DIR", type=Path, required=True, help="folder for one file per language")
+    kinds = parser.add_mutually_exclusive_group(required=True)
+    kinds.add_argument("--content", metavar="DIR", type=Path, help="what was published, as files below DIR")
+    kinds.add_argument("--misheard", metavar="DIR", type=Path, help="folder for one file per language")
 
 
 def run(given: argparse.Namespace) -> int:
@@ -32,10 +41,14 @@ def run(given: argparse.Namespace) -> int:
     try:
         store = store_of(settings, utc_now, new_ids(utc_now))
         with store.begin(write=False) as tx:
+            head = tx.content.head(clinic.id)
+            serving = tx.content.revision(clinic.id, head) if head else None
             looks = tx.looks.by_verdict(clinic.id, "wrong", _MOST)
     except Busy:
         wrong("the database is away: start it, or set FRONTDESK_DATABASE_URL")
     store.close()
+    if given.content is not None:
+        return export_content(settings, serving.items if serving is not None else {}, given.content)
     by_language: dict[str, list[SecondLook]] = defaultdict(list)
     for look in reversed(looks):
         by_language[look.lang].append(look)
@@ -45,6 +58,29 @@ def run(given: argparse.Namespace) -> int:
         print(f"{given.misheard / f'{lang}.yaml'}: {len(each)} phrases")
     if not by_language:
         print("nothing was misheard")
+    return 0
+
+
+def export_content(settings: Settings, items: Items, folder: Path) -> int:
+    """The files as they are published; a clinic file keeps its place below the content folder, or its bare name."""
+    try:
+        texts = written(settings.content, items)
+        facts = {key: item for key, item in items.items() if key.startswith("clinic/")}
+        if facts:
+            file = settings.clinic_file.resolve()
+            inside = file.is_relative_to(settings.content.resolve())
+            name = str(file.relative_to(settings.content.resolve())) if inside else file.name
+            texts[name] = edited_text(settings.clinic_file, facts)
+    except (ContentFault, ClinicFileError) as broken:
+        print(broken, file=sys.stderr)
+        return 1
+    for name, text in sorted(texts.items()):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        print(path)
+    if not texts:
+        print("nothing was published over the files")
     return 0
 
 

@@ -10,6 +10,7 @@ from agent.desk.desk import Desk
 from agent.model.fault import Busy
 from agent.model.wording import N_
 from agent.web import (
+    admin,
     console_account,
     console_calendar,
     console_hearing,
@@ -45,7 +46,7 @@ def routes(desk: Desk, templates: Jinja2Templates, pace: Pace) -> APIRouter:
     rooms = (
         console_queue, console_live, console_task, console_talk, console_pictures, console_hearing, console_sends,
         console_account, console_calendar, console_patients, console_people, console_reports, console_wrongs,
-        console_notes, console_oidc,
+        console_notes, console_oidc, admin,
     )  # fmt: skip
     for room in (_entrance(door), _audit(door), *(r.routes(door) for r in rooms)):
         router.include_router(room)

@@ -42,7 +42,7 @@ from agent.web.console_tongue import (
 from agent.web.console_words import CHANNELS, STATUS, WHY_NOT
 from agent.web.keys import FIELD, BadKey, key_of, pack, unpack
 from agent.web.oidc import Provider
-from agent.web.signin import Forbidden, Form, Sessions, Signed, SignInNeeded, TooMany, check_csrf, form_of
+from agent.web.signin import FORM_BYTES, Forbidden, Form, Sessions, Signed, SignInNeeded, TooMany, check_csrf, form_of
 
 SIGN_IN = "/console/sign-in"
 _STATIC = Path(__file__).parent / "pages" / "static"
@@ -82,7 +82,7 @@ class Door:
         self._accounts = sign_ins() if desk.settings.demo else ()
         self.board = Board()
         self._read: dict[tuple[str, str], Any] = {}
-        self._stamp = max(int((_STATIC / f"console.{kind}").stat().st_mtime) for kind in ("css", "js"))
+        self._stamp = max(int(path.stat().st_mtime) for path in _STATIC.glob("*.[cj]s*"))
 
     def router(self) -> APIRouter:
         """A router whose refusals are console pages."""
@@ -106,11 +106,13 @@ class Door:
             raise Forbidden("This is not for the role “%(role)s”.", role=role(found.user.role))
         return found
 
-    async def write(self, request: Request, fulfil: Fulfil, *, keyed: bool = True) -> Response:
+    async def write(
+        self, request: Request, fulfil: Fulfil, *, keyed: bool = True, most: int = FORM_BYTES, fields: int = 200
+    ) -> Response:
         """A POST: signed in, with the session's CSRF token, then `fulfil` in a thread, once for each Idempotency-Key
-        of this person. Not `keyed`: what changes nothing, or what cannot be done twice."""
+        of this person. Not `keyed`: what changes nothing, or what cannot be done twice. `most`: bytes of the form."""
         signed = await to_thread.run_sync(self.signed, request)
-        form = await form_of(request)
+        form = await form_of(request, most, fields)
         check_csrf(signed, request.headers, form)
         return await to_thread.run_sync(self._once, request, signed, form, fulfil, keyed)
 
@@ -154,7 +156,7 @@ class Door:
         return Asked(f"staff:{signed.user.id}", key, body, waits)
 
     def page(
-        self, request: Request, name: str, signed: Signed | None, status: int = 200, **values: Any
+        self, request: Request, name: str, signed: Signed | None, status: int = 200, /, **values: Any
     ) -> Response:  # fmt: skip
         """A console page or a fragment of one."""
         tongue = self.hears(request, signed)

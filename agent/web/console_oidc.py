@@ -98,8 +98,9 @@ def routes(door: Door) -> APIRouter:
 
 
 def inside(onward: str) -> str:
-    """Where to go after signing in: a console page, whatever the address says."""
-    safe = onward.startswith("/console") and "//" not in onward and "\\" not in onward and onward.isprintable()
+    """Where to go after signing in: a page of the console or of the admins, whatever the address says."""
+    ours = onward.startswith(("/console", "/admin")) and onward.isprintable()
+    safe = ours and "//" not in onward and "\\" not in onward
     return onward if safe and not onward.startswith((SIGN_IN, "/console/oidc")) else "/console"
 
 

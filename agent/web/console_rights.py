@@ -29,7 +29,7 @@ def opens(user: StaffUser, method: str, path: str) -> bool:
         return True
     if _under(path, ("/console/audit",)):
         return role in ("admin", "auditor")
-    if _under(path, ("/console/people",)):
+    if _under(path, ("/console/people", "/admin")):
         return role == "admin"
     if _under(path, ("/console/notes",)):
         return role == "clinician"

@@ -15,6 +15,7 @@ from agent.desk.send import drain
 from agent.desk.sweep import sweep
 from agent.desk.turn import work
 from agent.model.fault import Busy
+from agent.rehearsing import rehearse_next
 
 SLOW = 1.0  # seconds; a lost ring costs no more than this
 BESIDE_WORKERS = 3.0  # seconds; what Celery has not taken by then, because Redis is away, is taken here
@@ -47,6 +48,7 @@ class Loops:
         ]
         self._threads += [self._loop("outbox", lambda _: drain(desk) > 0) for _ in range(posters if alone else 1)]
         self._threads.append(self._loop("documents", lambda _: draft_next(desk)))
+        self._threads.append(self._loop("proposals", lambda _: rehearse_next(desk)))
         self._threads.append(threading.Thread(target=self._sweeping, name="sweep", daemon=True))
         self._threads.append(threading.Thread(target=self._catching_up, name="catch_up", daemon=True))
 

@@ -22,7 +22,7 @@ from agent.web.second_factor import step_of
 _PER_ACCOUNT = parse_limit("10/15minute")
 _PER_PEER = parse_limit("100/15minute")
 _PER_SESSION = parse_limit("600/minute")  # a busy page asks twice at every ring
-_FORM_BYTES = 64 * 1024
+FORM_BYTES = 64 * 1024
 _SEEN_AGAIN = timedelta(seconds=30)  # a session is not written at every click
 
 
@@ -73,16 +73,18 @@ class Form:
         return [pair for pair in self._pairs if pair[0] not in names]
 
 
-async def form_of(request: Request) -> Form:
-    """The request's fields; Forbidden when it is larger than any form of ours."""
+async def form_of(request: Request, most: int = FORM_BYTES, fields: int = 200) -> Form:
+    """The request's fields; Forbidden when it is larger than this form of ours can be."""
     try:
-        body = await body_of(request, _FORM_BYTES)
+        body = await body_of(request, most)
     except TooLarge:
-        raise Forbidden("this form is too large") from None
+        raise Forbidden(
+            f"this form is too large: at most {most // 1024} kB. Go back: what you typed is still there"
+        ) from None
     except TooSlow:
         raise Forbidden("this form did not arrive whole") from None
     try:
-        return Form(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=200))
+        return Form(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=fields))
     except ValueError:
         raise Forbidden("this form cannot be read") from None
 

@@ -3,7 +3,7 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from agent.desk import decide
+from agent.desk import decide, editing
 from tests.web.console_desk import EMAIL, PASSWORD, World
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
@@ -51,7 +51,29 @@ def pages(world: World) -> list[str]:
         f"/console/conversations/{task.conversation}", "/console/people", f"/console/patients/{her.id}",
         "/console/reports", f"/console/tasks/{other.id}", "/console?view=urgent&language=en", "/console/patients",
         "/console/wrongs", "/console/conversations", "/console/calendar?provider=okafor", "/console/done",
-        "/console/hearing", "/console/sends", "/console/audit", "/console/tasks/nothing",
+        "/console/hearing", "/console/sends", "/console/audit", "/console/tasks/nothing", *_admin(world),
+    ]  # fmt: skip
+
+
+def _admin(world: World) -> list[str]:
+    """The admins' pages, with a draft that was proposed, published and taken back."""
+    desk, by = world.desk, world.user("admin")
+    was = {"text": "¿Qué día le conviene?", "plural": [], "origin": "machine", "reviewer": "", "source": ""}
+    editing.save(desk, by, "message/es/booking.ask_day", was | {"text": "¿Qué día prefiere?"}, was, 0)
+    proposal = editing.propose(desk, by, "shorter")
+    row = {"kind": "danger", "where": "a test", "said": "me duele el pecho", "inbound": "", "before": "a", "after": "b"}
+    report = {"faults": [], "below": [], "moved": ["es: x"], "measured": 1, "differences": [row], "played": 1}
+    report |= {"found": 1, "heard": 0, "seconds": 1.0}
+    with desk.store.begin() as tx:
+        tx.content.save_proposal(proposal.model_copy(update={"state": "checked", "report": report}))
+    editing.publish(desk, by, proposal.id, "c", "b")
+    editing.save(desk, by, "message/es/courtesy.welcome", was | {"text": "A la orden."}, was, 0)
+    return [
+        "/admin", "/admin/messages?lang=ar", "/admin/messages/es/booking.offer", "/admin/intents?lang=es",
+        "/admin/intents/vi/thanks", "/admin/safety?lang=es", "/admin/safety/es/chest_pain", "/admin/facts",
+        "/admin/facts/hours/brooklyn", "/admin/facts/closures/all", "/admin/facts/answers/cost",
+        "/admin/facts/visit/office", "/admin/search?q=cita", "/admin/draft", f"/admin/proposals/{proposal.id}",
+        "/admin/history", "/admin/history/1", "/admin/po/es",
     ]  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from agent.adapters.store.calls import CallsRoom
 from agent.adapters.store.chats import ChatSessionsRoom
 from agent.adapters.store.codes import CodesRoom
 from agent.adapters.store.consents import ConsentsRoom
+from agent.adapters.store.contents import ContentsRoom
 from agent.adapters.store.conversations import ConversationsRoom
 from agent.adapters.store.documents import DocumentsRoom
 from agent.adapters.store.engine import BUSY_SECONDS, is_away, start
@@ -55,6 +56,7 @@ from agent.ports import (
 from agent.ports.call_backs import CallBacks
 from agent.ports.calls import Calls
 from agent.ports.consents import Consents
+from agent.ports.content import Contents
 from agent.ports.keys import IdempotencyKeys
 from agent.ports.looks import SecondLooks
 from agent.ports.missed import Readings
@@ -111,6 +113,7 @@ class Rooms:
     calls: Calls
     call_backs: CallBacks
     consents: Consents
+    content: Contents
     invitations: Invitations
     nudges: Nudges
     wrongs: Wrongs
@@ -131,9 +134,10 @@ _FURNISHED: dict[str, Callable[[Work], Any]] = {
     "inbox": InboxRoom, "outbox": OutboxRoom, "conversations": ConversationsRoom, "tasks": TasksRoom,
     "appointments": AppointmentsRoom, "patients": PatientsRoom, "optouts": OptOutsRoom, "codes": CodesRoom,
     "staff": StaffRoom, "chats": ChatSessionsRoom, "keys": KeysRoom, "looks": LooksRoom, "privacy": PrivacyRoom,
-    "readings": ReadingsRoom, "reminders": lambda work: RemindersRoom(work, AppointmentsRoom(work)), "sends": SendsRoom,
-    "queues": QueuesRoom, "documents": DocumentsRoom, "calls": CallsRoom, "call_backs": CallBacksRoom,
-    "consents": ConsentsRoom, "invitations": InvitationsRoom, "nudges": NudgesRoom, "wrongs": WrongsRoom,
+    "readings": ReadingsRoom, "reminders": lambda work: RemindersRoom(work, AppointmentsRoom(work)),
+    "sends": SendsRoom, "queues": QueuesRoom, "content": ContentsRoom, "documents": DocumentsRoom, "calls": CallsRoom,
+    "call_backs": CallBacksRoom, "consents": ConsentsRoom, "invitations": InvitationsRoom, "nudges": NudgesRoom,
+    "wrongs": WrongsRoom,
 }  # fmt: skip
 
 

@@ -1,0 +1,146 @@
+"""Plays the turns of a script on a rehearsal's desk, and tells what was heard, prepared and left open in plain data."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from agent.demo.seed import sign_ins
+from agent.desk import calls, decide, handoff
+from agent.desk.by_text import pick_up
+from agent.desk.desk import Desk
+from agent.desk.send import drain
+from agent.house import Hearing
+from agent.model.clinic import Clinic
+from agent.model.content import Content
+from agent.model.conversation import Conversation
+from agent.model.event import Event
+from agent.model.patient import StaffUser
+from agent.rehearsal_desk import NUMBER, Rehearsal, fields_of
+from agent.settings import Settings
+
+SATURDAY_NOON = "2026-11-21T12:00"
+# what a script says of a turn; the rest is the answer
+TURN = ("patient", "press", "media", "wait", "call", "text", "hang_up", "minutes", "staff")
+
+
+def rehearsal_of(
+    script: Mapping[str, Any], clinic: Clinic, content: Content, base: Hearing | Desk | None = None,
+    settings: Settings | None = None,
+) -> Rehearsal:  # fmt: skip
+    """A fresh desk as the script wants it. `base`: hear as that one does."""
+    now = datetime.fromisoformat(script.get("now", SATURDAY_NOON)).replace(tzinfo=ZoneInfo(clinic.zone))
+    return Rehearsal(
+        clinic, content, now, channel=script.get("channel", "sms"), calendar=script.get("calendar", "demo"),
+        sender=script.get("from", NUMBER), base=base, settings=settings,
+    )  # fmt: skip
+
+
+def deed(rehearsal: Rehearsal, turn: Mapping[str, Any]) -> list[str]:
+    """One turn: what the desk said to it."""
+    if "wait" in turn:
+        rehearsal.pass_time(timedelta(minutes=turn["wait"]))
+        return []
+    if "call" in turn:  # "1": the first call from this number begins; "2": another one
+        before = {line.id for line in rehearsal.thread()}
+        rehearsal.pass_time(timedelta(seconds=1))
+        calls.begin(rehearsal.desk, f"CA{turn['call']:032d}", rehearsal.address, "relay")
+        return rehearsal.answers(before)
+    if "text" in turn:  # the caller's own, from the same telephone
+        rehearsal.by_text(str(turn["text"]))
+        return []
+    if "hang_up" in turn:  # the line is gone; the minutes that pass until the desk looks again
+        calls.note(rehearsal.desk, f"CA{turn['hang_up']:032d}", state="ended")
+        rehearsal.pass_time(timedelta(minutes=turn.get("minutes", 0)))
+        pick_up(rehearsal.desk)
+        while drain(rehearsal.desk):
+            pass
+        return []
+    if "staff" in turn:
+        before = {line.id for line in rehearsal.thread()}
+        rehearsal.pass_time(timedelta(seconds=1))
+        _staff(rehearsal, str(turn["staff"]))
+        return rehearsal.answers(before)
+    text = str(turn.get("patient", ""))
+    if "{code}" in text:
+        sent = [m.text for m in rehearsal.kept.sent if "identity.code" in m.keys]
+        text = text.replace("{code}", re.findall(r"\b\d{6}\b", sent[-1])[0])
+    return rehearsal.say(text, turn.get("press"), turn.get("media", 0))
+
+
+def _staff(rehearsal: Rehearsal, deed: str) -> None:
+    """ "take", "return", "reply: …", "confirm", "decline: call_us", "close: …": done by the front desk of the demo."""
+    desk, held = rehearsal.desk, rehearsal.conversation()
+    assert held is not None
+    verb, _, words = (part.strip() for part in deed.partition(":"))
+    by = _front_desk(desk)
+    open_ones = [t for t in rehearsal.tasks() if t.status in ("requested", "accepted", "in-progress", "on-hold")]
+    task = open_ones[-1] if open_ones else None
+    match verb:
+        case "take":
+            handoff.take(desk, held.id, by)
+        case "return":
+            handoff.give_back(desk, held.id, by)
+        case "reply":
+            handoff.reply(desk, held.id, by, words)
+        case "confirm":
+            assert task is not None
+            decide.confirm(desk, task.id, task.version, by)
+        case "decline":
+            assert task is not None
+            decide.decline(desk, task.id, task.version, by, words)
+        case "close":
+            assert task is not None
+            decide.close(desk, task.id, task.version, by, words)
+        case _:
+            raise ValueError(f"staff cannot {verb}")
+
+
+def _front_desk(desk: Desk) -> StaffUser:
+    with desk.store.begin(write=False) as tx:
+        user = tx.staff.by_email(sign_ins()[0].email)
+    assert user is not None
+    return user
+
+
+def events_of(rehearsal: Rehearsal, held: Conversation) -> list[Event]:
+    """The whole log of that conversation."""
+    with rehearsal.desk.store.begin(write=False) as tx:
+        return tx.conversations.events(held.id)
+
+
+def heard_in(events: list[Event]) -> dict[str, Any]:
+    """The intent, and each command as "do slot-or-flow", with the reason where it was refused."""
+    found: dict[str, Any] = {}
+    accepted: list[str] = []
+    refused: list[str] = []
+    for event in events:
+        what = " ".join(str(event.data[k]) for k in ("do", "slot", "flow") if k in event.data)
+        if event.name == "MessageHeard":
+            found["intent"] = event.data["intent"]
+        elif event.name == "CommandAccepted":
+            accepted.append(what)
+        elif event.name == "CommandRefused":
+            refused.append(f"{what}: {event.data['why']}")
+    return found | ({"accepted": accepted} if accepted else {}) | ({"refused": refused} if refused else {})
+
+
+def told(task: Any) -> dict[str, Any]:
+    """A task as a script tells it."""
+    fields = {k: v for k, v in fields_of(task).items() if k != "appointment"}
+    return {"kind": task.kind, "status": task.status, "priority": task.priority, **fields}
+
+
+def ending(rehearsal: Rehearsal, held: Conversation) -> dict[str, Any]:
+    """How the conversation was left."""
+    with rehearsal.desk.store.begin(write=False) as tx:
+        spoken = held.channel == "voice"
+        stopped = tx.optouts.stopped(held.address.model_copy(update={"channel": "sms"}) if spoken else held.address)
+    return {
+        "mode": held.mode,
+        "language": held.locale,
+        "identity": held.identity,
+        "open": [f.flow for f in held.frames],
+        "stopped": stopped,
+    }

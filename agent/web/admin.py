@@ -1,0 +1,82 @@
+"""`/admin`: what the desk hears and says, changed by those who know the clinic; overview, search and its rooms."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from agent.content import Reading
+from agent.web import admin_facts, admin_intents, admin_messages, admin_publish, admin_safety, admin_translators
+from agent.web.admin_room import Admin
+from agent.web.console_door import Door
+from agent.web.signin import Signed
+
+_FOUND = 60
+
+
+def routes(door: Door) -> APIRouter:
+    """Everything under /admin."""
+    admin, router = Admin(door), door.router()
+
+    @router.get("/admin")
+    def overview(request: Request) -> Response:
+        return _overview(admin, request, door.signed(request))
+
+    @router.get("/admin/search")
+    def search(request: Request, q: str = "", lang: str = "") -> Response:
+        signed = door.signed(request)
+        found = _found(admin, q.strip()[:200], lang) if q.strip() else []
+        return admin.page(request, "search.html", signed, q=q, lang=lang, found=found, most=_FOUND)
+
+    for room in (admin_messages, admin_intents, admin_safety, admin_facts, admin_publish, admin_translators):
+        router.include_router(room.routes(admin))
+    return router
+
+
+def _overview(admin: Admin, request: Request, signed: Signed) -> Response:
+    shelf = admin.bench.shelf()
+    with admin.desk.store.begin(write=False) as tx:
+        serving = tx.content.revision(admin.desk.clinic.id, shelf.number)
+        proposals = tx.content.proposals(admin.desk.clinic.id, 1)
+    rows = [_language(shelf.reading, tag, {e.key for e in admin.edits()}) for tag in admin.tags()]
+    return admin.page(request, "overview.html", signed, rows=rows, serving=serving, shelf=shelf, proposals=proposals)
+
+
+def _language(reading: Reading, tag: str, drafted: set[str]) -> dict[str, Any]:
+    """How far a language has come."""
+    content = reading.content
+    english, book = content.messages["en"], content.messages[tag]
+    said = content.rows.get("corpus", {}).get(tag, {})
+    states = [admin_messages.states_of(reading, tag, name, drafted) for name in book]
+    return {
+        "tag": tag, "language": content.languages[tag],
+        "messages": sum(name in book for name in english), "of": len(english),
+        "read": sum("machine" not in s for s in states), "old": sum("old" in s for s in states),
+        "critical": sum("critical" in s and "machine" in s for s in states),
+        "intents": sum(bool(said.get(i)) for i in content.intents), "of_intents": len(content.intents),
+        "examples": sum(len(row.get("examples") or ()) for row in said.values()),
+        "tests": sum(len(row.get("tests") or ()) for row in said.values()),
+        "draft": sum(key.split("/")[1] == tag for key in drafted),
+    }  # fmt: skip
+
+
+def _found(admin: Admin, q: str, lang: str) -> list[dict[str, str]]:
+    """Messages, sentences, safety phrases and answers that hold these words."""
+    content, words, out = admin.bench.shelf().reading.content, q.casefold(), list[dict[str, str]]()
+
+    def look(kind: str, tag: str, address: str, where: str, text: str) -> None:
+        if len(out) < _FOUND and words in f"{where} {text}".casefold():
+            out.append({"kind": kind, "lang": tag, "href": f"/admin/{address}", "where": where, "text": text})
+
+    for tag in [t for t in admin.tags() if lang in ("", t)]:
+        for name, message in content.messages[tag].items():
+            look("Message", tag, f"messages/{tag}/{name}", name, message.text)
+        for intent, row in content.rows.get("corpus", {}).get(tag, {}).items():
+            for entry in (*(row.get("examples") or ()), *(row.get("tests") or ())):
+                text = entry["text"] if isinstance(entry, dict) else entry
+                look("Sentence", tag, f"intents/{tag}/{intent}", intent, str(text))
+        for name, row in content.rows.get("safety", {}).get(tag, {}).get("categories", {}).items():
+            for text in (*(p for lines in row["phrases"].values() for p in lines), *(row.get("tests") or ())):
+                look("Safety", tag, f"safety/{tag}/{name}", name, str(text))
+        for topic, texts in admin.bench.shelf().clinic.answers.items():
+            look("Answer", tag, f"facts/answers/{topic}", topic, texts.get(tag, ""))
+    return out

@@ -1,0 +1,218 @@
+"""Messages side by side with English: what stands, where it is said, how long it gets, and how a patient reads it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from agent.content import Reading
+from agent.content.read_po import source_hash
+from agent.content.used_keys import USED
+from agent.desk.editing import Clash
+from agent.dialogue.spoken import Voice
+from agent.dialogue.wording import placeholders, render
+from agent.model.content import Content, Message
+from agent.model.edit import Item
+from agent.model.effect import Say
+from agent.model.fault import Refused
+from agent.text_lengths import BUDGET, longest_values
+from agent.web.admin_room import FIELDS, FORM_BYTES, Admin, Wrong
+from agent.web.console_door import Deed, NotThere
+from agent.web.signin import Form, Signed
+from channels.splitting import encoding, segments
+
+MOST = 2000  # characters that are looked at; the checks have their own, smaller bound
+STATES = {
+    "draft": "changed in the draft", "machine": "made by a machine, read by nobody", "old": "older than the English",
+    "critical": "crisis and consent",
+}  # fmt: skip
+_CHANNELS = {"sms": "As a text", "chat": "On the page", "voice": "Read aloud"}
+
+
+def routes(admin: Admin) -> APIRouter:
+    """`/admin/messages`."""
+    router = admin.door.router()
+
+    @router.get("/admin/messages")
+    def listed(request: Request, lang: str = "en", area: str = "", show: str = "") -> Response:
+        return _list(admin, request, admin.door.signed(request), lang, area, show)
+
+    @router.get("/admin/messages/{lang}/{name}")
+    def one(request: Request, lang: str, name: str) -> Response:
+        return _one(admin, request, admin.door.signed(request), lang, name)
+
+    @router.post("/admin/messages/{lang}/{name}")
+    async def save(request: Request, lang: str, name: str) -> Response:
+        return await admin.door.write(request, lambda r, s, f, d: _save(admin, r, s, f, d, lang, name), most=FORM_BYTES)
+
+    @router.post("/admin/messages/{lang}/{name}/look")
+    async def look(request: Request, lang: str, name: str) -> Response:
+        return await admin.door.write(
+            request, lambda r, s, f, _: _look(admin, r, s, f, lang, name), keyed=False, most=FORM_BYTES, fields=FIELDS
+        )
+
+    return router
+
+
+def _list(admin: Admin, request: Request, signed: Signed, lang: str, area: str, show: str) -> Response:
+    reading = admin.bench.shelf().reading
+    english = reading.content.messages["en"]
+    if lang not in reading.content.messages:
+        raise NotThere
+    drafted = {e.key for e in admin.edits()}
+    rows = list[dict[str, Any]]()
+    for name in dict.fromkeys([*english, *reading.content.messages[lang]]):
+        states = states_of(reading, lang, name, drafted)
+        rows.append({"name": name, "area": name.partition(".")[0], "english": english.get(name),
+                     "message": reading.content.messages[lang].get(name), "states": states})  # fmt: skip
+    areas: dict[str, int] = {}
+    for row in rows:
+        areas[row["area"]] = areas.get(row["area"], 0) + 1
+    area = area if area in areas else ""
+    show = show if show in STATES else ""
+    if not area and not show:
+        area = next(iter(areas))
+    shown = [r for r in rows if (not area or r["area"] == area) and (not show or show in r["states"])]
+    return admin.page(request, "messages.html", signed, rows=shown[:200], areas=areas, area=area, show=show, lang=lang,
+                      STATES=STATES, counts={s: sum(s in r["states"] for r in rows) for s in STATES})  # fmt: skip
+
+
+def states_of(reading: Reading, lang: str, name: str, drafted: set[str]) -> list[str]:
+    """What somebody should know of a message, as keys of STATES."""
+    message, book = reading.content.messages[lang].get(name), reading.sources.books[lang]
+    english = reading.content.messages["en"].get(name)
+    made_from = book.sources.get(name, "")
+    found = {
+        "draft": f"message/{lang}/{name}" in drafted,
+        "machine": message is not None and message.origin == "machine" and not message.reviewer,
+        "old": bool(english is not None and made_from and made_from != source_hash(english.text)),
+        "critical": bool(english is not None and english.reviewed_only),
+    }
+    return [state for state, true in found.items() if true]
+
+
+def _one(
+    admin: Admin, request: Request, signed: Signed, lang: str, name: str, status: int = 200, **more: Any
+) -> Response:  # fmt: skip
+    reading, key = admin.bench.shelf().reading, f"message/{lang}/{name}"
+    english = reading.content.messages["en"]
+    source = english.get(name) or english.get(name.split("@", maxsplit=1)[0])
+    if lang not in reading.content.messages or source is None:
+        raise NotThere
+    now, edit = admin.published(key), admin.edit(key)
+    text = edit.value["text"] if edit is not None else now["text"] if now is not None else ""
+    bare, _, _ = name.partition("@")
+    values: dict[str, Any] = {
+        "lang": lang, "name": name, "bare": bare, "key": key, "source": source, "now": now, "edit": edit, "text": text,
+        "version": edit.version if edit else 0, "names_in": sorted(placeholders(source.text)), "lines": [],
+        "clash": None, "reviewed": bool(edit and edit.value.get("reviewer")),
+        "uses": uses(reading.content, bare), "states": states_of(reading, lang, name, set()), "STATES": STATES,
+        "variants": (bare, *(f"{bare}@{c}" for c in ("sms", "chat", "voice"))),
+        "there": set(reading.content.messages[lang]) | set(english),
+    }  # fmt: skip
+    values |= more
+    values["preview"] = preview(admin, reading.content, lang, name, values["text"])
+    return admin.page(request, "message.html", signed, status, **values)
+
+
+def _save(
+    admin: Admin, request: Request, signed: Signed, form: Form, deed: Deed, lang: str, name: str
+) -> Response:  # fmt: skip
+    key, text = f"message/{lang}/{name}", typed(form)
+    done = RedirectResponse(f"/admin/messages/{lang}/{name}?saved=1", 303)
+    try:
+        admin.keep(deed.desk(done), signed, key, _value(admin, signed, key, text, form.get("reviewed") == "yes"), form)
+    except Clash as clash:
+        return _one(admin, request, signed, lang, name, 409, text=text, clash=clash.kept,
+                    version=clash.kept.version if clash.kept else 0)  # fmt: skip
+    except Wrong as wrong:
+        return _one(admin, request, signed, lang, name, 422, text=text, lines=wrong.lines,
+                    version=form.get("version"))  # fmt: skip
+    except Refused as refused:
+        return _one(admin, request, signed, lang, name, 422, text=text, lines=[f"Not saved: {refused}."],
+                    version=form.get("version"))  # fmt: skip
+    return done
+
+
+def typed(form: Form) -> str:
+    """What stands in the box, as it would be saved."""
+    return form.get("text").replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _value(admin: Admin, signed: Signed, key: str, text: str, reviewed: bool) -> Item:
+    """The message as this person leaves it; unchanged words keep where they come from."""
+    now = admin.published(key)
+    if not text:
+        raise Refused("it is empty; to have it as it was, take the change back on the page of the draft")
+    if len(text) > MOST:
+        raise Refused(f"it has {len(text)} characters; at most {MOST} are looked at")
+    if now is not None and now["text"] == text and not reviewed:
+        return now
+    _, lang, name = key.split("/", 2)
+    english = admin.bench.shelf().reading.content.messages["en"]
+    source = english.get(name) or english.get(name.split("@")[0])
+    same = now is not None and now["text"] == text
+    return {
+        "text": text, "plural": now["plural"] if now is not None else [],
+        "origin": now["origin"] if same and now is not None else "human",
+        "reviewer": signed.user.name if reviewed else "",
+        "source": source_hash(source.text) if source is not None and lang != "en" else "",
+    }  # fmt: skip
+
+
+def _look(admin: Admin, request: Request, signed: Signed, form: Form, lang: str, name: str) -> Response:
+    """What the checks say of it while it is typed, and how it would be read."""
+    text, key = typed(form), f"message/{lang}/{name}"
+    try:
+        value = _value(admin, signed, key, text, False)
+        lines = admin.bench.faults_at(key, value)
+    except Refused as refused:
+        lines = [f"{str(refused)[:1].upper()}{str(refused)[1:]}."]
+    shown = preview(admin, admin.bench.shelf().reading.content, lang, name, text[:MOST])
+    return admin.door.page(request, "admin/_look.html", signed, lines=lines, preview=shown, lang=lang)
+
+
+def preview(admin: Admin, content: Content, lang: str, name: str, text: str) -> list[dict[str, Any]]:
+    """How the text reads on each channel that it is for, with the longest values; `texts`: how many it takes."""
+    bare, _, only = name.partition("@")
+    out = []
+    for channel, title in _CHANNELS.items():
+        if only and channel != only:
+            continue
+        voice = Voice(content, admin.bench.shelf().clinic, lang, channel, admin.desk.clock())
+        longest = longest_values(voice)
+        message = content.messages["en"].get(bare)
+        if message is None:
+            continue
+        words = message.model_copy(update={"text": text})
+        book = _plainly(content.messages[lang], bare) | {bare: words}
+        trial = replace(content, messages={**content.messages, lang: book})
+        values = {n: longest[n] for n in placeholders(text) if n in longest}
+        said = render(Voice(trial, voice.clinic, lang, channel, voice.now), Say(key=bare, values=values)).text
+        how = encoding(said)
+        count = segments(said) if channel == "sms" else 0
+        out.append({"title": title, "text": said, "texts": count, "most": BUDGET[how], "encoding": how})
+    return out
+
+
+def _plainly(book: Mapping[str, Message], name: str) -> dict[str, Message]:
+    """The book without a channel's own wording of that message."""
+    return {key: message for key, message in book.items() if not key.startswith(f"{name}@")}
+
+
+def uses(content: Content, name: str) -> list[str]:
+    """Where a message is said, in words."""
+    found = []
+    for flow in content.flows.values():
+        for step in flow.steps:
+            asked = step.ask is not None and (name == step.ask or name.startswith(f"{step.ask}."))
+            if asked or name in (step.say, step.again):
+                found.append(f"{flow.describe} (step “{step.id}”)")
+        if name in (flow.title, f"{flow.title}.want"):
+            found.append(f"As the name of: {flow.describe}")
+    found += [f"As the name of a task: {kind}" for kind, task in content.tasks.items() if task.title == name]
+    if not found:
+        found = ["The desk says it by itself" if name in USED else "As a part of other messages"]
+    return list(dict.fromkeys(found))

@@ -1,0 +1,82 @@
+"""A change of content in words: what it is about, and line by line what goes and what comes."""
+
+from difflib import SequenceMatcher
+from typing import Any
+
+from agent.content.items import place
+from agent.model.edit import Change, Item
+
+_KINDS = {"message": "Message", "intent": "Sentences of", "safety": "Safety phrases:", "clinic": "Clinic:"}
+_PARTS = {"hours": "hours of", "closures": "closed days", "insurance": "insurance plans", "answers": "answer on",
+          "visit": "kind of visit", "booking": "booking"}  # fmt: skip
+_NAMES = {"text": "", "origin": "made by", "reviewer": "read by", "examples": "example", "tests": "test",
+          "not_this": "near miss", "phrases": "phrase", "plans": "plan", "closures": "day"}  # fmt: skip
+_UNSEEN = ("source", "plural")
+
+
+def title_of(key: str) -> str:
+    """ "Message booking.ask_day", "Clinic: hours of brooklyn"."""
+    at = place(key)
+    if at.kind == "clinic":
+        return f"Clinic: {_PARTS.get(at.lang, at.lang)} {at.name.replace('_', ' ')}".strip()
+    return f"{_KINDS[at.kind]} {at.name}"
+
+
+def rows_of(change: Change) -> list[dict[str, Any]]:
+    """Rows {mark: "−" or "+", what, text, pieces}: what stays the same is left out; of a text that was mended the
+    pieces are (text, changed)."""
+    before, after = _lines(change.before), _lines(change.after)
+    gone = [x for x in before if x not in after]
+    come = [x for x in after if x not in before]
+    rows = []
+    for what, text in gone:
+        twin = next((t for w, t in come if w == what), None) if what in ("", "made by", "read by") else None
+        rows.append({"mark": "−", "what": what, "pieces": _pieces(text, twin)})
+    for what, text in come:
+        twin = next((t for w, t in gone if w == what), None) if what in ("", "made by", "read by") else None
+        rows.append({"mark": "+", "what": what, "pieces": _pieces(text, twin)})
+    return rows
+
+
+def _lines(item: Item | None) -> list[tuple[str, str]]:
+    """Every single thing of an item, each with what it is."""
+    out: list[tuple[str, str]] = []
+    for name, value in (item or {}).items():
+        if name in _UNSEEN or value in ("", [], {}, None):
+            continue
+        what = _NAMES.get(name, name.replace("_", " "))
+        if isinstance(value, dict):
+            for inner, held in value.items():
+                for one in held if isinstance(held, list) else [held]:
+                    out.append((f"{what if name == 'phrases' else ''} {inner}".strip(), _said(one)))
+                if held == []:
+                    out.append((str(inner), "closed"))
+        elif isinstance(value, list):
+            out += [(what, _said(one)) for one in value]
+        else:
+            out.append((what, "yes" if value is True else "no" if value is False else str(value)))
+    return out
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, dict):
+        if "text" in value:
+            return f"{value['text']} → {value.get('intent', '')}"
+        named = value.get("name", {})
+        rest = {k: v for k, v in value.items() if k != "name"}
+        parts = [named.get("en", "") if isinstance(named, dict) else ""]
+        parts += [", ".join(v) if isinstance(v, list) else str(v) for v in rest.values()]
+        return " · ".join(p for p in parts if p)
+    return str(value)
+
+
+def _pieces(text: str, twin: str | None) -> list[tuple[str, bool]]:
+    """The text in pieces, those that its twin does not have marked; whole words."""
+    if twin is None:
+        return [(text, False)]
+    mine, other = text.split(" "), twin.split(" ")
+    out: list[tuple[str, bool]] = []
+    for op, a, b, _, _ in SequenceMatcher(None, mine, other, autojunk=False).get_opcodes():
+        if a < b:
+            out.append((" ".join(mine[a:b]) + (" " if b < len(mine) else ""), op != "equal"))
+    return out

@@ -1,0 +1,191 @@
+"""What an admin's change would be: the published content with the draft over it, read and checked as it would be at a
+publish, without any of it going into service."""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from agent.actions import ACTIONS
+from agent.adapters.clinic_edits import edited_clinic, standing_fact
+from agent.adapters.clinic_file import ClinicFileError
+from agent.content import ContentFault, Fault, Reading
+from agent.content.check_corpus import check_corpus
+from agent.content.check_honest import check_honest
+from agent.content.items import Place, file_of, place, standing, written
+from agent.content.load import read_content, revision_of
+from agent.content.service import Stamp, stamp_of
+from agent.desk.desk import Desk
+from agent.dialogue.gate import SafetyGate
+from agent.dialogue.gate_core import silenced
+from agent.model.clinic import Clinic
+from agent.model.edit import Edit, Item, Items
+from agent.proof import prove
+from agent.text_lengths import too_long
+
+_ACTIONS = frozenset(ACTIONS)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What is published: revision `number`, its items, and the whole as it was read."""
+
+    number: int
+    items: Items
+    reading: Reading
+    clinic: Clinic
+    conflicts: tuple[str, ...] = ()
+
+
+class Workbench:
+    """One for each web process. Shared between threads."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk, self._root = desk, desk.settings.content
+        self._lock = threading.Lock()
+        self._files: tuple[Stamp, Reading] | None = None
+        self._shelf: tuple[Stamp, Shelf] | None = None
+
+    @property
+    def root(self) -> Path:
+        return self._root
+
+    def files(self) -> Reading:
+        """The files alone. Raises ContentFault where they cannot be read."""
+        stamp = stamp_of(self._root)
+        with self._lock:
+            if self._files is None or self._files[0] != stamp:
+                before = self._files[1] if self._files else None
+                self._files = (stamp, read_content(self._root, _ACTIONS, like=before))
+            return self._files[1]
+
+    def shelf(self) -> Shelf:
+        """What is published now. Raises ContentFault where the files cannot be read, Busy."""
+        desk, files = self._desk, self.files()
+        stamp = stamp_of(self._root)
+        with desk.store.begin(write=False) as tx:
+            number = tx.content.head(desk.clinic.id)
+            known = self._shelf
+            if known is not None and known[0] == stamp and known[1].number == number:
+                return known[1]
+            revision = tx.content.revision(desk.clinic.id, number) if number else None
+        items = revision.items if revision is not None else {}
+        reading = self.read(items) if items else files
+        made = Shelf(number, items, reading, self.clinic(items), tuple(self._conflicts(items, files)))
+        self._shelf = (stamp, made)
+        return made
+
+    def read(self, items: Items) -> Reading:
+        """The files with these items over them. Raises ContentFault for a file that cannot be laid over."""
+        return read_content(self._root, _ACTIONS, edited=written(self._root, items), like=self.files())
+
+    def hashes(self, items: Items) -> tuple[str, str]:
+        """(content, base): the revisions of the whole with and without these items."""
+        return revision_of(self._root, written(self._root, items)), revision_of(self._root)
+
+    def clinic(self, items: Items) -> Clinic:
+        """Raises ClinicFileError with one line for each mistake."""
+        facts = {key: item for key, item in items.items() if key.startswith("clinic/")}
+        return edited_clinic(self._desk.settings.clinic_file, facts) if facts else self._plain_clinic()
+
+    def _plain_clinic(self) -> Clinic:
+        with self._desk.store.begin(write=False) as tx:
+            edited = tx.content.head(self._desk.clinic.id) > 0
+        return edited_clinic(self._desk.settings.clinic_file, {}) if edited else self._desk.clinic
+
+    def published(self, key: str) -> Item | None:
+        """What stands at the key now. Raises Refused for what is no key."""
+        at, shelf = place(key), self.shelf()
+        return standing_fact(shelf.clinic, key) if at.kind == "clinic" else self.stood(shelf.reading, at)
+
+    @staticmethod
+    def stood(reading: Reading, at: Place) -> Item | None:
+        """What stands there in that reading, with the English that a message was made from."""
+        found = standing(reading.content, at)
+        if found is not None and at.kind == "message" and (book := reading.sources.books.get(at.lang)):
+            found["source"] = book.sources.get(at.name, "")
+        return found
+
+    def drafted(self, edits: Iterable[Edit]) -> Items:
+        """The published items with the draft over them."""
+        return {**self.shelf().items, **{e.key: e.value for e in edits}}
+
+    # -- checks --------------------------------------------------------------------------------------------------
+
+    def faults_at(self, key: str, value: Item) -> list[str]:
+        """Why this value may not stand there, in whole sentences for whoever typed it; empty when it may. The rest is
+        taken as it is published. Some 0.3 s."""
+        at, shelf = place(key), self.shelf()
+        items = {**shelf.items, key: value}
+        if at.kind == "clinic":
+            return self.clinic_faults(items)
+        try:
+            reading = read_content(self._root, _ACTIONS, edited=written(self._root, items), like=shelf.reading)
+        except ContentFault as broken:
+            return [_said(f, at) for f in broken.faults]
+        faults = list(reading.faults)
+        if reading.whole:
+            faults += self._deeper(reading, at, shelf.clinic)
+        mine = [f for f in faults if f.file == file_of(at) and (at.kind != "message" or _is_of(f, at.name))]
+        return list(dict.fromkeys(_said(f, at) for f in mine if not f.notice))
+
+    def _deeper(self, reading: Reading, at: Place, clinic: Clinic) -> list[Fault]:
+        """What the thorough checks say of this one place."""
+        content = reading.content
+        if at.kind == "message":
+            return check_honest(content, reading.sources) + too_long(reading, clinic, at.lang)
+        if at.kind == "intent":
+            rows = {kind: {at.lang: content.rows[kind].get(at.lang, {})} for kind in ("corpus", "tests")
+                    if at.lang in content.rows.get(kind, {})}  # fmt: skip
+            return check_corpus(replace(content, rows=rows), reading.sources)
+        row = content.rows["safety"][at.lang]
+        name = f"intents/{at.lang}/_added.yaml"
+        try:
+            lines = silenced(at.lang, row, SafetyGate({at.lang: row}))
+        except ValueError as wrong:
+            lines = [str(wrong)]
+        return [Fault(name, 0, line, "Write it otherwise.") for line in lines]
+
+    def clinic_faults(self, items: Items) -> list[str]:
+        """Why the clinic's facts may not be so."""
+        try:
+            self.clinic(items)
+        except ClinicFileError as wrong:
+            return [line.partition(": ")[2] or line for line in wrong.lines]
+        return []
+
+    def faults(self, items: Items) -> list[str]:
+        """Everything that a publish of these items would be refused for; as thorough as `frontdesk check`, some
+        seconds."""
+        found = self.clinic_faults(items)
+        if found:
+            return found
+        try:
+            reading = read_content(
+                self._root, _ACTIONS, thorough=True, edited=written(self._root, items), like=self.files()
+            )
+        except ContentFault as broken:
+            return [str(f) for f in broken.faults]
+        faults = [f for f in reading.faults if not f.notice]
+        if not faults:
+            faults = [f for f in prove(reading, self.clinic(items)) if not f.notice]
+        return [str(f) for f in faults]
+
+    def _conflicts(self, items: Items, files: Reading) -> Iterable[str]:
+        """Published items whose place in the files is gone: they serve no more, and somebody should know."""
+        for key in items:
+            at = place(key)
+            if at.kind == "message" and at.name.split("@")[0] not in files.content.messages.get("en", {}):
+                yield key
+            if at.kind == "intent" and at.name not in files.content.intents:
+                yield key
+
+
+def _is_of(fault: Fault, name: str) -> bool:
+    return fault.what.startswith(f"{name}: ")
+
+
+def _said(fault: Fault, at: Place) -> str:
+    """The defect without file and line, which its reader does not see."""
+    what = fault.what.removeprefix(f"{at.name}: ").rstrip(".")
+    return f"{what[:1].upper()}{what[1:]}. {fault.fix}"

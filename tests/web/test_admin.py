@@ -1,0 +1,170 @@
+"""/admin as a clinic manager uses it: edit, be told why not, never overwrite a colleague, publish, take it back."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.web.console_desk import World, csrf_of
+
+ASK = "/admin/messages/es/booking.ask_day"
+HOURS = "/admin/facts/hours/brooklyn"
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    made = World()
+    yield made
+    made.desk.store.close()
+
+
+@pytest.fixture
+def client(world: World) -> Iterator[TestClient]:
+    made = world.browser("admin")
+    made.headers["x-csrf-token"] = csrf_of(made)
+    yield made
+    for edit in edits(world).values():
+        given = {"key": edit.key, "version": str(edit.version)}
+        assert made.post("/admin/draft/drop", data=given).status_code == 303
+
+
+def edits(world: World) -> dict[str, Any]:
+    with world.desk.store.begin(write=False) as tx:
+        return {e.key: e for e in tx.content.edits(world.desk.clinic.id)}
+
+
+def version(client: TestClient, path: str) -> str:
+    return client.get(path).text.split('name="version" value="', 1)[1].split('"', 1)[0]
+
+
+def test_a_message_is_saved_in_the_draft_and_a_broken_one_is_refused_with_the_text_kept(
+    world: World, client: TestClient
+) -> None:
+    broken = client.post(ASK, data={"text": "¿Qué {dia} le conviene?", "version": "0"})
+    assert broken.status_code == 422
+    assert "¿Qué {dia} le conviene?" in broken.text
+    assert "{dia} unknown" in broken.text
+    assert edits(world) == {}
+    assert client.post(ASK, data={"text": "¿Qué día le viene mejor?", "version": "0"}).status_code == 303
+    saved = edits(world)["message/es/booking.ask_day"]
+    assert (saved.value["text"], saved.value["origin"]) == ("¿Qué día le viene mejor?", "human")
+    read = {"text": "¿Qué día le viene mejor?", "version": "1", "reviewed": "yes"}
+    assert client.post(ASK, data=read).status_code == 303
+    assert edits(world)["message/es/booking.ask_day"].value["reviewer"] == world.user("admin").name
+    assert client.post(ASK, data={"text": "¿Qué día le conviene?", "version": "2"}).status_code == 303
+    assert edits(world) == {}  # as it is published: no change is left
+    looked = client.post(f"{ASK}/look", data={"text": "Escriba STOP <b>"}).text
+    assert "Carriers take the word STOP" in looked
+    assert "it holds markup".capitalize() in looked
+
+
+def test_whoever_is_second_sees_both_texts_and_replaces_nothing_unasked(world: World, client: TestClient) -> None:
+    assert client.post(ASK, data={"text": "¿Qué día prefiere?", "version": "0"}).status_code == 303
+    late = client.post(ASK, data={"text": "¿Cuándo quiere venir?", "version": "0"})
+    assert late.status_code == 409
+    assert "¿Qué día prefiere?" in late.text
+    assert "¿Cuándo quiere venir?" in late.text
+    assert edits(world)["message/es/booking.ask_day"].value["text"] == "¿Qué día prefiere?"
+    again = late.text.split('name="version" value="', 1)[1].split('"', 1)[0]
+    assert client.post(ASK, data={"text": "¿Cuándo quiere venir?", "version": again}).status_code == 303
+
+
+def test_pasted_sentences_stay_lines_and_one_that_two_intents_claim_is_named(world: World, client: TestClient) -> None:
+    path, key = "/admin/intents/vi/thanks", "intent/vi/thanks"
+    now = world.desk.content.rows["corpus"]["vi"]
+    said = "\n".join(now["thanks"]["examples"])
+    more = "  cảm ơn   cô nhiều nha\r\n\r\ncảm ơn cô nhiều nha\n"
+    misses = {"miss": [m["text"] for m in now["thanks"].get("not_this", ())],
+              "means": [m["intent"] for m in now["thanks"].get("not_this", ())]}  # fmt: skip
+    tests = {"tests": "\n".join(now["thanks"]["tests"]), "version": version(client, path)}
+    taken = now["book"]["examples"][0]
+    wrong = client.post(path, data={**tests, **misses, "examples": f"{said}\n{taken}"})
+    assert wrong.status_code == 422
+    assert "means book here and thanks in" in wrong.text or "means thanks here and book in" in wrong.text
+    assert edits(world) == {}
+    assert client.post(path, data={**tests, **misses, "examples": f"{said}\n{more}"}).status_code == 303
+    assert edits(world)[key].value["examples"] == [*now["thanks"]["examples"], "cảm ơn cô nhiều nha"]
+
+
+def test_safety_phrases_are_added_as_plain_words_and_the_core_stays(world: World, client: TestClient) -> None:
+    path = "/admin/safety/es/chest_pain"
+    given = {"phrases-E1": "me truena el pecho\n[dolor|ardor] ...3 pecho", "tests": "ay, me truena el pecho",
+             "version": "0"}  # fmt: skip
+    refused = client.post(path, data=given)
+    assert refused.status_code == 422
+    assert "write plain words" in refused.text
+    assert "me truena el pecho" in refused.text
+    assert client.post(path, data=given | {"phrases-E1": "me truena el pecho"}).status_code == 303
+    saved = edits(world)["safety/es/chest_pain"].value
+    assert saved == {"phrases": {"E1": ["me truena el pecho"]}, "tests": ["ay, me truena el pecho"]}
+    silent = given | {"phrases-E1": "me truena el pecho", "tests": "hoy hace sol", "version": "1"}
+    assert "rings no longer" in client.post(path, data=silent).text
+
+
+def test_hours_are_read_as_people_write_them_and_nonsense_is_refused(world: World, client: TestClient) -> None:
+    days = {"mon": "8:00 – 12:00; 13-17:30", "tue": "closed", "wed": "9-12", "version": "0"}
+    assert client.post(HOURS, data=days).status_code == 303
+    hours = edits(world)["clinic/hours/brooklyn"].value["hours"]
+    assert (hours["mon"], hours["tue"], hours["wed"]) == (["08:00-12:00", "13:00-17:30"], [], ["09:00-12:00"])
+    for wrong in ("17-9", "8-12, 11-13", "noon", "25:00-26:00"):
+        answer = client.post(HOURS, data={"mon": wrong, "version": "1"})
+        assert answer.status_code == 422, wrong
+        assert "What you typed is still here" in answer.text, wrong
+    plans = client.post("/admin/facts/insurance/all", data={"plans": "Aetna\n<b>Evil</b>", "version": "0"})
+    assert plans.status_code == 422
+    assert "write plain text" in plans.text
+
+
+def test_a_translators_file_loses_nothing_on_its_way_and_a_faulty_entry_stays_out(
+    world: World, client: TestClient
+) -> None:
+    for lang in ("es", "ar", "zh"):
+        text = client.get(f"/admin/po/{lang}/messages.po").text
+        back = client.post(f"/admin/po/{lang}", data={"po": text})
+        assert "<strong>0 messages taken" in back.text, lang
+        assert "Left out" not in back.text
+    text = client.get("/admin/po/es/messages.po").text
+    assert "#. English: Which day would suit you?" in text
+    mended = text.replace('msgstr "Con mucho gusto."', 'msgstr "A la orden."')
+    mended = mended.replace('msgstr "¿Qué día le conviene?"', 'msgstr "¿Qué {dia} le conviene?"')
+    back = client.post("/admin/po/es", data={"po": mended})
+    assert "<strong>1 message taken" in back.text
+    assert "booking.ask_day" in back.text
+    assert "{dia} unknown" in back.text
+    assert edits(world)["message/es/courtesy.welcome"].value["text"] == "A la orden."
+    cut = client.post("/admin/po/es", data={"po": text[: len(text) // 2]})
+    assert cut.status_code == 422
+    assert "Nothing was taken" in cut.text
+    with_draft = client.get("/admin/po/es/messages.po").text
+    assert 'msgstr "A la orden."' in with_draft
+
+
+def test_a_draft_is_rehearsed_published_and_taken_back_from_the_page(world: World, client: TestClient) -> None:
+    client.post(ASK, data={"text": "¿Qué día le viene mejor?", "version": "0"})
+    assert client.post("/admin/draft/propose", data={"reason": " "}).status_code == 422
+    assert client.post("/admin/draft/propose", data={"reason": "warmer"}).status_code == 303
+    page = client.get("/admin/proposals/newest")
+    assert "waits for its rehearsal" in page.text
+    id = page.text.split("/admin/proposals/", 1)[1].split("/", 1)[0]
+    assert client.post(f"/admin/proposals/{id}/publish").status_code == 409
+    with world.desk.store.begin() as tx:
+        found = tx.content.proposal(id)
+        assert found is not None
+        tx.content.save_proposal(found.model_copy(update={"state": "checked"}))
+    assert client.post(f"/admin/proposals/{id}/publish").status_code == 303
+    history = client.get("/admin/history").text
+    assert "warmer" in history
+    assert "Revision 1" in history
+    assert "viene mejor?" in client.get("/admin/history/1").text
+    assert client.get(ASK).text.count("¿Qué día le viene mejor?") > 1
+    assert client.post("/admin/history/0/restore", data={"reason": "as it was"}).status_code == 303
+    assert "¿Qué día le conviene?" in client.get(ASK).text
+    assert world.audited("content:restored")
+
+
+def test_search_finds_words_wherever_they_stand(client: TestClient) -> None:
+    found = client.get("/admin/search", params={"q": "¿Qué día le conviene"}).text
+    assert ASK in found
+    assert "Nothing holds" in client.get("/admin/search", params={"q": "zzqqxx<script>"}).text
+    assert "<script>alert" not in client.get("/admin/search", params={"q": "<script>alert(1)"}).text
