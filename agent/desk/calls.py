@@ -268,5 +268,6 @@ def _conversation(desk: Desk, tx: Tx, sender: Address, now: datetime) -> Convers
 
 
 def _ring(desk: Desk, conversation: str) -> None:
+    desk.bus.ring(f"talk:{desk.clinic.id}", conversation)
     desk.bus.ring(f"console:{desk.clinic.id}", conversation)
     desk.bus.ring(f"thread:{conversation}")

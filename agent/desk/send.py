@@ -273,5 +273,7 @@ def delivery(
                 tx.optouts.stop(row.to, now, "carrier")
             tell_staff(desk, tx, row, "delivery_failed", now, error, why)
             desk.record(tx, "agent", "message:undelivered", row.id, now, why=str(error or status))
-    if row is not None:
+    if row is not None and failed:
         _rung(desk, row)
+    elif row is not None:
+        desk.bus.ring(f"thread:{row.conversation}", row.id)

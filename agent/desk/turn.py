@@ -9,7 +9,7 @@ from structlog import get_logger
 from agent.desk.acting import run_actions
 from agent.desk.by_text import go_on
 from agent.desk.desk import Desk
-from agent.desk.effects import carry_out
+from agent.desk.effects import Done, carry_out
 from agent.desk.hearing import Heard, hear
 from agent.desk.look_again import sample
 from agent.desk.spoiled import set_aside
@@ -100,19 +100,21 @@ def _take(desk: Desk, mine: list[_Mine], laps: Laps, more: bool) -> list[_Mine]:
     laps.done("hear")
     with desk.store.begin() as tx:
         laps.done("commit")
-        for (claimed, held), what in zip(mine, heard, strict=True):
-            _turn(desk, tx, claimed, held, what, laps, now)
+        work_for_staff = [
+            _turn(desk, tx, claimed, held, what, laps, now) for (claimed, held), what in zip(mine, heard, strict=True)
+        ]
         following = _following(desk, tx, now) if more else []
         if more:
             laps.done("claim")
     laps.done("commit")
-    for (claimed, held), what in zip(mine, heard, strict=True):  # turns taken together share their stretches
-        _told_watch(desk, claimed, held, laps, "decided", what.model)
-        _rung(desk, claimed.conversation)
+    for (claimed, held), what, moved in zip(mine, heard, work_for_staff, strict=True):
+        _told_watch(desk, claimed, held, laps, "decided", what.model)  # turns taken together share their stretches
+        _rung(desk, claimed.conversation, work_for_staff=moved)
     return following
 
 
-def _turn(desk: Desk, tx: Tx, claimed: Claimed, held: Conversation, heard: Heard, laps: Laps, now: datetime) -> None:
+def _turn(desk: Desk, tx: Tx, claimed: Claimed, held: Conversation, heard: Heard, laps: Laps, now: datetime) -> bool:
+    """Whether there is something else to do for staff than before."""
     conversation = tx.conversations.relock(held)
     assert conversation is not None
     if conversation.version != heard.version:
@@ -120,9 +122,10 @@ def _turn(desk: Desk, tx: Tx, claimed: Claimed, held: Conversation, heard: Heard
     inbound = _meant_to_stop(tx, claimed.inbound, heard.understanding, now)
     decision = decide(desk, tx, conversation, inbound, heard, now)
     laps.done("decide")
-    commit(desk, tx, conversation, decision, inbound, heard, now)
+    done = commit(desk, tx, conversation, decision, inbound, heard, now)
     tx.inbox.finish(inbound.id, claimed.fence)
     laps.done("commit")
+    return bool(done.tasks or done.withdrawn) or decision.conversation.mode != held.mode
 
 
 def _following(desk: Desk, tx: Tx, now: datetime) -> list[_Mine]:
@@ -159,7 +162,7 @@ def decide(desk: Desk, tx: Tx, conversation: Conversation, inbound: Inbound, hea
 
 def commit(
     desk: Desk, tx: Tx, before: Conversation, decision: Decision, inbound: Inbound, heard: Heard, now: datetime
-) -> None:
+) -> Done:
     """Everything of the turn, written in the caller's transaction."""
     extra = pending_values(tx, decision.conversation)
     done = carry_out(desk, tx, decision.conversation, decision.effects, now, inbound=inbound.id, extra=extra)
@@ -190,6 +193,7 @@ def commit(
             **({"model": _told(desk, heard.model)} if heard.model is not None else {}),
         },
     )
+    return done
 
 
 def _told(desk: Desk, proposed: Proposed) -> dict[str, object]:
@@ -265,7 +269,9 @@ def _told_watch(
     desk.watch(TurnTaken(claimed.inbound.channel, held.locale, *told))
 
 
-def _rung(desk: Desk, conversation: str) -> None:
+def _rung(desk: Desk, conversation: str, *, work_for_staff: bool = True) -> None:
     desk.bus.ring("outbox", conversation)
     desk.bus.ring(f"thread:{conversation}")
-    desk.bus.ring(f"console:{desk.clinic.id}", conversation)
+    desk.bus.ring(f"talk:{desk.clinic.id}", conversation)
+    if work_for_staff:
+        desk.bus.ring(f"console:{desk.clinic.id}", conversation)

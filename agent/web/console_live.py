@@ -17,13 +17,15 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 def routes(door: Door, tick: float = TICK) -> APIRouter:
-    """`/console/live`; `?thread=<conversation>` also tells of that conversation."""
+    """`/console/live` tells when there is something else to do; `?thread=<conversation>` also of that conversation,
+    `?talk=1` of every turn of every conversation."""
     router = door.router()
 
     @router.get("/console/live")
-    def live(request: Request, thread: str = "") -> StreamingResponse:
+    def live(request: Request, thread: str = "", talk: bool = False) -> StreamingResponse:
         door.signed(request)
-        topics = [f"console:{door.desk.clinic.id}", *([f"thread:{thread}"] if thread else [])]
+        clinic = door.desk.clinic.id
+        topics = [f"console:{clinic}", *([f"thread:{thread}"] if thread else []), *([f"talk:{clinic}"] if talk else [])]
         return StreamingResponse(events(door, request, topics, tick), media_type="text/event-stream", headers=_HEADERS)
 
     return router

@@ -266,3 +266,18 @@ def test_a_database_that_is_busy_inside_turns_uses_up_no_try(monkeypatch: pytest
     world.settle()
     assert len(world.carrier.texts) == 1
     assert world.tasks() == []
+
+
+def test_the_queue_is_told_of_a_turn_only_where_there_is_something_else_to_do() -> None:
+    world = World()
+    clinic, rung = world.desk.clinic.id, []
+    for topic in ("console", "talk"):
+        world.desk.bus.listen(f"{topic}:{clinic}", lambda _, topic=topic: rung.append(topic))
+    world.text("what are your hours?")
+    while work(world.desk):
+        pass
+    assert rung == ["talk"]
+    world.text("I want to talk to a person")
+    while work(world.desk):
+        pass
+    assert rung == ["talk", "talk", "console"]
