@@ -44,6 +44,7 @@ BOOKS: dict[str, str] = {
 
 def prove(ground: Ground) -> str:
     slow = max(patterns(PATTERNS), bombs(BOMBS, BOOKS))
+    assert slow < MOST * 1.5, f"{slow:.2f} s"
     pasted = paste(World(f"sqlite:///{ground.folder()}/desk.db"), 10_000_000)
     told = f"all refused or read, the slowest in {1000 * slow:.0f} ms of a processor"
     return f"{told}; 10 MB pasted into a form answered in {1000 * pasted:.0f} ms"
@@ -77,7 +78,6 @@ def _timed(act: Callable[[], object]) -> float:
         took.append(time.process_time() - began)
         if took[-1] < MOST:
             break
-    assert min(took) < MOST * 1.5, f"{min(took):.2f} s"
     return min(took)
 
 
