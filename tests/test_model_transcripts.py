@@ -63,9 +63,9 @@ def test_the_desk_says_the_same_whatever_the_model_does(model: tuple[str, Told, 
         got = plain(played.script)
         assert _accepted(got) == _accepted(script), (how, path.stem)
         for now, before in zip(got["turns"], script["turns"], strict=True):
-            if now.get("heard") != before.get("heard"):  # a refused lie may only stand where nothing was understood
+            if now.get("heard") != before.get("heard"):  # a refused lie may stand where little was understood
                 assert how == "hostile"
-                assert before["heard"]["refused"] == ["cannot_handle: cannot_handle"]
+                assert before["heard"].get("refused", []) in ([], ["cannot_handle: cannot_handle"])
                 assert now["heard"]["refused"]
         assert played.faults == []
     assert told.count >= (1 if how != "broken" else 0)

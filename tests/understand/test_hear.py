@@ -124,8 +124,10 @@ def test_the_answer_to_a_plain_question_starts_nothing_else() -> None:
 
 def test_a_name_and_a_date_of_birth_are_no_reason_and_no_message() -> None:
     for slot in ("reason", "message"):
-        assert "set_slot name Ann Lee" in heard("Ann Lee 4/5/1985", asked(slot, "text"))
-        assert not [c for c in heard("Ann Lee 4/5/1985", asked(slot, "text")) if c.startswith(f"set_slot {slot}")]
+        assert "set_slot name Ann Lee" in heard("Ann Lee 4/5/1985", asked(slot, "text"), prior="en")
+        assert not [
+            c for c in heard("Ann Lee 4/5/1985", asked(slot, "text"), prior="en") if c.startswith(f"set_slot {slot}")
+        ]
 
 
 def test_a_kind_of_visit_alone_asks_for_that_visit() -> None:
