@@ -63,9 +63,11 @@ def test_the_desk_says_the_same_whatever_the_model_does(model: tuple[str, Told, 
         got = plain(played.script)
         assert _accepted(got) == _accepted(script), (how, path.stem)
         for now, before in zip(got["turns"], script["turns"], strict=True):
-            if now.get("heard") != before.get("heard"):  # a refused lie may stand where little was understood
+            if now.get("heard") != before.get("heard"):  # a refused lie stands where the model is asked at all:
                 assert how == "hostile"
-                assert before["heard"].get("refused", []) in ([], ["cannot_handle: cannot_handle"])
+                heard = before["heard"]
+                two = sum(each.startswith("start_flow") for each in heard.get("accepted", ())) > 1
+                assert two or heard["refused"] == ["cannot_handle: cannot_handle"]  # several requests, or none
                 assert now["heard"]["refused"]
         assert played.faults == []
     assert told.count >= (1 if how != "broken" else 0)

@@ -13,6 +13,7 @@ _BY_INTENT = {
 _FEWEST_WORDS = 3
 _SURE, _SURE_WORDS = 0.9, 4  # from here the classifier alone raises the emergency wording
 _DANGER, _PERSON = 0.5, 0.4  # from here the alarm head alone calls a person: urgently, or at all
+_PERSON_WORDS = 4  # three words are too few to tell a worry from an odd answer; danger is told in three
 _CLEAR, _BEYOND_DOUBT = 0.8, 0.93  # where an everyday request is as clear as this, the danger must be clearer still
 Route = str  # answer ask handoff emergency
 
@@ -43,7 +44,7 @@ def _by_alarm(heard: Understanding) -> SafetyFinding | None:
     clear = heard.confidence >= _CLEAR and heard.intent not in _BY_INTENT
     if heard.danger >= (_BEYOND_DOUBT if clear else _DANGER):
         return _found("clinical_question", "urgent", "E3", "alarm", heard.danger)
-    if heard.danger + heard.person >= _PERSON:
+    if heard.danger + heard.person >= _PERSON and heard.words >= _PERSON_WORDS:
         return _found("clinical_question", "routine", "E3", "alarm", heard.danger + heard.person)
     return None
 

@@ -83,6 +83,8 @@ class Ears:
         if asked and asked in self._content.live:
             commands.append(ChangeLanguage(locale=asked, asked=True, source="patient"))
             said.lang = language = asked
+        elif not asked and language not in self._content.live and self._answers_in(said, current or prior, spoken):
+            language = said.lang  # a name and a date of the conversation's language, whatever they look like alone
         elif self._drifts(text, language, current or prior) and not self._answers_in(said, current or prior, spoken):
             commands.append(ChangeLanguage(locale=language, source="classifier", confidence=sure))
         self._read_values(said, spoken=spoken)

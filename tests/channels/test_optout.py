@@ -68,16 +68,9 @@ def test_every_language_block_has_the_same_parts() -> None:
 
 
 def test_promise_24_nobody_is_cut_off_by_the_words_of_another_language() -> None:
-    """Whoever takes leave of life, or is locked in, may ask for no more texts in the same words: that counts too."""
     rows = content_of().rows["corpus"].items()
     said = [
-        (str(t), intent)
-        for _, row in rows
-        for intent, each in row.items()
-        if intent != "stop_messages"
-        for t in each["examples"]
+        str(t) for _, row in rows for intent, each in row.items() if intent != "stop_messages" for t in each["examples"]
     ]
     assert len(said) > 30_000
-    cut = [(t, intent) for t, intent in said if decide(t).wish == "stop" and t.casefold() != "cancel"]
-    assert [t for t, intent in cut if intent not in ("self_harm", "distress")] == []
-    assert len(cut) < 20
+    assert [text for text in said if decide(text).wish == "stop" and text.casefold() != "cancel"] == []

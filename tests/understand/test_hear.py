@@ -252,3 +252,16 @@ def test_what_is_wished_for_in_a_call_is_heard_in_every_language_and_on_no_other
     for text in rows(f"{lang}/_repairs.yaml")[kind]:
         assert heard(text, asked("date", "date"), spoken=True, **given) == [wish], text
         assert wish not in heard(text, asked("date", "date"), **given), text
+
+
+@pytest.mark.parametrize("prior", ["es", "fr"])
+def test_values_in_the_language_spoken_so_far_are_of_no_strange_language(
+    prior: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name and a date look like any language; how sure the detector is moves with every retraining."""
+    monkeypatch.setattr(Ears, "_language", lambda *_: ("und", 0.95, None))
+    text = {"es": "Lea Piedra 5 de mayo de 1955", "fr": "Léa Pierre 5 mai 1955"}[prior]
+    got = ears().hear(text, now=NOW, question=asked("name", "name"), open_flows=("book",), prior=prior)
+    assert got.lang == prior
+    assert [told(c) for c in got.commands if c.do == "cannot_handle"] == []
+    assert got.entities["dob"] == "1955-05-05"
