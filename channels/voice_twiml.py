@@ -77,22 +77,19 @@ def transfer(
 
 
 def whisper(base: str, call: str, words: str, tongue: Tongue) -> str:
-    """What the person who is rung hears alone; only a key takes the call, so that no answering machine does."""
-    answer = VoiceResponse()
-    verb = answer.gather(
-        input="dtmf", num_digits=1, timeout=8, action=f"{base}/twilio/voice/whisper?call={call}", method="POST"
-    )
-    _say(verb, [(words, tongue)])
-    answer.hangup()
-    return str(answer)
+    """What the person who is rung hears alone."""
+    return _with_a_key(f"{base}/twilio/voice/whisper?call={call}", words, tongue)
 
 
 def ask_to_dial(base: str, back: str, words: str, tongue: Tongue) -> str:
-    """What our own telephone hears when somebody is to be called back; only a key goes on."""
+    """What our own telephone hears when somebody is to be called back."""
+    return _with_a_key(f"{base}/twilio/voice/back?id={back}", words, tongue)
+
+
+def _with_a_key(action: str, words: str, tongue: Tongue) -> str:
+    """Only a key goes on to `action`, so that no answering machine does."""
     answer = VoiceResponse()
-    verb = answer.gather(
-        input="dtmf", num_digits=1, timeout=8, action=f"{base}/twilio/voice/back?id={back}", method="POST"
-    )
+    verb = answer.gather(input="dtmf", num_digits=1, timeout=8, action=action, method="POST")
     _say(verb, [(words, tongue)])
     answer.hangup()
     return str(answer)

@@ -33,7 +33,7 @@ def save(desk: Desk, by: StaffUser, key: str, value: Item, was: Item | None, ver
                 tx.content.drop(clinic, key, version)
             return None
         if kept is None and len(tx.content.edits(clinic)) >= MOST_EDITS:
-            raise Refused(f"a draft holds at most {MOST_EDITS} changes: publish some of them first")
+            raise Refused("a draft holds at most %(most)s changes: publish some of them first", most=MOST_EDITS)
         edit = Edit(clinic=clinic, key=key, value=value, was=was, by=by.id, at=now, version=version)
         saved = tx.content.put(edit)
         if kept is None or kept.by != by.id:
@@ -64,7 +64,7 @@ def propose(desk: Desk, by: StaffUser, reason: str) -> Proposal:
     if not reason:
         raise Refused("say why: your colleagues will read it in the history")
     if len(reason) > MOST_REASON:
-        raise Refused(f"the reason has at most {MOST_REASON} characters")
+        raise Refused("the reason has at most %(most)s characters", most=MOST_REASON)
     with desk.store.begin() as tx:
         if any(p.state in OPEN for p in tx.content.proposals(clinic)):
             raise Refused("a proposal is open already: publish or withdraw it first")
@@ -164,8 +164,10 @@ def _open(desk: Desk, tx: Tx, id: str) -> Proposal:
     found = tx.content.proposal(id)
     if found is None or found.clinic != desk.clinic.id:
         raise Refused("there is no such proposal")
+    if found.state == "published":
+        raise Refused("it is published already")
     if found.state not in OPEN:
-        raise Refused(f"it is {found.state} already")
+        raise Refused("it is withdrawn already")
     return found
 
 

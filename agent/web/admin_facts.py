@@ -1,12 +1,12 @@
 """The clinic's facts that change in a week: hours, closed days, answers, insurance, kinds of visit, notice."""
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from agent.adapters.clinic_edits import part_of, standing_fact
-from agent.desk.editing import Clash
 from agent.model.clinic import WEEKDAYS
 from agent.model.edit import Item
 from agent.model.fault import Refused
@@ -100,19 +100,13 @@ def _save(
         raise NotThere
     item = typed(part, form, edit.value if edit else now)
     done = RedirectResponse(f"/admin/facts/{part}/{name}?saved=1", 303)
-    again: dict[str, Any] = {"item": item, "version": form.get("version")}
-    try:
+
+    def keep() -> None:
         if lines := hidden(item):
             raise Wrong(lines)
         admin.keep(deed.desk(done), signed, key, item, form)
-    except Clash as clash:
-        again["version"] = clash.kept.version if clash.kept else 0
-        return _one(admin, request, signed, part, name, 409, clash=clash.kept, **again)
-    except Wrong as wrong:
-        return _one(admin, request, signed, part, name, 422, lines=wrong.lines, **again)
-    except Refused as refused:
-        return _one(admin, request, signed, part, name, 422, lines=[f"Not saved: {refused}."], **again)
-    return done
+
+    return admin.kept(keep, done, partial(_one, admin, request, signed, part, name, item=item), form.get("version"))
 
 
 def typed(part: str, form: Form, before: Item) -> Item:

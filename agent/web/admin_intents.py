@@ -1,15 +1,15 @@
 """What people say: the sentences of an intent in one language, and a box to try what the desk hears."""
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from agent.desk.editing import Clash
 from agent.dialogue.safety import combined, route
 from agent.model.edit import Item
 from agent.model.fault import Refused
-from agent.web.admin_room import FIELDS, FORM_BYTES, Admin, Wrong, lines_of
+from agent.web.admin_room import FIELDS, FORM_BYTES, Admin, lines_of
 from agent.web.console_door import Deed, NotThere
 from agent.web.signin import Form, Signed
 
@@ -87,19 +87,10 @@ def _save(
         item = typed(form)
     except Refused as refused:
         return _one(admin, request, signed, lang, intent, 422, lines=[f"Not saved: {refused}."])
-    try:
-        admin.keep(deed.desk(done), signed, key, item, form)
-    except Clash as clash:
-        return _one(admin, request, signed, lang, intent, 409, item=item, clash=clash.kept,
-                    version=clash.kept.version if clash.kept else 0)  # fmt: skip
-    except Wrong as wrong:
-        return _one(
-            admin, request, signed, lang, intent, 422, item=item, lines=wrong.lines, version=form.get("version")
-        )
-    except Refused as refused:
-        return _one(admin, request, signed, lang, intent, 422, item=item, lines=[f"Not saved: {refused}."],
-                    version=form.get("version"))  # fmt: skip
-    return done
+    return admin.kept(
+        lambda: admin.keep(deed.desk(done), signed, key, item, form), done,
+        partial(_one, admin, request, signed, lang, intent, item=item), form.get("version"),
+    )  # fmt: skip
 
 
 def typed(form: Form) -> Item:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -10,7 +11,6 @@ from fastapi.responses import RedirectResponse
 from agent.content import Reading
 from agent.content.read_po import source_hash
 from agent.content.used_keys import USED
-from agent.desk.editing import Clash
 from agent.dialogue.spoken import Voice
 from agent.dialogue.wording import placeholders, render
 from agent.model.content import Content, Message
@@ -18,7 +18,7 @@ from agent.model.edit import Item
 from agent.model.effect import Say
 from agent.model.fault import Refused
 from agent.text_lengths import BUDGET, longest_values
-from agent.web.admin_room import FIELDS, FORM_BYTES, Admin, Wrong
+from agent.web.admin_room import FIELDS, FORM_BYTES, Admin
 from agent.web.console_door import Deed, NotThere
 from agent.web.signin import Form, Signed
 from channels.splitting import encoding, segments
@@ -122,18 +122,12 @@ def _save(
 ) -> Response:  # fmt: skip
     key, text = f"message/{lang}/{name}", typed(form)
     done = RedirectResponse(f"/admin/messages/{lang}/{name}?saved=1", 303)
-    try:
-        admin.keep(deed.desk(done), signed, key, _value(admin, signed, key, text, form.get("reviewed") == "yes"), form)
-    except Clash as clash:
-        return _one(admin, request, signed, lang, name, 409, text=text, clash=clash.kept,
-                    version=clash.kept.version if clash.kept else 0)  # fmt: skip
-    except Wrong as wrong:
-        return _one(admin, request, signed, lang, name, 422, text=text, lines=wrong.lines,
-                    version=form.get("version"))  # fmt: skip
-    except Refused as refused:
-        return _one(admin, request, signed, lang, name, 422, text=text, lines=[f"Not saved: {refused}."],
-                    version=form.get("version"))  # fmt: skip
-    return done
+
+    def keep() -> None:
+        value = _value(admin, signed, key, text, form.get("reviewed") == "yes")
+        admin.keep(deed.desk(done), signed, key, value, form)
+
+    return admin.kept(keep, done, partial(_one, admin, request, signed, lang, name, text=text), form.get("version"))
 
 
 def typed(form: Form) -> str:
@@ -147,7 +141,7 @@ def _value(admin: Admin, signed: Signed, key: str, text: str, reviewed: bool) ->
     if not text:
         raise Refused("it is empty; to have it as it was, take the change back on the page of the draft")
     if len(text) > MOST:
-        raise Refused(f"it has {len(text)} characters; at most {MOST} are looked at")
+        raise Refused("it has %(have)s characters; at most %(most)s are looked at", have=len(text), most=MOST)
     if now is not None and now["text"] == text and not reviewed:
         return now
     _, lang, name = key.split("/", 2)

@@ -71,6 +71,19 @@ class Admin:
             raise Wrong(wrong)
         editing.save(desk, signed.user, key, value, was, version)
 
+    def kept(self, keep: Callable[[], None], done: Response, again: Callable[..., Response], version: str) -> Response:
+        """`done` where `keep` saves it; else the page as it was typed, `again`, with why it is not saved. `version`: of
+        what was before whoever typed it."""
+        try:
+            keep()
+        except editing.Clash as clash:
+            return again(409, clash=clash.kept, version=clash.kept.version if clash.kept else 0)
+        except Wrong as wrong:
+            return again(422, lines=wrong.lines, version=version)
+        except Refused as refused:
+            return again(422, lines=[f"Not saved: {refused}."], version=version)
+        return done
+
 
 class Wrong(Refused):
     """What was typed has faults; `lines` says each to whoever typed it."""
@@ -90,7 +103,7 @@ def lines_of(text: str, most: int = 5000) -> list[str]:
     found = dict.fromkeys(" ".join(line.split()) for line in text.replace("\r", "\n").split("\n"))
     found.pop("", None)
     if len(found) > most:
-        raise Refused(f"at most {most} lines")
+        raise Refused("at most %(most)s lines", most=most)
     return list(found)
 
 

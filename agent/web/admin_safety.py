@@ -1,15 +1,14 @@
 """Safety phrases: the clinic's own, beside those that come with the product and stay as they are."""
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from agent.content.check_added import said_wrong
-from agent.desk.editing import Clash
 from agent.model.edit import Item
-from agent.model.fault import Refused
-from agent.web.admin_room import FORM_BYTES, Admin, Wrong, lines_of
+from agent.web.admin_room import FORM_BYTES, Admin, lines_of
 from agent.web.console_door import Deed, NotThere
 from agent.web.signin import Form, Signed
 
@@ -84,19 +83,13 @@ def _save(
     done = RedirectResponse(f"/admin/safety/{lang}/{category}?saved=1", 303)
     phrases = {tier: lines_of(form.get(f"phrases-{tier}")) for tier in row["phrases"]}
     item: Item = {"phrases": {t: lines for t, lines in phrases.items() if lines}, "tests": lines_of(form.get("tests"))}
-    again: dict[str, Any] = {"item": item, "version": form.get("version")}
     wrong = [f"“{x[:60]}”: {why}." for lines in phrases.values() for x in lines if (why := said_wrong(x))]
     if wrong:
-        return _one(admin, request, signed, lang, category, 422, lines=wrong[:20], **again)
+        version = form.get("version")
+        return _one(admin, request, signed, lang, category, 422, item=item, lines=wrong[:20], version=version)
     if item == {"phrases": {}, "tests": []} and admin.published(key) is None:
         return done
-    try:
-        admin.keep(deed.desk(done), signed, key, item, form)
-    except Clash as clash:
-        again["version"] = clash.kept.version if clash.kept else 0
-        return _one(admin, request, signed, lang, category, 409, clash=clash.kept, **again)
-    except Wrong as faulty:
-        return _one(admin, request, signed, lang, category, 422, lines=faulty.lines, **again)
-    except Refused as refused:
-        return _one(admin, request, signed, lang, category, 422, lines=[f"Not saved: {refused}."], **again)
-    return done
+    return admin.kept(
+        lambda: admin.keep(deed.desk(done), signed, key, item, form), done,
+        partial(_one, admin, request, signed, lang, category, item=item), form.get("version"),
+    )  # fmt: skip

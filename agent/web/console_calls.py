@@ -8,6 +8,7 @@ from agent.dialogue.spoken import Voice
 from agent.model.call import Call
 from agent.model.wording import N_
 from agent.ports import Tx
+from agent.web.console_tongue import tr
 from agent.web.console_words import at
 
 _STATES = {
@@ -37,4 +38,4 @@ def on_the_line(desk: Desk, tx: Tx, voice: Voice, now: datetime) -> dict[str, On
 
 def _shown(call: Call, voice: Voice, now: datetime) -> OnTheLine:
     since = call.since or call.opened_at
-    return OnTheLine(call.state, _STATES[call.state], at(voice, since), int((now - since).total_seconds() // 60))
+    return OnTheLine(call.state, tr(_STATES[call.state]), at(voice, since), int((now - since).total_seconds() // 60))

@@ -57,7 +57,8 @@ def names(world: World) -> set[str]:
 
 
 def test_no_page_of_the_console_has_a_word_outside_the_catalogue(world: World) -> None:
-    addresses, found = console_pages.pages(world), list[str]()
+    # the pages of the admins are English, and say so
+    addresses, found = [a for a in console_pages.pages(world) if a.startswith("/console")], list[str]()
     client, known = choose(world, "admin", "qps"), names(world)
     for address in addresses:
         page = client.get(address).text
