@@ -79,7 +79,7 @@ async def form_of(request: Request, most: int = FORM_BYTES, fields: int = 200) -
         body = await body_of(request, most)
     except TooLarge:
         raise Forbidden(
-            f"this form is too large: at most {most // 1024} kB. Go back: what you typed is still there"
+            "this form is too large: at most %(most)s kB. Go back: what you typed is still there", most=most // 1024
         ) from None
     except TooSlow:
         raise Forbidden("this form did not arrive whole") from None

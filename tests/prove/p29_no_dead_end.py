@@ -5,6 +5,7 @@ import random
 from collections.abc import Sequence
 from datetime import datetime
 
+from agent.dialogue.spoken import Voice
 from agent.model.task import OPEN
 from tests.prove.callers import number_of
 from tests.prove.ground import Ground
@@ -83,13 +84,22 @@ def _batch(
         told = {t.kind for t in line.tasks(number_of(n)) if t.status in OPEN}
         said = [u.text for u in line.calls[-how_many:][n].said] if state == "ended" else []
         if state in ("ended", "person"):
-            bye = any("Goodbye" in u.text for u in line.calls[-how_many:][n].said)  # noise may sound like one
+            words = [u.text for u in line.calls[-how_many:][n].said]
+            bye = _any(line, "courtesy.goodbye", words)  # noise may sound like one
             assert bye or told & {"handoff", "callback", "urgent", "message"}, f"nobody told ({way}, {state})"
         if state == "ended":
-            assert any("automated assistant of" in s for s in said), f"ended without a word: {said[-1:]}"
+            assert _any(line, "voice.closing", said), f"ended without a word: {said[-1:]}"
         if state == "transfer":
             raise AssertionError("rings for ever")
         ended[state] = ended.get(state, 0) + 1
+
+
+def _any(line: Telephone, key: str, said: Sequence[str]) -> bool:
+    """Whether the message was spoken, in whatever language a key or a noise had turned the call to."""
+    desk = line.world.desk
+    voices = (Voice(desk.content, desk.clinic, locale, "voice", desk.clock()) for locale in desk.content.messages)
+    wanted = {voice.term(key, clinic=desk.clinic.name) for voice in voices}
+    return any(words in each for words in wanted for each in said)
 
 
 def prove(ground: Ground) -> str:

@@ -10,7 +10,7 @@ from agent.desk.send import drain
 from agent.model.address import Address
 from agent.model.conversation import Conversation
 from agent.web.console_calls import on_the_line
-from agent.web.console_words import at, english
+from agent.web.console_words import at, staff_voice
 from tests.postgres import fresh_database
 from tests.prove import p24_stop
 from tests.telephone import Caller, Telephone, telephone
@@ -209,12 +209,12 @@ def test_staff_are_whispered_to_in_their_own_language() -> None:
 def test_staff_see_who_is_on_the_line_who_waits_and_who_talks_with_a_person(line: Telephone) -> None:
     desk = line.world.desk
 
-    since = at(english(desk, desk.clock()), desk.clock())
+    since = at(staff_voice(desk, desk.clock()), desk.clock())
 
     def shown(number: str) -> tuple[str, str] | None:
         held, now = line.conversation(number), desk.clock()
         with desk.store.begin(write=False) as tx:
-            found = on_the_line(desk, tx, english(desk, now), now).get(held.id)
+            found = on_the_line(desk, tx, staff_voice(desk, now), now).get(held.id)
         return None if found is None else (found.state, found.since)
 
     caller, number = line.someone(staff=None)
