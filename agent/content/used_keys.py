@@ -9,6 +9,7 @@ USED = frozenset(
     decision.booked decision.cancelled decision.changed decision.declined decision.done decision.expired
     decision.late
     error.media error.trouble error.unsupported_language
+    form.why.usual
     greeting.disclosure greeting.hello greeting.offer
     handoff.added handoff.asked handoff.joined handoff.returned handoff.stuck
     identity.code

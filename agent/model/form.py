@@ -111,8 +111,8 @@ class Asked(Value):
 
 
 class FormRow(Value):
-    """One person's filling of one form, wherever it was begun. `who` names them blind where they are not on file; `key`
-    is the hash of the one-time link's token. `known`: what was held before."""
+    """One person's filling of one form, wherever it was begun. `who`: whom somebody not on file said to be, and from
+    where; `key`: the hash of the link's token. `known`: what was held before."""
 
     id: str
     clinic: str

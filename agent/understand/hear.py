@@ -138,7 +138,7 @@ class Ears:
             return False
         again = Said(said.text, current, said.now, said.question)
         self._read_values(again, spoken=spoken)
-        answers = again.answer is not None and not again.free_text and said.size <= _FEW_WORDS
+        answers = again.answer is not None and (again.of_form or not again.free_text) and said.size <= _FEW_WORDS
         wishes = spoken and any(self._repairs.is_whole(said.text, current, kind) for kind in ON_A_CALL)
         if not (answers or wishes or again.spells or self._is_values(again)):
             return False

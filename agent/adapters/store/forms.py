@@ -48,7 +48,7 @@ class FormsRoom:
 
     def open_of(self, clinic: str, patient: str | None, who: str) -> FormRow | None:
         statement = _OPEN_OF if patient else _OPEN_WHO
-        of = patient or who
+        of = patient or (who and self._blind(who))
         return (
             self._read(self._work.connection.execute(statement, {"clinic": clinic, "of": of}).first()) if of else None
         )
@@ -67,4 +67,7 @@ class FormsRoom:
         owner = of_patient(row.patient) if row.patient else of_conversation(row.conversation)
         body = self._work.seal(owner, "intake_forms", row.id, row)
         plain = {n: getattr(row, n) for n in _NAMES if n != "body"}
-        return {**plain, "body": body}
+        return {**plain, "who": row.who and self._blind(row.who), "body": body}
+
+    def _blind(self, who: str) -> str:
+        return self._work.ring.blind("form", who)
