@@ -15,11 +15,13 @@ from agent.understand.repairs import Repairs
 from agent.understand.said import UNSURE, Said
 from agent.understand.times import Expression
 from agent.understand.values import ValueReader
-from agent.understand.words import phrase
+from agent.understand.words import phrase, singles, words_of
 
 FREE = ("string", "text")
 _NUMBER = re.compile(r"[-+]?\d{1,9}(?:[.,]\d{1,4})?")
+_EMAIL = re.compile(r"[^\s@,;<>]{1,64}@[^\s@,;<>]{1,190}\.[^\s@,;<>]{2,20}")
 _SPLIT = re.compile(r"\s*[,;\n、،，；]\s*")
+_FEW = 8  # words that may stand for a yes and its answer
 _MOST_BESIDE = 3  # further questions that one message may answer
 
 
@@ -71,9 +73,30 @@ class FormAnswers:
         values = self.value(item, first, said) if rest and item.kind not in FREE else None
         if values is not None:
             return self._slot(q, text, {"do": "answer", "values": values, "more": self._beside(rest, said, q)})
+        opened = self._opened(said, q, item, text)
+        if opened is not None:
+            return self._slot(q, text, {"do": "answer", "values": [True], "more": [[text, opened]]})
         if q.tries and len(phrase(text)) > 0:
             return self._slot(q, text, {"do": "answer", "values": [], "unsure": True}, sure=UNSURE)
         return None
+
+    def _opened(self, said: Said, q: Question, item: Item, text: str) -> dict[str, Any] | None:
+        """ "Penicillin", to "Are you allergic to anything?": a yes, and the answer to what a yes asks next. Not where
+        the words deny anything or ask."""
+        words = phrase(text)
+        if item.kind != "boolean" or said.asks or not 1 <= len(words) <= _FEW or set(words) & self._denials(said.lang):
+            return None
+        form = self._content.forms[Asked.model_validate((q.item or ({},))[0]).form]
+        inside = [i for i, _ in form.walk() if any((w.question, w.answer) == (item.link, True) for w in i.whens)]
+        first = inside[0].items[0] if inside and inside[0].items else inside[0] if inside else None
+        if first is None or first.kind not in FREE or self._values.yes_no(text, said.lang) is not None:
+            return None
+        return {first.link: [text[: first.longest]]}
+
+    def _denials(self, lang: str) -> frozenset[str]:
+        rows = self._content.rows.get("values", {})
+        tables = (rows.get(tag, {}) for tag in (lang, "en"))
+        return frozenset().union(*(singles(row, "negators", "refuse", "unknown", "refuse_weakly") for row in tables))
 
     def _confirmed(self, said: Said, q: Question, asked: Asked, item: Item) -> SetSlot | None:
         """Yes keeps what is known, no asks afresh, and a new value takes its place at once."""
@@ -89,7 +112,10 @@ class FormAnswers:
 
     def _mended(self, said: Said, last: Item) -> list[Any] | None:
         """ "No, it's penicillin": the value for the item before."""
-        rest = self._repairs.after(said.text, said.lang, "i_meant")
+        words = words_of(said.text[:200])
+        denied = len(words) > 1 and words[0].text in self._denials(said.lang)
+        tails = (said.text, said.text[words[1].start :] if denied else "")
+        rest = next((r for t in tails if t and (r := self._repairs.after(t, said.lang, "i_meant"))), "")
         return self.value(last, rest, said) if rest else None
 
     def _skips(self, said: Said) -> bool:
@@ -122,10 +148,20 @@ class FormAnswers:
                 return None if found is None else [found]
             case "integer" | "decimal":
                 return self._number(item, text, said)
+            case "string" if "telecom" in item.definition:
+                return self._reach(item, text, said)
             case _:
                 bare = text.strip()[: item.longest]
                 parts = [p for p in _SPLIT.split(bare) if p] if item.repeats else [bare]
                 return list(parts) if any(c.isalnum() for c in bare) else None
+
+    def _reach(self, item: Item, text: str, said: Said) -> list[Any] | None:
+        """A phone number or an address for e-mail, as the item asks."""
+        if "email" in item.definition:
+            found = _EMAIL.search(text)
+            return [found[0].strip(".")] if found else None
+        number = self._values.phone(text, said.lang, self._clinic.country)
+        return [str(number.value)] if number is not None else None
 
     def _choices(self, item: Item, text: str, said: Said) -> list[Any] | None:
         parts = [p for p in _SPLIT.split(text) if p] if item.repeats else [text]
@@ -179,6 +215,14 @@ class FormAnswers:
     def _slot(q: Question, text: str, value: dict[str, Any], *, free: bool = False, sure: float = 1.0) -> SetSlot:
         kept = {**value, "free": True} if free else value
         return SetSlot(slot=q.slot, value=kept, source="patient", quote=text, confidence=sure)
+
+
+def asks_language(content: Content, q: Question | None) -> bool:
+    """Is the open question which language somebody speaks?"""
+    held = q.item[0] if q is not None and q.item else None
+    form = content.forms.get(str(held.get("form"))) if held else None
+    item = form.item(str(held["link"])) if form is not None and held else None
+    return item is not None and item.definition.endswith("Patient.communication.language")
 
 
 def _by_number(text: str, q: Question) -> dict[str, Any] | None:

@@ -38,8 +38,8 @@ _LIKE_A_MESSAGE = frozenset({"intake_update", "complaint", "billing_question", "
                              "referral_request", "records_request", "post_visit_instructions"})  # fmt: skip
 
 
-def _is_intake(command: Command) -> bool:
-    return isinstance(command, StartFlow) and command.flow == "intake"
+def _starts(command: Command, flows: set[str]) -> bool:
+    return isinstance(command, StartFlow) and command.flow in flows
 
 
 class Proposals:
@@ -212,7 +212,9 @@ class Proposals:
         if self._repairs.is_whole(said.text, said.lang, "form_words"):
             return True
         named = self._repairs.within(said.text, said.lang, "form_words", 20)
-        other = [c for c in commands if isinstance(c, StartFlow | AskAnswer | Handoff) and not _is_intake(c)]
+        fills = named and self._repairs.within(said.text, said.lang, "fill_words", 20)
+        stands = {"intake", "records"} if fills else {"intake"}  # "a form for school" is a paper to be had from us
+        other = [c for c in commands if isinstance(c, AskAnswer | Handoff | StartFlow) and not _starts(c, stands)]
         return named and (not other or guess.intent == "intake_update") and guess.intent not in ALARMS
 
     def _means_visit(self, said: Said, guess: Guess, commands: list[Command]) -> bool:
