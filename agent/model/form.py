@@ -130,6 +130,7 @@ class FormRow(Value):
     known: Mapping[str, tuple[bool | float | str, ...]] = Field(default_factory=dict)
     task: str | None = None
     tries: int = 0  # wrong dates of birth at the link
+    browsers: Mapping[str, datetime] = Field(default_factory=dict)  # hashes of cookies that may go on, until when
     made_at: datetime
     changed_at: datetime
     resources: tuple[dict[str, Any], ...] = ()  # FHIR, once approved

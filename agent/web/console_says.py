@@ -167,6 +167,8 @@ AUDIT = {
     "reminder:sent": N_("a reminder was sent"),
     "form:begun": N_("began a form"),
     "form:exported": N_("took a form out as FHIR"),
+    "form:refused": N_("a form's link was opened with a wrong date of birth"),
+    "form:sent": N_("sent a form"),
     "form:filled": N_("took in the last answer of a form"),
     "reminder:skipped": N_("a reminder was left out"),
     "sends:started": N_("started sending again"),
