@@ -128,7 +128,7 @@ def heard_in(events: list[Event]) -> dict[str, Any]:
 
 def told(task: Any) -> dict[str, Any]:
     """A task as a script tells it."""
-    fields = {k: v for k, v in fields_of(task).items() if k != "appointment"}
+    fields = {k: v for k, v in fields_of(task).items() if k not in ("appointment", "form")}
     return {"kind": task.kind, "status": task.status, "priority": task.priority, **fields}
 
 

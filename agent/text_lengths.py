@@ -99,6 +99,10 @@ def longest_values(voice: Voice) -> dict[str, str]:
         "why": most("key", [k for k in voice.content.messages.get("en", {}) if k.startswith("why.")]),
         "title": most("key", [f.title for f in voice.content.flows.values()]),
         "insurance_match": max(clinic.insurance, key=len, default=""),
+        "link": f"https://{'x' * 30}/form/{'x' * 32}",
+        "item": most("form_question", _asked(voice.content)),
+        "known": _NAME,
+        "because": most("form_why", _asked(voice.content)),
         "emergency": numbers.get("emergency") or voice.term("term.local_emergency_number"),
         "crisis": numbers.get("crisis", ""),
         "visit_type": most("visit_type", [v.id for v in clinic.visit_types]),
@@ -106,6 +110,11 @@ def longest_values(voice: Voice) -> dict[str, str]:
     same = {"second": "title", "pending_role": "role", "pending_due": "due", "pending_number": "number"}
     words |= {name: words[of] for name, of in same.items()}
     return words | {"appointment": words["opening"], "appointments": "\n".join([f"- {words['opening']}"] * 2)}
+
+
+def _asked(content: Content) -> list[dict[str, Any]]:
+    """Every question of every form, as a flow holds it."""
+    return [{"form": f.name, "link": i.link} for f in content.forms.values() for i, _ in f.walk() if i.asks]
 
 
 def _labelled(kinds: tuple[str, ...], longest: dict[str, str]) -> tuple[dict[str, Any], ...]:

@@ -81,6 +81,9 @@ _NAMED = {
     "openings": "openings",
     "facts": "facts",
     "visit": "visit",
+    "item": "form_question",
+    "known": "form_known",
+    "because": "form_why",
 }
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from agent.dialogue import accept, alarms, evolve, patterns
+from agent.dialogue import accept, alarms, evolve, forms, patterns
 from agent.dialogue.advance import advance, after_action, hand_over
 from agent.dialogue.draft import Draft
 from agent.model.clinic import Clinic
@@ -20,6 +20,9 @@ from agent.model.understanding import Understanding
 # not said again to somebody who asks for the last words
 _SAID_ONCE = frozenset({"greeting.disclosure", "pattern.sorry", "pattern.language", "text.offer", "voice.slower",
                         "voice.slower.most"})  # fmt: skip
+
+
+_FEW = 6  # words of an answer to a form
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def take_turn(
     if conversation.mode != "staff":
         patterns.greet(draft)
     answered = [accept.accept(draft, c) for c in languages if c.asked]
-    finding = _as_reason(draft, finding, others)
+    finding = _as_reason(draft, finding, others, heard.words)
     stop = finding.cls != "none" and alarms.alarm(draft, finding)
     if conversation.mode == "staff":
         return freeze(draft)
@@ -106,12 +109,13 @@ def _answer(draft: Draft, inbound: Inbound, heard: Understanding, commands: list
     return walk(draft)
 
 
-def _as_reason(draft: Draft, finding: SafetyFinding, commands: list[Command]) -> SafetyFinding:
-    """A routine clinical word beside a request for a visit is the reason for the visit, no question to a clinician."""
-    asks_visit = any(isinstance(c, StartFlow) for c in commands) or (
-        draft.top is not None and draft.top.asked == "reason"
-    )
-    if finding.cls == "clinical_question" and finding.urgency == "routine" and asks_visit:
+def _as_reason(draft: Draft, finding: SafetyFinding, commands: list[Command], words: int) -> SafetyFinding:
+    """A routine clinical word beside a request for a visit is the reason for the visit, no question to a clinician. So
+    are a few words in answer to a form in which no rule found anything: "for two weeks"; staff read them all."""
+    asked = draft.top.asked if draft.top is not None else None
+    asks_visit = any(isinstance(c, StartFlow) for c in commands) or asked in ("reason", forms.SLOT)
+    few = asked == forms.SLOT and not finding.evidence and words <= _FEW
+    if finding.cls == "clinical_question" and ((finding.urgency == "routine" and asks_visit) or few):
         return SafetyFinding.model_validate({**finding.model_dump(), "cls": "none"})
     return finding
 

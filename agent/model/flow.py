@@ -9,7 +9,7 @@ from agent.model.value import Value
 
 SlotType = Literal[
     "text", "date", "time", "choice", "bool", "name", "dob", "phone", "code", "provider", "visit_type",
-    "location", "relation", "list", "object", "letters",
+    "location", "relation", "list", "object", "letters", "form_answer",
 ]  # fmt: skip
 
 
@@ -69,6 +69,8 @@ class Step(Value):
     handoff: str | None = None
     spells: str | None = None  # the slot of the flow below that this flow's letters mend; `alone`: it is one word now
     over_to_text: bool = False  # leave the call: every open flow goes on by text
+    form: Literal["open", "take"] | None = None  # ask the desk for a form's next question; give it an answer
+    alarm: str | None = None  # a slot that holds the class of alarm which an answer raised
     start: str | None = None  # go over to another flow, taking along slots of the same name
     when: Condition | None = None  # the step is passed over unless this holds
     next: tuple[Branch, ...] = ()

@@ -22,6 +22,7 @@ from agent.ports.calls import Calls
 from agent.ports.chats import ChatSessions
 from agent.ports.consents import Consents
 from agent.ports.content import Contents
+from agent.ports.forms import Forms
 from agent.ports.keys import IdempotencyKeys
 from agent.ports.looks import SecondLooks
 from agent.ports.missed import Readings
@@ -305,6 +306,7 @@ class Tx(Protocol):
     invitations: Invitations
     nudges: Nudges
     wrongs: Wrongs
+    forms: Forms
 
 
 class Store(Scrubs, Protocol):

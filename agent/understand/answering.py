@@ -8,6 +8,7 @@ from agent.model.clinic import Clinic
 from agent.model.command import SetSlot
 from agent.model.content import Content
 from agent.model.question import Offered, Question
+from agent.understand.form_answers import FormAnswers
 from agent.understand.found import Found, Option
 from agent.understand.repairs import Repairs
 from agent.understand.said import UNSURE, Said
@@ -24,12 +25,15 @@ class Answers:
 
     def __init__(self, content: Content, clinic: Clinic, values: ValueReader, repairs: Repairs) -> None:
         self._content, self._clinic, self._values, self._repairs = content, clinic, values, repairs
+        self._forms = FormAnswers(content, clinic, values, repairs)
 
     def read(self, said: Said, times: Times) -> SetSlot | None:
         """The answer with the words it was given in; None where the message answers nothing."""
         q = said.question
         if q is None:
             return None
+        if q.type == "form_answer":
+            return self._forms.read(said, q)
         found, value = self._value(said, q, times)
         by_key = q.type == "letters" and said.text.strip() == WITHOUT
         if found is None and q.optional and (by_key or self._repairs.is_whole(said.text, said.lang, "skip")):

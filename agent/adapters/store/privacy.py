@@ -11,6 +11,7 @@ from agent.adapters.store.lapsed import lapse
 from agent.adapters.store.reseal import is_finished, reseal_page, rewrap_page
 from agent.adapters.store.tables_calls import call_backs, calls, consents
 from agent.adapters.store.tables_documents import documents
+from agent.adapters.store.tables_forms import intake_forms
 from agent.adapters.store.tables_reminders import reminders
 from agent.adapters.store.tables_staff import wrongs
 from agent.adapters.store.work import Work, upsert
@@ -49,6 +50,8 @@ _NOT_REMINDED = delete(reminders).where(_reminded.in_(select(_v.id).where(_v.pat
 _PATIENT_VISITS = delete(t.appointments).where(_v.patient == _of)
 _PATIENT_CODES = delete(t.codes).where(t.codes.c.patient == _of)
 _PATIENT_DOCUMENTS = delete(documents).where(documents.c.patient == _of)
+_PATIENT_FORMS = delete(intake_forms).where(intake_forms.c.patient == _of)
+_FORMS_IN = delete(intake_forms).where(intake_forms.c.conversation == _of, intake_forms.c.patient.is_(None))
 _PATIENT_GONE = delete(t.patients).where(t.patients.c.id == _of)
 _TASK_GONE = delete(t.tasks).where(t.tasks.c.id == _of)
 _KEYS = select(t.data_keys.c.id, t.data_keys.c.owner, t.data_keys.c.wrapped).order_by(t.data_keys.c.id)
@@ -93,6 +96,7 @@ class PrivacyRoom:
         self._run(_TALK, {"of": id}).first()  # a turn that has it is waited for
         gone = {"second_looks": self._run(_LOOKS, {"of": id}).rowcount}
         gone |= {name: self._run(statement, {"of": id}).rowcount for name, statement in _DELETES.items()}
+        gone["intake_forms"] = self._run(_FORMS_IN, {"of": id}).rowcount
         gone["reminders"] = self._run(_NOT_REMINDED_IN, {"of": id}).rowcount
         gone["appointments"] = self._run(_VISITS_GONE, {"of": id}).rowcount
         self._run(_VISITS_LOOSE, {"of": id})
@@ -106,6 +110,7 @@ class PrivacyRoom:
         gone["appointments"] = self._run(_PATIENT_VISITS, {"of": id}).rowcount
         gone["codes"] = self._run(_PATIENT_CODES, {"of": id}).rowcount
         gone["documents"] = self._run(_PATIENT_DOCUMENTS, {"of": id}).rowcount
+        gone["intake_forms"] = self._run(_PATIENT_FORMS, {"of": id}).rowcount
         gone["patients"] = self._run(_PATIENT_GONE, {"of": id}).rowcount
         gone["keys"] = self._work.keys.destroy([of_patient(id)])
         self._run(_TOMB, {"subject": id, "kind": "patient", "at": now})

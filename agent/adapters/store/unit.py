@@ -21,6 +21,7 @@ from agent.adapters.store.contents import ContentsRoom
 from agent.adapters.store.conversations import ConversationsRoom
 from agent.adapters.store.documents import DocumentsRoom
 from agent.adapters.store.engine import BUSY_SECONDS, is_away, start
+from agent.adapters.store.forms import FormsRoom
 from agent.adapters.store.inbox import InboxRoom
 from agent.adapters.store.keyring import Keys, Ring
 from agent.adapters.store.keys import KeysRoom
@@ -57,6 +58,7 @@ from agent.ports.calls import Calls
 from agent.ports.chats import ChatSessions
 from agent.ports.consents import Consents
 from agent.ports.content import Contents
+from agent.ports.forms import Forms
 from agent.ports.keys import IdempotencyKeys
 from agent.ports.looks import SecondLooks
 from agent.ports.missed import Readings
@@ -117,6 +119,7 @@ class Rooms:
     invitations: Invitations
     nudges: Nudges
     wrongs: Wrongs
+    forms: Forms
 
     def __init__(self, work: Work, audit: AuditRoom) -> None:
         self.connection, self.audit, self._work = work.connection, audit, work
@@ -137,7 +140,7 @@ _FURNISHED: dict[str, Callable[[Work], Any]] = {
     "readings": ReadingsRoom, "reminders": lambda work: RemindersRoom(work, AppointmentsRoom(work)),
     "sends": SendsRoom, "queues": QueuesRoom, "content": ContentsRoom, "documents": DocumentsRoom, "calls": CallsRoom,
     "call_backs": CallBacksRoom, "consents": ConsentsRoom, "invitations": InvitationsRoom, "nudges": NudgesRoom,
-    "wrongs": WrongsRoom,
+    "wrongs": WrongsRoom, "forms": FormsRoom,
 }  # fmt: skip
 
 
