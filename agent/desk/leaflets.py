@@ -12,7 +12,7 @@ AFTER = timedelta(days=90)  # a visit's instructions are asked about for so long
 def sheets_of(tx: Tx, clinic: str, patient: str, now: datetime) -> list[Sheet]:
     """In force for this patient's visits of the last while: their own, and those of the kinds of visits; the newest
     visit first. For somebody who knows that the visits took place."""
-    visits = [v for v in tx.appointments.of_patient(patient, now - AFTER) if v.clinic == clinic and v.end <= now]
+    visits = [v for v in tx.appointments.all_of(patient) if v.clinic == clinic and now - AFTER <= v.end <= now]
     took_place = sorted((v for v in visits if v.status in ("booked", "fulfilled")), key=lambda v: v.start, reverse=True)
     order = {v.id: n for n, v in enumerate(took_place)}
     own = [s for s in tx.instructions.of_patient(patient) if s.clinic == clinic and s.appointment in order]
