@@ -22,7 +22,8 @@ class NoteCheckIn(ClinicAction):
         visit, words = at.tx.appointments.get(row.appointment), slots.get("words")
         if not words or visit is None or visit.patient is None:
             return {"noted": True}
-        hit = nearest(at.tx, at.passages, at.clinic.id, visit.patient, str(words), at.conversation.locale, at.now)
+        of, language = (at.tx, at.passages, at.clinic.id), at.conversation.locale
+        hit = nearest(*of, visit.patient, str(words), language, at.now, visit)
         beside = {"nearest": told(hit), "alarming": hit.passage.nurse} if hit is not None else {}
         return {"noted": True, **beside}
 

@@ -33,7 +33,7 @@ def for_nurse(
     frame = answered(before, decision)
     asked_about = tx.appointments.get(visit_of(frame)) if frame is not None else None
     known = [asked_about.patient] if asked_about and asked_about.patient else _patients(desk, tx, before)
-    hits = [nearest(tx, desk.passages, desk.clinic.id, p, inbound.text, before.locale, now) for p in known]
+    hits = [nearest(tx, desk.passages, desk.clinic.id, p, inbound.text, before.locale, now, asked_about) for p in known]
     hit = max((h for h in hits if h is not None), key=lambda h: h.score, default=None)
     if hit is None and frame is None:
         return decision.effects

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from agent.model.calendar import Appointment
 from agent.model.instructions import Sheet
 from agent.ports import Tx
 from agent.understand.passages import NEAR, Hit, Index, Passages
@@ -29,13 +30,22 @@ def index_of(tx: Tx, passages: Passages, clinic: str) -> Index:
 
 
 def nearest(
-    tx: Tx, passages: Passages, clinic: str, patient: str, words: str, language: str, now: datetime
-) -> Hit | None:
-    """The passage of this patient's instructions that these words are about, if any is near: for a nurse to see."""
-    own = Index(sheets_of(tx, clinic, patient, now), passages.small)
-    alarming = own.needs_nurse(words, language)
-    found = own.find(words, language, most=1)
-    return alarming or next((h for h in found if h.score >= NEAR), None)
+    tx: Tx, passages: Passages, clinic: str, patient: str, words: str, language: str, now: datetime,
+    visit: Appointment | None = None,
+) -> Hit | None:  # fmt: skip
+    """The passage of this patient's instructions that these words are about, if any is near: for a nurse to see. Those
+    of `visit` first, where it is known which one they speak of."""
+    sheets = sheets_of(tx, clinic, patient, now)
+    of_visit = [
+        s for s in sheets if visit is not None and (s.appointment == visit.id or s.visit_type == visit.visit_type)
+    ]
+    for some in (of_visit, sheets):
+        index = Index(some, passages.small)
+        alarming = index.needs_nurse(words, language)
+        hit = alarming or next((h for h in index.find(words, language, most=1) if h.score >= NEAR), None)
+        if hit is not None:
+            return hit
+    return None
 
 
 def told(hit: Hit) -> str:

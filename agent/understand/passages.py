@@ -83,12 +83,11 @@ class Index:
         self._small = small
         self.rows: list[_Row] = []
         held: dict[str, dict[int, float]] = {}
-        about: dict[str, set[int]] = {}
-        self._names: set[tuple[str, str, tuple[str, ...]]] = set()
+        places: dict[str, list[int]] = {}
+        self._names: set[tuple[str, str, str, tuple[str, ...]]] = set()
         for sheet in sheets:
             for tag, text in sheet.texts.items():
-                self._names |= {(sheet.id, tag, tuple(small.content(name, tag))) for name in text.about}
-                naming = {k for name in (text.title, *text.about) for k in self._keys(name, tag)}
+                self._names |= {(sheet.id, tag, name, tuple(small.content(name, tag))) for name in text.about}
                 for passage in text.passages():
                     at = len(self.rows)
                     self.rows.append(_Row(sheet, tag, passage))
@@ -96,11 +95,12 @@ class Index:
                         held.setdefault(key, {}).setdefault(at, _BODY)
                     for key in {k for asked in passage.asked for k in self._keys(asked, tag)}:
                         held.setdefault(key, {})[at] = 1.0
-                    for key in naming:
-                        about.setdefault(key, set()).add(at)
+                    places.setdefault(sheet.id, []).append(at)
         self._held = {k: (np.fromiter(v, int), np.fromiter(v.values(), float)) for k, v in held.items()}
-        self._about = {k: np.fromiter(v, int) for k, v in about.items()}
-        self._vocabulary = sorted(k for k in held if len(k) >= _TYPO_LETTERS and ":" not in k)
+        self._places = {sheet: np.array(found) for sheet, found in places.items()}
+        self._vocabulary: dict[str, list[str]] = {}  # by first letter, which slips seldom change
+        for key in sorted(k for k in held if len(k) >= _TYPO_LETTERS and ":" not in k):
+            self._vocabulary.setdefault(key[0], []).append(key)
         self._languages = np.array([row.language for row in self.rows])
         self._sheets = np.array([row.sheet.id for row in self.rows])
 
@@ -117,18 +117,27 @@ class Index:
 
     def named(self, question: str, language: str) -> set[str]:
         """The sheets whose visit or treatment stands in the question: of several names the longest."""
-        said = {k for w in _words(fold(question)) for k in (*_keys_of(w, language), *_keys_of(w, "en"))}
         found: dict[str, int] = {}
-        for sheet, tag, name in self._names:
-            if tag in (language, "en") and name and all(said & set(_keys_of(w, tag)) for w in name):
-                found[sheet] = max(found.get(sheet, 0), len(name))
+        for sheet, tag, name in self._named(question, language):
+            found[sheet] = max(found.get(sheet, 0), len(self._small.content(name, tag)))
         longest = max(found.values(), default=0)
         return {sheet for sheet, size in found.items() if size == longest}
 
+    def _named(self, question: str, language: str) -> list[tuple[str, str, str]]:
+        """The names of sheets that stand in the question whole: (sheet, language, name)."""
+        said = {k for w in _words(fold(question)) for k in (*_keys_of(w, language), *_keys_of(w, "en"))}
+        return [
+            (sheet, tag, name)
+            for sheet, tag, name, words in self._names
+            if tag in (language, "en") and words and all(said & set(_keys_of(w, tag)) for w in words)
+        ]
+
     def names(self, word: str, language: str, sheets: Collection[str]) -> bool:
         """Does this word name the visit or treatment of one of the sheets?"""
-        places = {int(n) for k in (*_keys_of(word, language), *_keys_of(word, "en")) for n in self._about.get(k, ())}
-        return any(self.rows[n].sheet.id in sheets for n in places)
+        keys = {*_keys_of(word, language), *_keys_of(word, "en")}
+        return any(
+            sheet in sheets and any(keys & set(_keys_of(w, tag)) for w in words) for sheet, tag, _, words in self._names
+        )
 
     def needs_nurse(self, question: str, language: str, only: Collection[str] | None = None) -> Hit | None:
         """A passage that is for a nurse alone, one of whose headings stands in the question whole."""
@@ -151,16 +160,17 @@ class Index:
             return []
         size = len(self.rows)
         got, of = np.zeros(size), np.zeros(size)
+        naming = self._naming(question, spoken)
         for word in self._small.content(question, spoken):
-            naming = np.zeros(size, bool)
+            of_name = np.zeros(size, bool)
             held = np.zeros(size)
             for key, weight in self._spelt(word, spoken, written):
-                if key in self._about:
-                    naming[self._about[key]] = True
+                for sheet in naming.get(key, ()):
+                    of_name[self._places[sheet]] = True
                 if key in self._held:
                     places, strength = self._held[key]
                     held[places] = np.maximum(held[places], strength * weight)
-            counts = ~naming | (held >= 1.0)  # "the bandage" of a sheet that is about bandages still says something
+            counts = ~of_name | (held >= 1.0)  # "the bandage" of a sheet that is about bandages still says something
             of += counts
             got += np.where(counts, held, 0.0)
         inside = self._languages == written
@@ -171,10 +181,19 @@ class Index:
         hits = [Hit(*self.rows[n], float(scores[n])) for n in best]
         return [h._replace(lead=_lead(hits, at)) for at, h in enumerate(hits)][:most]
 
+    def _naming(self, question: str, language: str) -> dict[str, set[str]]:
+        """Words that only name the visit or treatment, to the sheets that they name."""
+        found: dict[str, set[str]] = {}
+        for sheet, tag, name in self._named(question, language):
+            for word in self._small.content(name, tag):
+                for key in _keys_of(word, tag):
+                    found.setdefault(key, set()).add(sheet)
+        return found
+
     def _spelt(self, word: str, spoken: str, written: str) -> list[tuple[str, float]]:
         keys = dict.fromkeys((*_keys_of(word, spoken), *_keys_of(word, written)), 1.0)
-        if not any(k in self._held or k in self._about for k in keys) and len(word) >= _TYPO_LETTERS:
-            near = process.extractOne(word, self._vocabulary, scorer=fuzz.ratio, score_cutoff=_TYPO)
+        if not any(k in self._held for k in keys) and len(word) >= _TYPO_LETTERS:
+            near = process.extractOne(word, self._vocabulary.get(word[0], ()), scorer=fuzz.ratio, score_cutoff=_TYPO)
             if near is not None:
                 keys[near[0]] = 0.9
         return list(keys.items())
