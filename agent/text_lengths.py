@@ -72,6 +72,7 @@ def longest_values(voice: Voice) -> dict[str, str]:
         return max((speak(voice, {"as": kind, "value": v}) for v in values), key=len, default="")
 
     day = max(_YEAR, key=lambda d: len(speak(voice, {"as": "date", "value": d.isoformat()})))
+    day_of_year = speak(voice, {"as": "date", "value": day.isoformat()})
     late = time(22, 45)
     openings = [
         {"local": datetime.combine(day, late).isoformat(), "provider": p.id, "location": place.id}
@@ -87,6 +88,9 @@ def longest_values(voice: Voice) -> dict[str, str]:
         "opening_short": most("opening_short", openings),
         "name": _NAME,
         "staff": _NAME,
+        "by": _NAME,
+        "whom": _NAME.split(" ", 1)[0],
+        "approved_on": day_of_year,
         "dob": most("dob", [d.replace(year=1984).isoformat() for d in _YEAR]),
         "day": most("date", [day.isoformat()]),
         "time": most("time", ["22:45"]),

@@ -141,6 +141,7 @@ def _open_task(draft: Draft, frame: Frame, step: Step) -> None:
             run=frame.run,
             supersedes=supersedes,
             appointment=hold,
+            role=step.role,
         )
     )
     draft.happened("TaskOpened", kind=step.task, run=frame.run)

@@ -48,6 +48,10 @@ def _nearest(slot: str, held: Any) -> list[Any]:
 def _from_list(slot: str, item: Any) -> Offered:
     if slot == "wanted":  # one of several flows, see workflows/patterns/which.yaml
         return Offered(f"flow={item}", item, {"as": "key", "value": f"flow.{item}.want"})
+    if slot == "sheet":  # instructions for one visit or another, see workflows/after_visit/aftercare.yaml
+        title = item.get("title")
+        label = {"as": "text", "value": title} if title else {"as": "key", "value": "option.other_sheet"}
+        return Offered(f"sheet={item['id']}", item["id"], label, "sheet")
     if isinstance(item, dict):
         return Offered(f"{slot}={item['id']}", item, {"as": "opening", "value": item}, "opening")
     return Offered(f"{slot}={item}", item, {"as": "visit_type", "value": item}, "visit_type")

@@ -13,6 +13,7 @@ from agent.model.content import Content
 from agent.model.conversation import Conversation, SlotValue
 from agent.model.effect import Effect, RunAction, Say
 from agent.model.event import Event
+from agent.model.flow import Flow
 from agent.model.message import Inbound
 from agent.model.safety import SafetyFinding
 from agent.model.understanding import Understanding
@@ -70,7 +71,8 @@ def take_turn(
     if conversation.mode != "staff":
         patterns.greet(draft)
     answered = [accept.accept(draft, c) for c in languages if c.asked]
-    finding = _as_reason(draft, finding, others, heard.words)
+    others, ended = _left_to_person(draft, finding, others)
+    finding = finding if ended else _as_reason(draft, finding, others, heard.words)
     stop = finding.cls != "none" and alarms.alarm(draft, finding)
     if conversation.mode == "staff":
         return freeze(draft)
@@ -80,6 +82,26 @@ def take_turn(
     if finding.cls == "distress" and not any(isinstance(c, StartFlow | SetSlot) for c in others):
         return freeze(draft)  # somebody will read it; this is no moment for our question
     return _answer(draft, inbound, heard, others, any(answered) or finding.cls != "none")
+
+
+def _left_to_person(draft: Draft, finding: SafetyFinding, commands: list[Command]) -> tuple[list[Command], bool]:
+    """What an alarm gives to a person is asked about no more: the commands without the flows that do not begin then,
+    and whether an open one has ended."""
+    if finding.cls == "none":
+        return commands, False
+    ends, flows = (
+        {"any"} | ({"rules"} if finding.evidence or finding.urgency != "routine" else set()),
+        draft.content.flows,
+    )
+    kept = [c for c in commands if not (isinstance(c, StartFlow) and _ends(flows.get(c.flow), ends))]
+    if draft.top is None or not _ends(draft.flow(draft.top), ends):
+        return kept, False
+    evolve.end(draft, draft.top, "alarm")
+    return kept, True
+
+
+def _ends(flow: Flow | None, ends: set[str]) -> bool:
+    return flow is not None and flow.ends_on_alarm in ends
 
 
 def _answer(draft: Draft, inbound: Inbound, heard: Understanding, commands: list[Command], already: bool) -> Decision:

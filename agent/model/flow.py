@@ -24,6 +24,7 @@ class Slot(Value):
     ask_before_filling: bool = False
     remember: bool = False  # keep as a fact of the conversation (name, dob, phone)
     requires: tuple[str, ...] = ()  # forgotten again when one of these changes
+    else_fills: str | None = None  # a slot that takes the words which are no answer to this one
 
 
 class Condition(Value):
@@ -62,6 +63,7 @@ class Step(Value):
     task: str | None = None
     from_: tuple[str, ...] = Field((), alias="from")
     priority: str | None = None
+    role: str | None = None  # who gets the task, where the kind's usual role does not
     forget: tuple[str, ...] = ()
     set: dict[str, Any] = Field(default_factory=dict)
     supersedes: str | None = None  # a slot that holds the id of an open task which this one replaces
@@ -88,6 +90,7 @@ class Flow(Value):
     slots: dict[str, Slot] = Field(default_factory=dict)
     steps: tuple[Step, ...]
     importance: int = 0
+    ends_on_alarm: Literal["never", "rules", "any"] = "never"  # a person has the words then, and nothing is asked on
     quiet: bool = False  # no word of coming back to what is below
 
     def step(self, id: str) -> Step:

@@ -17,6 +17,7 @@ from agent.model.event import Event
 from agent.model.message import Inbound, Line, Outbound
 from agent.model.patient import Patient
 from agent.model.task import Task
+from agent.ports.after_visit import CheckIns, Instructions
 from agent.ports.call_backs import CallBacks
 from agent.ports.calls import Calls
 from agent.ports.chats import ChatSessions
@@ -307,6 +308,8 @@ class Tx(Protocol):
     nudges: Nudges
     wrongs: Wrongs
     forms: Forms
+    instructions: Instructions
+    check_ins: CheckIns
 
 
 class Store(Scrubs, Protocol):

@@ -9,6 +9,7 @@ from agent.adapters.store import tables as t
 from agent.adapters.store.keyring import of_conversation, of_patient
 from agent.adapters.store.lapsed import lapse
 from agent.adapters.store.reseal import is_finished, reseal_page, rewrap_page
+from agent.adapters.store.tables_after_visit import check_ins, instructions
 from agent.adapters.store.tables_calls import call_backs, calls, consents
 from agent.adapters.store.tables_documents import documents
 from agent.adapters.store.tables_forms import intake_forms
@@ -47,6 +48,11 @@ _NOT_REMINDED_IN = delete(reminders).where(
     _reminded.in_(select(_v.id).where(_v.conversation == _of, _v.patient.is_(None)))
 )
 _NOT_REMINDED = delete(reminders).where(_reminded.in_(select(_v.id).where(_v.patient == _of)))
+_NOT_ASKED_IN = (
+    update(check_ins).where(check_ins.c.conversation == _of).values(conversation=None, task=None, outbound=None)
+)
+_NOT_ASKED = delete(check_ins).where(check_ins.c.appointment.in_(select(_v.id).where(_v.patient == _of)))
+_PATIENT_SHEETS = delete(instructions).where(instructions.c.patient == _of)
 _PATIENT_VISITS = delete(t.appointments).where(_v.patient == _of)
 _PATIENT_CODES = delete(t.codes).where(t.codes.c.patient == _of)
 _PATIENT_DOCUMENTS = delete(documents).where(documents.c.patient == _of)
@@ -98,6 +104,7 @@ class PrivacyRoom:
         gone |= {name: self._run(statement, {"of": id}).rowcount for name, statement in _DELETES.items()}
         gone["intake_forms"] = self._run(_FORMS_IN, {"of": id}).rowcount
         gone["reminders"] = self._run(_NOT_REMINDED_IN, {"of": id}).rowcount
+        self._run(_NOT_ASKED_IN, {"of": id})
         gone["appointments"] = self._run(_VISITS_GONE, {"of": id}).rowcount
         self._run(_VISITS_LOOSE, {"of": id})
         gone["conversations"] = self._run(_TALK_GONE, {"of": id}).rowcount
@@ -107,6 +114,8 @@ class PrivacyRoom:
 
     def erase_patient(self, id: str, now: datetime) -> dict[str, int]:
         gone = {"reminders": self._run(_NOT_REMINDED, {"of": id}).rowcount}
+        gone["check_ins"] = self._run(_NOT_ASKED, {"of": id}).rowcount
+        gone["instructions"] = self._run(_PATIENT_SHEETS, {"of": id}).rowcount
         gone["appointments"] = self._run(_PATIENT_VISITS, {"of": id}).rowcount
         gone["codes"] = self._run(_PATIENT_CODES, {"of": id}).rowcount
         gone["documents"] = self._run(_PATIENT_DOCUMENTS, {"of": id}).rowcount
