@@ -30,6 +30,7 @@ from agent.ports.queues import Queues
 from agent.ports.reminders import Reminders
 from agent.ports.sends import Sends
 from agent.ports.staff import Invitations, Nudges, Staff, Wrongs
+from agent.ports.waitlist import Waitlist
 
 Clock = Callable[[], datetime]  # timezone-aware UTC
 NewId = Callable[[], str]  # 26 characters, time-ordered, unique
@@ -313,6 +314,7 @@ class Tx(Protocol):
     invitations: Invitations
     nudges: Nudges
     wrongs: Wrongs
+    waitlist: Waitlist
 
 
 class Store(Scrubs, Protocol):

@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, Delete, Table, bindparam, delete, exists, 
 from agent.adapters.ids import first_id
 from agent.adapters.store import tables as t
 from agent.adapters.store.tables_staff import invitations, nudges, wrongs
+from agent.adapters.store.tables_waitlist import waitlist
 from agent.adapters.store.work import Work
 from agent.model.privacy import Keeping
 
@@ -65,6 +66,7 @@ _DELETES: dict[Keeping, Delete] = {
     "invitations": _some(invitations, invitations.c.token_hash, invitations.c.expires_at < _before),
     "nudges": _some(nudges, nudges.c.task, nudges.c.at < _before),
     "wrongs": _some(wrongs, wrongs.c.id, wrongs.c.id < _first, _of_nobody_held(wrongs)),
+    "waitlist": _some(waitlist, waitlist.c.id, waitlist.c.settled_at < _before, _of_nobody_held(waitlist)),
     "failed_tries": _some(t.failed_tries, t.failed_tries.c.id, t.failed_tries.c.at < _before),
 }
 

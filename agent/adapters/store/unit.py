@@ -36,6 +36,7 @@ from agent.adapters.store.sends import SendsRoom
 from agent.adapters.store.staff import StaffRoom
 from agent.adapters.store.staff_more import InvitationsRoom, NudgesRoom, WrongsRoom
 from agent.adapters.store.tasks import TasksRoom
+from agent.adapters.store.waitlist import WaitlistRoom
 from agent.adapters.store.work import Work
 from agent.adapters.vault import Vault
 from agent.model.fault import Busy, Conflict
@@ -66,6 +67,7 @@ from agent.ports.queues import Queues
 from agent.ports.reminders import Reminders
 from agent.ports.sends import Sends
 from agent.ports.staff import Invitations, Nudges, Staff, Wrongs
+from agent.ports.waitlist import Waitlist
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ class Rooms:
     invitations: Invitations
     nudges: Nudges
     wrongs: Wrongs
+    waitlist: Waitlist
 
     def __init__(self, work: Work, audit: AuditRoom) -> None:
         self.connection, self.audit, self._work = work.connection, audit, work
@@ -137,7 +140,7 @@ _FURNISHED: dict[str, Callable[[Work], Any]] = {
     "readings": ReadingsRoom, "reminders": lambda work: RemindersRoom(work, AppointmentsRoom(work)),
     "sends": SendsRoom, "queues": QueuesRoom, "content": ContentsRoom, "documents": DocumentsRoom, "calls": CallsRoom,
     "call_backs": CallBacksRoom, "consents": ConsentsRoom, "invitations": InvitationsRoom, "nudges": NudgesRoom,
-    "wrongs": WrongsRoom,
+    "wrongs": WrongsRoom, "waitlist": WaitlistRoom,
 }  # fmt: skip
 
 
