@@ -18,6 +18,8 @@ ACTIONS: tuple[str, ...] = (
     "action_clinic_facts",
     "action_may_text",
     "action_stop_texts",
+    "action_answer_offer",
+    "action_leave_waitlist",
 )
 
 
@@ -29,6 +31,7 @@ def built_in() -> "tuple[ClinicAction, ...]":
     from agent.actions.identity import CheckCode, Identify
     from agent.actions.openings import FindOpenings
     from agent.actions.texting import MayText, StopTexts
+    from agent.actions.vacancies import AnswerOffer, LeaveWaitlist
     from agent.actions.visit_types import MatchVisitType
 
     return (
@@ -44,4 +47,6 @@ def built_in() -> "tuple[ClinicAction, ...]":
         ClinicFacts(),
         MayText(),
         StopTexts(),
+        AnswerOffer(),
+        LeaveWaitlist(),
     )

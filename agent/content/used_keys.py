@@ -7,7 +7,7 @@ USED = frozenset(
     consent.help consent.started consent.stopped
     courtesy.good courtesy.goodbye courtesy.welcome
     decision.booked decision.cancelled decision.changed decision.declined decision.done decision.expired
-    decision.late
+    decision.late decision.waitlisted
     error.media error.trouble error.unsupported_language
     greeting.disclosure greeting.hello greeting.offer
     handoff.added handoff.asked handoff.joined handoff.returned handoff.stuck
