@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from agent.desk.desk import Desk
 from agent.desk.reminders import after_night, zones_of
 from agent.desk.waiting import number_of, unreachable
-from agent.model.calendar import Opening, OpeningRequest
+from agent.model.calendar import Appointment, Opening, OpeningRequest
 from agent.model.waitlist import Entry, Freed
 from agent.ports import Tx
 
@@ -47,6 +47,12 @@ def passed_over(desk: Desk, tx: Tx, entry: Entry, opening: Opening, now: datetim
     if any(a.visit_type == entry.visit_type and a.start <= opening.start for a in booked):
         return "has an earlier visit of this kind"
     return ""
+
+
+def later_visit(tx: Tx, entry: Entry, opening: Opening, now: datetime) -> Appointment | None:
+    """The visit of that kind that this person has after the opening, which would take its place."""
+    booked = tx.appointments.of_patient(entry.patient, now) if entry.patient else []
+    return next((a for a in booked if a.visit_type == entry.visit_type and a.start > opening.start), None)
 
 
 def held_for(desk: Desk, start: datetime, now: datetime) -> timedelta:

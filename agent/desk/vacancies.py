@@ -12,7 +12,7 @@ from agent.desk.acting import run_actions
 from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
-from agent.desk.in_line import fits, held_for, passed_over
+from agent.desk.in_line import fits, held_for, later_visit, passed_over
 from agent.desk.reminders import after_night
 from agent.desk.waiting import talk_of
 from agent.dialogue import evolve
@@ -127,10 +127,12 @@ def _offer(desk: Desk, tx: Tx, entry: Entry, talk: Conversation, opening: Openin
     mine = [o for o in tx.waitlist.open_offers(desk.clinic.id) if o.person == person or o.conversation == talk.id]
     if mine:
         return False
+    former = later_visit(tx, entry, opening, now)
     try:
         hold = desk.calendar.hold(
-            tx, opening, id=desk.new_id(), patient=entry.patient, conversation=talk.id, replaces=None, now=now
-        )
+            tx, opening, id=desk.new_id(), patient=entry.patient, conversation=talk.id,
+            replaces=former.id if former else None, now=now,
+        )  # fmt: skip
     except Conflict:
         return False
     until = min(now + held_for(desk, opening.start, now), opening.start)
@@ -141,7 +143,7 @@ def _offer(desk: Desk, tx: Tx, entry: Entry, talk: Conversation, opening: Openin
         expires_at=until,
     )  # fmt: skip
     talk, before = _without_older(desk, talk, now)
-    begun = begin_for_staff(talk, FLOW, _slots(desk, tx, entry, talk, hold, offer), desk.content_for(talk),
+    begun = begin_for_staff(talk, FLOW, _slots(desk, tx, entry, talk, hold, offer, former), desk.content_for(talk),
                             desk.clinic, now)  # fmt: skip
     decision = run_actions(desk, tx, begun, now)
     offer = offer.model_copy(update={"run": decision.conversation.frames[-1].run})
@@ -157,7 +159,8 @@ def _offer(desk: Desk, tx: Tx, entry: Entry, talk: Conversation, opening: Openin
 
 
 def _slots(
-    desk: Desk, tx: Tx, entry: Entry, talk: Conversation, hold: Appointment, offer: Offer
+    desk: Desk, tx: Tx, entry: Entry, talk: Conversation, hold: Appointment, offer: Offer,
+    former: Appointment | None,
 ) -> dict[str, object]:  # fmt: skip
     about = {"reason": entry.reason, "name": entry.name, "dob": entry.dob, "phone": entry.phone,
              "relation": entry.relation}  # fmt: skip
@@ -167,6 +170,8 @@ def _slots(
         "until": offer.expires_at.isoformat(), "appointment_type": entry.visit_type, "location": hold.location,
         **{name: value for name, value in about.items() if value},
     }  # fmt: skip
+    if former is not None:
+        slots |= {"appointment": spoken_opening(former), "former": spoken_opening(former)}
     if _shared(tx, desk, talk, entry):
         slots["whom"] = entry.name.split()[0]
     return slots
@@ -249,5 +254,5 @@ def _request(tx: Tx, entry: Entry) -> Task | None:
     taken = [o for o in tx.waitlist.offers_of(entry.id) if o.state == "accepted"]
     if not taken:
         return None
-    key = f"booking:{taken[-1].run}"
-    return next((t for t in tx.tasks.of(taken[-1].conversation) if t.key == key), None)
+    keys = {f"{kind}:{taken[-1].run}" for kind in ("booking", "reschedule")}
+    return next((t for t in tx.tasks.of(taken[-1].conversation) if t.key in keys), None)

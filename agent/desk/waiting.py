@@ -19,11 +19,9 @@ _AROUND = timedelta(hours=1)  # who wishes for three o'clock is offered two to f
 
 def join(desk: Desk, tx: Tx, task: Task, patient: str | None, now: datetime) -> Entry:
     """Staff agreed: on the list since the moment it was asked for. Somebody who waits for the same kind of visit
-    already keeps their place and has the newer wishes. Raises Refused where it is not known who waits for what."""
+    already keeps their place and has the newer wishes. Raises Refused where it is not known who waits."""
     wish = task.proposal
-    kind, name, dob = (str(wish.get(n) or "") for n in ("appointment_type", "name", "dob"))
-    if kind not in {v.id for v in desk.clinic.visit_types}:
-        raise Refused("it is not clear for which kind of visit they wait; ask the patient, or close this with a word")
+    kind, name, dob = _kind(desk, wish), str(wish.get("name") or ""), str(wish.get("dob") or "")
     if not name or not dob or not task.conversation:
         raise Refused("it is not clear who waits; ask the patient, or close this with a word")
     people, places = {p.id for p in desk.clinic.providers}, {p.id for p in desk.clinic.locations}
@@ -89,6 +87,15 @@ def talk_of(desk: Desk, tx: Tx, entry: Entry, now: datetime) -> Conversation | N
     known = tx.conversations.id_at(desk.clinic.id, address)
     held = tx.conversations.get(known, lock=True) if known else None
     return held or open_conversation(desk, tx, address, now, entry.language)
+
+
+def _kind(desk: Desk, wish: dict[str, Any]) -> str:
+    """The kind of visit; of an unknown one the clinic's first that this provider has, as when a time is looked for."""
+    kinds = {v.id: v.desk_may_prepare for v in desk.clinic.visit_types}
+    named = _known(wish.get("appointment_type"), set(kinds))
+    person = next((p for p in desk.clinic.providers if p.id == wish.get("provider")), None)
+    usual = [id for id, prepared in kinds.items() if prepared and (person is None or id in person.visit_types)]
+    return named or next(iter(usual), next(iter(kinds)))
 
 
 def _known(value: Any, among: set[str]) -> str | None:

@@ -81,6 +81,7 @@ _NAMED = {
     "openings": "openings",
     "facts": "facts",
     "visit": "visit",
+    "former": "visit",
     "until": "due",
 }
 

@@ -86,10 +86,10 @@ class Card:
 
     @property
     def confirmable(self) -> bool:
-        if self.task.kind == "waitlist":
-            return bool(self.task.proposal.get("appointment_type"))
-        return (self.task.kind in ("booking", "reschedule") and self.held is not None) or (
-            self.task.kind == "cancel" and isinstance(self.task.proposal.get("appointment"), dict)
+        return (
+            self.task.kind == "waitlist"
+            or (self.task.kind in ("booking", "reschedule") and self.held is not None)
+            or (self.task.kind == "cancel" and isinstance(self.task.proposal.get("appointment"), dict))
         )
 
     @property

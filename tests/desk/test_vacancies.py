@@ -13,8 +13,8 @@ from agent.desk.vacancies import offer_now
 from agent.desk.waiting import take_off
 from agent.model.address import Address
 from agent.model.fault import Conflict, Refused
-from tests.desk.waitlisted import asks, entry, given_up, offers, visit_at, waits
-from tests.desk.world import MONDAY, World
+from tests.desk.waitlisted import asks, entry, given_up, offers, visit_at, visit_of, waits
+from tests.desk.world import JON, MONDAY, World
 
 ANA, BEA, CARL = "+12125550101", "+12125550102", "+12125550103"
 TIME = MONDAY + timedelta(days=2)  # Wednesday, 10 AM in Brooklyn
@@ -72,11 +72,14 @@ def test_who_is_put_on_the_list_by_mistake_is_taken_off_by_undo() -> None:
     assert world.task(task.id).status == "accepted"
 
 
-def test_a_request_for_no_known_kind_of_visit_is_not_put_on_the_list() -> None:
+def test_a_request_of_nobody_is_not_put_on_the_list_one_for_no_known_kind_is_for_the_usual_one() -> None:
     world = World()
-    task = asks(world.desk, ANA, appointment_type=None)
-    with pytest.raises(Refused, match="which kind of visit"):
+    task = asks(world.desk, ANA, dob=None)
+    with pytest.raises(Refused, match="who waits"):
         decide.confirm(world.desk, task.id, task.version, world.staff())
+    for provider, kind in ((None, "office"), ("patel", "cleaning")):
+        id = waits(world.desk, world.staff(), BEA, appointment_type=None, provider=provider)
+        assert entry(world.desk, id).visit_type == kind
 
 
 def test_who_asks_again_keeps_their_place_and_has_the_newer_wishes() -> None:
@@ -340,3 +343,32 @@ def test_two_offers_one_after_the_other_are_answered_one_by_one() -> None:
     assert len(world.passes()) == 1
     assert [f.flow for f in world.conversation(ANA).frames] == ["vacancy"]
     assert "Thursday" in world.say("1", ANA)[0]
+
+
+@pytest.mark.parametrize(("days", "asked"), [(5, True), (-1, False)])
+def test_a_patient_with_a_later_visit_is_asked_whether_to_move_it_one_with_an_earlier_visit_is_not_asked(
+    days: int, asked: bool
+) -> None:
+    world = World()
+    visit_at(world.desk, TIME)
+    with world.desk.store.begin() as tx:
+        (jon,) = tx.patients.by_phone(world.clinic.id, JON)
+        mine = visit_of(world.desk, TIME + timedelta(days=days), "own").model_copy(update={"patient": jon.id})
+        tx.appointments.add(mine, world.clock())
+    task = asks(world.desk, JON, jon.name, dob=jon.dob.isoformat())
+    decide.confirm(world.desk, task.id, task.version, world.staff(), jon.id)
+    given_up(world.desk, "v1")
+    sweep(world.desk)
+    world.settle()
+    assert [o.state for o in offers(world.desk)] == ["open"] * asked
+    if not asked:
+        return
+    assert "instead of Monday, March 9" in world.carrier.texts[-1]
+    assert "not booked yet" in world.say("yes", JON)[0]
+    (move,) = [t for t in world.open_tasks() if t.kind == "reschedule"]
+    decide.confirm(world.desk, move.id, move.version, world.staff())
+    with world.desk.store.begin(write=False) as tx:
+        assert [a.start for a in tx.appointments.of_patient(jon.id, world.clock())] == [TIME]
+    sweep(world.desk)
+    with world.desk.store.begin(write=False) as tx:
+        assert [e.why for e in tx.waitlist.in_state(world.clinic.id, "done")] == ["decided by staff"]

@@ -36,18 +36,22 @@ def waits(desk: Desk, by: StaffUser, phone: str, name: str = "Ana Torres", langu
 
 
 def visit_at(desk: Desk, start: datetime, provider: str = "okafor", id: str = "v1", minutes: int = 20) -> Appointment:
-    """A booked visit of nobody in particular."""
+    """A booked visit of nobody in particular, stored."""
+    made = visit_of(desk, start, id, provider, minutes)
+    with desk.store.begin() as tx:
+        tx.appointments.add(made, desk.clock())
+    return made
+
+
+def visit_of(desk: Desk, start: datetime, id: str, provider: str = "okafor", minutes: int = 20) -> Appointment:
     person = desk.clinic.provider(provider)
     zone = desk.clinic.location(person.location).zone
     end = start + timedelta(minutes=minutes)
-    made = Appointment(
+    return Appointment(
         id=id, clinic=desk.clinic.id, provider=provider, location=person.location, visit_type="office", start=start,
         end=end, busy_from=start, busy_until=end, local=start.astimezone(ZoneInfo(zone)).replace(tzinfo=None),
         zone=zone, status="booked",
     )  # fmt: skip
-    with desk.store.begin() as tx:
-        tx.appointments.add(made, desk.clock())
-    return made
 
 
 def given_up(desk: Desk, visit: str) -> None:
