@@ -10,6 +10,7 @@ from agent.model.calendar import Appointment, Opening, OpeningRequest
 from agent.model.waitlist import Entry, Freed
 from agent.ports import Tx
 
+NIGHT = "it is night where they are"
 _TIMES = 200  # free times of a day that are looked at
 
 
@@ -42,7 +43,7 @@ def passed_over(desk: Desk, tx: Tx, entry: Entry, opening: Opening, now: datetim
     if (why := unreachable(tx, entry)) != "":
         return why
     if after_night(now, zones_of(number_of(tx, entry)), desk.clinic.reminders) != now:
-        return "it is night where they are"
+        return NIGHT
     booked = tx.appointments.of_patient(entry.patient, now) if entry.patient else []
     if any(a.visit_type == entry.visit_type and a.start <= opening.start for a in booked):
         return "has an earlier visit of this kind"

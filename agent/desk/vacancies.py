@@ -12,7 +12,7 @@ from agent.desk.acting import run_actions
 from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
-from agent.desk.in_line import fits, held_for, later_visit, passed_over
+from agent.desk.in_line import NIGHT, fits, held_for, later_visit, passed_over
 from agent.desk.reminders import after_night
 from agent.desk.waiting import talk_of
 from agent.dialogue import evolve
@@ -56,14 +56,29 @@ def offer_now(desk: Desk, by: StaffUser, provider: str, since: datetime, until: 
         raise Refused("there is no such provider")
     if not now < until or since >= until:
         raise Refused("this time has passed")
+    id = f"{provider}.{since.isoformat()}.{until.isoformat()}"
+    made = Freed(id=id, clinic=desk.clinic.id, provider=provider, since=since, until=until, due_at=now)
     with desk.store.begin() as tx:
-        if not tx.waitlist.in_state(desk.clinic.id, "waiting"):
-            raise Refused("nobody is on the waitlist")
-        id = f"{provider}.{since.isoformat()}.{until.isoformat()}"
-        made = Freed(id=id, clinic=desk.clinic.id, provider=provider, since=since, until=until, due_at=now)
+        _wanted(desk, tx, made, now)
         tx.waitlist.free(made)
         desk.record(tx, f"staff:{by.id}", "waitlist:time-offered", provider, now)
     desk.bus.ring(f"console:{desk.clinic.id}")
+
+
+def _wanted(desk: Desk, tx: Tx, freed: Freed, now: datetime) -> None:
+    """Raises Refused where nobody would be asked, which staff should hear at once; the night is waited for."""
+    waiting = tx.waitlist.in_state(desk.clinic.id, "waiting")
+    suits = [(e, o) for e in waiting if (o := fits(desk, tx, e, freed, _earliest(desk, now), now)) is not None]
+    if not suits:
+        raise Refused("this time suits nobody on the waitlist")
+    busy = {o.entry for o in tx.waitlist.open_offers(desk.clinic.id)}
+    if all(e.id in busy or passed_over(desk, tx, e, o, now) not in ("", NIGHT) for e, o in suits):
+        raise Refused("whom this time suits cannot be asked now: they have another offer, were asked before, or "
+                      "cannot be texted")  # fmt: skip
+
+
+def _earliest(desk: Desk, now: datetime) -> datetime:
+    return now + timedelta(minutes=desk.clinic.waitlist.notice_minutes)
 
 
 def _next(desk: Desk, now: datetime) -> bool:
@@ -104,7 +119,7 @@ def _night(desk: Desk, freed: Freed, now: datetime) -> datetime:
 
 def _offered(desk: Desk, tx: Tx, freed: Freed, now: datetime) -> str | None:
     """The conversation of whoever was offered this time; None where it suits nobody who can be asked now."""
-    earliest = now + timedelta(minutes=desk.clinic.waitlist.notice_minutes)
+    earliest = _earliest(desk, now)
     if freed.until <= earliest:
         return None
     for entry in tx.waitlist.in_state(desk.clinic.id, "waiting"):

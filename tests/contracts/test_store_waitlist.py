@@ -21,8 +21,8 @@ def entry(id: str = "e1", **more: object) -> Entry:
 
 def offer(id: str = "o1", **more: object) -> Offer:
     given = {"id": id, "clinic": "linden", "entry": "e1", "conversation": "c-e1", "person": "p1",
-             "appointment": f"a-{id}", "provider": "okafor", "start": NOW + timedelta(days=1), "language": "es", "made_at": NOW,
-             "expires_at": NOW + timedelta(hours=1)}  # fmt: skip
+             "appointment": f"a-{id}", "provider": "okafor", "start": NOW + timedelta(days=1), "language": "es",
+             "made_at": NOW, "expires_at": NOW + timedelta(hours=1)}  # fmt: skip
     return Offer.model_validate({**given, **more})
 
 

@@ -290,6 +290,11 @@ def test_staff_offer_a_free_time_themselves() -> None:
     world = Line()
     offer_now(world.desk, world.staff(), "nguyen", TIME + timedelta(hours=1), TIME + timedelta(hours=2))
     assert [to for to, _ in world.passes()] == [ANA]
+    with pytest.raises(Refused, match="suits nobody"):
+        offer_now(world.desk, world.staff(), "patel", TIME + timedelta(hours=1), TIME + timedelta(hours=2))
+    take_off(world.desk, world.staff(), world.bea)
+    with pytest.raises(Refused, match="cannot be asked now"):
+        offer_now(world.desk, world.staff(), "nguyen", TIME + timedelta(hours=2), TIME + timedelta(hours=3))
     with pytest.raises(Refused, match="has passed"):
         offer_now(world.desk, world.staff(), "nguyen", MONDAY - MINUTE, MONDAY)
 
