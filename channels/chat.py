@@ -9,7 +9,7 @@ From the widget:
   back; it counts only where the token resumes.
 - `{"t":"say","client_id","text"}` and `{"t":"choose","client_id","payload","text"}` are repeated with the same
   `client_id` until acknowledged; the server stores one. Other words with the same id are `unreadable`.
-- `{"t":"typing","on":true}`, `{"t":"ping"}`.
+- `{"t":"typing","on":true}`, `{"t":"ping"}`; `{"t":"seen","line"}`: that line and all before it stood on the screen.
 
 To the widget:
 
@@ -84,11 +84,16 @@ class Writing(Value):
     on: bool
 
 
+class Seen(Value):
+    t: Literal["seen"]
+    line: str = Field(pattern=r"^[0-9A-Z]{26}$")
+
+
 class Ping(Value):
     t: Literal["ping"]
 
 
-ClientFrame = Hello | Said | Chosen | Writing | Ping
+ClientFrame = Hello | Said | Chosen | Writing | Seen | Ping
 _FRAMES: TypeAdapter[ClientFrame] = TypeAdapter(Annotated[ClientFrame, Field(discriminator="t")])
 
 

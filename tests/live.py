@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-from agent.adapters.clinic_file import load_clinic
 from agent.adapters.ids import new_ids
 from agent.house import utc_now
 from agent.model.address import Address
 from agent.ports import Store
 from agent.settings import Settings
+from tests.clinics import clinic_of
 from tests.ports import free_port
 from tests.served import environment
 from tests.standin import TwilioStandIn, served
 from tests.standin.hooks import ACCOUNT, TOKEN, sign
 from tests.stores import DATA_KEY, SECRET, open_test_store
 
-CLINIC = load_clinic(Settings().clinic_file)
+CLINIC = clinic_of(Settings().clinic_file)
 
 
 @dataclass

@@ -41,7 +41,9 @@ def edit(root: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
-def test_a_bad_edit_is_told_in_one_line_and_the_last_good_content_stays(root: Path, rehearsal: Rehearsal) -> None:
+def test_a_bad_edit_is_told_in_one_line_and_an_open_conversation_ends_on_its_own_wording(
+    root: Path, rehearsal: Rehearsal
+) -> None:
     told: list[Fault] = []
     renewal = Renewal(rehearsal.desk, root, told.append)
     assert renewal.look() is False
@@ -59,9 +61,6 @@ def test_a_bad_edit_is_told_in_one_line_and_the_last_good_content_stays(root: Pa
     assert renewal.look() is True
     assert rehearsal.desk.content.revision != before
 
-
-def test_a_conversation_begun_before_ends_on_its_own_wording(root: Path, rehearsal: Rehearsal) -> None:
-    """Runs on the conversation that the test above has opened."""
     held = rehearsal.conversation()
     assert held is not None
     assert held.frames
@@ -85,5 +84,5 @@ def test_a_revision_that_another_process_took_sooner_is_looked_for_at_once(root:
 
 def test_an_edit_between_reading_and_watching_is_not_overlooked(root: Path, rehearsal: Rehearsal) -> None:
     since = stamp_of(root)
-    edit(root, "Now: ", "And now: ")
+    edit(root, 'msgid "booking.ask_name"\nmsgstr "', 'msgid "booking.ask_name"\nmsgstr "Now: ')
     assert Renewal(rehearsal.desk, root, since=since).look() is True

@@ -19,6 +19,7 @@ from agent.model.patient import Patient
 from agent.model.task import Task
 from agent.ports.call_backs import CallBacks
 from agent.ports.calls import Calls
+from agent.ports.chats import ChatSessions
 from agent.ports.consents import Consents
 from agent.ports.content import Contents
 from agent.ports.keys import IdempotencyKeys
@@ -276,15 +277,6 @@ class Codes(Protocol):
     def clear(self, subject: str) -> None: ...
 
 
-class ChatSessions(Protocol):
-    def open(self, token_hash: str, conversation: str, origin: str, now: datetime) -> None: ...
-
-    def find(self, token_hash: str) -> tuple[str, str, datetime, datetime] | None:
-        """(conversation, origin, opened_at, seen_at)"""
-
-    def touch(self, token_hash: str, now: datetime) -> None: ...
-
-
 class Tx(Protocol):
     """One transaction over everything the desk keeps."""
 
@@ -359,7 +351,8 @@ class Bus(Protocol):
     """The bell: wakes workers and live pages. Losing a ring loses no work."""
 
     def ring(self, topic: str, what: str = "") -> None:
-        """Topics: "inbox", "outbox", "console:<clinic>", "thread:<conversation>". `what` is an id, never text."""
+        """Topics: "inbox", "outbox", "console:<clinic>", "thread:<conversation>", "typing:<conversation>". `what` is an
+        id, never text; of typing it is who writes: "patient", "staff", or "" when they have stopped."""
 
     def listen(self, topic: str, hear: Callable[[str], None]) -> Callable[[], None]:
         """Calls `hear(what)` from any thread; returns the way to stop."""

@@ -29,7 +29,8 @@ _FRAMES = parse_limit("120/10second")  # of one connection, whatever they say
 _OPEN = 200  # connections of one source at a time, in this process
 _SILENT = 30.0  # seconds in which a connection says hello, or goes
 _TICK = 2.0  # seconds; a lost ring costs no more than this
-_TYPING = 20.0  # seconds after which nobody is said to be writing any more
+_TYPING = 20.0  # seconds after which the desk is not said to be writing any more
+_WRITING = 8.0  # the same of a person, who says so again while they go on
 _PAGE = 200  # lines that one look at the thread brings
 _LATE = timedelta(seconds=60)  # a line may be committed this much later than one with a greater id
 
@@ -83,7 +84,9 @@ class _Page:
         self._from = ""  # lines after this id are looked at again and again; those already shown are skipped
         self._shown: dict[str, Line] = {}
         self._unanswered: dict[str, float] = {}  # inbound id -> when the page may stop waiting
-        self._deaf: Callable[[], None] | None = None
+        self._staff_writes = 0.0  # until when
+        self._told_writes = False
+        self._deaf: list[Callable[[], None]] = []
         self._writer: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -104,8 +107,20 @@ class _Page:
                 await self._ws.send_text(words.pong())
             elif isinstance(frame, words.Hello):
                 going = await self._hello(frame)
-            elif self._conversation is not None and isinstance(frame, words.Said | words.Chosen):
-                going = await self._say(frame, self._conversation)
+            elif self._conversation is not None:
+                going = await self._take(frame, self._conversation)
+
+    async def _take(self, frame: "words.Said | words.Chosen | words.Writing | words.Seen", held: Conversation) -> bool:
+        if isinstance(frame, words.Said | words.Chosen):
+            return await self._say(frame, held)
+        if isinstance(frame, words.Writing):
+            if self._mode[0] != "agent":  # somebody may be looking
+                self._desk.bus.ring(f"typing:{held.id}", "patient" if frame.on else "")
+            return True
+        with contextlib.suppress(Busy):  # the next line tells it again
+            if await to_thread.run_sync(self._sessions.shown, held.id, frame.line):
+                self._desk.bus.ring(f"thread:{held.id}", frame.line)
+        return True
 
     async def _next(self) -> str | bytes | None:
         """The next frame, text or not; None from a connection that never says hello."""
@@ -120,8 +135,8 @@ class _Page:
         return frame
 
     def close(self) -> None:
-        if self._deaf is not None:
-            self._deaf()
+        for stop in self._deaf:
+            stop()
         if self._writer is not None:
             self._writer.cancel()
 
@@ -164,7 +179,13 @@ class _Page:
             with contextlib.suppress(RuntimeError):  # the server is going down
                 loop.call_soon_threadsafe(self._bell.set)
 
-        self._deaf = self._desk.bus.listen(f"thread:{conversation}", hear)
+        def writes(who: str) -> None:
+            if who != "patient":
+                self._staff_writes = loop.time() + _WRITING if who == "staff" else 0.0
+                hear(who)
+
+        bus = self._desk.bus
+        self._deaf = [bus.listen(f"thread:{conversation}", hear), bus.listen(f"typing:{conversation}", writes)]
         self._bell.set()  # what was committed between the look and the listening
         self._writer = asyncio.create_task(self._write(conversation))
 
@@ -232,6 +253,12 @@ class _Page:
         if now != self._mode:
             self._mode = now
             await self._ws.send_text(words.mode(*now))
+        writes = now[0] == "staff" and self._staff_writes > asyncio.get_running_loop().time()
+        if any(line.author.startswith("staff:") for line in fresh):
+            writes, self._staff_writes = False, 0.0  # it is said
+        if writes != self._told_writes:
+            self._told_writes = writes
+            await self._ws.send_text(words.typing(writes, "staff"))
         if len(lines) >= _PAGE and fresh:
             self._bell.set()  # there is more
 

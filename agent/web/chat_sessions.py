@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from agent.adapters.ids import earlier
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
 from agent.desk.receive import open_conversation
@@ -15,6 +16,7 @@ from agent.ports import Tx
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
+_ONE = timedelta(milliseconds=1)
 
 
 class Sessions:
@@ -50,6 +52,12 @@ class Sessions:
             tx.chats.open(_hash(token), held.id, origin, now)
         desk.bus.ring("outbox", held.id)
         return token, saved
+
+    def shown(self, conversation: str, line: str) -> bool:
+        """The page has shown this line and those before it; False where that was known, or there is no such line."""
+        with self._desk.store.begin() as tx:
+            known = any(x.id == line for x in tx.conversations.thread(conversation, earlier(line, _ONE), 9))
+            return known and tx.chats.has_seen(conversation, line)
 
     def lines(self, conversation: str, after: str) -> tuple[list[Line], Conversation | None, dict[str, str]]:
         """New lines, the conversation as it stands, and the names of the staff in it."""

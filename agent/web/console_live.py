@@ -13,54 +13,62 @@ from agent.web.signin import SignInNeeded
 
 TICK = 15.0  # seconds: due times move on, and a lost ring costs no more than this
 GAP = 0.25  # seconds between two rings that a page hears: those between are one, so that a busy desk is not asked more
+_Rung = tuple[str, str]  # the event, and what it is about
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 def routes(door: Door, tick: float = TICK) -> APIRouter:
-    """`/console/live` tells when there is something else to do; `?thread=<conversation>` also of that conversation,
-    `?talk=1` of every turn of every conversation."""
+    """`/console/live` tells when there is something else to do; `?thread=<conversation>` also of that conversation and
+    of who writes in it, `?talk=1` of every turn of every conversation."""
     router = door.router()
 
     @router.get("/console/live")
     def live(request: Request, thread: str = "", talk: bool = False) -> StreamingResponse:
         door.signed(request)
         clinic = door.desk.clinic.id
-        topics = [f"console:{clinic}", *([f"thread:{thread}"] if thread else []), *([f"talk:{clinic}"] if talk else [])]
+        own = [f"thread:{thread}", f"typing:{thread}"] if thread else []
+        topics = [f"console:{clinic}", *own, *([f"talk:{clinic}"] if talk else [])]
         return StreamingResponse(events(door, request, topics, tick), media_type="text/event-stream", headers=_HEADERS)
 
     return router
 
 
 async def events(door: Door, request: Request, topics: list[str], tick: float) -> AsyncIterator[str]:
-    """`changed` with an id at a ring, `tick` now and then, `gone` once when nobody is signed in any more."""
-    loop, rung = asyncio.get_running_loop(), asyncio.Queue[str](maxsize=100)
+    """`changed` with an id at a ring, `typing` with who writes (`patient`, or nothing when they have stopped), `tick`
+    now and then, `gone` once when nobody is signed in any more."""
+    loop, rung = asyncio.get_running_loop(), asyncio.Queue[_Rung](maxsize=100)
 
-    def hear(what: str) -> None:
-        loop.call_soon_threadsafe(_put, rung, what)
+    def ear(topic: str) -> Callable[[str], None]:
+        name = "typing" if topic.startswith("typing:") else "changed"
 
-    deaf: list[Callable[[], None]] = [door.desk.bus.listen(topic, hear) for topic in topics]
+        def hear(what: str) -> None:
+            loop.call_soon_threadsafe(_put, rung, (name, what))
+
+        return hear
+
+    deaf = [door.desk.bus.listen(topic, ear(topic)) for topic in topics]
     told = -GAP
     try:
         yield "retry: 2000\nevent: tick\ndata:\n\n"
         while True:
             try:
-                name, what = "changed", await asyncio.wait_for(rung.get(), tick)
+                first = await asyncio.wait_for(rung.get(), tick)
                 await asyncio.sleep(max(0.0, told + GAP - loop.time()))
-                while not rung.empty():
-                    what = rung.get_nowait()
+                news = dict([first, *(rung.get_nowait() for _ in range(rung.qsize()))])  # the newest of each name
                 told = loop.time()
             except TimeoutError:
-                name, what = "tick", ""
+                news = {"tick": ""}
             if not await to_thread.run_sync(_here, door, request):
                 yield "event: gone\ndata:\n\n"
                 return
-            yield f"event: {name}\ndata: {what}\n\n"
+            for name, what in news.items():
+                yield f"event: {name}\ndata: {what}\n\n"
     finally:
         for stop in deaf:
             stop()
 
 
-def _put(rung: "asyncio.Queue[str]", what: str) -> None:
+def _put(rung: "asyncio.Queue[_Rung]", what: _Rung) -> None:
     if not rung.full():  # many rings are as good as one
         rung.put_nowait(what)
 

@@ -59,6 +59,10 @@ def routes(door: Door) -> APIRouter:
     def thread(request: Request, id: str) -> Response:
         return _show(door, request, door.signed(request), id, "_thread.html", again=True)
 
+    @router.post("/console/conversations/{id}/writing")
+    async def writing(request: Request, id: str) -> Response:
+        return await door.write(request, lambda _, s, f, __: _writing(door, s, f, id), keyed=False)
+
     @router.post("/console/conversations/{id}/{act}")
     async def act(request: Request, id: str, act: str) -> Response:
         return await door.write(request, lambda r, s, f, d: _act(door, r, s, f, d, id, act))
@@ -142,6 +146,7 @@ def _show(
         tasks = tx.tasks.of(id)
         stopped = tx.optouts.stopped(held.address)
         call = on_the_line(desk, tx, voice, now).get(id)
+        seen = tx.chats.seen(id) if held.channel == "chat" else ""
         person = who(desk, tx, held)
         also = [] if again else _also(tx, signed, held)
         colleagues = [u for u in tx.staff.all(desk.clinic.id)
@@ -149,7 +154,8 @@ def _show(
         door.note_read(tx, signed, "conversation:viewed", id, again=again)
     holder = names.get(f"staff:{held.assignee}", "")
     values: dict[str, Any] = {
-        "held": held, "call": call, "thread": lines, "names": names, "mode": _mode(held, holder), "who": person,
+        "held": held, "call": call, "seen": seen, "thread": lines, "names": names,
+        "mode": _mode(held, holder), "who": person,
         "sent": sent, "holder": holder, "IDENTITIES": each(IDENTITIES),
         "mine": held.mode == "staff" and held.assignee == signed.user.id, "tasks": tasks,
         "stopped": stopped, "at": lambda when: at(voice, when), "kind_of": lambda t: kind(voice, t),
@@ -158,6 +164,15 @@ def _show(
         "most": desk.settings.max_text,
     }  # fmt: skip
     return door.page(request, page, signed, status, **values)
+
+
+def _writing(door: Door, signed: Signed, form: Form, id: str) -> Response:
+    """The patient's page says who is writing, where the conversation is theirs."""
+    with door.desk.store.begin(write=False) as tx:
+        held = load_talk(door, tx, id, signed)
+    if held.mode == "staff" and held.assignee == signed.user.id:
+        door.desk.bus.ring(f"typing:{id}", "staff" if form.get("on") else "")
+    return Response(status_code=204)
 
 
 def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, id: str, act: str) -> Response:

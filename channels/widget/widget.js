@@ -134,7 +134,7 @@
     send(frame) {
       if (!this.socket || this.socket.readyState !== WebSocket.OPEN) return false;
       this.socket.send(JSON.stringify(frame));
-      if (frame.t !== "typing") this.expect();
+      if (frame.t !== "typing" && frame.t !== "seen") this.expect();
       return true;
     }
     expect() {
@@ -404,6 +404,7 @@
       this.conversation = frame.conversation;
       const before = this.kept.seen || "";
       this.kept = { token: frame.token, seen: resumed ? before : "" };
+      this.toldSeen = "";
       this.clinicName = frame.clinic_name;
       this.heading.textContent = frame.clinic_name;
       this.phone = frame.phone || "";
@@ -710,6 +711,10 @@
       if (this.looking()) {
         this.unread = 0;
         this.kept.seen = this.last() || this.kept.seen;
+        if (this.kept.seen && this.kept.seen !== this.toldSeen && this.wire.ready) {
+          this.toldSeen = this.kept.seen;
+          this.wire.send({ t: "seen", line: this.toldSeen });
+        }
         this.badges();
       }
       keep.write(this.clinic, this.kept);

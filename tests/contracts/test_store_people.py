@@ -100,6 +100,18 @@ def test_a_chat_session_is_found_by_its_tokens_hash(store: Store) -> None:
         assert tx.chats.find("h2") is None
 
 
+def test_how_far_a_chat_was_shown_only_moves_on(store: Store) -> None:
+    with store.begin() as tx:
+        tx.chats.open("h1", "c1", "https://clinic.test", NOW)
+        tx.chats.open("h2", "c2", "https://clinic.test", NOW)
+        assert tx.chats.seen("c1") == tx.chats.seen("nowhere") == ""
+        assert tx.chats.has_seen("c1", "02") is True
+        assert tx.chats.has_seen("c1", "02") is False
+        assert tx.chats.has_seen("c1", "01") is False
+        assert tx.chats.has_seen("nowhere", "01") is False
+        assert (tx.chats.seen("c1"), tx.chats.seen("c2")) == ("02", "")
+
+
 def test_promise_24_a_stop_holds_until_a_start(store: Store) -> None:
     with store.begin() as tx:
         assert tx.optouts.stopped(ANNA) is False

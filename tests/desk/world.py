@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from fastapi.testclient import TestClient
 
 from agent.adapters.bus_local import LocalBus
-from agent.adapters.clinic_file import load_clinic
 from agent.adapters.ids import new_ids
 from agent.demo.seed import patients, sign_ins
 from agent.desk.desk import Desk
@@ -31,6 +30,7 @@ from agent.settings import Settings
 from agent.web.app import create_app
 from channels.optout import decide
 from channels.splitting import split
+from tests.clinics import clinic_of
 from tests.standin.hooks import ACCOUNT, PUBLIC, TOKEN, Pairs, sign
 from tests.stores import open_test_store
 
@@ -121,7 +121,7 @@ class World:
         }
         self.settings = Settings(**given)
         new_id = new_ids(self.clock)
-        self.clinic = load_clinic(self.settings.clinic_file)
+        self.clinic = clinic_of(self.settings.clinic_file)
         store = open_test_store(url, new_id)
         _people(store, self.clinic, new_id)
         self.carrier = Carrier()

@@ -13,7 +13,6 @@ from agent.actions.runner import InProcessActions
 from agent.adapters.bus_local import LocalBus
 from agent.adapters.calendar.local import LocalCalendar
 from agent.adapters.calendar.openings import find_openings
-from agent.adapters.clinic_file import load_clinic
 from agent.adapters.ids import new_ids
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
@@ -28,6 +27,7 @@ from agent.model.patient import StaffUser
 from agent.model.task import Task
 from agent.ports import Tx
 from agent.settings import Settings
+from tests.clinics import clinic_of
 from tests.stores import SECRET, open_test_store
 
 MONDAY = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)  # 06:00 in Brooklyn
@@ -52,7 +52,7 @@ def content() -> Content:
 @cache
 def clinic() -> Clinic:
     """The demo clinic, with holds of an hour and nothing forbidden for being soon."""
-    given = load_clinic(Settings().clinic_file)
+    given = clinic_of(Settings().clinic_file)
     rules = given.booking.model_copy(update={"lead_minutes": 0, "hold_minutes": int(HOLD.total_seconds() // 60)})
     return given.model_copy(update={"booking": rules})
 

@@ -9,7 +9,6 @@ from typing import Any, cast
 
 from agent.adapters.bus_local import LocalBus
 from agent.adapters.calendar.local import LocalCalendar
-from agent.adapters.clinic_file import load_clinic
 from agent.adapters.ids import new_ids
 from agent.desk.desk import Desk
 from agent.house import content_of
@@ -22,6 +21,7 @@ from agent.model.patient import StaffUser
 from agent.ports import ChannelOut, Receipt
 from agent.settings import Settings
 from channels.splitting import split
+from tests.clinics import clinic_of
 from tests.stores import open_test_store
 
 
@@ -71,7 +71,7 @@ class Ledger:
 @cache
 def house() -> tuple[Clinic, Content]:
     """The demo clinic and its content, read once."""
-    return load_clinic(Settings().clinic_file), content_of()
+    return clinic_of(Settings().clinic_file), content_of()
 
 
 def desk_at(url: str, carrier: ChannelOut | None, clock: Callable[[], datetime], **settings: Any) -> Desk:

@@ -19,7 +19,6 @@ from agent.actions.openings import opening_dict
 from agent.actions.runner import InProcessActions
 from agent.adapters.bus_local import LocalBus
 from agent.adapters.calendar.local import LocalCalendar
-from agent.adapters.clinic_file import load_clinic
 from agent.adapters.ids import new_ids
 from agent.demo.seed import seed, sign_ins
 from agent.desk.desk import Desk
@@ -35,6 +34,7 @@ from agent.model.task import Task
 from agent.settings import Settings
 from agent.web.app import create_app
 from agent.web.passwords import hash_password
+from tests.clinics import clinic_of
 from tests.stores import SECRET, open_test_store
 
 MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # 10:00 in Brooklyn
@@ -51,7 +51,7 @@ def _seeded() -> str:
     """A store with the demo clinic's people, made once and copied for each world."""
     path, new_id = f"{_KEPT}/seeded.db", new_ids(lambda: MONDAY)
     store = open_test_store(f"sqlite:///{path}", new_id)
-    seed(store, load_clinic(Settings().clinic_file), MONDAY, new_id, _HASHES.__getitem__)
+    seed(store, clinic_of(Settings().clinic_file), MONDAY, new_id, _HASHES.__getitem__)
     store.close()
     return path
 
@@ -73,7 +73,7 @@ class World:
     def __init__(self, url: str = "sqlite://", clock: Any = None, **settings: Any) -> None:
         self.clock = clock or Clock()
         self.settings = Settings(**{"demo": True, **settings})
-        clinic, new_id = load_clinic(self.settings.clinic_file), new_ids(self.clock)
+        clinic, new_id = clinic_of(self.settings.clinic_file), new_ids(self.clock)
         if url == "sqlite://":
             folder = mkdtemp()
             weakref.finalize(self, shutil.rmtree, folder, True)

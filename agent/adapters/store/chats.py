@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from agent.adapters.store.tables import chat_sessions
 from agent.adapters.store.work import Work
@@ -11,6 +11,12 @@ _c = chat_sessions.c
 _OPEN = insert(chat_sessions)
 _FIND = select(_c.conversation, _c.origin, _c.opened_at, _c.seen_at).where(_c.token_hash == bindparam("token"))
 _TOUCH = update(chat_sessions).where(_c.token_hash == bindparam("token")).values(seen_at=bindparam("now"))
+_SHOWN = (
+    update(chat_sessions)
+    .where(_c.conversation == bindparam("talk"), _c.seen_line < bindparam("line"))
+    .values(seen_line=bindparam("line"))
+)
+_SEEN = select(func.max(_c.seen_line)).where(_c.conversation == bindparam("talk"))
 
 
 class ChatSessionsRoom:
@@ -29,3 +35,9 @@ class ChatSessionsRoom:
 
     def touch(self, token_hash: str, now: datetime) -> None:
         self._work.connection.execute(_TOUCH, {"token": token_hash, "now": now})
+
+    def has_seen(self, conversation: str, line: str) -> bool:
+        return bool(self._work.connection.execute(_SHOWN, {"talk": conversation, "line": line}).rowcount)
+
+    def seen(self, conversation: str) -> str:
+        return self._work.connection.execute(_SEEN, {"talk": conversation}).scalar_one() or ""

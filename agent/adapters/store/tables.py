@@ -352,7 +352,8 @@ staff_sessions = Table(
 )
 
 chat_sessions = Table("chat_sessions", metadata, _id("token_hash"), _text("conversation"), _text("origin"),
-                      _at("opened_at"), _at("seen_at"))  # fmt: skip
+                      _at("opened_at"), _at("seen_at"), _text("seen_line", ""),
+                      Index("ix_chat_sessions_conversation", "conversation"))  # fmt: skip
 
 # the key of each owner: patient:<id>, conversation:<id>, the desk, the blind indexes; wrapped by the master key
 data_keys = Table("data_keys", metadata, _id(), Column("owner", Text, nullable=False, unique=True), _body("wrapped"),

@@ -43,7 +43,6 @@ from agent.model.fault import Busy, Conflict
 from agent.ports import (
     Appointments,
     Audit,
-    ChatSessions,
     Clock,
     Codes,
     Conversations,
@@ -56,6 +55,7 @@ from agent.ports import (
 )
 from agent.ports.call_backs import CallBacks
 from agent.ports.calls import Calls
+from agent.ports.chats import ChatSessions
 from agent.ports.consents import Consents
 from agent.ports.content import Contents
 from agent.ports.keys import IdempotencyKeys

@@ -175,6 +175,7 @@ function listen() {
     stream = new EventSource(url);
     stream.addEventListener("changed", news);
     stream.addEventListener("tick", news);
+    stream.addEventListener("typing", ({ data }) => { heard = Date.now(); theyWrite(data === "patient"); });
     stream.addEventListener("gone", () => location.assign("/console/sign-in"));
     stream.onerror = () => {
       offline(true);
@@ -246,7 +247,38 @@ function previews() {
 
 /* writing */
 
+let stillness = 0;
+
+function theyWrite(on) {
+  const shown = one("#writes");
+  if (!shown) return;
+  clearTimeout(stillness);
+  shown.textContent = on ? shown.dataset.words : "";
+  if (on) stillness = setTimeout(theyWrite, 8000, false);
+}
+
+/** The patient's page says that somebody writes: told every three seconds, and when they have stopped. */
+function weWrite() {
+  const form = one("[data-writing]");
+  if (!form) return;
+  let told = 0;
+  let quiet = 0;
+  const tell = (on) => {
+    told = on ? Date.now() : 0;
+    const body = new URLSearchParams({ csrf: one('input[name="csrf"]', form).value, on: on ? "1" : "" });
+    ask(form.dataset.writing, { method: "POST", body }).catch(() => {});
+  };
+  const off = () => told && tell(false);
+  one("textarea", form).addEventListener("input", ({ target }) => {
+    clearTimeout(quiet);
+    if (!target.value.trim()) return off();
+    if (Date.now() - told > 3000) tell(true);
+    quiet = setTimeout(off, 5000);
+  });
+}
+
 function writing() {
+  weWrite();
   all("[data-send]").forEach((form) => {
     const text = one("textarea", form);
     form.addEventListener("submit", async (event) => {
