@@ -163,7 +163,7 @@ def _offer(desk: Desk, tx: Tx, entry: Entry, talk: Conversation, opening: Openin
     decision = run_actions(desk, tx, begun, now)
     offer = offer.model_copy(update={"run": decision.conversation.frames[-1].run})
     if not tx.waitlist.offer(offer):
-        raise Conflict(f"offer {offer.id}: another process was faster")
+        raise Conflict("they were offered a time since")
     claims = (Claim(fact="held", row=hold.id),)
     effects = tuple(e.model_copy(update={"claims": claims}) if isinstance(e, Say) else e for e in decision.effects)
     carry_out(desk, tx, decision.conversation, effects, now, expires_at=until)
