@@ -37,6 +37,7 @@ from agent.ports.pictures import Pictures
 from agent.settings import ROOT, Settings
 from agent.understand.hear import Ears
 from agent.understand.model import ModelProposer
+from agent.understand.passages import Passages
 
 
 def utc_now() -> datetime:
@@ -195,7 +196,7 @@ def move_into(desk: Desk, clinic: Clinic) -> None:
         desk.settings.code_minutes,
     )
     calendar = LocalCalendar(clinic)
-    actions = InProcessActions(clinic, calendar, desk.new_id, rules)
+    actions = InProcessActions(clinic, calendar, desk.new_id, rules, passages=desk.passages)
     desk.calendar, desk.actions, desk.clinic = calendar, actions, clinic
 
 
@@ -212,10 +213,11 @@ def open_desk(
     calendar = calendar or LocalCalendar(clinic)
     channels = channels_of(settings) if channels is None else channels
     rules = Rules(keys_of(settings)[1], settings.lockout_tries, settings.lockout_minutes, settings.code_minutes)
+    passages = Passages(content.rows.get("values", {}))
     return Desk(
         store=store,
         calendar=calendar,
-        actions=InProcessActions(clinic, calendar, new_id, rules),
+        actions=InProcessActions(clinic, calendar, new_id, rules, passages=passages),
         clinic=clinic,
         content=content,
         ears=like.ears if like else ears_for(content, clinic, settings.var / "models"),
@@ -232,4 +234,5 @@ def open_desk(
         dialler=dialler_of(settings),
         pictures=pictures_of(settings),
         watch=watch_of(settings),
+        passages=passages,
     )

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from agent.demo.seed import sign_ins
 from agent.desk import calls, decide, handoff
 from agent.desk.by_text import pick_up
+from agent.desk.check_ins import check_in
 from agent.desk.desk import Desk
 from agent.desk.send import drain
 from agent.desk.vacancies import fill, offer_now
 from agent.house import Hearing
+from agent.model.calendar import Appointment
 from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.model.conversation import Conversation
@@ -23,7 +25,7 @@ from agent.settings import Settings
 
 SATURDAY_NOON = "2026-11-21T12:00"
 # what a script says of a turn; the rest is the answer
-TURN = ("patient", "press", "media", "wait", "call", "text", "hang_up", "minutes", "staff")
+TURN = ("patient", "press", "media", "wait", "call", "text", "hang_up", "minutes", "staff", "visit", "days")
 
 
 def rehearsal_of(
@@ -58,6 +60,14 @@ def deed(rehearsal: Rehearsal, turn: Mapping[str, Any]) -> list[str]:
         while drain(rehearsal.desk):
             pass
         return []
+    if "visit" in turn:  # whoever is on file at this number was here, for this kind of visit
+        _visit(rehearsal, str(turn["visit"]))
+        return []
+    if "days" in turn:  # as many days pass, and the desk asks after visits
+        before = {line.id for line in rehearsal.thread()}
+        rehearsal.pass_time(timedelta(days=turn["days"]))
+        check_in(rehearsal.desk)
+        return rehearsal.answers(before)
     if "staff" in turn:
         before = {line.id for line in rehearsal.thread()}
         rehearsal.pass_time(timedelta(seconds=1))
@@ -68,6 +78,25 @@ def deed(rehearsal: Rehearsal, turn: Mapping[str, Any]) -> list[str]:
         sent = [m.text for m in rehearsal.kept.sent if "identity.code" in m.keys]
         text = text.replace("{code}", re.findall(r"\b\d{6}\b", sent[-1])[0])
     return rehearsal.say(text, turn.get("press"), turn.get("media", 0))
+
+
+def _visit(rehearsal: Rehearsal, kind: str) -> None:
+    desk, start = rehearsal.desk, rehearsal.clock()
+    check_in(desk)
+    rehearsal.pass_time(timedelta(minutes=30))
+    provider = next(p for p in desk.clinic.providers if kind in p.visit_types)
+    zone = desk.clinic.location(provider.location).zone
+    with desk.store.begin() as tx:
+        patient = tx.patients.by_phone(desk.clinic.id, rehearsal.address.value)[0]
+        visit = Appointment(
+            id=desk.new_id(), clinic=desk.clinic.id, patient=patient.id, provider=provider.id, zone=zone,
+            location=provider.location, visit_type=kind, start=start, end=rehearsal.clock(), busy_from=start,
+            busy_until=rehearsal.clock(), local=start.astimezone(ZoneInfo(zone)).replace(tzinfo=None),
+            status="fulfilled",
+        )  # fmt: skip
+        tx.appointments.add(visit, rehearsal.clock())
+    rehearsal.pass_time(timedelta(minutes=1))
+    check_in(desk)
 
 
 def _staff(rehearsal: Rehearsal, deed: str) -> None:
@@ -136,7 +165,7 @@ def heard_in(events: list[Event]) -> dict[str, Any]:
 
 def told(task: Any) -> dict[str, Any]:
     """A task as a script tells it."""
-    fields = {k: v for k, v in fields_of(task).items() if k != "appointment"}
+    fields = {k: v for k, v in fields_of(task).items() if k not in ("appointment", "form")}
     return {"kind": task.kind, "status": task.status, "priority": task.priority, **fields}
 
 

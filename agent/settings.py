@@ -117,6 +117,10 @@ class Settings(BaseSettings):
     max_open_tasks: int = Field(10, description="open tasks of one conversation")
     texts_per_hour: int = Field(20, description="texts to one number in an hour, whatever the bug")
     alarms_per_hour: int = Field(10, description="further texts to it in that hour that only emergency wording may use")
+    form_texts_per_hour: int = Field(
+        120, description="further texts to it in that hour that only the questions of a form being answered may use"
+    )
+    form_link_days: int = Field(7, description="how long the link to a form opens it, since its last answer")
     second_look_every: int = Field(
         50, description="one in so many confidently heard messages is shown to staff; 0: none"
     )

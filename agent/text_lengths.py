@@ -72,6 +72,7 @@ def longest_values(voice: Voice) -> dict[str, str]:
         return max((speak(voice, {"as": kind, "value": v}) for v in values), key=len, default="")
 
     day = max(_YEAR, key=lambda d: len(speak(voice, {"as": "date", "value": d.isoformat()})))
+    day_of_year = speak(voice, {"as": "date", "value": day.isoformat()})
     late = time(22, 45)
     openings = [
         {"local": datetime.combine(day, late).isoformat(), "provider": p.id, "location": place.id}
@@ -87,6 +88,9 @@ def longest_values(voice: Voice) -> dict[str, str]:
         "opening_short": most("opening_short", openings),
         "name": _NAME,
         "staff": _NAME,
+        "by": _NAME,
+        "whom": _NAME.split(" ", 1)[0],
+        "approved_on": day_of_year,
         "dob": most("dob", [d.replace(year=1984).isoformat() for d in _YEAR]),
         "day": most("date", [day.isoformat()]),
         "time": most("time", ["22:45"]),
@@ -99,6 +103,10 @@ def longest_values(voice: Voice) -> dict[str, str]:
         "why": most("key", [k for k in voice.content.messages.get("en", {}) if k.startswith("why.")]),
         "title": most("key", [f.title for f in voice.content.flows.values()]),
         "insurance_match": max(clinic.insurance, key=len, default=""),
+        "link": f"https://{'x' * 30}/form/{'x' * 32}",
+        "item": most("form_question", _asked(voice.content)),
+        "known": _NAME,
+        "because": most("form_why", _asked(voice.content)),
         "emergency": numbers.get("emergency") or voice.term("term.local_emergency_number"),
         "crisis": numbers.get("crisis", ""),
         "visit_type": most("visit_type", [v.id for v in clinic.visit_types]),
@@ -106,6 +114,11 @@ def longest_values(voice: Voice) -> dict[str, str]:
     same = {"second": "title", "pending_role": "role", "pending_due": "due", "pending_number": "number"}
     words |= {name: words[of] for name, of in same.items()}
     return words | {"appointment": words["opening"], "appointments": "\n".join([f"- {words['opening']}"] * 2)}
+
+
+def _asked(content: Content) -> list[dict[str, Any]]:
+    """Every question of every form, as a flow holds it."""
+    return [{"form": f.name, "link": i.link} for f in content.forms.values() for i, _ in f.walk() if i.asks]
 
 
 def _labelled(kinds: tuple[str, ...], longest: dict[str, str]) -> tuple[dict[str, Any], ...]:

@@ -41,6 +41,11 @@ class StatusReport:
     staff: str = ""
 
 
+def get_ready() -> None:
+    """Builds what the first text needs, so that many at once do not each build it."""
+    optout.decide("")
+
+
 def empty_twiml() -> str:
     """The answer to every SMS webhook: texts go out through the outbox, never in the answer."""
     return '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'

@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parent / "transcripts"
 FILES = sorted(FOLDER.glob("*/*.yaml"))
 FOLDERS = (
     "happy corrections cancellations digressions handoff crisis languages negations identity consent two_requests "
-    "not_understood messages voice"
+    "not_understood messages voice forms"
 ).split()
 
 

@@ -16,6 +16,8 @@ ACTIONS: tuple[str, ...] = (
     "action_pending_request",
     "action_note_attendance",
     "action_clinic_facts",
+    "action_find_instruction",
+    "action_note_check_in",
     "action_may_text",
     "action_stop_texts",
     "action_answer_offer",
@@ -26,9 +28,11 @@ ACTIONS: tuple[str, ...] = (
 def built_in() -> "tuple[ClinicAction, ...]":
     """One instance of each action in ACTIONS, in that order; imports rasa-sdk."""
     from agent.actions.appointments import MyAppointments, NoteAttendance, PendingRequest
+    from agent.actions.check_ins import NoteCheckIn
     from agent.actions.facts import ClinicFacts
     from agent.actions.holds import HoldOpening, ReleaseHold
     from agent.actions.identity import CheckCode, Identify
+    from agent.actions.instructions import FindInstruction
     from agent.actions.openings import FindOpenings
     from agent.actions.texting import MayText, StopTexts
     from agent.actions.vacancies import AnswerOffer, LeaveWaitlist
@@ -45,6 +49,8 @@ def built_in() -> "tuple[ClinicAction, ...]":
         PendingRequest(),
         NoteAttendance(),
         ClinicFacts(),
+        FindInstruction(),
+        NoteCheckIn(),
         MayText(),
         StopTexts(),
         AnswerOffer(),

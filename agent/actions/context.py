@@ -15,6 +15,7 @@ from agent.model.clinic import Clinic
 from agent.model.conversation import Conversation
 from agent.model.message import Outbound
 from agent.ports import Calendar, NewId, Tx
+from agent.understand.passages import Passages
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Context:
     new_id: NewId
     draw_code: Callable[[], str]  # six digits
     rules: Rules
+    passages: Passages = field(default_factory=lambda: Passages({}))  # of approved instructions
     found: Found = field(default_factory=Found)
 
 

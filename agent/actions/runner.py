@@ -17,6 +17,7 @@ from agent.model.clinic import Clinic
 from agent.model.conversation import Conversation
 from agent.model.fault import Refused, SendFault
 from agent.ports import ActionAnswer, Calendar, NewId, Tx
+from agent.understand.passages import Passages
 
 
 class _OwnLoop:
@@ -57,9 +58,11 @@ class InProcessActions:
         *,
         draw_code: Callable[[], str] = draw_code,
         more: Iterable[Action] = (),
+        passages: Passages | None = None,
     ) -> None:
         self._clinic, self._calendar, self._new_id = clinic, calendar, new_id
         self._rules, self._draw_code = rules, draw_code
+        self._passages = passages or Passages({})
         self.executor = ActionExecutor()
         for action in (*built_in(), *more):
             self.executor.register_action(action)
@@ -75,6 +78,7 @@ class InProcessActions:
             new_id=self._new_id,
             draw_code=self._draw_code,
             rules=self._rules,
+            passages=self._passages,
         )
         token = current.set(at)
         try:

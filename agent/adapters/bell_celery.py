@@ -9,6 +9,7 @@ from agent.ports import Bus
 
 TURNS, SENDS, SWEEP = "frontdesk.turns", "frontdesk.sends", "frontdesk.sweep"
 DOCUMENTS = "frontdesk.documents"
+GAP = 0.03  # seconds between two rounds of rings: a worker that is awake goes on until nothing waits
 _TASKS = {"inbox": TURNS, "outbox": SENDS, "documents": DOCUMENTS}
 
 
@@ -52,7 +53,7 @@ class CeleryBell:
 
     def __init__(self, bus: Bus, app: Celery) -> None:
         self._bus, self._app = bus, app
-        self._ringer = Ringer("bell", lambda task, _: app.send_task(task, expires=30, retry=False))
+        self._ringer = Ringer("bell", lambda task, _: app.send_task(task, expires=30, retry=False), GAP)
 
     def ring(self, topic: str, what: str = "") -> None:
         self._bus.ring(topic, what)

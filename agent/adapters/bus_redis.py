@@ -11,6 +11,7 @@ from agent.adapters.bus_local import LocalBus
 from agent.adapters.ringer import Ringer
 
 _PREFIX = "frontdesk:"
+GAP = 0.01  # seconds between two rounds of rings
 _RETRY = 1.0  # seconds between tries to reach Redis again
 
 
@@ -22,7 +23,7 @@ class RedisBus:
         self._url = url
         self._out = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=1)
         self._me = secrets.token_hex(8)
-        self._ringer = Ringer("bus-out", self._publish)
+        self._ringer = Ringer("bus-out", self._publish, GAP)
         self._stop = threading.Event()
         self._hears = threading.Event()
         self._thread = threading.Thread(target=self._hear, name="bus-in", daemon=True)

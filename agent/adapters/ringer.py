@@ -12,11 +12,12 @@ _PAUSE = 1.0  # seconds without a try after a failure
 class Ringer:
     """Delivers each distinct ring at least once, in order, or drops it; equal rings that wait count as one."""
 
-    def __init__(self, name: str, deliver: Callable[[str, str], None]) -> None:
-        """`deliver(topic, what)` may raise anything: then what waits is dropped and the next try is a second later."""
-        self._name, self._deliver = name, deliver
+    def __init__(self, name: str, deliver: Callable[[str, str], None], gap: float = 0.0) -> None:
+        """`deliver(topic, what)` may raise anything: then what waits is dropped and the next try is a second later.
+        `gap`: seconds between two deliveries, so that a busy desk's rings are bundled; the first never waits."""
+        self._name, self._deliver, self._gap = name, deliver, gap
         self._waiting: dict[tuple[str, str], None] = {}
-        self._change = threading.Condition()
+        self._change, self._left = threading.Condition(), threading.Event()
         self._idle, self._closed = True, False
         self._thread: threading.Thread | None = None
 
@@ -39,6 +40,7 @@ class Ringer:
     def close(self) -> None:
         with self._change:
             self._closed = True
+            self._left.set()
             self._waiting.clear()
             self._change.notify_all()
         if self._thread is not None:
@@ -57,6 +59,8 @@ class Ringer:
             try:
                 for topic, what in batch:
                     self._deliver(topic, what)
+                if self._gap:
+                    self._left.wait(self._gap)
             except Exception as fault:
                 get_logger().warning("ring_lost", fault=type(fault).__name__)
                 with self._change:

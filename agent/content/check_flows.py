@@ -5,7 +5,7 @@ from agent.content.read_yaml import Document, Key
 from agent.model.content import Content
 from agent.model.flow import Condition, Flow, Slot, Step
 
-_DEEDS = ("collect", "action", "say", "task", "handoff", "start", "withdraw", "over_to_text", "spells")
+_DEEDS = ("collect", "action", "say", "task", "handoff", "start", "withdraw", "over_to_text", "spells", "form", "alarm")
 _CHANNELS = frozenset({"sms", "chat", "voice"})
 _IDENTITIES = frozenset({"unknown", "claimed", "verified"})
 _PRIORITIES = frozenset({"routine", "urgent", "asap", "stat"})
@@ -99,7 +99,7 @@ def _names(seen: _Flow, at: int, step: Step) -> None:
     def bad(what: str, fix: str, *place: Key) -> None:
         seen.bad(f"step {step.id}: {what}", fix, "steps", at, *place)
 
-    one = {k: (getattr(step, k),) for k in ("collect", "fills", "ask_by", "supersedes", "withdraw")}
+    one = {k: (getattr(step, k),) for k in ("collect", "fills", "ask_by", "supersedes", "withdraw", "alarm")}
     many = {"forget": step.forget, "set": tuple(step.set), "from": step.from_, "claim": tuple(step.claim.values())}
     for key, slots in (one | many).items():
         for slot in slots:

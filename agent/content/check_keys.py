@@ -43,6 +43,9 @@ def _named(content: Content, sources: Sources) -> Iterator[tuple[str, str, int]]
         yield flow.title, document.name, document.line("title")
         if flow.starts_on:
             yield f"{flow.title}.want", document.name, document.line("title")
+        for step in flow.steps:
+            if step.role:
+                yield f"role.{step.role}", document.name, document.line("steps")
         for name, slot in flow.slots.items():
             for word in slot.options:
                 yield f"option.{word}", document.name, document.line("slots", name, "options")

@@ -8,6 +8,8 @@ from typing import Any
 from agent.content.check import check
 from agent.content.check_added import with_added
 from agent.content.check_corpus import check_corpus
+from agent.content.check_forms import PATTERN as FORMS
+from agent.content.check_forms import read_forms
 from agent.content.check_honest import check_honest
 from agent.content.check_rows import check_rows
 from agent.content.faults import ContentFault, Fault, relative
@@ -56,6 +58,7 @@ def read_content(
     languages = _languages(sources)
     flows = _flows(sources)
     books = {tag: book for tag in languages if (book := sources.book(tag)) is not None}
+    forms, flaws = read_forms(sources, tuple(tag for tag, one in languages.items() if one.state == "live"))
     content = Content(
         revision=revision_of(root, edited),
         flows=flows,
@@ -65,12 +68,13 @@ def read_content(
         intents=_mapping(sources, "intents/intents.yaml", IntentInfo),
         rows=_rows(sources, languages),
         emergency=_numbers(sources),
+        forms=forms,
     )
-    faults = list(dict.fromkeys(sources.faults))
+    faults = list(dict.fromkeys([*sources.faults, *(f for f in flaws if not f.notice)]))
     if not faults:
         faults = check_rows(content, sources)
     if not faults:
-        faults = check(content, sources, actions)
+        faults = check(content, sources, actions) + [f for f in flaws if f.notice]
     whole = all(f.notice for f in faults)
     if thorough and whole:
         faults += check_honest(content, sources) + check_corpus(content, sources)
@@ -91,7 +95,10 @@ def revision_of(root: Path, edited: Mapping[str, str] | None = None) -> str:
 def content_files(root: Path) -> list[Path]:
     """Every file that makes up the content, in the order that the revision counts them."""
     return [
-        path for folder in FOLDERS for path in sorted((root / folder).rglob("*")) if path.suffix in (".yaml", ".po")
+        path
+        for folder in FOLDERS
+        for path in sorted((root / folder).rglob("*"))
+        if path.suffix in (".yaml", ".po") or path.match(FORMS)
     ]
 
 

@@ -9,6 +9,7 @@ USED = frozenset(
     decision.booked decision.cancelled decision.changed decision.declined decision.done decision.expired
     decision.late decision.waitlisted
     error.media error.trouble error.unsupported_language
+    form.link form.why.usual
     greeting.disclosure greeting.hello greeting.offer
     handoff.added handoff.asked handoff.joined handoff.returned handoff.stuck
     identity.code
@@ -25,7 +26,19 @@ USED = frozenset(
 )
 
 # Keys that the code puts together: "role.<role>", "option.<word>"; every message that begins so counts as used.
-PREFIXES = ("facts.", "format.", "option.", "options.", "part.", "relation.", "role.", "snippet.", "term.", "why.")
+PREFIXES = (
+    "facts.",
+    "form.page.",
+    "format.",
+    "option.",
+    "options.",
+    "part.",
+    "relation.",
+    "role.",
+    "snippet.",
+    "term.",
+    "why.",
+)
 
 # What comes of a key that is named: "<ask>.again" when the answer was not understood, "<ask>.back" on coming back to
 # it, "<title>.want" on a button, "<key>.open" while no flow is open, "<key>.closed" after hours.

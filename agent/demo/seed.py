@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from agent.adapters.calendar.openings import find_openings
+from agent.demo.instructions import instructions
 from agent.demo.visits import visits
 from agent.desk.documents import waiting
 from agent.model.calendar import Appointment, Opening, OpeningRequest
@@ -38,6 +39,17 @@ def sign_ins() -> tuple[SignIn, ...]:
     return tuple(SignIn(**row) for row in _people()["staff"])
 
 
+def staff(clinic: Clinic, new_id: NewId, hash_password: Callable[[str], str]) -> list[StaffUser]:
+    """The demo's staff."""
+    return [
+        StaffUser(
+            id=new_id(), clinic=clinic.id, name=user.name, email=user.email, role=user.role,
+            password_hash=hash_password(user.password),
+        )
+        for user in sign_ins()
+    ]  # fmt: skip
+
+
 def patients(clinic: Clinic, new_id: NewId) -> list[Patient]:
     """The demo's patients, in the order of people.yaml."""
     rows = _people()["patients"]
@@ -52,17 +64,11 @@ def seed(
     with store.begin() as tx:
         if tx.staff.by_email(sign_ins()[0].email) is not None:
             return
-        for user in sign_ins():
-            tx.staff.add(
-                StaffUser(
-                    id=new_id(),
-                    clinic=clinic.id,
-                    name=user.name,
-                    email=user.email,
-                    role=user.role,
-                    password_hash=hash_password(user.password),
-                )
-            )
+        for user in staff(clinic, new_id, hash_password):
+            tx.staff.add(user)
+            if user.role == "clinician":
+                for sheet in instructions(clinic, user, now, new_id):
+                    tx.instructions.add(sheet)
         known = patients(clinic, new_id)
         for patient in known:
             tx.patients.add(patient)

@@ -3,17 +3,23 @@
 from datetime import datetime
 
 from agent.desk.desk import Desk
+from agent.desk.forms import answer_form
 from agent.desk.rows_of_words import code_message
 from agent.dialogue.turn import Decision, resume
 from agent.ports import Tx
 
+FORM = "form:"  # a step of a form, which the desk itself answers
+
 
 def run_actions(desk: Desk, tx: Tx, decision: Decision, now: datetime) -> Decision:
     """Answer the decision's pending actions until it is complete."""
-    while decision.pending is not None:
-        frame = next(f for f in decision.conversation.frames if f.run == decision.pending.run)
+    while (asked := decision.pending) is not None:
+        frame = next(f for f in decision.conversation.frames if f.run == asked.run)
         slots = {name: held.value for name, held in frame.slots.items()}
-        answer = desk.actions.run(decision.pending.action, tx, decision.conversation, slots, now)
+        if asked.action.startswith(FORM):
+            decision = resume(decision, answer_form(desk, tx, decision.conversation, frame, now))
+            continue
+        answer = desk.actions.run(asked.action, tx, decision.conversation, slots, now)
         for raw in answer.outbound:
             tx.outbox.add(code_message(desk, decision.conversation, raw, now))
         decision = resume(decision, answer.slots, answer.followup, answer.failed, answer.identity, answer.patient)

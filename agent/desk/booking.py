@@ -21,7 +21,7 @@ def book(desk: Desk, tx: Tx, task: Task, patient: str | None, now: datetime, *, 
         known = tx.patients.get(patient)
         if known is None or known.clinic != desk.clinic.id:
             raise Refused("there is no such patient")
-    who = patient or held.patient or task.patient or _new_patient(desk, tx, task, now)
+    who = patient or held.patient or task.patient or put_on_file(desk, tx, task, now)
     if who != held.patient:
         held = tx.appointments.change(held.model_copy(update={"patient": who}), now)
     try:
@@ -65,7 +65,7 @@ def _beside(desk: Desk, tx: Tx, held: Appointment, now: datetime) -> Appointment
     return desk.calendar.book(tx, extra.id, extra.version, now)
 
 
-def _new_patient(desk: Desk, tx: Tx, task: Task, now: datetime) -> str | None:
+def put_on_file(desk: Desk, tx: Tx, task: Task, now: datetime) -> str | None:
     """A person confirmed a visit for somebody not on file: put them on file, with what they said."""
     name, dob = task.proposal.get("name"), task.proposal.get("dob")
     born = _date(dob)

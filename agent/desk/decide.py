@@ -48,10 +48,10 @@ def confirm(
             key, row = "decision.cancelled", appointment.id
         else:
             raise Refused("this task has no time to confirm; close it with a word to the patient")
-        saved = _settle(desk, tx, task, "completed", by, "confirmed", now, {result: row})
+        saved = settled(desk, tx, task, "completed", by, "confirmed", now, {result: row})
         values = _values(saved, by, appointment)
         shown = row if result == "appointment" else saved.id
-        _tell(desk, tx, conversation, (Say(key=key, values=values),), now, by, shown)
+        told_of(desk, tx, conversation, (Say(key=key, values=values),), now, by, shown)
     return rung(desk, saved)
 
 
@@ -81,9 +81,9 @@ def change(
         prepared = task.proposal.get("opening")
         diff = {"prepared": prepared, "booked": spoken_opening(appointment)}
         result = {"appointment": appointment.id, "given_up": given_up, "diff": diff}
-        saved = _settle(desk, tx, task, "completed", by, "changed", now, result, because)
+        saved = settled(desk, tx, task, "completed", by, "changed", now, result, because)
         values = _values(saved, by, appointment)
-        _tell(desk, tx, conversation, (Say(key="decision.changed", values=values),), now, by, appointment.id)
+        told_of(desk, tx, conversation, (Say(key="decision.changed", values=values),), now, by, appointment.id)
     return rung(desk, saved)
 
 
@@ -99,7 +99,7 @@ def offer(desk: Desk, task_id: str, version: int, by: StaffUser, openings: list[
         replaces = _replaced(tx, task)
         _let_go(desk, tx, task, "other times offered", now)
         task = task.model_copy(update={"appointment": None})
-        saved = _settle(desk, tx, task, "on-hold", by, "offered other times", now, {})
+        saved = settled(desk, tx, task, "on-hold", by, "offered other times", now, {})
         slots = {
             k: v
             for k, v in task.proposal.items()
@@ -125,10 +125,10 @@ def decline(desk: Desk, task_id: str, version: int, by: StaffUser, why: str, wor
         task, conversation = load(desk, tx, task_id, version)
         _let_go(desk, tx, task, "declined", now)
         kept = why if why in WHY else "words"  # the person's own words go to the patient, never to the trail
-        saved = _settle(desk, tx, task, "rejected", by, f"declined:{kept}", now, {"why": kept})
+        saved = settled(desk, tx, task, "rejected", by, f"declined:{kept}", now, {"why": kept})
         reason: Any = {"as": "key", "value": f"why.{why}"} if why in WHY else words.strip()
         values = {**_values(saved, by, None), "why": reason}
-        _tell(desk, tx, conversation, (Say(key="decision.declined", values=values),), now, by, saved.id)
+        told_of(desk, tx, conversation, (Say(key="decision.declined", values=values),), now, by, saved.id)
     return rung(desk, saved)
 
 
@@ -139,11 +139,11 @@ def close(desk: Desk, task_id: str, version: int, by: StaffUser, words: str = ""
     with desk.store.begin() as tx:
         task, conversation = load(desk, tx, task_id, version)
         _let_go(desk, tx, task, "closed", now)
-        saved = _settle(desk, tx, task, "completed", by, "done", now, {})
+        saved = settled(desk, tx, task, "completed", by, "done", now, {})
         quiet = task.kind in ("handoff", "urgent") or "outbound" in task.proposal
         if words.strip() or not quiet:
             values = {**_values(saved, by, None), "why": words.strip()}
-            _tell(desk, tx, conversation, (Say(key="decision.done", values=values),), now, by, saved.id)
+            told_of(desk, tx, conversation, (Say(key="decision.done", values=values),), now, by, saved.id)
     return rung(desk, saved)
 
 
@@ -222,7 +222,7 @@ def noted(task: Task, by: StaffUser, what: str, now: datetime, why: str = "") ->
     return task.model_copy(update={"changes": (*task.changes, Change(at=now, by=by.name, what=what, why=why))})
 
 
-def _settle(
+def settled(
     desk: Desk, tx: Tx, task: Task, status: str, by: StaffUser, what: str, now: datetime, result: dict[str, Any],
     because: str = "",
 ) -> Task:  # fmt: skip
@@ -252,7 +252,7 @@ def spoken_opening(a: Appointment | Opening) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _tell(
+def told_of(
     desk: Desk,
     tx: Tx,
     conversation: Conversation | None,

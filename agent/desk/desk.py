@@ -20,6 +20,7 @@ from agent.ports.pictures import Pictures
 from agent.settings import Settings
 from agent.understand.hear import Ears
 from agent.understand.model import ModelProposer
+from agent.understand.passages import Passages
 
 
 def unseen(fault: Exception) -> None:
@@ -51,6 +52,7 @@ class Desk:
     pictures: Pictures | None = None  # fetches what came with a text, for staff to look at
     writer: NoteWriter | None = None  # drafts documents; a desk without one hands nothing in
     verifier: NoteVerifier | None = None
+    passages: Passages = field(default_factory=lambda: Passages({}))  # finds what approved instructions say
     model: ModelProposer | None = None  # a second opinion on what is unclear; the desk is whole without it
 
     def content_for(self, conversation: Conversation) -> Content:

@@ -110,7 +110,7 @@ def _prepared(
         "reason": effect.reason,
         "language": conversation.locale,
         "channel": conversation.channel,
-        "role": policy.role,
+        "role": effect.role or policy.role,
         "created_at": now,
         "due_at": now,
         "key": f"{effect.kind}:{effect.run or id}",

@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from agent.desk.desk import Desk
+from agent.desk.proposing import about_a_visit
 from agent.desk.second_opinion import asked_of, joined, names_on_file, wanted
 from agent.dialogue.options import question
 from agent.dialogue.safety import combined
@@ -43,6 +44,8 @@ def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime
     )
     finding = desk.gate.read(inbound.text, understanding.lang, conversation.locale)
     finding = combined(finding, understanding)
+    if not alone:
+        understanding = about_a_visit(desk, conversation, inbound, understanding)
     proposed = None
     if desk.model is not None and not alone and wanted(understanding, finding, inbound, conversation):
         with desk.store.begin(write=False) as tx:

@@ -75,6 +75,8 @@ def _shown(tx: Tx, claim: Claim, now: datetime) -> bool:
         until = appointment.hold_expires_at
         alive = appointment.status == "pending" and (until is None or until > now)
         return alive or appointment.status == "booked"
+    if claim.fact == "took_place":
+        return appointment.status in ("booked", "fulfilled")
     return appointment.status == claim.fact
 
 

@@ -91,16 +91,22 @@ def _blocked(desk: Desk, tx: Tx, row: Outbound, now: datetime) -> Blocked | None
         return Blocked("queued", "sending is stopped")
     if not alarm and tx.optouts.stopped(row.to) and not (row.keys and set(row.keys) <= _FREE_OF_STOP):
         return Blocked("blocked", "opted out")
-    caps = desk.settings
-    most = caps.texts_per_hour + (caps.alarms_per_hour if alarm else 0)
+    caps, of_form = desk.settings, _of_form(row)
+    most = caps.form_texts_per_hour if of_form else caps.texts_per_hour + (caps.alarms_per_hour if alarm else 0)
     channel = desk.channels.get(row.channel)
-    if not tx.sends.take(row.to, row.id, channel.texts_of(row) if channel else 1, now - HOUR, now, most):
+    texts = channel.texts_of(row) if channel else 1
+    if not tx.sends.take(row.to, row.id, texts, now - HOUR, now, most, of="form" if of_form else ""):
         return Blocked("blocked", "hourly cap")
     return None
 
 
 def _alarm(row: Outbound) -> bool:
     return row.urgent and bool(row.keys) and all(k.startswith(_ALARMS) for k in row.keys)
+
+
+def _of_form(row: Outbound) -> bool:
+    """The next question of a form, to somebody who has just answered the last one."""
+    return row.in_reply_to is not None and any(k.startswith("form.") for k in row.keys) and not row.urgent
 
 
 def _after_block(desk: Desk, tx: Tx, row: Outbound, blocked: Blocked, now: datetime) -> None:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from structlog import get_logger
 
+from agent.desk import after_visit
 from agent.desk.acting import run_actions
 from agent.desk.by_text import go_on
 from agent.desk.desk import Desk
@@ -165,7 +166,10 @@ def commit(
 ) -> Done:
     """Everything of the turn, written in the caller's transaction."""
     extra = pending_values(tx, decision.conversation)
-    done = carry_out(desk, tx, decision.conversation, decision.effects, now, inbound=inbound.id, extra=extra)
+    effects = after_visit.for_nurse(desk, tx, before, decision, inbound, heard.finding, now)
+    done = carry_out(desk, tx, decision.conversation, effects, now, inbound=inbound.id, extra=extra)
+    if (asked := after_visit.answered(before, decision)) is not None:
+        after_visit.follow_up(desk, tx, asked, done, now)
     tx.conversations.save(decision.conversation.model_copy(update={"version": before.version}), now)
     tx.conversations.append(before.id, decision.events, inbound.id, now)
     go_on(desk, tx, decision, now)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agent.dialogue import evolve, people
+from agent.dialogue import alarms, evolve, people
 from agent.dialogue.asking import ask
 from agent.dialogue.closures import opens_next
 from agent.dialogue.conditions import holds
@@ -30,6 +30,12 @@ def advance(draft: Draft) -> None:
                 return
         elif step.action and not (step.fills and not is_empty(value_of(frame, step.fills))):
             draft.pending = RunAction(action=step.action, run=frame.run)
+        elif step.form:
+            draft.pending = RunAction(action=f"form:{step.form}", run=frame.run)
+        elif step.alarm:
+            alarms.alarm_by_answer(draft, frame)
+            draft.asked_now = True
+            _go_on(draft, frame, step)
         else:
             _do(draft, frame, step)
 
@@ -135,6 +141,7 @@ def _open_task(draft: Draft, frame: Frame, step: Step) -> None:
             run=frame.run,
             supersedes=supersedes,
             appointment=hold,
+            role=step.role,
         )
     )
     draft.happened("TaskOpened", kind=step.task, run=frame.run)

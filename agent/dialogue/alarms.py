@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from agent.dialogue import forms
 from agent.dialogue.closures import opens_next
-from agent.dialogue.draft import Draft
+from agent.dialogue.draft import Draft, value_of
+from agent.model.conversation import Frame
 from agent.model.effect import OpenTask
 from agent.model.message import Inbound
 from agent.model.safety import SafetyFinding
@@ -11,8 +13,9 @@ from agent.model.safety import SafetyFinding
 ALARMS = frozenset({"emergency", "self_harm"})
 
 
-def alarm(draft: Draft, finding: SafetyFinding) -> bool:
-    """Answer a safety finding; True when the turn must not go on asking questions."""
+def alarm(draft: Draft, finding: SafetyFinding, words: str = "") -> bool:
+    """Answer a safety finding; True when the turn must not go on asking questions. `words`: what was said, where the
+    message alone does not tell."""
     inbound = draft.inbound
     assert inbound is not None
     draft.happened(
@@ -25,7 +28,7 @@ def alarm(draft: Draft, finding: SafetyFinding) -> bool:
     draft.effects.append(
         OpenTask(
             kind="urgent",
-            proposal={"category": finding.category, "class": finding.cls, "words": inbound.text},
+            proposal={"category": finding.category, "class": finding.cls, "words": words or inbound.text},
             evidence=_words(inbound, finding),
             priority="stat" if finding.urgency == "emergency" else "asap",
             reason=finding.category,
@@ -39,6 +42,18 @@ def alarm(draft: Draft, finding: SafetyFinding) -> bool:
     if draft.conversation.channel == "voice" and opens_next(draft.clinic, draft.now) is None:
         draft.say("safety.connect")  # somebody is there to talk to
     return True
+
+
+def alarm_by_answer(draft: Draft, frame: Frame) -> None:
+    """An answer to a form, harmless as words ("2"), says that somebody thinks of harming themselves: as good as said.
+    Staff read it beside its question, in English."""
+    asked, said = forms.asked_in(draft.content, value_of(frame, "item")), value_of(frame, "answer") or {}
+    words = ""
+    if asked is not None:
+        chosen = [forms.value_text(asked[1], value, "en", None) for value in said.get("values", ())]
+        words = " — ".join([forms.words(asked[1].text, "en"), *chosen])
+    finding = SafetyFinding(cls="self_harm", urgency="emergency", tier="E2", category="self_harm", confidence=1.0)
+    alarm(draft, finding, words)
 
 
 def _wording(draft: Draft, finding: SafetyFinding) -> str:

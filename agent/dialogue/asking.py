@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from agent.dialogue import forms
 from agent.dialogue.closures import closed_on, text_in
 from agent.dialogue.draft import Draft, value_of
 from agent.dialogue.options import option_values
@@ -25,6 +26,9 @@ def ask(draft: Draft, frame: Frame, step: Step) -> None:
 
 def _wording(draft: Draft, frame: Frame, step: Step) -> tuple[str, dict[str, Any]]:
     key, values = step.ask or "", dict[str, Any]()
+    manner = value_of(frame, step.ask_by) if step.ask_by and step.collect == forms.SLOT else None
+    if isinstance(manner, str) and draft.knows(f"{key}.{manner}"):  # what is known is said each time
+        return f"{key}.{manner}", values
     if frame.asked == step.collect:
         again = (step.again or f"{key}.again") if frame.tries else f"{key}.back"
         if draft.knows(again):

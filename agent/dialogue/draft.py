@@ -83,6 +83,9 @@ _NAMED = {
     "visit": "visit",
     "former": "visit",
     "until": "due",
+    "item": "form_question",
+    "known": "form_known",
+    "because": "form_why",
 }
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from agent.dialogue import forms
 from agent.dialogue.draft import Draft, value_of
 from agent.model.content import Content
 from agent.model.conversation import Conversation, Frame
@@ -17,6 +18,8 @@ def offered(content: Content, frame: Frame, slot: str) -> tuple[Offered, ...]:
         return tuple(
             Offered(f"{slot}={word}", word == "yes", {"as": "key", "value": f"option.{word}"}) for word in ("yes", "no")
         )
+    if spec.type == "form_answer":
+        return forms.options(content, value_of(frame, "item"))
     if spec.options_from:
         held = value_of(frame, spec.options_from) or []
         found = [_from_list(slot, item) for item in _nearest(slot, held)]
@@ -45,6 +48,10 @@ def _nearest(slot: str, held: Any) -> list[Any]:
 def _from_list(slot: str, item: Any) -> Offered:
     if slot == "wanted":  # one of several flows, see workflows/patterns/which.yaml
         return Offered(f"flow={item}", item, {"as": "key", "value": f"flow.{item}.want"})
+    if slot == "sheet":  # instructions for one visit or another, see workflows/after_visit/aftercare.yaml
+        title = item.get("title")
+        label = {"as": "text", "value": title} if title else {"as": "key", "value": "option.other_sheet"}
+        return Offered(f"sheet={item['id']}", item["id"], label, "sheet")
     if isinstance(item, dict):
         return Offered(f"{slot}={item['id']}", item, {"as": "opening", "value": item}, "opening")
     return Offered(f"{slot}={item}", item, {"as": "visit_type", "value": item}, "visit_type")
@@ -66,6 +73,8 @@ def question(conversation: Conversation, content: Content) -> Question | None:
         spec.type,
         offered(content, frame, frame.asked),
         flow.step(frame.step).optional,
+        frame.tries,
+        (value_of(frame, "item"), value_of(frame, "last")) if spec.type == "form_answer" else None,
     )
 
 

@@ -1,17 +1,22 @@
 """What the desk does in any flow: greet, admit that it did not understand, small courtesies, STOP and START."""
 
+from agent.dialogue import evolve
 from agent.dialogue.advance import hand_over
 from agent.dialogue.alarms import numbers
 from agent.dialogue.draft import Draft
 from agent.dialogue.leaving import takes_texts
 from agent.model.command import Command, SetSlot, StartFlow
+from agent.model.conversation import SlotValue
 from agent.model.effect import NotifyStaff, OpenTask
 from agent.model.message import Inbound
 from agent.model.understanding import Understanding
+from agent.understand.normalize import words
 
 _COURTESIES = {"greeting": "greeting.hello", "thanks": "courtesy.welcome", "goodbye": "courtesy.goodbye"}
 BY_TEXT, STOPPING = "by_text", "stopping"  # flows, see workflows/patterns
 _SURE_OF_STOP = 0.8
+_A_SENTENCE = 3  # words
+_ASKS = ("?", "？", "؟")
 _IDLE = {"affirm": "courtesy.good", "deny": "courtesy.goodbye"}  # yes and no where nothing was asked
 
 
@@ -59,8 +64,10 @@ def _with_you(draft: Draft) -> None:
 
 
 def not_understood(draft: Draft, heard_nothing: bool = False) -> None:
-    """Once: ask again in other words. Twice in a row: a person."""
+    """Once: ask again in other words. Twice in a row: a person. Some questions take whatever is said for an answer."""
     conversation = draft.conversation
+    if not heard_nothing and _taken_as_words(draft):
+        return
     if conversation.mode == "waiting_staff":
         _for_staff(draft)
         return
@@ -81,6 +88,30 @@ def not_understood(draft: Draft, heard_nothing: bool = False) -> None:
             _offer_texts(draft)
     else:
         draft.say("pattern.silence.open" if heard_nothing else "pattern.not_understood")
+
+
+def _taken_as_words(draft: Draft) -> bool:
+    """Words that are no answer go where the open question lets them: a sentence at once, a word or two after asking
+    again."""
+    frame, inbound = draft.top, draft.inbound
+    spec = draft.slot(frame, frame.asked) if frame is not None and frame.asked else None
+    if (
+        frame is None
+        or inbound is None
+        or spec is None
+        or spec.else_fills is None
+        or draft.conversation.mode != "agent"
+    ):
+        return False
+    said = inbound.text.strip()
+    short = words(said) < _A_SENTENCE and not said.endswith(_ASKS)
+    if not said or (short and not frame.tries):
+        return False
+    draft.change(misunderstood=0)
+    at = inbound.text.index(said)
+    held = SlotValue(value=said, source="patient", quote=said, span=(at, at + len(said)), inbound=inbound.id)
+    evolve.fill(draft, frame.run, spec.else_fills, held)
+    return True
 
 
 def _offer_texts(draft: Draft) -> None:

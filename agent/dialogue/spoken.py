@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
+from agent.dialogue import forms
 from agent.dialogue.almanac import Almanac
 from agent.model.clinic import Clinic
 from agent.model.content import Content
@@ -224,6 +225,24 @@ def _language(voice: Voice, value: Any) -> str:
     return voice.almanac.language(str(value)) or voice.content.languages[str(value)].name
 
 
+def _form_question(voice: Voice, value: Any) -> str:
+    return forms.question_text(voice.content, voice.locale, value)
+
+
+def _form_why(voice: Voice, value: Any) -> str:
+    return forms.why_text(voice.content, voice.locale, value) or voice.term("form.why.usual")
+
+
+def _form_known(voice: Voice, value: Any) -> str:
+    yes, no = voice.term("option.yes"), voice.term("option.no")
+    said = forms.known_text(voice.content, voice.locale, value, voice.almanac, yes, no)
+    return phone(said, voice.clinic.country) if said.startswith("+") else said
+
+
+def _form_choice(voice: Voice, value: Any) -> str:
+    return forms.choice_text(voice.content, voice.locale, value)
+
+
 _KINDS: dict[str, Callable[[Voice, Any], str]] = {
     "date": _date,
     "time": _time,
@@ -243,4 +262,8 @@ _KINDS: dict[str, Callable[[Voice, Any], str]] = {
     "language": _language,
     "letters": _letters,
     "languages": _languages,
+    "form_question": _form_question,
+    "form_why": _form_why,
+    "form_known": _form_known,
+    "form_choice": _form_choice,
 }

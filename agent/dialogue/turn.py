@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from agent.dialogue import accept, alarms, evolve, patterns
+from agent.dialogue import accept, alarms, evolve, forms, patterns
 from agent.dialogue.advance import advance, after_action, hand_over
 from agent.dialogue.draft import Draft
 from agent.model.clinic import Clinic
@@ -13,6 +13,7 @@ from agent.model.content import Content
 from agent.model.conversation import Conversation, SlotValue
 from agent.model.effect import Effect, RunAction, Say
 from agent.model.event import Event
+from agent.model.flow import Flow
 from agent.model.message import Inbound
 from agent.model.safety import SafetyFinding
 from agent.model.understanding import Understanding
@@ -20,6 +21,9 @@ from agent.model.understanding import Understanding
 # not said again to somebody who asks for the last words
 _SAID_ONCE = frozenset({"greeting.disclosure", "pattern.sorry", "pattern.language", "text.offer", "voice.slower",
                         "voice.slower.most"})  # fmt: skip
+
+
+_FEW = 6  # words of an answer to a form
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,8 @@ def take_turn(
     if conversation.mode != "staff":
         patterns.greet(draft)
     answered = [accept.accept(draft, c) for c in languages if c.asked]
-    finding = _as_reason(draft, finding, others)
+    others, ended = _left_to_person(draft, finding, others)
+    finding = finding if ended else _as_reason(draft, finding, others, heard.words)
     stop = finding.cls != "none" and alarms.alarm(draft, finding)
     if conversation.mode == "staff":
         return freeze(draft)
@@ -77,6 +82,26 @@ def take_turn(
     if finding.cls == "distress" and not any(isinstance(c, StartFlow | SetSlot) for c in others):
         return freeze(draft)  # somebody will read it; this is no moment for our question
     return _answer(draft, inbound, heard, others, any(answered) or finding.cls != "none")
+
+
+def _left_to_person(draft: Draft, finding: SafetyFinding, commands: list[Command]) -> tuple[list[Command], bool]:
+    """What an alarm gives to a person is asked about no more: the commands without the flows that do not begin then,
+    and whether an open one has ended."""
+    if finding.cls == "none":
+        return commands, False
+    ends, flows = (
+        {"any"} | ({"rules"} if finding.evidence or finding.urgency != "routine" else set()),
+        draft.content.flows,
+    )
+    kept = [c for c in commands if not (isinstance(c, StartFlow) and _ends(flows.get(c.flow), ends))]
+    if draft.top is None or not _ends(draft.flow(draft.top), ends):
+        return kept, False
+    evolve.end(draft, draft.top, "alarm")
+    return kept, True
+
+
+def _ends(flow: Flow | None, ends: set[str]) -> bool:
+    return flow is not None and flow.ends_on_alarm in ends
 
 
 def _answer(draft: Draft, inbound: Inbound, heard: Understanding, commands: list[Command], already: bool) -> Decision:
@@ -106,12 +131,13 @@ def _answer(draft: Draft, inbound: Inbound, heard: Understanding, commands: list
     return walk(draft)
 
 
-def _as_reason(draft: Draft, finding: SafetyFinding, commands: list[Command]) -> SafetyFinding:
-    """A routine clinical word beside a request for a visit is the reason for the visit, no question to a clinician."""
-    asks_visit = any(isinstance(c, StartFlow) for c in commands) or (
-        draft.top is not None and draft.top.asked == "reason"
-    )
-    if finding.cls == "clinical_question" and finding.urgency == "routine" and asks_visit:
+def _as_reason(draft: Draft, finding: SafetyFinding, commands: list[Command], words: int) -> SafetyFinding:
+    """A routine clinical word beside a request for a visit is the reason for the visit, no question to a clinician. So
+    are a few words in answer to a form in which no rule found anything: "for two weeks"; staff read them all."""
+    asked = draft.top.asked if draft.top is not None else None
+    asks_visit = any(isinstance(c, StartFlow) for c in commands) or asked in ("reason", forms.SLOT)
+    few = asked == forms.SLOT and not finding.evidence and words <= _FEW
+    if finding.cls == "clinical_question" and ((finding.urgency == "routine" and asks_visit) or few):
         return SafetyFinding.model_validate({**finding.model_dump(), "cls": "none"})
     return finding
 

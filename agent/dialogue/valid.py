@@ -11,6 +11,7 @@ from agent.model.conversation import Frame
 
 _LONGEST = 4000  # characters of a text
 _LONGEST_NAME = 80
+_OF_FORMS = frozenset({"answer", "keep", "anew", "skip", "why", "later", "back", "mend"})
 _PARTS = ("morning", "afternoon", "evening")
 
 
@@ -37,6 +38,8 @@ def fits(draft: Draft, frame: Frame, slot: str, value: Any) -> bool:
             return any(value == v.id for v in clinic.visit_types)
         case "name":
             return isinstance(value, str) and _is_a_name(value)
+        case "form_answer":
+            return isinstance(value, dict) and value.get("do") in _OF_FORMS
         case "list" | "object":
             return isinstance(value, list | dict)
         case _:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from agent.model.flow import Flow
+from agent.model.form import Form
 from agent.model.value import Value
 
 
@@ -69,6 +70,7 @@ class Content:
     intents: Mapping[str, IntentInfo]
     rows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     emergency: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # country -> numbers
+    forms: Mapping[str, Form] = field(default_factory=dict)
 
     @property
     def live(self) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ class OpenTask(Value):
     run: str | None = None
     supersedes: str | None = None
     appointment: str | None = None
+    role: str | None = None  # another than the kind's
 
 
 class WithdrawTask(Value):

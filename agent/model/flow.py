@@ -9,7 +9,7 @@ from agent.model.value import Value
 
 SlotType = Literal[
     "text", "date", "time", "choice", "bool", "name", "dob", "phone", "code", "provider", "visit_type",
-    "location", "relation", "list", "object", "letters",
+    "location", "relation", "list", "object", "letters", "form_answer",
 ]  # fmt: skip
 
 
@@ -24,6 +24,7 @@ class Slot(Value):
     ask_before_filling: bool = False
     remember: bool = False  # keep as a fact of the conversation (name, dob, phone)
     requires: tuple[str, ...] = ()  # forgotten again when one of these changes
+    else_fills: str | None = None  # a slot that takes the words which are no answer to this one
 
 
 class Condition(Value):
@@ -62,6 +63,7 @@ class Step(Value):
     task: str | None = None
     from_: tuple[str, ...] = Field((), alias="from")
     priority: str | None = None
+    role: str | None = None  # who gets the task, where the kind's usual role does not
     forget: tuple[str, ...] = ()
     set: dict[str, Any] = Field(default_factory=dict)
     supersedes: str | None = None  # a slot that holds the id of an open task which this one replaces
@@ -69,6 +71,8 @@ class Step(Value):
     handoff: str | None = None
     spells: str | None = None  # the slot of the flow below that this flow's letters mend; `alone`: it is one word now
     over_to_text: bool = False  # leave the call: every open flow goes on by text
+    form: Literal["open", "take"] | None = None  # ask the desk for a form's next question; give it an answer
+    alarm: str | None = None  # a slot that holds the class of alarm which an answer raised
     start: str | None = None  # go over to another flow, taking along slots of the same name
     when: Condition | None = None  # the step is passed over unless this holds
     next: tuple[Branch, ...] = ()
@@ -86,6 +90,7 @@ class Flow(Value):
     slots: dict[str, Slot] = Field(default_factory=dict)
     steps: tuple[Step, ...]
     importance: int = 0
+    ends_on_alarm: Literal["never", "rules", "any"] = "never"  # a person has the words then, and nothing is asked on
     quiet: bool = False  # no word of coming back to what is below
 
     def step(self, id: str) -> Step:

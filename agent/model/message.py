@@ -46,10 +46,11 @@ class Button(Value):
 class Claim(Value):
     """A fact that a message asserts, checked again just before it is sent.
 
-    `booked` / `cancelled` / `held`: the appointment row with that id has that state; `told`: the task row exists.
+    `booked` / `cancelled` / `held`: the appointment row with that id has that state; `told`: the task row exists;
+    `took_place`: the visit was neither cancelled nor missed.
     """
 
-    fact: Literal["booked", "cancelled", "held", "prepared", "told"]
+    fact: Literal["booked", "cancelled", "held", "prepared", "told", "took_place"]
     row: str
 
 

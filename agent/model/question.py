@@ -16,7 +16,8 @@ class Offered:
 
 @dataclass(frozen=True)
 class Question:
-    """What the desk has just asked, for those who propose an answer."""
+    """What the desk has just asked, for those who propose an answer. `tries`: how often it was not understood;
+    `item`: of a form, what is asked and what was answered last (see `agent.model.form.Asked`, `Given`)."""
 
     run: str
     flow: str
@@ -24,3 +25,5 @@ class Question:
     type: str
     options: tuple[Offered, ...] = ()
     optional: bool = False
+    tries: int = 0
+    item: tuple[Any, Any] | None = None

@@ -17,11 +17,13 @@ from agent.model.event import Event
 from agent.model.message import Inbound, Line, Outbound
 from agent.model.patient import Patient
 from agent.model.task import Task
+from agent.ports.after_visit import CheckIns, Instructions
 from agent.ports.call_backs import CallBacks
 from agent.ports.calls import Calls
 from agent.ports.chats import ChatSessions
 from agent.ports.consents import Consents
 from agent.ports.content import Contents
+from agent.ports.forms import Forms
 from agent.ports.keys import IdempotencyKeys
 from agent.ports.looks import SecondLooks
 from agent.ports.missed import Readings
@@ -307,6 +309,9 @@ class Tx(Protocol):
     nudges: Nudges
     wrongs: Wrongs
     waitlist: Waitlist
+    forms: Forms
+    instructions: Instructions
+    check_ins: CheckIns
 
 
 class Store(Scrubs, Protocol):

@@ -11,10 +11,12 @@ from agent.model.halt import Halt
 class Sends(Protocol):
     """Asked in the transaction that claims a message, by whatever process."""
 
-    def take(self, to: Address, message: str, texts: int, since: datetime, now: datetime, most: int) -> bool:
+    def take(
+        self, to: Address, message: str, texts: int, since: datetime, now: datetime, most: int, *, of: str = ""
+    ) -> bool:  # fmt: skip
         """Writes down that `texts` texts of this message are about to go to that number, unless it would have had
         more than `most` since then: False, and nothing is written. One process at a time per number, however the
-        number is written."""
+        number is written. `of`: a kind of text that is counted apart."""
 
     def first_refusal(self, to: Address, now: datetime) -> bool:
         """True once in the hour for a number that got no more: then the alarm is raised."""

@@ -8,12 +8,15 @@ from agent.model.clinic import Clinic
 from agent.model.command import SetSlot
 from agent.model.content import Content
 from agent.model.question import Offered, Question
+from agent.understand.feelings import Feelings
+from agent.understand.form_answers import FormAnswers
 from agent.understand.found import Found, Option
 from agent.understand.repairs import Repairs
 from agent.understand.said import UNSURE, Said
 from agent.understand.times import Expression
 from agent.understand.values import ValueReader
 
+_FEELING = "feeling"  # a slot: an answer that is half understood is not taken
 WITHOUT = "2"  # the key that goes on without spelling
 Times = Callable[[str, str], list[Expression]]
 _WISHES = ("date", "time", "provider", "location", "appointment_type", "name", "dob")
@@ -24,12 +27,16 @@ class Answers:
 
     def __init__(self, content: Content, clinic: Clinic, values: ValueReader, repairs: Repairs) -> None:
         self._content, self._clinic, self._values, self._repairs = content, clinic, values, repairs
+        self._forms = FormAnswers(content, clinic, values, repairs)
+        self._feelings = {tag: Feelings(rows) for tag, rows in content.rows.get("values", {}).items()}
 
     def read(self, said: Said, times: Times) -> SetSlot | None:
         """The answer with the words it was given in; None where the message answers nothing."""
         q = said.question
         if q is None:
             return None
+        if q.type == "form_answer":
+            return self._forms.read(said, q)
         found, value = self._value(said, q, times)
         by_key = q.type == "letters" and said.text.strip() == WITHOUT
         if found is None and q.optional and (by_key or self._repairs.is_whole(said.text, said.lang, "skip")):
@@ -68,6 +75,9 @@ class Answers:
         numbered = by_digit(said.text, q.options)
         if numbered is not None:
             return numbered, numbered.value.value
+        if q.slot == _FEELING:
+            felt = self._feelings[said.lang].read(said.text) if said.lang in self._feelings else None
+            return (Found(felt, 0, len(said.text)), felt) if felt else (None, None)
         options = [o for o in q.options if o.payload != "opening=more"]
         shown = [self._as_option(o, said.lang) for o in options]
         found = self._values.choice(said.text, said.lang, shown, times=times)
@@ -90,6 +100,8 @@ class Answers:
         if option.label.get("as") == "visit_type":
             names: Mapping[str, str] = next((v.name for v in self._clinic.visit_types if v.id == option.value), {})
             return tuple(names.values())
+        if option.label.get("as") == "text":
+            return (str(option.label["value"]),)
         found = (self._content.message(t, str(option.label.get("value")), "sms") for t in (lang, "en"))
         return tuple(m.text for m in found if m)
 

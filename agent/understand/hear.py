@@ -11,6 +11,7 @@ from agent.model.question import Question
 from agent.model.understanding import Understanding
 from agent.understand.answering import Answers
 from agent.understand.classifier import Guess, IntentClassifier
+from agent.understand.form_answers import asks_language
 from agent.understand.found import Found
 from agent.understand.language import LanguageDetector
 from agent.understand.normalize import words
@@ -77,6 +78,7 @@ class Ears:
         if payload:
             return self._pressed(text, payload, prior or self._clinic.default_language, question)
         language, sure, asked = self._language(text, prior, lang)
+        asked = None if asks_language(self._content, question) else asked  # of the visit, not of this talk
         unsure = language not in self._content.live and sure < _FOREIGN
         said = Said(text, (current or prior or self._clinic.default_language) if unsure else language, now, question)
         commands: list[Command] = []
@@ -138,7 +140,7 @@ class Ears:
             return False
         again = Said(said.text, current, said.now, said.question)
         self._read_values(again, spoken=spoken)
-        answers = again.answer is not None and not again.free_text and said.size <= _FEW_WORDS
+        answers = again.answer is not None and (again.of_form or not again.free_text) and said.size <= _FEW_WORDS
         wishes = spoken and any(self._repairs.is_whole(said.text, current, kind) for kind in ON_A_CALL)
         if not (answers or wishes or again.spells or self._is_values(again)):
             return False

@@ -26,7 +26,7 @@ ALARMS = frozenset({"emergency", "self_harm", "distress", "clinical_question"})
 HUMAN = "human"  # the answer flow to "are you a robot?"
 BOOK = "book"
 ON_A_CALL = ("slower", "by_text", "must_leave")  # tables of what callers wish for
-BY_TEXT, SPELLING = "by_text", "spelling"
+BY_TEXT, SPELLING, FORM = "by_text", "spelling", "form"
 BESIDE = 0.40  # enough where the message holds two requests
 _SHORT = 7  # words: an answer this short asks for nothing else
 _NAME_AND_BIRTH = 8  # words
@@ -36,6 +36,10 @@ _OF_A_VISIT = frozenset({"reschedule", "confirm_appointment", "check_appointment
 _FINDS_A_TIME = frozenset({"book", "waitlist", "offered"})
 _LIKE_A_MESSAGE = frozenset({"intake_update", "complaint", "billing_question", "refill_request", "results_question",
                              "referral_request", "records_request", "post_visit_instructions"})  # fmt: skip
+
+
+def _starts(command: Command, flows: set[str]) -> bool:
+    return isinstance(command, StartFlow) and command.flow in flows
 
 
 class Proposals:
@@ -55,6 +59,8 @@ class Proposals:
             return [repair]
         self._settle(said, guess)
         commands = self._requests(said, guess, also, open_flows)
+        if self._means_form(said, guess, commands):
+            commands = [StartFlow(flow=FORM, source="patient", quote=said.text)]
         if spoken and self._spells(said, open_flows):
             commands = [StartFlow(flow=SPELLING, source="patient")]
         values = self._values(said, commands)
@@ -92,6 +98,8 @@ class Proposals:
     def _values(self, said: Said, commands: list[Command]) -> list[SetSlot]:
         """What was read, less what belongs to something else: to a message for staff, or to a question asked aside."""
         values = said.slots()
+        if said.of_form and not any(isinstance(c, StartFlow) for c in commands):
+            return []  # a name there may be anybody's
         if said.answer is not None and said.asked("message"):
             return [v for v in values if v.slot in _OF_A_PERSON]
         aside = [self._content.flows[c.flow] for c in commands if isinstance(c, AskAnswer)]
@@ -196,6 +204,18 @@ class Proposals:
             if isinstance(command, StartFlow):
                 return [command]
         return []
+
+    def _means_form(self, said: Said, guess: Guess, commands: list[Command]) -> bool:
+        """ "I have paperwork to fill in", or the one word that goes on with it."""
+        if said.question is not None or FORM not in self._content.flows:
+            return False
+        if self._repairs.is_whole(said.text, said.lang, "form_words"):
+            return True
+        named = self._repairs.within(said.text, said.lang, "form_words", 20)
+        fills = named and self._repairs.within(said.text, said.lang, "fill_words", 20)
+        stands = {"intake", "records"} if fills else {"intake"}  # "a form for school" is a paper to be had from us
+        other = [c for c in commands if isinstance(c, AskAnswer | Handoff | StartFlow) and not _starts(c, stands)]
+        return named and (not other or guess.intent == "intake_update") and guess.intent not in ALARMS
 
     def _means_visit(self, said: Said, guess: Guess, commands: list[Command]) -> bool:
         """No request stands out, but the words are those of a visit: "checkup on Tuesday"."""

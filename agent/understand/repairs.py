@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agent.understand.words import phrase
+from agent.understand.words import phrase, words_of
 
 _LISTS = ("fillers", "joins")  # not phrases that a message may be
 _STOPS = re.compile(r"\s*[.,;!?\n。，！？；،؟।]+\s*")
@@ -53,6 +53,27 @@ class Repairs:
             if len(phrase) >= fewest
             for i in range(len(said) - len(phrase) + 1)
         )
+
+    def after(self, text: str, lang: str, kind: str) -> str:
+        """What stands behind a phrase of this kind at the start of the message, fillers aside; empty without one."""
+        words = words_of(text[:400])
+        said = tuple(w.text for w in words)
+        for tag in self._tags(lang):
+            start = len(said) - len(self._led(said, tag))
+            for known in sorted(self._phrases[tag].get(kind, ()), key=len, reverse=True):
+                for at in dict.fromkeys((0, start)):
+                    if known and said[at : at + len(known)] == known and len(said) > at + len(known):
+                        return text[words[at + len(known)].start :].strip()
+        return ""
+
+    def _led(self, said: tuple[str, ...], tag: str) -> tuple[str, ...]:
+        """Without the fillers in front."""
+        for _ in range(len(said)):
+            size = max((len(f) for f in self._fillers[tag] if f and said[: len(f)] == f), default=0)
+            if not size:
+                break
+            said = said[size:]
+        return said
 
     def beside(self, text: str, start: int, end: int, lang: str, before: str, after: str) -> bool:
         """Does a phrase of `before` end just before this place, or one of `after` begin within two words after it?"""

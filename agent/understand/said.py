@@ -41,7 +41,14 @@ class Said:
     @property
     def free_text(self) -> bool:
         """Does it answer a question that takes any words?"""
-        return self.question is not None and self.question.type == "text" and self.answer is not None
+        if self.question is None or self.answer is None:
+            return False
+        return self.question.type == "text" or (self.of_form and bool(self.answer.value.get("free")))
+
+    @property
+    def of_form(self) -> bool:
+        """Is a question of a form open?"""
+        return self.question is not None and self.question.type == "form_answer"
 
     def is_values(self, small: frozenset[str]) -> bool:
         """Is it hardly more than the values that were read in it: "Ann Lee 4/5/1985", "with Dr. Okafor"? `small`:

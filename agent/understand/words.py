@@ -12,7 +12,9 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff"  # written without spaces: every character i
 _MARKS = "\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"  # vowel signs are part of a word
 _WORD = re.compile(rf"[{_HAN}]|(?:(?![{_HAN}])[\w'{_MARKS}])+|[👍👎✅❌👌]")
 _PREFIX = "~"  # at the end of a phrase: its last word may go on (Korean endings)
-_NOT_WORDS = frozenset({"given_names", "particles", "spelling"})
+_NOT_WORDS = frozenset({
+    "given_names", "particles", "spelling", "asking_words", "feels_better", "feels_same", "feels_worse",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

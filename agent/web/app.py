@@ -16,7 +16,7 @@ from agent.desk.desk import Desk
 from agent.house import keys_of
 from agent.model.sighting import both
 from agent.settings import Settings
-from agent.web import chat, console, health, hooks, pages, rasa, voice
+from agent.web import chat, console, forms, health, hooks, pages, rasa, voice
 from agent.web.brake import Brake
 from agent.web.guard import Guard
 from agent.web.loops import Loops
@@ -69,6 +69,7 @@ def create_app(desk: Desk, *, loops: bool = True, standin: Any = None, draining:
     app.include_router(voice.routes(desk, trust, pace, lambda: bool(draining)))
     app.include_router(chat.routes(desk, origins, pace))
     app.include_router(console.routes(desk, templates, pace))
+    app.include_router(forms.routes(desk, templates))
     app.include_router(rasa.routes(desk, pace))
     app.include_router(health.routes(desk, draining, figures))
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")

@@ -13,7 +13,9 @@ from agent.web import (
     admin,
     console_account,
     console_calendar,
+    console_forms,
     console_hearing,
+    console_instructions,
     console_live,
     console_notes,
     console_oidc,
@@ -45,9 +47,10 @@ def routes(desk: Desk, templates: Jinja2Templates, pace: Pace) -> APIRouter:
     door = Door(desk, templates, pace)
     router = APIRouter()
     rooms = (
-        console_queue, console_live, console_task, console_talk, console_pictures, console_hearing, console_sends,
-        console_account, console_calendar, console_patients, console_people, console_reports, console_wrongs,
-        console_notes, console_waitlist, console_oidc, admin,
+        console_queue, console_live, console_forms, console_task, console_talk, console_pictures,
+        console_hearing, console_sends, console_account, console_calendar, console_patients, console_people,
+        console_reports, console_wrongs, console_notes, console_instructions, console_waitlist, console_oidc,
+        admin,
     )  # fmt: skip
     for room in (_entrance(door), _audit(door), *(r.routes(door) for r in rooms)):
         router.include_router(room)

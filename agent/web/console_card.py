@@ -14,6 +14,7 @@ from agent.model.message import Line
 from agent.model.patient import Patient
 from agent.model.task import Evidence, Task
 from agent.ports import Tx
+from agent.web.console_form_card import FormCard, form_card
 from agent.web.console_preview import whole_thread
 from agent.web.console_tongue import tr
 from agent.web.console_words import label, missing, question, spoken, staff_voice
@@ -81,11 +82,14 @@ class Card:
     last_day: date | None = None
     openings: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)  # provider, [(id, time)]
     names: dict[str, str] = field(default_factory=dict)
+    form: FormCard | None = None
     number: str = ""  # to call: E.164
     number_said: str = ""
 
     @property
     def confirmable(self) -> bool:
+        if self.form is not None:
+            return self.form.open
         return (
             self.task.kind == "waitlist"
             or (self.task.kind in ("booking", "reschedule") and self.held is not None)
@@ -104,7 +108,8 @@ def read_card(desk: Desk, tx: Tx, task: Task, now: datetime, pick: date | None) 
     thread = whole_thread(tx, task.conversation)
     names = names_in(tx, thread, task.assignee)
     card = Card(task, conversation, names.get(f"staff:{task.assignee}", ""), thread=thread, names=names)
-    card.fields = [_shown(voice, task, name) for name in task.proposal if name != "outbound"]
+    card.fields = [_shown(voice, task, name) for name in task.proposal if name not in ("outbound", "form")]
+    card.form = form_card(desk, tx, task, voice)
     card.asked = missing(task)
     given = str(task.proposal.get("phone") or "")
     card.number = given or (conversation.address.value if conversation and conversation.channel != "chat" else "")
@@ -112,7 +117,7 @@ def read_card(desk: Desk, tx: Tx, task: Task, now: datetime, pick: date | None) 
     card.words = [_said(line, task.evidence) for line in thread if line.direction == "in" and line.text]
     concerned = task.appointment or _concerned(task)
     card.held = tx.appointments.get(concerned) if concerned else None
-    if task.kind in ("booking", "reschedule", "waitlist"):
+    if task.kind in ("booking", "reschedule", "waitlist") or card.form is not None:
         card.matches, card.new_patient = _matches(desk, tx, task, conversation, card.held)
     if card.held is not None:
         _read_day(desk, tx, voice, card, card.held, now)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from agent.actions.openings import opening_dict
 from agent.desk import decide
+from agent.desk.approving import approve
 from agent.desk.desk import Desk
 from agent.desk.hand_over import hand_over
 from agent.desk.undo import undo
@@ -13,6 +14,7 @@ from agent.model.patient import StaffUser
 from agent.model.task import Task
 from agent.model.wording import N_
 from agent.web.console_card import find_opening
+from agent.web.console_form_card import mended
 from agent.web.console_rights import WORKS
 from agent.web.signin import Form
 
@@ -31,6 +33,8 @@ Doing = Callable[[Desk], Task]
 def doing(act: str, task: Task, by: StaffUser, form: Form) -> Doing:
     """The decision that this form asks for, to be carried out on a desk. Raises Refused for an incomplete form."""
     version = _version(form)
+    if act == "confirm" and task.proposal.get("form"):
+        return lambda desk: approve(desk, task.id, version, by, _patient(desk, task, form), mended(desk, task, form))
     if act == "confirm":
         return lambda desk: decide.confirm(
             desk, task.id, version, by, _patient(desk, task, form), overbook=form.get("overbook") == "yes"

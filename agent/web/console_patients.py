@@ -9,16 +9,19 @@ from fastapi.responses import RedirectResponse
 
 from agent.desk.desk import Desk
 from agent.desk.forget import By, forget, of_patient
+from agent.desk.form_page import send
+from agent.dialogue.forms import words
 from agent.dialogue.spoken import Voice, day, phone
 from agent.model.address import Address
 from agent.model.calendar import Appointment
 from agent.model.fault import Refused
+from agent.model.form import FormRow
 from agent.model.patient import Patient
 from agent.model.wording import N_
 from agent.ports import Tx
 from agent.understand import phones
 from agent.web.console_door import Deed, Door, NotThere
-from agent.web.console_rights import sees_talk
+from agent.web.console_rights import WORKS, sees_talk
 from agent.web.console_tongue import each, not_done, tr
 from agent.web.console_words import at, day_and_time, kind, spoken, staff_voice
 from agent.web.signin import Forbidden, Form, Signed
@@ -33,6 +36,14 @@ STATES = {
     "cancelled": N_("cancelled"),
     "fulfilled": N_("took place"),
     "noshow": N_("did not come"),
+}
+
+
+FORM_STATES = {
+    "open": N_("being filled in"),
+    "sent": N_("handed in"),
+    "approved": N_("approved"),
+    "closed": N_("closed"),
 }
 
 
@@ -51,6 +62,10 @@ def routes(door: Door) -> APIRouter:
     @router.get("/console/patients/{id}")
     def patient(request: Request, id: str) -> Response:
         return _show(door, request, door.signed(request), id)
+
+    @router.post("/console/patients/{id}/form")
+    async def send_form(request: Request, id: str) -> Response:
+        return await door.write(request, lambda r, s, f, d: _send_form(door, r, s, f, d, id))
 
     @router.post("/console/patients/{id}/forget")
     async def erase(request: Request, id: str) -> Response:
@@ -109,6 +124,7 @@ def _show(
         shown = [(c, tx.tasks.of(c.id)) for c in talks if c is not None]
         shown = [(c, tasks) for c, tasks in shown if sees_talk(signed.user, tasks)]
         kept = bool(tx.privacy.held([id]))
+        filled = tx.forms.of_patient(id)
         door.note_read(tx, signed, "patient:viewed", id)
     ahead = [a for a in visits if a.start > now and a.status in ("booked", "pending")]
     return door.page(
@@ -116,9 +132,29 @@ def _show(
         ahead=ahead[::-1], past=[a for a in visits if a not in ahead], talks=shown, kept=kept, problem=problem,
         born=day(voice, patient.dob), age=_age(patient.dob, now, desk), at=lambda when: at(voice, when),
         STATES=each(STATES),
+        filled=_filled(desk, voice, filled), FORM_STATES=each(FORM_STATES), sends_forms=signed.user.role in WORKS,
+        forms=sorted((n, words(f.title, voice.locale)) for n, f in desk.content.forms.items()),
         said=lambda n: phone(n, desk.clinic.country), kind_of=lambda t: kind(voice, t),
         visit=lambda a: _visit(desk, voice, a), may_forget=signed.user.role == "admin",
     )  # fmt: skip
+
+
+def _filled(desk: Desk, voice: Voice, rows: list[FormRow]) -> list[tuple[str, str, str]]:
+    """Title, state and moment of each form, the newest first."""
+    titles = {n: words(f.title, voice.locale) for n, f in desk.content.forms.items()}
+    return [(titles.get(r.form, r.form), r.state, at(voice, r.changed_at)) for r in reversed(rows)]
+
+
+def _send_form(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, id: str) -> Response:
+    """By text to the number on file, with a link that opens it for whoever knows the date of birth."""
+    done = RedirectResponse(f"/console/patients/{id}", 303)
+    if signed.user.role not in WORKS:
+        raise Forbidden("Forms are sent by those who work with patients.")
+    try:
+        send(deed.desk(done), id, form.get("form"), signed.user)
+    except Refused as refused:
+        return _show(door, request, signed, id, not_done(refused), 422)
+    return done
 
 
 def _visit(desk: Desk, voice: Voice, a: Appointment) -> str:

@@ -33,6 +33,8 @@ def opens(user: StaffUser, method: str, path: str) -> bool:
         return role == "admin"
     if _under(path, ("/console/notes",)):
         return role == "clinician"
+    if _under(path, ("/console/instructions",)):
+        return role in ("nurse", "clinician") or (reads and role in WORKS)
     if role == "auditor":
         return _under(path, _AUDIT)
     if role == "read-only":

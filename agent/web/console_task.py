@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from agent.desk import call_back, decide
+from agent.desk.approving import approve
 from agent.desk.undo import until
 from agent.model.call_back import UNDER_WAY
 from agent.model.fault import Busy, Conflict, Refused
@@ -120,6 +121,8 @@ def _first_word(door: Door, signed: Signed, card: Card) -> Told:
     if not card.confirmable:
         return told(door.desk, task, lambda desk: decide.close(desk, task.id, task.version, signed.user))
     chosen = next((m.patient.id for m in card.matches if m.chosen), None)
+    if card.form is not None:
+        return told(door.desk, task, lambda desk: approve(desk, task.id, task.version, signed.user, chosen))
     return told(door.desk, task, lambda desk: decide.confirm(desk, task.id, task.version, signed.user, chosen))
 
 

@@ -35,6 +35,9 @@ LABELS = {
     "why": N_("Why a person"),
     "which": N_("Which visit"),
     "insurance": N_("Insurance"),
+    "request": N_("Their words"),
+    "feeling": N_("How they are"),
+    "nearest": N_("Nearest passage of the instructions"),
 }
 _TYPED = {
     "opening": "opening",

@@ -24,7 +24,7 @@ _POLICY = (
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _SIGNED = ("/twilio/", "/rasa/")  # machine callers, each with its own proof
 _PROBES = ("/healthz", "/readyz", "/metrics")  # called by address, from inside
-_PRIVATE = ("/console", "/admin", "/chat/", "/phone", "/standin", "/twilio", "/rasa")
+_PRIVATE = ("/console", "/admin", "/chat/", "/phone", "/standin", "/twilio", "/rasa", "/form/")
 
 
 class Guard:

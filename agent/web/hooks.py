@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request, Response
 from limits import parse as parse_limit
 from structlog import get_logger
@@ -23,6 +23,7 @@ from channels import sms
 from channels.signature import MAX_BODY, Trust, may_be_signed
 
 _ROW = re.compile(r"[0-9A-Z]{26}")
+AT_ONCE = 8  # webhooks taken at one moment; more threads than the database has connections only jostle each other
 _FORGED = parse_limit("60/minute")  # refused plainly; more of them from one source are told to wait
 _TOLD = parse_limit("10/minute")  # lines in the log
 Taken = tuple[str, str]  # what became of a webhook, for the metrics; the TwiML of its answer
@@ -45,16 +46,21 @@ async def as_hook(request: Request) -> Hook:
     return Hook(request.method, str(request.url), headers, body, peer)
 
 
-async def answered(request: Request, desk: Desk, pace: Pace, take: Callable[[Hook], Taken]) -> Response:
-    """What a webhook is answered: the TwiML of `take`, or plainly why there is none."""
-    outcome, response = await _answer(request, desk, pace, take)
+async def answered(
+    request: Request, desk: Desk, pace: Pace, take: Callable[[Hook], Taken], limiter: CapacityLimiter | None = None
+) -> Response:
+    """What a webhook is answered: the TwiML of `take`, or plainly why there is none. `limiter`: how many are taken at
+    one moment, where none of them waits for anything but the database."""
+    outcome, response = await _answer(request, desk, pace, take, limiter)
     desk.watch(HookAnswered(request.url.path, outcome))
     return response
 
 
-async def _answer(request: Request, desk: Desk, pace: Pace, take: Callable[[Hook], Taken]) -> tuple[str, Response]:
+async def _answer(
+    request: Request, desk: Desk, pace: Pace, take: Callable[[Hook], Taken], limiter: CapacityLimiter | None
+) -> tuple[str, Response]:
     try:
-        outcome, twiml = await to_thread.run_sync(take, await as_hook(request))
+        outcome, twiml = await to_thread.run_sync(take, await as_hook(request), limiter=limiter)
     except Forged:
         return "forged", await _refused(request, desk, pace)
     except TooSlow:
@@ -89,7 +95,8 @@ async def _refused(request: Request, desk: Desk, pace: Pace) -> Response:
 def routes(desk: Desk, trust: Trust, pace: Pace) -> APIRouter:
     """`/twilio/sms` and its status callback. What Twilio signed is never told to wait, whoever else floods us from
     the same address."""
-    router = APIRouter()
+    router, limiter = APIRouter(), CapacityLimiter(AT_ONCE)
+    sms.get_ready()
 
     def clinic_of(number: str) -> str | None:
         return desk.clinic.id if number in desk.clinic.numbers else None
@@ -114,11 +121,11 @@ def routes(desk: Desk, trust: Trust, pace: Pace) -> APIRouter:
 
     @router.post("/twilio/sms")
     async def text_in(request: Request) -> Response:
-        return await answered(request, desk, pace, take_text)
+        return await answered(request, desk, pace, take_text, limiter)
 
     @router.post("/twilio/sms/status")
     async def status_in(request: Request) -> Response:
-        return await answered(request, desk, pace, take_status)
+        return await answered(request, desk, pace, take_status, limiter)
 
     return router
 

@@ -7,6 +7,7 @@ from sqlalchemy import BindParameter, Delete, Table, bindparam, delete, exists, 
 
 from agent.adapters.ids import first_id
 from agent.adapters.store import tables as t
+from agent.adapters.store.tables_forms import intake_forms
 from agent.adapters.store.tables_staff import invitations, nudges, wrongs
 from agent.adapters.store.tables_waitlist import waitlist
 from agent.adapters.store.work import Work
@@ -67,6 +68,13 @@ _DELETES: dict[Keeping, Delete] = {
     "nudges": _some(nudges, nudges.c.task, nudges.c.at < _before),
     "wrongs": _some(wrongs, wrongs.c.id, wrongs.c.id < _first, _of_nobody_held(wrongs)),
     "waitlist": _some(waitlist, waitlist.c.id, waitlist.c.settled_at < _before, _of_nobody_held(waitlist)),
+    "intake_forms": _some(
+        intake_forms,
+        intake_forms.c.id,
+        intake_forms.c.changed_at < _before,
+        intake_forms.c.patient.is_(None) | intake_forms.c.patient.not_in(_held),
+        _of_nobody_held(intake_forms),
+    ),
     "failed_tries": _some(t.failed_tries, t.failed_tries.c.id, t.failed_tries.c.at < _before),
 }
 

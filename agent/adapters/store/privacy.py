@@ -9,8 +9,10 @@ from agent.adapters.store import tables as t
 from agent.adapters.store.keyring import of_conversation, of_patient
 from agent.adapters.store.lapsed import lapse
 from agent.adapters.store.reseal import is_finished, reseal_page, rewrap_page
+from agent.adapters.store.tables_after_visit import check_ins, instructions
 from agent.adapters.store.tables_calls import call_backs, calls, consents
 from agent.adapters.store.tables_documents import documents
+from agent.adapters.store.tables_forms import intake_forms
 from agent.adapters.store.tables_reminders import reminders
 from agent.adapters.store.tables_staff import wrongs
 from agent.adapters.store.tables_waitlist import waitlist, waitlist_offers
@@ -47,10 +49,17 @@ _NOT_REMINDED_IN = delete(reminders).where(
     _reminded.in_(select(_v.id).where(_v.conversation == _of, _v.patient.is_(None)))
 )
 _NOT_REMINDED = delete(reminders).where(_reminded.in_(select(_v.id).where(_v.patient == _of)))
+_NOT_ASKED_IN = (
+    update(check_ins).where(check_ins.c.conversation == _of).values(conversation=None, task=None, outbound=None)
+)
+_NOT_ASKED = delete(check_ins).where(check_ins.c.appointment.in_(select(_v.id).where(_v.patient == _of)))
+_PATIENT_SHEETS = delete(instructions).where(instructions.c.patient == _of)
 _PATIENT_VISITS = delete(t.appointments).where(_v.patient == _of)
 _PATIENT_CODES = delete(t.codes).where(t.codes.c.patient == _of)
 _PATIENT_DOCUMENTS = delete(documents).where(documents.c.patient == _of)
 _PATIENT_WAITS = delete(waitlist).where(waitlist.c.patient == _of)
+_PATIENT_FORMS = delete(intake_forms).where(intake_forms.c.patient == _of)
+_FORMS_IN = delete(intake_forms).where(intake_forms.c.conversation == _of, intake_forms.c.patient.is_(None))
 _PATIENT_GONE = delete(t.patients).where(t.patients.c.id == _of)
 _TASK_GONE = delete(t.tasks).where(t.tasks.c.id == _of)
 _KEYS = select(t.data_keys.c.id, t.data_keys.c.owner, t.data_keys.c.wrapped).order_by(t.data_keys.c.id)
@@ -95,7 +104,9 @@ class PrivacyRoom:
         self._run(_TALK, {"of": id}).first()  # a turn that has it is waited for
         gone = {"second_looks": self._run(_LOOKS, {"of": id}).rowcount}
         gone |= {name: self._run(statement, {"of": id}).rowcount for name, statement in _DELETES.items()}
+        gone["intake_forms"] = self._run(_FORMS_IN, {"of": id}).rowcount
         gone["reminders"] = self._run(_NOT_REMINDED_IN, {"of": id}).rowcount
+        self._run(_NOT_ASKED_IN, {"of": id})
         gone["appointments"] = self._run(_VISITS_GONE, {"of": id}).rowcount
         self._run(_VISITS_LOOSE, {"of": id})
         gone["conversations"] = self._run(_TALK_GONE, {"of": id}).rowcount
@@ -105,10 +116,13 @@ class PrivacyRoom:
 
     def erase_patient(self, id: str, now: datetime) -> dict[str, int]:
         gone = {"reminders": self._run(_NOT_REMINDED, {"of": id}).rowcount}
+        gone["check_ins"] = self._run(_NOT_ASKED, {"of": id}).rowcount
+        gone["instructions"] = self._run(_PATIENT_SHEETS, {"of": id}).rowcount
         gone["appointments"] = self._run(_PATIENT_VISITS, {"of": id}).rowcount
         gone["codes"] = self._run(_PATIENT_CODES, {"of": id}).rowcount
         gone["documents"] = self._run(_PATIENT_DOCUMENTS, {"of": id}).rowcount
         gone["waitlist"] = self._run(_PATIENT_WAITS, {"of": id}).rowcount
+        gone["intake_forms"] = self._run(_PATIENT_FORMS, {"of": id}).rowcount
         gone["patients"] = self._run(_PATIENT_GONE, {"of": id}).rowcount
         gone["keys"] = self._work.keys.destroy([of_patient(id)])
         self._run(_TOMB, {"subject": id, "kind": "patient", "at": now})

@@ -48,8 +48,10 @@ class SendsRoom:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    def take(self, to: Address, message: str, texts: int, since: datetime, now: datetime, most: int) -> bool:
-        run, key = self._work.connection.execute, self._key(to)
+    def take(
+        self, to: Address, message: str, texts: int, since: datetime, now: datetime, most: int, *, of: str = ""
+    ) -> bool:  # fmt: skip
+        run, key = self._work.connection.execute, self._key(to, of)
         if self._work.postgres:
             run(_LOCK, {"key": key})
         run(_OLD, {"since": since})
@@ -84,7 +86,7 @@ class SendsRoom:
     def resume(self) -> bool:
         return self._work.connection.execute(_RESUME).rowcount == 1
 
-    def _key(self, to: Address) -> str:
+    def _key(self, to: Address, of: str = "") -> str:
         """The same for every way to write a number."""
         written = re.sub(r"\D", "", to.value) if to.channel == "sms" else to.value
-        return self._work.ring.blind("send", f"{to.channel}:{written}")
+        return self._work.ring.blind("send", f"{to.channel}:{written}{of and f'|{of}'}")

@@ -15,13 +15,16 @@ from agent.adapters.store.audit import AuditRoom
 from agent.adapters.store.call_backs import CallBacksRoom
 from agent.adapters.store.calls import CallsRoom
 from agent.adapters.store.chats import ChatSessionsRoom
+from agent.adapters.store.check_ins import CheckInsRoom
 from agent.adapters.store.codes import CodesRoom
 from agent.adapters.store.consents import ConsentsRoom
 from agent.adapters.store.contents import ContentsRoom
 from agent.adapters.store.conversations import ConversationsRoom
 from agent.adapters.store.documents import DocumentsRoom
 from agent.adapters.store.engine import BUSY_SECONDS, is_away, start
+from agent.adapters.store.forms import FormsRoom
 from agent.adapters.store.inbox import InboxRoom
+from agent.adapters.store.instructions import InstructionsRoom
 from agent.adapters.store.keyring import Keys, Ring
 from agent.adapters.store.keys import KeysRoom
 from agent.adapters.store.looks import LooksRoom
@@ -53,11 +56,13 @@ from agent.ports import (
     Patients,
     Tasks,
 )
+from agent.ports.after_visit import CheckIns, Instructions
 from agent.ports.call_backs import CallBacks
 from agent.ports.calls import Calls
 from agent.ports.chats import ChatSessions
 from agent.ports.consents import Consents
 from agent.ports.content import Contents
+from agent.ports.forms import Forms
 from agent.ports.keys import IdempotencyKeys
 from agent.ports.looks import SecondLooks
 from agent.ports.missed import Readings
@@ -120,6 +125,9 @@ class Rooms:
     nudges: Nudges
     wrongs: Wrongs
     waitlist: Waitlist
+    forms: Forms
+    instructions: Instructions
+    check_ins: CheckIns
 
     def __init__(self, work: Work, audit: AuditRoom) -> None:
         self.connection, self.audit, self._work = work.connection, audit, work
@@ -140,7 +148,9 @@ _FURNISHED: dict[str, Callable[[Work], Any]] = {
     "readings": ReadingsRoom, "reminders": lambda work: RemindersRoom(work, AppointmentsRoom(work)),
     "sends": SendsRoom, "queues": QueuesRoom, "content": ContentsRoom, "documents": DocumentsRoom, "calls": CallsRoom,
     "call_backs": CallBacksRoom, "consents": ConsentsRoom, "invitations": InvitationsRoom, "nudges": NudgesRoom,
-    "wrongs": WrongsRoom, "waitlist": WaitlistRoom,
+    "waitlist": WaitlistRoom,
+    "wrongs": WrongsRoom, "forms": FormsRoom, "instructions": InstructionsRoom,
+    "check_ins": lambda work: CheckInsRoom(work, AppointmentsRoom(work)),
 }  # fmt: skip
 
 

@@ -1,0 +1,35 @@
+"""What a patient answers when asked after a visit how they are."""
+
+from typing import Any
+
+from agent.actions.context import ClinicAction, Context
+from agent.desk.leaflets import nearest, told
+from agent.model.check_in import CheckIn
+
+
+class NoteCheckIn(ClinicAction):
+    """`appointment` and `rule` of a question that was asked -> `noted`: true when it is on record that it was answered,
+    late answers too; false where it was never asked. With `words`: the `nearest` passage of the patient's instructions,
+    for staff to see, and `alarming` where that one is for a nurse."""
+
+    called = "action_note_check_in"
+
+    def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:
+        row = _asked(at, slots.get("appointment"), slots.get("rule"))
+        if row is None:
+            return {"noted": False}
+        at.tx.check_ins.save(row.model_copy(update={"state": "answered", "answered_at": at.now}))
+        visit, words = at.tx.appointments.get(row.appointment), slots.get("words")
+        if not words or visit is None or visit.patient is None:
+            return {"noted": True}
+        of, language = (at.tx, at.passages, at.clinic.id), at.conversation.locale
+        hit = nearest(*of, visit.patient, str(words), language, at.now, visit)
+        beside = {"nearest": told(hit), "alarming": hit.passage.nurse} if hit is not None else {}
+        return {"noted": True, **beside}
+
+
+def _asked(at: Context, appointment: Any, rule: Any) -> CheckIn | None:
+    if not isinstance(appointment, dict):
+        return None
+    row = at.tx.check_ins.get(str(appointment.get("id")), str(rule), lock=True)
+    return row if row is not None and row.clinic == at.clinic.id and row.state in ("asked", "silent") else None

@@ -1,0 +1,96 @@
+"""A form inside a conversation: the question, its choices and what is known, in words of the form's own file."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from agent.dialogue.almanac import Almanac
+from agent.model.content import Content
+from agent.model.form import Asked, Form, Item, Text
+from agent.model.question import Offered
+
+SLOT = "answer"
+
+
+def asked_in(content: Content, held: Any) -> tuple[Form, Item, Asked] | None:
+    """What a flow's slot `item` stands for; None where the form has changed meanwhile."""
+    if not isinstance(held, Mapping):
+        return None
+    asked = Asked.model_validate(held)
+    form = content.forms.get(asked.form)
+    item = form.item(asked.link) if form is not None else None
+    return (form, item, asked) if form is not None and item is not None else None
+
+
+def options(content: Content, held: Any) -> tuple[Offered, ...]:
+    """What can be chosen. Payloads name item and turn, so that an old button answers nothing new."""
+    found = asked_in(content, held)
+    if found is None:
+        return ()
+    _, item, asked = found
+    place = f"{SLOT}={asked.link}.{asked.row}"
+    if asked.known:
+        yes, no = {"do": "keep", "values": list(asked.known)}, {"do": "anew"}
+        return _yes_no(place, yes, no)
+    if asked.more or item.kind == "boolean":
+        return _yes_no(place, {"do": "answer", "values": [True]}, {"do": "answer", "values": [False]})
+    return tuple(
+        Offered(
+            f"{place}={c.code}", {"do": "answer", "values": [c.code]},
+            {"as": "form_choice", "value": {"form": asked.form, "link": asked.link, "code": c.code}}, "form",
+        )
+        for c in item.choices
+    )  # fmt: skip
+
+
+def _yes_no(place: str, yes: dict[str, Any], no: dict[str, Any]) -> tuple[Offered, ...]:
+    pairs = (("yes", yes), ("no", no))
+    return tuple(Offered(f"{place}={word}", value, {"as": "key", "value": f"option.{word}"}) for word, value in pairs)
+
+
+def words(text: Text, locale: str) -> str:
+    """In the locale (es-MX falls back to es), else English."""
+    return text.get(locale) or text.get(locale.partition("-")[0]) or text.get("en", "")
+
+
+def question_text(content: Content, locale: str, held: Any) -> str:
+    """The question, with what should be read before it."""
+    found = asked_in(content, held)
+    if found is None:
+        return ""
+    form, item, asked = found
+    before = [words(one.text, locale) for link in asked.before if (one := form.item(link)) is not None]
+    return " ".join([*before, words(item.text, locale)])
+
+
+def why_text(content: Content, locale: str, held: Any) -> str:
+    """Why it is asked, or nothing."""
+    found = asked_in(content, held)
+    return words(found[1].why, locale) if found is not None else ""
+
+
+def choice_text(content: Content, locale: str, held: Any) -> str:
+    """One choice of an item."""
+    form = content.forms.get(str(held.get("form"))) if isinstance(held, Mapping) else None
+    item = form.item(str(held["link"])) if form is not None else None
+    return value_text(item, held["code"], locale, None) if item is not None else ""
+
+
+def known_text(content: Content, locale: str, held: Any, almanac: Almanac, yes: str, no: str) -> str:
+    """What is held of this item already."""
+    found = asked_in(content, held)
+    if found is None:
+        return ""
+    _, item, asked = found
+    said = [yes if v is True else no if v is False else value_text(item, v, locale, almanac) for v in asked.known]
+    return ", ".join(said)
+
+
+def value_text(item: Item, value: Any, locale: str, almanac: Almanac | None) -> str:
+    """A value as people of the locale read it."""
+    choice = next((c for c in item.choices if c.code == value), None)
+    if choice is not None:
+        return words(choice.text, locale)
+    if item.kind == "date" and almanac is not None:
+        return almanac.long_date(date.fromisoformat(str(value)))
+    return str(value)

@@ -1,0 +1,211 @@
+"""Walks a form: what is asked next after what was given, and what a fresh answer changes. Words are read elsewhere."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from agent.model.form import Asked, Form, Given, Item, When
+
+MOST_ROWS = 20  # turns of a repeating group
+MOST_VALUES = 20  # of one item
+_LARGEST = 1e12
+Answers = Mapping[tuple[str, int], Given]
+
+
+def following(form: Form, given: Iterable[Given], known: Mapping[str, tuple[bool | float | str, ...]]) -> Asked | None:
+    """The next item to ask, None at the end. What is `known` comes with its item, to be confirmed."""
+    held = {(g.link, g.row): g for g in given}
+    before: list[str] = []
+    found = _next(form, form.items, held, 0, before)
+    if found is None:
+        return None
+    item, row, more = found
+    return Asked(
+        form=form.name, link=item.link, row=row, more=more, before=tuple(before),
+        known=() if more or row else _fitting(item, known.get(item.link, ())),
+    )  # fmt: skip
+
+
+def _next(
+    form: Form, items: tuple[Item, ...], held: Answers, row: int, before: list[str]
+) -> tuple[Item, int, bool] | None:
+    for item in items:
+        if not enabled(form, item, held, row):
+            continue
+        if item.kind == "display":
+            before.append(item.link)
+            continue
+        if item.kind != "group":
+            if (item.link, row) not in held:
+                return item, row, False
+            before.clear()
+        elif item.repeats:
+            found = _rows(form, item, held, before)
+            if found is not None:
+                return found
+        else:
+            found = _next(form, item.items, held, row, before)
+            if found is not None:
+                return found
+    return None
+
+
+def _rows(form: Form, group: Item, held: Answers, before: list[str]) -> tuple[Item, int, bool] | None:
+    for row in range(MOST_ROWS):
+        found = _next(form, group.items, held, row, before)
+        if found is not None:
+            return found
+        if row + 1 == MOST_ROWS or not _anything(group, held, row):
+            return None
+        if (group.link, row) not in held:
+            return group, row, True
+        if held[group.link, row].values != (True,):
+            return None
+    return None
+
+
+def _anything(group: Item, held: Answers, row: int) -> bool:
+    """Was anything said in this turn of the group?"""
+    inside = [i for i in group.items if i.asks]
+    nested = [i for i in group.items if i.kind == "group"]
+    return any(g.values or g.unsure for i in inside if (g := held.get((i.link, row)))) or any(
+        _anything(n, held, row) for n in nested
+    )
+
+
+def enabled(form: Form, item: Item, held: Answers, row: int, *, depth: int = 0) -> bool:
+    """Is the item asked at all, as `enableWhen` says? An answer to an item that is itself not asked counts as none."""
+    if not item.whens:
+        return True
+    if depth > 40:  # a ring, which the checker refuses
+        return False
+    tests = [_holds(form, when, held, row, depth) for when in item.whens]
+    return all(tests) if item.all_of else any(tests)
+
+
+def _holds(form: Form, when: When, held: Answers, row: int, depth: int) -> bool:
+    asked = form.item(when.question)
+    found = held.get((when.question, row)) or held.get((when.question, 0))
+    if asked is None or found is None or not enabled(form, asked, held, row, depth=depth + 1):
+        values: tuple[bool | float | str, ...] = ()
+    else:
+        values = found.values
+    if when.operator == "exists":
+        return bool(values) == bool(when.answer)
+    return any(_compares(when.operator, value, when.answer) for value in values)
+
+
+def _compares(operator: str, value: bool | float | str, other: bool | float | str) -> bool:
+    if isinstance(value, bool) != isinstance(other, bool) or isinstance(value, str) != isinstance(other, str):
+        return operator == "!="
+    if operator in ("=", "!="):
+        return (value == other) == (operator == "=")
+    if isinstance(value, str) or isinstance(other, str):
+        order = (str(value) > str(other)) - (str(value) < str(other))
+    else:
+        order = (value > other) - (value < other)
+    return {">": order > 0, "<": order < 0, ">=": order >= 0, "<=": order <= 0}[operator]
+
+
+def fits(item: Item, value: object) -> bool:
+    """Can this be a value of the item at all? Never raises."""
+    match item.kind:
+        case "boolean":
+            return isinstance(value, bool)
+        case "integer" | "decimal":
+            if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _LARGEST:
+                return False
+            return item.kind == "decimal" or float(value) == int(value)
+        case "date":
+            return isinstance(value, str) and _is_date(value)
+        case "choice":
+            return any(value == c.code for c in item.choices)
+        case "open-choice" | "string" | "text":
+            return isinstance(value, str) and 0 < len(value.strip()) <= item.longest
+        case _:
+            return False
+
+
+def _is_date(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).year >= 1900
+    except ValueError:
+        return False
+
+
+def _fitting(item: Item, values: Iterable[bool | float | str]) -> tuple[bool | float | str, ...]:
+    return tuple(v for v in values if fits(item, v))
+
+
+def put(form: Form, given: tuple[Given, ...], fresh: Given) -> tuple[Given, ...]:
+    """The answers with this one in its place, the newest last. Raises ValueError for what the item cannot hold."""
+    item = form.item(fresh.link)
+    if item is None or not 0 <= fresh.row < MOST_ROWS:
+        raise ValueError("there is no such item")
+    several = item.repeats and item.asks
+    if len(fresh.values) > (MOST_VALUES if several else 1):
+        raise ValueError("too many values")
+    is_turn = item.kind == "group" and item.repeats
+    if not all(isinstance(v, bool) if is_turn else fits(item, v) for v in fresh.values):
+        raise ValueError("the item cannot hold this")
+    return (*(g for g in given if (g.link, g.row) != (fresh.link, fresh.row)), fresh)
+
+
+def standing(form: Form, given: Iterable[Given]) -> tuple[Given, ...]:
+    """What was given to items that are asked still, in the order of the form; later changes may have closed some."""
+    held = {(g.link, g.row): g for g in given}
+    found: list[Given] = []
+    for item, group in form.walk():
+        for row in range(MOST_ROWS if group is not None else 1):
+            one = held.get((item.link, row))
+            if one is not None and item.asks and _open(form, item, held, row) and _turned(group, held, row):
+                found.append(one)
+    return tuple(found)
+
+
+def _turned(group: Item | None, held: Answers, row: int) -> bool:
+    """Does this turn of the group stand: was one more said before each turn but the first?"""
+    return group is None or all(
+        (g := held.get((group.link, n))) is not None and g.values == (True,) for n in range(row)
+    )
+
+
+def _open(form: Form, item: Item, held: Answers, row: int) -> bool:
+    """Is the item asked, and every group around it?"""
+    return all(enabled(form, each, held, row) for each in _around(form.items, item.link) or ())
+
+
+def _around(items: tuple[Item, ...], link: str) -> tuple[Item, ...] | None:
+    for item in items:
+        if item.link == link:
+            return (item,)
+        inner = _around(item.items, link)
+        if inner is not None:
+            return (item, *inner)
+    return None
+
+
+def raised(form: Form, fresh: Given) -> str:
+    """The class of alarm that this answer raises, or nothing."""
+    item = form.item(fresh.link)
+    if item is None or not item.raises:
+        return ""
+    scores = [c.score or 0 for c in item.choices for v in fresh.values if c.code == v]
+    yes = [v for v in fresh.values if v is True]
+    return item.raises if yes or any(s > 0 for s in scores) else ""
+
+
+def totals(form: Form, given: Iterable[Given]) -> dict[str, float]:
+    """Stem of the links ("phq9" of "phq9.3") -> sum of the scores of what was answered there."""
+    found: dict[str, float] = {}
+    for one in standing(form, given):
+        item = form.item(one.link)
+        scored = [c.score for c in item.choices if c.code in one.values and c.score is not None] if item else []
+        if scored:
+            stem = one.link.partition(".")[0]
+            found[stem] = found.get(stem, 0) + sum(scored)
+    return found
+
+
+def last(given: tuple[Given, ...]) -> Given | None:
+    """What was answered last, for a correction."""
+    return given[-1] if given else None

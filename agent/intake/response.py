@@ -1,0 +1,181 @@
+"""Writes a filled-in form as FHIR R4: the QuestionnaireResponse, and the resources that its answers make up."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from agent.intake.engine import standing, totals
+from agent.model.form import Form, FormRow, Given, Item
+
+WORDS = "https://frontdesk.example/StructureDefinition/words"
+_PERSON = "Patient"
+_SUBJECT = {"Coverage": "beneficiary", "AllergyIntolerance": "patient", "MedicationStatement": "subject",
+            "Condition": "subject"}  # fmt: skip
+_MEANS_NOTHING = frozenset({"unsure", "none", "unknown", "other"})
+_CLINICAL = "http://terminology.hl7.org/CodeSystem/"
+
+
+def response(form: Form, row: FormRow) -> dict[str, Any]:
+    """The QuestionnaireResponse. A person's own words stand beside each answer; what is unsure has words alone."""
+    held = standing(form, row.given)
+    out: dict[str, Any] = {
+        "resourceType": "QuestionnaireResponse", "id": row.id,
+        "questionnaire": f"{form.url}|{form.version}" if form.version else form.url,
+        "status": "in-progress" if row.state == "open" else "completed",
+        "authored": row.changed_at.isoformat(timespec="seconds"),
+        "item": _items(form.items, {(g.link, g.row): g for g in held}, 0),
+    }  # fmt: skip
+    if row.patient:
+        out["subject"] = {"reference": f"Patient/{row.patient}"}
+    scores = totals(form, held)
+    if scores:
+        out["extension"] = [
+            {"url": f"https://frontdesk.example/StructureDefinition/score-{stem}", "valueDecimal": total}
+            for stem, total in scores.items()
+        ]
+    return out
+
+
+def _items(items: Iterable[Item], held: Mapping[tuple[str, int], Given], row: int) -> list[dict[str, Any]]:
+    out: list[dict[str, Any]] = []
+    for item in items:
+        if item.kind == "group":
+            last = max((r for link, r in held if item.repeats and _holds(item, link)), default=0)
+            for turn in range(last + 1) if item.repeats else (row,):
+                inner = _items(item.items, held, turn)
+                if inner:
+                    out.append({"linkId": item.link, "text": item.text.get("en", ""), "item": inner})
+        elif (given := held.get((item.link, row))) is not None and (given.values or given.unsure):
+            out.append({"linkId": item.link, "text": item.text.get("en", ""), **_answers(item, given)})
+    return out
+
+
+def _holds(group: Item, link: str) -> bool:
+    return any(item.link == link or _holds(item, link) for item in group.items)
+
+
+def _answers(item: Item, given: Given) -> dict[str, Any]:
+    words = [{"url": WORDS, "valueString": given.words}] if given.words else []
+    if given.unsure and not given.values:
+        return {"extension": words}
+    answers = [value_of(item, value) for value in given.values]
+    if words:
+        answers[0] = {"extension": words, **answers[0]}
+    return {"answer": answers}
+
+
+def value_of(item: Item, value: bool | float | str) -> dict[str, Any]:
+    """`value[x]` of an answer."""
+    choice = next((c for c in item.choices if c.code == value), None)
+    if choice is not None:
+        return {"valueCoding": coding(item, choice.code)}
+    if isinstance(value, bool):
+        return {"valueBoolean": value}
+    if item.kind == "integer":
+        return {"valueInteger": int(value)}
+    if item.kind == "decimal":
+        return {"valueDecimal": float(value)}
+    return {"valueDate" if item.kind == "date" else "valueString": value}
+
+
+def coding(item: Item, code: str) -> dict[str, Any]:
+    """A choice as a Coding."""
+    choice = next(c for c in item.choices if c.code == code)
+    system = {"system": choice.system} if choice.system else {}
+    return {**system, "code": code, "display": choice.text.get("en", code)}
+
+
+def resources(form: Form, row: FormRow) -> list[dict[str, Any]]:
+    """Patient, Coverage, AllergyIntolerance, MedicationStatement and Condition, as far as sure answers make them."""
+    sure = [g for g in standing(form, row.given) if g.values and not g.unsure]
+    around = {item.link: group for item, group in form.walk()}
+    made: dict[tuple[str, str, int], dict[str, Any]] = {}
+    for given in sure:
+        item = form.item(given.link)
+        kind, _, path = (item.definition.rpartition("#")[2] if item is not None else "").partition(".")
+        if item is None or (kind != _PERSON and kind not in _SUBJECT):
+            continue
+        group = around[item.link]
+        for at, value in enumerate(given.values):
+            apart = (item.link, at) if item.repeats else (group.link if group else "", given.row)
+            _put(made.setdefault((kind, *apart), _blank(kind, row)), kind, path, item, value)
+    return [r for (kind, *_), r in made.items() if _is_worth(kind, r)]
+
+
+def _blank(kind: str, row: FormRow) -> dict[str, Any]:
+    out: dict[str, Any] = {"resourceType": kind}
+    if kind == _PERSON:
+        return out | ({"id": row.patient} if row.patient else {})
+    person = {"reference": f"Patient/{row.patient}"} if row.patient else {"display": row.name}
+    out[_SUBJECT[kind]] = person
+    if kind in ("Coverage", "MedicationStatement"):
+        out["status"] = "active"
+    else:
+        checked = "verification" if kind == "AllergyIntolerance" else "ver-status"
+        out["clinicalStatus"] = _status(kind, "clinical", "active")
+        out["verificationStatus"] = _status(kind, checked, "unconfirmed")
+    if kind == "MedicationStatement":
+        out["informationSource"] = person
+    return out
+
+
+def _status(kind: str, which: str, code: str) -> dict[str, Any]:
+    return {"coding": [{"system": f"{_CLINICAL}{kind.lower()}-{which}", "code": code}]}
+
+
+def _concept(item: Item, value: Any) -> dict[str, Any]:
+    """A CodeableConcept: coded where a choice was made, words else."""
+    if any(c.code == value for c in item.choices):
+        held = coding(item, str(value))
+        return {"coding": [held], "text": held["display"]}
+    return {"text": str(value)}
+
+
+def _put(out: dict[str, Any], kind: str, path: str, item: Item, value: Any) -> None:
+    """One value at its element; an element that is not known here is left to the QuestionnaireResponse."""
+    match f"{kind}.{path}":
+        case "Patient.name.text":
+            out["name"] = [{"text": value}]
+        case "Patient.birthDate" | "Patient.gender" as where:
+            out[where.partition(".")[2]] = value
+        case "Patient.telecom:phone.value":
+            out.setdefault("telecom", []).append({"system": "phone", "value": value})
+        case "Patient.telecom:email.value":
+            out.setdefault("telecom", []).append({"system": "email", "value": value})
+        case "Patient.address.text":
+            out["address"] = [{"text": value}]
+        case "Patient.contact.name.text":
+            out.setdefault("contact", [{}])[0]["name"] = {"text": value}
+        case "Patient.contact.telecom.value":
+            out.setdefault("contact", [{}])[0]["telecom"] = [{"system": "phone", "value": value}]
+        case "Patient.communication.language":
+            out["communication"] = [{"language": _concept(item, value), "preferred": True}]
+        case "Coverage.payor.display":
+            out["payor"] = [{"display": value}]
+        case "Coverage.subscriberId":
+            out["subscriberId"] = value
+        case "Coverage.relationship":
+            out["relationship"] = _concept(item, value)
+        case "Coverage.subscriber.display":
+            out["subscriber"] = {"display": value}
+        case "AllergyIntolerance.code" | "Condition.code":
+            if value not in _MEANS_NOTHING:
+                out["code"] = _concept(item, value)
+        case "AllergyIntolerance.reaction.manifestation":
+            if value not in _MEANS_NOTHING:
+                out.setdefault("reaction", [{"manifestation": []}])[0]["manifestation"].append(_concept(item, value))
+        case "MedicationStatement.medication[x]":
+            out["medicationCodeableConcept"] = _concept(item, value)
+        case "MedicationStatement.dosage.text":
+            out["dosage"] = [{"text": value}]
+
+
+def _is_worth(kind: str, made: Mapping[str, Any]) -> bool:
+    """Has it what FHIR asks of its kind?"""
+    needed = {"Coverage": "payor", "MedicationStatement": "medicationCodeableConcept"}
+    return kind == _PERSON or needed.get(kind, "code") in made
+
+
+def bundle(form: Form, row: FormRow) -> dict[str, Any]:
+    """Response and resources together, to be downloaded."""
+    entries = [{"resource": r} for r in (response(form, row), *resources(form, row))]
+    return {"resourceType": "Bundle", "type": "collection", "entry": entries}

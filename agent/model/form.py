@@ -1,0 +1,137 @@
+"""What a form is (a FHIR R4 Questionnaire, read and checked), and one person's filling of it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Literal
+
+from pydantic import Field
+
+from agent.model.address import Channel
+from agent.model.value import Value
+
+Kind = Literal["group", "display", "boolean", "choice", "open-choice", "date", "decimal", "integer", "string", "text"]
+Text = Mapping[str, str]  # language -> words; English is always there
+FormState = Literal["open", "sent", "approved", "closed"]
+
+
+class Choice(Value):
+    """One answer that can be picked; `score` counts towards a total (PHQ-9, GAD-7)."""
+
+    code: str
+    system: str = ""
+    text: Text
+    score: float | None = None
+    initial: bool = False
+
+
+class When(Value):
+    """One `enableWhen`: the item is asked only if the answer to `question` compares so."""
+
+    question: str
+    operator: Literal["exists", "=", "!=", ">", "<", ">=", "<="]
+    answer: bool | float | str
+
+
+class Item(Value):
+    """One question, or a group of them. `raises`: a class of alarm where the answer's score is above zero."""
+
+    link: str
+    kind: Kind
+    text: Text = Field(default_factory=dict)
+    required: bool = False
+    repeats: bool = False
+    choices: tuple[Choice, ...] = ()
+    whens: tuple[When, ...] = ()
+    all_of: bool = True
+    initial: bool | float | str | None = None
+    why: Text = Field(default_factory=dict)
+    longest: int = 1000  # characters
+    definition: str = ""
+    raises: str = ""
+    items: tuple["Item", ...] = ()
+
+    @property
+    def asks(self) -> bool:
+        """Does it expect an answer of its own?"""
+        return self.kind not in ("group", "display")
+
+
+class Form(Value):
+    """A checked form, its sub-forms already in place."""
+
+    name: str
+    url: str
+    title: Text
+    version: str = ""
+    items: tuple[Item, ...]
+
+    def walk(self) -> Iterator[tuple[Item, Item | None]]:
+        """Every item in order, with the repeating group that it stands in."""
+        yield from _walk(self.items, None)
+
+    def item(self, link: str) -> Item | None:
+        return self._by_link.get(link)
+
+    @cached_property
+    def _by_link(self) -> dict[str, Item]:
+        return {item.link: item for item, _ in self.walk()}
+
+
+def _walk(items: tuple[Item, ...], group: Item | None) -> Iterator[tuple[Item, Item | None]]:
+    for item in items:
+        yield item, group
+        yield from _walk(item.items, item if item.kind == "group" and item.repeats else group)
+
+
+class Given(Value):
+    """The answer to one item. `values` in JSON: a bool, a number, an ISO date, a choice's code, or words; empty where
+    it was passed over. `unsure`: a question for staff, `words` say why. `row` counts the turns of a repeating group;
+    a group's own Given (True or False) says whether there is one more."""
+
+    link: str
+    row: int = 0
+    values: tuple[bool | float | str, ...] = ()
+    words: str = ""
+    unsure: bool = False
+    confirmed: bool = False  # known before, and said to be right still
+    inbound: str | None = None
+
+
+class Asked(Value):
+    """What to ask next. `more`: one more turn of the repeating group? `known`: held already, to be confirmed; `before`:
+    texts to be read first."""
+
+    form: str
+    link: str
+    row: int = 0
+    more: bool = False
+    known: tuple[bool | float | str, ...] = ()
+    before: tuple[str, ...] = ()
+
+
+class FormRow(Value):
+    """One person's filling of one form, wherever it was begun. `who`: whom somebody not on file said to be, and from
+    where; `key`: the hash of the link's token. `known`: what was held before."""
+
+    id: str
+    clinic: str
+    form: str
+    patient: str | None = None
+    conversation: str | None = None
+    who: str = ""
+    key: str | None = None
+    state: FormState = "open"
+    name: str = ""
+    dob: str = ""
+    language: str = "en"
+    channel: Channel | None = None
+    given: tuple[Given, ...] = ()
+    known: Mapping[str, tuple[bool | float | str, ...]] = Field(default_factory=dict)
+    task: str | None = None
+    tries: int = 0  # wrong dates of birth at the link
+    browsers: Mapping[str, datetime] = Field(default_factory=dict)  # hashes of cookies that may go on, until when
+    made_at: datetime
+    changed_at: datetime
+    resources: tuple[dict[str, Any], ...] = ()  # FHIR, once approved
+    version: int = 0

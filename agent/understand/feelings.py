@@ -1,0 +1,43 @@
+"""How somebody says they are after a visit, in a word or two: better, the same, worse. In doubt it is not said."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from agent.understand.words import Phrases, Word, words_of
+
+Feeling = Literal["better", "same", "worse"]
+_AROUND = ("fillers", "politeness")
+
+
+class Feelings:
+    """Reads answers with the words of one language's table."""
+
+    def __init__(self, rows: Mapping[str, Any]) -> None:
+        self._said: dict[Feeling, Phrases] = {
+            "better": Phrases(rows.get("feels_better", ())),
+            "same": Phrases(rows.get("feels_same", ())),
+            "worse": Phrases(rows.get("feels_worse", ())),
+        }
+        self._around = Phrases([p for table in _AROUND for p in rows.get(table, ())])
+        self._denying = Phrases(rows.get("negators", ()))
+
+    def read(self, text: str) -> Feeling | None:
+        """Nothing but words of one feeling; "worse" already where it stands among others, and nothing is denied."""
+        words = words_of(text)
+        meant = {feeling for feeling, phrases in self._said.items() if self._whole(words, phrases)}
+        if len(meant) == 1:
+            return meant.pop()
+        if self._said["worse"].found(words) and not self._denying.found(words) and not meant:
+            return "worse"
+        return None
+
+    def _whole(self, words: Sequence[Word], phrases: Phrases) -> bool:
+        at, held = 0, False
+        while at < len(words):
+            size = phrases.at(words, at)
+            held = held or size > 0
+            size = size or self._around.at(words, at)
+            if not size:
+                return False
+            at += size
+        return held

@@ -1,0 +1,239 @@
+"""Reads a message as the answer to a question of a form; what cannot be read is kept in the person's own words."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from agent.model.clinic import Clinic
+from agent.model.command import SetSlot
+from agent.model.content import Content
+from agent.model.form import Asked, Given, Item
+from agent.model.question import Question
+from agent.understand.found import Option
+from agent.understand.repairs import Repairs
+from agent.understand.said import UNSURE, Said
+from agent.understand.times import Expression
+from agent.understand.values import ValueReader
+from agent.understand.words import phrase, singles, words_of
+
+FREE = ("string", "text")
+_NUMBER = re.compile(r"[-+]?\d{1,9}(?:[.,]\d{1,4})?")
+_EMAIL = re.compile(r"[^\s@,;<>]{1,64}@[^\s@,;<>]{1,190}\.[^\s@,;<>]{2,20}")
+_SPLIT = re.compile(r"\s*[,;\n、،，；]\s*")
+_FEW = 8  # words that may stand for a yes and its answer
+_MOST_BESIDE = 3  # further questions that one message may answer
+
+
+class FormAnswers:
+    """What a message gives to the item that was asked, the one before, or those that follow."""
+
+    def __init__(self, content: Content, clinic: Clinic, values: ValueReader, repairs: Repairs) -> None:
+        self._content, self._clinic, self._values, self._repairs = content, clinic, values, repairs
+
+    def read(self, said: Said, q: Question) -> SetSlot | None:
+        """None where the message says nothing to it; at the second try every word is kept, as unsure."""
+        held, before = q.item or (None, None)
+        asked = Asked.model_validate(held) if held else None
+        form = self._content.forms.get(asked.form) if asked is not None else None
+        item = form.item(asked.link) if form is not None and asked is not None else None
+        text = said.text.strip()
+        if asked is None or form is None or item is None or not text:
+            return None
+        if self._repairs.is_whole(text, said.lang, "repeat"):
+            return None
+        steered = self._steered(said)
+        if steered is not None:
+            return self._slot(q, text, {"do": steered})
+        last = form.item(Given.model_validate(before).link) if before else None
+        mended = self._mended(said, last) if last is not None else None
+        if mended is not None:
+            return self._slot(q, text, {"do": "mend", "values": mended})
+        pressed = _by_number(text, q)
+        if pressed is not None:
+            return self._slot(q, text, pressed)
+        if asked.known:
+            return self._confirmed(said, q, asked, item)
+        if asked.more:
+            yes = self._yes_no(said, text)
+            return None if yes is None else self._slot(q, text, {"do": "answer", "values": [yes]})
+        return self._given(said, q, item, text)
+
+    def _given(self, said: Said, q: Question, item: Item, text: str) -> SetSlot | None:
+        bare = item.kind in FREE and (
+            self._skips(said) or (not q.tries and self._yes_no(said, text) and said.size <= 2)
+        )
+        values = None if bare else self.value(item, text, said)
+        if values is not None:
+            found: dict[str, Any] = {"do": "answer", "values": values}
+            return self._slot(q, text, found, free=item.kind in (*FREE, "open-choice"))
+        if self._skips(said):
+            return self._slot(q, text, {"do": "skip"})
+        first, *rest = [p for p in _SPLIT.split(text) if p] or [text]
+        values = self.value(item, first, said) if rest and item.kind not in FREE else None
+        if values is not None:
+            return self._slot(q, text, {"do": "answer", "values": values, "more": self._beside(rest, said, q)})
+        opened = self._opened(said, q, item, text)
+        if opened is not None:
+            return self._slot(q, text, {"do": "answer", "values": [True], "more": [[text, opened]]})
+        if q.tries and len(phrase(text)) > 0:
+            return self._slot(q, text, {"do": "answer", "values": [], "unsure": True}, sure=UNSURE)
+        return None
+
+    def _opened(self, said: Said, q: Question, item: Item, text: str) -> dict[str, Any] | None:
+        """ "Penicillin", to "Are you allergic to anything?": a yes, and the answer to what a yes asks next. Not where
+        the words deny anything or ask."""
+        words = phrase(text)
+        if item.kind != "boolean" or said.asks or not 1 <= len(words) <= _FEW or set(words) & self._denials(said.lang):
+            return None
+        form = self._content.forms[Asked.model_validate((q.item or ({},))[0]).form]
+        inside = [i for i, _ in form.walk() if any((w.question, w.answer) == (item.link, True) for w in i.whens)]
+        first = inside[0].items[0] if inside and inside[0].items else inside[0] if inside else None
+        if first is None or first.kind not in FREE or self._values.yes_no(text, said.lang) is not None:
+            return None
+        return {first.link: [text[: first.longest]]}
+
+    def _denials(self, lang: str) -> frozenset[str]:
+        rows = self._content.rows.get("values", {})
+        tables = (rows.get(tag, {}) for tag in (lang, "en"))
+        return frozenset().union(*(singles(row, "negators", "refuse", "unknown", "refuse_weakly") for row in tables))
+
+    def _confirmed(self, said: Said, q: Question, asked: Asked, item: Item) -> SetSlot | None:
+        """Yes keeps what is known, no asks afresh, and a new value takes its place at once."""
+        yes = self._yes_no(said, said.text)
+        if yes is not None:
+            return self._slot(q, said.text, {"do": "keep", "values": list(asked.known)} if yes else {"do": "anew"})
+        return self._given(said, q, item, said.text.strip())
+
+    def _steered(self, said: Said) -> str | None:
+        kinds = (("why_ask", "why"), ("later", "later"), ("go_back", "back"))
+        whole = self._repairs.is_whole
+        return next((do for kind, do in kinds if whole(said.text, said.lang, kind)), None)
+
+    def _mended(self, said: Said, last: Item) -> list[Any] | None:
+        """ "No, it's penicillin": the value for the item before."""
+        words = words_of(said.text[:200])
+        denied = len(words) > 1 and words[0].text in self._denials(said.lang)
+        tails = (said.text, said.text[words[1].start :] if denied else "")
+        rest = next((r for t in tails if t and (r := self._repairs.after(t, said.lang, "i_meant"))), "")
+        return self.value(last, rest, said) if rest else None
+
+    def _skips(self, said: Said) -> bool:
+        return self._repairs.is_whole(said.text, said.lang, "skip")
+
+    def _yes_no(self, said: Said, text: str) -> bool | None:
+        found = self._values.yes_no(text, said.lang)
+        return bool(found.value) if found is not None and found.sure else None
+
+    def _beside(self, parts: Sequence[str], said: Said, q: Question) -> list[Any]:
+        """Each further part with what it would be for every item that can only hold a choice, a number or a date."""
+        form = self._content.forms[Asked.model_validate((q.item or ({},))[0]).form]
+        out = []
+        for part in parts[:_MOST_BESIDE]:
+            read = {i.link: v for i, _ in form.walk() if i.asks and i.kind not in (*FREE, "open-choice")
+                    and (v := self.value(i, part, said)) is not None}  # fmt: skip
+            out.append([part, read])
+        return out
+
+    def value(self, item: Item, text: str, said: Said) -> list[Any] | None:
+        """The values that these words are for the item; None where they are none."""
+        match item.kind:
+            case "boolean":
+                yes = self._yes_no(said, text)
+                return None if yes is None else [yes]
+            case "choice" | "open-choice":
+                return self._choices(item, text, said)
+            case "date":
+                found = self._date(text, said)
+                return None if found is None else [found]
+            case "integer" | "decimal":
+                return self._number(item, text, said)
+            case "string" if "telecom" in item.definition:
+                return self._reach(item, text, said)
+            case _:
+                bare = text.strip()[: item.longest]
+                parts = [p for p in _SPLIT.split(bare) if p] if item.repeats else [bare]
+                return list(parts) if any(c.isalnum() for c in bare) else None
+
+    def _reach(self, item: Item, text: str, said: Said) -> list[Any] | None:
+        """A phone number or an address for e-mail, as the item asks."""
+        if "email" in item.definition:
+            found = _EMAIL.search(text)
+            return [found[0].strip(".")] if found else None
+        number = self._values.phone(text, said.lang, self._clinic.country)
+        return [str(number.value)] if number is not None else None
+
+    def _choices(self, item: Item, text: str, said: Said) -> list[Any] | None:
+        parts = [p for p in _SPLIT.split(text) if p] if item.repeats else [text]
+        found = [self._choice(item, part, said) for part in parts]
+        if parts and all(code is not None for code in found):
+            return list(dict.fromkeys(code for code in found if code is not None))
+        named = item.kind == "open-choice" and any(c.isalpha() for c in text)
+        return [text.strip()[: item.longest]] if named and not self._skips(said) else None
+
+    def _choice(self, item: Item, text: str, said: Said) -> str | None:
+        bare = text.strip().strip("#.)( ")
+        if bare.isdecimal() and 1 <= int(bare[:3]) <= len(item.choices):
+            return item.choices[int(bare) - 1].code
+        tags = dict.fromkeys((said.lang, "en"))
+        labels = [Option(tuple(c.text[t] for t in tags if t in c.text), None, None, None, c.code) for c in item.choices]
+        exact = [c.code for c in item.choices if any(phrase(c.text.get(t, "")) == phrase(text) for t in tags)]
+        if exact:
+            return exact[0]
+        found = self._values.choice(text, said.lang, labels)
+        if found is not None and found.sure and found.value >= 0:
+            return item.choices[int(found.value)].code
+        yes = self._yes_no(said, text)
+        sides = {True: "yes", False: "no"}
+        return next((c.code for c in item.choices if yes is not None and c.code == sides[yes]), None)
+
+    def _date(self, text: str, said: Said) -> str | None:
+        order = "mdy" if said.lang == "en" and self._clinic.country in ("US", "PH") else "dmy"
+        born = self._values.dob(text, said.lang, True, said.now.date(), order)  # type: ignore[arg-type]
+        if born is not None and born.sure:
+            return str(born.value)
+        days = [e for e in said.expressions if isinstance(e, Expression) and e.kind == "date" and e.text in text]
+        return str(days[0].value)[:10] if len(days) == 1 and _is_day(str(days[0].value)[:10]) else None
+
+    def _number(self, item: Item, text: str, said: Said) -> list[Any] | None:
+        found = _NUMBER.findall(text)
+        if not found:
+            named = {phrase(str(k)): v for k, v in self._numbers(said.lang).items()}
+            said_as = named.get(phrase(text))
+            return None if said_as is None else [int(said_as)]
+        if len(found) > 1:
+            return None
+        value = float(found[0].replace(",", "."))
+        whole = value == int(value)
+        return [int(value)] if whole else [value] if item.kind == "decimal" else None
+
+    def _numbers(self, lang: str) -> dict[str, Any]:
+        row = self._content.rows.get("values", {}).get(lang, {})
+        return dict(row.get("numbers", {}))
+
+    @staticmethod
+    def _slot(q: Question, text: str, value: dict[str, Any], *, free: bool = False, sure: float = 1.0) -> SetSlot:
+        kept = {**value, "free": True} if free else value
+        return SetSlot(slot=q.slot, value=kept, source="patient", quote=text, confidence=sure)
+
+
+def asks_language(content: Content, q: Question | None) -> bool:
+    """Is the open question which language somebody speaks?"""
+    held = q.item[0] if q is not None and q.item else None
+    form = content.forms.get(str(held.get("form"))) if held else None
+    item = form.item(str(held["link"])) if form is not None and held else None
+    return item is not None and item.definition.endswith("Patient.communication.language")
+
+
+def _by_number(text: str, q: Question) -> dict[str, Any] | None:
+    bare = text.strip("#.)( ")
+    if bare.isdecimal() and len(bare) < 3 and 1 <= int(bare) <= len(q.options):
+        return dict(q.options[int(bare) - 1].value)
+    return None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False

@@ -1,0 +1,124 @@
+"""A filled-in form on its task's card: each answer with the patient's words, unsure ones as questions."""
+
+import json
+from dataclasses import dataclass, field
+
+from agent.desk.approving import filled
+from agent.desk.desk import Desk
+from agent.dialogue.forms import value_text, words
+from agent.dialogue.spoken import Voice
+from agent.intake.engine import standing, totals
+from agent.intake.response import bundle
+from agent.model.fault import Refused
+from agent.model.form import Form, Given, Item
+from agent.model.task import Task
+from agent.ports import Tx
+from agent.web.console_tongue import tr
+from agent.web.signin import Form as Posted
+
+MEND = "mend"  # fields of the card: mend:<row>:<linkId>
+LONGEST = 2000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One line. `field`: the name of the input in which staff write what an unsure answer means."""
+
+    question: str
+    value: str
+    words: str
+    unsure: bool
+    confirmed: bool
+    field: str
+    kind: str
+    choices: tuple[tuple[str, str], ...]
+
+
+@dataclass
+class FormCard:
+    """`parts`: heading -> answers, in the order of the form; `made`: the resources as JSON, for a look before."""
+
+    title: str
+    open: bool
+    parts: list[tuple[str, list[Answer]]] = field(default_factory=list)
+    scores: dict[str, float] = field(default_factory=dict)
+    made: str = ""
+    unsure: int = 0
+
+
+def form_card(desk: Desk, tx: Tx, task: Task, voice: Voice) -> FormCard | None:
+    """None where the task has no form, or the form is gone."""
+    if not task.proposal.get("form"):
+        return None
+    try:
+        form, row = filled(desk, tx, task)
+    except Refused:
+        return None
+    card = FormCard(words(form.title, voice.locale), row.state == "sent", scores=totals(form, row.given))
+    headings = _headings(form, voice.locale)
+    for given in standing(form, row.given):
+        item = form.item(given.link)
+        if item is None or not (given.values or given.unsure):
+            continue
+        heading = headings.get(item.link, "")
+        if not card.parts or card.parts[-1][0] != heading:
+            card.parts.append((heading, []))
+        card.parts[-1][1].append(_answer(voice, item, given))
+        card.unsure += given.unsure
+    card.made = json.dumps(bundle(form, row), ensure_ascii=False, indent=1)
+    return card
+
+
+def _headings(form: Form, locale: str) -> dict[str, str]:
+    """linkId -> the words over the innermost group around it."""
+    out: dict[str, str] = {}
+
+    def walk(items: tuple[Item, ...], heading: str) -> None:
+        for item in items:
+            own = words(item.text, locale) if item.kind == "group" else ""
+            if item.kind == "group":
+                walk(item.items, own or heading)
+            else:
+                out[item.link] = heading
+
+    walk(form.items, "")
+    return out
+
+
+def _answer(voice: Voice, item: Item, given: Given) -> Answer:
+    yes_no = {True: tr("yes"), False: tr("no")}
+    said = [
+        yes_no[v] if isinstance(v, bool) else value_text(item, v, voice.locale, voice.almanac) for v in given.values
+    ]
+    spoken = given.words if given.words and given.words not in said else ""
+    choices = tuple((c.code, words(c.text, voice.locale)) for c in item.choices)
+    if item.kind == "boolean":
+        choices = (("true", tr("yes")), ("false", tr("no")))
+    kind = "choice" if choices and item.kind != "open-choice" else "date" if item.kind == "date" else "text"
+    place = f"{MEND}:{given.row}:{given.link}"
+    return Answer(
+        words(item.text, voice.locale), ", ".join(said), spoken, given.unsure, given.confirmed, place, kind, choices
+    )  # fmt: skip
+
+
+def mended(desk: Desk, task: Task, posted: Posted) -> dict[tuple[str, int], tuple[bool | float | str, ...]]:
+    """What staff wrote for unsure answers; a number or a yes in the type that its question has."""
+    with desk.store.begin(write=False) as tx:
+        form, row = filled(desk, tx, task)
+    out: dict[tuple[str, int], tuple[bool | float | str, ...]] = {}
+    for given in row.given:
+        item, said = form.item(given.link), posted.get(f"{MEND}:{given.row}:{given.link}").strip()[:LONGEST]
+        if item is not None and said and given.unsure:
+            out[(given.link, given.row)] = (_typed(item, said),)
+    return out
+
+
+def _typed(item: Item, said: str) -> bool | float | str:
+    if item.kind == "boolean":
+        return said == "true"
+    if item.kind in ("integer", "decimal"):
+        try:
+            return float(said.replace(",", "."))
+        except ValueError:
+            return said
+    return said

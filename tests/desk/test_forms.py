@@ -1,0 +1,111 @@
+"""A form is one and the same wherever it is filled in; an answer that says danger calls somebody at once."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from agent.desk.form_page import send
+from agent.model.form import FormRow
+from agent.model.patient import Patient
+from tests.desk.test_identity import chat, said
+from tests.desk.world import JON, STRANGER, World
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    made = World()
+    yield made
+    made.close()
+
+
+def jon(world: World) -> Patient:
+    with world.desk.store.begin(write=False) as tx:
+        return next(p for p in tx.patients.by_phone(world.clinic.id, JON) if p.name == "Jon Smith")
+
+
+def form_of(world: World, patient: str) -> FormRow:
+    with world.desk.store.begin(write=False) as tx:
+        return tx.forms.of_patient(patient)[-1]
+
+
+def test_an_answer_that_says_self_harm_calls_a_person_at_once_and_the_rest_waits(world: World) -> None:
+    send(world.desk, jon(world).id, "phq9", world.staff())
+    world.say("form", JON)
+    last = world.say("Jon Smith, March 14 1985", JON)
+    for _ in range(20):
+        if "better off dead" in last[-1]:
+            break
+        last = world.say("1", JON)
+    assert "better off dead" in last[-1]
+    told = " ".join(world.say("3", JON))
+    assert "988" in told
+    (task,) = [t for t in world.tasks(JON) if t.kind == "urgent"]
+    assert (task.priority, task.reason) == ("stat", "self_harm")
+    assert "More than half the days" in task.proposal["words"]
+    assert form_of(world, jon(world).id).given[-1].link == "phq9.9"
+    assert all(f.flow != "form" for f in world.conversation(JON).frames)
+    assert "988" in " ".join(world.say("ok", JON))  # no cheerful courtesy, no next question
+
+
+def test_item_nine_at_zero_raises_nothing(world: World) -> None:
+    send(world.desk, jon(world).id, "phq9", world.staff())
+    world.say("form", JON)
+    last = world.say("Jon Smith, March 14 1985", JON)
+    for _ in range(20):
+        if "last question" in last[-1]:
+            break
+        last = world.say("1", JON)
+    assert "last question" in last[-1]
+    assert [t.kind for t in world.tasks(JON)] == ["intake"]
+
+
+def test_a_form_begun_by_text_goes_on_in_the_chat_days_later(world: World) -> None:
+    for words in ("I want to fill in my form", "Jon Smith, March 14 1985", "my knee", "later"):
+        world.say(words, JON)
+    world.clock.pass_time(days=3)
+    chat(world, "s1", "form", "Jon Smith", "March 14 1985")
+    code = re.findall(r"\b\d{6}\b", world.carrier.texts[-1])[-1]
+    lines = said(chat(world, "s1", code))
+    assert "Let's go on where you left off." in lines
+    assert "Since when has it bothered you" in lines[-1]
+    assert [g.values for g in form_of(world, jon(world).id).given if g.link == "visit-reason.what"] == [("my knee",)]
+
+
+def test_stop_in_the_middle_is_honoured_and_loses_no_answer(world: World) -> None:
+    for words in ("I want to fill in my form", "Jon Smith, March 14 1985", "my knee", "STOP"):
+        world.say(words, JON)
+    assert world.say("since Monday", JON) == []
+    world.say("START", JON)
+    world.say("my knee, since Monday", JON)
+    kept = {g.link: g.words for g in form_of(world, jon(world).id).given}
+    assert kept["visit-reason.what"] == "my knee"
+
+
+def test_an_emergency_in_an_answer_is_one(world: World) -> None:
+    for words in ("I want to fill in my form", "Marie Joseph, March 12 1980"):
+        world.say(words)
+    told = " ".join(world.say("I have crushing chest pain right now and I can't breathe"))
+    assert "911" in told
+    assert "urgent" in [t.kind for t in world.tasks()]
+
+
+def test_nobody_on_file_finds_their_form_again_by_name_birth_and_number_only(world: World) -> None:
+    for words in ("I want to fill in my form", "Marie Joseph, March 12 1980", "back pain", "later"):
+        world.say(words)
+    other = "+12125550188"
+    world.say("I want to fill in my form", other)
+    assert "What would you like help with" in world.say("Marie Joseph, March 12 1980", other)[-1]
+    assert "Since when" in world.say("form", STRANGER)[-1]
+
+
+def test_what_earlier_forms_hold_is_confirmed_and_not_asked_again(world: World) -> None:
+    send(world.desk, jon(world).id, "language", world.staff())
+    for words in ("form", "Jon Smith, March 14 1985", "Kreyòl", "no"):
+        world.say(words, JON)
+    send(world.desk, jon(world).id, "language", world.staff())
+    asked = world.say("form", JON)[-1]
+    assert "We have: Kreyòl. Is that right?" in asked
+    world.say("yes", JON)
+    (language,) = [g for g in form_of(world, jon(world).id).given if g.link == "language.preferred"]
+    assert (language.values, language.confirmed) == (("Kreyòl",), True)

@@ -1,0 +1,169 @@
+"""A form behind its link: opened with a date of birth, kept page by page, handed in; and nothing to be had without."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from agent.model.form import FormRow
+from agent.model.patient import Patient
+from tests.web.console_desk import World, csrf_of
+
+JON, BORN = "Jon Smith", "1985-03-14"
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    made = World()
+    yield made
+    made.desk.store.close()
+
+
+def jon(world: World) -> Patient:
+    with world.desk.store.begin(write=False) as tx:
+        return next(p for p in tx.patients.by_dob(world.desk.clinic.id, BORN) if p.name == JON)
+
+
+def sent(world: World, form: str = "allergies") -> str:
+    """The link of a form that staff sent to Jon, as he reads it."""
+    client, patient = world.browser("front-desk"), jon(world)
+    given = {"csrf": csrf_of(client), "form": form}
+    assert client.post(f"/console/patients/{patient.id}/form", data=given).status_code == 303
+    with world.desk.store.begin(write=False) as tx:
+        talk = next(k.id for k in tx.privacy.talks_of(patient.id) if k) if tx.privacy.talks_of(patient.id) else ""
+        row = tx.forms.of_patient(patient.id)[-1]
+    found = re.findall(r"/form/[\w-]+", " ".join(world.said(row.conversation or talk)))
+    return str(found[-1])
+
+
+def row_of(world: World) -> FormRow:
+    with world.desk.store.begin(write=False) as tx:
+        return tx.forms.of_patient(jon(world).id)[-1]
+
+
+def opened(world: World, link: str) -> TestClient:
+    client = world.browser()
+    assert client.post(f"{link}/open", data={"dob": BORN}).status_code == 303
+    return client
+
+
+def page(client: TestClient, link: str, at: int = 0) -> str:
+    answer = client.get(f"{link}?page={at}")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def post(client: TestClient, link: str, at: int = 0, **given: object) -> Any:
+    """A page as the browser sends it: every field shown, with these values."""
+    shown = re.findall(r'name="shown" value="([^"]+)"', page(client, link, at))
+    data: dict[str, object] = {"page": str(at), "shown": shown, "go": "on"}
+    data |= {place: value for link_, value in given.items() if (place := _place(shown, link_))}
+    data |= {k: v for k, v in given.items() if k in ("go", "add")}
+    return client.post(link, data=data)
+
+
+def _place(shown: list[str], name: str) -> str:
+    row, _, link = name.partition("_")
+    place = f"{row[1:]}:{link.replace('_', '.')}"
+    return place if place in shown else ""
+
+
+def test_the_link_opens_nothing_without_the_date_of_birth(world: World) -> None:
+    link = sent(world)
+    client = world.browser()
+    door = client.get(link)
+    assert door.status_code == 200
+    assert "allergic" not in door.text
+    assert JON not in door.text
+    assert door.headers["cache-control"] == "no-store"
+    assert "script" not in door.text
+    assert (
+        client.post(link, data={"page": "0", "shown": "0:allergies.any", "0:allergies.any": "yes"}).status_code == 200
+    )
+    assert row_of(world).given == ()
+
+
+def test_promise_40_five_wrong_dates_of_birth_kill_the_link_and_it_says_nothing_else(world: World) -> None:
+    link = sent(world)
+    client = world.browser()
+    for _ in range(4):
+        assert "does not match" in client.post(f"{link}/open", data={"dob": "1990-01-01"}).text
+    assert client.post(f"{link}/open", data={"dob": "1990-01-01"}).status_code == 404
+    assert client.post(f"{link}/open", data={"dob": BORN}).status_code == 404
+    dead, never = client.get(link), client.get("/form/never-was")
+    assert (dead.status_code, never.status_code) == (404, 404)
+    assert dead.text == never.text
+
+
+def test_a_form_is_kept_page_by_page_and_handed_in_with_its_task(world: World) -> None:
+    link = sent(world)
+    client = opened(world, link)
+    assert post(client, link, r0_allergies_any="yes").headers["location"].endswith("page=0")
+    assert "What are you allergic to?" in page(client, link)
+    again = post(client, link, r0_allergies_any="yes", r0_allergies_substance="peanuts", add="allergies.list")
+    assert again.status_code == 303
+    assert row_of(world).given[1].values == ("peanuts",)
+    assert page(client, link).count("What are you allergic to?") == 2
+    done = post(client, link, r0_allergies_any="yes", r0_allergies_substance="peanuts", r1_allergies_substance="latex")
+    assert "last question" in done.text
+    row = row_of(world)
+    assert (row.state, [g.values for g in row.given if g.link == "allergies.substance"]) == (
+        "sent", [("peanuts",), ("latex",)],
+    )  # fmt: skip
+    with world.desk.store.begin(write=False) as tx:
+        (task,) = [t for t in tx.tasks.open(world.desk.clinic.id) if t.kind == "intake"]
+    assert task.proposal["form"] == row.id
+    assert client.get(link).status_code == 404  # handed in: the link opens nothing any more
+
+
+def test_a_wrong_value_is_marked_and_the_others_are_kept(world: World) -> None:
+    link = sent(world, "demographics")
+    client = opened(world, link)
+    answer = post(client, link, r0_demographics_birthDate="in spring", r0_demographics_sex="male")
+    assert answer.status_code == 422
+    assert "look again" in answer.text
+    assert 'value="in spring"' in answer.text
+    assert ("male",) in [g.values for g in row_of(world).given]
+
+
+def test_what_is_known_stands_in_the_form_already(world: World) -> None:
+    link = sent(world, "demographics")
+    text = page(opened(world, link), link)
+    assert f'value="{JON}"' in text
+    assert jon(world).phones[0] in text
+
+
+def test_thoughts_of_death_in_the_form_call_a_person_at_once_and_say_where_help_is(world: World) -> None:
+    link = sent(world, "phq9")
+    client = opened(world, link)
+    shown = re.findall(r'name="shown" value="([^"]+)"', page(client, link))
+    codes = re.findall(r'name="0:phq9.9" value="([^"]+)"', page(client, link))
+    given = {place: codes[1 if place == "0:phq9.9" else 0] for place in shown}
+    answer = client.post(link, data={"page": "0", "shown": shown, **given, "go": "on"})
+    assert "988" in answer.text
+    with world.desk.store.begin(write=False) as tx:
+        (task,) = [t for t in tx.tasks.open(world.desk.clinic.id) if t.kind == "urgent"]
+    assert (task.priority, task.reason) == ("stat", "self_harm")
+    assert "Several days" in str(task.proposal["words"])
+
+
+def test_a_new_link_replaces_the_old_one_and_an_old_one_lapses(world: World) -> None:
+    first = sent(world)
+    second = sent(world)
+    assert world.browser().get(first).status_code == 404
+    assert world.browser().get(second).status_code == 200
+    world.clock.pass_time(timedelta(days=8))
+    assert world.browser().get(second).status_code == 404
+
+
+def test_the_page_speaks_the_patients_language_from_right_to_left(world: World) -> None:
+    link = sent(world)
+    row = row_of(world)
+    with world.desk.store.begin() as tx:
+        tx.forms.save(row.model_copy(update={"language": "ar"}))
+    text = world.browser().get(link).text
+    assert '<html lang="ar" dir="rtl">' in text
+    assert "تاريخ ميلاد المريض" in text
