@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from agent.desk.by_text import pick_up
 from agent.desk.check_ins import check_in
 from agent.desk.desk import Desk
 from agent.desk.send import drain
+from agent.desk.vacancies import fill, offer_now
 from agent.house import Hearing
 from agent.model.calendar import Appointment
 from agent.model.clinic import Clinic
@@ -99,7 +100,8 @@ def _visit(rehearsal: Rehearsal, kind: str) -> None:
 
 
 def _staff(rehearsal: Rehearsal, deed: str) -> None:
-    """ "take", "return", "reply: …", "confirm", "decline: call_us", "close: …": done by the front desk of the demo."""
+    """ "take", "return", "reply: …", "confirm", "decline: call_us", "close: …", "offer: okafor 2026-11-24T10:00" (an
+    hour, to the waitlist): done by the front desk of the demo."""
     desk, held = rehearsal.desk, rehearsal.conversation()
     assert held is not None
     verb, _, words = (part.strip() for part in deed.partition(":"))
@@ -122,6 +124,12 @@ def _staff(rehearsal: Rehearsal, deed: str) -> None:
         case "close":
             assert task is not None
             decide.close(desk, task.id, task.version, by, words)
+        case "offer":
+            provider, at = words.split()
+            zone = ZoneInfo(desk.clinic.location(desk.clinic.provider(provider).location).zone)
+            since = datetime.fromisoformat(at).replace(tzinfo=zone).astimezone(UTC)
+            offer_now(desk, by, provider, since, since + timedelta(hours=1))
+            fill(desk)
         case _:
             raise ValueError(f"staff cannot {verb}")
 

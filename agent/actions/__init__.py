@@ -20,6 +20,8 @@ ACTIONS: tuple[str, ...] = (
     "action_note_check_in",
     "action_may_text",
     "action_stop_texts",
+    "action_answer_offer",
+    "action_leave_waitlist",
 )
 
 
@@ -33,6 +35,7 @@ def built_in() -> "tuple[ClinicAction, ...]":
     from agent.actions.instructions import FindInstruction
     from agent.actions.openings import FindOpenings
     from agent.actions.texting import MayText, StopTexts
+    from agent.actions.vacancies import AnswerOffer, LeaveWaitlist
     from agent.actions.visit_types import MatchVisitType
 
     return (
@@ -50,4 +53,6 @@ def built_in() -> "tuple[ClinicAction, ...]":
         NoteCheckIn(),
         MayText(),
         StopTexts(),
+        AnswerOffer(),
+        LeaveWaitlist(),
     )

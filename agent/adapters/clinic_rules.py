@@ -50,6 +50,7 @@ def _top(clinic: Clinic) -> Iterator[Mistake]:
         if not 0 < getattr(booking, field) <= most:
             yield f"booking.{field}", f"is out of range; write 1 to {most}"
     yield from _reminders(clinic)
+    yield from _waitlist(clinic)
 
 
 def _reminders(clinic: Clinic) -> Iterator[Mistake]:
@@ -65,6 +66,19 @@ def _reminders(clinic: Clinic) -> Iterator[Mistake]:
             yield key, "is out of range; write 0 to 60 days or 1 to 168 hours"
         elif rule.name in names[:index]:
             yield key, "stands twice; keep one of them"
+
+
+def _waitlist(clinic: Clinic) -> Iterator[Mistake]:
+    given = clinic.waitlist
+    if not 0 <= given.notice_minutes <= 7 * 24 * 60:
+        yield "waitlist.notice_minutes", "is out of range; write 0 to 10080 minutes"
+    for index, rule in enumerate(given.offers):
+        if not ATOM <= rule.minutes <= 24 * 60:
+            yield f"waitlist.offers[{index}].minutes", f"is out of range; write {ATOM} to 1440 minutes"
+        if rule.within_hours is not None and not 1 <= rule.within_hours <= 720:
+            yield f"waitlist.offers[{index}].within_hours", "is out of range; write 1 to 720 hours"
+    if not given.offers or given.offers[-1].within_hours is not None:
+        yield "waitlist.offers", "does not end with a rule for every time; add e.g. {minutes: 60}"
 
 
 def _due(clinic: Clinic) -> Iterator[Mistake]:

@@ -7,7 +7,7 @@ USED = frozenset(
     consent.help consent.started consent.stopped
     courtesy.good courtesy.goodbye courtesy.welcome
     decision.booked decision.cancelled decision.changed decision.declined decision.done decision.expired
-    decision.late
+    decision.late decision.waitlisted
     error.media error.trouble error.unsupported_language
     form.link form.why.usual
     greeting.disclosure greeting.hello greeting.offer

@@ -8,6 +8,7 @@ from agent.desk.booking import book
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
 from agent.desk.unsay import undisturbed, unsay
+from agent.desk.waiting import join
 from agent.desk.watching import person_came
 from agent.dialogue.turn import begin_for_staff
 from agent.model.calendar import Appointment, Opening
@@ -25,12 +26,16 @@ WHY = ("not_offered", "other_clinic", "call_us", "insurance")
 def confirm(
     desk: Desk, task_id: str, version: int, by: StaffUser, patient: str | None = None, *, overbook: bool = False
 ) -> Task:
-    """Book, move or cancel as prepared. Raises Conflict when somebody was first or the time is gone; `overbook`: book
-    beside whoever has it, knowingly, where the clinic's policy allows that."""
+    """Book, move, cancel or put on the waitlist, as prepared. Raises Conflict when somebody was first or the time is
+    gone; `overbook`: book beside whoever has it, knowingly, where the clinic's policy allows that."""
     now = desk.clock()
     with desk.store.begin() as tx:
         task, conversation = load(desk, tx, task_id, version)
-        if task.kind in ("booking", "reschedule") and task.appointment:
+        appointment: Appointment | None = None
+        result = "appointment"
+        if task.kind == "waitlist":
+            key, row, result = "decision.waitlisted", join(desk, tx, task, patient, now).id, "entry"
+        elif task.kind in ("booking", "reschedule") and task.appointment:
             appointment = book(desk, tx, task, patient, now, overbook=overbook)
             task = task.model_copy(update={"appointment": appointment.id})
             key, row = "decision.booked", appointment.id
@@ -43,9 +48,10 @@ def confirm(
             key, row = "decision.cancelled", appointment.id
         else:
             raise Refused("this task has no time to confirm; close it with a word to the patient")
-        saved = settled(desk, tx, task, "completed", by, "confirmed", now, {"appointment": row})
+        saved = settled(desk, tx, task, "completed", by, "confirmed", now, {result: row})
         values = _values(saved, by, appointment)
-        told_of(desk, tx, conversation, (Say(key=key, values=values),), now, by, row)
+        shown = row if result == "appointment" else saved.id
+        told_of(desk, tx, conversation, (Say(key=key, values=values),), now, by, shown)
     return rung(desk, saved)
 
 

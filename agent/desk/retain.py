@@ -30,6 +30,7 @@ def ages(settings: Settings) -> dict[Keeping, timedelta]:
         "invitations": day,
         "nudges": timedelta(days=settings.keep_tasks_days),
         "wrongs": timedelta(days=settings.keep_second_looks_days),
+        "waitlist": timedelta(days=settings.keep_tasks_days),
         "intake_forms": timedelta(days=settings.keep_tasks_days),
         "failed_tries": day,
     }

@@ -8,6 +8,7 @@ from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
 from agent.desk.reminders import remind
 from agent.desk.send import reconcile
+from agent.desk.vacancies import fill
 from agent.model.calendar import Appointment
 from agent.model.effect import Say
 from agent.model.task import OPEN, Change
@@ -15,7 +16,8 @@ from agent.model.task import OPEN, Change
 
 def sweep(desk: Desk) -> int:
     """Free expired holds, tell the patient and keep the task open and urgent; then settle unknown sends, forget
-    idempotency keys of yesterday, remind of visits, ask after them, and take up by text what a broken call began."""
+    idempotency keys of yesterday, remind of visits, ask after them, offer free times to the waitlist, and take up by
+    text what a broken call began."""
     now = desk.clock()
     with desk.store.begin(write=False) as tx:
         due = tx.appointments.lapsed(now)
@@ -25,7 +27,7 @@ def sweep(desk: Desk) -> int:
         desk.bus.ring(f"console:{desk.clinic.id}")
     with desk.store.begin() as tx:
         tx.keys.sweep(now)
-    return count + reconcile(desk) + remind(desk) + check_in(desk) + pick_up(desk)
+    return count + reconcile(desk) + remind(desk) + check_in(desk) + fill(desk) + pick_up(desk)
 
 
 def _free(desk: Desk, hold: Appointment, now: datetime) -> bool:

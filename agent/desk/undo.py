@@ -76,6 +76,8 @@ def _just_before(tx: Tx, task: Task) -> str:
 def _back(desk: Desk, tx: Tx, task: Task, now: datetime) -> str | None:
     """The calendar as it was before; the id of the time that is held for this request, if any."""
     what, concerned = task.changes[-1].what.partition(":")[0], task.result.get("appointment")
+    if "entry" in task.result and not tx.waitlist.move(task.result["entry"], ("waiting",), "left", now, "taken back"):
+        raise Conflict("they were offered a time since")
     if what == "confirmed" and task.kind == "cancel":
         row = tx.appointments.get(str(concerned), lock=True)
         if row is not None and row.status == "cancelled":

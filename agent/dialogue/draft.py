@@ -81,6 +81,8 @@ _NAMED = {
     "openings": "openings",
     "facts": "facts",
     "visit": "visit",
+    "former": "visit",
+    "until": "due",
     "item": "form_question",
     "known": "form_known",
     "because": "form_why",

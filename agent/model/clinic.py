@@ -95,6 +95,22 @@ class Reminders(Value):
     quiet_until: time = time(8)
 
 
+class OfferRule(Value):
+    """How long a time of the waitlist is held for the person who is offered it, when it begins within so many hours
+    (None: whenever it begins)."""
+
+    within_hours: int | None = None
+    minutes: int
+
+
+class Waitlist(Value):
+    """Times that came free are offered to one person at a time. A time that begins in less than `notice_minutes` is
+    offered to nobody; the first of `offers` that fits says for how long it is held."""
+
+    notice_minutes: int = 120
+    offers: tuple[OfferRule, ...] = (OfferRule(within_hours=24, minutes=20), OfferRule(minutes=60))
+
+
 class DueRule(Value):
     """Other due times of this clinic for a kind of task, or only for one `reason` of it, such as a category of the
     safety phrases; in minutes, None as the desk has it."""
@@ -126,6 +142,7 @@ class Clinic(Value):
     answers: dict[str, Texts] = Field(default_factory=dict)  # approved answers by topic
     booking: Booking = Booking()
     reminders: Reminders = Reminders()
+    waitlist: Waitlist = Waitlist()
     due: tuple[DueRule, ...] = ()
 
     @property

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Keeping = Literal["conversations", "inbox", "outbox", "tasks", "second_looks", "chat_sessions", "staff_sessions",
-                  "codes", "failed_tries", "invitations", "nudges", "wrongs", "intake_forms"]  # fmt: skip
+                  "codes", "failed_tries", "invitations", "nudges", "wrongs", "intake_forms", "waitlist"]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ from agent.ports.queues import Queues
 from agent.ports.reminders import Reminders
 from agent.ports.sends import Sends
 from agent.ports.staff import Invitations, Nudges, Staff, Wrongs
+from agent.ports.waitlist import Waitlist
 
 Clock = Callable[[], datetime]  # timezone-aware UTC
 NewId = Callable[[], str]  # 26 characters, time-ordered, unique
@@ -307,6 +308,7 @@ class Tx(Protocol):
     invitations: Invitations
     nudges: Nudges
     wrongs: Wrongs
+    waitlist: Waitlist
     forms: Forms
     instructions: Instructions
     check_ins: CheckIns

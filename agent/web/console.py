@@ -27,6 +27,7 @@ from agent.web import (
     console_sends,
     console_talk,
     console_task,
+    console_waitlist,
     console_wrongs,
 )
 from agent.web.console_door import SIGN_IN, Deed, Door
@@ -48,7 +49,8 @@ def routes(desk: Desk, templates: Jinja2Templates, pace: Pace) -> APIRouter:
     rooms = (
         console_queue, console_live, console_forms, console_task, console_talk, console_pictures,
         console_hearing, console_sends, console_account, console_calendar, console_patients, console_people,
-        console_reports, console_wrongs, console_notes, console_instructions, console_oidc, admin,
+        console_reports, console_wrongs, console_notes, console_instructions, console_waitlist, console_oidc,
+        admin,
     )  # fmt: skip
     for room in (_entrance(door), _audit(door), *(r.routes(door) for r in rooms)):
         router.include_router(room)

@@ -34,6 +34,8 @@ class Entry:
     kind: str  # booked held block free
     href: str = ""
     id: str = ""
+    since: str = ""  # of a free stretch, UTC
+    until: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,11 +85,12 @@ def _show(
             columns = [_column(desk, tx, voice, hours, one, d, day(voice, d)) for d in days]
         else:
             columns = [_column(desk, tx, voice, hours, p, at, p.name) for p in seen]
+        waiting = len(tx.waitlist.in_state(desk.clinic.id, "waiting"))
         door.note_read(tx, signed, "calendar:viewed", at.isoformat(), again="x-live" in request.headers)
     step = timedelta(days=_WEEK if one else 1)
     return door.page(
         request, "calendar.html", signed, status, columns=columns, providers=seen, one=one, day=at,
-        day_label=day(voice, at), before=at - step, after=at + step, problem=problem, asked=asked,
+        day_label=day(voice, at), before=at - step, after=at + step, problem=problem, asked=asked, waiting=waiting,
         works=signed.user.role in WORKS, today=now.astimezone(ZoneInfo(desk.clinic.zone)).date(),
     )  # fmt: skip
 
@@ -112,7 +115,7 @@ def _column(
         start, end = (datetime.combine(on, time(), zone) + timedelta(minutes=m) for m in (begins, ends))
         for free, taken in gaps(start.astimezone(UTC), end.astimezone(UTC), busy):
             if taken - free >= timedelta(minutes=10) and taken > voice.now:
-                marks.append((free, Entry(_span(voice, free, taken, zone), tr("free"), "free")))
+                marks.append((free, _free(voice, free, taken, zone)))
     marks.sort(key=lambda m: (m[0], m[1].kind))
     return Column(title, provider.id, on, [e for _, e in marks], not works)
 
@@ -154,6 +157,11 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, a
     except Busy:
         return _show(door, request, signed, tr(BUSY), 503, form)
     return done
+
+
+def _free(voice: Voice, since: datetime, until: datetime, zone: ZoneInfo) -> Entry:
+    span = _span(voice, since, until, zone)
+    return Entry(span, tr("free"), "free", since=since.isoformat(), until=until.isoformat())
 
 
 def _span(voice: Voice, since: datetime, until: datetime, zone: ZoneInfo) -> str:

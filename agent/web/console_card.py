@@ -90,8 +90,10 @@ class Card:
     def confirmable(self) -> bool:
         if self.form is not None:
             return self.form.open
-        return (self.task.kind in ("booking", "reschedule") and self.held is not None) or (
-            self.task.kind == "cancel" and isinstance(self.task.proposal.get("appointment"), dict)
+        return (
+            self.task.kind == "waitlist"
+            or (self.task.kind in ("booking", "reschedule") and self.held is not None)
+            or (self.task.kind == "cancel" and isinstance(self.task.proposal.get("appointment"), dict))
         )
 
     @property

@@ -13,6 +13,7 @@ from agent.web.console_door import Door
 from agent.web.console_rights import may
 from agent.web.console_says import OUTCOMES
 from agent.web.console_tongue import each, span
+from agent.web.console_waitlist import results
 from agent.web.console_words import WHY_NOT
 
 _TASKS, _TALKS, _DAYS = 2000, 200, 30
@@ -31,8 +32,9 @@ def routes(door: Door) -> APIRouter:
             seen = [t for t in tasks if t.created_at >= since and (signed.user.role == "auditor" or
                     may(signed.user, "see", t))]  # fmt: skip
             answers = _first_answers(desk, tx)
+            waitlist = results(desk, tx)
         return door.page(
-            request, "reports.html", signed, found=service(seen, answers), days=_DAYS, talks=_TALKS,
+            request, "reports.html", signed, found=service(seen, answers), waitlist=waitlist, days=_DAYS, talks=_TALKS,
             said=lambda much: span(much) if much is not None else "",
             WHY=each(WHY_NOT | {"words": N_("in their own words")}), OUTCOMES=each(OUTCOMES),
         )  # fmt: skip

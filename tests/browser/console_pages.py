@@ -51,7 +51,8 @@ def pages(world: World) -> list[str]:
         f"/console/conversations/{task.conversation}", "/console/people", f"/console/patients/{her.id}",
         "/console/reports", f"/console/tasks/{other.id}", "/console?view=urgent&language=en", "/console/patients",
         "/console/wrongs", "/console/conversations", "/console/calendar?provider=okafor", "/console/done",
-        "/console/hearing", "/console/sends", "/console/audit", "/console/tasks/nothing", *_admin(world),
+        "/console/hearing", "/console/waitlist", "/console/sends", "/console/audit", "/console/tasks/nothing",
+        *_admin(world),
     ]  # fmt: skip
 
 

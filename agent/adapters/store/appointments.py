@@ -1,4 +1,5 @@
-"""The clinic's own appointments and the five-minute atoms that they take; opening hours are not known here."""
+"""The clinic's own appointments and the five-minute atoms that they take; opening hours are not known here. What is
+given back is told to the waitlist."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from agent.adapters.store.freed import given_back
 from agent.adapters.store.keyring import of_conversation, of_patient
 from agent.adapters.store.tables import appointments, atoms
 from agent.adapters.store.work import AnyRow, AnySelect, Work, word
@@ -163,13 +165,17 @@ class AppointmentsRoom:
         swept = self._work.connection.execute(swept_of, {"now": now}).all()
         if swept:
             self._work.connection.execute(_FREE, {"ids": [row.id for row in swept]})
-        return [self._read(row) for row in (*told, *swept)]
+        freed = [self._read(row) for row in swept]
+        for one in freed:
+            given_back(self._work, one, now)
+        return [*(self._read(row) for row in told), *freed]
 
     def _settle(self, before: Appointment, after: Appointment, columns: dict[str, Any], now: datetime) -> None:
         held, holds = before.status in _HOLDING, after.status in _HOLDING
         moved = any(getattr(before, name) != getattr(after, name) for name in _PLACE)
         if held and (moved or not holds):
             self._work.connection.execute(_FREE, {"ids": [after.id]})
+            given_back(self._work, before, now)
         takes = holds and (moved or not held)
         if takes:
             self._push_aside(after, now)

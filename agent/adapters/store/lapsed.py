@@ -9,6 +9,7 @@ from agent.adapters.ids import first_id
 from agent.adapters.store import tables as t
 from agent.adapters.store.tables_forms import intake_forms
 from agent.adapters.store.tables_staff import invitations, nudges, wrongs
+from agent.adapters.store.tables_waitlist import waitlist
 from agent.adapters.store.work import Work
 from agent.model.privacy import Keeping
 
@@ -66,6 +67,7 @@ _DELETES: dict[Keeping, Delete] = {
     "invitations": _some(invitations, invitations.c.token_hash, invitations.c.expires_at < _before),
     "nudges": _some(nudges, nudges.c.task, nudges.c.at < _before),
     "wrongs": _some(wrongs, wrongs.c.id, wrongs.c.id < _first, _of_nobody_held(wrongs)),
+    "waitlist": _some(waitlist, waitlist.c.id, waitlist.c.settled_at < _before, _of_nobody_held(waitlist)),
     "intake_forms": _some(
         intake_forms,
         intake_forms.c.id,

@@ -15,6 +15,7 @@ from agent.adapters.store.tables_documents import documents
 from agent.adapters.store.tables_forms import intake_forms
 from agent.adapters.store.tables_reminders import reminders
 from agent.adapters.store.tables_staff import wrongs
+from agent.adapters.store.tables_waitlist import waitlist, waitlist_offers
 from agent.adapters.store.work import Work, upsert
 from agent.model.address import Address
 from agent.model.privacy import Keeping, Kept, WrappedKey
@@ -38,7 +39,7 @@ _TOMBS = select(t.forgotten.c.subject, t.forgotten.c.kind).where(t.forgotten.c.a
 _heard = select(t.inbox.c.id).where(t.inbox.c.conversation == _of)
 _LOOKS = delete(t.second_looks).where(t.second_looks.c.inbound.in_(_heard))
 _IN_TALK: tuple[Table, ...] = (t.inbox, t.outbox, t.notes, t.events, t.tasks, t.chat_sessions, wrongs, calls, consents,
-                              call_backs)  # fmt: skip
+                              call_backs, waitlist_offers, waitlist)  # fmt: skip
 _DELETES = {table.name: delete(table).where(table.c.conversation == _of) for table in _IN_TALK}
 _TALK_GONE = delete(t.conversations).where(_c.id == _of)
 _VISITS_GONE = delete(t.appointments).where(_v.conversation == _of, _v.patient.is_(None))
@@ -56,6 +57,7 @@ _PATIENT_SHEETS = delete(instructions).where(instructions.c.patient == _of)
 _PATIENT_VISITS = delete(t.appointments).where(_v.patient == _of)
 _PATIENT_CODES = delete(t.codes).where(t.codes.c.patient == _of)
 _PATIENT_DOCUMENTS = delete(documents).where(documents.c.patient == _of)
+_PATIENT_WAITS = delete(waitlist).where(waitlist.c.patient == _of)
 _PATIENT_FORMS = delete(intake_forms).where(intake_forms.c.patient == _of)
 _FORMS_IN = delete(intake_forms).where(intake_forms.c.conversation == _of, intake_forms.c.patient.is_(None))
 _PATIENT_GONE = delete(t.patients).where(t.patients.c.id == _of)
@@ -119,6 +121,7 @@ class PrivacyRoom:
         gone["appointments"] = self._run(_PATIENT_VISITS, {"of": id}).rowcount
         gone["codes"] = self._run(_PATIENT_CODES, {"of": id}).rowcount
         gone["documents"] = self._run(_PATIENT_DOCUMENTS, {"of": id}).rowcount
+        gone["waitlist"] = self._run(_PATIENT_WAITS, {"of": id}).rowcount
         gone["intake_forms"] = self._run(_PATIENT_FORMS, {"of": id}).rowcount
         gone["patients"] = self._run(_PATIENT_GONE, {"of": id}).rowcount
         gone["keys"] = self._work.keys.destroy([of_patient(id)])

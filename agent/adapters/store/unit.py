@@ -39,6 +39,7 @@ from agent.adapters.store.sends import SendsRoom
 from agent.adapters.store.staff import StaffRoom
 from agent.adapters.store.staff_more import InvitationsRoom, NudgesRoom, WrongsRoom
 from agent.adapters.store.tasks import TasksRoom
+from agent.adapters.store.waitlist import WaitlistRoom
 from agent.adapters.store.work import Work
 from agent.adapters.vault import Vault
 from agent.model.fault import Busy, Conflict
@@ -71,6 +72,7 @@ from agent.ports.queues import Queues
 from agent.ports.reminders import Reminders
 from agent.ports.sends import Sends
 from agent.ports.staff import Invitations, Nudges, Staff, Wrongs
+from agent.ports.waitlist import Waitlist
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ class Rooms:
     invitations: Invitations
     nudges: Nudges
     wrongs: Wrongs
+    waitlist: Waitlist
     forms: Forms
     instructions: Instructions
     check_ins: CheckIns
@@ -145,6 +148,7 @@ _FURNISHED: dict[str, Callable[[Work], Any]] = {
     "readings": ReadingsRoom, "reminders": lambda work: RemindersRoom(work, AppointmentsRoom(work)),
     "sends": SendsRoom, "queues": QueuesRoom, "content": ContentsRoom, "documents": DocumentsRoom, "calls": CallsRoom,
     "call_backs": CallBacksRoom, "consents": ConsentsRoom, "invitations": InvitationsRoom, "nudges": NudgesRoom,
+    "waitlist": WaitlistRoom,
     "wrongs": WrongsRoom, "forms": FormsRoom, "instructions": InstructionsRoom,
     "check_ins": lambda work: CheckInsRoom(work, AppointmentsRoom(work)),
 }  # fmt: skip

@@ -1,0 +1,59 @@
+"""A patient's answer to a time from the waitlist; who is asked next, the desk sees to."""
+
+from datetime import timedelta
+from typing import Any
+
+from agent.actions.context import ClinicAction, Context
+from agent.model.audit import AuditEvent
+from agent.model.calendar import Appointment
+from agent.model.waitlist import Offer
+
+
+class AnswerOffer(ClinicAction):
+    """`offer`, `answer` -> `result`: "asked" with `hold`, when the time is theirs until staff decide; "declined"; or
+    "gone", when the offer is over. Each offer is answered once."""
+
+    called = "action_answer_offer"
+
+    def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:
+        offer = at.tx.waitlist.get_offer(str(slots.get("offer")), lock=True)
+        if offer is None or offer.state != "open":
+            return {"result": "gone"}
+        if not slots.get("answer"):
+            at.tx.waitlist.settle(offer.id, "declined", at.now)
+            at.calendar.release(at.tx, offer.appointment, at.now)
+            at.tx.outbox.void(None, offer.appointment, "declined")
+            _record(at, "waitlist:declined", offer)
+            return {"result": "declined"}
+        row = at.tx.appointments.get(offer.appointment, lock=True)
+        if row is None or row.status != "pending" or offer.expires_at <= at.now:
+            return {"result": "gone"}  # the sweep settles it
+        if not at.tx.waitlist.move(offer.entry, ("waiting",), "asked", at.now):
+            return {"result": "gone"}  # taken off the list meanwhile
+        at.tx.waitlist.settle(offer.id, "accepted", at.now)
+        _keep(at, row)
+        _record(at, "waitlist:accepted", offer)
+        return {"result": "asked", "hold": row.id}
+
+
+class LeaveWaitlist(ClinicAction):
+    """`offer` -> `off`: true; whoever was offered it no longer waits."""
+
+    called = "action_leave_waitlist"
+
+    def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:
+        offer = at.tx.waitlist.get_offer(str(slots.get("offer")))
+        if offer is not None and at.tx.waitlist.move(offer.entry, ("waiting",), "left", at.now, "at their own wish"):
+            _record(at, "waitlist:left", offer)
+        return {"off": True}
+
+
+def _keep(at: Context, row: Appointment) -> None:
+    """Held as every other request is, until staff decide."""
+    until = min(row.start, at.now + timedelta(minutes=at.clinic.booking.hold_minutes))
+    at.tx.appointments.change(row.model_copy(update={"hold_expires_at": until}), at.now)
+
+
+def _record(at: Context, tag: str, offer: Offer) -> None:
+    data = {"offer": offer.id, "appointment": offer.appointment}
+    at.tx.audit.write(AuditEvent(id=at.new_id(), at=at.now, actor="agent", tag=tag, subject=offer.entry, data=data))

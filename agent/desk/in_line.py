@@ -1,0 +1,65 @@
+"""Whom a free time suits, and for how long it is held for them: the declared rules of the waitlist, nothing sent."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from agent.desk.desk import Desk
+from agent.desk.reminders import after_night, zones_of
+from agent.desk.waiting import number_of, unreachable
+from agent.model.calendar import Appointment, Opening, OpeningRequest
+from agent.model.waitlist import Entry, Freed
+from agent.ports import Tx
+
+NIGHT = "it is night where they are"
+_TIMES = 200  # free times of a day that are looked at
+
+
+def fits(desk: Desk, tx: Tx, entry: Entry, freed: Freed, earliest: datetime, now: datetime) -> Opening | None:
+    """The first time within the stretch that is as this person wishes, as long as their visit, and free."""
+    person = next((p for p in desk.clinic.providers if p.id == freed.provider), None)
+    kind = next((v for v in desk.clinic.visit_types if v.id == entry.visit_type), None)
+    if person is None or kind is None or not kind.desk_may_prepare or kind.id not in person.visit_types:
+        return None
+    if entry.provider not in (None, person.id) or entry.location not in (None, person.location):
+        return None
+    zone = ZoneInfo(desk.clinic.location(person.location).zone)
+    first, last = freed.since.astimezone(zone).date(), freed.until.astimezone(zone).date()
+    if entry.dates is not None:
+        first, last = max(first, entry.dates[0]), min(last, entry.dates[1])
+    if first > last:
+        return None
+    wish = OpeningRequest(
+        visit_type=kind.id, provider=person.id, location=entry.location, dates=(first, last), times=entry.times,
+        not_before=max(earliest, freed.since), limit=_TIMES,
+    )  # fmt: skip
+    found = [o for o in desk.calendar.openings(tx, wish, now) if freed.since <= o.start < freed.until]
+    return min(found, key=lambda o: o.start, default=None)
+
+
+def passed_over(desk: Desk, tx: Tx, entry: Entry, opening: Opening, now: datetime) -> str:
+    """Why this person is not asked about this time; empty where they are."""
+    if any((o.provider, o.start) == (opening.provider, opening.start) for o in tx.waitlist.offers_of(entry.id)):
+        return "was offered it before"
+    if (why := unreachable(tx, entry)) != "":
+        return why
+    if after_night(now, zones_of(number_of(tx, entry)), desk.clinic.reminders) != now:
+        return NIGHT
+    booked = tx.appointments.of_patient(entry.patient, now) if entry.patient else []
+    if any(a.visit_type == entry.visit_type and a.start <= opening.start for a in booked):
+        return "has an earlier visit of this kind"
+    return ""
+
+
+def later_visit(tx: Tx, entry: Entry, opening: Opening, now: datetime) -> Appointment | None:
+    """The visit of that kind that this person has after the opening, which would take its place."""
+    booked = tx.appointments.of_patient(entry.patient, now) if entry.patient else []
+    return next((a for a in booked if a.visit_type == entry.visit_type and a.start > opening.start), None)
+
+
+def held_for(desk: Desk, start: datetime, now: datetime) -> timedelta:
+    """How long a time that begins at `start` is held for whoever is offered it."""
+    ahead = start - now
+    for rule in desk.clinic.waitlist.offers:
+        if rule.within_hours is None or ahead <= timedelta(hours=rule.within_hours):
+            return timedelta(minutes=rule.minutes)
+    return timedelta(hours=1)
