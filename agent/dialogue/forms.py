@@ -1,15 +1,18 @@
 """A form inside a conversation: the question, its choices and what is known, in words of the form's own file."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from agent.dialogue.almanac import Almanac
+from agent.dialogue.fold import fold
 from agent.model.content import Content
 from agent.model.form import Asked, Form, Item, Text
 from agent.model.question import Offered
 
 SLOT = "answer"
+_SPLIT = re.compile("[,;\n、،，；]")
 
 
 def asked_in(content: Content, held: Any) -> tuple[Form, Item, Asked] | None:
@@ -41,6 +44,19 @@ def options(content: Content, held: Any) -> tuple[Offered, ...]:
         )
         for c in item.choices
     )  # fmt: skip
+
+
+def is_offered(content: Content, held: Any, text: str) -> bool:
+    """Whether the text is nothing but choices that the question itself offers, in any of their languages."""
+    found = asked_in(content, held)
+    choices = found[1].choices if found is not None else ()
+    labels = {_bare(label) for choice in choices for label in choice.text.values()}
+    said = [piece for piece in _SPLIT.split(text) if piece.strip()]
+    return bool(said) and bool(labels) and all(_bare(piece) in labels for piece in said)
+
+
+def _bare(text: str) -> tuple[str, ...]:
+    return tuple(word.text for word in fold(text))
 
 
 def _yes_no(place: str, yes: dict[str, Any], no: dict[str, Any]) -> tuple[Offered, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from agent.dialogue import accept, alarms, evolve, forms, patterns
 from agent.dialogue.advance import advance, after_action, hand_over
-from agent.dialogue.draft import Draft
+from agent.dialogue.draft import Draft, value_of
 from agent.model.clinic import Clinic
 from agent.model.command import CannotHandle, ChangeLanguage, Command, CorrectSlot, Handoff, SetSlot, StartFlow
 from agent.model.content import Content
@@ -71,6 +71,7 @@ def take_turn(
     if conversation.mode != "staff":
         patterns.greet(draft)
     answered = [accept.accept(draft, c) for c in languages if c.asked]
+    finding = _as_offered(draft, finding)
     others, ended = _left_to_person(draft, finding, others)
     finding = finding if ended else _as_reason(draft, finding, others, heard.words)
     stop = finding.cls != "none" and alarms.alarm(draft, finding)
@@ -129,6 +130,15 @@ def _answer(draft: Draft, inbound: Inbound, heard: Understanding, commands: list
     else:
         _apply(draft, heard, commands, already)
     return walk(draft)
+
+
+def _as_offered(draft: Draft, finding: SafetyFinding) -> SafetyFinding:
+    """A form's own choices are no alarm in answer to it: "trouble breathing", after what a medicine once did. What
+    such an answer means is the form's to say (see `raises`)."""
+    top, inbound = draft.top, draft.inbound
+    if finding.cls == "none" or inbound is None or top is None or top.asked != forms.SLOT:
+        return finding
+    return SafetyFinding() if forms.is_offered(draft.content, value_of(top, "item"), inbound.text) else finding
 
 
 def _as_reason(draft: Draft, finding: SafetyFinding, commands: list[Command], words: int) -> SafetyFinding:

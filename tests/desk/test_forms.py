@@ -109,3 +109,22 @@ def test_what_earlier_forms_hold_is_confirmed_and_not_asked_again(world: World) 
     world.say("yes", JON)
     (language,) = [g for g in form_of(world, jon(world).id).given if g.link == "language.preferred"]
     assert (language.values, language.confirmed) == (("Kreyòl",), True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "alarm"),
+    [
+        ("Depression or anxiety", False),
+        ("asthma, depression or anxiety", False),
+        ("depression or anxiety and I want to die", True),
+    ],
+)
+def test_a_choice_that_the_form_itself_offers_is_no_alarm_in_answer_to_it(
+    world: World, answer: str, alarm: bool
+) -> None:
+    send(world.desk, jon(world).id, "conditions", world.staff())
+    world.say("form", JON)
+    last = world.say("Jon Smith, March 14 1985", JON)
+    assert "Depression or anxiety" in last[-1]
+    world.say(answer, JON)
+    assert bool([t for t in world.tasks(JON) if t.kind in ("urgent", "handoff")]) is alarm
