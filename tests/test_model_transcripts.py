@@ -14,7 +14,7 @@ from tests.standin.chat_models import HOSTILE
 from tests.test_transcripts import FILES, plain, read
 from tests.transcripts.playing import play
 
-SAMPLE = [p for p in FILES if p.parent.name in ("crisis", "not_understood", "two_requests")] + FILES[::9]
+SAMPLE = [p for p in FILES if p.parent.name in ("crisis", "not_understood", "two_requests", "languages")] + FILES[::9]
 LYING = [text for text in HOSTILE.values() if text]
 
 

@@ -15,10 +15,13 @@ _OF_A_PERSON = ("name", "dob", "phone", "code")
 
 
 def wanted(heard: Understanding, finding: SafetyFinding, inbound: Inbound, conversation: Conversation) -> bool:
-    """Only where the desk is unsure or several things were asked; never in danger, and never while a person talks."""
+    """Only where the desk is unsure or several things were asked; never in danger, never while a person talks, and not
+    of a language that the desk could not answer in."""
     if inbound.kind != "text" or inbound.payload or conversation.mode == "staff":
         return False
     if finding.urgency in ("urgent", "emergency"):
+        return False
+    if any(isinstance(c, CannotHandle) and c.why == "unsupported_language" for c in heard.commands):
         return False
     unsure = heard.confidence < SURE and not any(isinstance(c, StartFlow | AskAnswer | SetSlot) for c in heard.commands)
     return unsure or bool(heard.also)

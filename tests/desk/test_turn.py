@@ -76,7 +76,7 @@ def test_turns_of_several_conversations_are_committed_together_and_each_patient_
     while work(world.desk):
         pass
     # a claim; the first alone, with four claimed; those four, with the last; the last; and nothing more to claim
-    assert len(begun) == 5
+    assert len([each for each in begun if each.get("write", True)]) == 5  # hearing may look up instructions
     world.settle()
     assert [len(world.rows(sender)) >= 1 for sender in senders] == [True] * 6
     assert "911" in world.rows(senders[2])[0].text

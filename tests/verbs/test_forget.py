@@ -3,7 +3,7 @@
 import base64
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -37,8 +37,10 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, new_id: Callable[[], s
 
 
 @pytest.fixture(autouse=True)
-def _settings_anew() -> None:
+def _settings_anew() -> Iterator[None]:
     load_settings.cache_clear()
+    yield
+    load_settings.cache_clear()  # or whoever comes next would look for the models in a folder of ours
 
 
 def says(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
