@@ -34,7 +34,7 @@ def read_forms(sources: Sources, live: tuple[str, ...]) -> tuple[dict[str, Form]
     return forms, faults
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _read(text: str, stem: str) -> Read:
     return read(text, stem)
 
