@@ -85,7 +85,7 @@ def test_promise_07_every_text_that_was_answered_200_has_its_turn_though_the_des
             wait_for(lambda: all(turns_of(store, s) == 1 for s in answered), 60, "a text was lost")
             assert len(answered) >= 6
             wait_for(lambda: store_is_quiet(store), 60)
-            assert resident_mib(process) < 340  # 320 are asked: see docs/measurements.md
+            assert resident_mib(process) < 320
             store.close()
         assert max(desk.answers(s) for s in answered) <= 1
 

@@ -1,7 +1,6 @@
 """Reads workflows/intake/*.json, and tells each flaw of a form with its file and line."""
 
 import json
-from functools import lru_cache
 from pathlib import Path
 
 from agent.content.faults import Fault
@@ -20,7 +19,7 @@ def read_forms(sources: Sources, live: tuple[str, ...]) -> tuple[dict[str, Form]
     faults = [
         Fault(name, 0, "this file cannot be read as UTF-8", "Save it anew.") for name in names if name not in texts
     ]
-    reads = {Path(name).stem: _read(text, Path(name).stem) for name, text in texts.items()}
+    reads = {Path(name).stem: read(text, Path(name).stem) for name, text in texts.items()}
     reads = {stem: Read(found.form, list(found.flaws), found.subs) for stem, found in reads.items()}
     forms = assembled(reads)
     of = {Path(name).stem: (name, text) for name, text in texts.items()}
@@ -32,11 +31,6 @@ def read_forms(sources: Sources, live: tuple[str, ...]) -> tuple[dict[str, Form]
                 if not flaw.link or _line(text, flaw.link):  # else it is told where the sub-form itself is read
                     faults.append(_fault(name, text, flaw))
     return forms, faults
-
-
-@lru_cache(maxsize=16)
-def _read(text: str, stem: str) -> Read:
-    return read(text, stem)
 
 
 def _text(sources: Sources, name: str) -> str | None:

@@ -16,6 +16,7 @@ FRESH = timedelta(seconds=2)  # after this a claimed text is no longer handed ov
 _HANDED_OVER = FRESH + timedelta(seconds=1)
 _PATIENCE = 5.0  # seconds
 _LOOK_AGAIN = 0.02  # seconds
+_BROKEN_OFF = 3.0  # seconds within which a deadlock is found; who waits longer waits for a lock or a server
 
 
 class BeingSaid(Busy):
@@ -31,11 +32,13 @@ def unsay(desk: Desk, tx: Tx, row: str, why: str) -> None:
 
 
 def undisturbed(decide: Callable[Concatenate[Desk, P], R]) -> Callable[Concatenate[Desk, P], R]:
-    """A decision that waits, outside any transaction, until no text about its visit is being handed over."""
+    """A decision that waits, outside any transaction, until no text about its visit is being handed over; the one that
+    PostgreSQL has broken off, so that two do not wait for each other for ever, is tried once more."""
 
     @wraps(decide)
     def waiting(desk: Desk, /, *args: P.args, **more: P.kwargs) -> R:
-        until = time.monotonic() + _PATIENCE
+        began, broken = time.monotonic(), False
+        until = began + _PATIENCE
         while True:
             try:
                 return decide(desk, *args, **more)
@@ -43,5 +46,9 @@ def undisturbed(decide: Callable[Concatenate[Desk, P], R]) -> Callable[Concatena
                 if time.monotonic() > until:
                     raise
                 time.sleep(_LOOK_AGAIN)
+            except Busy:
+                if broken or time.monotonic() - began > _BROKEN_OFF:  # the database is away
+                    raise
+                broken = True
 
     return waiting

@@ -20,7 +20,7 @@ from agent.content.service import stamp_of
 from agent.demo.seed import patients, seed, sign_ins
 from agent.demo.twilio_standin import TwilioStandIn
 from agent.desk.desk import Desk
-from agent.house import keys_of, open_desk
+from agent.house import content_of, keys_of, open_desk
 from agent.logs import quiet_logs
 from agent.renewal import Renewal
 from agent.settings import Settings, load_settings
@@ -52,13 +52,16 @@ def run(given: argparse.Namespace) -> int:
     _share_memory()
     gc.disable()  # all that is made until the desk is ready stays: looking through it costs a third of the start
     try:
-        desk = open_desk(settings)
+        content = content_of(settings.content)
+        gc.collect()  # of reading much is left over; what comes next takes its place
+        desk = open_desk(settings, content=content)
     except ContentFault as broken:
         print(broken, file=sys.stderr)
         return 1
     if settings.demo:
         seed(desk.store, desk.clinic, desk.clock(), desk.new_id, hash_password)
         standin = standin_for(desk)
+    gc.collect()
     draining: list[bool] = []
     app = create_app(desk, standin=standin, draining=draining)
     config = uvicorn.Config(
@@ -67,7 +70,6 @@ def run(given: argparse.Namespace) -> int:
     )  # fmt: skip
     drain = settings.drain_seconds if settings.redis_url else 0.0
     server = Greeting(config, lambda: greet(desk, f"http://{settings.host}:{settings.port}"), draining, drain)
-    gc.collect()
     _give_back()
     gc.freeze()  # content, models and modules stay for good: looking through them again and again costs every turn
     gc.enable()
