@@ -17,8 +17,8 @@ from agent.consequences_side import Kept, Side, Task
 from agent.content import ContentFault, Reading, read_content
 from agent.content.items import languages_of, written
 from agent.measure.cases import cases
-from agent.measure.figures import figures
-from agent.measure.floors import bounds, fallen
+from agent.measure.figures import Figures, figures
+from agent.measure.floors import FEWEST, bounds, fallen
 from agent.measure.hearing import Heard, listen
 from agent.measure.words import as_json, changes, interval
 from agent.model.edit import Item
@@ -30,6 +30,7 @@ SHOWN = 200  # differences at most; the worst come first
 _RANK = ("danger", "alarm", "route", "intent", "decision", "wording")
 _URGENCY = ("none", "routine", "urgent", "emergency")
 _GRAVE = 2
+_NEEDED = ("macro_f1", "emergency_recall", "to_a_person")  # of a language that goes live
 Say = Callable[[str, float], None]
 
 
@@ -47,8 +48,8 @@ def consequences(task: Task, say: Say) -> dict[str, Any]:
     say("Learning the new sentences", 0.12)
     changed = {k: v for k, v in task.after.items() if task.before.get(k) != v}
     changed |= {k: {} for k in task.before if k not in task.after}
-    heard_in_them = {k: v for k, v in changed.items() if k.startswith(("intent/", "safety/"))}
-    languages = languages_of(heard_in_them)
+    heard_in_them = {k: v for k, v in changed.items() if k.startswith(("intent/", "safety/", "language/"))}
+    languages = tuple(tag for tag in languages_of(heard_in_them) if tag in after.content.live)
     old, new = Side(task, task.before, before), Side(task, task.after, after)
     report: dict[str, Any] = {"faults": [], "below": [], "moved": [], "measured": 0, "content": after.content.revision}
     rows: list[dict[str, Any]] = []
@@ -99,12 +100,24 @@ def _measured(old: Side, new: Side, lang: str, report: dict[str, Any]) -> Iterat
             f"{new.content.languages[lang].english}: {name} is {interval(figure)}, its floor {bound}"
             for name, figure, bound in fallen(after, wanted)
         ]
+        if lang not in old.content.live:
+            report["below"] += too_few(after, new.content.languages[lang].english)
     was = {h.case.text: h for h in both[0]}
     for h in both[1]:
         other = was.get(h.case.text)
         if other is not None:
             where = f"a test in {new.content.languages[lang].english}"
             yield from _heard_otherwise(_plain(other), _plain(h), h.case.text, where)
+
+
+def too_few(after: Figures, name: str) -> list[str]:
+    """Before a language goes live, what matters most is measured on enough messages to say so."""
+    counted = {each: after[each].messages if each in after else 0 for each in _NEEDED}
+    return [
+        f"{name}: {each} was measured on {few} messages; a language needs {FEWEST} before it goes live"
+        for each, few in counted.items()
+        if few < FEWEST
+    ]
 
 
 def _plain(heard: Heard) -> dict[str, Any]:

@@ -16,13 +16,15 @@ from agent.actions.context import Rules
 from agent.actions.runner import InProcessActions
 from agent.adapters.bus_local import LocalBus
 from agent.adapters.calendar.local import LocalCalendar
-from agent.adapters.clinic_file import load_clinic
+from agent.adapters.clinic_file import ClinicFileError, load_clinic
+from agent.adapters.darkroom import PillowDarkroom
 from agent.adapters.ids import new_ids
 from agent.adapters.store import audit_key, open_store
 from agent.adapters.store.unit import Owner
 from agent.adapters.vault import Vault, WrongKey, parse_keys
 from agent.back_office import LateWriter, verify_late
 from agent.content import load_content
+from agent.content.check_packs import laxer
 from agent.desk.desk import Desk
 from agent.dialogue.gate import SafetyGate
 from agent.learning import ears_for, gate_for
@@ -31,13 +33,17 @@ from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.model.sighting import Watch, unwatched
 from agent.ports import Bus, Calendar, ChannelOut, Clock, NewId, Store
-from agent.ports.call_backs import Dialler
+from agent.ports.chart import Chart
+from agent.ports.dialler import Dialler
 from agent.ports.missed import ChannelLog
 from agent.ports.pictures import Pictures
+from agent.ports.recordings import Tapes
 from agent.settings import ROOT, Settings
 from agent.understand.hear import Ears
 from agent.understand.model import ModelProposer
 from agent.understand.passages import Passages
+from agent.understand.reply_model import ModelReplier
+from agent.understand.wording_model import ModelWording
 
 
 def utc_now() -> datetime:
@@ -152,6 +158,24 @@ def pictures_of(settings: Settings) -> Pictures | None:
     return TwilioMedia(settings.twilio_account_sid, _twilio_token(settings))
 
 
+def tapes_of(settings: Settings) -> Tapes | None:
+    """Twilio's store of recorded messages, where an account is configured."""
+    if not settings.twilio_account_sid:
+        return None
+    from channels.twilio_tapes import TwilioTapes
+
+    return TwilioTapes(settings.twilio_account_sid, _twilio_token(settings), settings.twilio_api_url)
+
+
+def chart_of(settings: Settings) -> Chart | None:
+    """The clinic's record, where an address is set."""
+    if not settings.fhir_url:
+        return None
+    from agent.adapters.chart_fhir import FhirChart
+
+    return FhirChart(settings.fhir_url, settings.fhir_token.get_secret_value())
+
+
 def watch_of(settings: Settings) -> Watch:
     """Traces where an address for them is set. Raises SystemExit with one line where the extra is not installed."""
     if not settings.otel_url:
@@ -169,6 +193,20 @@ def model_of(settings: Settings, content: Content) -> ModelProposer | None:
     if not settings.model or not settings.model_agreement.strip():
         return None
     return ModelProposer(content, settings.model, url=settings.model_url, seconds=settings.model_seconds)
+
+
+def replier_of(settings: Settings) -> ModelReplier | None:
+    """The language model that drafts replies for staff, under the same agreement."""
+    if not settings.model or not settings.model_agreement.strip():
+        return None
+    return ModelReplier(settings.model, url=settings.model_url, seconds=settings.reply_seconds)
+
+
+def wording_of(settings: Settings) -> ModelWording | None:
+    """The language model that drafts wording for the admins, under the same agreement."""
+    if not settings.model or not settings.model_agreement.strip():
+        return None
+    return ModelWording(settings.model, url=settings.model_url, seconds=settings.reply_seconds)
 
 
 @dataclass(frozen=True)
@@ -208,6 +246,8 @@ def open_desk(
     """A working desk; anything given replaces what the settings would choose. `like`: hear as that one does."""
     clinic = clinic or load_clinic(settings.clinic_file)
     content = content or content_of(settings.content)
+    if lines := laxer(clinic, content):
+        raise ClinicFileError([f"{settings.clinic_file.name}: {line}" for line in lines])
     new_id = new_ids(clock)
     store = store or store_of(settings, clock, new_id)
     calendar = calendar or LocalCalendar(clinic)
@@ -230,9 +270,14 @@ def open_desk(
         logs=tuple(channel for channel in channels.values() if isinstance(channel, ChannelLog)),
         writer=LateWriter(settings),
         verifier=verify_late,
+        chart=chart_of(settings),
         model=model_of(settings, content),
+        replier=replier_of(settings),
+        wording=wording_of(settings),
         dialler=dialler_of(settings),
         pictures=pictures_of(settings),
+        tapes=tapes_of(settings),
+        darkroom=PillowDarkroom(),
         watch=watch_of(settings),
         passages=passages,
     )

@@ -18,7 +18,8 @@ from agent.understand.classifier import DANGER, PERSON, ROUTINE, IntentClassifie
 from agent.understand.hear import Ears
 from agent.understand.language import UNKNOWN, LanguageDetector
 from agent.understand.requests import Joints
-from agent.understand.shelf import Grammars, Shelf
+from agent.understand.shelf import Shelf
+from agent.understand.times import TimeGrammar
 from agent.understand.train_one import Job, shares, train_apart
 
 _FORM = "12"  # counts up when training itself changes
@@ -30,7 +31,8 @@ def ears_for(content: Content, clinic: Clinic, cache: Path, languages: tuple[str
 
     `languages`: only these, for measuring one of them; empty means all that have sentences. Raises OSError where the
     cache cannot be written."""
-    grammars = Grammars(content.rows.get("times", {}))
+    times = content.rows.get("times", {})
+    grammars = Shelf(times, lambda lang: TimeGrammar(times[lang]))
     with ThreadPoolExecutor(1) as beside:  # it trains here, the classifier in processes of its own
         detector = beside.submit(_detector, content, cache)
         classifier = _classifier(content, cache, languages)
@@ -52,7 +54,8 @@ def gate_for(content: Content, cache: Path) -> SafetyGate:
                 fresh.replace(file)
             return made
 
-    return SafetyGate(dict(content.rows.get("safety", {})), machine)
+    rows = content.rows.get("safety", {})
+    return SafetyGate({tag: rows[tag] for tag in rows if tag in content.written}, machine)
 
 
 def _classifier(content: Content, cache: Path, languages: tuple[str, ...]) -> IntentClassifier:
@@ -79,7 +82,7 @@ def _classifier(content: Content, cache: Path, languages: tuple[str, ...]) -> In
         tag: Joints(map(str, row.get("connectors", ())), map(str, row.get("joints", ()))) for tag, row in two.items()
     }
     one_errand = {frozenset((a, b)) for a, info in content.intents.items() for b in info.one_errand_with}
-    return IntentClassifier(Shelf(files), joints, one_errand)
+    return IntentClassifier(Shelf(files, lambda tag: IntentClassifier.load(files[tag]).model(tag)), joints, one_errand)
 
 
 def _alarms(content: Content, tag: str, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from agent.content.check_packs import laxer
 from agent.content.faults import Fault
 from agent.content.read_yaml import Document, Key
 from agent.content.sources import Reading
@@ -20,9 +21,10 @@ _QUOTED = re.compile(r"'([^']+)'|\"([^\"]+)\"|“([^”]+)”")
 
 
 def prove(reading: Reading, clinic: Clinic) -> list[Fault]:
-    """Every table that a room cannot be built from, and every text that is too long for a text message."""
+    """Every table that a room cannot be built from, every text that is too long for a text message, and where the
+    clinic is laxer than the law of its place."""
     rows = reading.content.rows
-    faults: list[Fault] = []
+    faults = [Fault(clinic.id, 0, line, "Mend the clinic's facts.") for line in laxer(clinic, reading.content)]
 
     def build(kind: str, tag: str, make: Callable[[], object]) -> None:
         document = reading.sources.documents[f"intents/{tag}/_{kind}.yaml"]
@@ -31,7 +33,9 @@ def prove(reading: Reading, clinic: Clinic) -> list[Fault]:
         except (ValueError, KeyError, TypeError, AttributeError, IndexError) as e:
             faults.append(_said(document, e))
 
-    for tag, row in rows.get("safety", {}).items():
+    written = reading.content.written
+    for tag in (t for t in rows.get("safety", {}) if t in written):
+        row = rows["safety"][tag]
         build("safety", tag, lambda tag=tag, row=row: _safe(tag, row))  # type: ignore[misc]
     for tag, row in rows.get("times", {}).items():
         build("times", tag, lambda row=row: TimeGrammar(row))  # type: ignore[misc]

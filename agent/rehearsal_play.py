@@ -40,6 +40,9 @@ def rehearsal_of(
     )  # fmt: skip
 
 
+_LINK = re.compile(r"(/visit/)[\w-]+")  # another one each time
+
+
 def deed(rehearsal: Rehearsal, turn: Mapping[str, Any]) -> list[str]:
     """One turn: what the desk said to it."""
     if "wait" in turn:
@@ -72,7 +75,7 @@ def deed(rehearsal: Rehearsal, turn: Mapping[str, Any]) -> list[str]:
         before = {line.id for line in rehearsal.thread()}
         rehearsal.pass_time(timedelta(seconds=1))
         _staff(rehearsal, str(turn["staff"]))
-        return rehearsal.answers(before)
+        return [_LINK.sub(r"\1…", said) for said in rehearsal.answers(before)]
     text = str(turn.get("patient", ""))
     if "{code}" in text:
         sent = [m.text for m in rehearsal.kept.sent if "identity.code" in m.keys]

@@ -11,6 +11,7 @@ from agent.actions import ACTIONS
 from agent.adapters.clinic_edits import edited_clinic
 from agent.adapters.clinic_file import ClinicFileError
 from agent.content import ContentFault, Fault, Reading
+from agent.content.check_packs import laxer
 from agent.content.items import file_of, place, written
 from agent.content.load import read_content
 from agent.content.service import ContentService, Stamp, stamp_of
@@ -23,7 +24,7 @@ from agent.model.edit import Items, Revision
 from agent.model.fault import Busy
 from agent.proof import prove
 
-EVERY = 1.0  # seconds between looks, should a bell be missed; a look at nothing new takes some milliseconds
+EVERY = 0.5  # seconds between looks, should a bell be missed; a look at nothing new takes some milliseconds
 AGAIN = 1.0  # seconds before a revision that nobody here knows is looked for again
 TOPIC = "content"
 _FORMER = 3  # published revisions whose open conversations a new process takes up in their own wording
@@ -188,6 +189,9 @@ class Renewal:
             clinic = edited_clinic(self._desk.settings.clinic_file, facts)
         except ClinicFileError as wrong:
             self._tell([Fault(self._desk.settings.clinic_file.name, 0, line, "Edit it.") for line in wrong.lines])
+            return self._desk.clinic
+        if lines := laxer(clinic, self._service.current if self._service else self._desk.content):
+            self._tell([Fault(self._desk.settings.clinic_file.name, 0, line, "Edit it.") for line in lines])
             return self._desk.clinic
         self._facts = dict(facts)
         return clinic

@@ -40,11 +40,18 @@ class Settings(BaseSettings):
     )  # fmt: skip
     model_seconds: float = Field(3.0, description="how long a turn waits for the model; there is no second try")
     note_seconds: float = Field(45.0, description="how long a draft of a document waits for the model")
+    reply_seconds: float = Field(12.0, description="how long staff wait for the model's draft of a reply or of wording")
     note_tokens: int = Field(4000, description="at most so many tokens of the model for one document")
     rasa_token: SecretStr = Field(
         SecretStr(""), alias="FRONTDESK_RASA_TOKEN", description="bearer token of /rasa/*; unset: there is no /rasa/*"
     )
-    fhir_url: str | None = Field(None, alias="FRONTDESK_FHIR_URL", description="unset: our own calendar")
+    fhir_url: str | None = Field(
+        None, alias="FRONTDESK_FHIR_URL",
+        description="FHIR R4 server of the clinic's record, where signed documents and forms may go; unset: off",
+    )  # fmt: skip
+    fhir_token: SecretStr = Field(
+        SecretStr(""), alias="FRONTDESK_FHIR_TOKEN", description="bearer token for it; empty: none is sent"
+    )
     twilio_account_sid: str = Field("", alias="TWILIO_ACCOUNT_SID", description="Twilio account, AC…")
     twilio_auth_token: SecretStr = Field(
         SecretStr(""), alias="TWILIO_AUTH_TOKEN", description="token; while it is rotated the old one after a comma"
@@ -121,6 +128,13 @@ class Settings(BaseSettings):
         120, description="further texts to it in that hour that only the questions of a form being answered may use"
     )
     form_link_days: int = Field(7, description="how long the link to a form opens it, since its last answer")
+    document_link_days: int = Field(
+        7, description="how long the link to a document that staff sent opens it, unless it is used before"
+    )
+    calendar_links: bool = Field(
+        True,
+        description="a link to the visit's calendar file beside the words that it is booked; up to a segment more",
+    )
     second_look_every: int = Field(
         50, description="one in so many confidently heard messages is shown to staff; 0: none"
     )
@@ -151,6 +165,7 @@ class Settings(BaseSettings):
     )
     keep_texts_days: int = Field(2190, description="single messages, in and out, of conversations that go on")
     keep_tasks_days: int = Field(2190, description="closed tasks")
+    keep_recordings_days: int = Field(90, description="recorded messages of callers")
     keep_second_looks_days: int = Field(365, description="messages looked at again")
 
     def printed(self) -> dict[str, str]:
@@ -188,6 +203,8 @@ class Settings(BaseSettings):
         issuer = urlsplit(self.oidc_issuer)
         if self.oidc_issuer and issuer.scheme != "https" and not is_loopback(issuer.hostname or ""):
             why.append("FRONTDESK_OIDC_ISSUER: an address that begins with https:// is needed")
+        if self.fhir_url and (why_not := _no_record(self.fhir_url)):
+            why.append(f"FRONTDESK_FHIR_URL: {why_not}")
         if not self.local_passwords and not self.oidc_issuer:
             why.append("FRONTDESK_LOCAL_PASSWORDS: without FRONTDESK_OIDC_ISSUER nobody could sign in")
         if self.demo and self.redis_url:
@@ -201,6 +218,16 @@ class Settings(BaseSettings):
         if self.demo:
             why.append("FRONTDESK_DEMO: the demo runs on loopback only")
         return why
+
+
+def _no_record(url: str) -> str:
+    """Why this cannot be the address of the record; empty when it can."""
+    parts = urlsplit(url)
+    if parts.username or parts.password or parts.query or parts.fragment:
+        return "an address alone, without a name, a password, ? or #; the token stands in FRONTDESK_FHIR_TOKEN"
+    if not parts.hostname or (parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname))):
+        return "an address that begins with https:// is needed"
+    return ""
 
 
 def _is_network(text: str) -> bool:

@@ -10,6 +10,7 @@ from agent.content.sources import Reading
 from agent.content.used_keys import USED
 from agent.dialogue.spoken import Voice, speak
 from agent.dialogue.wording import placeholders, render
+from agent.model.bulk import LINE
 from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.model.effect import Say
@@ -19,6 +20,7 @@ BUDGET = {"GSM-7": 3, "UCS-2": 5}  # segments
 _OFFERED = 3
 _PARTS = ("facts.", "format.", "option.", "options.", "part.", "relation.", "role.", "term.", "why.", "flow.", "task.")
 _NAME = "Guadalupe Villanueva-Ortiz"  # longer than nineteen names in twenty
+_BESIDE = {"decision.booked": "visit.calendar", "decision.changed": "visit.calendar"}  # said in the same text
 _CLINIC_TEXT = frozenset({"facts"})  # the clinic's own answers: their length is the clinic's to choose
 _YEAR = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
 _NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -60,6 +62,8 @@ def measured(content: Content, clinic: Clinic, *only: str) -> Iterator[Measured]
             values = {name: longest[name] for name in placeholders(message.text) if name in longest}
             say = Say(key=key, values=values, options=_labelled(choices.get(key, ()), longest))
             text = render(voice, say).text
+            if key in _BESIDE:
+                text += "\n" + render(voice, Say(key=_BESIDE[key], values={"link": longest["link_short"]})).text
             how = encoding(text)
             yield Measured(locale, key, how, segments(text), text)
 
@@ -86,6 +90,8 @@ def longest_values(voice: Voice) -> dict[str, str]:
     words = {
         "opening": most("opening", openings),
         "opening_short": most("opening_short", openings),
+        "visit": most("visit", openings),
+        "line": "x" * LINE,
         "name": _NAME,
         "staff": _NAME,
         "by": _NAME,
@@ -103,7 +109,8 @@ def longest_values(voice: Voice) -> dict[str, str]:
         "why": most("key", [k for k in voice.content.messages.get("en", {}) if k.startswith("why.")]),
         "title": most("key", [f.title for f in voice.content.flows.values()]),
         "insurance_match": max(clinic.insurance, key=len, default=""),
-        "link": f"https://{'x' * 30}/form/{'x' * 32}",
+        "link": f"https://{'x' * 30}/document/{'x' * 32}",
+        "link_short": f"https://{'x' * 30}/visit/{'x' * 16}",
         "item": most("form_question", _asked(voice.content)),
         "known": _NAME,
         "because": most("form_why", _asked(voice.content)),

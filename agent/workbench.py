@@ -12,6 +12,7 @@ from agent.adapters.clinic_file import ClinicFileError
 from agent.content import ContentFault, Fault, Reading
 from agent.content.check_corpus import check_corpus
 from agent.content.check_honest import check_honest
+from agent.content.check_packs import laxer
 from agent.content.items import Place, file_of, place, standing, written
 from agent.content.load import read_content, revision_of
 from agent.content.service import Stamp, stamp_of
@@ -104,6 +105,8 @@ class Workbench:
         found = standing(reading.content, at)
         if found is not None and at.kind == "message" and (book := reading.sources.books.get(at.lang)):
             found["source"] = book.sources.get(at.name, "")
+            if note := book.notes.get(at.name):
+                found["note"] = note
         return found
 
     def drafted(self, edits: Iterable[Edit]) -> Items:
@@ -112,26 +115,30 @@ class Workbench:
 
     # -- checks --------------------------------------------------------------------------------------------------
 
-    def faults_at(self, key: str, value: Item) -> list[str]:
+    def faults_at(self, key: str, value: Item, beside: Items | None = None) -> list[str]:
         """Why this value may not stand there, in whole sentences for whoever typed it; empty when it may. The rest is
-        taken as it is published. Some 0.3 s."""
+        taken as it is published, of the clinic's facts with what lies `beside` it. Some 0.3 s."""
         at, shelf = place(key), self.shelf()
         items = {**shelf.items, key: value}
         if at.kind == "clinic":
-            return self.clinic_faults(items)
+            return self.clinic_faults({**shelf.items, **(beside or {}), key: value})
         try:
             reading = read_content(self._root, _ACTIONS, edited=written(self._root, items), like=shelf.reading)
         except ContentFault as broken:
-            return [_said(f, at) for f in broken.faults]
+            return [said_of(f, at) for f in broken.faults]
         faults = list(reading.faults)
+        if at.kind == "language":  # whatever stands in its way
+            return list(dict.fromkeys(str(f) for f in faults if not f.notice))
         if reading.whole:
-            faults += self._deeper(reading, at, shelf.clinic)
+            faults += self.deeper(reading, at, shelf.clinic)
         mine = [f for f in faults if f.file == file_of(at) and (at.kind != "message" or _is_of(f, at.name))]
-        return list(dict.fromkeys(_said(f, at) for f in mine if not f.notice))
+        return list(dict.fromkeys(said_of(f, at) for f in mine if not f.notice))
 
-    def _deeper(self, reading: Reading, at: Place, clinic: Clinic) -> list[Fault]:
-        """What the thorough checks say of this one place."""
+    def deeper(self, reading: Reading, at: Place, clinic: Clinic) -> list[Fault]:
+        """What the thorough checks say of this one place; nothing of a language that is still being prepared."""
         content = reading.content
+        if at.lang not in content.live:
+            return []
         if at.kind == "message":
             return check_honest(content, reading.sources) + too_long(reading, clinic, at.lang)
         if at.kind == "intent":
@@ -149,10 +156,9 @@ class Workbench:
     def clinic_faults(self, items: Items) -> list[str]:
         """Why the clinic's facts may not be so."""
         try:
-            self.clinic(items)
+            return laxer(self.clinic(items), self.files().content)
         except ClinicFileError as wrong:
             return [line.partition(": ")[2] or line for line in wrong.lines]
-        return []
 
     def faults(self, items: Items) -> list[str]:
         """Everything that a publish of these items would be refused for; as thorough as `frontdesk check`, some
@@ -185,7 +191,7 @@ def _is_of(fault: Fault, name: str) -> bool:
     return fault.what.startswith(f"{name}: ")
 
 
-def _said(fault: Fault, at: Place) -> str:
+def said_of(fault: Fault, at: Place) -> str:
     """The defect without file and line, which its reader does not see."""
     what = fault.what.removeprefix(f"{at.name}: ").rstrip(".")
     return f"{what[:1].upper()}{what[1:]}. {fault.fix}"

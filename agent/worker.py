@@ -17,6 +17,7 @@ from agent.desk.catch_up import catch_up
 from agent.desk.desk import Desk
 from agent.desk.documents import draft_next
 from agent.desk.nudge import nudge
+from agent.desk.reminders import MOST
 from agent.desk.send import drain
 from agent.desk.sweep import sweep
 from agent.desk.turn import work
@@ -85,7 +86,7 @@ def documents() -> None:
 @app.task(name=SWEEP)  # type: ignore[untyped-decorator]
 def swept() -> None:
     """Holds that ran out, sends of unknown outcome, texts that never reached us."""
-    until_empty(lambda: sweep(desk()) < 0)  # once
+    until_empty(lambda: sweep(desk()) >= MOST, again=SWEEP)  # once, unless there is more than a sweep takes
     until_empty(lambda: nudge(desk()) < 0)
     until_empty(lambda: catch_up(desk()) < 0)
 

@@ -17,6 +17,9 @@ To the widget:
   (the payload that the "talk to a person" button chooses). Another `conversation` than before: the widget starts clean.
 - `line`: one line of the thread; `lang` and `dir` where known; `client_id` on the person's own lines.
 - `ack`: `client_id` is stored, as line `line` (may be empty).
+- `photo`: `on` while a photograph is asked for. The widget posts it to `/chat/photo` (its bytes alone, JPEG or PNG, at
+  most 8 MB) with the token in `X-Chat-Token` and a client id in `X-Client-Id`, until it is answered; the answer is
+  `{"client_id","line"}`, or a `code` as below, or `photo_wrong`. A line that is a photograph has `photo` true.
 - `typing`: `on`, `who` (`desk` or `staff`). `mode`: `agent`, `waiting_staff` or `staff` with their `name`. `pong`.
 - `error`: `code`, a plain English `text`, and the `client_id` it is about, if any. Codes: `unreadable`, `empty`,
   `too_long`, `too_fast`, `busy` (try again), `expired` (forget the token), `unknown_clinic` and `refused` (do not
@@ -169,8 +172,22 @@ def inbound(frame: Said | Chosen, *, id: str, clinic: str, session: Address, rec
         text=frame.text,
         payload=frame.payload if isinstance(frame, Chosen) else None,
         provider_id=f"{session.value}:{frame.client_id}",
+        provider={"client_id": frame.client_id},
         received_at=received_at,
     )
+
+
+def client_id(said: str | None) -> str | None:
+    """A sound client id, or None."""
+    return _client_id({"client_id": said})
+
+
+def photograph(client: str, *, id: str, clinic: str, session: Address, received_at: datetime) -> Inbound:
+    """The message that a photograph is, unique under session and client id as those of words are."""
+    return Inbound(
+        id=id, clinic=clinic, channel="chat", sender=session, provider_id=f"{session.value}:{client}",
+        provider={"client_id": client}, received_at=received_at,
+    )  # fmt: skip
 
 
 def shown(line: Line) -> bool:
@@ -195,6 +212,7 @@ def wire(line: Line, name: str = "") -> dict[str, Any]:
         "buttons": [button.model_dump() for button in line.buttons],
         "client_id": line.client_id,
         "urgent": line.urgent,
+        "photo": line.pictures > 0,
     }
 
 
@@ -242,6 +260,11 @@ def ack(client_id: str, line_id: str = "") -> str:
 
 def typing(on: bool, who: Literal["desk", "staff"] = "desk") -> str:
     return _frame("typing", on=on, who=who)
+
+
+def photo(on: bool) -> str:
+    """Whether a photograph is asked for."""
+    return _frame("photo", on=on)
 
 
 def mode(now: Mode, name: str = "") -> str:

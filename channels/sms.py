@@ -119,6 +119,10 @@ class SmsChannel:
     def __init__(self, rest: TwilioRest) -> None:
         self._rest = rest
 
+    def close(self) -> None:
+        """Closes its connections."""
+        self._rest.close()
+
     def texts_of(self, message: Outbound) -> int:
         return len(shape(message))
 

@@ -1,4 +1,4 @@
-"""Twilio's Messages API over one kept-alive connection pool; which text to send, and when, is decided elsewhere."""
+"""Twilio's Messages and Calls over one kept-alive connection pool; what to send, and when, is decided elsewhere."""
 
 import json
 import logging
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 
 from agent.model.fault import Busy, Misconfigured, SendFault, Unknown
+from agent.ports.dialler import Placed
 from channels.twilio_errors import fault
 
 if TYPE_CHECKING:
@@ -77,16 +78,37 @@ class TwilioRest:
             raise Unknown("delivery_unsure", "unreadable")
         return Accepted(str(created.sid), str(created.status or "queued"))
 
-    def dial(self, to: str, sender: str, url: str, status_url: str, seconds: int) -> str:
-        """Rings a number (E.164) for so long; the call's id. Raises a SendFault named for what to do next."""
+    def dial(self, to: str, sender: str, url: str, status_url: str, seconds: int, *, listen: bool = False) -> str:
+        """Rings a number (E.164) for so long; the call's id. `listen`: `url` is asked once Twilio has told a person
+        from a machine, and after the machine's greeting. Raises a SendFault named for what to do next."""
+        detect = {"machine_detection": "DetectMessageEnd"} if listen else {}
         made = self._called(
             lambda twilio: twilio.calls.create(
-                to=to, from_=sender, url=url, method="POST", status_callback=status_url, timeout=seconds
+                to=to, from_=sender, url=url, method="POST", status_callback=status_url, timeout=seconds, **detect
             )
         )
         if not made.sid:
             raise Unknown("delivery_unsure", "unreadable")
         return str(made.sid)
+
+    def redirect(self, call: str, url: str) -> None:
+        """Leads a call that is up elsewhere. Raises as `dial` does."""
+        self._called(lambda twilio: twilio.calls(call).update(url=url, method="POST"))
+
+    def hang_up(self, call: str) -> None:
+        """Ends a call, also one that still rings. Raises as `dial` does."""
+        self._called(lambda twilio: twilio.calls(call).update(status="completed"))
+
+    def placed(self, to: str, sender: str, since: datetime) -> list[Placed]:
+        """Calls from `sender` to this number that Twilio accepted since (to the second), newest first. Not filtered by
+        StartTime, which a queued call does not have yet. Raises as `sent` does."""
+        listed = self._asked(lambda twilio: twilio.calls.list(to=to, from_=sender, limit=LISTED))
+        from_then = since.replace(microsecond=0) - CLOCKS_DIFFER
+        return [
+            Placed(str(call.sid), str(call.status))
+            for call in listed
+            if call.direction == "outbound-api" and (call.date_created is None or call.date_created >= from_then)
+        ]
 
     def sent(self, to: str, sender: str, since: datetime) -> list[tuple[str, str]]:
         """(id, body) of texts to this number that Twilio accepted since (to the second), newest first.

@@ -82,15 +82,18 @@ def tongues(languages: Mapping[str, Language], live: Iterable[str]) -> dict[str,
 
 
 def read(hook: Hook, trust: Trust) -> CallHook:
-    """One call webhook. Raises Forged or Unreadable. A caller's number is where to call back, never who they are."""
+    """One call webhook. Raises Forged or Unreadable. The number at the other end is where to call back, never who is
+    there; of a call that we made it is the one that was dialled."""
     form = opened(hook, trust)
-    id, sender = form.get("CallSid", ""), form.get("From", "")
+    ours = form.get("Direction", "").startswith("outbound")
+    id, sender = form.get("CallSid", ""), form.get("To" if ours else "From", "")
     if not _SID.fullmatch(id):
         raise Unreadable("no call id")
     handle = sender if _NUMBER.fullmatch(sender) else f"withheld:{id}"
     step = _STEP.search(urlsplit(hook.url).query)
     return CallHook(
-        id, Address(channel="voice", value=handle), form.get("To", ""), form.get("CallStatus", "").lower(), form,
+        id, Address(channel="voice", value=handle), form.get("From" if ours else "To", ""),
+        form.get("CallStatus", "").lower(), form,
         int(step.group(1)) if step else 0,
     )  # fmt: skip
 

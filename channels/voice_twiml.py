@@ -57,7 +57,7 @@ def gather(
         hints=hinted or None, timeout=8, speech_timeout="3" if many else "auto", finish_on_key="#",
         action_on_empty_result=True, barge_in=not whole, profanity_filter=False, **extra,
     )  # fmt: skip
-    _say(verb, spoken)
+    say(verb, spoken)
     answer.redirect(f"{base}/twilio/voice/gather?step={step}", method="POST")
     return str(answer)
 
@@ -67,12 +67,51 @@ def transfer(
 ) -> str:
     """Rings a person; before they are joined they hear what it is about. What comes of it goes to `dialled`."""
     answer = VoiceResponse()
-    _say(answer, spoken)
+    say(answer, spoken)
     dial = answer.dial(
         action=f"{base}/twilio/voice/dialled?step={step}", method="POST", timeout=seconds, caller_id=caller_id,
         answer_on_bridge=True, record="do-not-record",
     )  # fmt: skip
     dial.number(to, url=f"{base}/twilio/voice/whisper?call={call}", method="POST")
+    return str(answer)
+
+
+def room(base: str, spoken: Sequence[tuple[str, Tongue]], call: str, step: int) -> str:
+    """The caller waits in a conference of their own for whoever takes the call, and comes back with the star key."""
+    answer = VoiceResponse()
+    say(answer, spoken)
+    dial = answer.dial(
+        action=f"{base}/twilio/voice/left?step={step}", method="POST", hangup_on_star=True, record="do-not-record"
+    )  # fmt: skip
+    dial.conference(
+        call, wait_url=f"{base}/twilio/voice/wait?call={call}", wait_method="POST", start_conference_on_enter=False,
+        end_conference_on_exit=True, beep="false", record="do-not-record",
+    )  # fmt: skip
+    return str(answer)
+
+
+def wait(base: str, call: str, spoken: Sequence[tuple[str, Tongue]], seconds: int = 8) -> str:
+    """What is heard in the room until somebody comes, and when it is asked for again. No other verbs may stand here."""
+    answer = VoiceResponse()
+    say(answer, spoken)
+    answer.pause(length=seconds)
+    answer.redirect(f"{base}/twilio/voice/wait?call={call}", method="POST")
+    return str(answer)
+
+
+def desk_whisper(base: str, ring: str, words: str, tongue: Tongue) -> str:
+    """What one of the staff's telephones hears; a key takes the call or leaves it to the next one."""
+    return _with_a_key(f"{base}/twilio/voice/desk?ring={ring}", words, tongue)
+
+
+def join(call: str, words: str, tongue: Tongue) -> str:
+    """Into the caller's room; the one who leaves it first ends it for both."""
+    answer = VoiceResponse()
+    say(answer, [(words, tongue)])
+    answer.dial(record="do-not-record").conference(
+        call, start_conference_on_enter=True, end_conference_on_exit=True, beep="false", record="do-not-record"
+    )
+    answer.hangup()
     return str(answer)
 
 
@@ -90,8 +129,22 @@ def _with_a_key(action: str, words: str, tongue: Tongue) -> str:
     """Only a key goes on to `action`, so that no answering machine does."""
     answer = VoiceResponse()
     verb = answer.gather(input="dtmf", num_digits=1, timeout=8, action=action, method="POST")
-    _say(verb, [(words, tongue)])
+    say(verb, [(words, tongue)])
     answer.hangup()
+    return str(answer)
+
+
+def offer(
+    base: str, id: str, step: int, spoken: Sequence[tuple[str, Tongue]], tongue: Tongue, *, seconds: int = 6
+) -> str:  # fmt: skip
+    """The first words of a call that we made, and what comes of them; a machine that says nothing ends it."""
+    answer, action = VoiceResponse(), f"{base}/twilio/voice/out/gather?id={id}&step={step}"
+    verb = answer.gather(
+        input="speech dtmf", action=action, method="POST", language=tongue.hears, timeout=seconds, num_digits=1,
+        speech_timeout="auto", finish_on_key="#", action_on_empty_result=True, barge_in=True, profanity_filter=False,
+    )  # fmt: skip
+    say(verb, spoken)
+    answer.redirect(action, method="POST")
     return str(answer)
 
 
@@ -111,7 +164,7 @@ def nothing() -> str:
 
 def goodbye(spoken: Sequence[tuple[str, Tongue]] = ()) -> str:
     answer = VoiceResponse()
-    _say(answer, spoken)
+    say(answer, spoken)
     answer.hangup()
     return str(answer)
 
@@ -119,7 +172,7 @@ def goodbye(spoken: Sequence[tuple[str, Tongue]] = ()) -> str:
 def trouble(base: str, words: str, tongue: Tongue, to: str, tries: int, seconds: int) -> str:
     """Nothing of ours works: a person's telephone; where nobody takes it, once more from the start, a few times."""
     answer = VoiceResponse()
-    _say(answer, [(words, tongue)])
+    say(answer, [(words, tongue)])
     if tries < _MOST_TRIES:
         onward = f"{base}/twilio/voice?step={(tries + 1) * STEPS}"
         answer.dial(to, timeout=seconds, record="do-not-record", action=onward, method="POST")
@@ -129,7 +182,7 @@ def trouble(base: str, words: str, tongue: Tongue, to: str, tries: int, seconds:
     return str(answer)
 
 
-def _say(verb: Any, spoken: Sequence[tuple[str, Tongue]]) -> None:
+def say(verb: Any, spoken: Sequence[tuple[str, Tongue]]) -> None:
     for text, tongue in spoken:
         how = {"voice": tongue.voice or None, "language": None if tongue.voice else tongue.says}
         if not tongue.slow:

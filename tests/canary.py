@@ -141,4 +141,5 @@ def _ask(url: str, body: bytes | None) -> bytes:
         with urllib.request.urlopen(urllib.request.Request(url, body), timeout=20) as answer:
             return bytes(str(answer.headers), "utf-8") + bytes(answer.read())
     except urllib.error.HTTPError as refused:
-        return bytes(str(refused.headers), "utf-8") + refused.read()
+        with refused:
+            return bytes(str(refused.headers), "utf-8") + refused.read()

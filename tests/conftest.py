@@ -1,5 +1,6 @@
 """What every test may ask for: a store on each database, private servers, and no network beyond this machine."""
 
+import gc
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -35,6 +36,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         settings, content = load_settings(), content_of()
         ears_for(content, clinic_from(None), settings.var / "models")
         gate_for(content, settings.var / "models")
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays: looking through it again and again costs a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)

@@ -46,7 +46,8 @@ class Live:
             with urllib.request.urlopen(request, timeout=seconds) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as refused:
-            return refused.code
+            with refused:
+                return refused.code
         except OSError:
             return 0
 

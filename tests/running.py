@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,6 +70,9 @@ def _until_ready(base: str, process: "subprocess.Popen[bytes]", log: Path) -> No
             with urllib.request.urlopen(f"{base}/readyz", timeout=2) as answer:
                 if answer.status == 200:
                     return
+        except urllib.error.HTTPError as not_yet:
+            not_yet.close()
+            time.sleep(0.05)
         except OSError:
             time.sleep(0.05)
     raise AssertionError(f"the desk did not start:\n{log.read_text()[-2000:]}")

@@ -1,13 +1,14 @@
 """A real `frontdesk` process on a free port with a folder of its own; killed when the block ends."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from agent.settings import ROOT
@@ -30,11 +31,12 @@ def frontdesk(*words: str, env: dict[str, str]) -> Iterator["subprocess.Popen[by
     """The running process; what it writes goes to `log` in its folder."""
     with open(Path(env["FRONTDESK_VAR"]) / "log", "ab") as log:
         command = [sys.executable, "-m", "agent.cli", *words]
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True)
         try:
             yield process
         finally:
-            process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # a worker's children, too
             process.wait(10)
 
 
@@ -46,7 +48,9 @@ def ready(port: int, process: "subprocess.Popen[bytes]", seconds: float = START_
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=1) as answer:
                 if answer.status == 200:
                     return time.monotonic() - began
-        except (urllib.error.URLError, OSError):
+        except urllib.error.HTTPError as not_yet:
+            not_yet.close()
+        except OSError:
             pass
         assert process.poll() is None, "the process has ended"
         assert time.monotonic() - began < seconds, "never ready"

@@ -4,10 +4,12 @@ import asyncio
 import threading
 import time
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
+
+import uvicorn
 
 from agent.demo.twilio_calls import SimulatedCall
 from agent.demo.twilio_standin import TwilioStandIn
@@ -16,6 +18,8 @@ from agent.model.conversation import Conversation
 from agent.model.message import Line
 from agent.model.task import Task
 from agent.web.app import create_app
+from channels.twilio_rest import TwilioRest
+from channels.twilio_tapes import TwilioTapes
 from tests.desk.world import MONDAY, Clock, World
 from tests.ports import free_port
 from tests.standin import served
@@ -27,12 +31,19 @@ SATURDAY_NIGHT = datetime.fromisoformat("2026-03-07T23:00:00-05:00")
 QUIET = 0.12  # seconds without a word after which the desk has said what it had to say
 
 
+class Runs(Protocol):
+    """The loop on which the other end of a call lives."""
+
+    def run(self, deed: Coroutine[Any, Any, T], seconds: float = 30) -> T: ...
+
+
 @dataclass
 class Caller:
     """One call, for a test that waits for each answer."""
 
     call: SimulatedCall
-    exchange: "Telephone"
+    exchange: "Runs"
+    heard: int = 0  # so much of what was said has been looked at
 
     def say(self, text: str, *, last: bool = True) -> list[str]:
         return self._then(self.call.say(text, last=last))
@@ -46,6 +57,10 @@ class Caller:
     def wait(self) -> list[str]:
         """What is said next without the caller's doing."""
         return self._then(None)
+
+    def call_says(self, text: str) -> None:
+        """Into a recording: nobody answers."""
+        self.exchange.run(self.call.say(text))
 
     def hang_up(self) -> None:
         self.exchange.run(self.call.hang_up())
@@ -70,15 +85,17 @@ class Caller:
         return [x.text for x in self.call.said]
 
     def _then(self, deed: Coroutine[Any, Any, Any] | None) -> list[str]:
-        before = len(self.call.said)
+        before = self.heard
         if deed is not None:
+            before = len(self.call.said)
             self.exchange.run(deed)
         _until(lambda: len(self.call.said) > before or self.call.state in ("ended", "person"))
         seen = -1
         while seen != len(self.call.said):
             seen = len(self.call.said)
             time.sleep(QUIET)
-        return self.said[before:]
+        self.heard = seen
+        return self.said[before:seen]
 
 
 class Telephone:
@@ -147,8 +164,11 @@ class Telephone:
 
 
 @contextmanager
-def telephone(url: str = "sqlite://", now: datetime = MONDAY, **settings: Any) -> Iterator[Telephone]:
-    """At the end nothing may have gone wrong that Twilio, or the desk itself, would have in its log."""
+def telephone(
+    url: str = "sqlite://", now: datetime = MONDAY, *, rest: bool = False, **settings: Any
+) -> Iterator[Telephone]:  # fmt: skip
+    """`rest`: the desk can also ask Twilio to ring somebody, or to lead a call elsewhere. At the end nothing
+    may have gone wrong that Twilio, or the desk itself, would have in its log."""
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     world = World(url, clock=Clock(now), public_url=base, **settings)
@@ -156,9 +176,10 @@ def telephone(url: str = "sqlite://", now: datetime = MONDAY, **settings: Any) -
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    world.desk.dialler = None
     try:
         draining: list[bool] = []
-        with served(create_app(world.desk, loops=False, draining=draining), port):
+        with served(create_app(world.desk, loops=False, draining=draining), port), _asked(world, twilio, loop, rest):
             line = Telephone(world, twilio, loop)
             line.draining = draining
             yield line
@@ -175,6 +196,30 @@ def telephone(url: str = "sqlite://", now: datetime = MONDAY, **settings: Any) -
         thread.join(5)
         loop.close()
         world.close()
+
+
+@contextmanager
+def _asked(world: World, twilio: TwilioStandIn, loop: asyncio.AbstractEventLoop, rest: bool) -> Iterator[None]:
+    """Twilio's REST API, on the loop on which its calls live."""
+    if not rest:
+        yield
+        return
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(twilio.app, port=port, log_level="error", lifespan="off"))
+    serving = asyncio.run_coroutine_threadsafe(server.serve(), loop)
+    _until(lambda: server.started)
+    api = f"http://127.0.0.1:{port}"
+    with (
+        closing(TwilioRest(ACCOUNT, TOKEN, api, read_seconds=1.0)) as dialler,
+        closing(TwilioTapes(ACCOUNT, TOKEN, api, seconds=2.0)) as tapes,
+    ):
+        world.desk.dialler, world.desk.tapes = dialler, tapes
+        try:
+            yield
+        finally:
+            world.desk.dialler = None
+            server.should_exit = True
+            serving.result(10)
 
 
 def _until(true: Any, seconds: float = 10.0) -> None:

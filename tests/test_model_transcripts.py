@@ -41,7 +41,8 @@ def model(request: pytest.FixtureRequest) -> Iterator[tuple[str, Told, ModelProp
     told = Told(['{"commands": []}'] if how in ("silent", "slow") else LYING, wait=5.0 if how == "slow" else 0.0)
     if how == "broken":
         told.invoke = lambda _: (_ for _ in ()).throw(OSError("away"))  # type: ignore[method-assign]
-    yield how, told, ModelProposer(content_of(), "told:so", seconds=0.02 if how == "slow" else 5.0, chat=told)
+    seconds = 0.02 if how == "slow" else 5.0
+    yield how, told, ModelProposer(content_of(), "told:so", seconds=seconds, chat=told, patience=1_000_000)
     told.end()
 
 

@@ -22,12 +22,15 @@ ACTIONS: tuple[str, ...] = (
     "action_stop_texts",
     "action_answer_offer",
     "action_leave_waitlist",
+    "action_note_reached",
+    "action_note_bulk",
 )
 
 
 def built_in() -> "tuple[ClinicAction, ...]":
     """One instance of each action in ACTIONS, in that order; imports rasa-sdk."""
-    from agent.actions.appointments import MyAppointments, NoteAttendance, PendingRequest
+    from agent.actions.appointments import MyAppointments, NoteAttendance, NoteReached, PendingRequest
+    from agent.actions.bulk import NoteBulk
     from agent.actions.check_ins import NoteCheckIn
     from agent.actions.facts import ClinicFacts
     from agent.actions.holds import HoldOpening, ReleaseHold
@@ -55,4 +58,6 @@ def built_in() -> "tuple[ClinicAction, ...]":
         StopTexts(),
         AnswerOffer(),
         LeaveWaitlist(),
+        NoteReached(),
+        NoteBulk(),
     )

@@ -55,6 +55,26 @@ class NoteAttendance(ClinicAction):
         return {"noted": at.tx.reminders.coming(row.id, at.now)}
 
 
+class NoteReached(ClinicAction):
+    """`visit` and `theirs` (does whoever took our call answer for the patient?) -> `reached`: true when it is on record
+    that the call told them, and the visit still stands; false where they do not, or where it has changed."""
+
+    called = "action_note_reached"
+
+    def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:
+        visit, call = slots.get("visit"), at.tx.calls.last_of(at.conversation.id)
+        rung = at.tx.reminder_calls.at(call.id) if call is not None else None
+        rung = at.tx.reminder_calls.get(rung.id, lock=True) if rung is not None else None
+        row = at.tx.appointments.get(str(visit["id"])) if isinstance(visit, dict) else None
+        if rung is None or row is None or row.id != rung.appointment:
+            return {"reached": False}
+        theirs = bool(slots.get("theirs"))
+        stands = row.status == "booked" and row.start == rung.visit_at and row.start > at.now
+        if stands or not theirs:
+            at.tx.reminder_calls.save(rung.model_copy(update={"outcome": "told" if theirs else "wrong"}))
+        return {"reached": theirs and stands}
+
+
 def _about(task: Task) -> dict[str, Any]:
     """Kind of visit, provider and place of a request, so that a new time is looked for in the same way."""
     opening = task.proposal.get("opening")

@@ -29,7 +29,7 @@ def clinic_facts(clinic: Clinic, locale: str, now: datetime, location: Any = Non
     """JSON: `clinic`, `phone`, `locations` (each with `hours` by weekday as [["08:00","12:00"], …], `open_now`,
     `today`, `address`, `phone`, `parking`, `directions`), `closures` within 14 days, `insurance`, `answers`.
     Texts are in `locale`, or in the clinic's own language where it has written no other; None where none."""
-    places = [p for p in clinic.locations if p.id == location] or list(clinic.locations)
+    places = [p for p in clinic.places if p.id == location] or list(clinic.places)
     shown = (None, *(p.id for p in places))
     today = now.astimezone(ZoneInfo(clinic.zone)).date()
     return {

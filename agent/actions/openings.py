@@ -1,19 +1,15 @@
 """Looks for free times as the patient asked, and for the nearest ones when there are none."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from agent.actions.context import ClinicAction, Context
 from agent.model.calendar import Opening, OpeningRequest
 from agent.model.clinic import Clinic
+from agent.model.wish import dates_of, known, times_of
 
 LIMIT = 3
-PARTS = {
-    "morning": (time(0), time(12)),
-    "afternoon": (time(12), time(17)),
-    "evening": (time(17), time(23, 59)),
-}
 Attempt = tuple[OpeningRequest, str]  # what to look for, and the note that tells how it differs from the wish
 
 
@@ -75,21 +71,21 @@ def _wish(at: Context, slots: dict[str, Any]) -> OpeningRequest | None:
     clinic = at.clinic
     concerned = slots.get("appointment")
     moved: dict[str, Any] = concerned if isinstance(concerned, dict) else {}
-    people, places = {p.id for p in clinic.providers}, {p.id for p in clinic.locations}
-    provider = _known(slots.get("provider"), people) or (
-        None if slots.get("provider") else _known(moved.get("provider"), people)
+    people, places = {p.id for p in clinic.providers}, {p.id for p in clinic.places}
+    provider = known(slots.get("provider"), people) or (
+        None if slots.get("provider") else known(moved.get("provider"), people)
     )
     kinds = {v.id for v in clinic.visit_types}
-    kind = _known(slots.get("appointment_type"), kinds) or _known(moved.get("visit_type"), kinds)
+    kind = known(slots.get("appointment_type"), kinds) or known(moved.get("visit_type"), kinds)
     kind = kind or _general(clinic, provider)
-    if kind is None or not clinic.visit_type(kind).desk_may_prepare:
+    if kind is None or clinic.visit_type(kind).ended or not clinic.visit_type(kind).desk_may_prepare:
         return None
     return OpeningRequest(
         visit_type=kind,
         provider=provider,
-        location=_known(slots.get("location"), places),
-        dates=_dates(slots.get("date")),
-        times=_times(slots.get("time")),
+        location=known(slots.get("location"), places),
+        dates=dates_of(slots.get("date")),
+        times=times_of(slots.get("time")),
         limit=LIMIT,
     )
 
@@ -97,7 +93,7 @@ def _wish(at: Context, slots: dict[str, Any]) -> OpeningRequest | None:
 def _general(clinic: Clinic, provider: str | None) -> str | None:
     """For an unknown kind of visit: the clinic's first, or the first that this provider does."""
     does = clinic.provider(provider).visit_types if provider else ()
-    kinds = [v.id for v in clinic.visit_types if v.desk_may_prepare]
+    kinds = [v.id for v in clinic.kinds if v.desk_may_prepare]
     return next((k for k in kinds if k in does), kinds[0] if kinds else None)
 
 
@@ -146,26 +142,3 @@ def _just_after(opening: Any) -> datetime:
     """A minute past the start of an opening, given as a dict or as its start in ISO."""
     start = opening["start"] if isinstance(opening, dict) else opening
     return datetime.fromisoformat(str(start)) + timedelta(minutes=1)
-
-
-def _known(value: Any, among: set[str]) -> str | None:
-    return str(value) if value in among else None
-
-
-def _dates(value: Any) -> tuple[date, date] | None:
-    """An ISO day, or [from, to] inclusive."""
-    if not value:
-        return None
-    first, last = (value, value) if isinstance(value, str) else (value[0], value[1])
-    return date.fromisoformat(str(first)[:10]), date.fromisoformat(str(last)[:10])
-
-
-def _times(value: Any) -> tuple[time, time] | None:
-    """ "HH:MM" (that start), ["HH:MM", "HH:MM"] (from, until) or a part of the day."""
-    if not value:
-        return None
-    if isinstance(value, str):
-        if value in PARTS:
-            return PARTS[value]
-        return time.fromisoformat(value), time.fromisoformat(value)
-    return time.fromisoformat(str(value[0])), time.fromisoformat(str(value[1]))

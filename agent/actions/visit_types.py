@@ -49,7 +49,7 @@ class MatchVisitType(ClinicAction):
 def matches(clinic: Clinic, locale: str, text: str) -> list[Match]:
     """The visit types whose names or aliases (in this language and in English) the text contains, best first."""
     tags = dict.fromkeys((locale, locale.split("-", 1)[0], "en"))
-    best = [max(_match(visit, phrase, text) for phrase in _phrases(visit, tags)) for visit in clinic.visit_types]
+    best = [max(_match(visit, phrase, text) for phrase in _phrases(visit, tags)) for visit in clinic.kinds]
     return sorted((m for m in best if m.score >= MAYBE), reverse=True)
 
 

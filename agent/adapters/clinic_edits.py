@@ -8,11 +8,19 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from agent.adapters.clinic_file import ClinicFileError, checked_clinic, raw_facts
-from agent.model.clinic import WEEKDAYS, Clinic, Spans
+from agent.model.clinic import WEEKDAYS, Clinic, Location, Provider, Spans, VisitType
 from agent.model.edit import Item, Items
 from agent.model.fault import Refused
 
-PARTS = ("hours", "closures", "insurance", "answers", "visit", "booking")
+PARTS = (
+    "hours", "closures", "insurance", "answers", "visit", "booking", "due", "place", "provider", "waitlist",
+    "telephone", "reminders", "country", "planted",
+)  # fmt: skip
+SHARE = ("texts_a_day", "texts_a_week")
+_PLACE, _PLACE_TEXTS = ("name", "address", "phone", "zone", "ended"), ("parking", "directions")
+_VISIT = ("desk_may_prepare", "new_patients", "ended", "minutes", "buffer_before", "buffer_after")
+_MAKING = ("place", "visit")  # first: what else is edited of them lies over them
+_QUIET = ("quiet_from", "quiet_until")
 _BOOKING = ("lead_minutes", "horizon_days", "notice_hours")
 
 
@@ -53,6 +61,12 @@ def standing_fact(clinic: Clinic, key: str) -> Item | None:
         case "hours":
             place = next((x for x in clinic.locations if x.id == name), None)
             return {"hours": {d: _spans(place.hours.get(d, ())) for d in WEEKDAYS}} if place else None
+        case "place":
+            place = next((x for x in clinic.locations if x.id == name), None)
+            return place_item(clinic, place) if place else None
+        case "provider":
+            person = next((x for x in clinic.providers if x.id == name), None)
+            return provider_item(person) if person else None
         case "closures":
             return {"closures": [_closure(c) for c in clinic.closures]}
         case "insurance":
@@ -61,11 +75,52 @@ def standing_fact(clinic: Clinic, key: str) -> Item | None:
             return {"texts": dict(clinic.answers[name])} if name in clinic.answers else None
         case "visit":
             kind = next((v for v in clinic.visit_types if v.id == name), None)
-            if kind is None:
-                return None
-            return {n: getattr(kind, n) for n in ("desk_may_prepare", "new_patients", "minutes")}
+            return visit_item(clinic, kind) if kind else None
+        case "country":
+            share = {n: getattr(clinic.bulk, n) for n in SHARE}
+            return {"country": clinic.country, "region": clinic.region} | share
+        case "telephone":
+            rung, mail = clinic.transfer, clinic.voicemail
+            return {
+                "phones": list(rung.phones), "at_once": rung.at_once, "seconds": rung.seconds,
+                "recorded": mail.enabled, "most_seconds": mail.most_seconds,
+            }  # fmt: skip
+        case "reminders":
+            kept = clinic.reminders.model_dump(mode="json", exclude_none=True)
+            return {n: kept[n][:5] for n in _QUIET} | {"rules": [_rule(r) for r in kept["rules"]]}
+        case "due":
+            return {"rules": [r.model_dump(mode="json", exclude_none=True) for r in clinic.due]}
+        case "planted":
+            return clinic.planted_errors.model_dump()
+        case "waitlist":
+            offers = [o.model_dump(exclude_none=True) for o in clinic.waitlist.offers]
+            return {"notice_minutes": clinic.waitlist.notice_minutes, "offers": offers}
         case _:
             return {n: getattr(clinic.booking, n) for n in _BOOKING}
+
+
+def visit_item(clinic: Clinic, kind: VisitType) -> Item:
+    """Names in every language of the clinic, also where there is none yet."""
+    names = {tag: kind.name.get(tag, "") for tag in clinic.languages}
+    return {n: getattr(kind, n) for n in _VISIT} | {"name": names}
+
+
+def place_item(clinic: Clinic, place: Location) -> Item:
+    """Texts in every language of the clinic, also where there is none yet."""
+    texts = {n: {tag: getattr(place, n).get(tag, "") for tag in clinic.languages} for n in _PLACE_TEXTS}
+    return {n: getattr(place, n) for n in _PLACE} | texts
+
+
+def provider_item(person: Provider) -> Item:
+    """What an admin edits of a provider; other names in other languages stay as they are."""
+    lists = {n: list(getattr(person, n)) for n in ("aliases", "languages", "visit_types")}
+    hours = {d: _spans(person.hours.get(d, ())) for d in WEEKDAYS}
+    return {"name": person.name, "location": person.location, "parallel": person.parallel, "hours": hours} | lists
+
+
+def _rule(row: Item) -> Item:
+    """Days before at a time, or hours before."""
+    return {n: row[n] for n in ("hours", "ask")} if "hours" in row else row | {"at": row["at"][:5]}
 
 
 def _spans(spans: Spans) -> list[str]:
@@ -80,18 +135,22 @@ def _closure(closure: Any) -> Item:
 def _lay_over(facts: Any, items: Items) -> None:
     """A part whose location, topic or kind of visit is no longer in the file is passed over."""
     doing: dict[str, Callable[[Any, str, Item], None]] = {
-        "hours": _hours, "visit": _visit, "booking": _booking,
+        "hours": _hours, "visit": _visit, "booking": _booking, "place": _located, "provider": _works,
+        "telephone": _telephone, "country": _country,
+        "reminders": lambda facts, _, item: facts.setdefault("reminders", {}).update(item),
+        "waitlist": lambda facts, _, item: facts.setdefault("waitlist", {}).update(item),
+        "planted": lambda facts, _, item: facts.__setitem__("planted_errors", dict(item)),
         "closures": lambda facts, _, item: facts.__setitem__("closures", item["closures"]),
         "insurance": lambda facts, _, item: facts.__setitem__("insurance", item["plans"]),
+        "due": lambda facts, _, item: facts.__setitem__("due", item["rules"]),
         "answers": lambda facts, name, item: facts.setdefault("answers", {}).__setitem__(name, item["texts"]),
     }  # fmt: skip
-    for key, item in sorted(items.items()):
-        if key.startswith("clinic/"):
-            part, name = part_of(key)
-            try:
-                doing[part](facts, name, item)
-            except (KeyError, TypeError, AttributeError):
-                raise ClinicFileError([f"{part}: this cannot be laid over the facts file"]) from None
+    parts = [(*part_of(key), item) for key, item in sorted(items.items()) if key.startswith("clinic/")]
+    for part, name, item in sorted(parts, key=lambda x: x[0] not in _MAKING):
+        try:
+            doing[part](facts, name, item)
+        except (KeyError, TypeError, AttributeError):
+            raise ClinicFileError([f"{part}: this cannot be laid over the facts file"]) from None
 
 
 def _named(rows: Any, name: str) -> Any:
@@ -104,10 +163,61 @@ def _hours(facts: Any, name: str, item: Item) -> None:
         place["hours"] = {d: list(spans) for d, spans in item["hours"].items() if spans}
 
 
+def _made(rows: Any, name: str, whole: bool) -> Any:
+    """The row of that id; a new one at the end where there is none and the item is a `whole` one."""
+    row = _named(rows, name)
+    if row is None and whole:
+        row = {"id": name}
+        rows.append(row)
+    return row
+
+
+def _located(facts: Any, name: str, item: Item) -> None:
+    """A place that is not in the file yet is opened."""
+    place = _made(facts["locations"], name, "zone" in item)
+    if place is not None:
+        _set(place, {n: item[n] for n in _PLACE if n in item})
+        for n in _PLACE_TEXTS:
+            place[n] = {tag: text for tag, text in item[n].items() if text}
+
+
+def _set(row: Any, values: Item) -> None:
+    """`ended` stands there only where it is so."""
+    row.update({n: v for n, v in values.items() if n != "ended" or v})
+    if not values.get("ended", True):
+        row.pop("ended", None)
+
+
+def _country(facts: Any, _: str, item: Item) -> None:
+    facts["country"] = item["country"]
+    for held, names in ((facts, ("region",)), (facts.setdefault("bulk", {}), SHARE)):
+        for n in names:
+            held.pop(n, None)
+            if item[n]:
+                held[n] = item[n]
+    if not facts["bulk"]:
+        del facts["bulk"]
+
+
+def _works(facts: Any, name: str, item: Item) -> None:
+    """Somebody who is not in the file yet begins to work here."""
+    person = _made(facts["providers"], name, whole=True)
+    person.update(item | {"hours": {d: list(spans) for d, spans in item["hours"].items() if spans}})
+
+
+def _telephone(facts: Any, _: str, item: Item) -> None:
+    seconds = {"seconds": item["seconds"]} if item.get("seconds") is not None else {}
+    facts["transfer"] = {"phones": item["phones"], "at_once": item["at_once"], **seconds}
+    facts["voicemail"] = {"enabled": item["recorded"], "most_seconds": item["most_seconds"]}
+
+
 def _visit(facts: Any, name: str, item: Item) -> None:
-    kind = _named(facts["visit_types"], name)
+    """A kind of visit that is not in the file yet is one from now on. Names without a text are kept out."""
+    kind = _made(facts["visit_types"], name, "name" in item)
     if kind is not None:
-        kind.update({n: item[n] for n in ("desk_may_prepare", "new_patients", "minutes") if n in item})
+        _set(kind, {n: item[n] for n in _VISIT if n in item})
+        if "name" in item:
+            kind["name"] = {tag: text for tag, text in item["name"].items() if text}
 
 
 def _booking(facts: Any, _: str, item: Item) -> None:

@@ -10,6 +10,7 @@ import phonenumbers
 from agent.model.clinic import Clinic, Spans, Texts
 
 Mistake = tuple[str, str]  # the key, and what is wrong and how to mend it
+MOST_PHONES = 5
 ATOM = 5  # minutes; the calendar keeps time in pieces of this length
 
 
@@ -32,6 +33,10 @@ def _top(clinic: Clinic) -> Iterator[Mistake]:
     for key in ("numbers", "locations", "providers", "visit_types"):
         if not getattr(clinic, key):
             yield key, "is empty; give at least one"
+    if clinic.locations and not clinic.places:
+        yield "locations", "have all ended; keep one, or stop the desk"
+    if clinic.visit_types and clinic.visit_types[0].ended:
+        yield "visit_types[0].ended", "may not be: the first kind of visit is the general one; put another one first"
     yield from _zone("zone", clinic.zone)
     for index, number in enumerate(clinic.numbers):
         yield from _number(f"numbers[{index}]", number)
@@ -51,12 +56,18 @@ def _top(clinic: Clinic) -> Iterator[Mistake]:
             yield f"booking.{field}", f"is out of range; write 1 to {most}"
     yield from _reminders(clinic)
     yield from _waitlist(clinic)
+    yield from _telephone(clinic)
+    yield from _bulk(clinic)
 
 
 def _reminders(clinic: Clinic) -> Iterator[Mistake]:
     given = clinic.reminders
     if not given.quiet_until < given.quiet_from:
         yield "reminders.quiet_until", "is not before quiet_from; write e.g. quiet_until 08:00 and quiet_from 20:00"
+    if not 1 <= given.calls.tries <= 5:
+        yield "reminders.calls.tries", "is out of range; write 1 to 5"
+    if not 5 <= given.calls.retry_minutes <= 24 * 60:
+        yield "reminders.calls.retry_minutes", "is out of range; write 5 to 1440"
     names = [rule.name for rule in given.rules]
     for index, rule in enumerate(given.rules):
         key = f"reminders.rules[{index}]"
@@ -68,6 +79,23 @@ def _reminders(clinic: Clinic) -> Iterator[Mistake]:
             yield key, "stands twice; keep one of them"
 
 
+def _telephone(clinic: Clinic) -> Iterator[Mistake]:
+    phones = clinic.transfer.phones
+    for index, number in enumerate(phones):
+        key = f"transfer.phones[{index}]"
+        yield from _number(key, number)
+        if number in clinic.numbers:
+            yield key, "is one of the desk's own numbers, which would ring itself; give the number of a telephone"
+        if number in phones[:index]:
+            yield key, "stands twice; keep one of them"
+    if len(phones) > MOST_PHONES:
+        yield "transfer.phones", f"has more than {MOST_PHONES}; a caller would wait too long"
+    if clinic.transfer.seconds is not None and not 5 <= clinic.transfer.seconds <= 60:
+        yield "transfer.seconds", "is out of range; write 5 to 60"
+    if not 10 <= clinic.voicemail.most_seconds <= 120:
+        yield "voicemail.most_seconds", "is out of range; write 10 to 120"
+
+
 def _waitlist(clinic: Clinic) -> Iterator[Mistake]:
     given = clinic.waitlist
     if not 0 <= given.notice_minutes <= 7 * 24 * 60:
@@ -77,8 +105,30 @@ def _waitlist(clinic: Clinic) -> Iterator[Mistake]:
             yield f"waitlist.offers[{index}].minutes", f"is out of range; write {ATOM} to 1440 minutes"
         if rule.within_hours is not None and not 1 <= rule.within_hours <= 720:
             yield f"waitlist.offers[{index}].within_hours", "is out of range; write 1 to 720 hours"
+        nearer = [given.offers[i].within_hours for i in range(index)]
+        if None in nearer or (
+            rule.within_hours is not None and max((n or 0 for n in nearer), default=0) >= rule.within_hours
+        ):
+            yield f"waitlist.offers[{index}]", "never comes to bear; put the rules in order, the nearest times first"
     if not given.offers or given.offers[-1].within_hours is not None:
         yield "waitlist.offers", "does not end with a rule for every time; add e.g. {minutes: 60}"
+
+
+def _bulk(clinic: Clinic) -> Iterator[Mistake]:
+    given, after = clinic.bulk, clinic.missed.after_minutes
+    if after is not None and not 0 <= after <= 7 * 24 * 60:
+        yield "missed.after_minutes", "is out of range; write 0 to 10080 minutes, or null to ask nobody"
+    for name, least, most in (("second_person_above", 0, 1000), ("per_minute", 1, 600), ("recall_gap_days", 1, 366)):
+        if not least <= getattr(given, name) <= most:
+            yield f"bulk.{name}", f"is out of range; write {least} to {most}"
+    kinds, seen = {v.id for v in clinic.visit_types}, set[tuple[str, int]]()
+    for index, rule in enumerate(given.recalls):
+        yield from _known(f"bulk.recalls[{index}].visit_type", rule.visit_type, kinds)
+        if not 1 <= rule.months <= 60:
+            yield f"bulk.recalls[{index}].months", "is out of range; write 1 to 60 months"
+        if (rule.visit_type, rule.months) in seen:
+            yield f"bulk.recalls[{index}]", "stands twice; keep one of them"
+        seen.add((rule.visit_type, rule.months))
 
 
 def _due(clinic: Clinic) -> Iterator[Mistake]:
@@ -106,6 +156,8 @@ def _ids(clinic: Clinic) -> Iterator[Mistake]:
 def _locations(clinic: Clinic) -> Iterator[Mistake]:
     for index, place in enumerate(clinic.locations):
         key = f"locations[{index}]"
+        if not place.name.strip():
+            yield f"{key}.name", "is empty; write what patients call the place"
         yield from _zone(f"{key}.zone", place.zone)
         if place.phone:
             yield from _number(f"{key}.phone", place.phone)
@@ -119,6 +171,8 @@ def _providers(clinic: Clinic) -> Iterator[Mistake]:
     places, kinds = {p.id for p in clinic.locations}, {v.id for v in clinic.visit_types}
     for index, person in enumerate(clinic.providers):
         key = f"providers[{index}]"
+        if not person.name.strip():
+            yield f"{key}.name", "is empty; write the name as people say it"
         yield from _known(f"{key}.location", person.location, places)
         for at, kind in enumerate(person.visit_types):
             yield from _known(f"{key}.visit_types[{at}]", kind, kinds)

@@ -86,7 +86,8 @@ def _old(content: Content, sources: Sources, tag: str) -> list[Fault]:
             faults.append(book.fault(key, what, fix, notice=True))
     for key, message in book.messages.items():
         marked = message.reviewed_only or (key in english and english[key].reviewed_only)
-        if marked and message.origin == "machine" and not message.reviewer:
-            what = "it was made by a machine and nobody has reviewed it"
+        if marked and message.unread:
+            made = "was made by a machine" if message.origin == "machine" else "came in a translator's file"
+            what = f"it {made} and nobody has reviewed it"
             faults.append(book.fault(key, what, "A reviewer adds `reviewer: <name>` to its comment.", notice=True))
     return faults

@@ -12,10 +12,10 @@ from agent.model.content import Content, Message
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 _BRACES = re.compile(r"[{}]")
 _CODE = re.compile(r"%[sdr(]|\$\(|<%|`")
-_MARKUP = re.compile(r"<\s*/?\s*[a-zA-Z!?]|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);|javascript:", re.IGNORECASE)
+MARKUP = re.compile(r"<\s*/?\s*[a-zA-Z!?]|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);|javascript:", re.IGNORECASE)
 _CARRIER = re.compile(r"\b(STOP|STOPALL|UNSUBSCRIBE|CANCEL|END|QUIT|REVOKE|OPTOUT|UNSTOP)\b")
 # Isolates (U+2068, U+2069) and the two marks are what right-to-left text needs; the rest can hide or turn words.
-_HIDDEN = re.compile(
+HIDDEN = re.compile(
     "[\u00ad\u061c\u200b\u202a-\u202e\u2060-\u2067\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _LONGEST = 640  # characters before values
@@ -71,11 +71,11 @@ def _plain_text(text: str, message: Message, bad: Bad) -> None:
     found = _CARRIER.search(text)
     if found and not message.key.startswith("consent."):
         bad(f"carriers take the word {found[0]} as an opt-out", "Ask for a digit instead.")
-    if found := _HIDDEN.search(text):
+    if found := HIDDEN.search(text):
         bad(f"an invisible control character (U+{ord(found[0]):04X})", "Type the text anew.")
     if text.count("\u2068") != text.count("\u2069"):
         bad("a direction isolate without its end", "Type the text anew.")
-    if _MARKUP.search(text):
+    if MARKUP.search(text):
         bad("it holds markup", "Write plain text.")
     if _CODE.search(text):
         bad("it holds a piece of code", "Write plain text; placeholders look like {name}.")

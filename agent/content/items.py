@@ -1,28 +1,31 @@
 """The single things that an admin edits, each with a key, and the texts of the files that hold them when edited."""
 
-import io
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import polib
-from ruamel.yaml import YAML
 
+from agent.content.marks import MARKS, commented
 from agent.content.read_po import read_po
+from agent.content.tongues import LANGUAGES, row_of, with_languages
+from agent.content.yaml_text import dumped, loaded
 from agent.model.content import Content, Message
 from agent.model.edit import Item, Items
 from agent.model.fault import Refused
 
-Kind = Literal["message", "intent", "safety", "clinic"]
-_KEY = re.compile(r"(message|intent|safety|clinic)/([a-z]{2,3}(?:-[A-Za-z]{2,8})?|[a-z_]+)/?([a-z0-9_.@-]{0,80})")
+Kind = Literal["message", "intent", "safety", "clinic", "language"]
+_KEY = re.compile(
+    r"(message|intent|safety|clinic|language)/([a-z]{2,3}(?:-[A-Za-z]{2,8})?|[a-z_]+)/?([a-z0-9_.@-]{0,80})"
+)
 _SAID = ("examples", "not_this", "tests")
 _WIDTH = 100  # as the books are wrapped
 
 
 class Place(NamedTuple):
     """Where a key points to: a message, an intent or a category of safety phrases in a language (`name` in `lang`), or
-    a part of the clinic's facts (`lang` is the part, `name` of what)."""
+    a part of the clinic's facts (`lang` is the part, `name` of what), or a language itself (`name` is empty)."""
 
     kind: Kind
     lang: str
@@ -44,6 +47,8 @@ def file_of(at: Place) -> str:
         return f"locales/{at.lang}/LC_MESSAGES/messages.po"
     if at.kind == "intent":
         return f"intents/{at.lang}/{at.name}.yaml"
+    if at.kind == "language":
+        return LANGUAGES
     return f"intents/{at.lang}/_added.yaml" if at.kind == "safety" else ""
 
 
@@ -55,6 +60,9 @@ def standing(content: Content, at: Place) -> Item | None:
     if at.kind == "intent":
         row = content.rows.get("corpus", {}).get(at.lang, {}).get(at.name)
         return {name: list(row.get(name) or ()) for name in _SAID} if row is not None else None
+    if at.kind == "language":
+        raw = content.rows.get("languages", {})
+        return row_of(raw.get("languages", raw).get(at.lang))
     added = content.rows.get("added", {}).get(at.lang, {}).get("categories", {}).get(at.name)
     if added is None:
         return None
@@ -75,21 +83,24 @@ def written(root: Path, items: Items) -> dict[str, str]:
         at = place(key)
         if name := file_of(at):
             by_file.setdefault(name, []).append((at, item))
-    out: dict[str, str] = {}
+    begun = {at.lang: item for at, item in by_file.pop(LANGUAGES, [])}
+    out = with_languages(root, begun) if begun else {}
     for name, rows in by_file.items():
         path = root / name
+        text = out[name] if name in out else path.read_text(encoding="utf-8-sig") if path.exists() else None
         if rows[0][0].kind == "message":
-            out[name] = _book(path, name, rows)
+            if text is None or name not in out:
+                read_po(path, name)  # refuses what the library would forgive
+            out[name] = _book(text or "", rows)
         elif rows[0][0].kind == "safety":
-            out[name] = _added(path, rows)
-        elif path.exists():
-            out[name] = _said(path, rows)
+            out[name] = _added(text, rows)
+        elif text is not None:
+            out[name] = _said(text, rows)
     return out
 
 
-def _book(path: Path, name: str, rows: list[tuple[Place, Item]]) -> str:
-    read_po(path, name)  # refuses what the library would forgive
-    file = polib.pofile(path.read_text(encoding="utf-8-sig"), wrapwidth=_WIDTH, check_for_duplicates=False)
+def _book(text: str, rows: list[tuple[Place, Item]]) -> str:
+    file = polib.pofile(text, wrapwidth=_WIDTH, check_for_duplicates=False)
     known = {entry.msgid: entry for entry in file if not entry.obsolete}
     for at, item in rows:
         entry = known.get(at.name)
@@ -104,7 +115,7 @@ def _book(path: Path, name: str, rows: list[tuple[Place, Item]]) -> str:
 
 
 def put_in(entry: polib.POEntry, item: Item) -> None:
-    """The item's words and where they come from, into an entry of a book."""
+    """The item's words, where they come from and its note, into an entry of a book."""
     plural = [str(x) for x in item.get("plural") or ()]
     if plural:
         entry.msgid_plural = entry.msgid_plural or entry.msgid
@@ -112,25 +123,19 @@ def put_in(entry: polib.POEntry, item: Item) -> None:
     else:
         entry.msgid_plural, entry.msgstr, entry.msgstr_plural = "", str(item["text"]), {}
     entry.flags = [flag for flag in entry.flags if flag != "fuzzy"]
-    notes = {n: _plain(str(item[n] or "")) for n in ("origin", "source", "reviewer") if n in item}
-    said = [f"{n}: {v}" for n, v in notes.items() if v and (n, v) != ("origin", "human")]
-    others = [x.strip() for x in re.split(r"[;\n]", entry.tcomment) if x.partition(":")[0].strip() not in notes]
-    entry.tcomment = "; ".join([*(x for x in others if x), *said])
+    marks = {name: str(item[name] or "") for name in MARKS if name in item}
+    note = str(item["note"] or "") if "note" in item else None
+    entry.tcomment = commented(entry.tcomment, marks, note)
 
 
-def _plain(text: str) -> str:
-    """A name that cannot end the comment that it stands in."""
-    return " ".join(re.sub(r"[;:#\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", text).split())[:120]
-
-
-def _said(path: Path, rows: list[tuple[Place, Item]]) -> str:
-    data = _yaml().load(path.read_text(encoding="utf-8-sig"))
+def _said(text: str, rows: list[tuple[Place, Item]]) -> str:
+    data = loaded(text)
     for _, item in rows:
         for name in _SAID:
             now, wanted = data.get(name), list(item.get(name) or ())
             if _bare(now) != wanted:
                 _listed(data, name, wanted)
-    return _text(data)
+    return dumped(data)
 
 
 def _listed(data: Any, name: str, wanted: list[Any]) -> None:
@@ -146,8 +151,8 @@ def _listed(data: Any, name: str, wanted: list[Any]) -> None:
     now.extend(x for x in wanted if x not in kept)
 
 
-def _added(path: Path, rows: list[tuple[Place, Item]]) -> str:
-    data = _yaml().load(path.read_text(encoding="utf-8-sig")) if path.exists() else {"categories": {}}
+def _added(text: str | None, rows: list[tuple[Place, Item]]) -> str:
+    data = loaded(text) if text is not None else {"categories": {}}
     for at, item in rows:
         phrases = {tier: list(lines) for tier, lines in (item.get("phrases") or {}).items() if lines}
         tests = list(item.get("tests") or ())
@@ -155,7 +160,7 @@ def _added(path: Path, rows: list[tuple[Place, Item]]) -> str:
             data["categories"][at.name] = {"phrases": phrases, "tests": tests}
         else:
             data["categories"].pop(at.name, None)
-    return _text(data)
+    return dumped(data)
 
 
 def _bare(value: Any) -> Any:
@@ -165,20 +170,6 @@ def _bare(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_bare(x) for x in value]
     return str(value) if isinstance(value, str) else value
-
-
-def _yaml() -> YAML:
-    made = YAML()  # round trip: comments, order and quotes stay
-    made.preserve_quotes = True
-    made.width = 1_000_000
-    made.indent(mapping=2, sequence=4, offset=2)
-    return made
-
-
-def _text(data: Any) -> str:
-    out = io.StringIO()
-    _yaml().dump(data, out)
-    return out.getvalue()
 
 
 def languages_of(items: Items) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,15 @@ from agent.content.check_corpus import check_corpus
 from agent.content.check_forms import PATTERN as FORMS
 from agent.content.check_forms import read_forms
 from agent.content.check_honest import check_honest
+from agent.content.check_packs import PACKS, check_packs
 from agent.content.check_rows import check_rows
 from agent.content.faults import ContentFault, Fault, relative
 from agent.content.shapes import fitted
 from agent.content.sources import FOLDERS, Reading, Sources
 from agent.model.content import Content, IntentInfo, Language, TaskPolicy
 from agent.model.flow import Flow
+from agent.model.jurisdiction import Pack
+from agent.model.shelf import Shelf
 from agent.model.value import Value
 
 _ROWS = {
@@ -31,6 +35,7 @@ _ROWS = {
     "regressions": "_regressions.yaml",
     "added": "_added.yaml",
 }
+_SELDOM = frozenset({"corpus", "tests", "unseen", "safety", "swaps", "regressions"})  # read at a start and by editors
 _LANGUAGE_KEYS = {*Language.model_fields, "native", "script", "ask_for", "refusing", "sample"} - {"tag", "name"}
 
 
@@ -67,19 +72,25 @@ def read_content(
         tasks=_mapping(sources, "workflows/tasks.yaml", TaskPolicy),
         intents=_mapping(sources, "intents/intents.yaml", IntentInfo),
         rows=_rows(sources, languages),
-        emergency=_numbers(sources),
+        packs=_packs(sources),
         forms=forms,
     )
     faults = list(dict.fromkeys([*sources.faults, *(f for f in flaws if not f.notice)]))
     if not faults:
-        faults = check_rows(content, sources)
+        faults = check_packs(content, sources) + check_rows(content, sources)
     if not faults:
         faults = check(content, sources, actions) + [f for f in flaws if f.notice]
     whole = all(f.notice for f in faults)
     if thorough and whole:
         faults += check_honest(content, sources) + check_corpus(content, sources)
+    if whole:
+        content = replace(content, rows=_shelved(content.rows))
     grave, notices = [f for f in faults if not f.notice], [f for f in faults if f.notice]
     return Reading(content, sources.forget_earlier(), tuple(grave), tuple(notices), whole)
+
+
+def _shelved(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    return {kind: Shelf(row) if kind in _SELDOM else row for kind, row in rows.items()}
 
 
 def revision_of(root: Path, edited: Mapping[str, str] | None = None) -> str:
@@ -103,9 +114,12 @@ def content_files(root: Path) -> list[Path]:
 
 
 def corpus(content: Content) -> dict[str, list[tuple[str, str]]]:
-    """Training sentences: language -> [(text, intent)], near misses under their own intent; tests are never in it."""
+    """Training sentences: language -> [(text, intent)], near misses under their own intent; tests are never in it,
+    nor is a language that is still being prepared."""
     out: dict[str, list[tuple[str, str]]] = {}
     for tag, intents in content.rows.get("corpus", {}).items():
+        if tag not in content.written:
+            continue
         pairs = [(str(text), intent) for intent, row in intents.items() for text in row.get("examples", ())]
         pairs += [(str(m["text"]), str(m["intent"])) for row in intents.values() for m in row.get("not_this", ())]
         out[tag] = list(dict.fromkeys(pairs))
@@ -133,7 +147,10 @@ def _languages(sources: Sources) -> dict[str, Language]:
 
 def _flows(sources: Sources) -> dict[str, Flow]:
     flows: dict[str, Flow] = {}
+    packs = sources.names(PACKS)
     for name in sources.names("workflows/*/*.yaml"):
+        if name in packs:
+            continue
         document = sources.table(name)
         if document is None:
             continue
@@ -166,9 +183,14 @@ def _spelled_out(raw: Mapping[str, Any]) -> dict[str, Any]:
     return {**raw, "steps": out}
 
 
-def _numbers(sources: Sources) -> dict[str, Any]:
-    document = sources.table("workflows/emergency.yaml")
-    return dict(document.data) if document is not None else {}
+def _packs(sources: Sources) -> dict[str, Pack]:
+    packs: dict[str, Pack] = {}
+    for name in sources.names(PACKS):
+        document = sources.table(name)
+        pack = fitted(Pack, document.data, document, sources.faults) if document is not None else None
+        if pack is not None:
+            packs[pack.code] = pack
+    return packs
 
 
 def _mapping(sources: Sources, name: str, kind: type[Value]) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from pathlib import Path
 import polib
 
 from agent.content.faults import ContentFault, Fault
+from agent.content.marks import note_in, pairs
 from agent.model.content import Message
 
 FACTS = frozenset({"booked", "cancelled", "held", "prepared", "told", "withdrawn"})
 MAX_BYTES = 1_000_000
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _LINE = re.compile(r'(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s+)?"(?:[^"\\]|\\.)*"\s*')
 _MSGID = re.compile(r'^msgid "([^"\\]+)"', re.MULTILINE)
 _NUMBER_OF_FORMS = re.compile(r"nplurals\s*=\s*(\d)")
@@ -28,6 +29,8 @@ class Book:
     lines: Mapping[str, int]
     waiting: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)  # key -> hash of the English it was made from
+    notes: Mapping[str, str] = field(default_factory=dict)  # key -> note of the translators
+    plural_forms: str = ""  # the header's rule
 
     def fault(self, key: str, what: str, fix: str, *, notice: bool = False) -> Fault:
         """A defect of that message."""
@@ -51,10 +54,15 @@ def read_po(path: Path, name: str) -> Book:
 
 def parse_po(text: str, name: str) -> Book:
     """As `read_po`, from text at hand."""
+    return _book(*entries_of(text, name), name)
+
+
+def entries_of(text: str, name: str) -> tuple[polib.POFile, dict[str, int]]:
+    """The entries as they stand, and key -> line. Raises ContentFault for a text that is no PO file."""
     if len(text) > MAX_BYTES:
         raise ContentFault([Fault(name, 0, f"the file is larger than {MAX_BYTES} characters", "Shorten it.")])
     text = text.replace("\r\n", "\n")
-    if strange := _CONTROL.search(text):
+    if strange := CONTROL.search(text):
         line = text.count("\n", 0, strange.start()) + 1
         what = f"an invisible character (U+{ord(strange[0]):04X})"
         raise ContentFault([Fault(name, line, what, "Type the line anew.")])
@@ -64,7 +72,7 @@ def parse_po(text: str, name: str) -> Book:
     except Exception as e:  # the parser is somebody else's, and the file may be anything
         found = re.search(r"line (\d+)", str(e))
         raise _broken(name, int(found.group(1)) if found and isinstance(e, OSError) else 1) from None
-    return _book(entries, name, _lines(text))
+    return entries, _lines(text)
 
 
 def _well_formed(text: str, name: str) -> None:
@@ -94,12 +102,19 @@ def source_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _book(entries: polib.POFile, name: str, places: Mapping[str, int]) -> Book:
-    forms = _NUMBER_OF_FORMS.search(entries.metadata.get("Plural-Forms", ""))
+def forms_in(rule: str) -> int:
+    """How many plural forms a header's rule names; 1 where it names none."""
+    found = _NUMBER_OF_FORMS.search(rule)
+    return int(found[1]) if found else 1
+
+
+def _book(entries: polib.POFile, places: Mapping[str, int], name: str) -> Book:
+    rule = entries.metadata.get("Plural-Forms", "")
     messages: dict[str, Message] = {}
     lines: dict[str, int] = {}
     waiting: dict[str, str] = {}
     sources: dict[str, str] = {}
+    notes: dict[str, str] = {}
     faults: list[Fault] = []
     for entry in entries:
         if entry.obsolete:
@@ -110,18 +125,20 @@ def _book(entries: polib.POFile, name: str, places: Mapping[str, int]) -> Book:
             faults.append(Fault(name, entry.linenum or 0, what, "Keep one of them."))
             continue
         lines[key] = places.get(key, entry.linenum or 0)
-        why = _waits(entry, int(forms[1]) if forms else 1)
+        why = waits(entry, forms_in(rule))
         if why:
             waiting[key] = why
             continue
         messages[key] = _message(entry)
-        sources[key] = dict(_pairs(entry.tcomment)).get("source", "")
+        sources[key] = pairs(entry.tcomment).get("source", "")
+        if note := note_in(entry.tcomment):
+            notes[key] = note
     if faults:
         raise ContentFault(faults)
-    return Book(name, messages, lines, waiting, sources)
+    return Book(name, messages, lines, waiting, sources, notes, rule)
 
 
-def _waits(entry: polib.POEntry, forms: int) -> str:
+def waits(entry: polib.POEntry, forms: int) -> str:
     """Why an entry may not be used: marked fuzzy, empty, or short of a plural form; "" when it may."""
     if "fuzzy" in entry.flags:
         return "marked fuzzy"
@@ -132,21 +149,18 @@ def _waits(entry: polib.POEntry, forms: int) -> str:
 
 
 def _message(entry: polib.POEntry) -> Message:
-    notes = dict(_pairs(entry.tcomment))
-    facts = dict(_pairs(entry.comment))
-    plural = tuple(text for _, text in sorted(entry.msgstr_plural.items())) if entry.msgid_plural else ()
+    marks, facts, plural = pairs(entry.tcomment), pairs(entry.comment), forms_of(entry)
     return Message(
         key=entry.msgid,
         text=plural[-1] if plural else entry.msgstr,
         plural=plural,
         asserts=facts.get("asserts"),
         reviewed_only="reviewed-only" in entry.comment.split(),
-        origin=notes.get("origin", "human"),
-        reviewer=notes.get("reviewer"),
+        origin=marks.get("origin", "human"),
+        reviewer=marks.get("reviewer"),
     )
 
 
-def _pairs(comment: str) -> list[tuple[str, str]]:
-    return [
-        (k.strip(), v.strip()) for part in re.split(r"[;\n]", comment) if ":" in part for k, v in [part.split(":", 1)]
-    ]
+def forms_of(entry: polib.POEntry) -> tuple[str, ...]:
+    """Its plural forms in order; none where it has none."""
+    return tuple(text for _, text in sorted(entry.msgstr_plural.items())) if entry.msgid_plural else ()

@@ -4,12 +4,14 @@ the source, so that neither a missing nor a forgotten message goes unseen."""
 USED = frozenset(
     """
     booking.offer
-    consent.help consent.started consent.stopped
+    call.machine call.no_more call.not_now call.opening
+    consent.ask_record consent.help consent.started consent.stopped
     courtesy.good courtesy.goodbye courtesy.welcome
     decision.booked decision.cancelled decision.changed decision.declined decision.done decision.expired
     decision.late decision.waitlisted
+    document.link
     error.media error.trouble error.unsupported_language
-    form.link form.why.usual
+    form.link form.photo.unreadable form.why.usual
     greeting.disclosure greeting.hello greeting.offer
     handoff.added handoff.asked handoff.joined handoff.returned handoff.stuck
     identity.code
@@ -18,15 +20,19 @@ USED = frozenset(
     reminder.soon visit.cannot
     safety.clinical safety.connect safety.distress safety.emergency safety.kept safety.safeguard safety.self_harm
     safety.self_harm.no_line safety.urgent safety.with_you
+    visit.calendar
     text.begin text.dropped text.offer text.sent
     voice.back voice.closing voice.continue voice.no_answer voice.no_answer_withheld voice.slower voice.slower.most
-    voice.trouble
-    whisper.about whisper.back whisper.from whisper.language whisper.take whisper.urgent
+    voice.record.go voice.record.kept voice.record.no voice.record.nothing voice.trouble voice.usual
+    voice.usual.already voice.waiting voice.waiting.nobody
+    whisper.about whisper.back whisper.from whisper.gone whisper.joined whisper.known whisper.language whisper.named
+    whisper.number whisper.take whisper.urgent
     """.split()
 )
 
 # Keys that the code puts together: "role.<role>", "option.<word>"; every message that begins so counts as used.
 PREFIXES = (
+    "document.page.",
     "facts.",
     "form.page.",
     "format.",
@@ -37,6 +43,7 @@ PREFIXES = (
     "role.",
     "snippet.",
     "term.",
+    "visit.page.",
     "why.",
 )
 

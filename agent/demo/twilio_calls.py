@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from agent.demo.twilio_hooks import Hooks
 from agent.demo.twilio_relay import Relay, Utterance
+from agent.demo.twilio_rooms import Room, confer
+from agent.demo.twilio_tapes import Tapes, recorded
 from agent.demo.twilio_twiml import BadTwiml, Verb, parse
 
 State = Literal["ringing", "talking", "transfer", "person", "ended"]
@@ -43,9 +45,17 @@ class SimulatedCall:
     hung_up: bool = False
     finished: bool = False  # all of it told
     spoke: asyncio.Event = field(default_factory=asyncio.Event)  # set at each utterance, and at the end
+    rooms: dict[str, Room] = field(default_factory=dict)
+    tapes: Tapes = field(default_factory=Tapes)
+    later: Callable[[Any], None] = asyncio.ensure_future
+    star: asyncio.Event | None = None  # in a room that the star key leads out of
+    moved: asyncio.Event = field(default_factory=asyncio.Event)
+    led_to: str = ""  # where its next document is, once it is moved
+    desk: Any = None  # the clinic's telephone on the caller's page, when it is rung for them
+    paged: bool = False  # there is a page with a handset
     _heard: asyncio.Queue[tuple[str, str]] = field(default_factory=asyncio.Queue)
     _staff: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
-    _gone: asyncio.Event = field(default_factory=asyncio.Event)
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
 
     # --- the hands of the caller and of the clinic's staff
 
@@ -60,6 +70,8 @@ class SimulatedCall:
         relay = self._relay
         if relay is not None:
             await relay.send(type="dtmf", digit=digit)
+        elif digit == "*" and self.star is not None:
+            self.star.set()
         else:
             self._heard.put_nowait(("key", digit))
 
@@ -72,11 +84,19 @@ class SimulatedCall:
 
     def staff(self, key: str) -> None:
         """At the clinic's own telephone: "answer", a digit, or "hangup"."""
-        self._staff.put_nowait(key)
+        up = self.desk is not None and self.desk.state != "ended"
+        (self.desk.at_hand if up else self._staff.put_nowait)(key)
+
+    async def lead(self, url: str) -> None:
+        """Our REST API leads the call elsewhere, whatever it does now."""
+        self.led_to = url
+        self.moved.set()
+        if self._relay is not None:
+            await self._relay.drop(1000)
 
     async def hang_up(self) -> None:
         self.hung_up = True
-        self._gone.set()
+        self.gone.set()
         if self._relay is not None:
             await self._relay.drop(1000)
 
@@ -85,10 +105,13 @@ class SimulatedCall:
     async def run(self) -> None:
         """The whole call. An error of the desk ends it, as at Twilio, and stands in `errors`."""
         try:
-            body = await self._ask(self.url, "ringing")
-            self._now("talking")
+            body = await self.ask(self.url, "ringing")
+            self.now("talking")
             for _ in range(_MOST_STEPS):
                 following = await self._verbs(parse(body))
+                if self.moved.is_set() and not self.hung_up:
+                    self.moved.clear()
+                    following = await self.ask(self.led_to)
                 if following is None:
                     break
                 body = following
@@ -97,26 +120,26 @@ class SimulatedCall:
         except BadTwiml as bad:
             self.errors.append(str(bad))
         finally:
-            self._now("ended")
+            self.now("ended")
             with contextlib.suppress(BadTwiml):
-                await self._ask(self.status_url, "completed")
+                await self.ask(self.status_url, "completed")
             self.finished = True
             self.spoke.set()
 
     async def _verbs(self, verbs: tuple[Verb, ...]) -> str | None:
         """The next document, or None where the call is over."""
         for verb in verbs:
-            if self.hung_up and verb.name != "Connect":
+            if (self.hung_up and verb.name != "Connect") or self.moved.is_set():
                 return None
             match verb.name:
                 case "Say":
-                    self._speak(verb)
+                    self.speak(verb)
                 case "Redirect":
-                    return await self._ask(verb.text)
+                    return await self.ask(verb.text)
                 case "Hangup":
                     return None
                 case "Pause":
-                    await self._sleep(float(verb.get("length", "1")))
+                    await self.sleep(float(verb.get("length", "1")))
                 case "Connect":
                     following = await self._connect(verb)
                     if following is not None or self.hung_up:
@@ -124,6 +147,10 @@ class SimulatedCall:
                 case "Gather":
                     following = await self._gather(verb)
                     if following is not None:
+                        return following
+                case "Record":
+                    following = await recorded(self, verb)
+                    if following is not None or self.hung_up:
                         return following
                 case "Dial":
                     following = await self._dial(verb)
@@ -138,7 +165,7 @@ class SimulatedCall:
         self.relays.append(relay)
         await relay.run()
         self.errors += [e for e in relay.errors if not e.startswith("64102")]
-        if not verb.get("action"):
+        if self.moved.is_set() or not verb.get("action"):
             return None
         more = {
             "SessionId": relay.id, "SessionStatus": "ended" if relay.ended else "failed",
@@ -147,12 +174,12 @@ class SimulatedCall:
         if relay.handoff is not None:
             more["HandoffData"] = relay.handoff
         status = "completed" if self.hung_up else "in-progress"
-        return await self._ask(verb.get("action"), status, **more)
+        return await self.ask(verb.get("action"), status, **more)
 
     async def _gather(self, verb: Verb) -> str | None:
         for child in verb.inner:
             if child.name == "Say":
-                self._speak(child)
+                self.speak(child)
         kind, text = await self._input(verb)
         more: dict[str, str] = {}
         if kind == "speech":
@@ -161,43 +188,46 @@ class SimulatedCall:
             more = {"Digits": text}
         elif verb.get("actionOnEmptyResult") == "true":
             more = {"SpeechResult": ""}
-        return await self._ask(verb.get("action"), **more) if more and not self.hung_up else None
+        left = self.hung_up or self.moved.is_set() or not more
+        return None if left else await self.ask(verb.get("action"), **more)
 
     async def _input(self, verb: Verb) -> tuple[str, str]:
         """("speech", words), ("key", digits) or ("", "") when the caller gives nothing in time."""
-        first = await self._first(float(verb.get("timeout", "5")))
+        first = await self.first(float(verb.get("timeout", "5")))
         if first[0] != "key":
             return first
         digits, most, stop = first[1], int(verb.get("numDigits", "99")), verb.get("finishOnKey", "#")
         while len(digits) < most and not digits.endswith(stop):
-            kind, more = await self._first(_KEY_GAP)
+            kind, more = await self.first(_KEY_GAP)
             if kind != "key":
                 break
             digits += more
         return "key", digits.removesuffix(stop)
 
-    async def _first(self, seconds: float) -> tuple[str, str]:
-        hears, gone = asyncio.create_task(self._heard.get()), asyncio.create_task(self._gone.wait())
+    async def first(self, seconds: float) -> tuple[str, str]:
+        hears, gone = asyncio.create_task(self._heard.get()), asyncio.create_task(self.gone.wait())
+        moved = asyncio.create_task(self.moved.wait())
         done, left = await asyncio.wait(
-            {hears, gone}, timeout=max(seconds * self.pace, 0.05), return_when=asyncio.FIRST_COMPLETED
+            {hears, gone, moved}, timeout=max(seconds * self.pace, 0.05), return_when=asyncio.FIRST_COMPLETED
         )
         for task in left:
             task.cancel()
         return hears.result() if hears in done else ("", "")
 
     async def _dial(self, verb: Verb) -> str | None:
-        self._now("transfer")
-        number = verb.inner[0] if verb.inner else Verb("Number", text=verb.text)
-        bridged = await self._rung(number, float(verb.get("timeout", "30")))
+        if verb.inner and verb.inner[0].name == "Conference":
+            return await confer(self, verb, verb.inner[0])
+        self.now("transfer")
+        number, seconds = verb.inner[0] if verb.inner else Verb("Number", text=verb.text), verb.get("timeout", "30")
+        bridged = await self._rung(number, float(seconds))
         if bridged:
-            self._now("person")
-            await self._gone.wait()
+            self.now("person")
+            await self.gone.wait()
         if not verb.get("action"):
             return None
-        status = "completed" if self.hung_up else "in-progress"
-        self._now("talking")
-        outcome = "completed" if bridged else self.unanswered
-        return await self._ask(verb.get("action"), status, DialCallStatus=outcome, DialBridged=str(bridged).lower())
+        status, outcome = "completed" if self.hung_up else "in-progress", "completed" if bridged else self.unanswered
+        self.now("talking")
+        return await self.ask(verb.get("action"), status, DialCallStatus=outcome, DialBridged=str(bridged).lower())
 
     async def _rung(self, number: Verb, seconds: float) -> bool:
         """Did somebody at the other telephone take the call?"""
@@ -206,14 +236,14 @@ class SimulatedCall:
         if not number.get("url"):
             return True
         child = {"CallSid": "CA" + secrets.token_hex(16), "ParentCallSid": self.id, "To": number.text}
-        body = await self._ask(number.get("url"), **child)
+        body = await self.ask(number.get("url"), **child)
         for verb in parse(body):
             if verb.name == "Gather":
                 self.whispered += [s.text for s in verb.inner if s.name == "Say"]
                 self.tell({"t": "whisper", "text": self.whispered[-1]})
                 key = await self._staffs(float(verb.get("timeout", "5")), "1")
                 if key.isdigit():
-                    body = await self._ask(verb.get("action"), **child, Digits=key)
+                    body = await self.ask(verb.get("action"), **child, Digits=key)
                     return not parse(body)
             if verb.name == "Hangup":
                 return False
@@ -222,10 +252,8 @@ class SimulatedCall:
     async def _staffs(self, seconds: float, would: str) -> str:
         if self.staff_answers is not None:
             return would if self.staff_answers else ""
-        waits, gone = asyncio.create_task(self._staff.get()), asyncio.create_task(self._gone.wait())
-        done, left = await asyncio.wait(
-            {waits, gone}, timeout=seconds * self.pace, return_when=asyncio.FIRST_COMPLETED
-        )  # fmt: skip
+        waits, gone = asyncio.create_task(self._staff.get()), asyncio.create_task(self.gone.wait())
+        done, left = await asyncio.wait({waits, gone}, timeout=seconds * self.pace, return_when="FIRST_COMPLETED")
         for task in left:
             task.cancel()
         return waits.result() if waits in done else ""
@@ -236,9 +264,9 @@ class SimulatedCall:
     def _relay(self) -> Relay | None:
         return self.relays[-1] if self.relays and self.relays[-1].open else None
 
-    def _speak(self, verb: Verb) -> None:
-        slow = any(child.name == "prosody" for child in verb.inner)
-        self._utter(Utterance(verb.text, verb.get("language") or verb.get("voice"), False, time.monotonic(), slow))
+    def speak(self, verb: Verb) -> None:
+        said, slow = verb.get("language") or verb.get("voice"), any(child.name == "prosody" for child in verb.inner)
+        self._utter(Utterance(verb.text, said, False, time.monotonic(), slow))
 
     def _utter(self, what: Utterance) -> None:
         self.said.append(what)
@@ -247,11 +275,11 @@ class SimulatedCall:
             {"t": "say", "text": what.text, "lang": what.lang, "interruptible": what.interruptible, "slow": what.slow}
         )
 
-    def _now(self, state: State) -> None:
+    def now(self, state: State) -> None:
         self.state = state
         self.tell({"t": "state", "state": state})
 
-    async def _sleep(self, seconds: float) -> None:
+    async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds * self.pace)
 
     def _facts(self, status: str) -> dict[str, str]:
@@ -261,7 +289,7 @@ class SimulatedCall:
             "CallerName": "", "StirVerstat": "TN-Validation-Passed-A",
         }  # fmt: skip
 
-    async def _ask(self, url: str, status: str = "in-progress", **more: str) -> str:
+    async def ask(self, url: str, status: str = "in-progress", **more: str) -> str:
         """One webhook, signed; its answer. Raises BadTwiml where Twilio would end the call."""
         params = {**self._facts(status), **more}
         answer = await self.hooks.post(url, params, secrets.token_hex(16))

@@ -13,6 +13,8 @@ from agent.demo.twilio_calls import SimulatedCall
 from agent.demo.twilio_hooks import Hooks
 from agent.demo.twilio_outbound import OutboundCall
 from agent.demo.twilio_records import AUTOMATIC, HELP_WORDS, START_WORDS, STOP_WORDS, Text
+from agent.demo.twilio_rooms import Room, beside
+from agent.demo.twilio_tapes import Tapes
 
 FaultKind = Literal[
     # the next text from a handset
@@ -23,11 +25,17 @@ FaultKind = Literal[
     "status_reorder", "status_duplicate", "status_lost",
     # the next time that we ask for its list of texts
     "list_429", "list_500", "list_garbage",
+    # the next call that we make
+    "call_429", "call_500", "call_timeout", "call_status_lost",
+    # the next time that we lead a call elsewhere, or end it
+    "change_429", "change_500",
 ]  # fmt: skip
 INBOUND: frozenset[FaultKind] = frozenset({"duplicate", "reorder", "retry", "delay_inbound"})
 STATUS: frozenset[FaultKind] = frozenset({"status_reorder", "status_duplicate", "status_lost"})
 LIST: frozenset[FaultKind] = frozenset({"list_429", "list_500", "list_garbage"})
-SEND: frozenset[FaultKind] = frozenset(get_args(FaultKind)) - INBOUND - STATUS - LIST
+CALL: frozenset[FaultKind] = frozenset({"call_429", "call_500", "call_timeout", "call_status_lost"})
+CHANGE: frozenset[FaultKind] = frozenset({"change_429", "change_500"})
+SEND: frozenset[FaultKind] = frozenset(get_args(FaultKind)) - INBOUND - STATUS - LIST - CALL - CHANGE
 UNDELIVERED = {"landline": 30006, "unreachable": 30003}
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
@@ -73,6 +81,9 @@ class Exchange:
         self.calls: list[SimulatedCall] = []
         self.other_end: dict[str, Any] = {}  # of the next calls that we make, see `OutboundCall`
         self.call_pace = 1.0
+        self.rooms: dict[str, Room] = {}
+        self.tapes = Tapes()
+        self.lines: dict[str, Callable[[OutboundCall], None]] = {}  # who holds a telephone that we may ring
         self.advanced_opt_out, self.answers_keywords = advanced_opt_out, answers_keywords
         self.pace, self.now = pace, now
         self.handsets: list[str] = list(handsets)
@@ -168,15 +179,21 @@ class Exchange:
     # --- a person's call
 
     def dial(
-        self, handset: str, tell: Callable[[dict[str, Any]], None] = lambda _: None, pace: float = 1.0
+        self,
+        handset: str,
+        tell: Callable[[dict[str, Any]], None] = lambda _: None,
+        pace: float = 1.0,
+        *,
+        paged: bool = False,
     ) -> SimulatedCall:
         """A person calls us. Inside the loop only; the call goes on by itself until it is over."""
         call = SimulatedCall(
             self.account_sid, self.auth_token, handset, self.number, self.voice_url, f"{self.voice_url}/status",
-            self.hooks, pace, tell,
+            self.hooks, pace, tell, rooms=self.rooms, paged=paged,
+            tapes=self.tapes, later=self.later,
         )  # fmt: skip
         self.calls = [*self.calls[-99:], call]
-        self.later(call.run())
+        self.later(call.run(), "call")
         return call
 
     # --- a call of ours
@@ -185,11 +202,29 @@ class Exchange:
         """We call somebody, by the parameters of the Calls API; what happens there stands in `other_end`."""
         call = OutboundCall(
             self.account_sid, self.auth_token, form["To"], self.number, form["Url"], form.get("StatusCallback", ""),
-            self.hooks, self.call_pace, **self.other_end,
+            self.hooks, self.call_pace, **self.other_end, detect="MachineDetection" in form,
+            seconds=float(form.get("Timeout", "60")), made=self.now(), rooms=self.rooms,
         )  # fmt: skip
+        if (telephone := self.lines.get(form["To"])) is not None:
+            call.hand, call.key = asyncio.Queue(), ""
+            telephone(call)
+        else:
+            self._for_who_waits(call)
         self.calls = [*self.calls[-99:], call]
-        self.later(call.run())
+        self.later(call.run(), "call")
         return call
+
+    def _for_who_waits(self, call: OutboundCall) -> None:
+        """A telephone of the clinic's is rung for a caller: it stands on their page, or does as their test says."""
+        waiting = next((c for c in reversed(self.calls) if c.state == "transfer"), None)
+        if waiting is None:
+            return
+        if waiting.staff_answers is not None:
+            call.takes, call.key, call.pace = waiting.staff_answers, "1", waiting.pace
+            call.tell = lambda what: waiting.whispered.append(what["text"]) if what["t"] == "say" else None
+        elif waiting.paged:
+            beside(waiting.tell, call)
+            waiting.desk = call
 
     # --- bookkeeping
 
@@ -216,10 +251,15 @@ class Exchange:
             self.faults.remove(fault)
         return fault
 
-    def later(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
+    def later(self, work: Coroutine[Any, Any, None], name: str | None = None) -> None:
+        task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def settle_beside(self) -> None:
+        """Waits until everything that is told beside the calls has been told."""
+        while beside := [t for t in self._tasks if t.get_name() != "call"]:
+            await asyncio.gather(*beside)
 
     async def settle(self) -> None:
         """Waits until everything under way has been told."""

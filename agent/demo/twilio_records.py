@@ -29,6 +29,7 @@ HELP_WORDS = frozenset({"HELP", "INFO"})
 REFUSALS: dict[int, tuple[int, str]] = {
     20003: (401, "Authenticate"),
     20404: (404, "The requested resource was not found"),
+    20001: (400, "Invalid parameter"),
     20429: (429, "Too Many Requests"),
     20500: (500, "An internal server error has occurred"),
     21201: (400, "No 'To' number is specified"),
@@ -36,7 +37,7 @@ REFUSALS: dict[int, tuple[int, str]] = {
     21210: (400, "'From' phone number not verified"),
     21211: (400, "Invalid 'To' Phone Number"),
     21213: (400, "'From' phone number is required"),
-    21220: (400, "Invalid call timeout"),
+    21220: (400, "Call is not in-progress. Cannot redirect."),
     21266: (400, "'To' and 'From' number cannot be the same"),
     21602: (400, "Message body is required."),
     21604: (400, "A 'To' phone number is required."),

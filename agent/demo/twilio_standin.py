@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from agent.demo.twilio_exchange import E164, LIST, SEND, STATUS, UNDELIVERED, Exchange, Fault, FaultKind
-from agent.demo.twilio_handset import handset_call
-from agent.demo.twilio_outbound import as_json, refused
+from agent.demo.twilio_exchange import CALL, CHANGE, E164, LIST, SEND, STATUS, UNDELIVERED, Exchange, Fault, FaultKind
+from agent.demo.twilio_handset import handset_call, handset_line
+from agent.demo.twilio_outbound import OutboundCall, as_json, refused
 from agent.demo.twilio_records import API, Text, refusal
 
 __all__ = ["Fault", "FaultKind", "Text", "TwilioStandIn"]
@@ -59,11 +59,72 @@ class TwilioStandIn(Exchange):
         """POST Calls.json."""
         form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
         unknown = 20003 if self._unknown_caller(request) else None
-        code = unknown or refused(form, self.number, E164.fullmatch)
+        fault = self.take(CALL)
+        kind = fault.kind if fault else ""
+        code = unknown or refused(form, self.number, E164.fullmatch) or {"call_429": 20429, "call_500": 20500}.get(kind)
         if code:
             status, answer = refusal(code)
             return JSONResponse(answer, status)
-        return JSONResponse(as_json(self.ring(form), self.account_sid, API), 201)
+        call = self.ring(form)
+        call.told_status = kind != "call_status_lost"
+        if fault and kind == "call_timeout":
+            await asyncio.sleep(fault.seconds)
+        return JSONResponse(as_json(call, self.account_sid, API), 201)
+
+    async def call_changed(self, request: Request) -> Response:
+        """POST Calls/{sid}.json: another address to ask for what comes next, or the end."""
+        if self._unknown_caller(request):
+            return JSONResponse(refusal(20003)[1], 401)
+        form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+        fault = self.take(CHANGE)
+        code = {"change_429": 20429, "change_500": 20500}.get(fault.kind) if fault else None
+        call = next((c for c in self.calls if c.id == request.path_params["call"]), None)
+        url, over = form.get("Url", ""), form.get("Status", "")
+        if not code and call is None:
+            code = 20404
+        elif (not code and bool(url) == bool(over)) or (not code and over not in ("", "completed", "canceled")):
+            code = 20001
+        elif not code and url and not urlsplit(url).hostname:
+            code = 21205
+        elif not code and call is not None and (call.state == "ended" or call.hung_up):
+            code = 21220
+        if code or call is None:
+            status, answer = refusal(code or 20404)
+            return JSONResponse(answer, status)
+        await (call.hang_up() if over else call.lead(url))
+        return JSONResponse({"sid": call.id, "status": "completed" if over else "in-progress"})
+
+    async def tape(self, request: Request) -> Response:
+        """GET Recordings/{sid}.wav and DELETE Recordings/{sid}.json."""
+        sid = request.path_params["recording"]
+        if self._unknown_caller(request):
+            return JSONResponse(refusal(20003)[1], 401)
+        if self.tapes.away:
+            self.tapes.away -= 1
+            return JSONResponse(refusal(20500)[1], 500)
+        found = self.tapes.kept.get(sid)
+        if found is None:
+            return JSONResponse(refusal(20404)[1], 404)
+        if request.method == "DELETE":
+            del self.tapes.kept[sid]
+            self.tapes.deleted.append(sid)
+            return Response(status_code=204)
+        return Response(await asyncio.to_thread(lambda: found.sound), media_type="audio/x-wav")
+
+    async def calls_listed(self, request: Request) -> Response:
+        """GET Calls.json, newest first, filtered by To and From, page by page."""
+        if self._unknown_caller(request):
+            return JSONResponse(refusal(20003)[1], 401)
+        fault = self.take(LIST)
+        if fault:
+            status, answer = refusal(20429 if fault.kind == "list_429" else 20500)
+            return JSONResponse(answer, status)
+        query = request.query_params
+        made = [
+            c for c in reversed(self.calls) if isinstance(c, OutboundCall) and query.get("From") in (None, c.clinic)
+        ]
+        rows = [as_json(c, self.account_sid, API, c.status) for c in made if query.get("To") in (None, c.number)]
+        return JSONResponse(_page(f"/{API}/Accounts/{self.account_sid}/Calls.json", dict(query), rows, "calls"))
 
     async def listed(self, request: Request) -> Response:
         """GET Messages.json, newest first, filtered by To, From and DateSent (its day alone), page by page."""
@@ -181,6 +242,7 @@ class TwilioStandIn(Exchange):
         await self.close()
 
     def _routes(self) -> list[BaseRoute]:
+        tapes = f"/{API}/Accounts/{{account}}/Recordings"
         messages = f"/{API}/Accounts/{{account}}/Messages"
         return [
             Route(f"{messages}.json", self.create, methods=["POST"]),
@@ -188,11 +250,16 @@ class TwilioStandIn(Exchange):
             Route(f"{messages}/{{message}}/Media.json", self.pictures, methods=["GET"]),
             Route(f"{messages}/{{message}}.json", self.fetched, methods=["GET"]),
             Route(f"/{API}/Accounts/{{account}}/Calls.json", self.call, methods=["POST"]),
+            Route(f"/{API}/Accounts/{{account}}/Calls/{{call}}.json", self.call_changed, methods=["POST"]),
+            Route(f"/{API}/Accounts/{{account}}/Calls.json", self.calls_listed, methods=["GET"]),
+            Route(f"{tapes}/{{recording}}.wav", self.tape, methods=["GET"]),
+            Route(f"{tapes}/{{recording}}.json", self.tape, methods=["DELETE"]),
             Route("/handset", self.handset_numbers, methods=["GET"]),
             Route("/texts", self.every_message, methods=["GET"]),
             Route("/handset/{number}/send", self.handset_send, methods=["POST"]),
             Route("/handset/{number}/messages", self.handset_messages, methods=["GET"]),
             WebSocketRoute("/handset/{number}/call", lambda ws: handset_call(self, ws)),
+            WebSocketRoute("/handset/{number}/line", lambda ws: handset_line(self, ws)),
             Route("/faults", self.fault, methods=["POST"]),
         ]
 

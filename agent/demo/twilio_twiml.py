@@ -7,7 +7,7 @@ from xml.etree import ElementTree as Xml
 MOST_BYTES = 64 * 1024
 # verb -> its attributes, and what may stand in it
 _VERBS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
-    "Response": (frozenset(), frozenset("Connect Gather Say Dial Redirect Hangup Pause".split())),
+    "Response": (frozenset(), frozenset("Connect Gather Say Dial Record Redirect Hangup Pause".split())),
     "Connect": (frozenset("action method".split()), frozenset({"ConversationRelay"})),
     "ConversationRelay": (
         frozenset(
@@ -31,9 +31,23 @@ _VERBS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "break": (frozenset("strength time".split()), frozenset()),
     "Dial": (
         frozenset("action method timeout callerId answerOnBridge record timeLimit hangupOnStar".split()),
-        frozenset({"Number"}),
+        frozenset({"Number", "Conference"}),
     ),
     "Number": (frozenset("url method statusCallback statusCallbackEvent".split()), frozenset()),
+    "Conference": (
+        frozenset(
+            """waitUrl waitMethod startConferenceOnEnter endConferenceOnExit beep record muted maxParticipants
+            statusCallback statusCallbackMethod statusCallbackEvent""".split()
+        ),
+        frozenset(),
+    ),
+    "Record": (
+        frozenset(
+            """action method timeout finishOnKey maxLength playBeep trim recordingStatusCallback
+            recordingStatusCallbackMethod recordingStatusCallbackEvent transcribe transcribeCallback""".split()
+        ),
+        frozenset(),
+    ),
     "Redirect": (frozenset({"method"}), frozenset()),
     "Hangup": (frozenset(), frozenset()),
     "Pause": (frozenset({"length"}), frozenset()),
@@ -88,6 +102,14 @@ def parse(body: str) -> tuple[Verb, ...]:
     return _read(root).inner
 
 
+def while_waiting(verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
+    """What a conference's waitUrl may answer. Raises BadTwiml for anything else."""
+    for verb in verbs:
+        if verb.name not in ("Say", "Pause", "Redirect"):
+            raise BadTwiml(12200, f"<{verb.name}> while somebody waits for a conference")
+    return verbs
+
+
 def spoken(token: str) -> str:
     """The words of a relay's token without its SSML. Raises BadTwiml for tags that the voices do not follow."""
     if not _TAG.search(token):
@@ -129,6 +151,37 @@ def _speaks(verb: Verb) -> None:
         raise BadTwiml(13511, "an unknown language")
     if verb.name == "ConversationRelay":
         _relay(verb)
+    if verb.name == "Record":
+        _record(verb)
+    if verb.name == "Dial" and any(c.name == "Conference" for c in verb.inner):
+        _conference(verb)
+
+
+def _record(verb: Verb) -> None:
+    most = verb.get("maxLength", "3600")
+    if not most.isdigit() or not 0 < int(most) <= 3600 * 4:
+        raise BadTwiml(13612, f"maxLength: {most}")
+    if not verb.get("timeout", "5").isdigit():
+        raise BadTwiml(13617, f"timeout: {verb.get('timeout')}")
+    if verb.get("trim", "do-not-trim") not in ("trim-silence", "do-not-trim"):
+        raise BadTwiml(13611, f"trim: {verb.get('trim')}")
+    if verb.get("transcribe") == "true" and int(most) > 120:
+        raise BadTwiml(13616, "what is transcribed is two minutes at most")
+    if not set(verb.get("recordingStatusCallbackEvent", "completed").split()) <= {"in-progress", "completed", "absent"}:
+        raise BadTwiml(12200, "recordingStatusCallbackEvent")
+
+
+def _conference(dial: Verb) -> None:
+    noun = dial.inner[0]
+    if len(dial.inner) != 1 or dial.text or not noun.text:
+        raise BadTwiml(13224, "a conference stands alone in its <Dial>, and has a name")
+    if noun.get("waitUrl") and not re.match(r"https?://", noun.get("waitUrl")):
+        raise BadTwiml(13233, "the waitUrl is no address")
+    for name in ("startConferenceOnEnter", "endConferenceOnExit", "muted"):
+        if noun.get(name, "true") not in ("true", "false"):
+            raise BadTwiml(13231, f"{name}: {noun.get(name)}")
+    if noun.get("beep", "true") not in ("true", "false", "onEnter", "onExit"):
+        raise BadTwiml(13226, f"beep: {noun.get('beep')}")
 
 
 def _relay(verb: Verb) -> None:

@@ -28,7 +28,7 @@ def approve(
     when somebody was first."""
     now = desk.clock()
     with desk.store.begin() as tx:
-        task, conversation = load(desk, tx, task_id, version)
+        task, conversation = load(desk, tx, task_id, version, by)
         form, row = filled(desk, tx, task)
         if row.state == "approved":
             raise Conflict("this form is approved already")

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from agent.desk.desk import Desk
 from agent.desk.flag import HOUR
-from agent.desk.reminders import after_night, zones_of
+from agent.desk.waking import after_night, zones_of
 from agent.dialogue.spoken import Voice, clock
 from agent.dialogue.wording import render
 from agent.model import fault

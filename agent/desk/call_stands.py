@@ -8,6 +8,10 @@ from agent.model.call import Call, Wish
 from agent.model.conversation import Conversation
 from agent.model.message import Outbound
 
+_ENDS = frozenset(
+    {"courtesy.goodbye", "text.sent", "reminder.noted", "reminder.not_theirs", "handoff.returned"}
+)  # then silence is goodbye
+
 
 def said_after(desk: Desk, conversation: str, inbound: str) -> tuple[Outbound, ...]:
     """The answer that was given to a message before, for a provider that asks again."""
@@ -25,7 +29,7 @@ def is_over(desk: Desk, call_id: str) -> bool:
     if held is None:
         return False
     last = held.last_keys[-1]["key"] if held.last_keys else ""
-    return held.mode == "waiting_staff" or (not held.frames and last in ("courtesy.goodbye", "text.sent"))
+    return held.mode == "waiting_staff" or (not held.frames and last in _ENDS)
 
 
 def unspoken(desk: Desk, held: Conversation) -> bool:
@@ -35,7 +39,13 @@ def unspoken(desk: Desk, held: Conversation) -> bool:
 
 
 def wanted(desk: Desk, call: Call, held: Conversation, now: datetime) -> Wish:
-    """A person where one is wanted and there: by the clinic's hours, or because one has taken the call."""
-    if call.tried or held.mode not in ("waiting_staff", "staff"):
+    """A person where one is wanted and there: by the clinic's hours, or because one has taken the call. Where nobody
+    is, a recorded message, once, of whoever can be called back and is in no danger."""
+    if held.mode not in ("waiting_staff", "staff"):
         return ""
-    return "person" if held.mode == "staff" or open_now(desk.clinic, now) else ""
+    if not call.tried and (held.mode == "staff" or open_now(desk.clinic, now)):
+        return "person"
+    may = desk.clinic.voicemail.enabled and desk.tapes is not None and call.recording in ("", "asked")
+    may = may and desk.law.recording == "asked first"  # the one way in which the desk records
+    fits = held.mode == "waiting_staff" and not held.alarmed and held.address.value.startswith("+")
+    return "record" if may and fits else ""

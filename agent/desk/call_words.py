@@ -38,12 +38,12 @@ def _plain(text: str) -> str:
 
 def summary(desk: Desk, answer: Answer) -> str:
     """What staff are told before they take a call, in their language: in which language it is, about what, how urgent;
-    nobody's name, since a machine may listen."""
+    nobody's name, since a machine may listen; under which number the request stands."""
     held = answer.conversation
     about = [f.flow for f in reversed(held.frames)]
     with desk.store.begin(write=False) as tx:
         open_ones = [t for t in tx.tasks.of(held.id) if t.status in OPEN]
-    to_staff = Voice(desk.content, desk.clinic, desk.clinic.language_of_staff, "voice", desk.clock())
+    to_staff = _to_staff(desk)
     says = [Say(key="whisper.from")]
     if any(t.kind == "urgent" for t in open_ones):
         says.append(Say(key="whisper.urgent"))
@@ -51,4 +51,42 @@ def summary(desk: Desk, answer: Answer) -> str:
     if about:
         topic = {"as": "key", "value": desk.content.flows[about[0]].title}
         says.append(Say(key="whisper.about", values={"topic": topic}))
+    wanted = max((t.number for t in open_ones if t.kind in ("handoff", "urgent", "callback")), default=None)
+    if wanted is not None:
+        says.append(Say(key="whisper.number", values={"number": wanted}))
     return " ".join(render(to_staff, say).text for say in (*says, Say(key="whisper.take")))
+
+
+def waiting(desk: Desk, answer: Answer, *, nobody: bool) -> str:
+    """What a caller hears while the staff's telephones ring, in their own language."""
+    voice = desk.voice(answer.conversation, desk.clock())
+    return render(voice, Say(key="voice.waiting.nobody" if nobody else "voice.waiting")).text
+
+
+def who(desk: Desk, answer: Answer) -> str:
+    """What the colleague who has taken the call hears before they are joined: a machine has pressed no key."""
+    held, said = answer.conversation, Say(key="whisper.joined")
+    name = held.facts.get("name") or next((f.slots["name"] for f in reversed(held.frames) if "name" in f.slots), None)
+    with desk.store.begin(write=False) as tx:
+        known = tx.patients.get(held.patient) if held.patient and held.identity == "verified" else None
+    if known is not None:
+        said = Say(key="whisper.known", values={"name": known.name})
+    elif name is not None:
+        said = Say(key="whisper.named", values={"name": str(name.value)})
+    return render(_to_staff(desk), said).text
+
+
+def gone(desk: Desk) -> str:
+    """What whoever comes to the telephone too late hears."""
+    return render(_to_staff(desk), Say(key="whisper.gone")).text
+
+
+def _to_staff(desk: Desk) -> Voice:
+    return Voice(desk.content, desk.clinic, desk.clinic.language_of_staff, "voice", desk.clock())
+
+
+def of_own_call(desk: Desk, locale: str, key: str) -> str:
+    """What a call that we made says before anybody has said that they listen: nobody's name and no reason, and the
+    clinic by the name that says no more than it must."""
+    voice = Voice(desk.content, desk.clinic, locale, "voice", desk.clock())
+    return render(voice, Say(key=key, values={"clinic": desk.clinic.alias or desk.clinic.name})).text

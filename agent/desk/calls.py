@@ -19,6 +19,7 @@ from agent.dialogue.options import question
 from agent.dialogue.turn import Decision
 from agent.model.address import Address
 from agent.model.call import Call, Way
+from agent.model.content import Content
 from agent.model.conversation import Conversation
 from agent.model.fault import Busy, Conflict
 from agent.model.message import Inbound, Outbound
@@ -33,6 +34,9 @@ _TRIES = 3  # the same call twice at one moment: the loser finds what the winner
 _SEEN = timedelta(seconds=30)  # how exactly it is known when a call was last alive
 
 
+Greet = Callable[[Conversation, Content, datetime], Decision]
+
+
 @dataclass(frozen=True)
 class Answer:
     """What is to be spoken now, how the call stands, and what the caller is asked."""
@@ -43,18 +47,18 @@ class Answer:
     asked: Question | None = None
 
 
-def begin(desk: Desk, id: str, sender: Address, way: Way) -> Answer:
-    """A call comes in: its greeting is committed once, however often the provider says so, and not spoken yet. Raises
-    Busy."""
+def begin(desk: Desk, id: str, sender: Address, way: Way, greet: Greet | None = None) -> Answer:
+    """A call comes in, or one of ours was taken: its greeting is committed once, however often the provider says so,
+    and not spoken yet. `greet`: other first words than a caller's. Raises Busy."""
     for _ in range(_TRIES):
         try:
-            return _begun(desk, id, sender, way)
+            return _begun(desk, id, sender, way, greet)
         except Conflict:
             continue
     raise Busy("somebody else is always first")
 
 
-def _begun(desk: Desk, id: str, sender: Address, way: Way) -> Answer:
+def _begun(desk: Desk, id: str, sender: Address, way: Way, greet: Greet | None) -> Answer:
     now = desk.clock()
     with desk.store.begin() as tx:
         known = _locked(tx, id)
@@ -68,7 +72,8 @@ def _begun(desk: Desk, id: str, sender: Address, way: Way) -> Answer:
                 raise Conflict("the same call was begun at this moment")
             go_on = last is not None and last.wish == "" and now - last.seen_at <= GO_ON
             content = desk.content_for(held)
-            _said(desk, tx, held, calling.begin(held, content, desk.clinic, now, go_on=go_on), now)
+            first = greet(held, content, now) if greet else calling.begin(held, content, desk.clinic, now, go_on=go_on)
+            utter(desk, tx, held, first, now)
             desk.record(tx, "agent", "call:began", held.id, now, data={"call": id, "way": way})
         answer = _answer(desk, tx, known, now, speak=False)
     _ring(desk, answer.conversation.id)
@@ -83,10 +88,11 @@ def take(
     *,
     said: frozenset[str] = frozenset(),
     drops: int | None = None,
+    speak: bool = True,
 ) -> Answer:
     """Something that the caller said or pressed: its turn is taken now, and its answer given; the same one to a
-    repeat. `said`: keys of alarms that need not be sounded twice in one breath; `drops`: see `look`. Raises Busy where
-    the database is away or the turn does not end."""
+    repeat. `said`: keys of alarms that need not be sounded twice in one breath; `drops`: see `look`; without `speak`
+    the answer waits for what leads the call next. Raises Busy where the database is away or the turn does not end."""
     if not inbound.text.strip() and inbound.payload is None and is_over(desk, call_id):
         return farewell(desk, call_id)
     received = receive(desk, inbound, conversation, bell=False)
@@ -98,13 +104,13 @@ def take(
                 call = _locked(tx, call_id)
                 if call is None:
                     raise Busy("no such call")
-                answer = _answer(desk, tx, call, desk.clock(), said, drops=drops)
+                answer = _answer(desk, tx, call, desk.clock(), said, speak=speak, drops=drops)
                 break
         if time.monotonic() > until:
             raise Busy("the turn does not end")
         if not taken:
             time.sleep(_LOOK)
-    if not received.fresh and not answer.rows:
+    if speak and not received.fresh and not answer.rows:
         return replace(answer, rows=said_after(desk, conversation, received.inbound))
     return answer
 
@@ -131,11 +137,11 @@ def again(desk: Desk, call_id: str) -> Answer | None:
     """The relay's socket was lost: words for it and the last ones are committed, and not spoken yet."""
 
     def say(tx: Tx, call: Call, held: Conversation, now: datetime) -> Call:
-        _said(desk, tx, held, calling.reconnected(held, desk.content_for(held), desk.clinic, now), now)
+        utter(desk, tx, held, calling.reconnected(held, desk.content_for(held), desk.clinic, now), now)
         desk.record(tx, "agent", "call:resumed", held.id, now, data={"call": call.id})
         return call.model_copy(update={"drops": call.drops + 1})
 
-    return _led(desk, call_id, say, speak=False)
+    return led(desk, call_id, say, speak=False)
 
 
 def no_answer(desk: Desk, call_id: str) -> Answer | None:
@@ -144,23 +150,38 @@ def no_answer(desk: Desk, call_id: str) -> Answer | None:
     def say(tx: Tx, call: Call, held: Conversation, now: datetime) -> Call:
         if call.tried:
             if not tx.calls.due(held.id, now):  # our last answer was lost
-                _said(desk, tx, held, calling.reconnected(held, desk.content_for(held), desk.clinic, now), now)
+                utter(desk, tx, held, calling.reconnected(held, desk.content_for(held), desk.clinic, now), now)
             return call.model_copy(update={"state": "live", "wish": ""})
-        _said(desk, tx, held, calling.unanswered(held, desk.content_for(held), desk.clinic, now, call.id), now)
+        utter(desk, tx, held, calling.unanswered(held, desk.content_for(held), desk.clinic, now, call.id), now)
         desk.record(tx, "agent", "call:unanswered", held.id, now, data={"call": call.id})
         return call.model_copy(update={"state": "live", "wish": "", "tried": True})
 
-    return _led(desk, call_id, say, speak=False)
+    return led(desk, call_id, say, speak=False)
+
+
+def returned(desk: Desk, call_id: str) -> Answer | None:
+    """The caller has left the room in which they waited for a person or talked with one, and is still there: the desk
+    goes on where it was; not spoken yet."""
+
+    def say(tx: Tx, call: Call, held: Conversation, now: datetime) -> Call:
+        if call.wish == "person":
+            utter(desk, tx, held, calling.returned(held, desk.content_for(held), desk.clinic, now), now)
+            desk.record(tx, "agent", "call:returned", held.id, now, data={"call": call.id})
+        elif not tx.calls.due(held.id, now):  # our last answer was lost
+            utter(desk, tx, held, calling.reconnected(held, desk.content_for(held), desk.clinic, now), now)
+        return call.model_copy(update={"state": "live", "wish": "", "since": now})
+
+    return led(desk, call_id, say, speak=False)
 
 
 def farewell(desk: Desk, call_id: str) -> Answer:
     """The desk ends the call. Raises Busy where there is no such call."""
 
     def say(tx: Tx, call: Call, held: Conversation, now: datetime) -> Call:
-        _said(desk, tx, held, calling.farewell(held, desk.content_for(held), desk.clinic, now), now)
+        utter(desk, tx, held, calling.farewell(held, desk.content_for(held), desk.clinic, now), now)
         return call.model_copy(update={"wish": "bye"})
 
-    done = _led(desk, call_id, say)
+    done = led(desk, call_id, say)
     if done is None:
         raise Busy("no such call")
     return done
@@ -201,7 +222,7 @@ def _locked(tx: Tx, id: str) -> Call | None:
     return tx.calls.get(id, lock=True)
 
 
-def _led(
+def led(
     desk: Desk, id: str, step: Callable[[Tx, Call, Conversation, datetime], Call], *, speak: bool = True
 ) -> Answer | None:
     now = desk.clock()
@@ -227,7 +248,7 @@ def _answer(
     if drops not in (None, call.drops):
         return Answer(call, held)
     if call.wish == "" and not call.tried and unspoken(desk, held):
-        _said(desk, tx, held, calling.to_person(held, desk.content_for(held), desk.clinic, now, "language"), now)
+        utter(desk, tx, held, calling.to_person(held, desk.content_for(held), desk.clinic, now, "language"), now)
         held = tx.conversations.get(call.conversation) or held
     if call.wish == "":
         call = call.model_copy(update={"wish": wanted(desk, call, held, now)})
@@ -254,7 +275,7 @@ def _rows(desk: Desk, tx: Tx, held: Conversation, now: datetime, said: frozenset
     return tuple(out)
 
 
-def _said(desk: Desk, tx: Tx, held: Conversation, decision: Decision, now: datetime) -> None:
+def utter(desk: Desk, tx: Tx, held: Conversation, decision: Decision, now: datetime) -> None:
     decision = run_actions(desk, tx, decision, now)
     carry_out(desk, tx, decision.conversation, decision.effects, now)
     tx.conversations.save(decision.conversation.model_copy(update={"version": held.version}), now)

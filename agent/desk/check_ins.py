@@ -9,7 +9,8 @@ from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
 from agent.desk.receive import talk_by_text
-from agent.desk.reminders import MOST, TALKING, after_night, zones_of
+from agent.desk.reminders import MOST
+from agent.desk.waking import TALKING, after_night, zones_of
 from agent.dialogue.turn import begin_for_staff
 from agent.model.address import Address
 from agent.model.calendar import Appointment

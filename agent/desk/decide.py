@@ -7,7 +7,10 @@ from agent.desk.acting import run_actions
 from agent.desk.booking import book
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
+from agent.desk.form_offer import plan_offer
+from agent.desk.planted import refuse_planted
 from agent.desk.unsay import undisturbed, unsay
+from agent.desk.visit_link import in_own_calendar
 from agent.desk.waiting import join
 from agent.desk.watching import person_came
 from agent.dialogue.turn import begin_for_staff
@@ -30,14 +33,17 @@ def confirm(
     gone; `overbook`: book beside whoever has it, knowingly, where the clinic's policy allows that."""
     now = desk.clock()
     with desk.store.begin() as tx:
-        task, conversation = load(desk, tx, task_id, version)
+        task, conversation = load(desk, tx, task_id, version, by)
         appointment: Appointment | None = None
+        beside: tuple[Say, ...] = ()
         result = "appointment"
         if task.kind == "waitlist":
             key, row, result = "decision.waitlisted", join(desk, tx, task, patient, now).id, "entry"
         elif task.kind in ("booking", "reschedule") and task.appointment:
             appointment = book(desk, tx, task, patient, now, overbook=overbook)
+            plan_offer(desk, tx, appointment, now)
             task = task.model_copy(update={"appointment": appointment.id})
+            beside = in_own_calendar(desk, tx, conversation, appointment, now)
             key, row = "decision.booked", appointment.id
         elif task.kind == "cancel" and _concerned(task):
             try:
@@ -51,7 +57,7 @@ def confirm(
         saved = settled(desk, tx, task, "completed", by, "confirmed", now, {result: row})
         values = _values(saved, by, appointment)
         shown = row if result == "appointment" else saved.id
-        told_of(desk, tx, conversation, (Say(key=key, values=values),), now, by, shown)
+        told_of(desk, tx, conversation, (Say(key=key, values=values), *beside), now, by, shown)
     return rung(desk, saved)
 
 
@@ -64,7 +70,7 @@ def change(
     and what was booked instead are kept beside one another, with the key of the reason."""
     now = desk.clock()
     with desk.store.begin() as tx:
-        task, conversation = load(desk, tx, task_id, version)
+        task, conversation = load(desk, tx, task_id, version, by)
         if task.kind == "cancel":
             raise Refused("this visit is to be cancelled, not moved: confirm that, or decline it")
         replaces, given_up = _replaced(tx, task), task.appointment
@@ -78,12 +84,15 @@ def change(
             raise Conflict("somebody else has this time now; choose another one") from lost
         task = task.model_copy(update={"appointment": fresh.id})
         appointment = book(desk, tx, task, patient, now)
+        plan_offer(desk, tx, appointment, now)
         prepared = task.proposal.get("opening")
         diff = {"prepared": prepared, "booked": spoken_opening(appointment)}
         result = {"appointment": appointment.id, "given_up": given_up, "diff": diff}
         saved = settled(desk, tx, task, "completed", by, "changed", now, result, because)
         values = _values(saved, by, appointment)
-        told_of(desk, tx, conversation, (Say(key="decision.changed", values=values),), now, by, appointment.id)
+        beside = in_own_calendar(desk, tx, conversation, appointment, now)
+        says = (Say(key="decision.changed", values=values), *beside)
+        told_of(desk, tx, conversation, says, now, by, appointment.id)
     return rung(desk, saved)
 
 
@@ -94,7 +103,7 @@ def offer(desk: Desk, task_id: str, version: int, by: StaffUser, openings: list[
         raise Refused("choose at least one time to offer")
     now = desk.clock()
     with desk.store.begin() as tx:
-        task, conversation = load(desk, tx, task_id, version)
+        task, conversation = load(desk, tx, task_id, version, by)
         conversation = _need(conversation)
         replaces = _replaced(tx, task)
         _let_go(desk, tx, task, "other times offered", now)
@@ -122,7 +131,7 @@ def decline(desk: Desk, task_id: str, version: int, by: StaffUser, why: str, wor
     if why not in WHY and not words.strip():
         raise Refused("say why, so that the patient can understand it")
     with desk.store.begin() as tx:
-        task, conversation = load(desk, tx, task_id, version)
+        task, conversation = load(desk, tx, task_id, version, by)
         _let_go(desk, tx, task, "declined", now)
         kept = why if why in WHY else "words"  # the person's own words go to the patient, never to the trail
         saved = settled(desk, tx, task, "rejected", by, f"declined:{kept}", now, {"why": kept})
@@ -137,7 +146,7 @@ def close(desk: Desk, task_id: str, version: int, by: StaffUser, words: str = ""
     """Done by hand (a call was made, a refill written); the patient hears it, with the person's words if any."""
     now = desk.clock()
     with desk.store.begin() as tx:
-        task, conversation = load(desk, tx, task_id, version)
+        task, conversation = load(desk, tx, task_id, version, by)
         _let_go(desk, tx, task, "closed", now)
         saved = settled(desk, tx, task, "completed", by, "done", now, {})
         quiet = task.kind in ("handoff", "urgent") or "outbound" in task.proposal
@@ -173,9 +182,11 @@ def give_up(desk: Desk, task_id: str, version: int, by: StaffUser) -> Task:
     return rung(desk, saved)
 
 
-def load(desk: Desk, tx: Tx, id: str, version: int) -> tuple[Task, Conversation | None]:
+def load(
+    desk: Desk, tx: Tx, id: str, version: int, by: StaffUser | None = None
+) -> tuple[Task, Conversation | None]:  # fmt: skip
     """An open task at this version, with its conversation; locks the conversation first and then the task, in the
-    order in which turns do."""
+    order in which turns do. `by`: who decides; raises PlantOpen where what they see is not the true task."""
     seen = tx.tasks.get(id)
     if seen is None or seen.clinic != desk.clinic.id:
         raise Refused("there is no such task")
@@ -188,6 +199,8 @@ def load(desk: Desk, tx: Tx, id: str, version: int) -> tuple[Task, Conversation 
         raise Conflict("#%(number)s was already decided", number=task.number)
     if task.version != version:
         raise Conflict("#%(number)s changed while you looked at it; look again", number=task.number)
+    if by is not None:
+        refuse_planted(tx, task.id, by.id)
     return task, conversation
 
 

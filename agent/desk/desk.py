@@ -11,12 +11,18 @@ from agent.model.audit import AuditEvent
 from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.model.conversation import Conversation
+from agent.model.jurisdiction import Profile
 from agent.model.sighting import Watch, unwatched
 from agent.ports import Actions, Bus, Calendar, ChannelOut, Clock, NewId, Store, Tx
-from agent.ports.call_backs import Dialler
+from agent.ports.chart import Chart
+from agent.ports.dialler import Dialler
 from agent.ports.missed import ChannelLog
 from agent.ports.notes import NoteVerifier, NoteWriter
+from agent.ports.photos import Darkroom
 from agent.ports.pictures import Pictures
+from agent.ports.recordings import Tapes
+from agent.ports.replies import ReplyWriter
+from agent.ports.suggestions import WordingWriter
 from agent.settings import Settings
 from agent.understand.hear import Ears
 from agent.understand.model import ModelProposer
@@ -50,9 +56,14 @@ class Desk:
     older: Callable[[str], Content] | None = None  # a content by its revision, while it is kept
     dialler: Dialler | None = None  # rings telephones for staff
     pictures: Pictures | None = None  # fetches what came with a text, for staff to look at
+    tapes: Tapes | None = None  # where the telephone line keeps what it has recorded
+    darkroom: Darkroom | None = None  # writes photographs of forms anew; a desk without one keeps none
     writer: NoteWriter | None = None  # drafts documents; a desk without one hands nothing in
     verifier: NoteVerifier | None = None
+    chart: Chart | None = None  # the clinic's record; a desk without one writes nothing there
     passages: Passages = field(default_factory=lambda: Passages({}))  # finds what approved instructions say
+    replier: ReplyWriter | None = None  # drafts replies for staff to read and change
+    wording: WordingWriter | None = None  # drafts translations and phrases for admins to read and take
     model: ModelProposer | None = None  # a second opinion on what is unclear; the desk is whole without it
 
     def content_for(self, conversation: Conversation) -> Content:
@@ -61,6 +72,11 @@ class Desk:
         if self.older is None or not conversation.frames or begun in ("", self.content.revision):
             return self.content
         return self.older(begun)
+
+    @property
+    def law(self) -> Profile:
+        """What is asked of the desk where the clinic is."""
+        return self.content.law(self.clinic.country, self.clinic.region)
 
     def voice(self, conversation: Conversation, now: datetime) -> Voice:
         """How this conversation is spoken to."""

@@ -76,7 +76,7 @@ def staffed(clinic: Clinic, on: object) -> Spans:
 
     assert isinstance(on, date)
     spans: list[tuple[time, time]] = []
-    for location in clinic.locations:
+    for location in clinic.places:
         closed = [
             c
             for c in clinic.closures

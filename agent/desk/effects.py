@@ -219,11 +219,12 @@ def _others_words(desk: Desk, values: dict[str, Any]) -> list[str]:
 def _english(
     desk: Desk, conversation: Conversation, say: Say, values: dict[str, Any], rendered: Rendered, now: datetime
 ) -> str:
-    """Critical wording that only a machine translated goes out beside the approved English, never alone."""
+    """Critical wording that nobody here has read goes out beside the approved English, never alone."""
     message = rendered.message
-    if not message.reviewed_only or message.reviewer or message.origin != "machine":
+    if not message.reviewed_only or not message.unread:
         return ""
-    return render(desk.voice(conversation.model_copy(update={"locale": "en"}), now), say, values).text
+    english = render(desk.voice(conversation.model_copy(update={"locale": "en"}), now), say, values).text
+    return english if english != rendered.text else ""
 
 
 def _task_of(say: Say, done: Done) -> Task | None:

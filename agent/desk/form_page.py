@@ -3,21 +3,24 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
 from agent.desk.forms import begun, who_is
+from agent.desk.photos import put_on_page
 from agent.desk.receive import talk_by_text
 from agent.dialogue.forms import value_text, words
 from agent.intake.engine import following, raised
 from agent.intake.sections import Line, sections, taken, unasked
 from agent.model.address import Address
+from agent.model.conversation import Conversation
 from agent.model.effect import OpenTask, Say
 from agent.model.fault import Refused
 from agent.model.form import Form, FormRow, Given, Item
-from agent.model.patient import StaffUser
+from agent.model.patient import Patient, StaffUser
+from agent.model.photo import Developed
 from agent.ports import Tx
 
 MOST_TRIES = 5
@@ -28,7 +31,7 @@ HOURS = 12  # that a browser may go on without the date of birth
 def send(desk: Desk, patient: str, form: str, by: StaffUser) -> FormRow:
     """A form for a patient on file, its link texted to the number on file; an open one of the same kind gets a new link
     and the old one opens nothing any more. Raises Refused where nobody can be texted."""
-    now, token = desk.clock(), secrets.token_urlsafe(24)
+    now = desk.clock()
     with desk.store.begin() as tx:
         known, what = tx.patients.get(patient), desk.content.forms.get(form)
         if known is None or known.clinic != desk.clinic.id or what is None:
@@ -37,19 +40,25 @@ def send(desk: Desk, patient: str, form: str, by: StaffUser) -> FormRow:
         if not number or tx.optouts.stopped(Address(channel="sms", value=number)):
             raise Refused("nobody can be texted at this number, or they wrote STOP")
         talk = talk_by_text(desk, tx, known, known.phones[:1], now)
-        row = tx.forms.open_of(desk.clinic.id, patient, "")
-        if row is None or row.form != form:
-            who = who_is(known.name, known.dob.isoformat(), number)
-            row = begun(desk, tx, what, talk, patient, who, {}, now)
-        row = tx.forms.save(
-            row.model_copy(update={"key": hashed(token), "tries": 0, "browsers": {}, "changed_at": now})
-        )
-        link = f"{desk.settings.public_url.rstrip('/')}/form/{token}"
+        row, link = linked(desk, tx, known, what, talk, now)
         carry_out(desk, tx, talk, (Say(key="form.link", values={"link": link}),), now, author=f"staff:{by.id}")
         desk.record(tx, f"staff:{by.id}", "form:sent", row.id, now, data={"form": form})
     desk.bus.ring("outbox", talk.id)
     desk.bus.ring(f"thread:{talk.id}")
     return row
+
+
+def linked(
+    desk: Desk, tx: Tx, patient: Patient, form: Form, talk: Conversation, now: datetime
+) -> tuple[FormRow, str]:  # fmt: skip
+    """The patient's open form of this kind, begun where there is none, with a fresh link; the one before is dead."""
+    token = secrets.token_urlsafe(24)
+    row = tx.forms.open_of(desk.clinic.id, patient.id, "")
+    if row is None or row.form != form.name:
+        who = who_is(patient.name, patient.dob.isoformat(), patient.phones[0] if patient.phones else "")
+        row = begun(desk, tx, form, talk, patient.id, who, {}, now)
+    row = tx.forms.save(row.model_copy(update={"key": hashed(token), "tries": 0, "browsers": {}, "changed_at": now}))
+    return row, f"{desk.settings.public_url.rstrip('/')}/form/{token}"
 
 
 def hashed(token: str) -> str:
@@ -98,11 +107,13 @@ def _day(text: str) -> str:
 
 
 def keep(
-    desk: Desk, token: str, cookie: str, page: int, value: Callable[[Line], Given | None], adds: str
+    desk: Desk, token: str, cookie: str, page: int, value: Callable[[Line], Given | None], adds: str,
+    photos: Mapping[str, Developed | None],
 ) -> tuple[FormRow, int, list[str], str]:  # fmt: skip
     """Keep a page's answers: the row, the page to show next, the places that hold what they cannot, and the class of
-    alarm that an answer raised. After the last page the form is with staff. Raises Refused for a dead link, or for a
-    browser that has not given the date of birth."""
+    alarm that an answer raised. After the last page the form is with staff. `photos`: place -> a photograph, None
+    where it could not be opened. Raises Refused for a dead link, or for a browser that has not given the date of
+    birth."""
     now = desk.clock()
     with desk.store.begin() as tx:
         found = behind(desk, tx, token)
@@ -112,7 +123,17 @@ def keep(
         pages = sections(form, {(g.link, g.row): g for g in row.given})
         page = min(max(page, 0), len(pages) - 1)
         before = set(row.given)
-        fresh, wrong = taken(form, row, pages[page], value, adds)
+        bad = [place for place, developed in photos.items() if developed is None]
+
+        def of_line(line: Line) -> Given | None:
+            if (developed := photos.get(line.place)) is None or line.item.kind != "attachment":
+                return value(line)
+            put = put_on_page(desk, tx, row, line.item.link, developed, now)
+            bad.extend([] if put else [line.place])
+            return put
+
+        fresh, wrong = taken(form, row, pages[page], of_line, adds)
+        wrong += [place for place in bad if place not in wrong]
         alarms = [(g, cls) for g in fresh.given if g not in before and (cls := raised(form, g))]
         stays = bool(wrong or adds) or unasked(form, fresh, pages[page])
         done = not stays and page + 1 >= len(sections(form, {(g.link, g.row): g for g in fresh.given}))
@@ -160,12 +181,14 @@ def _alarm(desk: Desk, tx: Tx, form: Form, row: FormRow, given: Given, cls: str,
 
 def field_value(line: Line, said: list[str]) -> Given:
     """What came of a page's field: nothing is passing over; a number or a yes in the type that its question has."""
+    if line.item.kind == "attachment":  # a field of a file cannot be sent back: what is there stays there
+        return line.given or Given(link=line.item.link, row=line.row)
     texts = [t.strip()[: line.item.longest] for t in said if t.strip()]
     values = tuple(_typed(line.item, t) for t in texts)
     fields = {"link": line.item.link, "row": line.row, "values": values, "unsure": line.item.required and not values}
     held = line.given
-    if held is not None and held.values == values:
-        return held.model_copy(update={"confirmed": True, "unsure": fields["unsure"]})
+    if held is not None and held.values == values:  # left as it was: what was shown as known is confirmed by that
+        return held if values else held.model_copy(update={"unsure": fields["unsure"]})
     return Given.model_validate(fields)
 
 

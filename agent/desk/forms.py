@@ -5,16 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from agent.desk.desk import Desk
+from agent.desk.on_file import element, known_before
+from agent.desk.photos import taken_in
 from agent.intake.engine import following, last, put, raised, standing
+from agent.intake.former import alone, changed, dropped, kept, taken_back
+from agent.intake.no_longer import no_longer
 from agent.model.conversation import Conversation, Frame
 from agent.model.form import Asked, Form, FormRow, Given
-from agent.model.patient import Patient
 from agent.ports import Tx
 
 USUAL = "new-patient"
 Values = tuple[bool | float | str, ...]
 _SAID = {"Patient.name": "name", "Patient.name.text": "name", "Patient.birthDate": "dob"}
-_REACHED = frozenset({"Patient.telecom", "Patient.telecom.value", "Patient.telecom:phone.value"})
 
 
 def answer_form(desk: Desk, tx: Tx, conversation: Conversation, frame: Frame, now: datetime) -> dict[str, Any]:
@@ -37,13 +39,21 @@ def _open(
     if row is not None and row.form in forms:
         moved = {"conversation": conversation.id if row.patient is None and patient is None else row.conversation}
         moved |= {"patient": patient or row.patient, "language": conversation.locale, "channel": conversation.channel}
+        if patient and row.patient is None and (on_file := tx.patients.get(patient)) is not None:
+            moved |= known_before(tx, forms[row.form], on_file, "")
         row = tx.forms.save(row.model_copy(update={**moved, "changed_at": now}))
-        return _asking(forms[row.form], row) | {"state": "resumed"}
+        tx.photos.follow(row)
+        return _asking(forms[row.form], row) | {"state": "resumed" if _under_way(row) else "begun"}
     form = forms.get(str(slots.get("which") or USUAL))
     if form is None:
         return {"state": "none"}
     row = begun(desk, tx, form, conversation, patient, who, slots, now)
     return _asking(form, row) | {"state": "begun"}
+
+
+def _under_way(row: FormRow) -> bool:
+    """Was anything answered yet, beyond what was on file?"""
+    return any(g.inbound or not g.confirmed for g in row.given)
 
 
 def who_is(name: str, dob: str, number: str) -> str:
@@ -65,7 +75,7 @@ def begun(
     row = FormRow(
         id=desk.new_id(), clinic=desk.clinic.id, form=form.name, patient=patient, conversation=conversation.id,
         who=who, name=said["name"], dob=said["dob"], language=conversation.locale, channel=conversation.channel,
-        given=_answered(form, said), known=_known(tx, form, on_file, number), made_at=now, changed_at=now,
+        given=_answered(form, said), made_at=now, changed_at=now, **known_before(tx, form, on_file, number),
     )  # fmt: skip
     tx.forms.add(row)
     desk.record(tx, "agent", "form:begun", row.id, now, data={"form": form.name})
@@ -76,27 +86,10 @@ def _answered(form: Form, said: Mapping[str, str]) -> tuple[Given, ...]:
     """Name and date of birth were given at the door: they are not asked for twice."""
     given: tuple[Given, ...] = ()
     for item, group in form.walk():
-        value = said.get(_SAID.get(_element(item.definition), ""), "")
+        value = said.get(_SAID.get(element(item.definition), ""), "")
         if group is None and value and item.asks and item.kind in ("string", "text", "date"):
             given = put(form, given, Given(link=item.link, values=(value,), words=value, confirmed=True))
     return given
-
-
-def _known(tx: Tx, form: Form, patient: Patient | None, number: str) -> dict[str, Values]:
-    """Held already: from the file, from forms filled in before, and the number that they write from."""
-    phone = patient.phones[0] if patient and patient.phones else number
-    known: dict[str, Values] = {i.link: (i.initial,) for i, _ in form.walk() if i.initial is not None}
-    for item, group in form.walk():
-        if phone and group is None and _element(item.definition) in _REACHED:
-            known[item.link] = (phone,)
-    for earlier in tx.forms.of_patient(patient.id) if patient else ():
-        if earlier.state in ("sent", "approved"):
-            known |= {g.link: g.values for g in earlier.given if g.values and not g.row and not g.unsure}
-    return {link: values for link, values in known.items() if form.item(link) is not None}
-
-
-def _element(definition: str) -> str:
-    return definition.rpartition("#")[2]
 
 
 def _take(
@@ -108,6 +101,8 @@ def _take(
     if row is None or form is None or row.state != "open":
         return {"state": "gone"}
     asked, said = Asked.model_validate(slots["item"]), slots.get("answer") or {}
+    if asked.formers and said.get("do") in ("keep", "anew", "changed", "gone", "skip", "words"):
+        return _confirmed(desk, tx, form, row, asked, said, quote, inbound, now)
     match said.get("do"):
         case "why":
             return {"state": "why", "because": asked.model_dump(mode="json")}
@@ -117,14 +112,55 @@ def _take(
         case "anew":
             return _shown(asked.model_copy(update={"known": ()}), row)
         case "back":
-            return _asking(form, tx.forms.save(row.model_copy(update={"given": row.given[:-1], "changed_at": now})))
+            before = taken_back(form, row) or row.model_copy(update={"given": row.given[:-1]})
+            return _asking(form, tx.forms.save(before.model_copy(update={"changed_at": now})))
+    if said.get("do") == "stopped":
+        row = _saved(desk, tx, form, no_longer(form, row, asked, quote, inbound), now)
+        return {**_asking(form, row), **({"state": "no_longer"} if row.state == "open" else {})}
+    spoken = quote if said.get("do") == "photo" else ""
+    answers = taken_in(desk, tx, form, row, conversation.id, inbound, spoken, now)
+    for one in answers:
+        row, _ = give(desk, tx, form, row, one, now)
+    if said.get("do") == "photo":
+        beside = row.state == "open" and asked.link not in {a.link for a in answers}
+        return {**_asking(form, row), **({"state": "photo"} if beside else {})}
     fresh = _fresh(form, row, asked, said, quote, inbound)
     row, cls = give(desk, tx, form, row, fresh, now)
     for words, values in said.get("more") or ():
         row = _beside(desk, tx, form, row, str(words), values, inbound, now)
     if cls:
         return {"state": "alarm", "danger": cls, "finished": row.state == "sent"}
-    return {**_asking(form, row), **({"state": "noted"} if fresh.unsure and row.state == "open" and quote else {})}
+    if fresh.unsure and row.state == "open" and quote:
+        return {**_asking(form, row), "state": "worded" if said.get("do") == "words" else "noted"}
+    return _asking(form, row)
+
+
+def _confirmed(
+    desk: Desk, tx: Tx, form: Form, row: FormRow, asked: Asked, said: Mapping[str, Any], quote: str,
+    inbound: str | None, now: datetime,
+) -> dict[str, Any]:  # fmt: skip
+    """What was said to turns on file: right still, changed, gone. An old button says nothing."""
+    places = tuple(n for n in asked.formers if n < len(row.former) and row.former[n].state == "waiting")
+    if len(places) < len(asked.formers):
+        return _asking(form, row)
+    noted = False
+    match said["do"]:
+        case "keep":
+            row = kept(form, row, places, quote, inbound)
+        case "anew" if len(places) == 1:
+            return _shown(asked.model_copy(update={"which": True}), row)
+        case "anew":
+            row = alone(row, places, quote)
+        case "words" if len(places) > 1:
+            row = alone(row, places, quote)
+        case "changed":
+            row = changed(form, row, places[0])
+        case "words":
+            row, noted = changed(form, row, places[0], quote, inbound), True
+        case what:
+            row = dropped(form, row, places, quote, passed=what == "skip")
+    row = _saved(desk, tx, form, row, now)
+    return {**_asking(form, row), **({"state": "noted"} if noted and row.state == "open" else {})}
 
 
 def _fresh(
@@ -144,6 +180,8 @@ def _fresh(
             fields["confirmed"] = True
         case "skip":
             fields |= {"values": (), "unsure": bool(item and item.required)}
+        case "words":
+            fields |= {"unsure": True}
         case "mend" if (before := last(row.given)) is not None:
             fields |= {"link": before.link, "row": before.row}
     if said.get("unsure"):
@@ -155,9 +193,9 @@ def _beside(
     desk: Desk, tx: Tx, form: Form, row: FormRow, words: str, values: Any, inbound: str | None, now: datetime
 ) -> FormRow:  # fmt: skip
     """What else the message said, if it fits the very next question."""
-    asked = following(form, row.given, row.known) if row.state == "open" else None
+    asked = _next(form, row) if row.state == "open" else None
     read = values.get(asked.link) if asked is not None and isinstance(values, Mapping) else None
-    if asked is None or read is None or asked.more:
+    if asked is None or read is None or asked.more or asked.formers:
         return row
     fresh = Given(link=asked.link, row=asked.row, values=tuple(read), words=words, inbound=inbound)
     return give(desk, tx, form, row, fresh, now)[0]
@@ -166,17 +204,30 @@ def _beside(
 def give(desk: Desk, tx: Tx, form: Form, row: FormRow, fresh: Given, now: datetime) -> tuple[FormRow, str]:
     """The row with this answer kept, sent to staff after the last one; and the class of alarm that it raises. Raises
     Conflict where the form was changed elsewhere, ValueError for what its item cannot hold."""
-    given = put(form, row.given, fresh)
-    done = following(form, given, row.known) is None
-    update = {"given": given, "changed_at": now, "state": "sent" if done else "open"}
-    saved = tx.forms.save(row.model_copy(update=update))
+    row = row.model_copy(update={"given": put(form, row.given, fresh)})
+    return _saved(desk, tx, form, row, now), raised(form, fresh)
+
+
+def _saved(desk: Desk, tx: Tx, form: Form, row: FormRow, now: datetime) -> FormRow:
+    """With staff, if nothing is left to ask."""
+    done = _next(form, row) is None
+    saved = tx.forms.save(row.model_copy(update={"changed_at": now, "state": "sent" if done else "open"}))
     if done:
-        desk.record(tx, "agent", "form:filled", row.id, now, data={"answers": len(standing(form, given))})
-    return saved, raised(form, fresh)
+        desk.record(tx, "agent", "form:filled", row.id, now, data={"answers": len(standing(form, row.given))})
+    return saved
+
+
+def _next(form: Form, row: FormRow) -> Asked | None:
+    return following(form, row.given, row.known, photos=_photos(row), former=row.former)
+
+
+def _photos(row: FormRow) -> bool:
+    """Can a photograph be sent where the form is being filled in?"""
+    return row.channel != "voice"
 
 
 def _asking(form: Form, row: FormRow) -> dict[str, Any]:
-    asked = following(form, row.given, row.known)
+    asked = _next(form, row)
     if asked is None:
         return {"state": "done", "form": row.id}
     return _shown(asked, row)
@@ -186,7 +237,14 @@ def _shown(asked: Asked, row: FormRow) -> dict[str, Any]:
     item = asked.model_dump(mode="json")
     before = last(row.given)
     return {
-        "state": "ask", "form": row.id, "item": item, "known": item if asked.known else None,
-        "manner": "more" if asked.more else "known" if asked.known else None,
+        "state": "ask", "form": row.id, "item": item, "known": item if asked.known or asked.turns else None,
+        "manner": _manner(asked),
         "last": before.model_dump(mode="json") if before is not None else None,
     }  # fmt: skip
+
+
+def _manner(asked: Asked) -> str | None:
+    """Which wording of the question fits."""
+    if asked.formers:
+        return "which" if asked.which else "turns" if len(asked.formers) > 1 else "turn"
+    return "more" if asked.more else "known" if asked.known else None

@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from agent.desk.desk import Desk
+from agent.desk.drafts import reviewed
 from agent.desk.effects import carry_out
+from agent.desk.enclosures import enclose
 from agent.desk.rows_of_words import reply_of_person
 from agent.desk.watching import person_came
 from agent.model.conversation import Conversation
@@ -24,10 +26,14 @@ def take(desk: Desk, id: str, by: StaffUser) -> Conversation:
     return _rung(desk, saved)
 
 
-def reply(desk: Desk, id: str, by: StaffUser, text: str) -> str:
-    """Words of a named person, in the patient's channel; whoever replies owns the conversation. The row's id."""
+def reply(
+    desk: Desk, id: str, by: StaffUser, text: str, *, enclosed: str = "", draft: str = "", read: bool = False
+) -> str:  # fmt: skip
+    """Words of a named person, in the patient's channel; whoever replies owns the conversation. `enclosed`: a document
+    to send along (a Choice's value); `draft`: the machine's draft that they were made of, and whether the person says
+    to have `read` it, without which its very words are refused. The row's id."""
     text = text.strip()
-    if not text:
+    if not text and not enclosed:
         raise Refused("write something first")
     if len(text) > desk.settings.max_text:
         raise Refused("at most %(most)s characters", most=desk.settings.max_text)
@@ -35,11 +41,18 @@ def reply(desk: Desk, id: str, by: StaffUser, text: str) -> str:
     with desk.store.begin() as tx:
         held = _taken(desk, tx, _load(desk, tx, id), by, now)
         message = reply_of_person(desk, held, text, by.id, now)
+        drafted = reviewed(tx, id, by, text, draft, read)
+        if enclosed:
+            message = enclose(desk, tx, held, message, enclosed, by, now)
         tx.outbox.add(message)
         tx.conversations.append(
             id, [Event(name="StaffReplied", data={"staff": by.id, "outbound": message.id})], None, now
         )
-        desk.record(tx, f"staff:{by.id}", "conversation:replied", id, now, data={"outbound": message.id})
+        data: dict[str, object] = {"outbound": message.id}
+        if drafted is not None:
+            tx.drafts.save(drafted.model_copy(update={"outbound": message.id}))
+            data |= {"draft": drafted.id, "edited": drafted.edited}
+        desk.record(tx, f"staff:{by.id}", "conversation:replied", id, now, data=data)
     _rung(desk, held)
     return message.id
 

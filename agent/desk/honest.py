@@ -68,6 +68,8 @@ def still_true(tx: Tx, claims: Iterable[Claim], now: datetime) -> bool:
 def _shown(tx: Tx, claim: Claim, now: datetime) -> bool:
     if claim.fact in ("prepared", "told"):
         return tx.tasks.get(claim.row) is not None
+    if claim.fact == "released":
+        return tx.bulk.going(claim.row)
     appointment = tx.appointments.get(claim.row)
     if appointment is None:
         return False
@@ -77,6 +79,8 @@ def _shown(tx: Tx, claim: Claim, now: datetime) -> bool:
         return alive or appointment.status == "booked"
     if claim.fact == "took_place":
         return appointment.status in ("booked", "fulfilled")
+    if claim.fact == "missed":
+        return appointment.status == "noshow"
     return appointment.status == claim.fact
 
 

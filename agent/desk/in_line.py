@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from agent.desk.desk import Desk
-from agent.desk.reminders import after_night, zones_of
 from agent.desk.waiting import number_of, unreachable
+from agent.desk.waking import after_night, zones_of
 from agent.model.calendar import Appointment, Opening, OpeningRequest
 from agent.model.waitlist import Entry, Freed
 from agent.ports import Tx

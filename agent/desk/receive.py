@@ -47,7 +47,7 @@ def _received(desk: Desk, inbound: Inbound, conversation: str | None, bell: bool
             same = first is None or (first.text, first.payload) == (inbound.text, inbound.payload)
             return Received(known, conversation or "", fresh=False, same=same)
         held = _conversation(desk, tx, inbound, conversation, now)
-        inbound = _consent(tx, inbound)
+        inbound = _consent(tx, _by_law(desk, inbound))
         if not tx.inbox.store(inbound, held):
             return Received(inbound.id, held, fresh=False)
     if bell:
@@ -92,6 +92,14 @@ def _language_on_file(desk: Desk, tx: Tx, address: Address) -> str:
         if len(languages) == 1 and (only := languages.pop()) in desk.content.live:
             return only
     return desk.clinic.default_language
+
+
+def _by_law(desk: Desk, inbound: Inbound) -> Inbound:
+    """A word that alone takes consent back where the clinic is, whatever the channel's own tables make of it."""
+    word = " ".join(inbound.text.casefold().split()).strip(".!")
+    if inbound.channel != "sms" or inbound.kind != "text" or word not in desk.law.stop_words:
+        return inbound
+    return inbound.model_copy(update={"kind": "stop", "provider": {**inbound.provider, "stop_word": word.upper()}})
 
 
 def _consent(tx: Tx, inbound: Inbound) -> Inbound:

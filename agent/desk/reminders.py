@@ -3,14 +3,16 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import phonenumbers
-from phonenumbers import timezone as phone_zones
-
 from agent.desk.acting import run_actions
 from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
+from agent.desk.form_offer import offer
+from agent.desk.missed import MISSED, follow_up
 from agent.desk.receive import talk_by_text
+from agent.desk.reminder_calls import number_for, plan
+from agent.desk.reminder_calls_over import told_nobody
+from agent.desk.waking import LATEST, TALKING, after_night, zones_of
 from agent.dialogue.turn import begin_for_staff
 from agent.model.address import Address
 from agent.model.calendar import Appointment
@@ -19,14 +21,12 @@ from agent.model.conversation import Conversation
 from agent.model.effect import Effect, Say
 from agent.model.message import Claim
 from agent.model.patient import Patient
-from agent.model.reminder import Reminder
+from agent.model.reminder import FORM_OFFER, Reminder
 from agent.ports import Tx
 
 MOST = 200  # visits planned, and reminders sent, in one sweep
-LATEST = timedelta(minutes=45)  # before the visit; after that a reminder helps nobody
-TALKING = timedelta(minutes=10)  # a person has the conversation: look again then
+_REACHABLE_BY_A_PERSON = frozenset({"opted out", "too late to help"})
 _BEFORE_QUIET = timedelta(hours=1)
-_MANY_ZONES = 6  # a number that may be at home in more is not placed
 
 
 def remind(desk: Desk) -> int:
@@ -68,19 +68,6 @@ def _before_night(due: datetime, zone: ZoneInfo, quiet: Reminders) -> datetime:
     return (datetime.combine(evening, quiet.quiet_from, zone) - _BEFORE_QUIET).astimezone(UTC)
 
 
-def after_night(now: datetime, zones: tuple[ZoneInfo, ...], quiet: Reminders) -> datetime:
-    """`now`, or the next moment that is no quiet hour in any zone."""
-    later = now
-    for _ in range(4):
-        for zone in zones:
-            local = later.astimezone(zone)
-            at = local.time().replace(tzinfo=None)
-            if not quiet.quiet_until <= at < quiet.quiet_from:
-                day = local.date() + timedelta(days=at >= quiet.quiet_from)
-                later = datetime.combine(day, quiet.quiet_until, zone).astimezone(UTC)
-    return later
-
-
 def _plan(desk: Desk, now: datetime) -> None:
     rules = desk.clinic.reminders.rules
     if not rules:
@@ -114,25 +101,14 @@ def _planned(desk: Desk, rule: ReminderRule, visit: Appointment, patient: Patien
     )  # fmt: skip
 
 
-def zones_of(number: str | None) -> tuple[ZoneInfo, ...]:
-    """Where a number is at home, as far as its digits tell."""
-    if number is None:
-        return ()
-    try:
-        names = phone_zones.time_zones_for_number(phonenumbers.parse(number))
-    except phonenumbers.NumberParseException:
-        return ()
-    known = [name for name in names if name != phone_zones.UNKNOWN_TIMEZONE]
-    return tuple(ZoneInfo(name) for name in known) if len(known) < _MANY_ZONES else ()
-
-
 def _next(desk: Desk, now: datetime) -> bool:
     """One reminder, in a transaction of its own; False when none is due."""
     with desk.store.begin() as tx:
         reminder = tx.reminders.take_due(desk.clinic.id, now)
         if reminder is None:
             return False
-        conversation = _settle(desk, tx, reminder, now)
+        settle = follow_up if reminder.rule == MISSED else _settle
+        conversation = settle(desk, tx, reminder, now)
     if conversation is not None:
         desk.bus.ring("outbox", conversation)
         desk.bus.ring(f"thread:{conversation}")
@@ -147,8 +123,17 @@ def _settle(desk: Desk, tx: Tx, reminder: Reminder, now: datetime) -> str | None
         tx.reminders.plan_anew(visit.id)
         return None
     patient = tx.patients.get(visit.patient) if visit and visit.patient else None
-    why = _pointless(tx, visit, patient, now)
+    number = _by_telephone(desk, tx, reminder, patient)
+    why = _pointless(tx, visit, patient, now, by_text=not number)
+    if not why and number and patient is not None:
+        if _sure(desk, tx, reminder):
+            tx.reminders.settle(reminder, "skipped", now, why="they said that they come")
+        else:
+            plan(desk, tx, reminder, patient, number, now)
+        return None
     if why or visit is None or patient is None:
+        if why in _REACHABLE_BY_A_PERSON:
+            told_nobody(desk, tx, reminder, now)
         tx.reminders.settle(reminder, "skipped", now, why=why)
         desk.record(tx, "agent", "reminder:skipped", reminder.appointment, now, why=why)
         return None
@@ -164,7 +149,22 @@ def _settle(desk: Desk, tx: Tx, reminder: Reminder, now: datetime) -> str | None
     return conversation.id
 
 
-def _pointless(tx: Tx, visit: Appointment | None, patient: Patient | None, now: datetime) -> str:
+def _by_telephone(desk: Desk, tx: Tx, reminder: Reminder, patient: Patient | None) -> str:
+    """The number on which it is told; "" where it is told by text, because nobody has agreed to calls or because the
+    call told nobody."""
+    called = tx.reminder_calls.of(reminder.appointment, reminder.rule, reminder.visit_at)
+    return number_for(desk, tx, patient) if patient is not None and called is None else ""
+
+
+def _sure(desk: Desk, tx: Tx, reminder: Reminder) -> bool:
+    """Whoever has said that they come is not rung once more for a rule that asks nothing."""
+    rule = next((r for r in desk.clinic.reminders.rules if r.name == reminder.rule), None)
+    return rule is not None and not rule.ask and bool(tx.reminders.said_yes((reminder.appointment,)))
+
+
+def _pointless(
+    tx: Tx, visit: Appointment | None, patient: Patient | None, now: datetime, *, by_text: bool
+) -> str:  # fmt: skip
     """Why nobody should be reminded any more; empty where somebody should."""
     if visit is None or visit.status != "booked":
         return "no longer booked"
@@ -172,12 +172,16 @@ def _pointless(tx: Tx, visit: Appointment | None, patient: Patient | None, now: 
         return "too late to help"
     if patient is None or not patient.phones:
         return "no number"
-    return "opted out" if tx.optouts.stopped(Address(channel="sms", value=patient.phones[0])) else ""
+    stopped = by_text and tx.optouts.stopped(Address(channel="sms", value=patient.phones[0]))
+    return "opted out" if stopped else ""
 
 
 def _say(
     desk: Desk, tx: Tx, reminder: Reminder, visit: Appointment, patient: Patient, talk: Conversation, now: datetime
 ) -> None:
+    if reminder.rule == FORM_OFFER:
+        offer(desk, tx, reminder, visit, patient, talk, now)
+        return
     rule = next((r for r in desk.clinic.reminders.rules if r.name == reminder.rule), None)
     claims = (Claim(fact="booked", row=visit.id),)
     opening = spoken_opening(visit)

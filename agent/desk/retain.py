@@ -32,6 +32,15 @@ def ages(settings: Settings) -> dict[Keeping, timedelta]:
         "wrongs": timedelta(days=settings.keep_second_looks_days),
         "waitlist": timedelta(days=settings.keep_tasks_days),
         "intake_forms": timedelta(days=settings.keep_tasks_days),
+        "enclosures": timedelta(days=settings.keep_tasks_days),
+        "reply_drafts": texts,
+        "bulk_sends": timedelta(days=settings.keep_tasks_days),
+        "bulk_places": timedelta(days=settings.keep_tasks_days),
+        "intake_photos": timedelta(days=settings.keep_tasks_days),
+        "recordings": timedelta(days=settings.keep_recordings_days),
+        "chart_writes": timedelta(days=settings.keep_tasks_days),
+        "plants": timedelta(days=settings.keep_tasks_days),
+        "visit_links": timedelta(days=settings.keep_tasks_days),
         "failed_tries": day,
     }
 

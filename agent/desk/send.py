@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from structlog import get_logger
 
@@ -91,6 +92,8 @@ def _blocked(desk: Desk, tx: Tx, row: Outbound, now: datetime) -> Blocked | None
         return Blocked("queued", "sending is stopped")
     if not alarm and tx.optouts.stopped(row.to) and not (row.keys and set(row.keys) <= _FREE_OF_STOP):
         return Blocked("blocked", "opted out")
+    if any(c.fact == "released" for c in row.claims) and not _has_place(desk, tx, row, now):
+        return Blocked("blocked", "bulk cap")
     caps, of_form = desk.settings, _of_form(row)
     most = caps.form_texts_per_hour if of_form else caps.texts_per_hour + (caps.alarms_per_hour if alarm else 0)
     channel = desk.channels.get(row.channel)
@@ -98,6 +101,13 @@ def _blocked(desk: Desk, tx: Tx, row: Outbound, now: datetime) -> Blocked | None
     if not tx.sends.take(row.to, row.id, texts, now - HOUR, now, most, of="form" if of_form else ""):
         return Blocked("blocked", "hourly cap")
     return None
+
+
+def _has_place(desk: Desk, tx: Tx, row: Outbound, now: datetime) -> bool:
+    """A text of a bulk send goes only to somebody of it, and as one of the few that a number gets in a day."""
+    person = tx.bulk.of_text(row.id)
+    day = now.astimezone(ZoneInfo(desk.clinic.zone)).date()
+    return person is not None and tx.bulk.place(person, row.to, day.isoformat(), row.id, now)
 
 
 def _alarm(row: Outbound) -> bool:

@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from agent.desk.bulk_out import bulk_out
+from agent.desk.bulk_rules import by_rules
 from agent.desk.by_text import pick_up
 from agent.desk.check_ins import check_in
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
+from agent.desk.planted import end_old
 from agent.desk.reminders import remind
 from agent.desk.send import reconcile
 from agent.desk.vacancies import fill
@@ -16,8 +19,9 @@ from agent.model.task import OPEN, Change
 
 def sweep(desk: Desk) -> int:
     """Free expired holds, tell the patient and keep the task open and urgent; then settle unknown sends, forget
-    idempotency keys of yesterday, remind of visits, ask after them, offer free times to the waitlist, and take up by
-    text what a broken call began."""
+    idempotency keys of yesterday, remind of visits, ask after them, prepare recalls, text whom bulk sends are for,
+    offer free times to the waitlist, take up by text what a broken call began, and end planted errors that stood too
+    long."""
     now = desk.clock()
     with desk.store.begin(write=False) as tx:
         due = tx.appointments.lapsed(now)
@@ -27,7 +31,8 @@ def sweep(desk: Desk) -> int:
         desk.bus.ring(f"console:{desk.clinic.id}")
     with desk.store.begin() as tx:
         tx.keys.sweep(now)
-    return count + reconcile(desk) + remind(desk) + check_in(desk) + fill(desk) + pick_up(desk)
+    count += reconcile(desk) + remind(desk) + check_in(desk) + by_rules(desk) + bulk_out(desk)
+    return count + fill(desk) + pick_up(desk) + end_old(desk)
 
 
 def _free(desk: Desk, hold: Appointment, now: datetime) -> bool:

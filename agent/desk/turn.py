@@ -101,9 +101,12 @@ def _take(desk: Desk, mine: list[_Mine], laps: Laps, more: bool) -> list[_Mine]:
     laps.done("hear")
     with desk.store.begin() as tx:
         laps.done("commit")
+        current = tx.conversations.relock([held for _, held in mine])
         work_for_staff = [
-            _turn(desk, tx, claimed, held, what, laps, now) for (claimed, held), what in zip(mine, heard, strict=True)
+            _turn(desk, tx, one, locked, what, laps, now)
+            for one, locked, what in zip(mine, current, heard, strict=True)
         ]
+        tx.inbox.finish_all([claimed for claimed, _ in mine])
         following = _following(desk, tx, now) if more else []
         if more:
             laps.done("claim")
@@ -114,34 +117,25 @@ def _take(desk: Desk, mine: list[_Mine], laps: Laps, more: bool) -> list[_Mine]:
     return following
 
 
-def _turn(desk: Desk, tx: Tx, claimed: Claimed, held: Conversation, heard: Heard, laps: Laps, now: datetime) -> bool:
-    """Whether there is something else to do for staff than before."""
-    conversation = tx.conversations.relock(held)
-    assert conversation is not None
+def _turn(desk: Desk, tx: Tx, mine: _Mine, conversation: Conversation, heard: Heard, laps: Laps, now: datetime) -> bool:
+    """Whether there is something else to do for staff than before. `conversation`: locked, as it now is."""
+    claimed, held = mine
     if conversation.version != heard.version:
         heard = hear(desk, conversation, claimed.inbound, now, alone=True)
     inbound = _meant_to_stop(tx, claimed.inbound, heard.understanding, now)
     decision = decide(desk, tx, conversation, inbound, heard, now)
     laps.done("decide")
     done = commit(desk, tx, conversation, decision, inbound, heard, now)
-    tx.inbox.finish(inbound.id, claimed.fence)
     laps.done("commit")
     return bool(done.tasks or done.withdrawn) or decision.conversation.mode != held.mode
 
 
 def _following(desk: Desk, tx: Tx, now: datetime) -> list[_Mine]:
     """The next turns; one at a time where a language model may be asked: nobody waits for another's answer."""
-    found: list[_Mine] = []
-    while len(found) < (1 if desk.model is not None else _AT_ONCE):
-        try:
-            claimed = tx.inbox.claim_next(now, desk.settings.lease_seconds)
-            held = tx.conversations.get(claimed.conversation) if claimed else None
-        except Spoiled:
-            break  # set aside where it is claimed alone, when its lease has run out
-        if claimed is None or held is None:
-            break
-        found.append((claimed, held))
-    return found
+    most = 1 if desk.model is not None else _AT_ONCE
+    claimed = tx.inbox.claim_several(now, desk.settings.lease_seconds, most)
+    held = tx.conversations.some([each.conversation for each in claimed])
+    return [(each, held[each.conversation]) for each in claimed if each.conversation in held]
 
 
 def decide(desk: Desk, tx: Tx, conversation: Conversation, inbound: Inbound, heard: Heard, now: datetime) -> Decision:

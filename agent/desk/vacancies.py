@@ -13,8 +13,8 @@ from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
 from agent.desk.in_line import NIGHT, fits, held_for, later_visit, passed_over
-from agent.desk.reminders import after_night
 from agent.desk.waiting import talk_of
+from agent.desk.waking import after_night
 from agent.dialogue import evolve
 from agent.dialogue.draft import Draft
 from agent.dialogue.turn import begin_for_staff

@@ -11,9 +11,9 @@ from agent.model.fault import Conflict, Refused
 from agent.model.patient import StaffUser
 from agent.model.task import Task
 from agent.model.waitlist import Entry
+from agent.model.wish import dates_of, known, times_of
 from agent.ports import Tx
 
-_PARTS = {"morning": (time(0), time(12)), "afternoon": (time(12), time(17)), "evening": (time(17), time(23, 59))}
 _AROUND = timedelta(hours=1)  # who wishes for three o'clock is offered two to four
 
 
@@ -28,8 +28,8 @@ def join(desk: Desk, tx: Tx, task: Task, patient: str | None, now: datetime) -> 
     entry = Entry(
         id=desk.new_id(), clinic=desk.clinic.id, conversation=task.conversation, task=task.id,
         patient=patient or task.patient, language=task.language, joined_at=task.created_at, visit_type=kind,
-        provider=_known(wish.get("provider"), people), location=_known(wish.get("location"), places),
-        dates=_dates(wish.get("date")), times=_times(wish.get("time")), name=name, dob=dob,
+        provider=known(wish.get("provider"), people), location=known(wish.get("location"), places),
+        dates=dates_of(wish.get("date")), times=_times(wish.get("time")), name=name, dob=dob,
         **{n: str(wish.get(n) or "") for n in ("phone", "relation", "reason")},
     )  # fmt: skip
     person = tx.waitlist.person(name, dob)
@@ -91,30 +91,17 @@ def talk_of(desk: Desk, tx: Tx, entry: Entry, now: datetime) -> Conversation | N
 
 def _kind(desk: Desk, wish: dict[str, Any]) -> str:
     """The kind of visit; of an unknown one the clinic's first that this provider has, as when a time is looked for."""
-    kinds = {v.id: v.desk_may_prepare for v in desk.clinic.visit_types}
-    named = _known(wish.get("appointment_type"), set(kinds))
+    kinds = {v.id: v.desk_may_prepare for v in desk.clinic.kinds}
+    named = known(wish.get("appointment_type"), set(kinds))
     person = next((p for p in desk.clinic.providers if p.id == wish.get("provider")), None)
     usual = [id for id, prepared in kinds.items() if prepared and (person is None or id in person.visit_types)]
     return named or next(iter(usual), next(iter(kinds)))
 
 
-def _known(value: Any, among: set[str]) -> str | None:
-    return str(value) if value in among else None
-
-
-def _dates(value: Any) -> tuple[date, date] | None:
-    if not value:
-        return None
-    first, last = (value, value) if isinstance(value, str) else (value[0], value[1])
-    return date.fromisoformat(str(first)[:10]), date.fromisoformat(str(last)[:10])
-
-
 def _times(value: Any) -> tuple[time, time] | None:
-    if not value:
-        return None
-    if isinstance(value, str):
-        return _PARTS.get(value) or _near(time.fromisoformat(value))
-    return time.fromisoformat(str(value[0])), time.fromisoformat(str(value[1]))
+    """As said; a single time stands for an hour on either side."""
+    said = times_of(value)
+    return _near(said[0]) if said and said[0] == said[1] else said
 
 
 def _near(at: time) -> tuple[time, time]:

@@ -15,6 +15,7 @@ from agent.model.command import (
     Repeat,
     SetSlot,
     SpeakSlower,
+    SpeakUsual,
     StartFlow,
 )
 from agent.model.conversation import Frame, SlotValue
@@ -58,6 +59,8 @@ def _apply(draft: Draft, command: Command) -> str | None:
             return _repeat(draft)
         case SpeakSlower():
             return _slower(draft)
+        case SpeakUsual():
+            return _usual(draft)
         case ChangeLanguage():
             return _language(draft, command)
         case Handoff():
@@ -171,6 +174,8 @@ def _clarify(draft: Draft, command: Clarify) -> str | None:
     flows = [f for f in command.flows if f in draft.content.flows]
     if len(flows) < 2 or WHICH not in draft.content.flows:
         return "nothing_to_choose"
+    if len(draft.conversation.frames) >= draft.max_frames:
+        return "too_many_flows"
     frame = evolve.begin(draft, WHICH)
     evolve.fill(draft, frame.run, "flows", action_value(flows))
     return None
@@ -194,6 +199,19 @@ def _slower(draft: Draft) -> str | None:
     if not already:
         draft.change(pace="slow")
         draft.happened("PaceChanged", pace="slow")
+    _repeat(draft)
+    return None
+
+
+def _usual(draft: Draft) -> str | None:
+    """The last words once more, as fast as at the start of the call."""
+    if draft.conversation.channel != "voice":
+        return "not_on_a_call"
+    slow = draft.conversation.pace == "slow"
+    draft.say("voice.usual" if slow else "voice.usual.already")
+    if slow:
+        draft.change(pace="usual")
+        draft.happened("PaceChanged", pace="usual")
     _repeat(draft)
     return None
 

@@ -7,6 +7,7 @@ from agent.dialogue.asking import ask
 from agent.dialogue.closures import opens_next
 from agent.dialogue.conditions import holds
 from agent.dialogue.draft import Draft, action_value, is_empty, value_of
+from agent.dialogue.evidence import evidence, person
 from agent.dialogue.leaving import to_text
 from agent.dialogue.spelling import put_letters
 from agent.model.conversation import Frame
@@ -67,15 +68,15 @@ def hand_over(draft: Draft, why: str, *, say: str | None = None, **about: Any) -
         draft.asked_now = draft.handed = True
         return
     frame, inbound = draft.top, draft.inbound
-    proposal: dict[str, Any] = {"why": why, **about}
+    known, words = person(draft)
+    proposal: dict[str, Any] = {**known, "why": why, **about}
+    said = words if frame is None else (*evidence(frame.slots), *(w for w in words if w["field"] not in frame.slots))
     if frame is not None:
         proposal["flow"] = frame.flow
     if inbound is not None and inbound.text:
         proposal["message"] = inbound.text
     run = inbound.id if inbound is not None else draft.now.isoformat()
-    draft.effects.append(
-        OpenTask(kind="handoff", proposal=proposal, evidence=_evidence(frame, None), reason=why, run=run)
-    )
+    draft.effects.append(OpenTask(kind="handoff", proposal=proposal, evidence=said, reason=why, run=run))
     draft.change(mode="waiting_staff")
     draft.happened("TaskOpened", kind="handoff")
     draft.happened("HandedOff", why=why)
@@ -135,7 +136,7 @@ def _open_task(draft: Draft, frame: Frame, step: Step) -> None:
         OpenTask(
             kind=step.task or "message",
             proposal=proposal,
-            evidence=_evidence(frame, step.from_),
+            evidence=evidence(frame.slots, step.from_),
             priority=step.priority or "routine",
             reason=frame.flow,
             run=frame.run,
@@ -145,26 +146,6 @@ def _open_task(draft: Draft, frame: Frame, step: Step) -> None:
         )
     )
     draft.happened("TaskOpened", kind=step.task, run=frame.run)
-
-
-def _evidence(frame: Frame | None, names: tuple[str, ...] | None) -> tuple[dict[str, Any], ...]:
-    if frame is None:
-        return ()
-    found = []
-    for name, held in frame.slots.items():
-        if held.quote and (names is None or name in names):
-            found.append(
-                {
-                    "field": name,
-                    "quote": held.quote,
-                    "inbound": held.inbound,
-                    "span": held.span,
-                    "source": held.source,
-                    "confidence": held.confidence,
-                    "sure": held.confirmed or held.confidence >= 0.75,
-                }
-            )
-    return tuple(found)
 
 
 def _go_over(draft: Draft, frame: Frame, flow: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from agent.dialogue import forms
 from agent.dialogue.closures import opens_next
 from agent.dialogue.draft import Draft, value_of
+from agent.dialogue.evidence import person
 from agent.model.conversation import Frame
 from agent.model.effect import OpenTask
 from agent.model.message import Inbound
@@ -25,11 +26,12 @@ def alarm(draft: Draft, finding: SafetyFinding, words: str = "") -> bool:
     if finding.cls == "distress" or (finding.cls == "clinical_question" and finding.urgency == "routine"):
         _to_person(draft, inbound, finding)
         return False
+    who, said = person(draft)
     draft.effects.append(
         OpenTask(
             kind="urgent",
-            proposal={"category": finding.category, "class": finding.cls, "words": words or inbound.text},
-            evidence=_words(inbound, finding),
+            proposal={"category": finding.category, "class": finding.cls, "words": words or inbound.text, **who},
+            evidence=(*_words(inbound, finding), *said),
             priority="stat" if finding.urgency == "emergency" else "asap",
             reason=finding.category,
         )
@@ -75,12 +77,12 @@ def numbers(draft: Draft) -> dict[str, Any]:
 
 
 def _to_person(draft: Draft, inbound: Inbound, finding: SafetyFinding) -> None:
-    distress = finding.cls == "distress"
+    distress, (who, said) = finding.cls == "distress", person(draft)
     draft.effects.append(
         OpenTask(
             kind="handoff" if distress else "message",
-            proposal={"category": finding.category, "class": finding.cls, "message": inbound.text},
-            evidence=_words(inbound, finding),
+            proposal={"category": finding.category, "class": finding.cls, "message": inbound.text, **who},
+            evidence=(*_words(inbound, finding), *said),
             priority="urgent" if distress else "routine",
             reason=finding.cls,
         )

@@ -1,6 +1,7 @@
 """What the desk says at the turns of a telephone call: begun, broken off, nobody there, over. Pure, like a turn."""
 
 from datetime import datetime
+from typing import Any
 
 from agent.dialogue import evolve
 from agent.dialogue.advance import hand_over
@@ -9,29 +10,14 @@ from agent.dialogue.leaving import lost
 from agent.dialogue.turn import Decision, freeze, walk
 from agent.model.clinic import Clinic
 from agent.model.content import Content
-from agent.model.conversation import Conversation, Frame
+from agent.model.conversation import Conversation, Frame, SlotValue
 from agent.model.effect import OpenTask, Say
 
 
 def begin(conversation: Conversation, content: Content, clinic: Clinic, now: datetime, *, go_on: bool) -> Decision:
     """Another call. A number proves nothing: whoever calls is unknown, and what one caller said of themselves is not
     told to the next. `go_on`: the last call broke off a moment ago, so that its request is still open."""
-    draft = Draft(conversation, None, content, clinic, now)
-    if conversation.mode != "agent":
-        draft.happened("StaffReturned", why="new_call")
-    if conversation.identity != "unknown":
-        draft.happened("IdentityChanged", identity="unknown")
-    draft.change(
-        identity="unknown",
-        facts={},
-        mode="agent",
-        assignee=None,
-        misunderstood=0,
-        last_keys=(),
-        alarmed="",
-        pace="usual",
-        greeted=True,
-    )
+    draft = _fresh(conversation, content, clinic, now)
     for frame in conversation.frames:
         if go_on:
             _as_a_stranger(draft, frame)
@@ -43,6 +29,23 @@ def begin(conversation: Conversation, content: Content, clinic: Clinic, now: dat
         return freeze(draft)
     draft.say("voice.continue")
     return walk(draft)
+
+
+def remind(
+    conversation: Conversation, content: Content, clinic: Clinic, now: datetime, slots: dict[str, Any], *, ask: bool
+) -> Decision:
+    """Somebody has taken a call of ours and listens: is it the patient? What the last call left open is over. Without
+    `ask` nothing is said yet: they have said something themselves, which comes first. Without `slots` they are in
+    danger, and nobody reminds them of anything."""
+    draft = _fresh(conversation, content, clinic, now)
+    for frame in conversation.frames:
+        evolve.end(draft, frame, "call_over")
+    if not slots:
+        return freeze(draft)
+    frame = evolve.begin(draft, "remind")
+    for name, value in slots.items():
+        evolve.fill(draft, frame.run, name, SlotValue(value=value, source="staff"))
+    return walk(draft) if ask else freeze(draft)
 
 
 def reconnected(conversation: Conversation, content: Content, clinic: Clinic, now: datetime) -> Decision:
@@ -73,6 +76,17 @@ def unanswered(conversation: Conversation, content: Content, clinic: Clinic, now
     return freeze(draft)
 
 
+def returned(conversation: Conversation, content: Content, clinic: Clinic, now: datetime) -> Decision:
+    """Somebody who was put through, or still waited for it, is back: the desk answers again, and asks what it asked."""
+    draft = Draft(conversation, None, content, clinic, now)
+    if conversation.mode != "agent":
+        draft.happened("StaffReturned", why="caller_back")
+    frames = tuple(f.model_copy(update={"tries": 0, "asked": None}) for f in conversation.frames)
+    draft.change(mode="agent", assignee=None, misunderstood=0, frames=frames)
+    draft.say("handoff.returned")
+    return walk(draft) if draft.top is not None else freeze(draft)
+
+
 def to_person(conversation: Conversation, content: Content, clinic: Clinic, now: datetime, why: str) -> Decision:
     """The desk cannot go on with this call itself."""
     draft = Draft(conversation, None, content, clinic, now)
@@ -83,8 +97,37 @@ def to_person(conversation: Conversation, content: Content, clinic: Clinic, now:
 def farewell(conversation: Conversation, content: Content, clinic: Clinic, now: datetime) -> Decision:
     """The last words of a call that the desk ends: who this was."""
     draft = Draft(conversation, None, content, clinic, now)
-    draft.say("voice.closing")
+    if draft.law.disclosed("voice", "end"):
+        draft.say("voice.closing")
     return Decision(draft.conversation, tuple(draft.events), tuple(draft.effects))
+
+
+def told(conversation: Conversation, content: Content, clinic: Clinic, now: datetime, key: str) -> Decision:
+    """One message about the call itself; the open question stays as it was."""
+    draft = Draft(conversation, None, content, clinic, now)
+    draft.say(key)
+    return Decision(draft.conversation, tuple(draft.events), tuple(draft.effects))
+
+
+def _fresh(conversation: Conversation, content: Content, clinic: Clinic, now: datetime) -> Draft:
+    """Whoever is at the telephone is unknown, and nothing of the last call holds."""
+    draft = Draft(conversation, None, content, clinic, now)
+    if conversation.mode != "agent":
+        draft.happened("StaffReturned", why="new_call")
+    if conversation.identity != "unknown":
+        draft.happened("IdentityChanged", identity="unknown")
+    draft.change(
+        identity="unknown",
+        facts={},
+        mode="agent",
+        assignee=None,
+        misunderstood=0,
+        last_keys=(),
+        alarmed="",
+        pace="usual",
+        greeted=True,
+    )
+    return draft
 
 
 def _as_a_stranger(draft: Draft, frame: Frame) -> None:

@@ -11,7 +11,7 @@ _FURTHEST = 30  # days
 def closed_on(clinic: Clinic, day: date, location: str | None = None) -> Texts | None:
     """None where some place (or the one named) is open that day; else the closure's name by language, {} if it has
     none (a Sunday)."""
-    places = [x for x in clinic.locations if location in (None, "", x.id)] or list(clinic.locations)
+    places = [x for x in clinic.places if location in (None, "", x.id)] or list(clinic.places)
     if any(_spans(clinic, x, day) for x in places):
         return None
     found = _closure(clinic, places[0], day) if places else None
@@ -21,7 +21,7 @@ def closed_on(clinic: Clinic, day: date, location: str | None = None) -> Texts |
 def opens_next(clinic: Clinic, now: datetime) -> datetime | None:
     """None while somebody is at some desk; else when the next one opens (UTC offset of its place)."""
     soonest: datetime | None = None
-    for place in clinic.locations:
+    for place in clinic.places:
         zone = ZoneInfo(place.zone)
         local = now.astimezone(zone)
         for ahead in range(_FURTHEST):

@@ -10,6 +10,7 @@ from agent.model.conversation import Conversation, Frame, SlotValue
 from agent.model.effect import Effect, RunAction, Say
 from agent.model.event import Event
 from agent.model.flow import Flow, Slot, Step
+from agent.model.jurisdiction import Profile
 from agent.model.message import Inbound
 
 
@@ -34,6 +35,11 @@ class Draft:
     @property
     def top(self) -> Frame | None:
         return self.conversation.frames[-1] if self.conversation.frames else None
+
+    @property
+    def law(self) -> Profile:
+        """What is asked of the desk where the clinic is."""
+        return self.content.law(self.clinic.country, self.clinic.region)
 
     def flow(self, frame: Frame) -> Flow:
         return self.content.flows[frame.flow]

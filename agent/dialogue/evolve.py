@@ -10,6 +10,9 @@ _ARRANGED = "staff_arranges"  # worked out from the kind of visit wherever a flo
 def begin(draft: Draft, flow: str, *, below: bool = False) -> Frame:
     """Open a flow on top (or just below the top, to follow after it)."""
     chosen = draft.content.flows[flow]
+    top = draft.top
+    if top is not None and chosen.kind != "answer" and draft.flow(top).fades and not below:
+        end(draft, top, "faded")
     seed = draft.inbound.id if draft.inbound else draft.now.isoformat()
     run = f"{seed}.{len(draft.events)}"
     frame = Frame(run=run, flow=flow, step=chosen.steps[0].id)

@@ -7,11 +7,15 @@ from typing import Any
 
 from agent.dialogue.almanac import Almanac
 from agent.dialogue.fold import fold
+from agent.model.command import Command, SetSlot
 from agent.model.content import Content
+from agent.model.conversation import Frame
 from agent.model.form import Asked, Form, Item, Text
+from agent.model.message import Inbound
 from agent.model.question import Offered
 
 SLOT = "answer"
+_LONGEST = 80  # characters of a value in a list of what is on file
 _SPLIT = re.compile("[,;\n、،，；]")
 
 
@@ -25,6 +29,22 @@ def asked_in(content: Content, held: Any) -> tuple[Form, Item, Asked] | None:
     return (form, item, asked) if form is not None and item is not None else None
 
 
+def with_photo(
+    content: Content, frame: Frame | None, inbound: Inbound, commands: list[Command]
+) -> tuple[list[Command], bool]:
+    """The commands of a message with a picture, and whether that is an answer to a form: it is wherever a photograph
+    was asked for, and where nothing else in the message answers the question."""
+    held = frame.slots.get("item") if frame is not None and frame.asked == SLOT and inbound.media else None
+    found = asked_in(content, held.value) if held is not None else None
+    if found is None:
+        return commands, False
+    others = [c for c in commands if not (isinstance(c, SetSlot) and c.slot == SLOT)]
+    if len(others) < len(commands) and found[1].kind != "attachment":
+        return commands, False
+    photo = SetSlot(slot=SLOT, value={"do": "photo"}, source="patient", quote=inbound.text)
+    return [*others, photo], True
+
+
 def options(content: Content, held: Any) -> tuple[Offered, ...]:
     """What can be chosen. Payloads name item and turn, so that an old button answers nothing new."""
     found = asked_in(content, held)
@@ -32,6 +52,8 @@ def options(content: Content, held: Any) -> tuple[Offered, ...]:
         return ()
     _, item, asked = found
     place = f"{SLOT}={asked.link}.{asked.row}"
+    if asked.formers:
+        return _of_turns(f"{SLOT}={asked.link}.held.{asked.formers[0]}", asked)
     if asked.known:
         yes, no = {"do": "keep", "values": list(asked.known)}, {"do": "anew"}
         return _yes_no(place, yes, no)
@@ -44,6 +66,16 @@ def options(content: Content, held: Any) -> tuple[Offered, ...]:
         )
         for c in item.choices
     )  # fmt: skip
+
+
+def _of_turns(place: str, asked: Asked) -> tuple[Offered, ...]:
+    """Several turns on file are right or not; one is right, has changed, or is no longer so."""
+    if len(asked.formers) > 1:
+        return _yes_no(f"{place}.{asked.formers[-1]}", {"do": "keep"}, {"do": "anew"})
+    words = ("changed", "gone") if asked.which else ("keep", "changed", "gone")
+    return tuple(
+        Offered(f"{place}={word}", {"do": word}, {"as": "key", "value": f"option.form.{word}"}) for word in words
+    )
 
 
 def is_offered(content: Content, held: Any, text: str) -> bool:
@@ -97,9 +129,24 @@ def known_text(content: Content, locale: str, held: Any, almanac: Almanac, yes: 
     found = asked_in(content, held)
     if found is None:
         return ""
-    _, item, asked = found
+    form, item, asked = found
+    if asked.turns:
+        return "; ".join(turn_text(form, turn, locale, almanac) for turn in asked.turns)
     said = [yes if v is True else no if v is False else value_text(item, v, locale, almanac) for v in asked.known]
     return ", ".join(said)
+
+
+def turn_text(form: Form, turn: Mapping[str, tuple[Any, ...]], locale: str, almanac: Almanac | None) -> str:
+    """One turn of a group in a line: what it is, and in brackets what more is known of it."""
+    said = [
+        ", ".join(_short(value_text(item, v, locale, almanac)) for v in values)
+        for link, values in turn.items() if (item := form.item(link)) is not None
+    ]  # fmt: skip
+    return f"{said[0]} ({', '.join(said[1:])})" if len(said) > 1 else "".join(said)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def value_text(item: Item, value: Any, locale: str, almanac: Almanac | None) -> str:

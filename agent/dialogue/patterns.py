@@ -14,7 +14,7 @@ from agent.understand.normalize import words
 
 _COURTESIES = {"greeting": "greeting.hello", "thanks": "courtesy.welcome", "goodbye": "courtesy.goodbye"}
 BY_TEXT, STOPPING = "by_text", "stopping"  # flows, see workflows/patterns
-_SURE_OF_STOP = 0.8
+_SURE_OF_STOP, _PERHAPS_STOP = 0.8, 0.6
 _A_SENTENCE = 3  # words
 _ASKS = ("?", "？", "؟")
 _IDLE = {"affirm": "courtesy.good", "deny": "courtesy.goodbye"}  # yes and no where nothing was asked
@@ -23,7 +23,8 @@ _IDLE = {"affirm": "courtesy.good", "deny": "courtesy.goodbye"}  # yes and no wh
 def greet(draft: Draft) -> None:
     """The first line of a conversation says that this is software and how to reach a person."""
     if not draft.conversation.greeted:
-        draft.say("greeting.disclosure")
+        if draft.law.disclosed(draft.conversation.channel, "start"):
+            draft.say("greeting.disclosure")
         draft.change(greeted=True)
 
 
@@ -73,6 +74,9 @@ def not_understood(draft: Draft, heard_nothing: bool = False) -> None:
         return
     if conversation.alarmed == "self_harm" and draft.top is None:
         _with_you(draft)
+        return
+    if draft.top is not None and any(k.get("key") == "safety.kept" for k in conversation.last_keys):
+        draft.say("pattern.back_to", draft.top)  # "write here and we'll go on": whatever was written, we go on
         return
     count = conversation.misunderstood + 1
     draft.change(misunderstood=count)
@@ -196,14 +200,16 @@ def consent(draft: Draft, inbound: Inbound) -> bool:
     return False
 
 
-def stop_on_the_phone(draft: Draft, inbound: Inbound, heard: Understanding) -> list[Command]:
-    """The opt-out that a caller says. A bare "stop" may mean anything, and what only sounds like an opt-out too: it is
-    asked about, unless it answers the open question; said again, it is meant. Empty where nothing like it was said."""
-    if inbound.channel != "voice":
+def perhaps_no_more(draft: Draft, inbound: Inbound, heard: Understanding) -> list[Command]:
+    """The opt-out that is only heard, no keyword. A bare "stop" on the telephone may mean anything, and what only
+    sounds like an opt-out too ("text me"): it is asked about, unless it answers the open question; said again, it is
+    meant. Empty where nothing like it was said."""
+    least = {"voice": _SURE_OF_STOP, "sms": _PERHAPS_STOP}.get(inbound.channel)
+    if least is None:
         return []
     said, frame = inbound.provider.get("stop", ""), draft.top
     started = [c for c in heard.commands if isinstance(c, StartFlow)]
-    if not said and not started and heard.intent == "stop_messages" and heard.confidence >= _SURE_OF_STOP:
+    if not said and not started and heard.intent == "stop_messages" and heard.confidence >= least:
         said = "maybe"
     if said == "maybe":
         asked = frame.asked if frame is not None else None

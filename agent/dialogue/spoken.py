@@ -113,7 +113,7 @@ def _opening_as(voice: Voice, value: Any, key: str, say_day: Callable[[Voice, da
         return str(value)
     local = datetime.fromisoformat(str(value["local"]))
     place = _location(voice, value["location"])
-    if len(voice.clinic.locations) == 1:
+    if len(voice.clinic.places) == 1:
         key += ".one_place"
     return voice.term(
         key,

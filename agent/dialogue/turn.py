@@ -20,7 +20,7 @@ from agent.model.understanding import Understanding
 
 # not said again to somebody who asks for the last words
 _SAID_ONCE = frozenset({"greeting.disclosure", "pattern.sorry", "pattern.language", "text.offer", "voice.slower",
-                        "voice.slower.most"})  # fmt: skip
+                        "voice.slower.most", "voice.usual", "voice.usual.already"})  # fmt: skip
 
 
 _FEW = 6  # words of an answer to a form
@@ -67,11 +67,11 @@ def take_turn(
         if finding.urgency == "emergency":  # "stop texting me, I can't breathe"
             alarms.alarm(draft, finding)
         return freeze(draft)
-    others = patterns.stop_on_the_phone(draft, inbound, heard) or others
+    others = patterns.perhaps_no_more(draft, inbound, heard) or others
     if conversation.mode != "staff":
         patterns.greet(draft)
     answered = [accept.accept(draft, c) for c in languages if c.asked]
-    finding = _as_offered(draft, finding)
+    finding = _as_offered(draft, finding, others)
     others, ended = _left_to_person(draft, finding, others)
     finding = finding if ended else _as_reason(draft, finding, others, heard.words)
     stop = finding.cls != "none" and alarms.alarm(draft, finding)
@@ -108,6 +108,7 @@ def _ends(flow: Flow | None, ends: set[str]) -> bool:
 def _answer(draft: Draft, inbound: Inbound, heard: Understanding, commands: list[Command], already: bool) -> Decision:
     """No alarm: what the desk itself does with the message."""
     already = patterns.cut_off(draft, inbound) or already
+    commands, answered = forms.with_photo(draft.content, draft.top, inbound, commands)
     unable = {c.why for c in commands if isinstance(c, CannotHandle)}
     if "unsupported_language" in unable and not already:
         patterns.unspoken(draft, heard.lang)
@@ -120,7 +121,7 @@ def _answer(draft: Draft, inbound: Inbound, heard: Understanding, commands: list
         patterns.courtesy(draft, "greeting")
     elif "stale_button" in unable:
         patterns.stale(draft)
-    elif not inbound.text.strip() and inbound.payload is None:
+    elif not inbound.text.strip() and inbound.payload is None and not answered:
         if inbound.media:
             patterns.picture(draft, inbound)
         else:
@@ -132,12 +133,14 @@ def _answer(draft: Draft, inbound: Inbound, heard: Understanding, commands: list
     return walk(draft)
 
 
-def _as_offered(draft: Draft, finding: SafetyFinding) -> SafetyFinding:
-    """A form's own choices are no alarm in answer to it: "trouble breathing", after what a medicine once did. What
-    such an answer means is the form's to say (see `raises`)."""
+def _as_offered(draft: Draft, finding: SafetyFinding, commands: list[Command]) -> SafetyFinding:
+    """A form's own choices are no alarm in answer to it: "trouble breathing", after what a medicine once did; nor is a
+    bare "I stopped it", of a medicine. What such an answer means is the form's to say (see `raises`)."""
     top, inbound = draft.top, draft.inbound
     if finding.cls == "none" or inbound is None or top is None or top.asked != forms.SLOT:
         return finding
+    if any(isinstance(c, SetSlot) and c.slot == forms.SLOT and c.value.get("do") == "stopped" for c in commands):
+        return SafetyFinding()
     return SafetyFinding() if forms.is_offered(draft.content, value_of(top, "item"), inbound.text) else finding
 
 

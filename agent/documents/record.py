@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from agent.documents.fhir import concept, dig, dose_text, is_active, is_taken, is_wrong, listed, resources
-from agent.documents.fhir import text as string
 from agent.documents.heard import Said, said
 from agent.documents.values import MONTHS
+from agent.intake.fhir import concept, dig, dose_text, is_active, is_taken, is_wrong, listed, resources
+from agent.intake.fhir import text as string
 
 _MOST_RESOURCES = 5_000
 _MOST_VALUE = 1e15  # of a dose or a result; beyond it nothing was measured

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from agent.documents.fhir import concept, dig, dose_text, is_active, is_taken, listed, resources, text
+from agent.intake.fhir import concept, dig, dose_text, is_active, is_taken, listed, resources, text
 from agent.model.note import Record
 
 _MOST_RESOURCES = 20_000

@@ -9,7 +9,7 @@ from math import log
 from typing import Any, NamedTuple
 
 import numpy as np
-import snowballstemmer
+import Stemmer
 from numpy.typing import NDArray
 
 from agent.documents.heard import said
@@ -117,6 +117,16 @@ class Search:
             quotes.sort(key=lambda q: (-q.score, q.date))
         return [q._replace(denied=_denied(q.text, wanted)) for q in quotes[:most]]
 
+    def marked(self, quote: Quote, question: str) -> list[tuple[str, bool]]:
+        """The quotation in pieces; True where a word answers the question."""
+        language = self._notes[self._places[quote.note]].language
+        wanted, pieces, last = self._wanted(question).keys(), list[tuple[str, bool]](), 0
+        for found in _WORD.finditer(quote.text):
+            if found[0].casefold() not in _ASKING and wanted & set(_keys(found[0], language)):
+                pieces += [(quote.text[last : found.start()], False), (found[0], True)]
+                last = found.end()
+        return [p for p in [*pieces, (quote.text[last:], False)] if p[0]]
+
     def _weights(self, key: str) -> tuple[Indices, Weights]:
         """BM25 of the notes that hold a key, worked out at its first use."""
         if key not in self._ready:
@@ -177,7 +187,7 @@ def _stem(word: str, language: str) -> str:
 
 @lru_cache(maxsize=20)
 def _stemmer(name: str) -> Any:
-    return snowballstemmer.stemmer(name)
+    return Stemmer.Stemmer(name)
 
 
 @lru_cache(maxsize=1)

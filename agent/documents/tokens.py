@@ -6,12 +6,12 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-import snowballstemmer
+import Stemmer
 
 _TOKEN = re.compile(
     r"\d+(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d+|[^\W\d_]+(?:['’.](?=[^\W\d_])[^\W\d_]+)*|[%/#?!.,;:+°-]", re.UNICODE
 )
-_STEM = snowballstemmer.stemmer("english")
+_STEM = Stemmer.Stemmer("english")
 ONES = {
     w: n
     for n, w in enumerate(

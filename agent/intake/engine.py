@@ -1,33 +1,63 @@
 """Walks a form: what is asked next after what was given, and what a fresh answer changes. Words are read elsewhere."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
-from agent.model.form import Asked, Form, Given, Item, When
+from agent.model.form import Asked, Form, Former, Given, Item, When
 
 MOST_ROWS = 20  # turns of a repeating group
 MOST_VALUES = 20  # of one item
+MOST_AT_ONCE = 4  # turns on file that one question puts together
 _LARGEST = 1e12
+_LONGEST_ID = 80
 Answers = Mapping[tuple[str, int], Given]
 
 
-def following(form: Form, given: Iterable[Given], known: Mapping[str, tuple[bool | float | str, ...]]) -> Asked | None:
-    """The next item to ask, None at the end. What is `known` comes with its item, to be confirmed."""
+class _Next(NamedTuple):
+    """What is asked next: an item, one more turn of a group (`more`), or turns of it on file (`formers`)."""
+
+    item: Item
+    row: int = 0
+    more: bool = False
+    formers: tuple[int, ...] = ()
+
+
+def following(
+    form: Form, given: Iterable[Given], known: Mapping[str, tuple[bool | float | str, ...]], *, photos: bool = True,
+    former: Sequence[Former] = (),
+) -> Asked | None:  # fmt: skip
+    """The next item to ask, None at the end. What is `known` comes with its item, to be confirmed, and so do turns of
+    a group on file, in place of what would ask whether there are any. Without `photos` those are not asked for: nobody
+    can send one there."""
     held = {(g.link, g.row): g for g in given}
+    if not photos:
+        held = {(i.link, 0): Given(link=i.link) for i, _ in form.walk() if i.kind == "attachment"} | held
     before: list[str] = []
-    found = _next(form, form.items, held, 0, before)
+    found = _next(form, form.items, held, former, 0, before)
     if found is None:
         return None
-    item, row, more = found
+    item, row, more, places = found
     return Asked(
-        form=form.name, link=item.link, row=row, more=more, before=tuple(before),
-        known=() if more or row else _fitting(item, known.get(item.link, ())),
+        form=form.name, link=item.link, row=row, more=more, before=tuple(before), formers=places,
+        turns=tuple(former[n].values for n in places),
+        known=() if more or places else _fitting(item, _before(item, row, known, former)),
     )  # fmt: skip
 
 
+def _before(
+    item: Item, row: int, known: Mapping[str, tuple[bool | float | str, ...]], former: Sequence[Former]
+) -> tuple[bool | float | str, ...]:
+    """What was held of an item: of the form as a whole, or of the turn on file that has changed."""
+    changed = next((f for f in former if f.state == "changed" and f.row == row and item.link in f.values), None)
+    if changed is not None:
+        return () if item.link == next(iter(changed.values)) else changed.values[item.link]
+    return () if row else known.get(item.link, ())
+
+
 def _next(
-    form: Form, items: tuple[Item, ...], held: Answers, row: int, before: list[str]
-) -> tuple[Item, int, bool] | None:
+    form: Form, items: tuple[Item, ...], held: Answers, former: Sequence[Former], row: int, before: list[str]
+) -> _Next | None:
     for item in items:
         if not enabled(form, item, held, row):
             continue
@@ -36,31 +66,60 @@ def _next(
             continue
         if item.kind != "group":
             if (item.link, row) not in held:
-                return item, row, False
+                group = gated(form, item)
+                places = to_confirm(group, former) if group is not None else ()
+                return _Next(group, formers=places) if group is not None and places else _Next(item, row)
             before.clear()
         elif item.repeats:
-            found = _rows(form, item, held, before)
+            found = _rows(form, item, held, former, before)
             if found is not None:
                 return found
         else:
-            found = _next(form, item.items, held, row, before)
+            found = _next(form, item.items, held, former, row, before)
             if found is not None:
                 return found
     return None
 
 
-def _rows(form: Form, group: Item, held: Answers, before: list[str]) -> tuple[Item, int, bool] | None:
+def _rows(form: Form, group: Item, held: Answers, former: Sequence[Former], before: list[str]) -> _Next | None:
+    places = to_confirm(group, former)
     for row in range(MOST_ROWS):
-        found = _next(form, group.items, held, row, before)
+        taken = touched(group, held, row) or any(f.group == group.link and f.row == row for f in former)
+        if places and not taken:
+            return _Next(group, formers=places)
+        found = _next(form, group.items, held, former, row, before)
         if found is not None:
             return found
-        if row + 1 == MOST_ROWS or not _anything(group, held, row):
+        if row + 1 == MOST_ROWS:
+            return None
+        if places and not touched(group, held, row + 1):
+            return _Next(group, formers=places)
+        if not _anything(group, held, row):
             return None
         if (group.link, row) not in held:
-            return group, row, True
+            return _Next(group, row, more=True)
         if held[group.link, row].values != (True,):
             return None
     return None
+
+
+def gated(form: Form, item: Item) -> Item | None:
+    """The repeating group that a yes to this question opens ("Do you take any medicines?"), and nothing else does."""
+    opens = (When(question=item.link, operator="=", answer=True),)
+    groups = (g for g, _ in form.walk() if g.kind == "group" and g.repeats and g.whens == opens)
+    return next(groups, None) if item.kind == "boolean" else None
+
+
+def to_confirm(group: Item, former: Sequence[Former]) -> tuple[int, ...]:
+    """The turns on file to ask about together: a few, or one of those that are asked about by themselves."""
+    waiting = [n for n, f in enumerate(former) if f.group == group.link and f.state == "waiting"]
+    alone = [n for n in waiting if former[n].alone]
+    return tuple(alone[:1] or waiting[:MOST_AT_ONCE])
+
+
+def touched(group: Item, held: Answers, row: int) -> bool:
+    """Was any question of this turn answered or passed over?"""
+    return any((i.link, row) in held if i.asks else touched(i, held, row) for i in group.items)
 
 
 def _anything(group: Item, held: Answers, row: int) -> bool:
@@ -119,6 +178,8 @@ def fits(item: Item, value: object) -> bool:
             return isinstance(value, str) and _is_date(value)
         case "choice":
             return any(value == c.code for c in item.choices)
+        case "attachment":
+            return isinstance(value, str) and 0 < len(value) <= _LONGEST_ID
         case "open-choice" | "string" | "text":
             return isinstance(value, str) and 0 < len(value.strip()) <= item.longest
         case _:
@@ -182,6 +243,16 @@ def _around(items: tuple[Item, ...], link: str) -> tuple[Item, ...] | None:
         if inner is not None:
             return (item, *inner)
     return None
+
+
+def place_for_photo(form: Form, given: Iterable[Given]) -> str:
+    """The first item that asks for a photograph and has none; empty where there is none."""
+    held = {(g.link, g.row): g for g in given}
+    for item, group in form.walk():
+        has = (g := held.get((item.link, 0))) is not None and g.values
+        if item.kind == "attachment" and group is None and not has and _open(form, item, held, 0):
+            return item.link
+    return ""
 
 
 def raised(form: Form, fresh: Given) -> str:

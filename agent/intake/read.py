@@ -13,7 +13,7 @@ OWN = "https://frontdesk.example/StructureDefinition/"
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
 SUB_FORM = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-subQuestionnaire"
-KINDS = frozenset("group display boolean choice open-choice date decimal integer string text".split())
+KINDS = frozenset("group display boolean choice open-choice date decimal integer string text attachment".split())
 OPERATORS = frozenset({"exists", "=", "!=", ">", "<", ">=", "<="})
 _RAISES = {"phq9.9": "self_harm"}
 _LONGEST_OF = {"string": 300, "text": 2000, "open-choice": 300}

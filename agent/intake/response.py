@@ -1,10 +1,11 @@
 """Writes a filled-in form as FHIR R4: the QuestionnaireResponse, and the resources that its answers make up."""
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from agent.intake.engine import standing, totals
-from agent.model.form import Form, FormRow, Given, Item
+from agent.model.form import Form, Former, FormRow, Given, Item
 
 WORDS = "https://frontdesk.example/StructureDefinition/words"
 _PERSON = "Patient"
@@ -74,6 +75,8 @@ def value_of(item: Item, value: bool | float | str) -> dict[str, Any]:
         return {"valueInteger": int(value)}
     if item.kind == "decimal":
         return {"valueDecimal": float(value)}
+    if item.kind == "attachment":
+        return {"valueAttachment": {"contentType": "image/jpeg", "url": f"Binary/{value}"}}
     return {"valueDate" if item.kind == "date" else "valueString": value}
 
 
@@ -97,8 +100,24 @@ def resources(form: Form, row: FormRow) -> list[dict[str, Any]]:
         group = around[item.link]
         for at, value in enumerate(given.values):
             apart = (item.link, at) if item.repeats else (group.link if group else "", given.row)
-            _put(made.setdefault((kind, *apart), _blank(kind, row)), kind, path, item, value)
-    return [r for (kind, *_), r in made.items() if _is_worth(kind, r)]
+            out = made.setdefault((kind, *apart), _blank(kind, row))
+            _put(out, kind, path, item, value)
+            if given.stopped and kind == "MedicationStatement":
+                out["status"] = "stopped"
+    found = [r for (kind, *_), r in made.items() if _is_worth(kind, r)]
+    return found + [r for f in row.former if f.state == "gone" for r in _stopped(form, row, f)]
+
+
+def _stopped(form: Form, row: FormRow, former: Former) -> list[dict[str, Any]]:
+    """A medicine that the patient no longer takes. Of an allergy that is said to be gone nothing is made: that is for
+    a clinician to say, and stands on the card."""
+    made = _blank("MedicationStatement", row) | {"status": "stopped"}
+    for link, values in former.values.items():
+        item = form.item(link)
+        kind, _, path = (item.definition.rpartition("#")[2] if item is not None else "").partition(".")
+        if item is not None and kind == "MedicationStatement":
+            _put(made, kind, path, item, values[0])
+    return [made] if _is_worth("MedicationStatement", made) else []
 
 
 def _blank(kind: str, row: FormRow) -> dict[str, Any]:
@@ -176,6 +195,15 @@ def _is_worth(kind: str, made: Mapping[str, Any]) -> bool:
 
 
 def bundle(form: Form, row: FormRow) -> dict[str, Any]:
-    """Response and resources together, to be downloaded."""
-    entries = [{"resource": r} for r in (response(form, row), *resources(form, row))]
-    return {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    """Response and resources together."""
+    return collection((response(form, row), *resources(form, row)))
+
+
+def collection(held: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Resources as one Bundle."""
+    return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": r} for r in held]}
+
+
+def binary(id: str, kind: str, content: bytes) -> dict[str, Any]:
+    """A photograph as the resource that an answer's attachment names."""
+    return {"resourceType": "Binary", "id": id, "contentType": kind, "data": b64encode(content).decode()}

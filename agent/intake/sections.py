@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from agent.intake.engine import MOST_ROWS, enabled, fits, put
+from agent.intake.former import laid_out, of_page, repeating
 from agent.model.form import Form, FormRow, Given, Item
 
 Held = Mapping[tuple[str, int], Given]
@@ -73,12 +74,12 @@ def _goes_on(held: Held, link: str, row: int) -> bool:
 
 
 def index_of(form: Form, row: FormRow) -> dict[tuple[str, int], Given]:
-    """What stands, and for what was never asked, what is known already."""
-    held = {(g.link, g.row): g for g in row.given}
+    """What stands, and for what was never asked, what is known already: as confirmed, if it is left as it is."""
+    held, _ = laid_out(form, row)
     for link, values in row.known.items():
         item = form.item(link)
         if item is not None and (link, 0) not in held and all(fits(item, v) for v in values):
-            held[(link, 0)] = Given(link=link, values=values)
+            held[(link, 0)] = Given(link=link, values=values, confirmed=True)
     return held
 
 
@@ -87,8 +88,15 @@ def taken(
 ) -> tuple[FormRow, list[str]]:
     """The row with a page's answers, and the places that hold what they cannot. `value`: the answer of a line, None
     where it was not on the page; `adds`: the group that gets one more turn."""
-    given, wrong = row.given, []
-    for line in list(lines(form, items, index_of(form, row))):
+    given, wrong = row.given, list[str]()
+    held, groups = index_of(form, row), repeating(form)
+    page = list(lines(form, items, held))
+    on_page = {line.item.link for line in page} & groups.keys()
+    begun = {(g.link, g.row) for g in given}
+    for place, one in held.items():
+        if one.link in on_page and place not in begun:
+            given = put(form, given, one)
+    for line in page:
         if line.adds:
             more = line.item.link == adds
             given = put(form, given, Given(link=line.item.link, row=line.row, values=(more,)))
@@ -100,7 +108,7 @@ def taken(
             given = put(form, given, fresh)
         except ValueError:
             wrong.append(line.place)
-    return row.model_copy(update={"given": given}), wrong
+    return of_page(form, row, row.model_copy(update={"given": given})), wrong
 
 
 def unasked(form: Form, row: FormRow, items: tuple[Item, ...]) -> bool:

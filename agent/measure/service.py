@@ -1,7 +1,7 @@
 """How quickly people are served and how often what was prepared was right, by language; nobody is ranked."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median, quantiles
@@ -34,10 +34,15 @@ class Service:
     declined_because: Counter[str] = field(default_factory=Counter)
 
 
-def service(tasks: Iterable[Task], answers: Iterable[tuple[str, timedelta]]) -> Service:
-    """`answers`: (language, how long the first message of a conversation waited for words)."""
+def service(
+    tasks: Iterable[Task], answers: Iterable[tuple[str, timedelta]], planted: Container[str] = ()
+) -> Service:  # fmt: skip
+    """`answers`: (language, how long the first message of a conversation waited for words). `planted`: ids of tasks in
+    which an error was planted; how they were decided tells nothing of how others are."""
     found, confirm, human = Service(), list[tuple[str, timedelta]](), list[tuple[str, timedelta]]()
     for task in tasks:
+        if task.id in planted:
+            continue
         if task.kind in _TIMED and task.decided_at is not None and task.decided_by:
             confirm.append((task.language, task.decided_at - task.created_at))
         came = first_by_person(task)

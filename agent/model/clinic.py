@@ -22,7 +22,8 @@ class Location(Value):
     phone: str = ""  # E.164
     parking: Texts = Field(default_factory=dict)
     directions: Texts = Field(default_factory=dict)
-    hours: dict[Weekday, Spans]
+    hours: dict[Weekday, Spans] = Field(default_factory=dict)
+    ended: bool = False  # nobody is seen there any more; its past visits keep its name
 
 
 class Closure(Value):
@@ -58,6 +59,8 @@ class VisitType(Value):
     desk_may_prepare: bool = True
     new_patients: bool = True
     bring: Texts = Field(default_factory=dict)
+    ended: bool = False  # no longer offered; past and booked visits keep its name
+    form: str = ""  # offered once such a visit is confirmed, to whoever has never filled it in
 
 
 class Booking(Value):
@@ -86,6 +89,17 @@ class ReminderRule(Value):
         return f"h{self.hours}" if self.days is None else f"d{self.days}"
 
 
+class ReminderCalls(Value):
+    """Reminders by telephone, of those who have agreed to them and of nobody else. `machine`: what a voicemail is told:
+    that the clinic called and asks to be called back, without a name and a reason, or nothing. A telephone that is busy
+    or that nobody takes is rung up to `tries` times, so many minutes apart."""
+
+    enabled: bool = False
+    machine: Literal["message", "nothing"] = "message"
+    tries: int = 2
+    retry_minutes: int = 30
+
+
 class Reminders(Value):
     """No rules: nobody is reminded. No reminder goes out between `quiet_from` and `quiet_until`, neither there where
     the visit is nor where the patient's number is at home."""
@@ -93,6 +107,7 @@ class Reminders(Value):
     rules: tuple[ReminderRule, ...] = (ReminderRule(days=2), ReminderRule(hours=3, ask=False))
     quiet_from: time = time(20)
     quiet_until: time = time(8)
+    calls: ReminderCalls = ReminderCalls()
 
 
 class OfferRule(Value):
@@ -111,6 +126,52 @@ class Waitlist(Value):
     offers: tuple[OfferRule, ...] = (OfferRule(within_hours=24, minutes=20), OfferRule(minutes=60))
 
 
+class Missed(Value):
+    """So many minutes after staff have marked a visit as not attended, the patient is asked whether they would like a
+    new time; None: nobody is."""
+
+    after_minutes: int | None = 60
+
+
+class RecallRule(Value):
+    """Each month a recall of those whose last visit of this kind is so long ago is prepared, for a person to see."""
+
+    visit_type: str
+    months: int
+
+
+class BulkRules(Value):
+    """Bounds of bulk sends. More people than `second_person_above`, words of the clinic's own and clinical words need a
+    second person. `per_minute`: texts handed to the carrier. Nobody is recalled twice within `recall_gap_days`;
+    `recalls_need_consent`: only who has agreed to texts, or has written to the desk by text, is recalled. One person's
+    share of bulk texts, `texts_a_day` and `texts_a_week`, is the law's where the clinic gives none."""
+
+    second_person_above: int = 25
+    per_minute: int = 60
+    recall_gap_days: int = 28
+    recalls_need_consent: bool = False
+    texts_a_day: int | None = None
+    texts_a_week: int | None = None
+    recalls: tuple[RecallRule, ...] = ()
+
+
+class Transfer(Value):
+    """The staff's telephones (E.164) that are rung for a caller who wants a person; none: the clinic's `phone`. One
+    after another, or all `at_once`, each for so many seconds (None: as the desk has it)."""
+
+    phones: tuple[str, ...] = ()
+    at_once: bool = False
+    seconds: int | None = None
+
+
+class Voicemail(Value):
+    """May a caller whom nobody can speak with leave a recorded message? Only once they have agreed to it, wherever the
+    clinic is; whoever does not agree says it to the desk, as everybody does where this is off."""
+
+    enabled: bool = False
+    most_seconds: int = 120
+
+
 class DueRule(Value):
     """Other due times of this clinic for a kind of task, or only for one `reason` of it, such as a category of the
     safety phrases; in minutes, None as the desk has it."""
@@ -121,13 +182,23 @@ class DueRule(Value):
     urgent_minutes: int | None = None  # staffed too, but of an emergency: from now, around the clock
 
 
+class PlantedErrors(Value):
+    """In one of so many prepared visits the person who opens it is shown one wrong value, at most so many on one day;
+    0: nobody ever is."""
+
+    one_in: int = Field(0, ge=0, le=1000)
+    most_a_day: int = Field(2, ge=1, le=20)
+
+
 class Clinic(Value):
-    """The whole facts file. `country` is ISO 3166-1 alpha-2 and decides the emergency wording."""
+    """The whole facts file. `country` (ISO 3166-1 alpha-2) and `region`, the second half of an ISO 3166-2 code (US-CA:
+    CA), say which laws are kept, see workflows/jurisdictions; the country also decides the emergency wording."""
 
     id: str
     name: str
     alias: str | None = None  # what texts call the clinic, when its name would say too much
     country: str
+    region: str = ""
     zone: str
     numbers: tuple[str, ...]  # the clinic's own numbers, E.164; the first is sent from
     phone: str  # for a person
@@ -143,11 +214,31 @@ class Clinic(Value):
     booking: Booking = Booking()
     reminders: Reminders = Reminders()
     waitlist: Waitlist = Waitlist()
+    bulk: BulkRules = BulkRules()
+    missed: Missed = Missed()
+    transfer: Transfer = Transfer()
+    voicemail: Voicemail = Voicemail()
     due: tuple[DueRule, ...] = ()
+    planted_errors: PlantedErrors = PlantedErrors()
+
+    @property
+    def telephones(self) -> tuple[str, ...]:
+        """Where a caller is put through to."""
+        return self.transfer.phones or (self.phone,)
 
     @property
     def language_of_staff(self) -> str:
         return self.staff_language or self.default_language
+
+    @property
+    def places(self) -> tuple[Location, ...]:
+        """Where patients are seen."""
+        return tuple(x for x in self.locations if not x.ended)
+
+    @property
+    def kinds(self) -> tuple[VisitType, ...]:
+        """The kinds of visit that there are still."""
+        return tuple(v for v in self.visit_types if not v.ended)
 
     def location(self, id: str) -> Location:
         return next(x for x in self.locations if x.id == id)

@@ -56,6 +56,12 @@ class SpeakSlower(_Proposed):
     do: Literal["speak_slower"] = "speak_slower"
 
 
+class SpeakUsual(_Proposed):
+    """As fast as before somebody asked for slower words."""
+
+    do: Literal["speak_usual"] = "speak_usual"
+
+
 class ChangeLanguage(_Proposed):
     do: Literal["change_language"] = "change_language"
     locale: str
@@ -81,6 +87,7 @@ Command = Annotated[
     | AskAnswer
     | Repeat
     | SpeakSlower
+    | SpeakUsual
     | ChangeLanguage
     | Handoff
     | CannotHandle,

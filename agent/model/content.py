@@ -7,11 +7,15 @@ from typing import Any
 
 from agent.model.flow import Flow
 from agent.model.form import Form
+from agent.model.jurisdiction import Pack, Profile, profile_of
 from agent.model.value import Value
+
+_COUNTRY = 2  # letters
 
 
 class Message(Value):
-    """One approved message in one language. `asserts` names the fact that it states (see `Claim`)."""
+    """One approved message in one language. `asserts` names the fact that it states (see `Claim`); `origin`: source,
+    human, machine, or translator, whose work came in a file."""
 
     key: str
     text: str
@@ -20,6 +24,11 @@ class Message(Value):
     reviewed_only: bool = False
     origin: str = "human"
     reviewer: str | None = None
+
+    @property
+    def unread(self) -> bool:
+        """Made by software, or come in a file, and read by nobody who answers for it here."""
+        return self.origin in ("machine", "translator") and not self.reviewer
 
 
 class Language(Value):
@@ -69,13 +78,27 @@ class Content:
     tasks: Mapping[str, TaskPolicy]
     intents: Mapping[str, IntentInfo]
     rows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    emergency: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # country -> numbers
+    packs: Mapping[str, Pack] = field(default_factory=dict)  # code -> what the law of a place asks
     forms: Mapping[str, Form] = field(default_factory=dict)
 
     @property
     def live(self) -> tuple[str, ...]:
         """Tags of the languages that patients may meet."""
         return tuple(t for t, x in self.languages.items() if x.state == "live")
+
+    @cached_property
+    def emergency(self) -> Mapping[str, Mapping[str, str]]:
+        """Country -> its `emergency` and `crisis` numbers, as far as they are known."""
+        return {code: profile_of(self.packs, code).numbers for code in self.packs if len(code) == _COUNTRY}
+
+    def law(self, country: str, region: str = "") -> Profile:
+        """What is asked of the desk in that country and region."""
+        return profile_of(self.packs, country, region)
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Tags of the languages whose tables are whole, met by patients or not: all but those in preparation."""
+        return tuple(t for t, x in self.languages.items() if x.state != "preparing")
 
     @cached_property
     def words_of_facts(self) -> Mapping[str, tuple[str, ...]]:

@@ -53,7 +53,8 @@ class Revision(Value):
 class Proposal(Value):
     """A draft as it stood when somebody asked to publish it, and what was found out about it. `on`: the revision that
     it was made over; `edits`: key -> version of the draft's edit; `second`: another person has to agree; `done`: 0
-    to 1; `report`: what the rehearsal found."""
+    to 1; `report`: what the rehearsal found; `due`: when it is to be published by itself, as `timed_by` (staff id)
+    said; `missed`: the time at which it was not, and `refused`: why."""
 
     id: str
     clinic: str
@@ -71,4 +72,8 @@ class Proposal(Value):
     done: float = 0.0
     lease_until: datetime | None = None
     report: dict[str, Any] | None = None
+    due: datetime | None = None
+    timed_by: str | None = None
+    missed: datetime | None = None
+    refused: str = ""
     version: int = 0

@@ -10,8 +10,12 @@ from pydantic import Field
 from agent.model.address import Channel
 from agent.model.value import Value
 
-Kind = Literal["group", "display", "boolean", "choice", "open-choice", "date", "decimal", "integer", "string", "text"]
+Kind = Literal[
+    "group", "display", "boolean", "choice", "open-choice", "date", "decimal", "integer", "string", "text",
+    "attachment",
+]  # fmt: skip
 Text = Mapping[str, str]  # language -> words; English is always there
+_MEDICINE = "#MedicationStatement."
 FormState = Literal["open", "sent", "approved", "closed"]
 
 
@@ -78,6 +82,16 @@ class Form(Value):
         return {item.link: item for item, _ in self.walk()}
 
 
+def medicines(form: Form, item: Item) -> Item | None:
+    """The repeating group of medicines that this item is, stands in, or opens with a yes."""
+    for group, _ in form.walk():
+        if group.kind != "group" or not group.repeats or not any(_MEDICINE in i.definition for i in group.items):
+            continue
+        if item in (group, *group.items) or any(w.question == item.link for w in group.whens):
+            return group
+    return None
+
+
 def _walk(items: tuple[Item, ...], group: Item | None) -> Iterator[tuple[Item, Item | None]]:
     for item in items:
         yield item, group
@@ -85,9 +99,10 @@ def _walk(items: tuple[Item, ...], group: Item | None) -> Iterator[tuple[Item, I
 
 
 class Given(Value):
-    """The answer to one item. `values` in JSON: a bool, a number, an ISO date, a choice's code, or words; empty where
-    it was passed over. `unsure`: a question for staff, `words` say why. `row` counts the turns of a repeating group;
-    a group's own Given (True or False) says whether there is one more."""
+    """The answer to one item. `values` in JSON: a bool, a number, an ISO date, a choice's code, words, or the id of a
+    photograph; empty where it was passed over. `unsure`: a question for staff, `words` say why. `row` counts the turns
+    of a repeating group; a group's own Given (True or False) says whether there is one more. `stopped`: the medicine of
+    this turn is no longer taken, as the patient says."""
 
     link: str
     row: int = 0
@@ -96,11 +111,30 @@ class Given(Value):
     unsure: bool = False
     confirmed: bool = False  # known before, and said to be right still
     inbound: str | None = None
+    stopped: bool = False
+
+
+Turn = Mapping[str, tuple[bool | float | str, ...]]  # linkId -> values, of one turn of a repeating group
+
+
+class Former(Value):
+    """A turn of a repeating group that was on file before this form: a medicine, an allergy. `alone`: asked about by
+    itself, since not all of a list were right. `row`: the turn in which it goes on, as it was or changed; `at`: the
+    number of answers when that was settled. `words`: what was said to it."""
+
+    group: str
+    values: Turn
+    state: Literal["waiting", "kept", "changed", "gone", "passed"] = "waiting"
+    alone: bool = False
+    row: int | None = None
+    at: int = 0
+    words: str = ""
 
 
 class Asked(Value):
     """What to ask next. `more`: one more turn of the repeating group? `known`: held already, to be confirmed; `before`:
-    texts to be read first."""
+    texts to be read first. `formers`: turns of the group on file to be confirmed, by their place in the row, with their
+    values in `turns`; `which`: one of them is not right, has it changed or gone?"""
 
     form: str
     link: str
@@ -108,11 +142,14 @@ class Asked(Value):
     more: bool = False
     known: tuple[bool | float | str, ...] = ()
     before: tuple[str, ...] = ()
+    formers: tuple[int, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    which: bool = False
 
 
 class FormRow(Value):
     """One person's filling of one form, wherever it was begun. `who`: whom somebody not on file said to be, and from
-    where; `key`: the hash of the link's token. `known`: what was held before."""
+    where; `key`: the hash of the link's token. `known`: what was held before, `former`: turns that were."""
 
     id: str
     clinic: str
@@ -128,6 +165,7 @@ class FormRow(Value):
     channel: Channel | None = None
     given: tuple[Given, ...] = ()
     known: Mapping[str, tuple[bool | float | str, ...]] = Field(default_factory=dict)
+    former: tuple[Former, ...] = ()
     task: str | None = None
     tries: int = 0  # wrong dates of birth at the link
     browsers: Mapping[str, datetime] = Field(default_factory=dict)  # hashes of cookies that may go on, until when

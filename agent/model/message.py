@@ -47,10 +47,11 @@ class Claim(Value):
     """A fact that a message asserts, checked again just before it is sent.
 
     `booked` / `cancelled` / `held`: the appointment row with that id has that state; `told`: the task row exists;
-    `took_place`: the visit was neither cancelled nor missed.
+    `took_place`: the visit was neither cancelled nor missed; `missed`: staff have marked it so; `released`: the bulk
+    send with that id goes on, nobody has stopped it.
     """
 
-    fact: Literal["booked", "cancelled", "held", "prepared", "told", "took_place"]
+    fact: Literal["booked", "cancelled", "held", "prepared", "told", "took_place", "missed", "released"]
     row: str
 
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Keeping = Literal["conversations", "inbox", "outbox", "tasks", "second_looks", "chat_sessions", "staff_sessions",
-                  "codes", "failed_tries", "invitations", "nudges", "wrongs", "intake_forms", "waitlist"]  # fmt: skip
+                  "codes", "failed_tries", "invitations", "nudges", "wrongs", "intake_forms", "intake_photos",
+                  "waitlist", "enclosures", "reply_drafts", "bulk_sends", "bulk_places",
+                  "chart_writes", "recordings", "plants", "visit_links"]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from typing import Literal
 
 from agent.model.value import Value
 
-ReminderState = Literal["due", "sent", "skipped"]
+FORM_OFFER = "form"  # the rule of a row that offers a form, beside those of the clinic's own rules
+ReminderState = Literal["due", "calling", "sent", "skipped"]  # calling: see `agent.model.reminder_call`
 
 
 class Reminder(Value):

@@ -12,7 +12,7 @@ Verdict = Literal["open", "right", "wrong"]
 
 class SecondLook(Value):
     """`text` has every detail about the person replaced by marks; `heard` is the intent the desk took it for, `meant`
-    what a member of staff says it is. `by` is a staff id."""
+    what a member of staff says it is. `by` is a staff id; `example`: what became of it as a proposed example."""
 
     id: str
     clinic: str
@@ -28,3 +28,4 @@ class SecondLook(Value):
     meant: str | None = None
     by: str | None = None
     decided_at: datetime | None = None
+    example: Literal["", "taken", "declined"] = ""

@@ -18,9 +18,12 @@ from agent.model.message import Inbound, Line, Outbound
 from agent.model.patient import Patient
 from agent.model.task import Task
 from agent.ports.after_visit import CheckIns, Instructions
+from agent.ports.bulk import Bulks
 from agent.ports.call_backs import CallBacks
-from agent.ports.calls import Calls
+from agent.ports.calls import Calls, DeskRings
+from agent.ports.chart import ChartWrites
 from agent.ports.chats import ChatSessions
+from agent.ports.claimed import Claimed as Claimed
 from agent.ports.consents import Consents
 from agent.ports.content import Contents
 from agent.ports.forms import Forms
@@ -28,11 +31,18 @@ from agent.ports.keys import IdempotencyKeys
 from agent.ports.looks import SecondLooks
 from agent.ports.missed import Readings
 from agent.ports.notes import Documents
+from agent.ports.photos import Photos
+from agent.ports.plants import Plants
 from agent.ports.privacy import Privacy, Scrubs
 from agent.ports.queues import Queues
+from agent.ports.recordings import Recordings
+from agent.ports.reminder_calls import ReminderCalls
 from agent.ports.reminders import Reminders
+from agent.ports.replies import Drafts, Enclosures
 from agent.ports.sends import Sends
 from agent.ports.staff import Invitations, Nudges, Staff, Wrongs
+from agent.ports.suggestions import Suggestions, Typings
+from agent.ports.visits import VisitLinks
 from agent.ports.waitlist import Waitlist
 
 Clock = Callable[[], datetime]  # timezone-aware UTC
@@ -50,17 +60,6 @@ class Hook:
     peer: str = ""  # the IP address of the direct peer
 
 
-@dataclass(frozen=True)
-class Claimed:
-    """An inbound message that this worker alone may process until `lease_until`."""
-
-    inbound: Inbound
-    conversation: str
-    seq: int
-    fence: int  # rises at every claim; checked at commit
-    attempts: int
-
-
 class Inbox(Protocol):
     """Inbound messages, each stored once; one claimed message per conversation, in order of arrival."""
 
@@ -73,11 +72,15 @@ class Inbox(Protocol):
     def claim(self, now: datetime, lease_seconds: float, conversation: str | None = None) -> Claimed | None:
         """The oldest waiting message of a conversation in which none is claimed under a live lease; or None."""
 
-    def claim_next(self, now: datetime, lease_seconds: float) -> Claimed | None:
-        """As `claim`, in a transaction with other work to commit: None also where that work might wait or fail."""
+    def claim_several(self, now: datetime, lease_seconds: float, most: int) -> list[Claimed]:
+        """As `claim`, of as many conversations, the oldest first. What does not open is left out: it is found by
+        `claim` when its lease has run out."""
 
     def finish(self, inbound_id: str, fence: int) -> None:
         """Mark done; raises Conflict when the fence is no longer ours."""
+
+    def finish_all(self, claimed: Sequence[Claimed]) -> None:
+        """As `finish` of each; raises Conflict when one fence is no longer ours."""
 
     def give_back(self, inbound_id: str, fence: int, why: str, *, counted: bool = True) -> None:
         """Unclaim after a failure; it will be claimed again. Not `counted`: the try was not the message's fault."""
@@ -137,8 +140,12 @@ class Outbox(Protocol):
 class Conversations(Protocol):
     def get(self, id: str, *, lock: bool = False) -> Conversation | None: ...
 
-    def relock(self, held: Conversation) -> Conversation | None:
-        """Locked, as it now is: `held` itself while nobody has changed it."""
+    def some(self, ids: Sequence[str]) -> dict[str, Conversation]:
+        """By id; what does not exist or does not open is left out."""
+
+    def relock(self, held: Sequence[Conversation]) -> list[Conversation]:
+        """Locked, as they now are: each `held` itself while nobody has changed it. Raises Conflict when one is gone.
+        With several, nobody is waited for long from here on: Busy comes before two could wait for each other."""
 
     def by_address(self, clinic: str, address: Address) -> Conversation | None:
         """The newest conversation with this address that is not closed."""
@@ -242,6 +249,7 @@ class Patients(Protocol):
         """dob ISO; through a blind index."""
 
     def search(self, clinic: str, text: str, limit: int = 10) -> list[Patient]: ...
+    def read_by_search(self, clinic: str) -> int | None: ...  # so many, the newest; None: every patient
 
 
 class Audit(Protocol):
@@ -255,7 +263,7 @@ class Audit(Protocol):
 
 class OptOuts(Protocol):
     def stop(self, address: Address, now: datetime, how: str) -> bool:
-        """True when it was not stopped before."""
+        """True when it was not stopped before. An end of texts takes back what its number agreed to of calls."""
 
     def start(self, address: Address, now: datetime) -> bool:
         """True when it was stopped at `now` or before; a later STOP is stronger."""
@@ -312,6 +320,18 @@ class Tx(Protocol):
     forms: Forms
     instructions: Instructions
     check_ins: CheckIns
+    enclosures: Enclosures
+    drafts: Drafts
+    reminder_calls: ReminderCalls
+    bulk: Bulks
+    photos: Photos
+    desk_rings: DeskRings
+    recordings: Recordings
+    charts: ChartWrites
+    plants: Plants
+    visit_links: VisitLinks
+    suggestions: Suggestions
+    typings: Typings
 
 
 class Store(Scrubs, Protocol):

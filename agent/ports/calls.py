@@ -1,9 +1,11 @@
-"""Telephone calls and what is said in them, as a Protocol."""
+"""Telephone calls, what is said in them, and which of the staff's telephones are rung for one, as Protocols."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from agent.model.call import Call
+from agent.model.desk_ring import DeskRing
 from agent.model.message import Outbound
 
 
@@ -35,3 +37,16 @@ class Calls(Protocol):
 
     def unheard(self, conversation: str) -> bool:
         """Does a message of this conversation still wait for its turn, or is it being taken?"""
+
+
+class DeskRings(Protocol):
+    """Lock the call first: its rings are changed by nobody else then."""
+
+    def open(self, rings: Sequence[DeskRing]) -> None: ...
+
+    def get(self, id: str) -> DeskRing | None: ...
+
+    def save(self, ring: DeskRing) -> None: ...
+
+    def of_call(self, call: str) -> list[DeskRing]:
+        """Of the latest round, in the order of their places."""

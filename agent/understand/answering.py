@@ -17,6 +17,7 @@ from agent.understand.times import Expression
 from agent.understand.values import ValueReader
 
 _FEELING = "feeling"  # a slot: an answer that is half understood is not taken
+_IN_WORDS = "words"  # beside it: what a nurse should read; of a medicine that was given up she should
 WITHOUT = "2"  # the key that goes on without spelling
 Times = Callable[[str, str], list[Expression]]
 _WISHES = ("date", "time", "provider", "location", "appointment_type", "name", "dob")
@@ -37,6 +38,8 @@ class Answers:
             return None
         if q.type == "form_answer":
             return self._forms.read(said, q)
+        if q.slot == _FEELING and self._repairs.is_whole(said.text, said.lang, "stopped"):
+            return SetSlot(slot=_IN_WORDS, value=said.text.strip(), source="patient", quote=said.text)
         found, value = self._value(said, q, times)
         by_key = q.type == "letters" and said.text.strip() == WITHOUT
         if found is None and q.optional and (by_key or self._repairs.is_whole(said.text, said.lang, "skip")):

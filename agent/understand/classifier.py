@@ -50,6 +50,10 @@ class Guess:
     danger: float = 0.0
     person: float = 0.0
 
+    def at_most(self, confidence: float) -> Guess:
+        """The same, no surer than that."""
+        return replace(self, confidence=min(self.confidence, confidence))
+
     def weakened(self) -> Guess:
         """The same order, less sure: of a message that is hardly more than a name or a day."""
         ranked = [(self.intent, self.confidence), *self.alternatives]

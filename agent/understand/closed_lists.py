@@ -35,7 +35,7 @@ class Lists:
         self._plans = Listed(plan_forms(clinic.insurance, rows.get("plan_aliases", {}), common), common)
         kinds = [
             (v.id, phrase(x))
-            for v in clinic.visit_types
+            for v in clinic.kinds
             for x in (*(v.name[t] for t in tags if t in v.name), *(a for t in tags for a in v.aliases.get(t, ())))
         ]
         forms = {form for _, form in kinds}
@@ -121,7 +121,7 @@ class Lists:
 
 def _place_forms(clinic: Clinic, common: frozenset[str]) -> list[tuple[str, tuple[str, ...]]]:
     """Whole names, and the words that only one place has."""
-    whole = [(x.id, phrase(x.name)) for x in clinic.locations]
+    whole = [(x.id, phrase(x.name)) for x in clinic.places]
     owners: dict[str, set[str]] = {}
     for id, words in whole:
         for w in words:

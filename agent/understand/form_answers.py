@@ -8,7 +8,7 @@ from typing import Any
 from agent.model.clinic import Clinic
 from agent.model.command import SetSlot
 from agent.model.content import Content
-from agent.model.form import Asked, Given, Item
+from agent.model.form import Asked, Form, Given, Item, medicines
 from agent.model.question import Question
 from agent.understand.found import Option
 from agent.understand.repairs import Repairs
@@ -52,11 +52,14 @@ class FormAnswers:
         pressed = _by_number(text, q)
         if pressed is not None:
             return self._slot(q, text, pressed)
+        if self._stopped(said, form, item) and len(asked.formers) < 2:
+            return self._slot(q, text, {"do": "gone" if asked.formers else "stopped"})
+        if asked.formers:
+            return self._on_file(said, q, asked)
         if asked.known:
             return self._confirmed(said, q, asked, item)
         if asked.more:
-            yes = self._yes_no(said, text)
-            return None if yes is None else self._slot(q, text, {"do": "answer", "values": [yes]})
+            return self._more(said, q, item, text)
         return self._given(said, q, item, text)
 
     def _given(self, said: Said, q: Question, item: Item, text: str) -> SetSlot | None:
@@ -67,8 +70,10 @@ class FormAnswers:
         if values is not None:
             found: dict[str, Any] = {"do": "answer", "values": values}
             return self._slot(q, text, found, free=item.kind in (*FREE, "open-choice"))
-        if self._skips(said):
+        if self._skips(said) or (item.kind == "attachment" and self._yes_no(said, text) is False):
             return self._slot(q, text, {"do": "skip"})
+        if item.kind == "attachment":
+            return self._slot(q, text, {"do": "words"}, free=True) if any(c.isalnum() for c in text) else None
         first, *rest = [p for p in _SPLIT.split(text) if p] or [text]
         values = self.value(item, first, said) if rest and item.kind not in FREE else None
         if values is not None:
@@ -103,7 +108,53 @@ class FormAnswers:
         yes = self._yes_no(said, said.text)
         if yes is not None:
             return self._slot(q, said.text, {"do": "keep", "values": list(asked.known)} if yes else {"do": "anew"})
-        return self._given(said, q, item, said.text.strip())
+        found = self._given(said, q, item, said.text.strip())
+        if found is None or not item.repeats or not found.value.get("values"):
+            return found
+        both = list(dict.fromkeys([*asked.known, *found.value["values"]]))  # is it more, or instead? staff ask
+        return found.model_copy(update={"value": {**found.value, "values": both, "unsure": True}})
+
+    def _on_file(self, said: Said, q: Question, asked: Asked) -> SetSlot | None:
+        """Right still, changed, or no longer so; anything else that is said to it is kept in these words."""
+        text = said.text.strip()
+        named = self._named(said, q)
+        if named is not None:
+            return self._slot(q, text, named)
+        yes = self._yes_no(said, text)
+        if yes is not None and not (yes and asked.which):
+            return self._slot(q, text, {"do": "keep" if yes else "anew"})
+        if self._skips(said):
+            return self._slot(q, text, {"do": "skip"})
+        if not any(c.isalnum() for c in text) or said.asks:
+            return None
+        return self._slot(q, text, {"do": "words"}, free=True)
+
+    def _named(self, said: Said, q: Question) -> dict[str, Any] | None:
+        """The option whose own words were said."""
+        for option in q.options:
+            key = option.label.get("value", "")
+            for tag in dict.fromkeys((said.lang, "en")):
+                label = self._content.message(tag, str(key), "sms")
+                if label is not None and phrase(label.text) == phrase(said.text):
+                    return dict(option.value)
+        return None
+
+    def _more(self, said: Said, q: Question, group: Item, text: str) -> SetSlot | None:
+        """One more turn or none; "aspirin", to "is there anything more to add?", is a yes and what it is about."""
+        yes = self._yes_no(said, text)
+        if yes is not None:
+            return self._slot(q, text, {"do": "answer", "values": [yes]})
+        first = next((i for i in group.items if i.asks), None)
+        named = first is not None and first.kind in FREE and not said.asks and not self._skips(said)
+        if (
+            first is None
+            or not named
+            or not 1 <= len(phrase(text)) <= _FEW
+            or set(phrase(text)) & self._denials(said.lang)
+        ):
+            return None
+        more = [[text, {first.link: [text[: first.longest]]}]]
+        return self._slot(q, text, {"do": "answer", "values": [True], "more": more}, free=True)
 
     def _steered(self, said: Said) -> str | None:
         kinds = (("why_ask", "why"), ("later", "later"), ("go_back", "back"))
@@ -117,6 +168,10 @@ class FormAnswers:
         tails = (said.text, said.text[words[1].start :] if denied else "")
         rest = next((r for t in tails if t and (r := self._repairs.after(t, said.lang, "i_meant"))), "")
         return self.value(last, rest, said) if rest else None
+
+    def _stopped(self, said: Said, form: Form, item: Item) -> bool:
+        """A bare "I stopped it", while medicines are being asked for."""
+        return self._repairs.is_whole(said.text, said.lang, "stopped") and medicines(form, item) is not None
 
     def _skips(self, said: Said) -> bool:
         return self._repairs.is_whole(said.text, said.lang, "skip")
@@ -148,6 +203,8 @@ class FormAnswers:
                 return None if found is None else [found]
             case "integer" | "decimal":
                 return self._number(item, text, said)
+            case "attachment":
+                return None
             case "string" if "telecom" in item.definition:
                 return self._reach(item, text, said)
             case _:

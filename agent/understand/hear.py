@@ -29,6 +29,7 @@ _TRAINED = ("corpus", "swaps", "safety", "two", "times", "languages")
 _FOREIGN = 0.8  # so sure the desk must be that it does not speak a language
 _FEWEST_LETTERS = 8  # a shorter message is a name or a slip
 _BESIDE_LETTERS = ("letters", "name", "dob")
+_PERHAPS = 0.75  # an opt-out without a word of refusal; it is asked about
 _FEW_WORDS = 3  # that may stand in two languages
 # tables of words that stand beside a name, a day or a doctor and say nothing of their own
 _BESIDE_VALUES = ("with_words", "title_words", "honorifics", "articles", "fillers", "politeness", "option_words",
@@ -162,9 +163,15 @@ class Ears:
             return Guess("affirm" if said.answer else "out_of_scope", 0.0), ()
         reading = said.lang if said.lang in self._classifier.languages else self._clinic.default_language
         guess, also = self._classifier.guess_all(said.text, reading)
+        if guess.intent == "stop_messages" and not self._refuses(said):
+            guess = guess.at_most(_PERHAPS)  # "text me": only words of refusal end the texts unasked
         if "dob" in said.entities:  # who says who they are does not ask to change it
             also = tuple(each for each in also if each.intent != "intake_update")
         return (guess.weakened(), ()) if said.spells or self._is_values(said) else (guess, also)
+
+    def _refuses(self, said: Said) -> bool:
+        text, lang = said.text, said.lang
+        return self._repairs.holds(text, lang, "no_more") and not self._repairs.holds(text, lang, "no_more_but")
 
     def _is_values(self, said: Said) -> bool:
         return said.is_values(self._small.get(said.lang, frozenset()))

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
-import snowballstemmer
+import Stemmer
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
@@ -274,4 +274,4 @@ def _stem(word: str, language: str) -> str:
 
 @lru_cache(maxsize=16)
 def _stemmer(name: str) -> Any:
-    return snowballstemmer.stemmer(name)
+    return Stemmer.Stemmer(name)

@@ -10,6 +10,7 @@ from agent.model.command import (
     Repeat,
     SetSlot,
     SpeakSlower,
+    SpeakUsual,
     StartFlow,
 )
 from agent.model.content import Content
@@ -25,7 +26,7 @@ NOT_A_FLOW = frozenset({"affirm", "deny", "greeting", "thanks", "goodbye", "out_
 ALARMS = frozenset({"emergency", "self_harm", "distress", "clinical_question"})
 HUMAN = "human"  # the answer flow to "are you a robot?"
 BOOK = "book"
-ON_A_CALL = ("slower", "by_text", "must_leave")  # tables of what callers wish for
+ON_A_CALL = ("slower", "usual_speed", "by_text", "must_leave")  # tables of what callers wish for
 BY_TEXT, SPELLING, FORM = "by_text", "spelling", "form"
 BESIDE = 0.40  # enough where the message holds two requests
 _SHORT = 7  # words: an answer this short asks for nothing else
@@ -114,8 +115,9 @@ class Proposals:
 
     def _on_a_call(self, said: Said, open_flows: tuple[str, ...]) -> Command | None:
         text, lang, repairs = said.text, said.lang, self._repairs
-        if repairs.is_whole(text, lang, "slower") or repairs.within(text, lang, "slower", _SHORT, fewest=2):
-            return SpeakSlower(source="patient", quote=text)
+        for kind, wish in (("usual_speed", SpeakUsual), ("slower", SpeakSlower)):
+            if repairs.is_whole(text, lang, kind) or repairs.within(text, lang, kind, _SHORT, fewest=2):
+                return wish(source="patient", quote=text)
         leaves = bool(open_flows) and repairs.is_whole(text, lang, "must_leave")
         asks = repairs.is_whole(text, lang, "by_text") or repairs.within(text, lang, "by_text", fewest=2)
         return StartFlow(flow=BY_TEXT, source="patient", quote=text) if leaves or asks else None

@@ -4,9 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from agent.understand.normalize import fold
 from agent.understand.words import phrase, words_of
 
-_LISTS = ("fillers", "joins")  # not phrases that a message may be
+_STEMS = ("no_more", "no_more_but")  # words and parts of words that a message may hold
+_LISTS = ("fillers", "joins", *_STEMS)  # not phrases that a message may be
 _STOPS = re.compile(r"\s*[.,;!?\n。，！？；،؟।]+\s*")
 _UNSPACED = re.compile("[\u3400-\u9fff]")
 
@@ -16,6 +18,15 @@ def _joins(words: Sequence[Any]) -> re.Pattern[str]:
     glued = "|".join(re.escape(str(w)) for w in words if _UNSPACED.match(str(w)))
     patterns = [_STOPS.pattern, *([rf"\s+(?:{spaced})\s+"] if spaced else []), *([f"(?:{glued})"] if glued else [])]
     return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+def _stems(words: Sequence[Any]) -> re.Pattern[str]:
+    return re.compile("|".join(_stem(fold(str(word))) for word in words))
+
+
+def _stem(word: str) -> str:
+    inner = r"\w{0,20}".join(re.escape(part) for part in word.strip("*").split("*"))
+    return ("" if word.startswith("*") else r"(?<!\w)") + inner + ("" if word.endswith("*") else r"(?!\w)")
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -29,6 +40,9 @@ class Repairs:
         self._phrases = {
             lang: {kind: {_words(str(p)) for p in phrases} for kind, phrases in row.items() if kind not in _LISTS}
             for lang, row in rows.items()
+        }
+        self._stems = {
+            lang: {kind: _stems(row[kind]) for kind in _STEMS if row.get(kind)} for lang, row in rows.items()
         }
         self._joins = {lang: _joins(row["joins"]) for lang, row in rows.items() if row.get("joins")}
         self._fillers = {lang: [_words(str(p)) for p in row.get("fillers", ())] for lang, row in rows.items()}
@@ -53,6 +67,11 @@ class Repairs:
             if len(phrase) >= fewest
             for i in range(len(said) - len(phrase) + 1)
         )
+
+    def holds(self, text: str, lang: str, kind: str) -> bool:
+        """Does the message hold such a word? A star stands for any letters: "unsub*", "*拒*"."""
+        said = fold(text[:400])
+        return any(p is not None and p.search(said) for p in (self._stems[tag].get(kind) for tag in self._tags(lang)))
 
     def after(self, text: str, lang: str, kind: str) -> str:
         """What stands behind a phrase of this kind at the start of the message, fillers aside; empty without one."""

@@ -1,53 +1,34 @@
-"""What each language needs to be heard, made or read when it is first needed: models from disk, grammars of times."""
+"""What each language needs to be heard, made or read when it is first needed: a desk that hears three languages holds
+the models, grammars and words of three."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar
 
-from agent.understand.classifier import IntentClassifier
-from agent.understand.ngrams import LinearModel
-from agent.understand.times import TimeGrammar
+T = TypeVar("T")
 
 
-class Shelf(Mapping[str, LinearModel]):
-    """Language -> model. A desk that hears three languages holds three models."""
+class Shelf(Mapping[str, T]):
+    """Language -> what `make` makes of it, at the first look."""
 
-    def __init__(self, files: Mapping[str, Path]) -> None:
-        """`files`: language -> what `IntentClassifier.save` wrote for that language alone."""
-        self._files = dict(files)
-        self._read: dict[str, LinearModel] = {}
+    def __init__(self, languages: Iterable[str], make: Callable[[str], T]) -> None:
+        self._languages = tuple(languages)
+        self._make = make
+        self._made: dict[str, T] = {}
 
-    def __getitem__(self, lang: str) -> LinearModel:
-        """Raises KeyError for a language without a file, ValueError for a file that holds something else."""
-        model = self._read.get(lang)
-        if model is None:  # two threads may read it twice; both get the same
-            model = self._read[lang] = IntentClassifier.load(self._files[lang]).model(lang)
-        return model
+    def __getitem__(self, lang: str) -> T:
+        """Raises KeyError for a language that has no place here, and what `make` raises."""
+        made = self._made.get(lang)
+        if made is None:
+            if lang not in self._languages:
+                raise KeyError(lang)
+            made = self._made[lang] = self._make(lang)  # two threads may make it twice; both make the same
+        return made
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._files)
-
-    def __len__(self) -> int:
-        return len(self._files)
-
-
-class Grammars(Mapping[str, TimeGrammar]):
-    """Language -> its grammar of dates and times."""
-
-    def __init__(self, rows: Mapping[str, Any]) -> None:
-        """`rows`: language -> its parsed `_times.yaml`."""
-        self._rows = rows
-        self._made: dict[str, TimeGrammar] = {}
-
-    def __getitem__(self, lang: str) -> TimeGrammar:
-        """Raises KeyError for a language without rows, ValueError for rows that are no grammar."""
-        grammar = self._made.get(lang)
-        if grammar is None:
-            grammar = self._made[lang] = TimeGrammar(self._rows[lang])
-        return grammar
+    def __contains__(self, lang: object) -> bool:
+        return lang in self._languages
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
+        return iter(self._languages)
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._languages)

@@ -14,6 +14,7 @@ from agent.understand.names import Names
 from agent.understand.normalize import MAX_CHARS
 from agent.understand.phones import code, phone
 from agent.understand.relations import Relations
+from agent.understand.shelf import Shelf
 from agent.understand.spelled import Spelled
 from agent.understand.words import ordinary, phrase
 from agent.understand.yes_no import YesNo
@@ -36,9 +37,11 @@ class ValueReader:
     """Every method takes a text and its language, answers Found or None, and never raises."""
 
     def __init__(self, rows: Mapping[str, Mapping[str, Any]], clinic: Clinic) -> None:
-        self._readers = {tag: _Reader(r, clinic, tag) for tag, r in (rows or {"en": {}}).items()}
-        default = clinic.default_language
-        self._default = self._readers.get(default) or next(iter(self._readers.values()))
+        """The clinic's own language, or the only one, is read at once, the others when they are first heard. Raises
+        what rows that cannot be read raise."""
+        rows = rows or {"en": {}}
+        self._readers = Shelf(rows, lambda tag: _Reader(rows[tag], clinic, tag))
+        self._default = self._readers[clinic.default_language if clinic.default_language in rows else next(iter(rows))]
         self._providers = [phrase(p.name.partition(",")[0]) for p in clinic.providers]
 
     def _of(self, lang: str) -> _Reader:

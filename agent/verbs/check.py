@@ -57,6 +57,10 @@ def checked(root: Path, clinic: Clinic) -> tuple[list[Fault], list[Fault], str]:
         faults += prove(reading, clinic)
         missing = [t for t in clinic.languages if t not in content.live]
         faults += [Fault(clinic.id, 0, f"the clinic lists {t}, which is not live", "Take it out.") for t in missing]
+        formless = [v for v in clinic.visit_types if v.form and v.form not in content.forms]
+        faults += [
+            Fault(clinic.id, 0, f"{v.id} offers the form {v.form}, which is not there", "Mend it.") for v in formless
+        ]
     if root.resolve() == ROOT:
         faults += console_catalogue.faults(root)
     said = (

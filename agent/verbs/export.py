@@ -50,7 +50,7 @@ def run(given: argparse.Namespace) -> int:
     if given.content is not None:
         return export_content(settings, serving.items if serving is not None else {}, given.content)
     by_language: dict[str, list[SecondLook]] = defaultdict(list)
-    for look in reversed(looks):
+    for look in reversed([look for look in looks if look.example != "declined"]):
         by_language[look.lang].append(look)
     given.misheard.mkdir(parents=True, exist_ok=True)
     for lang, each in by_language.items():

@@ -105,9 +105,10 @@ def in_files(reading: Reading, clinic: Clinic, key: str) -> Item | None:
 
 
 def agrees(item: Item, found: Item | None) -> bool:
-    """Do the files say the same? Which English a message was made from is no part of it."""
-    plain = {k: v for k, v in item.items() if k != "source"}
-    return found is not None and plain == {k: v for k, v in found.items() if k != "source"}
+    """Do the files say the same? Which English a message was made from, and notes, are no part of it."""
+    beside = ("source", "note")
+    plain = {k: v for k, v in item.items() if k not in beside}
+    return found is not None and plain == {k: v for k, v in found.items() if k not in beside}
 
 
 def _shown(item: Item | None) -> str:

@@ -28,6 +28,7 @@ from agent.web.app import create_app
 from agent.web.passwords import hash_password
 
 _ARENA_MAX = -8  # M_ARENA_MAX of glibc's malloc.h
+_KEEP_ALIVE = 75  # seconds; longer than balancers and Twilio keep a connection: who closes first meets no request
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,7 +67,7 @@ def run(given: argparse.Namespace) -> int:
     app = create_app(desk, standin=standin, draining=draining)
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, log_config=None, access_log=False, proxy_headers=False,
-        server_header=False, ws_max_size=64 * 1024, timeout_graceful_shutdown=10,
+        server_header=False, ws_max_size=64 * 1024, timeout_keep_alive=_KEEP_ALIVE, timeout_graceful_shutdown=10,
     )  # fmt: skip
     drain = settings.drain_seconds if settings.redis_url else 0.0
     server = Greeting(config, lambda: greet(desk, f"http://{settings.host}:{settings.port}"), draining, drain)

@@ -5,7 +5,20 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from agent.content import Reading
-from agent.web import admin_facts, admin_intents, admin_messages, admin_publish, admin_safety, admin_translators
+from agent.web import (
+    admin_facts,
+    admin_flows,
+    admin_intents,
+    admin_languages,
+    admin_messages,
+    admin_proposed,
+    admin_publish,
+    admin_safety,
+    admin_suggestions,
+    admin_translators,
+    admin_try,
+    admin_typing,
+)
 from agent.web.admin_room import Admin
 from agent.web.console_door import Door
 from agent.web.signin import Signed
@@ -27,7 +40,20 @@ def routes(door: Door) -> APIRouter:
         found = _found(admin, q.strip()[:200], lang) if q.strip() else []
         return admin.page(request, "search.html", signed, q=q, lang=lang, found=found, most=_FOUND)
 
-    for room in (admin_messages, admin_intents, admin_safety, admin_facts, admin_publish, admin_translators):
+    for room in (
+        admin_messages,
+        admin_intents,
+        admin_languages,
+        admin_flows,
+        admin_safety,
+        admin_facts,
+        admin_publish,
+        admin_translators,
+        admin_try,
+        admin_suggestions,
+        admin_proposed,
+        admin_typing,
+    ):
         router.include_router(room.routes(admin))
     return router
 
@@ -37,7 +63,11 @@ def _overview(admin: Admin, request: Request, signed: Signed) -> Response:
     with admin.desk.store.begin(write=False) as tx:
         serving = tx.content.revision(admin.desk.clinic.id, shelf.number)
         proposals = tx.content.proposals(admin.desk.clinic.id, 1)
-    rows = [_language(shelf.reading, tag, {e.key for e in admin.edits()}) for tag in admin.tags()]
+    rows = [
+        _language(shelf.reading, tag, {e.key for e in admin.edits()})
+        for tag in admin.tags()
+        if tag in shelf.reading.content.messages
+    ]
     return admin.page(request, "overview.html", signed, rows=rows, serving=serving, shelf=shelf, proposals=proposals)
 
 
@@ -46,12 +76,16 @@ def _language(reading: Reading, tag: str, drafted: set[str]) -> dict[str, Any]:
     content = reading.content
     english, book = content.messages["en"], content.messages[tag]
     said = content.rows.get("corpus", {}).get(tag, {})
+
+    def unread(states: list[str]) -> bool:
+        return not set(admin_messages.UNREAD).isdisjoint(states)
+
     states = [admin_messages.states_of(reading, tag, name, drafted) for name in book]
     return {
         "tag": tag, "language": content.languages[tag],
         "messages": sum(name in book for name in english), "of": len(english),
-        "read": sum("machine" not in s for s in states), "old": sum("old" in s for s in states),
-        "critical": sum("critical" in s and "machine" in s for s in states),
+        "read": sum(not unread(s) for s in states), "old": sum("old" in s for s in states),
+        "critical": sum("critical" in s and unread(s) for s in states),
         "intents": sum(bool(said.get(i)) for i in content.intents), "of_intents": len(content.intents),
         "examples": sum(len(row.get("examples") or ()) for row in said.values()),
         "tests": sum(len(row.get("tests") or ()) for row in said.values()),

@@ -9,14 +9,17 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from agent.content import Reading
+from agent.content.marks import LONGEST_NOTE, plain_note
 from agent.content.read_po import source_hash
 from agent.content.used_keys import USED
+from agent.desk.suggestions import decide
 from agent.dialogue.spoken import Voice
 from agent.dialogue.wording import placeholders, render
 from agent.model.content import Content, Message
 from agent.model.edit import Item
 from agent.model.effect import Say
 from agent.model.fault import Refused
+from agent.model.suggestion import Became
 from agent.text_lengths import BUDGET, longest_values
 from agent.web.admin_room import FIELDS, FORM_BYTES, Admin
 from agent.web.console_door import Deed, NotThere
@@ -25,9 +28,11 @@ from channels.splitting import encoding, segments
 
 MOST = 2000  # characters that are looked at; the checks have their own, smaller bound
 STATES = {
-    "draft": "changed in the draft", "machine": "made by a machine, read by nobody", "old": "older than the English",
+    "draft": "changed in the draft", "machine": "made by a machine, read by nobody",
+    "translator": "from a translator, read by nobody here", "old": "older than the English",
     "critical": "crisis and consent",
 }  # fmt: skip
+UNREAD = ("machine", "translator")
 _CHANNELS = {"sms": "As a text", "chat": "On the page", "voice": "Read aloud"}
 
 
@@ -41,7 +46,7 @@ def routes(admin: Admin) -> APIRouter:
 
     @router.get("/admin/messages/{lang}/{name}")
     def one(request: Request, lang: str, name: str) -> Response:
-        return _one(admin, request, admin.door.signed(request), lang, name)
+        return message_page(admin, request, admin.door.signed(request), lang, name)
 
     @router.post("/admin/messages/{lang}/{name}")
     async def save(request: Request, lang: str, name: str) -> Response:
@@ -86,16 +91,17 @@ def states_of(reading: Reading, lang: str, name: str, drafted: set[str]) -> list
     made_from = book.sources.get(name, "")
     found = {
         "draft": f"message/{lang}/{name}" in drafted,
-        "machine": message is not None and message.origin == "machine" and not message.reviewer,
+        **{origin: message is not None and message.unread and message.origin == origin for origin in UNREAD},
         "old": bool(english is not None and made_from and made_from != source_hash(english.text)),
         "critical": bool(english is not None and english.reviewed_only),
     }
     return [state for state, true in found.items() if true]
 
 
-def _one(
+def message_page(
     admin: Admin, request: Request, signed: Signed, lang: str, name: str, status: int = 200, **more: Any
 ) -> Response:  # fmt: skip
+    """One message beside its English; `more` takes the place of what would be shown."""
     reading, key = admin.bench.shelf().reading, f"message/{lang}/{name}"
     english = reading.content.messages["en"]
     source = english.get(name) or english.get(name.split("@", maxsplit=1)[0])
@@ -106,15 +112,28 @@ def _one(
     bare, _, _ = name.partition("@")
     values: dict[str, Any] = {
         "lang": lang, "name": name, "bare": bare, "key": key, "source": source, "now": now, "edit": edit, "text": text,
+        "note": (edit.value if edit is not None else now or {}).get("note", ""), "LONGEST_NOTE": LONGEST_NOTE,
         "version": edit.version if edit else 0, "names_in": sorted(placeholders(source.text)), "lines": [],
         "clash": None, "reviewed": bool(edit and edit.value.get("reviewer")),
         "uses": uses(reading.content, bare), "states": states_of(reading, lang, name, set()), "STATES": STATES,
         "variants": (bare, *(f"{bare}@{c}" for c in ("sms", "chat", "voice"))),
-        "there": set(reading.content.messages[lang]) | set(english),
+        "there": set(reading.content.messages[lang]) | set(english), "problem": "",
+        "restored": None, "others": admin.others(key, signed),
+        "suggested": admin.suggested(key), "ask": admin.desk.wording is not None and lang != "en" and _wants(
+            edit.value if edit is not None else now, source),
     }  # fmt: skip
+    if (mine := admin.typed(key, signed)) is not None and "text" not in more:
+        typed_in = Form(list(mine.fields))
+        values |= {"text": typed(typed_in), "note": typed_in.get("note"), "version": mine.version, "restored": mine.at}
     values |= more
     values["preview"] = preview(admin, reading.content, lang, name, values["text"])
     return admin.page(request, "message.html", signed, status, **values)
+
+
+def _wants(item: Item | None, english: Message) -> bool:
+    """Is it empty, or older than the English?"""
+    made_from = (item or {}).get("source")
+    return item is None or not item["text"] or bool(made_from and made_from != source_hash(english.text))
 
 
 def _save(
@@ -124,10 +143,18 @@ def _save(
     done = RedirectResponse(f"/admin/messages/{lang}/{name}?saved=1", 303)
 
     def keep() -> None:
-        value = _value(admin, signed, key, text, form.get("reviewed") == "yes")
-        admin.keep(deed.desk(done), signed, key, value, form)
+        value = _value(admin, signed, key, text, form.get("reviewed") == "yes", _noted(form))
+        desk, waiting = deed.desk(done), admin.suggested(key)
+        became: Became = "taken" if value["origin"] == "machine" else "declined"
+        admin.keep(desk, signed, key, value, form, then=lambda tx: decide(desk, tx, signed.user, waiting, became))
 
-    return admin.kept(keep, done, partial(_one, admin, request, signed, lang, name, text=text), form.get("version"))
+    more: dict[str, Any] = {"text": text} | ({"note": form.get("note")} if form.all("note") else {})
+    again = partial(message_page, admin, request, signed, lang, name, **more)
+    return admin.kept(keep, done, again, form.get("version"))
+
+
+def _noted(form: Form) -> str | None:
+    return next(iter(form.all("note")), None)
 
 
 def typed(form: Form) -> str:
@@ -135,25 +162,34 @@ def typed(form: Form) -> str:
     return form.get("text").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def _value(admin: Admin, signed: Signed, key: str, text: str, reviewed: bool) -> Item:
-    """The message as this person leaves it; unchanged words keep where they come from."""
-    now = admin.published(key)
+def _value(admin: Admin, signed: Signed, key: str, text: str, reviewed: bool, note: str | None = None) -> Item:
+    """The message as this person leaves it; unchanged words keep where they come from. `note`: None leaves it."""
+    now, edit = admin.published(key), admin.edit(key)
     if not text:
         raise Refused("it is empty; to have it as it was, take the change back on the page of the draft")
     if len(text) > MOST:
         raise Refused("it has %(have)s characters; at most %(most)s are looked at", have=len(text), most=MOST)
-    if now is not None and now["text"] == text and not reviewed:
-        return now
+    before = edit.value if edit is not None else now or {}
+    noted = plain_note(note) if note is not None else before.get("note", "")
+    known = next((x for x in (now, edit.value if edit else None) if x is not None and x["text"] == text), None)
+    if known is not None and known == now and not reviewed and noted == known.get("note", ""):
+        return known
     _, lang, name = key.split("/", 2)
     english = admin.bench.shelf().reading.content.messages["en"]
     source = english.get(name) or english.get(name.split("@")[0])
-    same = now is not None and now["text"] == text
-    return {
-        "text": text, "plural": now["plural"] if now is not None else [],
-        "origin": now["origin"] if same and now is not None else "human",
-        "reviewer": signed.user.name if reviewed else "",
-        "source": source_hash(source.text) if source is not None and lang != "en" else "",
-    }  # fmt: skip
+    made_from = source_hash(source.text) if source is not None and lang != "en" else ""
+    plural = [*before.get("plural", ())[:-1], text] if before.get("plural") else []
+    drafted = any(s.texts[-1] == text and s.source == made_from for s in admin.suggested(key))
+    own = {"text": text, "plural": plural, "origin": "machine" if drafted else "human", "reviewer": "",
+           "source": made_from}  # fmt: skip
+    value = {**(known or own), "note": noted}
+    if reviewed:
+        value |= {"reviewer": signed.user.name, "source": made_from}
+    elif known is not now:
+        value["reviewer"] = ""
+    if not noted and not (now or {}).get("note"):
+        value.pop("note")
+    return value
 
 
 def _look(admin: Admin, request: Request, signed: Signed, form: Form, lang: str, name: str) -> Response:

@@ -1,13 +1,14 @@
 """The draft as a whole: what it changes, its rehearsal, the publish, the history and the way back."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from agent.content import ContentFault
 from agent.content.items import place
-from agent.desk import editing
+from agent.desk import editing, timing
 from agent.model.edit import OPEN, Change, Item, Proposal, Revision
 from agent.model.fault import Refused
 from agent.web.admin_room import Admin
@@ -46,7 +47,7 @@ def routes(admin: Admin) -> APIRouter:
 
     @router.post("/admin/proposals/{id}/{act}")
     async def act(request: Request, id: str, act: str) -> Response:
-        return await write(request, lambda r, s, _, d: _act(admin, r, s, d, id, act))
+        return await write(request, lambda r, s, f, d: _act(admin, r, s, f, d, id, act))
 
     @router.get("/admin/history")
     def history(request: Request) -> Response:
@@ -80,6 +81,8 @@ def href_of(key: str) -> str:
     at = place(key)
     if at.kind == "clinic":
         return f"/admin/facts/{at.lang}/{at.name or 'all'}"
+    if at.kind == "language":
+        return f"/admin/languages/{at.lang}"
     return f"/admin/{at.kind if at.kind == 'safety' else at.kind + 's'}/{at.lang}/{at.name}"
 
 
@@ -127,9 +130,10 @@ def _found(admin: Admin, id: str) -> Proposal:
 
 
 def _proposal(
-    admin: Admin, request: Request, signed: Signed, id: str, problem: str = "", status: int = 200
+    admin: Admin, request: Request, signed: Signed, id: str, problem: str = "", status: int = 200, typed: str = ""
 ) -> Response:  # fmt: skip
     found = _found(admin, id)
+    now = admin.desk.clock().astimezone(ZoneInfo(admin.desk.clinic.zone))
     report = found.report or {}
     turns = dict[str, str]()
     with admin.desk.store.begin() as tx:  # a patient's own words are shown only while they are kept
@@ -141,10 +145,11 @@ def _proposal(
     return admin.page(
         request, "proposal.html", signed, status, p=found, changes=_readable(found.changes), report=report,
         problem=problem, turns=turns, mine=found.author == signed.user.id,
+        typed=typed, first=f"{now:%Y-%m-%dT%H:%M}", last=f"{now + timing.FARTHEST:%Y-%m-%dT%H:%M}",
     )  # fmt: skip
 
 
-def _act(admin: Admin, request: Request, signed: Signed, deed: Deed, id: str, act: str) -> Response:
+def _act(admin: Admin, request: Request, signed: Signed, form: Form, deed: Deed, id: str, act: str) -> Response:
     found = _found(admin, id)
     done = RedirectResponse(f"/admin/proposals/{found.id}", 303)
     try:
@@ -153,6 +158,10 @@ def _act(admin: Admin, request: Request, signed: Signed, deed: Deed, id: str, ac
             if (found.report or {}).get("content", content) != content:
                 raise Refused("the files have changed since the rehearsal: withdraw it and propose it again")
             editing.publish(deed.desk(done), signed.user, found.id, content, base)
+        elif act == "time":
+            timing.set_time(deed.desk(done), signed.user, found.id, timing.moment(admin.desk, form.get("at")))
+        elif act == "untime":
+            timing.drop_time(deed.desk(done), signed.user, found.id)
         elif act == "agree":
             editing.agree(deed.desk(done), signed.user, found.id)
         elif act == "withdraw":
@@ -161,7 +170,7 @@ def _act(admin: Admin, request: Request, signed: Signed, deed: Deed, id: str, ac
         else:
             raise NotThere
     except (Refused, ContentFault) as refused:
-        return _proposal(admin, request, signed, found.id, f"Not done: {refused}.", 409)
+        return _proposal(admin, request, signed, found.id, f"Not done: {refused}.", 409, form.get("at"))
     return done
 
 

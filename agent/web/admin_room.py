@@ -1,16 +1,20 @@
 """What every admin room works with: the door, the workbench, and how a page of theirs is filled."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
 
 from agent.content import ContentFault
 from agent.desk import editing
 from agent.desk.desk import Desk
-from agent.model.edit import Edit, Item
+from agent.model.edit import Edit, Item, Items
 from agent.model.fault import Busy, Refused
+from agent.model.suggestion import Suggestion, Typed
 from agent.ports import Tx
+from agent.trial import Trial
 from agent.web.console_door import Door, NotThere
 from agent.web.console_words import at as moment
 from agent.web.console_words import staff_voice
@@ -19,6 +23,7 @@ from agent.workbench import Workbench
 
 FORM_BYTES = 1_000_000  # a language's sentences of one intent, percent-encoded, are some 150 kB
 FIELDS = 2000
+_NOW = timedelta(minutes=1)  # who has typed since then is at it
 
 
 class Admin:
@@ -26,6 +31,11 @@ class Admin:
 
     def __init__(self, door: Door) -> None:
         self.door, self.desk, self.bench = door, door.desk, Workbench(door.desk)
+        self.trial = Trial(door.desk.settings)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.desk.clinic.zone)
 
     def page(self, request: Request, name: str, signed: Signed, status: int = 200, /, **values: Any) -> Response:
         """A page under the tabs of the admins."""
@@ -33,9 +43,11 @@ class Admin:
         voice = staff_voice(desk, desk.clock())
         with desk.store.begin(write=False) as tx:
             edits = tx.content.edits(desk.clinic.id)
-            names = names_of(desk, tx)
+            names, newest = names_of(desk, tx), next(iter(tx.content.proposals(desk.clinic.id, 1)), None)
+        unpublished = newest if newest is not None and newest.state == "checked" and newest.refused else None
         return self.door.page(
             request, f"admin/{name}", signed, status, edits={e.key: e for e in edits}, names=names,
+            unpublished=unpublished,
             at=lambda when: moment(voice, when), tags=self.tags(), **values,
         )  # fmt: skip
 
@@ -53,6 +65,23 @@ class Admin:
         with self.desk.store.begin(write=False) as tx:
             return tx.content.edits(self.desk.clinic.id)
 
+    def suggested(self, key: str) -> list[Suggestion]:
+        """What a machine has proposed there and nobody has decided about."""
+        with self.desk.store.begin(write=False) as tx:
+            return tx.suggestions.open(self.desk.clinic.id, key)
+
+    def typed(self, key: str, signed: Signed) -> Typed | None:
+        """What this person has typed there and not saved."""
+        with self.desk.store.begin(write=False) as tx:
+            return next((t for t in tx.typings.of(self.desk.clinic.id, key) if t.by == signed.user.id), None)
+
+    def others(self, key: str, signed: Signed) -> list[tuple[str, datetime, bool]]:
+        """(name, when, is it now) of colleagues who have typed there and not saved."""
+        now = self.desk.clock()
+        with self.desk.store.begin(write=False) as tx:
+            found, names = tx.typings.of(self.desk.clinic.id, key), names_of(self.desk, tx)
+        return [(names.get(t.by, "A colleague"), t.at, now - t.at < _NOW) for t in found if t.by != signed.user.id]
+
     def published(self, key: str) -> Item | None:
         """Raises NotThere for what is no key, Busy where the files cannot be read."""
         try:
@@ -62,14 +91,29 @@ class Admin:
         except ContentFault:
             raise Busy("the content files are faulty: run frontdesk check") from None
 
-    def keep(self, desk: Desk, signed: Signed, key: str, value: Item, form: Form) -> None:
-        """Saves the item in the draft. Raises Refused with why not, Clash where somebody was faster."""
+    def keep(
+        self, desk: Desk, signed: Signed, key: str, value: Item, form: Form, also: Items | None = None,
+        then: editing.Then = editing.nothing,
+    ) -> None:  # fmt: skip
+        """Saves the item in the draft, and `also` what was said of others on the same page; `then` is done with it, and
+        what this person was typing is forgotten. Raises Refused with why not, Clash where somebody was faster."""
         given = form.get("version")
         version = int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0
-        was = self.published(key)
-        if value != was and (wrong := self.bench.faults_at(key, value)):
+        was, drafted = self.published(key), {e.key: e for e in self.edits() if e.key.startswith("clinic/")}
+        beside = {**{k: e.value for k, e in drafted.items()}, **(also or {})}
+        if value != was and (wrong := self.bench.faults_at(key, value, beside)):
             raise Wrong(wrong)
-        editing.save(desk, signed.user, key, value, was, version)
+
+        def settled(tx: Tx) -> None:
+            then(tx)
+            tx.typings.drop(desk.clinic.id, key, signed.user.id)
+
+        if not also:
+            editing.save(desk, signed.user, key, value, was, version, settled)
+            return
+        others = [editing.Arrival(k, v, self.published(k), drafted[k].version if k in drafted else 0)
+                  for k, v in also.items()]  # fmt: skip
+        editing.save_together(desk, signed.user, [editing.Arrival(key, value, was, version), *others], settled)
 
     def kept(self, keep: Callable[[], None], done: Response, again: Callable[..., Response], version: str) -> Response:
         """`done` where `keep` saves it; else the page as it was typed, `again`, with why it is not saved. `version`: of

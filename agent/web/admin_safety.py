@@ -1,5 +1,6 @@
 """Safety phrases: the clinic's own, beside those that come with the product and stay as they are."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -44,7 +45,7 @@ def routes(admin: Admin) -> APIRouter:
 
 def _own(admin: Admin, lang: str) -> dict[str, Any]:
     """The categories of the product itself, without the clinic's additions."""
-    document = admin.bench.files().sources.documents.get(f"intents/{lang}/_safety.yaml")
+    document = admin.bench.shelf().reading.sources.documents.get(f"intents/{lang}/_safety.yaml")
     if document is None:
         raise NotThere
     return dict(document.table("categories"))
@@ -81,9 +82,8 @@ def _save(
     if row is None:
         raise NotThere
     done = RedirectResponse(f"/admin/safety/{lang}/{category}?saved=1", 303)
-    phrases = {tier: lines_of(form.get(f"phrases-{tier}")) for tier in row["phrases"]}
-    item: Item = {"phrases": {t: lines for t, lines in phrases.items() if lines}, "tests": lines_of(form.get("tests"))}
-    wrong = [f"“{x[:60]}”: {why}." for lines in phrases.values() for x in lines if (why := said_wrong(x))]
+    item = typed(form, row["phrases"])
+    wrong = [f"“{x[:60]}”: {why}." for lines in item["phrases"].values() for x in lines if (why := said_wrong(x))]
     if wrong:
         version = form.get("version")
         return _one(admin, request, signed, lang, category, 422, item=item, lines=wrong[:20], version=version)
@@ -93,3 +93,9 @@ def _save(
         lambda: admin.keep(deed.desk(done), signed, key, item, form), done,
         partial(_one, admin, request, signed, lang, category, item=item), form.get("version"),
     )  # fmt: skip
+
+
+def typed(form: Form, tiers: Iterable[str]) -> Item:
+    """The phrases as they stand on the page."""
+    phrases = {tier: lines_of(form.get(f"phrases-{tier}")) for tier in tiers}
+    return {"phrases": {t: lines for t, lines in phrases.items() if lines}, "tests": lines_of(form.get("tests"))}

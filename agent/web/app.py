@@ -16,7 +16,7 @@ from agent.desk.desk import Desk
 from agent.house import keys_of
 from agent.model.sighting import both
 from agent.settings import Settings
-from agent.web import chat, console, forms, health, hooks, pages, rasa, voice
+from agent.web import chat, chat_photos, console, documents, forms, health, hooks, pages, rasa, visit_page, voice
 from agent.web.brake import Brake
 from agent.web.guard import Guard
 from agent.web.loops import Loops
@@ -68,8 +68,11 @@ def create_app(desk: Desk, *, loops: bool = True, standin: Any = None, draining:
     app.include_router(hooks.routes(desk, trust, pace))
     app.include_router(voice.routes(desk, trust, pace, lambda: bool(draining)))
     app.include_router(chat.routes(desk, origins, pace))
+    app.include_router(chat_photos.routes(desk, origins, pace))
     app.include_router(console.routes(desk, templates, pace))
     app.include_router(forms.routes(desk, templates))
+    app.include_router(documents.routes(desk, templates))
+    app.include_router(visit_page.routes(desk, templates, pace))
     app.include_router(rasa.routes(desk, pace))
     app.include_router(health.routes(desk, draining, figures))
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
@@ -77,7 +80,9 @@ def create_app(desk: Desk, *, loops: bool = True, standin: Any = None, draining:
         app.mount("/standin", standin.app)
     app.add_middleware(Brake, pace=pace, most=settings.source_requests, trusted_proxies=settings.trusted_proxies)
     hosts = _hosts(settings) if settings.demo else None
-    app.add_middleware(Guard, public=settings.public_url, on_fault=desk.on_fault, hosts=hosts)
+    app.add_middleware(
+        Guard, public=settings.public_url, on_fault=desk.on_fault, hosts=hosts, leaving=lambda: bool(draining)
+    )
     return app
 
 

@@ -13,6 +13,7 @@ from structlog import get_logger
 
 from agent.adapters.ids import earlier
 from agent.adapters.pace import Pace
+from agent.desk.chat_photos import wanted
 from agent.desk.desk import Desk
 from agent.desk.receive import receive
 from agent.model.conversation import Conversation, Mode
@@ -79,6 +80,7 @@ class _Page:
         self._caller, self._me = caller, desk.new_id()
         self._bell = asyncio.Event()
         self._mode: tuple[Mode, str] = ("agent", "")
+        self._photo = False  # whether the page knows that a photograph is asked for
         self._token = ""
         self._conversation: Conversation | None = None
         self._from = ""  # lines after this id are looked at again and again; those already shown are skipped
@@ -168,6 +170,7 @@ class _Page:
                 lines=filter(_visible, lines), names=names, mode=self._mode[0], name=self._mode[1],
             )
         )  # fmt: skip
+        await self._ask_photo(now or held)
         self._note(lines)
         self._listen(held.id)
         return True
@@ -229,9 +232,9 @@ class _Page:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._bell.wait(), _TICK)
             self._bell.clear()
+            wrote = self._staff_writes  # whoever begins to write from here on has not said it in these lines
             try:
-                lines, held, names = await to_thread.run_sync(self._sessions.lines, conversation, self._from)
-                await self._tell(lines, names, held)
+                await self._tell(*await to_thread.run_sync(self._sessions.lines, conversation, self._from), wrote)
             except Busy:
                 continue
             except (WebSocketDisconnect, RuntimeError):
@@ -241,7 +244,7 @@ class _Page:
                 get_logger().error("chat_failed", fault=type(fault).__name__)
                 await asyncio.sleep(_TICK)
 
-    async def _tell(self, lines: list[Line], names: dict[str, str], held: Conversation | None) -> None:
+    async def _tell(self, lines: list[Line], held: Conversation | None, names: dict[str, str], wrote: float) -> None:
         fresh = [line for line in lines if line.id not in self._shown]
         for line in fresh:
             if _visible(line):
@@ -253,14 +256,22 @@ class _Page:
         if now != self._mode:
             self._mode = now
             await self._ws.send_text(words.mode(*now))
+        if held is not None:
+            await self._ask_photo(held)
         writes = now[0] == "staff" and self._staff_writes > asyncio.get_running_loop().time()
-        if any(line.author.startswith("staff:") for line in fresh):
+        if wrote == self._staff_writes and any(line.author.startswith("staff:") for line in fresh):
             writes, self._staff_writes = False, 0.0  # it is said
         if writes != self._told_writes:
             self._told_writes = writes
             await self._ws.send_text(words.typing(writes, "staff"))
         if len(lines) >= _PAGE and fresh:
             self._bell.set()  # there is more
+
+    async def _ask_photo(self, held: Conversation) -> None:
+        asked = await to_thread.run_sync(wanted, self._desk, held)
+        if asked != self._photo:
+            self._photo = asked
+            await self._ws.send_text(words.photo(asked))
 
     def _note(self, lines: list[Line]) -> None:
         """Remember what the page has, and from where to look next time: far enough back for lines that come late."""

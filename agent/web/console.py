@@ -12,7 +12,10 @@ from agent.model.wording import N_
 from agent.web import (
     admin,
     console_account,
+    console_bulk,
     console_calendar,
+    console_chart,
+    console_drafts,
     console_forms,
     console_hearing,
     console_instructions,
@@ -23,10 +26,14 @@ from agent.web import (
     console_people,
     console_pictures,
     console_queue,
+    console_recordings,
     console_reports,
+    console_search,
     console_sends,
     console_talk,
     console_task,
+    console_visit,
+    console_visit_file,
     console_waitlist,
     console_wrongs,
 )
@@ -47,9 +54,11 @@ def routes(desk: Desk, templates: Jinja2Templates, pace: Pace) -> APIRouter:
     door = Door(desk, templates, pace)
     router = APIRouter()
     rooms = (
-        console_queue, console_live, console_forms, console_task, console_talk, console_pictures,
+        console_queue, console_live, console_forms, console_task, console_drafts, console_talk, console_pictures,
+        console_recordings,
         console_hearing, console_sends, console_account, console_calendar, console_patients, console_people,
-        console_reports, console_wrongs, console_notes, console_instructions, console_waitlist, console_oidc,
+        console_reports, console_wrongs, console_notes, console_search, console_visit, console_chart,
+        console_instructions, console_waitlist, console_bulk, console_oidc, console_visit_file,
         admin,
     )  # fmt: skip
     for room in (_entrance(door), _audit(door), *(r.routes(door) for r in rooms)):

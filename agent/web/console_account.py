@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from agent.desk.desk import Desk
 from agent.desk.hand_over import come_back, go_away
+from agent.desk.planted import COUNTED, own
 from agent.model.fault import Conflict, Refused
 from agent.web.console_door import Deed, Door, NotThere
 from agent.web.console_rights import WORKS
@@ -46,10 +47,12 @@ def show(
     with desk.store.begin(write=False) as tx:
         sessions = tx.staff.sessions_of(signed.user.id)
         me = tx.staff.get(signed.user.id)
+        planted = own(desk, tx, signed.user.id)
     places = [p for p in desk.clinic.locations if me is not None and p.id in me.locations]
     return door.page(
         request, "account.html", signed, status, sessions=sessions, problem=problem, places=places,
         at=lambda when: at(voice, when), works=signed.user.role in WORKS, least=LEAST,
+        planted=planted, rate=desk.clinic.planted_errors, counted=COUNTED.days,
         choices={tag: desk.content.languages[tag].name for tag in tongues() if tag in desk.content.languages}, **more,
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 from agent.adapters.calendar.hours import Hours
 from agent.desk.day import affected, block, cannot_come, gaps, takes, unblock
 from agent.desk.desk import Desk
+from agent.desk.missed import mark, unmark
 from agent.dialogue.spoken import Voice, clock, day
 from agent.model.calendar import BLOCK, Appointment
 from agent.model.clinic import Provider
@@ -31,11 +32,12 @@ class Entry:
 
     span: str
     text: str
-    kind: str  # booked held block free
+    kind: str  # booked fulfilled noshow held block free
     href: str = ""
     id: str = ""
     since: str = ""  # of a free stretch, UTC
     until: str = ""
+    past: bool = False  # its time has come: staff may mark whether the patient came
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,9 @@ def _entry(tx: Tx, voice: Voice, a: Appointment, span: str, task: str, *, coming
         return Entry(span, " · ".join((text, tr("requested"))), "held", f"/console/tasks/{task}" if task else "")
     name = f"{patient.name} · " if patient else ""
     said = " · " + tr("says they come") if coming else ""
-    return Entry(span, f"{name}{text}{said}", a.status, f"/console/patients/{patient.id}" if patient else "")
+    said = " · " + tr("did not come") if a.status == "noshow" else said
+    href = f"/console/patients/{patient.id}" if patient else ""
+    return Entry(span, f"{name}{text}{said}", a.status, href, a.id, past=a.start <= voice.now and patient is not None)
 
 
 def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, act: str) -> Response:
@@ -137,9 +141,11 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, a
     person = next((p for p in desk.clinic.providers if p.id == provider), None)
     on = _date(form.get("day"))
     week = f"&provider={form.get('week_of')}" if form.get("week_of") else ""
-    if act not in ("block", "free", "away", "away-sure") or on is None:
+    if act not in ("block", "free", "away", "away-sure", "missed", "came") or on is None:
         raise NotThere
-    if act != "free" and (person is None or (by.locations and person.location not in by.locations)):
+    if act not in ("free", "missed", "came") and (
+        person is None or (by.locations and person.location not in by.locations)
+    ):
         raise NotThere
     done = RedirectResponse(f"/console/calendar?day={on.isoformat()}{week}", 303)
     if act == "away":  # asked once more, with the number of patients
@@ -148,6 +154,8 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, a
     acts: dict[str, Callable[[Desk], object]] = {
         "block": lambda d: block(d, by, provider, on, _time(form.get("since")), _time(form.get("until"))),
         "free": lambda d: unblock(d, by, form.get("id")),
+        "missed": lambda d: mark(d, by, form.get("id")),
+        "came": lambda d: unmark(d, by, form.get("id")),
         "away-sure": lambda d: cannot_come(d, by, provider, on),
     }
     try:

@@ -7,11 +7,14 @@ from zoneinfo import ZoneInfo
 
 from agent.actions.openings import opening_id
 from agent.desk.desk import Desk
+from agent.desk.planted import visit_over
 from agent.dialogue.spoken import Voice, clock, day, phone
 from agent.model.calendar import Appointment, Opening, OpeningRequest
 from agent.model.conversation import Conversation
 from agent.model.message import Line
 from agent.model.patient import Patient
+from agent.model.plant import Plant
+from agent.model.recording import Recording
 from agent.model.task import Evidence, Task
 from agent.ports import Tx
 from agent.web.console_form_card import FormCard, form_card
@@ -83,6 +86,7 @@ class Card:
     openings: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)  # provider, [(id, time)]
     names: dict[str, str] = field(default_factory=dict)
     form: FormCard | None = None
+    recordings: list[Recording] = field(default_factory=list)
     number: str = ""  # to call: E.164
     number_said: str = ""
 
@@ -101,8 +105,10 @@ class Card:
         return self.task.kind in TIMED
 
 
-def read_card(desk: Desk, tx: Tx, task: Task, now: datetime, pick: date | None) -> Card:
-    """The card of a task that is open or decided."""
+def read_card(
+    desk: Desk, tx: Tx, task: Task, now: datetime, pick: date | None, plant: Plant | None = None
+) -> Card:  # fmt: skip
+    """The card of a task that is open or decided; `plant`: what lies over this copy of it."""
     voice = staff_voice(desk, now)
     conversation = tx.conversations.get(task.conversation) if task.conversation else None
     thread = whole_thread(tx, task.conversation)
@@ -111,12 +117,15 @@ def read_card(desk: Desk, tx: Tx, task: Task, now: datetime, pick: date | None) 
     card.fields = [_shown(voice, task, name) for name in task.proposal if name not in ("outbound", "form")]
     card.form = form_card(desk, tx, task, voice)
     card.asked = missing(task)
+    card.recordings = [r.model_copy(update={"why": tr(r.why)}) if r.why else r for r in tx.recordings.of_task(task.id)]
     given = str(task.proposal.get("phone") or "")
     card.number = given or (conversation.address.value if conversation and conversation.channel != "chat" else "")
     card.number_said = phone(card.number, desk.clinic.country) if card.number else ""
     card.words = [_said(line, task.evidence) for line in thread if line.direction == "in" and line.text]
     concerned = task.appointment or _concerned(task)
     card.held = tx.appointments.get(concerned) if concerned else None
+    if plant is not None and card.held is not None:
+        card.held = visit_over(plant, card.held)
     if task.kind in ("booking", "reschedule", "waitlist") or card.form is not None:
         card.matches, card.new_patient = _matches(desk, tx, task, conversation, card.held)
     if card.held is not None:
@@ -217,9 +226,7 @@ def _read_day(desk: Desk, tx: Tx, voice: Voice, card: Card, held: Appointment, n
     since = datetime.combine(card.day, time(), zone).astimezone(UTC)
     rows = tx.appointments.day(desk.clinic.id, since, since + timedelta(days=1), held.provider)
     rival = {a.id for a in desk.calendar.conflicts(tx, held.id, now)} if held.status in ("pending", "booked") else set()
-    rows = [a for a in rows if a.status != "cancelled" and (a.status != "pending" or _lives(a, now) or a.id == held.id)]
-    if held.id not in {a.id for a in rows}:
-        rows.append(held)
+    rows = [*(a for a in rows if a.id != held.id and _lives(a, now)), held]
     card.conflicts = len(rival)
     until: datetime | None = None
     for a in sorted(rows, key=lambda x: (x.start, x.id)):
@@ -248,7 +255,8 @@ def _read_openings(desk: Desk, tx: Tx, voice: Voice, card: Card, now: datetime, 
         found = desk.calendar.openings(tx, wish.model_copy(update={"dates": (pick, pick)}), now)
     card.pick_day = pick
     by: dict[str, list[Opening]] = {}
-    for opening in found:
+    proposed = (card.held.provider, card.held.start) if card.held else None
+    for opening in (o for o in found if (o.provider, o.start) != proposed):
         by.setdefault(opening.provider, []).append(opening)
     usual = card.held.provider if card.held else card.task.proposal.get("provider")
     for provider in sorted(by, key=lambda x: (x != usual, desk.clinic.provider(x).name)):
@@ -283,7 +291,9 @@ def _state(a: Appointment) -> str:
 
 
 def _lives(a: Appointment, now: datetime) -> bool:
-    return a.hold_expires_at is None or a.hold_expires_at > now
+    return a.status not in ("cancelled", "pending") or (
+        a.status == "pending" and (a.hold_expires_at is None or a.hold_expires_at > now)
+    )
 
 
 def _hours(voice: Voice, since: datetime, until: datetime, zone: ZoneInfo) -> str:

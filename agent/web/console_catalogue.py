@@ -35,9 +35,13 @@ _SOURCES = (
     ("agent/web", "*.py", "python"),
     ("agent/desk", "*.py", "python"),
     ("agent/documents", "out.py", "python"),
+    ("agent/documents", "handed.py", "python"),
     ("agent/measure", "drift.py", "python"),
     ("channels", "twilio_media.py", "python"),
+    ("channels", "twilio_tapes.py", "python"),
     ("agent/adapters/calendar", "local.py", "python"),
+    ("agent/adapters", "darkroom.py", "python"),
+    ("agent/adapters", "chart_fhir.py", "python"),
 )
 _INTENTS = "intents/intents.yaml"
 _DROPPED = (

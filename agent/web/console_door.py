@@ -3,9 +3,9 @@
 import secrets
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
@@ -22,7 +22,7 @@ from agent.model.fault import Busy
 from agent.model.wording import N_
 from agent.ports import Tx
 from agent.web.brake import slow_down
-from agent.web.console_board import Board
+from agent.web.console_board import Board, Draw
 from agent.web.console_deeds import BECAUSE
 from agent.web.console_rights import may_audit, opens
 from agent.web.console_says import PRIORITIES, SCRIPT, role
@@ -80,7 +80,7 @@ class Door:
         self.desk, self.templates, self.sessions = desk, templates, Sessions(desk, pace)
         self.provider = Provider(desk.settings) if desk.settings.oidc_issuer else None
         self._accounts = sign_ins() if desk.settings.demo else ()
-        self.board = Board()
+        self.board = Board(desk, self.rows)
         self._read: dict[tuple[str, str], Any] = {}
         self._stamp = max(int(path.stat().st_mtime) for path in _STATIC.glob("*.[cj]s*"))
 
@@ -107,12 +107,14 @@ class Door:
         return found
 
     async def write(
-        self, request: Request, fulfil: Fulfil, *, keyed: bool = True, most: int = FORM_BYTES, fields: int = 200
-    ) -> Response:
+        self, request: Request, fulfil: Fulfil, *, keyed: bool = True, most: int = FORM_BYTES, fields: int = 200,
+        read: Callable[[Request], Awaitable[Form]] | None = None,
+    ) -> Response:  # fmt: skip
         """A POST: signed in, with the session's CSRF token, then `fulfil` in a thread, once for each Idempotency-Key
-        of this person. Not `keyed`: what changes nothing, or what cannot be done twice. `most`: bytes of the form."""
+        of this person. Not `keyed`: what changes nothing, or what cannot be done twice. `most`: bytes of the form;
+        `read`: how else the form is read than from an urlencoded body."""
         signed = await to_thread.run_sync(self.signed, request)
-        form = await form_of(request, most, fields)
+        form = await (read(request) if read else form_of(request, most, fields))
         check_csrf(signed, request.headers, form)
         return await to_thread.run_sync(self._once, request, signed, form, fulfil, keyed)
 
@@ -166,12 +168,21 @@ class Door:
             "STATUS": each(STATUS), "CHANNELS": each(CHANNELS), "WHY_NOT": each(WHY_NOT), "SCRIPT": each(SCRIPT),
             "MEANT": {name: tr(row.describe) for name, row in self.desk.content.intents.items()},
             "opens": lambda path: bool(signed and opens(signed.user, "GET", path)), "here": request.url.path,
-            "draw": self.board.draw,
             "WRONG_KINDS": each(KINDS), "BECAUSE": each(BECAUSE), "PRIORITIES": each(PRIORITIES), "role": role,
             "tongue": tongue, "language": self.language, "number": number, "percent": percent, "decimal": decimal,
             "may_audit": bool(signed and may_audit(signed.user)), "sends_stopped": bool(signed and self._stopped()),
+            "publish_missed": bool(signed and signed.user.role == "admin" and self._missed()),
         }  # fmt: skip
         return self.templates.TemplateResponse(request, f"console/{name}", {**standing, **values}, status_code=status)
+
+    def rows(self) -> Draw:
+        """The macro that writes a row of the queue, in the language of the moment."""
+        words = {
+            "PRIORITIES": each(PRIORITIES), "CHANNELS": each(CHANNELS), "STATUS": each(STATUS),
+            "language": cache(self.language),
+        }  # fmt: skip
+        module: Any = self.templates.get_template("console/_queue_row.html").make_module(words)
+        return cast(Draw, module.row_of)
 
     def sign_in_page(
         self, request: Request, onward: str = "/console", problem: str = "", status: int = 200, email: str = ""
@@ -203,16 +214,29 @@ class Door:
         except Busy:
             return False
 
+    def _missed(self) -> bool:
+        """Is there something that was to be published at a time, and was not? Admins see it on every page."""
+        try:
+            with self.desk.store.begin(write=False) as tx:
+                newest = next(iter(tx.content.proposals(self.desk.clinic.id, 1)), None)
+        except Busy:
+            return False
+        return newest is not None and newest.state == "checked" and bool(newest.refused)
+
     def problem(self, request: Request, signed: Signed | None, status: int, title: str, text: str) -> Response:
         if _LIVE in request.headers:
             return Response(text, status, media_type="text/plain")
         return self.page(request, "problem.html", signed, status, title=title, text=text)
 
+    def noted(self, signed: Signed, tag: str, subject: str) -> bool:
+        """This read is on record already, so recently that a page which refreshes itself adds nothing."""
+        known = self._read.get((signed.key, f"{tag}|{subject}"))
+        return known is not None and self.desk.clock() - known < _READ_AGAIN
+
     def note_read(self, tx: Tx, signed: Signed, tag: str, subject: str, *, again: bool = False) -> None:
         """One audit row for a chart read; a page that refreshes itself (`again`) is the same read for a while."""
         now, key = self.desk.clock(), (signed.key, f"{tag}|{subject}")
-        known = self._read.get(key)
-        if again and known is not None and now - known < _READ_AGAIN:
+        if again and self.noted(signed, tag, subject):
             return
         if len(self._read) > 5000:
             self._read.clear()

@@ -1,16 +1,18 @@
 """A filled-in form on its task's card: each answer with the patient's words, unsure ones as questions."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from agent.desk.approving import filled
 from agent.desk.desk import Desk
-from agent.dialogue.forms import value_text, words
+from agent.dialogue.forms import turn_text, value_text, words
 from agent.dialogue.spoken import Voice
 from agent.intake.engine import standing, totals
 from agent.intake.response import bundle
 from agent.model.fault import Refused
 from agent.model.form import Form, Given, Item
+from agent.model.photo import Photo
 from agent.model.task import Task
 from agent.ports import Tx
 from agent.web.console_tongue import tr
@@ -32,6 +34,17 @@ class Answer:
     field: str
     kind: str
     choices: tuple[tuple[str, str], ...]
+    photos: tuple[Photo, ...] = ()
+
+
+@dataclass(frozen=True)
+class Before:
+    """A medicine or allergy that was on file: `state` as of `agent.model.form.Former`, and what the patient said."""
+
+    heading: str
+    text: str
+    state: str
+    words: str
 
 
 @dataclass
@@ -44,6 +57,9 @@ class FormCard:
     scores: dict[str, float] = field(default_factory=dict)
     made: str = ""
     unsure: int = 0
+    former: list[Before] = field(default_factory=list)  # what was on file and is not confirmed as it was
+    writes: bool = False  # a record is there to be written to
+    beside: list[Photo] = field(default_factory=list)  # photographs that no question asked for
 
 
 def form_card(desk: Desk, tx: Tx, task: Task, voice: Voice) -> FormCard | None:
@@ -55,7 +71,11 @@ def form_card(desk: Desk, tx: Tx, task: Task, voice: Voice) -> FormCard | None:
     except Refused:
         return None
     card = FormCard(words(form.title, voice.locale), row.state == "sent", scores=totals(form, row.given))
+    card.writes = desk.chart is not None and row.state == "approved"
     headings = _headings(form, voice.locale)
+    photos = [p.model_copy(update={"why": tr(p.why)}) if p.why else p for p in tx.photos.of_form(row.id)]
+    given_in = {str(v) for g in row.given for v in g.values}
+    card.beside = [p for p in photos if p.id not in given_in]
     for given in standing(form, row.given):
         item = form.item(given.link)
         if item is None or not (given.values or given.unsure):
@@ -63,10 +83,19 @@ def form_card(desk: Desk, tx: Tx, task: Task, voice: Voice) -> FormCard | None:
         heading = headings.get(item.link, "")
         if not card.parts or card.parts[-1][0] != heading:
             card.parts.append((heading, []))
-        card.parts[-1][1].append(_answer(voice, item, given))
+        card.parts[-1][1].append(_answer(voice, item, given, photos))
         card.unsure += given.unsure
+    card.former = [
+        Before(_heading(form, f.group, voice), turn_text(form, f.values, voice.locale, voice.almanac), f.state, f.words)
+        for f in row.former if f.state != "kept"
+    ]  # fmt: skip
     card.made = json.dumps(bundle(form, row), ensure_ascii=False, indent=1)
     return card
+
+
+def _heading(form: Form, link: str, voice: Voice) -> str:
+    group = form.item(link)
+    return words(group.text, voice.locale) if group is not None else ""
 
 
 def _headings(form: Form, locale: str) -> dict[str, str]:
@@ -85,19 +114,32 @@ def _headings(form: Form, locale: str) -> dict[str, str]:
     return out
 
 
-def _answer(voice: Voice, item: Item, given: Given) -> Answer:
+def _answer(voice: Voice, item: Item, given: Given, photos: Sequence[Photo]) -> Answer:
+    shown = tuple(p for p in photos if item.kind == "attachment" and p.id in given.values)
     yes_no = {True: tr("yes"), False: tr("no")}
     said = [
-        yes_no[v] if isinstance(v, bool) else value_text(item, v, voice.locale, voice.almanac) for v in given.values
+        yes_no[v] if isinstance(v, bool) else value_text(item, v, voice.locale, voice.almanac)
+        for v in (() if item.kind == "attachment" else given.values)
     ]
+    if given.stopped:
+        said.append(tr("no longer so, the patient says"))
     spoken = given.words if given.words and given.words not in said else ""
     choices = tuple((c.code, words(c.text, voice.locale)) for c in item.choices)
     if item.kind == "boolean":
         choices = (("true", tr("yes")), ("false", tr("no")))
-    kind = "choice" if choices and item.kind != "open-choice" else "date" if item.kind == "date" else "text"
+    kind = (
+        "attachment"
+        if item.kind == "attachment"
+        else "choice"
+        if choices and item.kind != "open-choice"
+        else "date"
+        if item.kind == "date"
+        else "text"
+    )
     place = f"{MEND}:{given.row}:{given.link}"
     return Answer(
-        words(item.text, voice.locale), ", ".join(said), spoken, given.unsure, given.confirmed, place, kind, choices
+        words(item.text, voice.locale), ", ".join(said), spoken, given.unsure, given.confirmed, place, kind,
+        choices, shown,
     )  # fmt: skip
 
 
@@ -108,7 +150,7 @@ def mended(desk: Desk, task: Task, posted: Posted) -> dict[tuple[str, int], tupl
     out: dict[tuple[str, int], tuple[bool | float | str, ...]] = {}
     for given in row.given:
         item, said = form.item(given.link), posted.get(f"{MEND}:{given.row}:{given.link}").strip()[:LONGEST]
-        if item is not None and said and given.unsure:
+        if item is not None and said and given.unsure and item.kind != "attachment":
             out[(given.link, given.row)] = (_typed(item, said),)
     return out
 

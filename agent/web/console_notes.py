@@ -101,7 +101,7 @@ def _show(door: Door, request: Request, signed: Signed, id: str, problem: str = 
         request, "note.html", signed, status, doc=found, review=read_review(found), problem=problem, KINDS=each(KINDS),
         REASONS=each(REASONS), WHYS=each(WHYS), ATTEST=tr(review.ATTEST), DOCUMENTS=each(DOCUMENTS), TIERS=each(TIERS),
         ACTS=each(ACTS), at=lambda when: at(voice, when), staff=staff,
-        card=_card(), tallies=tallies(done),
+        card=_card(), tallies=tallies(done), writes=desk.chart is not None,
         out=[(tr(name), tr(words, **gaps)) for name, words, gaps in preview(found, desk.clinic.name)]
         if found.draft else [],
     )  # fmt: skip

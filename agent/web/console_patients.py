@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from agent.desk.desk import Desk
 from agent.desk.forget import By, forget, of_patient
 from agent.desk.form_page import send
+from agent.desk.reminder_calls import agree
 from agent.dialogue.forms import words
 from agent.dialogue.spoken import Voice, day, phone
 from agent.model.address import Address
@@ -21,7 +22,7 @@ from agent.model.wording import N_
 from agent.ports import Tx
 from agent.understand import phones
 from agent.web.console_door import Deed, Door, NotThere
-from agent.web.console_rights import WORKS, sees_talk
+from agent.web.console_rights import WORKS, may, sees_talk
 from agent.web.console_tongue import each, not_done, tr
 from agent.web.console_words import at, day_and_time, kind, spoken, staff_voice
 from agent.web.signin import Forbidden, Form, Signed
@@ -67,6 +68,10 @@ def routes(door: Door) -> APIRouter:
     async def send_form(request: Request, id: str) -> Response:
         return await door.write(request, lambda r, s, f, d: _send_form(door, r, s, f, d, id))
 
+    @router.post("/console/patients/{id}/calls")
+    async def calls(request: Request, id: str) -> Response:
+        return await door.write(request, lambda r, s, f, d: _calls(door, r, s, f, d, id))
+
     @router.post("/console/patients/{id}/forget")
     async def erase(request: Request, id: str) -> Response:
         return await door.write(request, lambda r, s, f, d: _forget(door, r, s, f, d, id))
@@ -102,9 +107,10 @@ def _search(door: Door, request: Request, signed: Signed, form: Form) -> Respons
     voice = staff_voice(desk, desk.clock())
     with desk.store.begin() as tx:
         found = find(desk, tx, asked) if asked.strip() else []
+        read = None if _born(asked) else tx.patients.read_by_search(desk.clinic.id)
         desk.record(tx, f"staff:{signed.user.id}", "patient:searched", "patients", desk.clock(),
                     data={"found": [p.id for p in found]})  # fmt: skip
-    return door.page(request, "patients.html", signed, found=found, asked=asked, most=_MOST,
+    return door.page(request, "patients.html", signed, found=found, asked=asked, most=_MOST, read=read,
                      born=lambda p: day(voice, p.dob), said=lambda n: phone(n, desk.clinic.country))  # fmt: skip
 
 
@@ -118,24 +124,29 @@ def _show(
         if patient is None or patient.clinic != desk.clinic.id:
             raise NotThere
         house = {p.id: p for n in patient.phones for p in tx.patients.by_phone(desk.clinic.id, n) if p.id != id}
+        called = {n: tx.consents.given(Address(channel="voice", value=n)) for n in patient.phones}
         stopped = {n: tx.optouts.stopped(Address(channel="sms", value=n)) for n in patient.phones}
         visits = tx.appointments.all_of(id)
         talks = [tx.conversations.get(k.id) for k in tx.privacy.talks_of(id) if k.patient in (None, id)]
         shown = [(c, tx.tasks.of(c.id)) for c in talks if c is not None]
         shown = [(c, tasks) for c, tasks in shown if sees_talk(signed.user, tasks)]
         kept = bool(tx.privacy.held([id]))
+        may_see = {t.id for _, tasks in shown for t in tasks if may(signed.user, "see", t)}
+        recorded = [r for r in tx.recordings.of_conversations([c.id for c, _ in shown]) if r.task in may_see]
         filled = tx.forms.of_patient(id)
         door.note_read(tx, signed, "patient:viewed", id)
     ahead = [a for a in visits if a.start > now and a.status in ("booked", "pending")]
     return door.page(
         request, "patient.html", signed, status, patient=patient, house=list(house.values()), stopped=stopped,
+        called=called, calls=desk.clinic.reminders.calls.enabled and desk.dialler is not None,
         ahead=ahead[::-1], past=[a for a in visits if a not in ahead], talks=shown, kept=kept, problem=problem,
         born=day(voice, patient.dob), age=_age(patient.dob, now, desk), at=lambda when: at(voice, when),
         STATES=each(STATES),
-        filled=_filled(desk, voice, filled), FORM_STATES=each(FORM_STATES), sends_forms=signed.user.role in WORKS,
+        recorded=recorded, filled=_filled(desk, voice, filled), may_forget=signed.user.role == "admin",
+        FORM_STATES=each(FORM_STATES), sends_forms=signed.user.role in WORKS,
         forms=sorted((n, words(f.title, voice.locale)) for n, f in desk.content.forms.items()),
         said=lambda n: phone(n, desk.clinic.country), kind_of=lambda t: kind(voice, t),
-        visit=lambda a: _visit(desk, voice, a), may_forget=signed.user.role == "admin",
+        visit=lambda a: _visit(desk, voice, a),
     )  # fmt: skip
 
 
@@ -152,6 +163,18 @@ def _send_form(door: Door, request: Request, signed: Signed, form: Form, deed: D
         raise Forbidden("Forms are sent by those who work with patients.")
     try:
         send(deed.desk(done), id, form.get("form"), signed.user)
+    except Refused as refused:
+        return _show(door, request, signed, id, not_done(refused), 422)
+    return done
+
+
+def _calls(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, id: str) -> Response:
+    """What the patient said about being reminded by a call of the software's."""
+    done = RedirectResponse(f"/console/patients/{id}", 303)
+    if signed.user.role not in WORKS:
+        raise Forbidden("What a patient agreed to is noted by those who work with patients.")
+    try:
+        agree(deed.desk(done), id, form.get("number"), signed.user, agreed=form.get("agreed") == "yes")
     except Refused as refused:
         return _show(door, request, signed, id, not_done(refused), 422)
     return done

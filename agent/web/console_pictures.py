@@ -2,13 +2,15 @@
 
 from fastapi import APIRouter, Request, Response
 
+from agent.desk.photos import own_photo
 from agent.model.fault import Refused
+from agent.ports.pictures import Picture
 from agent.web.console_door import Door, NotThere
 from agent.web.console_talk import load_talk
 from agent.web.console_tongue import said, tr
 from agent.web.signin import Signed
 
-_SANDBOX = "default-src 'none'; sandbox"  # whatever the file holds, it runs nothing and is of no origin
+SANDBOX = "default-src 'none'; sandbox"  # whatever the file holds, it runs nothing and is of no origin
 _ENDS = {
     "image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp", "application/pdf": "pdf",
 }  # fmt: skip
@@ -35,6 +37,12 @@ def _show(door: Door, request: Request, signed: Signed, which: tuple[str, str, s
         if number not in {str(n) for n in sent}:
             raise NotThere
         desk.record(tx, f"staff:{signed.user.id}", "picture:viewed", inbound, desk.clock())
+        own = own_photo(sent[int(number)])
+        photo, content = (tx.photos.get(own), tx.photos.content(own)) if own else (None, None)
+    if own:
+        if photo is None or content is None or photo.talk != id:
+            raise NotThere
+        return _picture(Picture(photo.kind, content), number)
     if desk.pictures is None:
         return door.problem(
             request, signed, 503, tr("No picture"), tr("No text service is set up here to fetch it from.")
@@ -45,8 +53,12 @@ def _show(door: Door, request: Request, signed: Signed, which: tuple[str, str, s
         return door.problem(
             request, signed, 422, tr("No picture"), tr("The picture is not shown: %(why)s.", why=said(refused))
         )
+    return _picture(found, number)
+
+
+def _picture(found: Picture, number: str) -> Response:
     headers = {
-        "Content-Security-Policy": _SANDBOX,
+        "Content-Security-Policy": SANDBOX,
         "Content-Disposition": f'inline; filename="picture-{number}.{_ENDS[found.kind]}"',
     }
     return Response(found.content, media_type=found.kind, headers=headers)

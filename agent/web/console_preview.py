@@ -9,6 +9,7 @@ from agent.model.fault import Busy, Refused
 from agent.model.message import Line
 from agent.model.task import Task
 from agent.ports import Bus, Store, Tx
+from agent.web.console_replies import masked
 from agent.web.console_tongue import current, said, tr
 
 
@@ -57,6 +58,9 @@ class _Undone:
                 held = tx.conversations.get(self._task.conversation) if self._task.conversation else None
                 if held is not None and self._locale:
                     tx.conversations.save(held.model_copy(update={"locale": self._locale}), self._task.created_at)
+                plant = tx.plants.of_task(self._task.id)
+                if plant is not None:  # nothing is decided here
+                    tx.plants.end(plant.id, "undecided", plant.shown_at)
                 before = {line.id for line in whole_thread(tx, self._task.conversation)}
                 yield tx
                 after = whole_thread(tx, self._task.conversation)
@@ -73,14 +77,14 @@ class _Undone:
 
 
 def whole_thread(tx: Tx, conversation: str | None, most: int = 2000) -> list[Line]:
-    """Every line, oldest first; of a very long thread the first `most`."""
+    """Every line as staff see it, oldest first; of a very long thread the first `most`."""
     lines: list[Line] = []
     while conversation and len(lines) < most:
         more = tx.conversations.thread(conversation, lines[-1].id if lines else "")
         lines += more
         if len(more) < 200:
             break
-    return lines
+    return masked(lines)
 
 
 def told(desk: Desk, task: Task, decide: Callable[[Desk], object]) -> Told:

@@ -5,6 +5,8 @@ from datetime import timedelta
 from fastapi import APIRouter, Request, Response
 
 from agent.desk.desk import Desk
+from agent.desk.planted import COUNTED, FEWEST_PEOPLE, FEWEST_PLANTS
+from agent.desk.planted import total as planted_total
 from agent.measure.service import service
 from agent.model.message import Line
 from agent.model.wording import N_
@@ -33,8 +35,13 @@ def routes(door: Door) -> APIRouter:
                     may(signed.user, "see", t))]  # fmt: skip
             answers = _first_answers(desk, tx)
             waitlist = results(desk, tx)
+            planted = tx.plants.tasks(desk.clinic.id, since)
+            caught = planted_total(desk, tx) if signed.user.role == "admin" else None
         return door.page(
-            request, "reports.html", signed, found=service(seen, answers), waitlist=waitlist, days=_DAYS, talks=_TALKS,
+            request, "reports.html", signed, found=service(seen, answers, planted), waitlist=waitlist,
+            days=_DAYS, talks=_TALKS,
+            planting=signed.user.role == "admin" and bool(desk.clinic.planted_errors.one_in), caught=caught,
+            counted=COUNTED.days, people=FEWEST_PEOPLE, plants=FEWEST_PLANTS,
             said=lambda much: span(much) if much is not None else "",
             WHY=each(WHY_NOT | {"words": N_("in their own words")}), OUTCOMES=each(OUTCOMES),
         )  # fmt: skip

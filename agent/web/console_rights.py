@@ -31,14 +31,17 @@ def opens(user: StaffUser, method: str, path: str) -> bool:
         return role in ("admin", "auditor")
     if _under(path, ("/console/people", "/admin")):
         return role == "admin"
-    if _under(path, ("/console/notes",)):
+    if _under(path, ("/console/record",)):
+        return role in WORKS
+    if _under(path, ("/console/notes", "/console/search", "/console/visits")):
         return role == "clinician"
     if _under(path, ("/console/instructions",)):
         return role in ("nurse", "clinician") or (reads and role in WORKS)
     if role == "auditor":
         return _under(path, _AUDIT)
     if role == "read-only":
-        return reads or path in ("/console/sends/stop", "/console/wrongs/report")
+        stops = path == "/console/sends/stop" or (_under(path, ("/console/bulk",)) and path.endswith("/stop"))
+        return reads or stops or path == "/console/wrongs/report"
     return True
 
 

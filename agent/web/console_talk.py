@@ -2,30 +2,38 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from agent.desk import handoff
 from agent.desk.desk import Desk
+from agent.desk.enclosures import take_back
 from agent.desk.hand_over import transfer
 from agent.dialogue.spoken import phone
 from agent.dialogue.wording import render
 from agent.model.conversation import Conversation
+from agent.model.draft import ReplyDraft
 from agent.model.effect import Say
 from agent.model.fault import Busy, Conflict, Refused
 from agent.model.patient import StaffUser
 from agent.model.wording import N_
 from agent.ports import Tx
+from agent.web import console_planted
+from agent.web.console_board import audience_of
 from agent.web.console_calls import on_the_line
 from agent.web.console_card import names_in
 from agent.web.console_deeds import colleague_or_role
 from agent.web.console_door import Deed, Door, NotThere
 from agent.web.console_preview import whole_thread
+from agent.web.console_replies import how_far, offered
 from agent.web.console_rights import WORKS, sees_talk
 from agent.web.console_says import IDENTITIES
-from agent.web.console_tongue import each, not_done, tr
+from agent.web.console_together import Together
+from agent.web.console_tongue import current, each, not_done, tr
 from agent.web.console_words import BUSY, at, kind, sent, staff_voice
 from agent.web.signin import Form, Signed
 
@@ -41,23 +49,33 @@ _VIEWS = {"": N_("All"), "waiting": N_("Waits for a person"), "mine": N_("Mine")
 
 def routes(door: Door) -> APIRouter:
     """`/console/conversations` and each of them."""
-    router = door.router()
+    router, together = door.router(), Together()
 
     @router.get("/console/conversations")
     def recent(request: Request) -> Response:
         return _list(door, request, door.signed(request), "conversations.html")
 
     @router.get("/console/conversations/rows")
-    def rows(request: Request) -> Response:
-        return _list(door, request, door.signed(request), "_conversations.html")
+    async def rows(request: Request) -> Response:
+        """Written once for all who may see the same and ask meanwhile; 304 where the page has it already."""
+        signed = await to_thread.run_sync(door.signed, request)
+        door.hears(request, signed)
+        view = request.query_params.get("view", "")
+        own = signed.user.id if view == "mine" else ""
+        key = (*audience_of(signed.user, current()), view, own)
+        page = await together.ask(key, lambda: bytes(_list(door, request, signed, "_conversations.html").body))
+        tag = f'"{blake2b(repr(key).encode() + page, digest_size=12).hexdigest()}"'
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers={"ETag": tag})
+        return Response(page, media_type="text/html", headers={"ETag": tag})
 
     @router.get("/console/conversations/{id}")
     def conversation(request: Request, id: str) -> Response:
-        return _show(door, request, door.signed(request), id, "conversation.html")
+        return show(door, request, door.signed(request), id, "conversation.html")
 
     @router.get("/console/conversations/{id}/thread")
     def thread(request: Request, id: str) -> Response:
-        return _show(door, request, door.signed(request), id, "_thread.html", again=True)
+        return show(door, request, door.signed(request), id, "_thread.html", again=True)
 
     @router.post("/console/conversations/{id}/writing")
     async def writing(request: Request, id: str) -> Response:
@@ -133,13 +151,15 @@ def _mode(held: Conversation, holder: str) -> str:
     return tr("With %(name)s", name=holder) if held.mode == "staff" and holder else tr(_MODES[held.mode])
 
 
-def _show(
+def show(
     door: Door, request: Request, signed: Signed, id: str, page: str, *, again: bool = False, status: int = 200,
-    problem: str = "", typed: Form | None = None,
+    problem: str = "", typed: Form | None = None, draft: ReplyDraft | None = None,
 ) -> Response:  # fmt: skip
+    """One conversation; `draft`: shown beside the box, for the person to read."""
     desk, now = door.desk, door.desk.clock()
     voice = staff_voice(desk, now)
-    with desk.store.begin() as tx:
+    noted = again and door.noted(signed, "conversation:viewed", id)
+    with desk.store.begin(write=not noted) as tx:
         held = load_talk(door, tx, id, signed)
         lines = whole_thread(tx, id)
         names = names_in(tx, lines, held.assignee)
@@ -149,9 +169,13 @@ def _show(
         seen = tx.chats.seen(id) if held.channel == "chat" else ""
         person = who(desk, tx, held)
         also = [] if again else _also(tx, signed, held)
+        enclosed = how_far(tx.enclosures.of(id), voice, now)
+        drafted = {d.outbound: d for d in tx.drafts.of(id) if d.outbound}
+        papers = {} if again or signed.user.role not in WORKS else offered(desk, tx, voice, held, signed.user)
         colleagues = [u for u in tx.staff.all(desk.clinic.id)
                       if u.role in WORKS and not u.disabled and not u.away and u.id != signed.user.id]  # fmt: skip
-        door.note_read(tx, signed, "conversation:viewed", id, again=again)
+        if not noted:
+            door.note_read(tx, signed, "conversation:viewed", id)
     holder = names.get(f"staff:{held.assignee}", "")
     values: dict[str, Any] = {
         "held": held, "call": call, "seen": seen, "thread": lines, "names": names,
@@ -159,6 +183,8 @@ def _show(
         "sent": sent, "holder": holder, "IDENTITIES": each(IDENTITIES),
         "mine": held.mode == "staff" and held.assignee == signed.user.id, "tasks": tasks,
         "stopped": stopped, "at": lambda when: at(voice, when), "kind_of": lambda t: kind(voice, t),
+        "enclosed": enclosed, "papers": papers, "drafted": drafted,
+        "draft": draft, "drafts": desk.replier is not None, "days": desk.settings.document_link_days,
         "also": also, "colleagues": colleagues, "WORKS": WORKS, "works": signed.user.role in WORKS,
         "snippets": {} if again else snippets(desk, held, now), "problem": problem, "typed": typed or Form([]),
         "most": desk.settings.max_text,
@@ -184,7 +210,10 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, i
         done.headers["location"] = "/console"
     acts: dict[str, Callable[[], object]] = {
         "take": lambda: handoff.take(desk, id, by),
-        "reply": lambda: handoff.reply(desk, id, by, text),
+        "reply": lambda: handoff.reply(
+            desk, id, by, text, enclosed=form.get("enclosed"), draft=form.get("draft"), read=bool(form.get("read"))
+        ),
+        "take-back": lambda: take_back(desk, id, form.get("enclosure"), by),
         "note": lambda: _note(desk, id, by, text),
         "give-back": lambda: handoff.give_back(desk, id, by),
         "transfer": lambda: transfer(desk, id, by, *colleague_or_role(form), text),
@@ -196,6 +225,8 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, i
         text = snippets(desk, held, desk.clock()).get(form.get("snippet"), "")
     if act not in acts:
         raise NotThere
+    if act in ("reply", "note", "transfer") and (told := console_planted.said_elsewhere(door, signed, id)):
+        return _refused(door, request, signed, id, form, told, 409)
     if act == "give-back" and holder is not None and holder.id != by.id and by.role != "admin":
         return _refused(
             door, request, signed, id, form, tr("Not done: %(name)s has this conversation.", name=holder.name), 409
@@ -216,7 +247,7 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, i
 def _refused(door: Door, request: Request, signed: Signed, id: str, form: Form, text: str, status: int) -> Response:
     if "x-live" in request.headers:
         return Response(text, status, media_type="text/plain")
-    return _show(door, request, signed, id, "conversation.html", status=status, problem=text, typed=form)
+    return show(door, request, signed, id, "conversation.html", status=status, problem=text, typed=form)
 
 
 def _note(desk: Desk, id: str, by: StaffUser, text: str) -> None:

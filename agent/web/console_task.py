@@ -9,11 +9,14 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from agent.desk import call_back, decide
 from agent.desk.approving import approve
+from agent.desk.planted import PlantOpen, laid_over, put_away
 from agent.desk.undo import until
 from agent.model.call_back import UNDER_WAY
 from agent.model.fault import Busy, Conflict, Refused
+from agent.model.plant import Plant
 from agent.model.task import OPEN, Task, is_urgent
 from agent.ports import Tx
+from agent.web import console_planted
 from agent.web.console_card import Card, read_card
 from agent.web.console_deeds import DEEDS, OFFERED, doing
 from agent.web.console_door import Deed, Door, NotThere
@@ -89,8 +92,13 @@ def _show(
 ) -> Response:  # fmt: skip
     desk, now = door.desk, door.desk.clock()
     with desk.store.begin() as tx:
-        task = load(door, tx, id, signed)
-        card = read_card(desk, tx, task, now, pick)
+        true = load(door, tx, id, signed)
+        is_open = true.status in OPEN
+        decides = is_open and may(signed.user, "decide", true)
+        plant = console_planted.shown(desk, tx, true, signed, decides=decides)
+        task = laid_over(plant, true) if plant else true
+        planted = console_planted.notice(desk, tx, true, signed, request.query_params.get("planted", ""))
+        card = read_card(desk, tx, task, now, pick, plant)
         note = toast(door, tx, signed, done)
         standing = _standing(tx, task)
         last = tx.call_backs.last_of(id)
@@ -98,8 +106,6 @@ def _show(
         colleagues = [u for u in tx.staff.all(desk.clinic.id) if takes_over(u, task) and u.id != signed.user.id]
         door.note_read(tx, signed, "task:viewed", task.id)
     voice = staff_voice(desk, now)
-    is_open = task.status in OPEN
-    decides = is_open and may(signed.user, "decide", task)
     values = {
         "card": card, "happened": happened, "long_date": voice.almanac.long_date,
         "task": task, "kind": kind(voice, task), "what": what(voice, task), "due": due(task, now),
@@ -107,7 +113,8 @@ def _show(
         "decides": decides, "takes": is_open and may(signed.user, "take", task), "urgent": is_urgent(task),
         "mine": task.assignee == signed.user.id, "toast": note, "problem": problem, "standing": standing,
         "typed": typed or Form([]), "act": act or request.query_params.get("act", ""), "offered": OFFERED,
-        "told": _first_word(door, signed, card) if decides else Told(), "most": desk.settings.max_text,
+        "told": _first_word(door, signed, card, plant) if decides else Told(),
+        "planted": planted, "view": plant.id if plant else desk.new_id(), "most": desk.settings.max_text,
         "one_day": timedelta(days=1), "colleagues": colleagues, "WORKS": WORKS, "undo": _undo(door, task, signed),
         "calls": desk.dialler is not None, "calling": calling,
         "may_overbook": door.desk.clinic.booking.overbooking == "staff" and task.kind in ("booking", "reschedule"),
@@ -115,27 +122,29 @@ def _show(
     return door.page(request, "card.html", signed, status, **values)
 
 
-def _first_word(door: Door, signed: Signed, card: Card) -> Told:
+def _first_word(door: Door, signed: Signed, card: Card, plant: Plant | None) -> Told:
     """What confirming as prepared would tell the patient."""
-    task = card.task
+    on, task = console_planted.as_shown(door.desk, plant, card.task)
     if not card.confirmable:
-        return told(door.desk, task, lambda desk: decide.close(desk, task.id, task.version, signed.user))
+        return told(on, task, lambda desk: decide.close(desk, task.id, task.version, signed.user))
     chosen = next((m.patient.id for m in card.matches if m.chosen), None)
     if card.form is not None:
-        return told(door.desk, task, lambda desk: approve(desk, task.id, task.version, signed.user, chosen))
-    return told(door.desk, task, lambda desk: decide.confirm(desk, task.id, task.version, signed.user, chosen))
+        return told(on, task, lambda desk: approve(desk, task.id, task.version, signed.user, chosen))
+    return told(on, task, lambda desk: decide.confirm(desk, task.id, task.version, signed.user, chosen))
 
 
 def _preview(door: Door, request: Request, signed: Signed, form: Form, id: str) -> Response:
     with door.desk.store.begin(write=False) as tx:
         task = load(door, tx, id, signed)
+        plant = console_planted.seen_on(tx, task, signed, form.get("view"))
     act = form.get("act")
     if act not in _LEAVES:
         raise NotThere
     if not may(signed.user, "decide", task):
         raise _not_yours(task)
     try:
-        shown = told(door.desk, task, doing(act, task, signed.user, form))
+        on, seen = console_planted.as_shown(door.desk, plant, task)
+        shown = told(on, seen, doing(act, seen, signed.user, form))
     except Refused as refused:
         shown = Told(problem=said(refused))
     return door.page(request, "_told.html", signed, told=shown)
@@ -150,12 +159,16 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, i
     again: dict[str, Any] = {"typed": form, "act": act, "pick": _day(form.get("day"))}
     if act == "nothing":
         return _show(door, request, signed, id, problem=tr("Nothing was decided. Press one of the buttons."), **again)
+    if (stopped := console_planted.before_acting(door, task, signed, form, act)) is not None:
+        return stopped
     done = _onward(door, signed, id, act)
     try:
         if act == "call":
             call_back.ring(desk, call_back.ask(deed.desk(done), id, signed.user))
         else:
             doing(act, task, signed.user, form)(deed.desk(done))
+    except PlantOpen as found:
+        return console_planted.ended(door, found.plant, act)
     except Conflict as conflict:
         with desk.store.begin(write=False) as tx:
             now_is = _standing(tx, load(door, tx, id, signed))
@@ -166,6 +179,8 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, i
     except Busy:
         text = tr("Not done: the desk is busy just now. Nothing was changed; try again.")
         return _show(door, request, signed, id, problem=text, status=503, **again)
+    if act in ("give-back", "hand-over"):
+        put_away(desk, id, signed.user.id)
     return done
 
 

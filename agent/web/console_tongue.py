@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -159,7 +159,12 @@ def minutes_or_more(much: timedelta) -> str:
 
 
 def _unit(count: int, unit: str) -> str:
-    return str(format_unit(count, f"duration-{unit}", "short", locale=current().locale))
+    return _formatted(count, unit, current().locale)
+
+
+@lru_cache(maxsize=2000)
+def _formatted(count: int, unit: str, locale: Locale) -> str:
+    return str(format_unit(count, f"duration-{unit}", "short", locale=locale))
 
 
 def language(tag: str, english: str = "") -> str:

@@ -38,6 +38,7 @@ LABELS = {
     "request": N_("Their words"),
     "feeling": N_("How they are"),
     "nearest": N_("Nearest passage of the instructions"),
+    "patient_name": N_("Patient's name"),
 }
 _TYPED = {
     "opening": "opening",

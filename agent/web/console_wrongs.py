@@ -6,6 +6,7 @@ from fastapi.responses import RedirectResponse
 from agent.desk import wrongs
 from agent.model.fault import Refused
 from agent.ports import Tx
+from agent.web import console_planted
 from agent.web.console_door import Deed, Door
 from agent.web.console_rights import may, sees_talk
 from agent.web.console_tongue import each, not_done
@@ -48,6 +49,8 @@ def _report(door: Door, request: Request, signed: Signed, form: Form, deed: Deed
     done, subject = RedirectResponse("/console/wrongs", 303), form.get("subject")
     plain = subject.startswith("/console") and subject.isprintable() and "?" not in subject and len(subject) < 200
     subject = subject if plain else "/console"
+    if (caught := console_planted.reported(door, signed, subject)) is not None:
+        return caught
     with door.desk.store.begin(write=False) as tx:
         talk = _talk(tx, signed, subject)
     try:

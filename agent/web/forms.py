@@ -16,10 +16,12 @@ from agent.intake.sections import Line, index_of, lines, sections
 from agent.model.effect import Say
 from agent.model.fault import Busy, Conflict, Refused
 from agent.model.form import FormRow, Given
-from agent.web.signin import Forbidden, form_of
+from agent.model.photo import Developed
 from agent.web.signin import Form as Posted
+from agent.web.signin import form_or_nothing
+from agent.web.uploads import Parts, is_multipart, parts_of
 
-_FORM_BYTES = 200_000
+_FORM_BYTES, _FIELDS = 200_000, 600
 
 
 class Pages:
@@ -65,22 +67,21 @@ def routes(desk: Desk, templates: Jinja2Templates) -> APIRouter:
 
     @router.post("/form/{token}/open")
     async def unlock(request: Request, token: str) -> Response:
-        posted = await _posted(request)
+        posted = await form_or_nothing(request, _FORM_BYTES, _FIELDS)
         return await to_thread.run_sync(_unlock, pages, request, token, posted)
 
     @router.post("/form/{token}")
     async def save(request: Request, token: str) -> Response:
-        posted = await _posted(request)
-        return await to_thread.run_sync(_save, pages, request, token, posted)
+        """A page with photographs is read only for a browser that may go on with this form."""
+        if not is_multipart(request):
+            parts = Parts(await form_or_nothing(request, _FORM_BYTES, _FIELDS))
+        elif await to_thread.run_sync(_may, pages, request, token):
+            parts = await parts_of(request, _FORM_BYTES)
+        else:
+            parts = Parts(Posted([]))
+        return await to_thread.run_sync(_save, pages, request, token, parts)
 
     return router
-
-
-async def _posted(request: Request) -> Posted:
-    try:
-        return await form_of(request, _FORM_BYTES, 600)
-    except Forbidden:
-        return Posted([])
 
 
 def _show(
@@ -97,10 +98,15 @@ def _show(
         return pages.page(request, voice, 422 if wrong else 200, kind="door", token=token, wrong=bool(wrong))
     cut = sections(form, {(g.link, g.row): g for g in row.given})
     page = min(max(page, 0), len(cut) - 1)
-    shown = [_field(voice, line, wrong, posted) for line in lines(form, cut[page], index_of(form, row))]
+    asked = {(g.link, g.row) for g in row.given}
+    shown = [
+        _field(voice, line, wrong, posted) | {"held": bool(line.given) and (line.item.link, line.row) not in asked}
+        for line in lines(form, cut[page], index_of(form, row))
+    ]
     return pages.page(
         request, voice, 422 if wrong else 200, kind="page", token=token, title=words(form.title, voice.locale),
-        fields=shown, page=page, count=len(cut), wrong=bool(wrong), raised=_crisis(voice, raised),
+        fields=shown, held=any(f["held"] for f in shown), photos=any(f["kind"] == "attachment" for f in shown),
+        page=page, count=len(cut), wrong=bool(wrong), raised=_crisis(voice, raised),
     )  # fmt: skip
 
 
@@ -144,8 +150,25 @@ def _crisis(voice: Voice, raised: str) -> str:
     key = "safety.self_harm" if "crisis" in known else "safety.self_harm.no_line"
     english = Voice(voice.content, voice.clinic, "en", "chat", voice.now)
     first = render(voice, Say(key=key, values=values))
-    unread = first.message.origin == "machine" and not first.message.reviewer
-    return "\n".join([first.text, *([render(english, Say(key=key, values=values)).text] if unread else [])])
+    beside = render(english, Say(key=key, values=values)).text if first.message.unread else first.text
+    return "\n".join(dict.fromkeys([first.text, beside]))
+
+
+def _may(pages: Pages, request: Request, token: str) -> bool:
+    with pages.desk.store.begin(write=False) as tx:
+        found = behind(pages.desk, tx, token)
+    return found is not None and may(pages.desk, found[1], pages.cookie_of(request))
+
+
+def _developed(pages: Pages, parts: Parts) -> dict[str, Developed | None]:
+    """Place -> the photograph, None where it cannot be opened."""
+    out: dict[str, Developed | None] = dict.fromkeys(parts.refused)
+    for place, content in parts.files.items():
+        try:
+            out[place] = pages.desk.darkroom.develop(content) if pages.desk.darkroom is not None else None
+        except Refused:
+            out[place] = None
+    return out
 
 
 def _unlock(pages: Pages, request: Request, token: str, posted: Posted) -> Response:
@@ -159,7 +182,8 @@ def _unlock(pages: Pages, request: Request, token: str, posted: Posted) -> Respo
     return _show(pages, request, token, 0, wrong=("dob",))
 
 
-def _save(pages: Pages, request: Request, token: str, posted: Posted) -> Response:
+def _save(pages: Pages, request: Request, token: str, parts: Parts) -> Response:
+    posted = parts.fields
     page = posted.get("page")
     at = int(page) if page.isascii() and page.isdigit() and len(page) < 4 else 0
     if posted.get("go") == "back":
@@ -172,7 +196,10 @@ def _save(pages: Pages, request: Request, token: str, posted: Posted) -> Respons
         )
 
     try:
-        row, following, wrong, raised = keep(pages.desk, token, pages.cookie_of(request), at, value, posted.get("add"))
+        photos = _developed(pages, parts)
+        row, following, wrong, raised = keep(
+            pages.desk, token, pages.cookie_of(request), at, value, posted.get("add"), photos
+        )
     except Refused:  # a dead link, or a browser that must give the date of birth again
         return _show(pages, request, token, at)
     except (Busy, Conflict):

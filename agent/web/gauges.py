@@ -28,6 +28,8 @@ class Gauges:
         self._tasks = gauge("tasks_open", "open tasks", "kind")
         self._overdue = gauge("tasks_overdue", "open tasks past the time promised to the patient", "kind")
         self._alone = gauge("urgent_unclaimed_seconds", "age of the oldest emergency that no person has taken")
+        self._chart = gauge("chart_writes", "writings to the record: waiting, or stopped for a person", "state")
+        self._chart_age = gauge("chart_oldest_seconds", "how long ago the oldest waiting writing was approved")
         kinds = ("language", "channel")
         self._confidence = gauge("hearing_confidence", "mean confidence of what was heard", *kinds)
         self._unsure = gauge("hearing_unsure", "share of messages that were not heard surely", *kinds)
@@ -41,6 +43,7 @@ class Gauges:
             lengths = tx.queues.lengths(now)
             tasks = tx.tasks.open(self._desk.clinic.id)
             stopped = tx.sends.halted() is not None
+            charts = tx.charts.lengths(self._desk.clinic.id)
         self._inbox.set(lengths.inbound)
         self._inbox_age.set(_age(lengths.inbound_since, now))
         self._outbox.set(lengths.outbound)
@@ -54,6 +57,9 @@ class Gauges:
             self._overdue.labels(task.kind).inc(task.due_at < now)
         emergencies = [t.created_at for t in tasks if t.priority == "stat" and t.assignee is None]
         self._alone.set(_age(min(emergencies, default=None), now))
+        self._chart.labels("waiting").set(charts.waiting)
+        self._chart.labels("stopped").set(charts.stopped)
+        self._chart_age.set(_age(charts.since, now))
         self._hearing()
         self._content.clear()
         self._content.labels(self._desk.content.revision[:12], version("frontdesk")).set(1)

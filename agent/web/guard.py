@@ -18,26 +18,28 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src {}; form-action 'self'; "
-    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src {}; "
+    "form-action 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _SIGNED = ("/twilio/", "/rasa/")  # machine callers, each with its own proof
+_ELSEWHERE = ("/chat/photo",)  # the widget's, from pages of other sites; the route itself looks at the origin
 _PROBES = ("/healthz", "/readyz", "/metrics")  # called by address, from inside
-_PRIVATE = ("/console", "/admin", "/chat/", "/phone", "/standin", "/twilio", "/rasa", "/form/")
+_PRIVATE = ("/console", "/admin", "/chat/", "/phone", "/standin", "/twilio", "/rasa", "/form/", "/document/", "/visit/")
 
 
 class Guard:
     """Refuses writes that another site's page started; adds the security headers; a fault that no route caught is
     answered with a bare 500 and logged by its type alone, since a traceback may hold what a patient wrote.
     `public` is our address; with https it adds HSTS. `hosts`: the names under which browsers may call (another page's
-    name made to point here is none of them); None: any."""
+    name made to point here is none of them); None: any. `leaving`: this process is about to stop, and no connection
+    is kept for a next request."""
 
     def __init__(
         self, app: ASGIApp, *, public: str, on_fault: Callable[[Exception], None] = lambda _: None,
-        hosts: frozenset[str] | None = None,
+        hosts: frozenset[str] | None = None, leaving: Callable[[], bool] = lambda: False,
     ) -> None:  # fmt: skip
-        self._app, self._on_fault, self._hosts = app, on_fault, hosts
+        self._app, self._on_fault, self._hosts, self._leaving = app, on_fault, hosts, leaving
         ours = urlsplit(public)
         self._https = ours.scheme == "https"
         socket = f"{'wss' if self._https else 'ws'}://{ours.netloc}"  # older browsers: 'self' is no socket
@@ -71,7 +73,12 @@ class Guard:
         if not path.startswith((*_SIGNED, *_PROBES)) and not self._ours(headers):
             await PlainTextResponse("the demo answers to localhost only", 421)(scope, receive, guarded)
             return
-        if scope["method"] not in _SAFE and not path.startswith(_SIGNED) and not same_site(headers):
+        if (
+            scope["method"] not in _SAFE
+            and not path.startswith(_SIGNED)
+            and path not in _ELSEWHERE
+            and not same_site(headers)
+        ):
             await PlainTextResponse("cross-site request refused", 403)(scope, receive, guarded)
             return
         try:
@@ -94,6 +101,8 @@ class Guard:
             out.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
         if path.startswith(_PRIVATE):
             out["Cache-Control"] = "no-store"
+        if self._leaving():  # the next request on it would meet a process that is gone
+            out["Connection"] = "close"
 
     def _failed(self, fault: Exception, scope: Scope) -> None:
         self._on_fault(fault)

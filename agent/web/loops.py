@@ -7,15 +7,20 @@ from collections.abc import Callable
 from structlog import get_logger
 
 from agent.desk.catch_up import catch_up
+from agent.desk.chart_write import write_next
 from agent.desk.desk import Desk
 from agent.desk.documents import draft_next
 from agent.desk.nudge import nudge
+from agent.desk.photos import fetch_next
+from agent.desk.reminder_calls import place
 from agent.desk.retain import Retention
 from agent.desk.send import drain
 from agent.desk.sweep import sweep
 from agent.desk.turn import work
+from agent.desk.voicemail import fetch_next as fetch_recording
 from agent.model.fault import Busy
 from agent.rehearsing import rehearse_next
+from agent.timed_publish import publish_due
 
 SLOW = 1.0  # seconds; a lost ring costs no more than this
 BESIDE_WORKERS = 3.0  # seconds; what Celery has not taken by then, because Redis is away, is taken here
@@ -48,9 +53,13 @@ class Loops:
         ]
         self._threads += [self._loop("outbox", lambda _: drain(desk) > 0) for _ in range(posters if alone else 1)]
         self._threads.append(self._loop("documents", lambda _: draft_next(desk)))
-        self._threads.append(self._loop("proposals", lambda _: rehearse_next(desk)))
+        self._threads.append(self._loop("records", lambda _: write_next(desk)))
+        self._threads.append(self._loop("photos", lambda _: fetch_next(desk)))
+        self._threads.append(self._loop("recordings", lambda _: fetch_recording(desk)))
+        self._threads.append(self._loop("proposals", lambda _: rehearse_next(desk) or publish_due(desk)))
         self._threads.append(threading.Thread(target=self._sweeping, name="sweep", daemon=True))
         self._threads.append(threading.Thread(target=self._catching_up, name="catch_up", daemon=True))
+        self._threads.append(threading.Thread(target=self._calling, name="calls", daemon=True))
 
     def start(self) -> None:
         for thread in self._threads:
@@ -95,6 +104,11 @@ class Loops:
             self._tried("sweep", lambda: sweep(self._desk))
             self._tried("nudge", lambda: nudge(self._desk))
             self._tried("retention", lambda: self._retention.step(self._desk.clock()))
+
+    def _calling(self) -> None:
+        """On a thread of its own: Twilio may take seconds to answer."""
+        while not self._stop.wait(SWEEP):
+            self._tried("calls", lambda: place(self._desk))
 
     def _catching_up(self) -> None:
         """Once soon after the start, for what came while the desk was down; then as often as the setting says."""

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader
 
+from agent.demo.ring_me import remind_by_call
 from agent.demo.seed import patients
 from agent.desk.desk import Desk
 from agent.dialogue.almanac import Almanac
@@ -24,8 +25,9 @@ STATIC = PAGES / "static"
 WIDGET = ROOT / "channels" / "widget"
 
 
+@cache
 def environment() -> Environment:
-    """The templates; the console's speak the language of whoever is being answered."""
+    """The templates, compiled once; the console's speak the language of whoever is being answered."""
     made = Environment(loader=FileSystemLoader(PAGES), autoescape=True, finalize=closed, extensions=["jinja2.ext.i18n"])
     install: Any = made
     gettext, ngettext, pgettext, npgettext = gettext_callables()
@@ -89,9 +91,13 @@ def _demo(router: APIRouter, desk: Desk, templates: Jinja2Templates) -> None:
             for number in patient.phones:
                 seen.setdefault(number, []).append(patient.name)
         numbers = [{"number": n, "label": " / ".join(names)} for n, names in seen.items()]
-        values = {"numbers": numbers, "clinic_name": desk.clinic.name}
+        values = {"numbers": numbers, "clinic_name": desk.clinic.name, "reminds": True}
         heard = {"Permissions-Policy": "camera=(), microphone=(self), geolocation=(), payment=(), usb=()"}
         return templates.TemplateResponse(request, "phone.html", values, headers=heard)
+
+    @router.post("/phone/{number}/remind")
+    def remind(number: str) -> Response:
+        return JSONResponse({"said": remind_by_call(desk, number)})
 
 
 # any page of a listed origin loads the script; what may talk to us is decided at the socket

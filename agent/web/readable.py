@@ -6,12 +6,21 @@ from typing import Any
 from agent.content.items import place
 from agent.model.edit import Change, Item
 
-_KINDS = {"message": "Message", "intent": "Sentences of", "safety": "Safety phrases:", "clinic": "Clinic:"}
+_KINDS = {
+    "message": "Message",
+    "intent": "Sentences of",
+    "safety": "Safety phrases:",
+    "clinic": "Clinic:",
+    "language": "Language",
+}
 _PARTS = {"hours": "hours of", "closures": "closed days", "insurance": "insurance plans", "answers": "answer on",
-          "visit": "kind of visit", "booking": "booking"}  # fmt: skip
+          "visit": "kind of visit", "booking": "booking", "due": "due times", "place": "place",
+          "provider": "provider",
+          "telephone": "telephones that are rung", "reminders": "reminders"}  # fmt: skip
 _NAMES = {"text": "", "origin": "made by", "reviewer": "read by", "examples": "example", "tests": "test",
-          "not_this": "near miss", "phrases": "phrase", "plans": "plan", "closures": "day"}  # fmt: skip
-_UNSEEN = ("source", "plural")
+          "not_this": "near miss", "phrases": "phrase", "plans": "plan", "closures": "day",
+          "plural": "plural form", "note": "note", "rules": "rule"}  # fmt: skip
+_UNSEEN = ("source",)
 
 
 def title_of(key: str) -> str:
@@ -19,7 +28,7 @@ def title_of(key: str) -> str:
     at = place(key)
     if at.kind == "clinic":
         return f"Clinic: {_PARTS.get(at.lang, at.lang)} {at.name.replace('_', ' ')}".strip()
-    return f"{_KINDS[at.kind]} {at.name}"
+    return f"{_KINDS[at.kind]} {at.name or at.lang}"
 
 
 def rows_of(change: Change) -> list[dict[str, Any]]:

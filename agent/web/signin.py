@@ -57,10 +57,10 @@ class Signed:
 
 
 class Form:
-    """The fields of an urlencoded body; nothing is a file."""
+    """The fields of a body. `files`: of a form that carries files, by the name of their field; None: too large."""
 
-    def __init__(self, pairs: list[tuple[str, str]]) -> None:
-        self._pairs = pairs
+    def __init__(self, pairs: list[tuple[str, str]], files: Mapping[str, bytes | None] | None = None) -> None:
+        self._pairs, self.files = pairs, dict(files or {})
 
     def get(self, name: str, default: str = "") -> str:
         return next((v for n, v in self._pairs if n == name), default)
@@ -87,6 +87,14 @@ async def form_of(request: Request, most: int = FORM_BYTES, fields: int = 200) -
         return Form(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=fields))
     except ValueError:
         raise Forbidden("this form cannot be read") from None
+
+
+async def form_or_nothing(request: Request, most: int, fields: int) -> Form:
+    """The same; without any field where it is too large or cannot be read, as if nothing had been typed."""
+    try:
+        return await form_of(request, most, fields)
+    except Forbidden:
+        return Form([])
 
 
 class Sessions:

@@ -6,6 +6,8 @@
   if (customElements.get("frontdesk-chat")) return;
 
   const MAX_TEXT = 2000; // characters, as channels/chat.py counts them
+  const MAX_PHOTO = 8 * 1024 * 1024; // bytes, as agent/web/chat_photos.py takes them
+  const PHOTO_SIDE = 2000; // pixels; the server keeps no more
   const NEAR_END = 200;
   const PING_AFTER = 20000; // ms without a frame
   const DEAD_AFTER = 10000; // ms without an answer
@@ -46,10 +48,11 @@
   /** +15550100123 as people write it where the number is North American; others as they came. */
   const phoneText = (phone) => phone.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "($1) $2-$3");
 
-  const LINK = /(https:\/\/[^\s<>"'`]+)|(tel:\+?[\d().-]{3,20})|(\+\d[\d ().-]{6,18}\d|\(?\b\d{3}\)?[ .-]\d{3}[.-]\d{4}\b)|\b(911|988|112|999|111)\b/g;
+  const LINK = /(https?:\/\/[^\s<>"'`]+)|(tel:\+?[\d().-]{3,20})|(\+\d[\d ().-]{6,18}\d|\(?\b\d{3}\)?[ .-]\d{3}[.-]\d{4}\b)|\b(911|988|112|999|111)\b/g;
 
-  /** The text with its links as real ones: https, tel, phone numbers; emergency numbers in urgent lines only. */
-  const linked = (text, urgent) => {
+  /** The text with its links as real ones: https, our own pages, tel, phone numbers; emergency numbers in urgent lines
+      only. The link to a visit's calendar file is a button that says `calendar`. */
+  const linked = (text, urgent, calendar) => {
     const out = document.createDocumentFragment();
     let from = 0;
     for (const found of text.matchAll(LINK)) {
@@ -58,13 +61,15 @@
       if (url) {
         said = said.replace(/[.,;:!?)\]}»”]+$/, "");
         if (URL.canParse?.(said) === false) continue;
+        if (said.startsWith("http:") && !said.startsWith(base + "/")) continue;
       }
+      const visit = url && said.startsWith(base + "/visit/");
       out.append(text.slice(from, found.index));
       from = found.index + said.length;
       const label = tel ? said.slice(4) : said;
       out.append(
         url
-          ? h("a", { href: said, target: "_blank", rel: "noopener noreferrer" }, label)
+          ? h("a", { href: said, target: "_blank", rel: "noopener noreferrer", class: visit && "go" }, visit ? calendar : label)
           : h("a", { href: "tel:" + label.replace(/[^\d+]/g, ""), dir: "ltr" }, label),
       );
     }
@@ -90,6 +95,21 @@
         /* storage is refused: the conversation lives as long as the page */
       }
     },
+  };
+
+  /** A photograph made smaller where it is large, turned upright, without what the camera wrote into it; as it was where
+      the browser cannot draw it. */
+  const smaller = async (file) => {
+    try {
+      const picture = await createImageBitmap(file);
+      const scale = Math.min(1, PHOTO_SIDE / Math.max(picture.width, picture.height));
+      const canvas = h("canvas", { width: Math.round(picture.width * scale), height: Math.round(picture.height * scale) });
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      picture.close();
+      return (await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85))) || file;
+    } catch {
+      return file;
+    }
   };
 
   /** A socket that comes back by itself. Calls hello(), heard(frame) and changed(state: connecting|open|lost|off). */
@@ -284,10 +304,14 @@
         event.preventDefault();
         this.submit();
       });
+      this.picker = h("input", { type: "file", accept: "image/jpeg,image/png", hidden: true, tabindex: "-1", change: () => this.picked() });
+      this.snapText = h("span");
+      this.snap = h("button", { class: "pill", type: "button", click: () => this.picker.click() }, icon("M4 8h3l2-3h6l2 3h3v11H4V8Z", "M12 10a3.500 3.500 0 1 0 0 7 3.500 3.500 0 0 0 0-7Z"), this.snapText);
+      this.snaps = h("div", { class: "snaps", hidden: true }, this.snap, this.picker);
       this.sender = h("button", { class: "icon send", type: "submit" }, icon("M4 12l16-8-5 16-3-6.5L4 12Z"));
       const form = h("form", { submit: (event) => (event.preventDefault(), this.submit()) }, h("div", { class: "field" }, this.input, this.counter), this.sender, this.spoken);
 
-      this.panel = h("section", { id: "panel", class: "panel", role: "dialog", "aria-labelledby": "title", "aria-describedby": "who", hidden: true }, header, this.log, this.writes, this.bar, form);
+      this.panel = h("section", { id: "panel", class: "panel", role: "dialog", "aria-labelledby": "title", "aria-describedby": "who", hidden: true }, header, this.log, this.writes, this.bar, this.snaps, form);
       this.panel.addEventListener("keydown", (event) => this.keys(event));
       this.dock = h("div", { class: "dock", hidden: true }, this.panel, this.launcher);
       root.append(this.dock);
@@ -320,6 +344,7 @@
       this.sender.setAttribute("aria-label", this.t("send"));
       this.sender.title = this.t("send");
       this.heading.textContent = this.clinicName || this.t("open");
+      this.snapText.textContent = this.t("photo_send");
       for (const el of this.log.querySelectorAll(".m")) this.dress(el);
       this.desk();
       this.status();
@@ -392,6 +417,7 @@
       else if (frame.t === "line") this.line(frame.line, true);
       else if (frame.t === "ack") this.acknowledged(frame.client_id, frame.line);
       else if (frame.t === "typing") this.typing(frame.on, frame.who);
+      else if (frame.t === "photo") this.photo(frame.on);
       else if (frame.t === "mode") this.becomes(frame.mode, frame.name);
       else if (frame.t === "error") this.refused(frame);
       else if (frame.t === "pong") for (const each of this.pending.values()) this.deliver(each); // unheard so far
@@ -411,6 +437,7 @@
       this.personPayload = frame.person;
       this.notice = fresh ? "fresh" : "";
       this.becomes(frame.mode || "agent", frame.name);
+      this.photo(false);
       const missed = this.byId.size > 0; // back after a bad line: what comes is news, not history
       if (!missed) this.log.setAttribute("aria-busy", "true");
       for (const line of frame.lines) {
@@ -488,6 +515,40 @@
       this.name = name || "";
       this.asking = false;
       this.desk();
+    }
+
+    /** The way to send a photograph stands there while one is asked for. */
+    photo(on) {
+      const held = this.snaps.contains(this.shadowRoot.activeElement);
+      this.snaps.hidden = !on;
+      if (!on && held) this.input.focus();
+      if (this.atEnd) this.bottom();
+    }
+
+    async picked() {
+      const [file] = this.picker.files;
+      this.picker.value = "";
+      if (!file || this.dead) return;
+      const frame = { t: "photo", client_id: newId(), text: this.t("photo"), body: await smaller(file) };
+      this.say(frame);
+      if (frame.body.size > MAX_PHOTO) this.fail(frame.client_id, "photo_wrong");
+      this.input.focus();
+    }
+
+    /** A photograph goes by itself beside the socket; what fails for want of a line goes again with the next look. */
+    async post(frame) {
+      if (frame.busy || frame.body.size > MAX_PHOTO) return;
+      frame.busy = true;
+      try {
+        const headers = { "Content-Type": frame.body.type || "image/jpeg", "X-Chat-Token": this.kept.token, "X-Client-Id": frame.client_id };
+        const answer = await fetch(`${base}/chat/photo`, { method: "POST", body: frame.body, headers, credentials: "omit" });
+        const told = await answer.json();
+        if (answer.ok) this.acknowledged(frame.client_id, told.line);
+        else this.refused({ code: told.code, client_id: frame.client_id });
+      } catch {
+        /* no line */
+      }
+      frame.busy = false;
     }
 
     typing(on, who) {
@@ -569,7 +630,8 @@
 
     deliver(frame) {
       if (frame.t === "choose") frame.payload ||= this.personPayload;
-      this.wire.send(frame);
+      if (frame.t === "photo") this.post(frame);
+      else this.wire.send(frame);
     }
 
     fail(id, code) {
@@ -633,7 +695,7 @@
       el.said = line;
       const bubble = h("div", { class: "b", dir: line.dir || "auto" });
       if (line.lang) bubble.lang = line.lang;
-      bubble.append(mine ? line.text : linked(line.text, line.urgent));
+      bubble.append(mine ? line.text || (line.photo ? this.t("photo") : "") : linked(line.text, line.urgent, this.t("calendar")));
       el.append(h("div", { class: "by" }), bubble);
       if (line.buttons?.length) {
         const group = h("div", { class: "choices", role: "group", lang: line.lang || false, dir: line.dir || false });
@@ -664,7 +726,7 @@
       if (state === "failed") {
         const why = this.t(el.dataset.why);
         meta.push(" · ", h("strong", {}, this.t("failed")), why ? ". " + why : "");
-        if (el.retry && !this.dead && el.dataset.why !== "too_long") meta.push(" ", h("button", { type: "button", class: "again", click: el.retry }, this.t("again")));
+        if (el.retry && !this.dead && !["too_long", "photo_wrong"].includes(el.dataset.why)) meta.push(" ", h("button", { type: "button", class: "again", click: el.retry }, this.t("again")));
       }
       el.querySelector(".meta").replaceChildren(...meta);
       if (this.atEnd) this.bottom();
@@ -816,6 +878,7 @@ h2 { margin: 0; font-size: 1.06em; line-height: 1.3; font-weight: 650; overflow-
 .m[data-by=staff] .b { background: var(--bg); border: 1.5px solid var(--accent); }
 .m[data-state=sending] .b { opacity: .85; }
 .m[data-state=failed] .b { background: var(--bg); color: var(--ink); border: 1.5px dashed var(--bad); }
+.b a.go { display: flex; align-items: center; min-block-size: 44px; margin-block-start: 6px; padding: 7px 15px; border: 1.5px solid var(--accent); border-radius: 22px; background: var(--bg); text-decoration: none; inline-size: fit-content; }
 .b a { color: var(--link); font-weight: 600; text-underline-offset: 2px; padding-block: 3px; }
 .urgent .b { max-inline-size: 100%; background: var(--warn); color: var(--warn-ink); border: 2px solid var(--warn-edge); border-inline-start-width: 7px; border-radius: 8px; font-weight: 600; }
 .urgent .b a { color: inherit; }
@@ -840,6 +903,7 @@ h2 { margin: 0; font-size: 1.06em; line-height: 1.3; font-weight: 650; overflow-
 .bar:not(:empty) { padding: 8px 16px; }
 .bar[data-kind=connecting] { background: none; color: var(--soft); }
 
+.snaps { display: flex; padding: 4px 12px 10px; }
 form { display: flex; align-items: flex-end; gap: 6px; padding: 10px 10px max(10px, env(safe-area-inset-bottom)) 12px; padding-inline: 12px 10px; border-block-start: 1px solid var(--edge); }
 .field { flex: 1; min-inline-size: 0; }
 textarea {

@@ -25,11 +25,11 @@ from tests.postgres import fresh_database, running_postgres
 FEW, MANY, REAL, TRIES = 1_000, 1_000_000, 100, 60
 SMALL = frozenset({"audit_head", "send_halt"})  # one row each
 
-_NUMBERS = {
+NUMBERS = {
     "postgresql": "select n as n from generate_series(cast(:since as bigint), cast(:until as bigint)) as g(n)",
     "sqlite": "with recursive g(n) as (select :since union all select n + 1 from g where n < :until) select n from g",
 }
-_ID = {"postgresql": "'00' || lpad(n::text, 24, '0')", "sqlite": "'00' || printf('%024d', n)"}
+ID = {"postgresql": "'00' || lpad(n::text, 24, '0')", "sqlite": "'00' || printf('%024d', n)"}
 _BLOB = {"postgresql": "decode(repeat(md5(n::text), {half}), 'hex')", "sqlite": "randomblob({size})"}
 _PAST = {"postgresql": "timestamptz '2020-01-01' + n * interval '1 second'",
          "sqlite": "datetime('2020-01-01', '+' || n || ' seconds') || '.000000'"}  # fmt: skip
@@ -37,7 +37,7 @@ _PAST = {"postgresql": "timestamptz '2020-01-01' + n * interval '1 second'",
 
 def _inserts(dialect: str) -> list[str]:
     """One row of each kind for each number; bodies as long as real ones are."""
-    numbers, id, past = _NUMBERS[dialect], _ID[dialect], _PAST[dialect]
+    numbers, id, past = NUMBERS[dialect], ID[dialect], _PAST[dialect]
 
     def blob(size: int) -> str:
         return _BLOB[dialect].format(size=size, half=size // 16)

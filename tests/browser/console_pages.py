@@ -19,7 +19,7 @@ def look(browser: Browser, world: World, base: str, scheme: str, width: int, eve
     with world.desk.store.begin() as tx:
         for user in tx.staff.all(world.desk.clinic.id):
             tx.staff.save(user.model_copy(update={"language": language}))
-    page, wrong = _sign_in(browser, base, scheme, width), list[str]()
+    page, wrong = sign_in(browser, base, scheme, width), list[str]()
     addresses = pages(world)[::every]
     for address in addresses:
         page.goto(base + address)
@@ -51,7 +51,8 @@ def pages(world: World) -> list[str]:
         f"/console/conversations/{task.conversation}", "/console/people", f"/console/patients/{her.id}",
         "/console/reports", f"/console/tasks/{other.id}", "/console?view=urgent&language=en", "/console/patients",
         "/console/wrongs", "/console/conversations", "/console/calendar?provider=okafor", "/console/done",
-        "/console/hearing", "/console/waitlist", "/console/sends", "/console/audit", "/console/tasks/nothing",
+        "/console/hearing", "/console/waitlist", "/console/bulk", "/console/sends", "/console/audit",
+        "/console/tasks/nothing",
         *_admin(world),
     ]  # fmt: skip
 
@@ -73,8 +74,11 @@ def _admin(world: World) -> list[str]:
         "/admin", "/admin/messages?lang=ar", "/admin/messages/es/booking.offer", "/admin/intents?lang=es",
         "/admin/intents/vi/thanks", "/admin/safety?lang=es", "/admin/safety/es/chest_pain", "/admin/facts",
         "/admin/facts/hours/brooklyn", "/admin/facts/closures/all", "/admin/facts/answers/cost",
-        "/admin/facts/visit/office", "/admin/search?q=cita", "/admin/draft", f"/admin/proposals/{proposal.id}",
-        "/admin/history", "/admin/history/1", "/admin/po/es",
+        "/admin/facts/visit/office", "/admin/facts/due/all", "/admin/facts/place/new", "/admin/facts/country/all",
+        "/admin/facts/provider/okafor", "/admin/flows", "/admin/flows/book?lang=ar",
+        "/admin/search?q=cita", "/admin/draft", f"/admin/proposals/{proposal.id}",
+        "/admin/history", "/admin/history/1", "/admin/translators/es", "/admin/languages", "/admin/languages/nl",
+        "/admin/proposed",
     ]  # fmt: skip
 
 
@@ -83,12 +87,13 @@ def faults(page: Page) -> list[str]:
     return [f"{page.url.rpartition('/')[2][:20]} {v['id']}: {n['html'][:140]}" for v in found for n in v["nodes"]]
 
 
-def _sign_in(browser: Browser, base: str, scheme: str, width: int) -> Page:
+def sign_in(browser: Browser, base: str, scheme: str, width: int, email: str = EMAIL["admin"]) -> Page:
+    """A fresh browser with an admin signed in."""
     shape = {"viewport": {"width": width, "height": 768}, "color_scheme": scheme}
     page = browser.new_context(**shape).new_page()  # type: ignore[arg-type]
     page.set_default_timeout(30_000)
     page.goto(f"{base}/console/sign-in")
-    page.get_by_label("E-mail").fill(EMAIL["admin"])
+    page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD["admin"])
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/console")

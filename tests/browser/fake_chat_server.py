@@ -95,10 +95,13 @@ class Desk:
         self.turn_away = 0  # so many hellos are answered with "busy"
         self.mute = False  # hears, never answers
         self.down = False
+        self.photos: list[tuple[str, str, bytes]] = []  # client id, token, the picture
+        self.photo_answers: list[int] = []  # what the next photographs are answered with; then 200
         self.strings: dict[str, dict[str, str]] = {}
 
     def add(self, text: str, *, author: str = "agent", lang: str | None = None, buttons: tuple[Button, ...] = (),
-            client_id: str | None = None, urgent: bool = False, day: date | None = None) -> Line:  # fmt: skip
+            client_id: str | None = None, urgent: bool = False, day: date | None = None,
+            pictures: int = 0) -> Line:  # fmt: skip
         at = START + timedelta(minutes=len(self.lines))
         line = Line(
             id=f"L{len(self.lines):025d}",
@@ -110,6 +113,7 @@ class Desk:
             buttons=buttons,
             client_id=client_id,
             urgent=urgent,
+            pictures=pictures,
         )
         self.lines.append(line)
         return line
@@ -214,6 +218,19 @@ def application(desk: Desk) -> FastAPI:
             return JSONResponse(desk.strings[name], headers=any_site)
         path = WIDGET / "strings" / f"{name}.json"
         return FileResponse(path, headers=any_site) if path.is_file() else Response(status_code=404)
+
+    @app.post("/chat/photo")
+    async def photo(request: Request) -> Response:
+        sent = request.headers["x-client-id"], request.headers["x-chat-token"], await request.body()
+        desk.photos.append(sent)
+        status = desk.photo_answers.pop(0) if desk.photo_answers else 200
+        if status != 200:
+            return JSONResponse({"code": "photo_wrong" if status == 422 else "busy"}, status)
+        stored = next((x for x in desk.lines if x.client_id == sent[0]), None)
+        stored = stored or desk.add("", author="patient", client_id=sent[0], pictures=1)
+        for each in list(desk.sockets):  # the line may well come before the answer
+            await each.send_text(chat.line(stored))
+        return JSONResponse({"client_id": sent[0], "line": stored.id})
 
     @app.websocket("/chat/socket")
     async def wire(ws: WebSocket) -> None:

@@ -144,6 +144,34 @@ def test_the_queue_stays_live_and_keeps_the_focus(enter: Open, world: World) -> 
     expect(page.locator(f"#row-{first.id}")).to_be_focused()
 
 
+def test_an_update_writes_the_changed_row_anew_and_leaves_the_others_alone(enter: Open, world: World) -> None:
+    talks = [world.talk("please call me", phone=f"+171855501{n}") for n in range(40, 52)]
+    tasks = [world.prepare("message", held, {"message": "please call me"}, heard[0]) for held, heard in talks]
+    page = enter()
+    page.evaluate("document.querySelectorAll('#queue li').forEach((row) => { row.wasHere = true; })")
+    page.locator(f"#row-{tasks[3].id}").focus()
+    for turn, task in enumerate((tasks[5], tasks[0], tasks[11])):  # each on top of the one before
+        with page.expect_response(lambda r: "/console/queue" in r.url and r.status == 200) as answer:
+            decide.claim(world.desk, task.id, 0, world.user("admin"))
+        assert answer.value.text().count('id="row-') == 1, turn
+        expect(page.locator(f"#row-{task.id} .owner")).to_contain_text("Tom Becker")
+    rows = page.locator("#queue .section:not(.done) .row")
+    assert rows.count() == 12
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('#queue .section:not(.done) li')].filter((row) => row.wasHere).length"
+        )
+        == 9
+    )
+    expect(page.locator(f"#row-{tasks[3].id}")).to_be_focused()
+    with page.expect_response(lambda r: "/console/queue" in r.url) as answer:
+        world.desk.bus.ring(f"console:{world.desk.clinic.id}")  # a ring for something else
+    assert answer.value.status == 304
+    page.evaluate("document.querySelector('#queue li').remove()")  # whatever happened to the page, it is whole again
+    decide.claim(world.desk, tasks[7].id, 0, world.user("admin"))
+    expect(rows).to_have_count(12)
+
+
 def test_promise_18_an_open_card_says_at_once_that_a_colleague_decided(enter: Open, world: World) -> None:
     first, _ = bookings(world)
     page = enter(f"/console/tasks/{first.id}")

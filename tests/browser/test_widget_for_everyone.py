@@ -241,6 +241,7 @@ def test_texts_can_be_read_and_targets_hit_in_light_and_dark(visit: Visit, desk:
     desk.say("Call 911", lang="en", urgent=True)
     desk.say("Now?", lang="en", buttons=YES_NO)
     desk.send(chat.typing(True))
+    desk.send(chat.photo(True))
     desk.send(chat.error("busy"))
     page.locator("frontdesk-chat textarea").fill("x" * 2010)
     expect(page.locator("frontdesk-chat .bar")).to_have_text(EN["busy"])

@@ -125,7 +125,7 @@ def test_a_line_goes_out_with_its_language_direction_and_buttons() -> None:
     assert got == {
         "id": "L1", "direction": "out", "author": "agent", "name": "", "text": "أهلًا", "lang": "ar", "dir": "rtl",
         "at": "2026-03-12T15:00:00+00:00", "buttons": [{"label": "نعم", "payload": "affirm"}], "client_id": None,
-        "urgent": True,
+        "urgent": True, "photo": False,
     }  # fmt: skip
 
 

@@ -50,7 +50,12 @@ def phone() -> Iterator[Phone]:
     async def hear(_: Request) -> Response:
         return Response("<Response/>")
 
+    async def lead(_: Request) -> Response:
+        said = "<Say>Please call us back.</Say>"
+        return Response(f"<Response><Gather input='speech' timeout='30'>{said}</Gather></Response>")
+
     routes = [Route("/phone", show), Route("/twilio/sms", hear, methods=["POST"])]
+    routes += [Route("/twilio/voice", lead, methods=["POST"]), Route("/twilio/over", hear, methods=["POST"])]
     mounts = [Mount("/standin", twilio.app), Mount("/static", StaticFiles(directory=PAGES / "static"))]
     with ExitStack() as stack:
         url = stack.enter_context(served(Starlette(routes=[*routes, *mounts], lifespan=closing(twilio))))
@@ -65,6 +70,7 @@ def phone() -> Iterator[Phone]:
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
         page.goto(f"{url}/phone")
+        twilio.voice_url = f"{url}/twilio/voice"
         yield Phone(page, twilio, rest)
         assert wrong == []
 
@@ -125,3 +131,23 @@ def test_a_fault_is_asked_for_and_said(phone: Phone) -> None:
     phone.page.get_by_role("button", name="Too many requests (429)").click()
     expect(phone.page.get_by_text("Waiting to go wrong: 1 fault")).to_be_visible()
     assert [fault.kind for fault in phone.twilio.faults] == ["429"]
+
+
+@pytest.mark.parametrize(
+    ("how", "by"), [("Answer", "human"), ("Let voicemail answer", "machine_end_beep"), ("Decline", None)]
+)
+def test_the_clinic_rings_the_phone_and_whoever_holds_it_says_who_answers(
+    phone: Phone, how: str, by: str | None
+) -> None:
+    phone.rest.dial(PATIENT, NUMBER, phone.twilio.voice_url, phone.twilio.voice_url, 25, listen=True)
+    call = phone.page.get_by_role("region", name="Call")
+    expect(call.get_by_text("The clinic is calling…")).to_be_visible()
+    call.get_by_role("button", name=how, exact=True).click()
+    if by is not None:
+        expect(call.get_by_text("Please call us back.")).to_be_visible()
+        assert phone.twilio.hooks.log[-1].params["AnsweredBy"] == by
+        call.get_by_role("button", name="Hang up").click()
+    expect(call.get_by_text("Call ended")).to_be_visible()
+    status = phone.rest.placed(PATIENT, NUMBER, phone.twilio.now())[0].status
+    assert status == ("completed" if by else "busy")
+    call.get_by_role("button", name="Close").click()

@@ -22,7 +22,7 @@ from agent.model.message import Outbound
 from agent.ports.missed import Missed
 from channels.sms import SmsChannel
 from channels.twilio_rest import Accepted, TwilioRest
-from tests.standin import Fault, TwilioStandIn, served
+from tests.standin import Fault, TwilioStandIn, served, until
 from tests.standin.hooks import ACCOUNT, NUMBER, PATIENT, TOKEN
 
 
@@ -344,3 +344,20 @@ def test_promise_04_while_a_token_changes_every_text_still_goes_out(
     twilio.auth_token = "another"
     with pytest.raises(Misconfigured):
         channel.send(message("too late"), NUMBER, None)
+
+
+def test_calls_of_ours_are_listed_with_what_became_of_them(
+    twilio: TwilioStandIn, connect: Callable[..., TwilioRest]
+) -> None:
+    rest, url = connect(), "https://desk.example.org/x"
+    twilio.other_end = {"takes": False, "unavailable": "busy"}
+    begun = twilio.now()
+    sids = [rest.dial(PATIENT, NUMBER, url, url, 20, listen=listen) for listen in (True, False)]
+    assert [p.id for p in rest.placed(PATIENT, NUMBER, begun)] == sids[::-1]
+    assert rest.placed("+15550123998", NUMBER, begun) == []
+    assert rest.placed(PATIENT, NUMBER, begun + timedelta(minutes=1)) == []
+    assert [c.detect for c in twilio.calls] == [True, False]
+    until(lambda: {p.status for p in rest.placed(PATIENT, NUMBER, begun)} == {"busy"})
+    twilio.faults.append(Fault("list_429"))
+    with pytest.raises(Busy):
+        rest.placed(PATIENT, NUMBER, begun)

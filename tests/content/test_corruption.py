@@ -12,7 +12,7 @@ from agent.content.read_yaml import parse_document
 from tests.content.tree import HOUSE, PO, TRIAL, Tree, copied
 
 FILES = [
-    "workflows/booking/book.yaml", "workflows/tasks.yaml", "workflows/emergency.yaml", "intents/languages.yaml",
+    "workflows/booking/book.yaml", "workflows/tasks.yaml", "workflows/jurisdictions/us.yaml", "intents/languages.yaml",
     "intents/intents.yaml", "intents/en/_values.yaml", "intents/es/_repairs.yaml", "intents/en/book.yaml",
     "intents/es/_two.yaml", "intents/en/_swaps.yaml", "locales/es/honest.yaml", PO.format("es"), PO.format("en"),
 ]  # fmt: skip

@@ -97,11 +97,14 @@ class Bookings(RuleBasedStateMachine):
             with self.store.begin() as tx:
                 self.calendar.book(tx, id, row.version, self.now)
         except Conflict:
-            assert self.kept[id] != "pending" or row.hold_expires_at is None or row.hold_expires_at <= self.now \
-                or row.start <= self.now, "a hold that is still good was refused"  # fmt: skip
+            good = row.status == "pending" and row.hold_expires_at is not None and row.hold_expires_at > self.now
+            assert self.kept[id] != "pending" or not good or row.start <= self.now, (
+                "a hold that is still good was refused"
+            )
             return id
         for other in self.kept:
-            if other != id and self.root[other] == self.root[id] and self.kept[other] == "booked":
+            asked_only = other == row.replaces and self.kept[other] == "pending"  # moved before it was decided
+            if other != id and self.root[other] == self.root[id] and (asked_only or self.kept[other] == "booked"):
                 self.kept[other] = "moved"
         self.kept[id] = "booked"
         return id

@@ -155,6 +155,17 @@ def test_promise_19_a_late_confirmation_books_while_nobody_else_has_the_time(
         assert tx.appointments.sweep(then + HOLD) == []
 
 
+def test_promise_19_a_confirmation_books_though_a_sweep_with_a_faster_clock_was_first(
+    store: Store, calendar: LocalCalendar, new_id: Ids
+) -> None:
+    with store.begin() as tx:
+        row = hold(calendar, tx, offers(calendar, tx)[0], new_id())
+    with store.begin() as tx:
+        assert tx.appointments.sweep(NOW + HOLD)
+    with store.begin() as tx:
+        assert calendar.book(tx, row.id, row.version, NOW + HOLD - timedelta(milliseconds=1)).status == "booked"
+
+
 @pytest.mark.parametrize("swept", [False, True])
 def test_promise_19_a_late_confirmation_is_refused_once_somebody_else_has_the_time(
     store: Store, calendar: LocalCalendar, new_id: Ids, swept: bool
@@ -175,6 +186,22 @@ def test_promise_19_a_late_confirmation_is_refused_once_somebody_else_has_the_ti
         assert kept.status == "pending"
         assert lost
         assert lost.status == "cancelled"
+
+
+def test_promise_19_a_hold_that_ran_out_and_is_then_given_up_is_told_to_nobody(
+    store: Store, calendar: LocalCalendar, new_id: Ids
+) -> None:
+    then = NOW + HOLD
+    with store.begin() as tx:
+        offer = offers(calendar, tx)[0]
+        row = hold(calendar, tx, offer, new_id())
+        hold(calendar, tx, offer, new_id(), then)  # somebody else takes it before a sweep comes by
+    with store.begin() as tx:
+        gone = calendar.cancel(tx, row.id, then)
+        assert tx.appointments.sweep(then) == []
+        with pytest.raises(Conflict):
+            calendar.book(tx, row.id, gone.version, then)
+        assert calendar.cancel(tx, row.id, then) == gone
 
 
 def test_an_expired_hold_is_offered_to_others(store: Store, calendar: LocalCalendar, new_id: Ids) -> None:

@@ -2,14 +2,19 @@
 
 from datetime import timedelta
 
+import pytest
+
 from agent.model.address import Address
 from agent.model.call import Call
 from agent.model.call_back import CallBack
+from agent.model.fault import Conflict
+from agent.model.reminder_call import ReminderCall
 from agent.ports import Store
-from tests.contracts.samples import ANNA, NOW, conversation, outbound
+from tests.contracts.samples import ANNA, NOW, all_at_once, conversation, outbound
 
 MINUTE = timedelta(minutes=1)
 SOON = NOW + MINUTE
+DAY = timedelta(days=1)
 
 
 def call(id: str = "CA1", **more: object) -> Call:
@@ -91,3 +96,75 @@ def test_a_request_is_called_back_by_one_person_at_a_time(store: Store) -> None:
         assert tx.call_backs.last_of("t9") is None
     with store.begin() as tx:
         assert tx.privacy.erase_talk("c1", SOON)["call_backs"] == 3
+
+
+def rung(id: str = "r1", **more: object) -> ReminderCall:
+    given = {"id": id, "appointment": "a1", "rule": "d2", "visit_at": NOW + DAY, "clinic": "k", "conversation": "c1",
+             "due_at": NOW, "seen_at": NOW, **more}  # fmt: skip
+    return ReminderCall.model_validate(given)
+
+
+def test_a_reminder_has_one_call_and_a_conversation_one_that_is_dialled(store: Store) -> None:
+    with store.begin() as tx:
+        assert tx.reminder_calls.plan(rung())
+        assert not tx.reminder_calls.plan(rung("r2"))
+        assert tx.reminder_calls.plan(rung("r3", rule="h3", due_at=SOON))
+        assert tx.reminder_calls.plan(rung("r4", visit_at=NOW + 2 * DAY, conversation="c2", due_at=SOON))
+        assert tx.reminder_calls.take_due("another", SOON) is None
+        first = tx.reminder_calls.take_due("k", NOW)
+        assert first == rung()
+        tx.reminder_calls.save(first.model_copy(update={"state": "claimed", "tries": 1, "claimed_at": NOW}))
+        second = tx.reminder_calls.take_due("k", SOON)
+        assert second is not None
+        assert second.id == "r4"
+    with pytest.raises(Conflict), store.begin() as tx:
+        tx.reminder_calls.save(rung("r3", state="ringing"))
+    with store.begin() as tx:
+        ringing = rung(state="ringing", tries=1, claimed_at=NOW, provider_id="CA1", seen_at=SOON)
+        tx.reminder_calls.save(ringing)
+        assert tx.reminder_calls.at("CA1") == tx.reminder_calls.get("r1", lock=True) == ringing
+        assert tx.reminder_calls.of("a1", "d2", NOW + DAY) == ringing
+        assert tx.reminder_calls.of("a1", "d2", NOW) is None
+        assert tx.reminder_calls.dialled("k", SOON) == []
+        assert tx.reminder_calls.dialled("k", SOON + MINUTE) == [ringing]
+        tx.reminder_calls.save(ringing.model_copy(update={"state": "over", "outcome": "told"}))
+        assert tx.reminder_calls.dialled("k", SOON + MINUTE) == []
+        third = tx.reminder_calls.take_due("k", SOON)
+        assert third is not None
+        assert third.id == "r3"
+
+
+def test_promise_13_many_at_once_dial_each_call_once(store: Store) -> None:
+    with store.begin() as tx:
+        for n in range(12):
+            tx.reminder_calls.plan(rung(f"r{n}", appointment=f"a{n}", conversation=f"c{n}"))
+
+    def take(_: int) -> list[str]:
+        mine: list[str] = []
+        for _ in range(12):
+            with store.begin() as tx:
+                found = tx.reminder_calls.take_due("k", NOW)
+                if found is not None:
+                    tx.reminder_calls.save(found.model_copy(update={"state": "claimed", "tries": 1}))
+                    mine.append(found.id)
+        return mine
+
+    taken = [id for mine in all_at_once(take, range(4), threads=4) for id in mine]
+    assert sorted(taken) == sorted(f"r{n}" for n in range(12))
+
+
+def test_an_end_of_texts_takes_back_what_was_agreed_of_calls_and_both_go_with_the_conversation(store: Store) -> None:
+    calls = Address(channel="voice", value=ANNA.value)
+    with store.begin() as tx:
+        tx.conversations.add(conversation("c1"), NOW)
+        tx.consents.give(calls, "c1", NOW, "told staff")
+        assert tx.consents.withdraw(calls)
+        assert not tx.consents.withdraw(calls)
+        tx.consents.give(calls, "c1", NOW, "told staff")
+        tx.optouts.stop(ANNA, NOW, "words")
+        assert not tx.consents.given(calls)
+        tx.consents.give(calls, "c1", SOON, "told staff")
+        assert tx.reminder_calls.plan(rung())
+        gone = tx.privacy.erase_talk("c1", SOON)
+        assert (gone["reminder_calls"], gone["consents"]) == (1, 1)
+        assert tx.optouts.stopped(ANNA)

@@ -48,10 +48,18 @@ def test_a_conversation_is_locked_as_it_now_is(store: Store) -> None:
     with store.begin() as tx:
         held = tx.conversations.get("c1")
         assert held is not None
-        assert tx.conversations.relock(held) is held
+        assert tx.conversations.relock([held]) == [held]
         saved = tx.conversations.save(held.model_copy(update={"mode": "staff"}), NOW)
-        assert tx.conversations.relock(held) == saved
-        assert tx.conversations.relock(held.model_copy(update={"id": "none"})) is None
+        assert tx.conversations.relock([held]) == [saved]
+        with pytest.raises(Conflict):
+            tx.conversations.relock([saved, held.model_copy(update={"id": "none"})])
+
+
+def test_conversations_are_read_together_and_a_missing_one_is_left_out(store: Store) -> None:
+    with store.begin() as tx:
+        tx.conversations.add(conversation(), NOW)
+        assert tx.conversations.some(["c1", "none"]) == {"c1": tx.conversations.get("c1")}
+        assert tx.conversations.some([]) == {}
 
 
 def test_a_first_contact_in_many_threads_opens_one_conversation(store: Store) -> None:

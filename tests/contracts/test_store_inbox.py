@@ -88,19 +88,37 @@ def test_promise_10_a_conversation_is_worked_on_in_order_and_by_one(store: Store
         assert tx.inbox.claim(NOW, 30, "c2") is None
 
 
-def test_a_worker_with_other_work_to_commit_claims_the_next_where_nobody_can_be_in_its_way(
-    store: Store, store_url: str
-) -> None:
+def test_several_are_claimed_at_once_each_of_another_conversation_and_the_oldest_first(store: Store) -> None:
     with store.begin() as tx:
-        tx.inbox.store(inbound(1), "c1")
-        tx.inbox.store(inbound(2), "c2")
+        for n, conversation in enumerate(["c1", "c1", "c2", "c3", "c4", "c5"], 1):
+            tx.inbox.store(inbound(n), conversation)
         assert tx.inbox.claim(NOW, 30) is not None
-        following = tx.inbox.claim_next(NOW, 30)
-    if store_url.startswith("postgresql"):
-        assert following is None
-    else:
-        assert following is not None
-        assert following.inbound.id == "in-2"
+        several = tx.inbox.claim_several(NOW, 30, 3)
+        assert [(c.inbound.id, c.conversation, c.attempts) for c in several] == [
+            ("in-3", "c2", 1), ("in-4", "c3", 1), ("in-5", "c4", 1),
+        ]  # fmt: skip
+        assert [c.inbound.id for c in tx.inbox.claim_several(NOW, 30, 3)] == ["in-6"]
+        assert tx.inbox.claim_several(NOW, 30, 3) == []
+    with store.begin() as tx:
+        late = tx.inbox.claim_several(NOW + timedelta(seconds=30), 30, 10)
+    assert [(c.inbound.id, c.fence, c.attempts) for c in late] == [
+        ("in-1", 2, 2), ("in-3", 2, 2), ("in-4", 2, 2), ("in-5", 2, 2), ("in-6", 2, 2),
+    ]  # fmt: skip
+
+
+def test_promise_11_several_are_finished_at_once_or_none_of_them(store: Store) -> None:
+    with store.begin() as tx:
+        for n, conversation in enumerate(["c1", "c2", "c3"], 1):
+            tx.inbox.store(inbound(n), conversation)
+        mine = tx.inbox.claim_several(NOW, 30, 3)
+    with store.begin() as tx:
+        later = tx.inbox.claim_several(NOW + timedelta(seconds=30), 30, 1)  # another worker takes the first one over
+    with pytest.raises(Conflict), store.begin() as tx:
+        tx.inbox.finish_all(mine)
+    with store.begin() as tx:
+        assert tx.inbox.waiting() == 3
+        tx.inbox.finish_all([*later, *mine[1:]])
+        assert tx.inbox.waiting() == 0
 
 
 def test_a_lease_that_ran_out_lets_another_worker_in(store: Store) -> None:

@@ -35,6 +35,22 @@ def test_a_patient_is_found_by_phone_birth_date_and_name(store: Store) -> None:
         assert len(tx.patients.search("k", "e", limit=1)) == 1
 
 
+def test_a_search_by_name_in_a_large_clinic_reads_the_newest_and_says_so(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.adapters.store.patients.SEARCH_CAP", 2)
+    with store.begin() as tx:
+        for n in (1, 2):
+            tx.patients.add(patient(n))
+        assert tx.patients.read_by_search("k") is None
+        tx.patients.add(patient(3, clinic="other"))
+        assert tx.patients.read_by_search("k") is None
+        tx.patients.add(patient(4))
+    with store.begin(write=False) as tx:
+        assert tx.patients.read_by_search("k") == 2
+        assert [p.id for p in tx.patients.search("k", "maria")] == ["p-2", "p-4"]
+
+
 def test_the_same_patient_cannot_be_added_twice(store: Store) -> None:
     with store.begin() as tx:
         tx.patients.add(patient(1))

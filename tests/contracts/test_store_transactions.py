@@ -34,6 +34,22 @@ def test_whatever_goes_wrong_inside_leaves_nothing_behind(store: Store) -> None:
         assert tx.outbox.waiting() == 0
 
 
+def test_closing_waits_for_whoever_reads_over_the_one_connection_of_a_database_in_memory() -> None:
+    store, closed = open_test_store("sqlite://", lambda: "1"), threading.Event()
+
+    def close() -> None:
+        store.close()
+        closed.set()
+
+    closing = threading.Thread(target=close)
+    with store.begin(write=False) as tx:
+        closing.start()
+        assert not closed.wait(0.2)
+        assert tx.outbox.waiting() == 0
+    closing.join(10)
+    assert closed.is_set()
+
+
 def test_a_reading_transaction_cannot_write(store: Store) -> None:
     with pytest.raises(DBAPIError), store.begin(write=False) as tx:
         tx.outbox.add(outbound(1))

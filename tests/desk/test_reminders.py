@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.desk.day import cannot_come
-from agent.desk.reminders import moment, remind, zones_of
+from agent.desk.reminders import moment, remind
 from agent.desk.unsay import unsay
+from agent.desk.waking import zones_of
 from agent.model.address import Address
 from agent.model.calendar import Appointment
 from agent.model.clinic import ReminderRule, Reminders

@@ -86,8 +86,8 @@ def test_turns_of_several_conversations_are_committed_together_and_each_patient_
         assert [e.tag for e in tx.audit.tail(200)].count("turn:decided") == 6
 
 
-def test_one_turn_that_fails_takes_none_of_its_company_with_it(broken_by_canary: None) -> None:
-    world = World()
+def test_one_turn_that_fails_takes_none_of_its_company_with_it(broken_by_canary: None, store_url: str) -> None:
+    world = World(store_url)
     senders = several_waiting(world, ["hello", "hi", CANARY, "what is your address?", "good morning"])
     world.settle()
     last = [world.rows(sender)[-1].keys[-1] for sender in senders]
@@ -95,6 +95,7 @@ def test_one_turn_that_fails_takes_none_of_its_company_with_it(broken_by_canary:
     assert [t.reason for t in world.tasks(senders[2])] == ["our_fault"]
     assert [type(f) for f in world.faults] == [ValueError] * world.settings.max_attempts
     assert world.inbox_waiting() == 0
+    world.desk.store.close()
 
 
 def test_a_fault_is_logged_by_its_type_and_never_with_a_patients_words(

@@ -173,10 +173,10 @@ class World:
         while drain(self.desk):
             pass
 
-    def say(self, text: str, sender: str = STRANGER) -> list[str]:
+    def say(self, text: str, sender: str = STRANGER, **more: Any) -> list[str]:
         """A text in, the texts out."""
         before = len(self.carrier.taken)
-        self.text(text, sender)
+        self.text(text, sender, **more)
         self.settle()
         return self.carrier.texts[before:]
 

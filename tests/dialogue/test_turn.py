@@ -79,6 +79,13 @@ def test_whatever_is_proposed_no_turn_breaks_and_the_same_turns_give_the_same_ev
     assert len(first.frames) <= 5
 
 
+def test_a_question_which_of_several_is_no_sixth_request() -> None:
+    held = turn(conversation(), StartFlow(flow="book"), StartFlow(flow="by_text")).conversation
+    held = turn(held, *(StartFlow(flow=f) for f in ("aftercare", "billing", "cancel"))).conversation
+    asked = turn(held, Clarify(flows=("refill", "results")))
+    assert len(asked.conversation.frames) == 5
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(COMMANDS, max_size=5))
 def test_a_person_comes_at_any_step_when_called(commands: list[Command]) -> None:

@@ -15,7 +15,8 @@ clinic, content = house()
 OF_WRITING = ("text.", "spelling.", "form.paused")  # said on the phone of a text message and of how a name is written
 NOT_SPOKEN = ("consent.", "flow.", "task.", "option.", "identity.code", "error.media", "options.reply", "format.",
               "options.inline", "role.", "part.", "relation.", "term.", "why.", "reminder.soon",
-              "waitlist.", "checkin.", "form.link", "form.page.")  # fmt: skip
+              "waitlist.", "checkin.", "form.link", "form.page.", "form.offer", "bulk.",
+              "document.", "visit.page.")  # fmt: skip
 ONLY_WRITTEN = {
     "en": re.compile(r"#|\b(write|writes|writing|type|text|reply|click|choose)\b|\n|–|https?:|\[", re.I),
     "es": re.compile(r"#|\b(escrib\w+|responda|pulse|elija|haga clic)\b|\n|–|https?:|\[", re.I),

@@ -24,7 +24,7 @@ def test_a_form_is_read_with_its_words_in_every_language() -> None:
 @pytest.mark.parametrize(
     ("items", "says"),
     [
-        ([item("a", "attachment")], "unknown type attachment"),
+        ([item("a", "reference")], "unknown type reference"),
         ([item("a"), item("a")], "two items of this linkId"),
         ([{"type": "string", "text": "?"}], "no linkId"),
         ([{"linkId": "a", "type": "string"}], "no text"),

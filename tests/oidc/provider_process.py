@@ -3,41 +3,22 @@
 import html
 import json
 import re
-import socket
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
 import httpx2
 
+from tests.node_server import node_server
+
 HERE = Path(__file__).parent
 CLIENT, SECRET = "frontdesk", "a secret of the tests"
 
 
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        port: int = held.getsockname()[1]
-        return port
-
-
-@contextmanager
-def provider(back: str, people: dict[str, dict[str, Any]], skew: int = 0) -> Iterator[str]:
+def provider(back: str, people: dict[str, dict[str, Any]], skew: int = 0) -> AbstractContextManager[str]:
     """Its issuer. `people`: login -> claims; `skew`: seconds by which its clock is ahead of ours."""
-    if not (HERE / "node_modules" / "oidc-provider").exists():  # once; make test has done it in needs.sh
-        subprocess.run(["npm", "ci", "--silent", "--no-fund", "--no-audit"], cwd=HERE, check=True, timeout=100)
-    port = free_port()
-    command = ["node", "provider.mjs", str(port), back, json.dumps(people), str(skew)]
-    with subprocess.Popen(command, cwd=HERE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline() == b"ready\n"
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.kill()
+    return node_server(HERE, "provider.mjs", "oidc-provider", back, json.dumps(people), str(skew))
 
 
 def consent(address: str, login: str, back: str) -> str:

@@ -6,8 +6,14 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from agent.house import content_of
+from agent.journey.place import place
+from agent.journey.story import MONDAY, NUMBER
 from agent.settings import ROOT
+from agent.verbs.rehearse import DEMO
 from tests.browser.conftest import CHROMIUM
+from tests.browser.journey_watched import strip, watched
+from tests.clinics import clinic_of
 from tests.running import running_demo
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -21,8 +27,17 @@ def main() -> int:
         _phone(browser, running.base)
         _chat(browser, running.base)
         _console(browser, running.base)
+        _journey(browser)
         browser.close()
     return 0
+
+
+def _journey(browser: Browser) -> None:
+    shots: list[tuple[str, bytes]] = []
+    with place(clinic_of(DEMO), content_of(), MONDAY, NUMBER) as at:
+        for _ in watched(browser, at, lambda page, title: shots.append((title, page.screenshot()))):
+            pass
+    strip(shots, PICTURES / "journey.png")
 
 
 def _page(browser: Browser, url: str, width: int = 1280, height: int = 800, scheme: str = "light") -> Page:

@@ -36,9 +36,13 @@ class Running:
 
     def accepted(self) -> list[str]:
         """The body of every text that was taken."""
-        url = f"{self.base}/2010-04-01/Accounts/{ACCOUNT}/Messages.json?PageSize=1000000"
-        listed = httpx2.get(url, auth=(ACCOUNT, TOKEN), timeout=60).json()["messages"]
-        return [text["body"] for text in listed]
+        page: str | None = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json?PageSize=1000"
+        bodies: list[str] = []
+        while page:
+            listed = httpx2.get(self.base + page, auth=(ACCOUNT, TOKEN), timeout=60).json()
+            bodies += [text["body"] for text in listed["messages"]]
+            page = listed["next_page_uri"]
+        return bodies
 
 
 @contextmanager

@@ -10,7 +10,6 @@ PROMISE = "The webhook answers fast"
 RATE, SECONDS = 200, 60
 SIZE = f"{RATE} webhooks a second for {SECONDS} s at two web processes, PostgreSQL, a model that never answers"
 UNCLEAR = (
-    "about that, you know which",
     "I was wondering about something for the thing",
     "it is about the paper from the other week",
     "hello it's about my thing from last time, could somebody sort it",

@@ -12,13 +12,14 @@ from typing import Any, cast
 from agent.adapters.store import SqlStore
 from agent.desk.desk import Desk
 from agent.desk.send import drain, reconcile
+from agent.model.message import Outbound
 from tests.prove.carrier import Running, running_carrier
 from tests.prove.ground import Ground
 from tests.prove.sending import Clock, desk_at, forked, house, talk, text_to
 
 PROMISE = "No duplicate text"
 SIZE = "1,000 processes killed with SIGKILL while sending, half on PostgreSQL and half on SQLite"
-_TOGETHER = 4
+_TOGETHER, _ROWS = 4, 24  # processes of a round, and the fresh rows that they find
 
 
 def _die(*_: Any, **__: Any) -> None:
@@ -58,18 +59,15 @@ def kills(url: str, carrier: Running, count: int, chance: random.Random) -> Coun
     """Kills `count` senders, lets the rest recover, and looks at every row. Counts how the rows ended."""
     clock = Clock()
     desk = desk_at(url, carrier.channel(), clock)
-    warm = text_to(desk, talk(desk, 3 * count), "warm")
+    warm = text_to(desk, talk(desk, 0), "warm")
     with desk.store.begin() as tx:
         tx.outbox.add(warm)
     drain(desk)
     desk.channels = {"sms": carrier.channel()}  # without a connection yet
-    rows = [text_to(desk, talk(desk, n), f"word {n} of {os.urandom(4).hex()}") for n in range(3 * count)]
-    with desk.store.begin() as tx:
-        for row in rows:
-            tx.outbox.add(row)
-    cast(SqlStore, desk.store)._engine.dispose()
+    rows: list[Outbound] = []
     killed, busy = 0, True
     while killed < count and busy:
+        rows += _more(desk, len(rows))
         some = [POINTS[(killed + n) % len(POINTS)] for n in range(min(_TOGETHER, count - killed))]
         pids = [forked(lambda point=point: sender(desk, point)) for point in some]  # type: ignore[misc]
         busy = False
@@ -84,6 +82,18 @@ def kills(url: str, carrier: Running, count: int, chance: random.Random) -> Coun
     ended = recovered(desk, carrier, clock, [(r.id, r.text) for r in rows])
     desk.store.close()
     return Counter(killed=killed) + ended
+
+
+def _more(desk: Desk, have: int) -> list[Outbound]:
+    """Rows of people whom nothing was sent to; whoever is forked now finds no connection to share."""
+    rows = [
+        text_to(desk, talk(desk, n), f"word {n} of {os.urandom(4).hex()}") for n in range(have + 1, have + 1 + _ROWS)
+    ]
+    with desk.store.begin() as tx:
+        for row in rows:
+            tx.outbox.add(row)
+    cast(SqlStore, desk.store)._engine.dispose()
+    return rows
 
 
 def recovered(desk: Desk, carrier: Running, clock: Clock, rows: list[tuple[str, str]]) -> Counter[str]:

@@ -82,8 +82,11 @@ def _try(desk: Desk, slot: Opening) -> str:
 
 def _take_another(desk: Desk, slot: Opening, *, take: bool) -> str:
     for _ in range(50):  # what is offered may be gone again a moment later
-        with desk.store.begin(write=False) as tx:
-            others = desk.calendar.openings(tx, OpeningRequest(visit_type=slot.visit_type), MONDAY)
+        try:
+            with desk.store.begin(write=False) as tx:
+                others = desk.calendar.openings(tx, OpeningRequest(visit_type=slot.visit_type), MONDAY)
+        except Busy:
+            continue
         assert others, "whoever was late is offered nothing"
         if not take:
             return ""

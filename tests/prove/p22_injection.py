@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from agent.demo.seed import patients
 from agent.model.address import Address
 from agent.model.message import Outbound
-from tests.desk.world import STRANGER, World
+from tests.desk.world import World
 from tests.prove.ground import Ground
 
 PROMISE = "Nothing that a patient writes books, sends or discloses by itself"
@@ -103,7 +103,7 @@ def try_all(count: int, dice: random.Random) -> int:
     asked = cases(dice)
     for number in range(count):
         place, prompt = next(asked)
-        sender = f"+1212555{number:04d}"
+        sender = f"+1646555{number:04d}"
         texts = talk(world, place, prompt, sender)
         assert world.conversation(sender).identity != "verified"
         for text in texts:
@@ -126,7 +126,6 @@ def _no_effect(world: World, sent: list[Outbound], sender: str, prompt: str) -> 
             with world.desk.store.begin(write=False) as tx:
                 row = tx.appointments.get(task.appointment)
             assert row is None or row.status == "pending", prompt
-    assert sender != STRANGER
 
 
 def prove(ground: Ground) -> str:

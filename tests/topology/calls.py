@@ -19,7 +19,7 @@ from tests.topology.many import Many
 
 SCRIPT = ("I'd like an appointment, my knee hurts", "next Tuesday", "one", "Ana Torres, March 3 1980", "no", "goodbye")
 SILENCE = 20.0  # seconds after which a caller thinks that nobody is there
-_THINKS = 0.8  # seconds before an answer
+_THINKS, _LISTENS = 0.8, 0.2  # seconds before an answer, and whether more is said
 
 
 @dataclass
@@ -91,15 +91,16 @@ class Callers:
         self._count(call, number)
 
     async def _says(self, call: SimulatedCall, words: str) -> None:
-        """Said again where the line broke in the middle of it, as people do."""
+        """Said again where the line broke in the middle of it or the desk asks the very same again, as people do."""
         while not call.relays or not call.relays[-1].open:
             if call.state == "ended":
                 return
             await asyncio.sleep(0.05)
-        before = len(call.said)
+        before, asked = len(call.said), call.said[-1].text
         await call.say(words)
         await self._answered(call, before)
-        if any("the line broke" in x.text for x in call.said[before:]):
+        await asyncio.sleep(_LISTENS)
+        if any("the line broke" in x.text for x in call.said[before:]) or call.said[-1].text == asked:
             before = len(call.said)
             await asyncio.sleep(_THINKS)
             await call.say(words)

@@ -244,10 +244,10 @@ def test_an_answer_that_is_a_word_of_another_language_too_changes_no_language() 
     assert ears().hear("Inés Mora 7/7/1957", now=NOW, prior="es", current="es").lang == "es"
 
 
-@pytest.mark.parametrize("kind", ["slower", "by_text", "must_leave"])
+@pytest.mark.parametrize("kind", ["slower", "usual_speed", "by_text", "must_leave"])
 @pytest.mark.parametrize("lang", ALL)
 def test_what_is_wished_for_in_a_call_is_heard_in_every_language_and_on_no_other_channel(lang: str, kind: str) -> None:
-    wish = {"slower": "speak_slower"}.get(kind, "start_flow by_text")
+    wish = {"slower": "speak_slower", "usual_speed": "speak_usual"}.get(kind, "start_flow by_text")
     given = {"prior": lang, "current": lang}
     for text in rows(f"{lang}/_repairs.yaml")[kind]:
         assert heard(text, asked("date", "date"), spoken=True, **given) == [wish], text

@@ -85,12 +85,32 @@ def test_a_model_that_refuses_is_not_asked_again(status: int, server: Standin, p
 
 
 def test_a_model_that_hangs_costs_its_deadline_and_no_more(server: Standin, proposer: ModelProposer) -> None:
-    proposer._seconds, server.wait = 0.3, 30.0
+    proposer._seconds, proposer._patience, server.wait = 0.3, 100, 30.0
     began = time.monotonic()
     found = [proposer.propose(ASKED).outcome for _ in range(6)]
     assert found[:4] == ["late"] * 4
     assert found[4:] == ["busy"] * 2  # four calls hang: the next message does not wait for a fifth
     assert time.monotonic() - began < 4
+
+
+@pytest.mark.parametrize("status", [None, 500])
+def test_nobody_waits_for_a_model_that_gave_no_answer_three_times_until_it_has_had_a_rest(
+    status: int | None, server: Standin, proposer: ModelProposer
+) -> None:
+    if status is None:
+        proposer._seconds, server.wait = 0.2, 30.0
+    else:
+        server.status = status
+    found = [proposer.propose(ASKED).outcome for _ in range(6)]
+    assert found == ["late" if status is None else "failed"] * 3 + ["resting"] * 3
+    assert len(server.asked) == 3
+    proposer._rests_until = 0.0  # the minute is over
+    assert [proposer.propose(ASKED).outcome for _ in range(2)] == [found[0], "resting"]  # one more look is enough
+    proposer._rests_until, server.status, server.wait = 0.0, 200, 0.0
+    server.ended.set()
+    while proposer.propose(ASKED).outcome == "busy":  # those that hung come to their end
+        time.sleep(0.01)
+    assert [proposer.propose(ASKED).outcome for _ in range(2)] == ["nothing"] * 2
 
 
 def test_what_is_kept_of_a_call_are_its_instructions_hash_its_time_and_its_outcome(proposer: ModelProposer) -> None:

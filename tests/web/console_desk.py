@@ -19,6 +19,7 @@ from agent.actions.openings import opening_dict
 from agent.actions.runner import InProcessActions
 from agent.adapters.bus_local import LocalBus
 from agent.adapters.calendar.local import LocalCalendar
+from agent.adapters.darkroom import PillowDarkroom
 from agent.adapters.ids import new_ids
 from agent.demo.seed import seed, sign_ins
 from agent.desk.desk import Desk
@@ -29,7 +30,7 @@ from agent.model.calendar import OpeningRequest
 from agent.model.conversation import Conversation, SlotValue
 from agent.model.effect import OpenTask, Say
 from agent.model.message import Inbound
-from agent.model.patient import StaffUser
+from agent.model.patient import Patient, StaffUser
 from agent.model.task import Task
 from agent.settings import Settings
 from agent.web.app import create_app
@@ -67,6 +68,9 @@ class Clock:
         self.now += much
 
 
+JON, BORN = "Jon Smith", "1985-03-14"  # on file in the demo clinic
+
+
 class World:
     """One clinic's desk, its people and its clock."""
 
@@ -83,7 +87,7 @@ class World:
         self.desk = Desk(
             store=store, calendar=calendar, actions=InProcessActions(clinic, calendar, new_id, Rules(SECRET)),
             clinic=clinic, content=_CONTENT, ears=cast(Any, None), gate=cast(Any, None), bus=LocalBus(),
-            clock=self.clock, new_id=new_id, settings=self.settings,
+            clock=self.clock, new_id=new_id, settings=self.settings, darkroom=PillowDarkroom(),
         )  # fmt: skip
         self.app: FastAPI = create_app(self.desk, loops=False)
         self._count = 0
@@ -97,6 +101,12 @@ class World:
     def browser(self, role: str | None = None) -> TestClient:
         """A browser on the desk's own origin, signed in as that role."""
         return self.enter(self.user(role) if role else None)
+
+    def admin(self) -> TestClient:
+        """An admin's browser that proves with each request that its own page made it."""
+        client = self.browser("admin")
+        client.headers["x-csrf-token"] = csrf_of(client)
+        return client
 
     def enter(self, user: StaffUser | None) -> TestClient:
         """A browser with this person signed in, as signing in does, without the slow hashing."""
@@ -193,3 +203,8 @@ def csrf_of(client: TestClient) -> str:
 def decide(client: TestClient, task: Task, deed: str, **fields: Any) -> Any:
     given = {"csrf": csrf_of(client), "version": str(task.version), **fields}
     return client.post(f"/console/tasks/{task.id}/{deed}", data=given)
+
+
+def jon(world: World) -> Patient:
+    with world.desk.store.begin(write=False) as tx:
+        return next(p for p in tx.patients.by_dob(world.desk.clinic.id, BORN) if p.name == JON)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.web.console_desk import World, csrf_of
+from agent.desk import timing
+from tests.web.console_desk import World
 
 ASK = "/admin/messages/es/booking.ask_day"
 HOURS = "/admin/facts/hours/brooklyn"
@@ -21,8 +22,7 @@ def world() -> Iterator[World]:
 
 @pytest.fixture
 def client(world: World) -> Iterator[TestClient]:
-    made = world.browser("admin")
-    made.headers["x-csrf-token"] = csrf_of(made)
+    made = world.admin()
     yield made
     for edit in edits(world).values():
         given = {"key": edit.key, "version": str(edit.version)}
@@ -116,28 +116,90 @@ def test_hours_are_read_as_people_write_them_and_nonsense_is_refused(world: Worl
     assert "write plain text" in plans.text
 
 
-def test_a_translators_file_loses_nothing_on_its_way_and_a_faulty_entry_stays_out(
+def test_how_long_a_waitlist_offer_stands_is_edited_and_what_can_never_hold_is_refused(
     world: World, client: TestClient
 ) -> None:
-    for lang in ("es", "ar", "zh"):
-        text = client.get(f"/admin/po/{lang}/messages.po").text
-        back = client.post(f"/admin/po/{lang}", data={"po": text})
-        assert "<strong>0 messages taken" in back.text, lang
-        assert "Left out" not in back.text
-    text = client.get("/admin/po/es/messages.po").text
+    path = "/admin/facts/waitlist/all"
+    assert 'name="notice_minutes" value="120"' in client.get(path).text
+    rows = {"notice_minutes": "90", "within_hours": ["12", "48", "", ""], "minutes": ["15", "", "45", ""]}
+    assert client.post(path, data=rows | {"version": "0"}).status_code == 303
+    assert edits(world)["clinic/waitlist/"].value == {
+        "notice_minutes": 90, "offers": [{"within_hours": 12, "minutes": 15}, {"minutes": 45}],
+    }  # fmt: skip
+    assert 'name="minutes" value="15"' in client.get(path).text
+    for hours, minutes, notice, told in (
+        (["12"], ["15"], "90", "rule for every time"), ([""], ["15"], "soon", "waitlist"),
+        (["24", "12", ""], ["15", "20", "30"], "90", "never comes to bear"), ([""], ["2"], "90", "out of range"),
+    ):  # fmt: skip
+        given = {"notice_minutes": notice, "within_hours": hours, "minutes": minutes, "version": "1"}
+        answer = client.post(path, data=given)
+        assert answer.status_code == 422, told
+        assert told in answer.text
+
+
+def looked(client: TestClient, text: str, lang: str = "es") -> Any:
+    return client.post(f"/admin/translators/{lang}", data={"sent": "1"}, files={"file": ("a file", text.encode())})
+
+
+def field(page: str, name: str) -> str:
+    return page.split(f'name="{name}" value="', 1)[1].split('"', 1)[0]
+
+
+def test_a_translators_file_is_looked_at_and_then_taken_without_what_is_faulty(
+    world: World, client: TestClient
+) -> None:
+    sheet = client.get("/admin/translators/vi/phrases.csv").content.decode()
+    assert "it says what stands here already" in looked(client, sheet, "vi").text
+    text = client.get("/admin/translators/es/messages.po").text
     assert "#. English: Which day would suit you?" in text
     mended = text.replace('msgstr "Con mucho gusto."', 'msgstr "A la orden."')
     mended = mended.replace('msgstr "¿Qué día le conviene?"', 'msgstr "¿Qué {dia} le conviene?"')
-    back = client.post("/admin/po/es", data={"po": mended})
-    assert "<strong>1 message taken" in back.text
-    assert "booking.ask_day" in back.text
-    assert "{dia} unknown" in back.text
-    assert edits(world)["message/es/courtesy.welcome"].value["text"] == "A la orden."
-    cut = client.post("/admin/po/es", data={"po": text[: len(text) // 2]})
+    page = looked(client, mended).text
+    assert "Take 1 change into the draft" in page
+    assert "<bdi>booking.ask_day</bdi>" in page
+    assert "{dia} unknown" in page
+    assert edits(world) == {}  # a look changes nothing
+    given = {"file": field(page, "file"), "state": field(page, "state"), "read": "message/es/courtesy.welcome"}
+    assert client.post("/admin/messages/es/courtesy.welcome", data={"text": "De nada.", "version": "0"}).is_redirect
+    late = client.post("/admin/translators/es/take", data=given)
+    assert late.status_code == 409
+    assert "here is the file compared anew" in late.text
+    assert edits(world)["message/es/courtesy.welcome"].value["text"] == "De nada."
+    taken = client.post("/admin/translators/es/take", data=given | {"state": field(late.text, "state")})
+    assert taken.headers["location"] == "/admin/translators/es?taken=1"
+    saved = edits(world)["message/es/courtesy.welcome"].value
+    assert (saved["text"], saved["origin"], saved["reviewer"]) == ("A la orden.", "machine", world.user("admin").name)
+    assert 'msgstr "A la orden."' in client.get("/admin/translators/es/messages.po").text
+    assert world.audited("content:imported") == [(f"staff:{world.user('admin').id}", "es/po")]
+
+
+def test_a_file_that_is_refused_says_why_in_one_line(client: TestClient) -> None:
+    text = client.get("/admin/translators/es/messages.po").text
+    cut = looked(client, text[: text.index("Con mucho gusto")])
     assert cut.status_code == 422
     assert "Nothing was taken" in cut.text
-    with_draft = client.get("/admin/po/es/messages.po").text
-    assert 'msgstr "A la orden."' in with_draft
+    large = client.post("/admin/translators/es", data={"sent": "1"}, files={"file": ("x", b"x" * 10_000_000)})
+    assert (large.status_code, "The file is larger than 2 MB" in large.text) == (422, True)
+    nothing = client.post("/admin/translators/es", data={"sent": "1"}, files={"file": ("", b"")})
+    assert (nothing.status_code, "The file is empty" in nothing.text) == (422, True)
+    assert client.post("/admin/translators/es", data={"sent": "1"}).status_code == 403
+    assert client.get("/admin/translators/es/secrets.yaml").status_code == 404
+    assert client.get("/admin/translators/xx").status_code == 404
+
+
+def test_saving_a_translators_words_does_not_make_them_read(world: World, client: TestClient) -> None:
+    page = looked(client, client.get("/admin/translators/es/messages.xlf").text.replace(
+        "¿Qué día le conviene?", "¿Qué día le viene bien?").replace("mt-suggestion", "x-none").replace(
+        'fd:origin="machine"', 'fd:origin="human"')).text  # fmt: skip
+    assert client.post("/admin/translators/es/take", data={
+        "file": field(page, "file"), "state": field(page, "state")}).is_redirect  # fmt: skip
+    assert edits(world)["message/es/booking.ask_day"].value["origin"] == "translator"
+    words = {"text": "¿Qué día le viene bien?", "version": "1", "note": "ask Rosa"}
+    assert client.post(ASK, data=words).is_redirect
+    saved = edits(world)["message/es/booking.ask_day"].value
+    assert (saved["origin"], saved["reviewer"], saved["note"]) == ("translator", "", "ask Rosa")
+    assert client.post(ASK, data=words | {"version": "2", "reviewed": "yes"}).is_redirect
+    assert edits(world)["message/es/booking.ask_day"].value["reviewer"] == world.user("admin").name
 
 
 def test_a_draft_is_rehearsed_published_and_taken_back_from_the_page(world: World, client: TestClient) -> None:
@@ -161,6 +223,40 @@ def test_a_draft_is_rehearsed_published_and_taken_back_from_the_page(world: Worl
     assert client.post("/admin/history/0/restore", data={"reason": "as it was"}).status_code == 303
     assert "¿Qué día le conviene?" in client.get(ASK).text
     assert world.audited("content:restored")
+
+
+def test_a_publish_gets_a_time_on_the_clinics_clock_and_what_was_refused_is_seen_everywhere(
+    world: World, client: TestClient
+) -> None:
+    client.post(ASK, data={"text": "¿Qué día le va bien?", "version": version(client, ASK)})
+    assert client.post("/admin/draft/propose", data={"reason": "for spring"}).is_redirect
+    with world.desk.store.begin() as tx:
+        (found,) = tx.content.proposals(world.desk.clinic.id, 1)
+        tx.content.save_proposal(found.model_copy(update={"state": "checked"}))
+    path = f"/admin/proposals/{found.id}"
+    wrong = client.post(f"{path}/time", data={"at": "2026-03-08T02:30"})
+    assert (wrong.status_code, "the clocks go forward then" in wrong.text) == (409, True)
+    assert 'value="2026-03-08T02:30"' in wrong.text
+    assert client.post(f"{path}/time", data={"at": "2026-03-06T18:00"}).is_redirect
+    page = client.get(path).text
+    assert "published by itself at its time, <strong>Fri, Mar 6, 6:00 PM</strong>" in page
+    assert "Tom Becker has set" in page
+    assert "by itself: Fri, Mar 6, 6:00 PM" in client.get("/admin").text
+    assert client.post(f"{path}/untime").is_redirect
+    assert "published by itself" not in client.get(path).text
+    assert client.post(f"{path}/time", data={"at": "2026-03-06T18:00"}).is_redirect
+    with world.desk.store.begin() as tx:
+        claimed = tx.content.proposal(found.id)
+    assert claimed is not None
+    timing.give_up(world.desk, claimed, "the files have changed since the rehearsal")
+    for there in ("/admin", "/admin/messages"):
+        assert (
+            "Not published at its time, Fri, Mar 6, 6:00 PM:</strong> the files have changed" in client.get(there).text
+        )
+    assert "at a set time was not." in client.get("/console").text
+    assert "at a set time was not." not in world.browser("front-desk").get("/console").text
+    assert client.post(f"{path}/withdraw").is_redirect
+    assert "at a set time was not." not in client.get("/console").text
 
 
 def test_search_finds_words_wherever_they_stand(client: TestClient) -> None:

@@ -1,7 +1,6 @@
 """The calendar and the patients, as staff use them."""
 
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -12,13 +11,6 @@ from agent.model.patient import Patient
 from tests.web.console_desk import World, csrf_of
 
 TUESDAY = date(2026, 3, 3)
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    made = World()
-    yield made
-    made.desk.store.close()
 
 
 def free(world: World, on: date, provider: str = "okafor") -> int:
@@ -157,3 +149,14 @@ def test_only_a_stop_on_sending_itself_is_called_one(world: World) -> None:
         assert "Sending is stopped" not in page
     client.post("/console/sends/stop", data={"csrf": csrf_of(client)})
     assert "Sending is stopped" in client.get(f"/console/patients/{her.id}").text
+
+
+def test_who_searches_a_large_clinic_by_name_is_told_that_not_all_were_looked_through(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = world.browser("front-desk")
+    asked = {"csrf": csrf_of(client), "q": "Guadalupe"}
+    assert "looked through" not in client.post("/console/patients", data=asked).text
+    monkeypatch.setattr("agent.adapters.store.patients.SEARCH_CAP", 3)
+    assert "only the newest 3 patients were looked through" in client.post("/console/patients", data=asked).text
+    assert "looked through" not in client.post("/console/patients", data=asked | {"q": "1985-03-14"}).text

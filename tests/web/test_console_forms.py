@@ -1,21 +1,11 @@
 """A filled-in form on its card: every answer with its words, unsure ones as questions, and approved into FHIR."""
 
 import json
-from collections.abc import Iterator
-
-import pytest
 
 from agent.model.form import FormRow, Given
 from agent.model.task import Task
 from tests.web.console_desk import World, decide
 from tests.web.test_console_task import plain
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    made = World()
-    yield made
-    made.desk.store.close()
 
 
 def handed_in(world: World, *given: Given, patient: str | None = None, form: str = "allergies") -> Task:

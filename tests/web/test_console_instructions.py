@@ -1,6 +1,5 @@
 """Instructions for after a visit: nurses and clinicians write, a clinician approves, and a change is approved anew."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -18,13 +17,6 @@ FORM = {
     "language": "en", "title_en": "After a wart is removed", "about_en": "wart, wart removal", "body_en": BODY,
     "day": ["2", ""], "clock": ["09:30", "10:00"], "must": ["yes", "no"], "visit_type": "procedure", "version": "0",
 }  # fmt: skip
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    made = World()
-    yield made
-    made.desk.store.close()
 
 
 def post(browser: TestClient, id: str, act: str, **more: Any) -> Any:

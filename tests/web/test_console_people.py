@@ -1,20 +1,11 @@
 """People of the console: invited, bounded, signed out; a second factor; one's own sessions."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pyotp
-import pytest
 from fastapi.testclient import TestClient
 
 from tests.web.console_desk import EMAIL, PASSWORD, World, csrf_of
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    made = World()
-    yield made
-    made.desk.store.close()
 
 
 def enter(world: World, role: str, code: str = "") -> tuple[TestClient, int]:

@@ -4,8 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from agent.adapters.darkroom import PillowDarkroom
+from agent.demo.photo import card
+from agent.desk.photos import kept_photo, own_url
 from agent.model.address import Address
 from agent.model.fault import Busy, Refused
+from agent.model.form import FormRow
 from agent.model.message import Inbound
 from agent.ports.pictures import Picture
 from tests.web.console_desk import World
@@ -67,6 +71,32 @@ def test_promise_53_nobody_else_opens_it_and_no_other_picture_is_fetched(world: 
     for path in (f"{base}/0", f"{base}/3", f"{base}/x", f"{base}/-1", f"{base}/%00", f"{stranger}/1", f"{base}x/1"):
         assert client.get(path).status_code == 404, path
     assert world.desk.pictures.asked == []  # type: ignore[union-attr]
+
+
+def test_a_photo_from_the_chat_is_shown_from_here_in_its_own_conversation_alone(world: World) -> None:
+    held, _ = world.talk("hello")
+    other, _ = world.talk("hello", phone="+17185550199")
+    desk, now = world.desk, world.clock()
+    row = FormRow(
+        id=desk.new_id(), clinic=desk.clinic.id, form="insurance", conversation=held.id, made_at=now, changed_at=now
+    )
+    photo = kept_photo("P1", row, held.id, PillowDarkroom().develop(card(400, 250)), now)
+    paths = []
+    for talk in (held, other):
+        heard = Inbound(id=desk.new_id(), clinic=desk.clinic.id, channel="sms", sender=talk.address,
+                        media=(own_url("P1"),), provider_id=talk.id, received_at=now)  # fmt: skip
+        with desk.store.begin() as tx:
+            if talk is held:
+                tx.forms.add(row)
+                tx.photos.add(photo, b"a picture")
+            tx.inbox.store(heard, talk.id)
+        paths.append(f"/console/conversations/{talk.id}/pictures/{heard.id}/1")
+    client = world.browser("front-desk")
+    answer = client.get(paths[0])
+    assert (answer.status_code, answer.content, answer.headers["content-type"]) == (200, b"a picture", "image/jpeg")
+    assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
+    assert client.get(paths[1]).status_code == 404
+    assert desk.pictures.asked == []  # type: ignore[union-attr]
 
 
 def test_a_picture_that_cannot_be_had_is_said_plainly(world: World) -> None:

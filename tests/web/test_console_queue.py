@@ -1,7 +1,6 @@
 """The console's queue, done list, audit and rights, as the staff meet them."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
@@ -13,13 +12,6 @@ from agent.desk import decide as desk_decide
 from agent.model.task import Task
 from tests.web.console_desk import World, csrf_of, decide
 from tests.web.console_served import served, utc_now
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    made = World()
-    yield made
-    made.desk.store.close()
 
 
 def section(page: str, key: str) -> str:

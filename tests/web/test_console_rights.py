@@ -1,6 +1,5 @@
 """Who may open what: every role on every route of the console, and nobody beyond their locations."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -17,13 +16,6 @@ OPEN = {("GET", "/console/sign-in"), ("POST", "/console/sign-in"), ("GET", "/con
         ("POST", "/console/oidc/enter"), ("GET", "/console/oidc/out")}  # fmt: skip
 OWN = ("/console/account", "/console/sign-out", "/console/live", "/console/count")
 READS_ONLY_WRITES = {"/console/sends/stop", "/console/wrongs/report"}
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    made = World()
-    yield made
-    made.desk.store.close()
 
 
 def colleague(world: World, role: str, *locations: str) -> StaffUser:

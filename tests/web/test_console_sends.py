@@ -1,20 +1,12 @@
 """Sending, stopped by whoever sees it and started by an admin; every page and every probe says so."""
 
 import argparse
-from collections.abc import Iterator
 
 import pytest
 
 from agent.settings import Settings
 from agent.verbs import sends
 from tests.web.console_desk import World, csrf_of
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    made = World()
-    yield made
-    made.desk.store.close()
 
 
 def test_anybody_stops_sending_and_an_admin_starts_it(world: World) -> None:

@@ -1,6 +1,5 @@
 """A conversation in the staff's hands: taken, answered, noted, given back; the desk silent in between."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,13 +8,6 @@ from fastapi.testclient import TestClient
 
 from agent.model.conversation import Conversation
 from tests.web.console_desk import World, csrf_of
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    made = World()
-    yield made
-    made.desk.store.close()
 
 
 def post(client: TestClient, held: Conversation, act: str, live: bool = False, **fields: Any) -> Any:

@@ -1,9 +1,6 @@
 """The waitlist in the console: who waits, what is offered, and what came of it by language."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-
-import pytest
 
 from agent.desk.vacancies import fill
 from tests.desk.waitlisted import asks, entry, given_up, offers, visit_at, waits
@@ -11,13 +8,6 @@ from tests.web.console_desk import MONDAY, World, csrf_of
 
 ANA, BEA = "+12125550101", "+12125550102"
 TIME = MONDAY + timedelta(days=9)  # Wednesday
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    made = World()
-    yield made
-    made.desk.store.close()
 
 
 def test_a_request_for_the_waitlist_is_confirmed_with_one_key_and_shows_what_the_patient_hears(world: World) -> None:

@@ -1,35 +1,26 @@
 """A form behind its link: opened with a date of birth, kept page by page, handed in; and nothing to be had without."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from fastapi.testclient import TestClient
 
 from agent.model.form import FormRow
 from agent.model.patient import Patient
 from tests.web.console_desk import World, csrf_of
 
-JON, BORN = "Jon Smith", "1985-03-14"
+NAME, BORN = "Aisha Rahman", "2001-10-11"  # of whom no record is at hand
 
 
-@pytest.fixture
-def world() -> Iterator[World]:
-    made = World()
-    yield made
-    made.desk.store.close()
-
-
-def jon(world: World) -> Patient:
+def aisha(world: World) -> Patient:
     with world.desk.store.begin(write=False) as tx:
-        return next(p for p in tx.patients.by_dob(world.desk.clinic.id, BORN) if p.name == JON)
+        return next(p for p in tx.patients.by_dob(world.desk.clinic.id, BORN) if p.name == NAME)
 
 
 def sent(world: World, form: str = "allergies") -> str:
-    """The link of a form that staff sent to Jon, as he reads it."""
-    client, patient = world.browser("front-desk"), jon(world)
+    """The link of a form that staff sent to Aisha, as she reads it."""
+    client, patient = world.browser("front-desk"), aisha(world)
     given = {"csrf": csrf_of(client), "form": form}
     assert client.post(f"/console/patients/{patient.id}/form", data=given).status_code == 303
     with world.desk.store.begin(write=False) as tx:
@@ -41,7 +32,7 @@ def sent(world: World, form: str = "allergies") -> str:
 
 def row_of(world: World) -> FormRow:
     with world.desk.store.begin(write=False) as tx:
-        return tx.forms.of_patient(jon(world).id)[-1]
+        return tx.forms.of_patient(aisha(world).id)[-1]
 
 
 def opened(world: World, link: str) -> TestClient:
@@ -77,7 +68,7 @@ def test_the_link_opens_nothing_without_the_date_of_birth(world: World) -> None:
     door = client.get(link)
     assert door.status_code == 200
     assert "allergic" not in door.text
-    assert JON not in door.text
+    assert NAME not in door.text
     assert door.headers["cache-control"] == "no-store"
     assert "script" not in door.text
     assert (
@@ -132,8 +123,8 @@ def test_a_wrong_value_is_marked_and_the_others_are_kept(world: World) -> None:
 def test_what_is_known_stands_in_the_form_already(world: World) -> None:
     link = sent(world, "demographics")
     text = page(opened(world, link), link)
-    assert f'value="{JON}"' in text
-    assert jon(world).phones[0] in text
+    assert f'value="{NAME}"' in text
+    assert aisha(world).phones[0] in text
 
 
 def test_thoughts_of_death_in_the_form_call_a_person_at_once_and_say_where_help_is(world: World) -> None:

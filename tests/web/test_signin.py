@@ -3,20 +3,12 @@
 import hashlib
 import statistics
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from tests.contracts.samples import dump
 from tests.web.console_desk import EMAIL, PASSWORD, World, csrf_of
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    made = World()
-    yield made
-    made.desk.store.close()
 
 
 def try_in(client: object, email: str, password: str) -> "object":

@@ -77,7 +77,7 @@ class LocalCalendar:
         stands in its place. An expired hold may still be booked while nobody else has the time. Conflict: changed
         since `version`, withdrawn, taken, or already past."""
         row = self._at(tx, appointment)
-        lapsed = row.status == "cancelled" and row.hold_expires_at is not None and row.hold_expires_at <= now
+        lapsed = row.status == "cancelled" and row.hold_expires_at is not None  # by whose clock does not matter
         if row.version != version or not (row.status == "pending" or lapsed):
             raise Conflict(f"appointment {appointment} is {row.status} at version {row.version}")
         if row.start <= now:
@@ -97,10 +97,13 @@ class LocalCalendar:
             tx.appointments.change(_cancelled(row), now)
 
     def cancel(self, tx: Tx, appointment: str, now: datetime) -> Appointment:
-        """pending or booked → cancelled; the same row when it was cancelled already. Conflict when it is over."""
+        """pending or booked → cancelled; the same row when it was cancelled already, and a hold that ran out is given
+        up for good: nobody is told of its end. Conflict when it is over."""
         row = self._at(tx, appointment)
-        if row.status == "cancelled":
+        if row.status == "cancelled" and row.hold_expires_at is None:
             return row
+        if row.status == "cancelled":
+            return tx.appointments.change(_cancelled(row), now)
         if row.status not in ("pending", "booked"):
             raise Conflict(f"appointment {appointment} is {row.status}")
         return tx.appointments.change(_cancelled(row), now)

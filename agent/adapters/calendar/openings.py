@@ -25,7 +25,7 @@ def find_openings(clinic: Clinic, request: OpeningRequest, busy: Busy, now: date
     differ. Visit types that the desk may not prepare, and unknown ids, have none.
     """
     visit = next((v for v in clinic.visit_types if v.id == request.visit_type), None)
-    if visit is None or not visit.desk_may_prepare or request.limit < 1:
+    if visit is None or visit.ended or not visit.desk_may_prepare or request.limit < 1:
         return []
     days = _days(clinic, request, visit, busy, now)
     return [_opening(clinic, visit, free) for free in choose(days, request)]
@@ -39,7 +39,7 @@ def is_open(clinic: Clinic, opening: Opening, busy: Busy, now: datetime) -> bool
     if rank is None or visit is None or opening.start <= now:
         return False
     provider = clinic.providers[rank]
-    if visit.id not in provider.visit_types:
+    if visit.ended or visit.id not in provider.visit_types or clinic.location(provider.location).ended:
         return False
     day = wall_day(clinic.location(provider.location).zone, opening.local.date())
     search = _Search(Hours(clinic), clinic.booking.step_minutes, visit, now)
@@ -69,7 +69,10 @@ def _days(clinic: Clinic, request: OpeningRequest, visit: VisitType, busy: Busy,
     people = [
         (rank, p, clinic.location(p.location).zone)
         for rank, p in enumerate(clinic.providers)
-        if visit.id in p.visit_types and request.provider in (None, p.id) and request.location in (None, p.location)
+        if visit.id in p.visit_types
+        and request.provider in (None, p.id)
+        and request.location in (None, p.location)
+        and not clinic.location(p.location).ended
     ]
     day, last = window(clinic, request, now)
     while people and day <= last:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
 from agent.adapters.store.audit import audit_key
-from agent.adapters.store.engine import create_in_memory, is_away, is_memory, make_engine, scrub, start
+from agent.adapters.store.engine import BUSY_SECONDS, create_in_memory, is_away, is_memory, make_engine, scrub, start
 from agent.adapters.store.keyring import Ring, find_ring, make_ring
 from agent.adapters.store.migrations import migrate
 from agent.adapters.store.unit import Means, Unit
@@ -57,7 +57,13 @@ class SqlStore:
         scrub(self._engine, self._write_lock)
 
     def close(self) -> None:
-        self._engine.dispose()
+        shared = self._read_lock  # to close the one connection under somebody's statement brings the process down
+        free = shared is not None and shared.acquire(timeout=BUSY_SECONDS)
+        try:
+            self._engine.dispose()
+        finally:
+            if shared is not None and free:
+                shared.release()
 
 
 def open_store(

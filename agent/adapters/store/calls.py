@@ -18,7 +18,7 @@ _LAST = select(calls).where(calls.c.conversation == bindparam("of")).order_by(ca
 _SAVE = (
     update(calls)
     .where(calls.c.id == bindparam("of"))
-    .values({n: bindparam(n) for n in ("way", "state", "wish", "tried", "drops", "seen_at", "since")})
+    .values({n: bindparam(n) for n in ("way", "state", "wish", "tried", "drops", "recording", "seen_at", "since")})
 )
 _ENDED = (
     select(calls)

@@ -1,8 +1,8 @@
-"""Who agreed to texts, in which conversation; found by a blind index, the address itself is not kept."""
+"""Who agreed to texts or automated calls, in which conversation; by a blind index, the address is not kept."""
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, delete, exists, select
 
 from agent.adapters.store.tables_calls import consents
 from agent.adapters.store.work import Work, upsert
@@ -12,6 +12,7 @@ _put = upsert(consents)
 _GIVE = _put.on_conflict_do_update(
     index_elements=["address_key"], set_={n: _put.excluded[n] for n in ("conversation", "at", "how")}
 )
+TAKEN_BACK = delete(consents).where(consents.c.address_key == bindparam("key"))
 _GIVEN = select(exists().where(consents.c.address_key == bindparam("key")))
 
 
@@ -28,3 +29,6 @@ class ConsentsRoom:
 
     def given(self, address: Address) -> bool:
         return bool(self._work.connection.execute(_GIVEN, {"key": self._work.address_key(address)}).scalar())
+
+    def withdraw(self, address: Address) -> bool:
+        return self._work.connection.execute(TAKEN_BACK, {"key": self._work.address_key(address)}).rowcount == 1

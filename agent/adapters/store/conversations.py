@@ -1,6 +1,7 @@
 """Conversations: the sealed snapshot, the log of events, and the thread as people see it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from pydantic import TypeAdapter
@@ -13,13 +14,17 @@ from agent.adapters.store.work import AnyRow, AnySelect, Work, word
 from agent.model.address import Address
 from agent.model.conversation import Conversation
 from agent.model.event import Event
-from agent.model.fault import Conflict
+from agent.model.fault import Conflict, Spoiled
 from agent.model.message import Inbound, Line
 
 _EVENTS = TypeAdapter(list[Event])
 _GET = select(conversations.c.id, conversations.c.body).where(conversations.c.id == bindparam("id"))
 _LOCK = _GET.with_for_update()
-_VERSION = select(conversations.c.version).where(conversations.c.id == bindparam("id")).with_for_update()
+_among = conversations.c.id.in_(bindparam("ids", expanding=True))
+_SOME = select(conversations.c.id, conversations.c.body).where(_among)
+_VERSIONS = select(conversations.c.id, conversations.c.version).where(_among).order_by(conversations.c.id)
+_VERSIONS = _VERSIONS.with_for_update()
+_BRIEFLY = text("SET LOCAL lock_timeout = '300ms'")  # below the second after which a deadlock is looked for
 _ID_AT = (
     select(conversations.c.id)
     .where(
@@ -95,9 +100,22 @@ class ConversationsRoom:
     def get(self, id: str, *, lock: bool = False) -> Conversation | None:
         return self._one(self._work.connection.execute(_LOCK if lock else _GET, {"id": id}).first())
 
-    def relock(self, held: Conversation) -> Conversation | None:
-        version = self._work.connection.execute(_VERSION, {"id": held.id}).scalar()
-        return held if version == held.version else self.get(held.id, lock=True)
+    def some(self, ids: Sequence[str]) -> dict[str, Conversation]:
+        found: dict[str, Conversation] = {}
+        for row in self._work.all(_SOME, {"ids": list(ids)}) if ids else ():
+            with suppress(Spoiled):
+                found[row.id] = self._work.open("conversations", row.id, row.body, Conversation)
+        return found
+
+    def relock(self, held: Sequence[Conversation]) -> list[Conversation]:
+        run = self._work.connection.execute
+        if self._work.postgres and len(held) > 1:
+            run(_BRIEFLY)
+        versions = {row.id: row.version for row in run(_VERSIONS, {"ids": [each.id for each in held]})}
+        current = [each if versions.get(each.id) == each.version else self.get(each.id) for each in held]
+        if None in current:
+            raise Conflict("a conversation is gone")
+        return [each for each in current if each is not None]
 
     def by_address(self, clinic: str, address: Address) -> Conversation | None:
         id = self.id_at(clinic, address)

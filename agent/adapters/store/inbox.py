@@ -1,5 +1,7 @@
 """Inbound messages, each stored once and worked on by one worker at a time; their meaning is the desk's."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, exists, func, or_, select, text, update
@@ -8,7 +10,7 @@ from agent.adapters.store.keyring import of_conversation
 from agent.adapters.store.tables import OPEN_INBOUND, inbox
 from agent.adapters.store.work import Work, upsert, word
 from agent.model.address import Channel
-from agent.model.fault import Conflict
+from agent.model.fault import Conflict, Spoiled
 from agent.model.message import Inbound
 from agent.ports import Claimed
 
@@ -44,6 +46,8 @@ _claim = update(inbox).values(
 )
 _row = (inbox.c.id, inbox.c.conversation, inbox.c.seq, inbox.c.fence, inbox.c.attempts, inbox.c.body)
 _CLAIM_ANY = _claim.where(inbox.c.seq == _next.scalar_subquery()).returning(*_row)
+_firsts = _next.limit(bindparam("most")).cte("firsts")  # a plain subquery may be run again, and lock more than `most`
+_CLAIM_SOME = _claim.where(inbox.c.seq.in_(select(_firsts.c.seq))).returning(*_row)
 _CLAIM_OF = _claim.where(
     inbox.c.seq == _next.where(_one.c.conversation == bindparam("of")).scalar_subquery()
 ).returning(*_row)
@@ -99,18 +103,28 @@ class InboxRoom:
         inbound = self._work.open("inbox", row.id, row.body, Inbound)
         return Claimed(inbound, row.conversation, row.seq, row.fence, row.attempts)
 
-    def claim_next(self, now: datetime, lease_seconds: float) -> Claimed | None:
-        # SQLite has one writer: nobody can be in the way. PostgreSQL's workers meet at the unique index.
-        return None if self._work.postgres else self.claim(now, lease_seconds)
+    def claim_several(self, now: datetime, lease_seconds: float, most: int) -> list[Claimed]:
+        given = {"now": now, "until": now + timedelta(seconds=lease_seconds), "most": most}
+        rows = self._work.connection.execute(_CLAIM_SOME, given).all()
+        self._work.keys.warm(row.body for row in rows)
+        found: list[Claimed] = []
+        for row in sorted(rows, key=lambda row: int(row.seq)):
+            with suppress(Spoiled):
+                inbound = self._work.open("inbox", row.id, row.body, Inbound)
+                found.append(Claimed(inbound, row.conversation, row.seq, row.fence, row.attempts))
+        return found
 
     def finish(self, inbound_id: str, fence: int) -> None:
-        self._settle(inbound_id, fence, "done", None)
+        self._settle([(inbound_id, fence)], "done", None)
+
+    def finish_all(self, claimed: Sequence[Claimed]) -> None:
+        self._settle([(each.inbound.id, each.fence) for each in claimed], "done", None)
 
     def give_back(self, inbound_id: str, fence: int, why: str, *, counted: bool = True) -> None:
-        self._settle(inbound_id, fence, "waiting", why, 0 if counted else 1)
+        self._settle([(inbound_id, fence)], "waiting", why, 0 if counted else 1)
 
     def park(self, inbound_id: str, fence: int, why: str) -> None:
-        self._settle(inbound_id, fence, "parked", why)
+        self._settle([(inbound_id, fence)], "parked", why)
 
     def spoil(self, inbound_id: str) -> str | None:
         return self._work.connection.execute(_SPOIL, {"of": inbound_id}).scalar()
@@ -123,7 +137,8 @@ class InboxRoom:
         """Messages that are not settled: waiting, or claimed by somebody."""
         return int(self._work.connection.execute(_WAITING).scalar_one())
 
-    def _settle(self, inbound_id: str, fence: int, state: str, why: str | None, uncounted: int = 0) -> None:
-        given = {"of": inbound_id, "held": fence, "state": state, "why": why, "uncounted": uncounted}
-        if self._work.connection.execute(_SETTLE, given).rowcount != 1:
-            raise Conflict(f"inbound {inbound_id} is no longer ours")
+    def _settle(self, held: list[tuple[str, int]], state: str, why: str | None, uncounted: int = 0) -> None:
+        new = {"state": state, "why": why, "uncounted": uncounted}
+        given = [{"of": id, "held": fence, **new} for id, fence in held]
+        if self._work.connection.execute(_SETTLE, given).rowcount != len(given):
+            raise Conflict(f"inbound {', '.join(id for id, _ in held)} is no longer ours")

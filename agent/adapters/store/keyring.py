@@ -40,9 +40,9 @@ def of_conversation(conversation: str | None) -> str:
 
 class Ring:
     """The unwrapped keys that this process remembers, for a while and up to a bound. Safe to share between threads:
-    each step is one operation on a dict. `latest`: by clinic, the open tasks as they were read last, sealed body beside
-    value, so that a body that has not changed is not opened again; a row that is gone from the database is gone here
-    with the next look."""
+    each step is one operation on a dict. `latest`: by name of a list of tasks, these as they were read last, sealed
+    body beside value, so that a body that has not changed is not opened again; a row that is gone from the database
+    is gone here with the next look, and all of them once a key is forgotten."""
 
     def __init__(self, vault: Vault, index: bytes) -> None:
         self.vault = vault
@@ -71,6 +71,7 @@ class Ring:
         self._owners[owner] = id, until
 
     def forget(self, owner: str) -> None:
+        self.latest.clear()
         id, _ = self._owners.pop(owner, (None, 0.0))
         if id is not None:
             self._keys.pop(id, None)

@@ -7,8 +7,15 @@ from sqlalchemy import BindParameter, Delete, Table, bindparam, delete, exists, 
 
 from agent.adapters.ids import first_id
 from agent.adapters.store import tables as t
+from agent.adapters.store.tables_bulk import bulk_places, bulk_sends
+from agent.adapters.store.tables_charts import chart_writes
 from agent.adapters.store.tables_forms import intake_forms
+from agent.adapters.store.tables_photos import intake_photos
+from agent.adapters.store.tables_plants import plants
+from agent.adapters.store.tables_recordings import recordings
+from agent.adapters.store.tables_replies import enclosures, reply_drafts
 from agent.adapters.store.tables_staff import invitations, nudges, wrongs
+from agent.adapters.store.tables_visits import visit_links
 from agent.adapters.store.tables_waitlist import waitlist
 from agent.adapters.store.work import Work
 from agent.model.privacy import Keeping
@@ -26,6 +33,12 @@ def _of_nobody_held(table: Table) -> Any:
 
 def _some(table: Table, id: Any, *where: Any) -> Delete:
     return delete(table).where(id.in_(select(id).where(*where).limit(_limit)))
+
+
+def _of_a_person(table: Table) -> Delete:
+    """Rows not changed for long, of nobody whom a legal hold keeps."""
+    of_nobody = table.c.patient.is_(None) | table.c.patient.not_in(_held)
+    return _some(table, table.c.id, table.c.changed_at < _before, of_nobody, _of_nobody_held(table))
 
 
 _open_task = exists().where(t.tasks.c.conversation == t.conversations.c.id, t.tasks.c.open.is_(True))
@@ -68,13 +81,39 @@ _DELETES: dict[Keeping, Delete] = {
     "nudges": _some(nudges, nudges.c.task, nudges.c.at < _before),
     "wrongs": _some(wrongs, wrongs.c.id, wrongs.c.id < _first, _of_nobody_held(wrongs)),
     "waitlist": _some(waitlist, waitlist.c.id, waitlist.c.settled_at < _before, _of_nobody_held(waitlist)),
-    "intake_forms": _some(
-        intake_forms,
-        intake_forms.c.id,
-        intake_forms.c.changed_at < _before,
-        intake_forms.c.patient.is_(None) | intake_forms.c.patient.not_in(_held),
-        _of_nobody_held(intake_forms),
+    "intake_forms": _of_a_person(intake_forms),
+    "intake_photos": _of_a_person(intake_photos),
+    "chart_writes": _some(
+        chart_writes,
+        chart_writes.c.id,
+        chart_writes.c.changed_at < _before,
+        chart_writes.c.state == "written",
+        chart_writes.c.patient.not_in(_held),
     ),
+    "enclosures": _some(
+        enclosures,
+        enclosures.c.id,
+        enclosures.c.changed_at < _before,
+        enclosures.c.patient.not_in(_held),
+        _of_nobody_held(enclosures),
+    ),
+    "reply_drafts": _some(reply_drafts, reply_drafts.c.id, reply_drafts.c.id < _first, _of_nobody_held(reply_drafts)),
+    "bulk_sends": _some(
+        bulk_sends,
+        bulk_sends.c.id,
+        bulk_sends.c.made_at < _before,
+        bulk_sends.c.state.in_(("done", "dropped", "prepared", "stopped")),
+    ),
+    "plants": _some(plants, plants.c.id, plants.c.shown_at < _before, _of_nobody_held(plants)),
+    "bulk_places": _some(bulk_places, bulk_places.c.message, bulk_places.c.at < _before),
+    "recordings": _some(
+        recordings,
+        recordings.c.id,
+        recordings.c.changed_at < _before,
+        recordings.c.away.is_(True),
+        _of_nobody_held(recordings),
+    ),
+    "visit_links": _some(visit_links, visit_links.c.key, visit_links.c.made_at < _before, _of_nobody_held(visit_links)),
     "failed_tries": _some(t.failed_tries, t.failed_tries.c.id, t.failed_tries.c.at < _before),
 }
 

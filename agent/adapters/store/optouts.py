@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
+from agent.adapters.store.consents import TAKEN_BACK
 from agent.adapters.store.tables import optouts
 from agent.adapters.store.work import Work, upsert
 from agent.model.address import Address
@@ -30,6 +31,9 @@ class OptOutsRoom:
         self._work = work
 
     def stop(self, address: Address, now: datetime, how: str) -> bool:
+        if address.channel == "sms":
+            calls = Address(channel="voice", value=address.value)
+            self._work.connection.execute(TAKEN_BACK, {"key": self._work.address_key(calls)})
         given = {"address_key": self._work.address_key(address), "stopped": True, "at": now, "how": how}
         return self._work.connection.execute(_STOP, given).first() is not None
 

@@ -28,7 +28,16 @@ _BY_DOB = (
     .where(patients.c.clinic == bindparam("clinic"), patients.c.dob_key == bindparam("key"))
     .order_by(patients.c.id)
 )
-_SCAN = select(*_row).where(patients.c.clinic == bindparam("clinic")).order_by(patients.c.id).limit(bindparam("cap"))
+_SCAN = (
+    select(*_row).where(patients.c.clinic == bindparam("clinic")).order_by(patients.c.id.desc()).limit(bindparam("cap"))
+)
+_BEYOND = (
+    select(patients.c.id)
+    .where(patients.c.clinic == bindparam("clinic"))
+    .order_by(patients.c.id.desc())
+    .offset(bindparam("cap"))
+    .limit(1)
+)
 
 
 class PatientsRoom:
@@ -65,7 +74,8 @@ class PatientsRoom:
         return [self._read(row) for row in self._work.all(_BY_DOB, given)]
 
     def search(self, clinic: str, text: str, limit: int = 10) -> list[Patient]:
-        """Every word of `text` in the name, whatever its accents, case or script; or four digits of a phone number."""
+        """Every word of `text` in the name, whatever its accents, case or script; or four digits of a phone number.
+        Of a large clinic the newest SEARCH_CAP patients are read, and no more."""
         words = _plain(text).split()
         if not words:
             return []
@@ -75,6 +85,10 @@ class PatientsRoom:
             if _matches(patient, words):
                 found.append(patient)
         return sorted(found, key=lambda p: (_plain(p.name), p.id))[:limit]
+
+    def read_by_search(self, clinic: str) -> int | None:
+        given = {"clinic": clinic, "cap": SEARCH_CAP}
+        return SEARCH_CAP if self._work.connection.execute(_BEYOND, given).first() else None
 
     def _read(self, row: AnyRow) -> Patient:
         return self._work.open("patients", row.id, row.body, Patient)

@@ -10,11 +10,18 @@ from agent.adapters.store.keyring import of_conversation, of_patient
 from agent.adapters.store.lapsed import lapse
 from agent.adapters.store.reseal import is_finished, reseal_page, rewrap_page
 from agent.adapters.store.tables_after_visit import check_ins, instructions
-from agent.adapters.store.tables_calls import call_backs, calls, consents
+from agent.adapters.store.tables_bulk import bulk_people, bulk_places
+from agent.adapters.store.tables_calls import call_backs, calls, consents, desk_rings, reminder_calls
+from agent.adapters.store.tables_charts import chart_writes
 from agent.adapters.store.tables_documents import documents
 from agent.adapters.store.tables_forms import intake_forms
+from agent.adapters.store.tables_photos import intake_photos
+from agent.adapters.store.tables_plants import plants
+from agent.adapters.store.tables_recordings import recordings
 from agent.adapters.store.tables_reminders import reminders
+from agent.adapters.store.tables_replies import enclosures, reply_drafts
 from agent.adapters.store.tables_staff import wrongs
+from agent.adapters.store.tables_visits import visit_links
 from agent.adapters.store.tables_waitlist import waitlist, waitlist_offers
 from agent.adapters.store.work import Work, upsert
 from agent.model.address import Address
@@ -39,7 +46,8 @@ _TOMBS = select(t.forgotten.c.subject, t.forgotten.c.kind).where(t.forgotten.c.a
 _heard = select(t.inbox.c.id).where(t.inbox.c.conversation == _of)
 _LOOKS = delete(t.second_looks).where(t.second_looks.c.inbound.in_(_heard))
 _IN_TALK: tuple[Table, ...] = (t.inbox, t.outbox, t.notes, t.events, t.tasks, t.chat_sessions, wrongs, calls, consents,
-                              call_backs, waitlist_offers, waitlist)  # fmt: skip
+                              call_backs, desk_rings, reminder_calls, waitlist_offers, waitlist, reply_drafts,
+                              enclosures, plants, visit_links)  # fmt: skip
 _DELETES = {table.name: delete(table).where(table.c.conversation == _of) for table in _IN_TALK}
 _TALK_GONE = delete(t.conversations).where(_c.id == _of)
 _VISITS_GONE = delete(t.appointments).where(_v.conversation == _of, _v.patient.is_(None))
@@ -49,17 +57,34 @@ _NOT_REMINDED_IN = delete(reminders).where(
     _reminded.in_(select(_v.id).where(_v.conversation == _of, _v.patient.is_(None)))
 )
 _NOT_REMINDED = delete(reminders).where(_reminded.in_(select(_v.id).where(_v.patient == _of)))
+_rung = reminder_calls.c.appointment
+_NOT_CALLED_IN = delete(reminder_calls).where(
+    _rung.in_(select(_v.id).where(_v.conversation == _of, _v.patient.is_(None)))
+)
+_NOT_CALLED = delete(reminder_calls).where(_rung.in_(select(_v.id).where(_v.patient == _of)))
 _NOT_ASKED_IN = (
     update(check_ins).where(check_ins.c.conversation == _of).values(conversation=None, task=None, outbound=None)
 )
 _NOT_ASKED = delete(check_ins).where(check_ins.c.appointment.in_(select(_v.id).where(_v.patient == _of)))
+_NOT_LINKED = delete(visit_links).where(visit_links.c.appointment.in_(select(_v.id).where(_v.patient == _of)))
 _PATIENT_SHEETS = delete(instructions).where(instructions.c.patient == _of)
 _PATIENT_VISITS = delete(t.appointments).where(_v.patient == _of)
 _PATIENT_CODES = delete(t.codes).where(t.codes.c.patient == _of)
 _PATIENT_DOCUMENTS = delete(documents).where(documents.c.patient == _of)
+_PATIENT_CHARTS = delete(chart_writes).where(chart_writes.c.patient == _of)
 _PATIENT_WAITS = delete(waitlist).where(waitlist.c.patient == _of)
+_PATIENT_PAPERS = delete(enclosures).where(enclosures.c.patient == _of)
 _PATIENT_FORMS = delete(intake_forms).where(intake_forms.c.patient == _of)
 _FORMS_IN = delete(intake_forms).where(intake_forms.c.conversation == _of, intake_forms.c.patient.is_(None))
+_PATIENT_BULK = tuple(delete(table).where(table.c.patient == _of) for table in (bulk_people, bulk_places))
+_PATIENT_PHOTOS = delete(intake_photos).where(intake_photos.c.patient == _of)
+_PHOTOS_IN = delete(intake_photos).where(intake_photos.c.conversation == _of, intake_photos.c.patient.is_(None))
+_TAPES_GONE = delete(recordings).where(recordings.c.conversation == _of, recordings.c.away.is_(True))
+_TAPES_DOOMED = (  # still at the provider's: only the id there is kept, until it is deleted there too
+    update(recordings)
+    .where(recordings.c.conversation == _of)
+    .values(conversation=None, task=None, state="doomed", body=None, content=None, due_at=bindparam("now"))
+)
 _PATIENT_GONE = delete(t.patients).where(t.patients.c.id == _of)
 _TASK_GONE = delete(t.tasks).where(t.tasks.c.id == _of)
 _KEYS = select(t.data_keys.c.id, t.data_keys.c.owner, t.data_keys.c.wrapped).order_by(t.data_keys.c.id)
@@ -105,7 +130,11 @@ class PrivacyRoom:
         gone = {"second_looks": self._run(_LOOKS, {"of": id}).rowcount}
         gone |= {name: self._run(statement, {"of": id}).rowcount for name, statement in _DELETES.items()}
         gone["intake_forms"] = self._run(_FORMS_IN, {"of": id}).rowcount
+        gone["intake_photos"] = self._run(_PHOTOS_IN, {"of": id}).rowcount
+        gone["recordings"] = self._run(_TAPES_GONE, {"of": id}).rowcount
+        gone["recordings"] += self._run(_TAPES_DOOMED, {"of": id, "now": now}).rowcount
         gone["reminders"] = self._run(_NOT_REMINDED_IN, {"of": id}).rowcount
+        self._run(_NOT_CALLED_IN, {"of": id})
         self._run(_NOT_ASKED_IN, {"of": id})
         gone["appointments"] = self._run(_VISITS_GONE, {"of": id}).rowcount
         self._run(_VISITS_LOOSE, {"of": id})
@@ -116,13 +145,19 @@ class PrivacyRoom:
 
     def erase_patient(self, id: str, now: datetime) -> dict[str, int]:
         gone = {"reminders": self._run(_NOT_REMINDED, {"of": id}).rowcount}
+        gone["reminder_calls"] = self._run(_NOT_CALLED, {"of": id}).rowcount
         gone["check_ins"] = self._run(_NOT_ASKED, {"of": id}).rowcount
         gone["instructions"] = self._run(_PATIENT_SHEETS, {"of": id}).rowcount
+        gone["visit_links"] = self._run(_NOT_LINKED, {"of": id}).rowcount
         gone["appointments"] = self._run(_PATIENT_VISITS, {"of": id}).rowcount
         gone["codes"] = self._run(_PATIENT_CODES, {"of": id}).rowcount
         gone["documents"] = self._run(_PATIENT_DOCUMENTS, {"of": id}).rowcount
+        gone["chart_writes"] = self._run(_PATIENT_CHARTS, {"of": id}).rowcount
         gone["waitlist"] = self._run(_PATIENT_WAITS, {"of": id}).rowcount
         gone["intake_forms"] = self._run(_PATIENT_FORMS, {"of": id}).rowcount
+        gone["enclosures"] = self._run(_PATIENT_PAPERS, {"of": id}).rowcount
+        gone["bulk_people"] = sum(self._run(statement, {"of": id}).rowcount for statement in _PATIENT_BULK)
+        gone["intake_photos"] = self._run(_PATIENT_PHOTOS, {"of": id}).rowcount
         gone["patients"] = self._run(_PATIENT_GONE, {"of": id}).rowcount
         gone["keys"] = self._work.keys.destroy([of_patient(id)])
         self._run(_TOMB, {"subject": id, "kind": "patient", "at": now})

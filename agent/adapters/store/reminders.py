@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, exists, select, update
+from sqlalchemy import bindparam, delete, select, text, update
 
 from agent.adapters.store.appointments import AppointmentsRoom
-from agent.adapters.store.tables import appointments
+from agent.adapters.store.tables import UNPLANNED, appointments
 from agent.adapters.store.tables_reminders import reminders
 from agent.adapters.store.work import AnyRow, Work, upsert, word
 from agent.model.calendar import Appointment
-from agent.model.reminder import Reminder, ReminderState
+from agent.model.reminder import FORM_OFFER, Reminder, ReminderState
 
 _a, _r = appointments.c, reminders.c
 _UNPLANNED = (
@@ -19,14 +19,14 @@ _UNPLANNED = (
         _a.clinic == bindparam("clinic"),
         _a.start >= bindparam("since"),
         _a.start < bindparam("until"),
-        _a.status == word("booked"),
+        text(UNPLANNED),
         _a.patient.is_not(None),
-        ~exists().where(_r.appointment == _a.id),
     )
     .order_by(_a.start, _a.id)
     .limit(bindparam("limit"))
 )
 _PLAN = upsert(reminders).on_conflict_do_nothing().returning(_r.rule)
+_MARK = update(appointments).where(_a.id == bindparam("of")).values(planned=bindparam("planned"))
 _DUE = (
     select(reminders)
     .where(_r.clinic == bindparam("clinic"), _r.state == word("due"), _r.due_at <= bindparam("now"))
@@ -48,7 +48,7 @@ _SAID_YES = select(_r.appointment).where(
 )
 _COMING = (
     update(reminders)
-    .where(_r.appointment == bindparam("of"), _r.state == word("sent"))
+    .where(_r.appointment == bindparam("of"), _r.state.in_(("sent", "calling")))
     .values(coming_at=bindparam("at"))
 )
 _OF = select(reminders).where(_r.appointment == bindparam("of")).order_by(_r.due_at, _r.rule)
@@ -64,6 +64,8 @@ class RemindersRoom:
         return self._visits.read(_UNPLANNED, {"clinic": clinic, "since": since, "until": until, "limit": limit})
 
     def plan(self, reminder: Reminder) -> bool:
+        if reminder.rule != FORM_OFFER:
+            self._work.connection.execute(_MARK, {"of": reminder.appointment, "planned": True})
         return self._work.connection.execute(_PLAN, reminder.model_dump()).first() is not None
 
     def take_due(self, clinic: str, now: datetime) -> Reminder | None:
@@ -81,6 +83,7 @@ class RemindersRoom:
 
     def plan_anew(self, appointment: str) -> None:
         self._work.connection.execute(_ANEW, {"of": appointment})
+        self._work.connection.execute(_MARK, {"of": appointment, "planned": False})
 
     def stop(self, appointment: str, why: str, now: datetime) -> None:
         self._work.connection.execute(_STOP, {"of": appointment, "because": why, "now": now})

@@ -20,6 +20,7 @@ from agent.adapters.store.engine import is_away, make_engine, start
 from agent.adapters.store.keyring import Keys, find_ring, make_ring
 from agent.adapters.store.migrations import ALONE, climb, known_schemas
 from agent.adapters.store.tables import OPEN_INBOUND, OPEN_OUTBOUND, inbox, metadata, outbox
+from agent.adapters.store.tables_calls import reminder_calls
 from agent.adapters.store.unit import Owner, Rooms
 from agent.adapters.store.work import Work
 from agent.adapters.vault import Tampered, WrongKey
@@ -180,6 +181,7 @@ def _settled(
         newest = connection.execute(select(inbox.c.id).order_by(inbox.c.seq.desc()).limit(1)).scalar()
         rooms.inbox.get(newest or "")
         asked = _looked_up(connection, rooms, datetime.fromisoformat(about.at), now)
+        asked += _rung(connection, datetime.fromisoformat(about.at), now)
     except Tampered:
         raise Refused("FRONTDESK_DATA_KEY is not the key of the desk that was saved") from None
     connection.execute(text("UPDATE counters SET value = value + :n"), {"n": _APART})
@@ -214,3 +216,18 @@ def _looked_up(connection: Connection, rooms: Rooms, since: datetime, now: datet
             asked += 1
         connection.execute(outbox.update().where(outbox.c.id == id).values(lease_until=None, **change))
     return asked
+
+
+def _rung(connection: Connection, since: datetime, now: datetime) -> int:
+    """Reminders by telephone that were due or dialled: the provider's list of calls says what became of them, one for
+    each telephone."""
+    of, asked = reminder_calls.c, dict[str, Any]()
+    maybe = select(of.id, of.conversation, of.claimed_at, of.tries).where(
+        of.state.in_(("claimed", "ringing", "unknown")) | ((of.state == "due") & (of.due_at <= now))
+    )
+    for row in connection.execute(maybe.order_by(of.state == "due", of.due_at)):
+        asked.setdefault(row.conversation, row)
+    for row in asked.values():
+        change = {"state": "unknown", "claimed_at": row.claimed_at or since, "tries": max(row.tries, 1)}
+        connection.execute(reminder_calls.update().where(of.id == row.id).values(change))
+    return len(asked)

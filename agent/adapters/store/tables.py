@@ -86,6 +86,9 @@ def _serial(name: str = "seq") -> Column[int]:
     return Column(name, _Serial, primary_key=True, autoincrement=True)
 
 
+UNPLANNED = "NOT planned AND status = 'booked'"
+
+
 def partial(where: str) -> dict[str, Any]:
     """Index options: only rows where; the queries repeat these very words, else SQLite passes the index over."""
     return {"sqlite_where": text(where), "postgresql_where": text(where)}
@@ -252,6 +255,8 @@ appointments = Table(
     # an expired hold that another booking pushed aside before `sweep` could tell anybody
     Column("lapsed", Boolean, nullable=False, server_default=text("false")),
     _body("detail", nullable=True),
+    # whether its reminders stand in their table, so that looking for those without is no matter of how many there are
+    Column("planned", Boolean, nullable=False, server_default=text("false")),
     ExcludeConstraint(
         (column("clinic"), "="),
         (column("provider"), "="),
@@ -265,6 +270,7 @@ appointments = Table(
     Index("ix_appointments_patient", "patient", "start"),
     Index("ix_appointments_day", "clinic", "start"),
     Index("ix_appointments_holds", "hold_expires_at", **partial("status = 'pending'")),
+    Index("ix_appointments_unplanned", "clinic", "start", "id", **partial(UNPLANNED)),
     Index("ix_appointments_lapsed", "id", **partial("lapsed")),
 )
 

@@ -34,6 +34,6 @@ check_ins = Table(
     Column("conversation", Text, nullable=True),
     Column("task", Text, nullable=True),
     Column("answered_at", Instant, nullable=True),
-    Index("ix_check_ins_due", "clinic", "due_at", **partial("state = 'due'")),
+    Index("ix_check_ins_due", "clinic", "due_at", "appointment", **partial("state = 'due'")),
     Index("ix_check_ins_silent", "clinic", "silent_at", **partial("state = 'asked'")),
 )

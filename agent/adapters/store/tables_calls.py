@@ -1,8 +1,8 @@
-"""The tables of telephone calls, of call-backs (ids and states alone), and of consents to texts."""
+"""The tables of telephone calls, of those that we make (ids and states alone), and of consents to texts and calls."""
 
 from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, false, text
 
-from agent.adapters.store.tables import Instant, metadata
+from agent.adapters.store.tables import Instant, metadata, partial
 
 calls = Table(
     "calls",
@@ -15,6 +15,7 @@ calls = Table(
     Column("wish", Text, nullable=False),
     Column("tried", Boolean, nullable=False, server_default=false()),
     Column("drops", Integer, nullable=False, server_default="0"),
+    Column("recording", Text, nullable=False, server_default=""),
     Column("opened_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
     Column("since", Instant, nullable=True),
@@ -46,4 +47,44 @@ call_backs = Table(
     Column("seen_at", Instant, nullable=False),
     Index("ux_call_backs_under_way", "task", unique=True, postgresql_where=_UNDER_WAY, sqlite_where=_UNDER_WAY),
     Index("ix_call_backs_conversation", "conversation"),
+)
+
+desk_rings = Table(
+    "desk_rings",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("clinic", Text, nullable=False),
+    Column("call", Text, nullable=False),
+    Column("conversation", Text, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("provider_id", Text, nullable=True),
+    Column("seen_at", Instant, nullable=False),
+    Index("ux_desk_rings_place", "call", "round", "place", unique=True),
+    Index("ix_desk_rings_conversation", "conversation"),
+)
+
+_DIALLED = text("state IN ('claimed', 'ringing', 'unknown')")
+reminder_calls = Table(
+    "reminder_calls",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("appointment", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("visit_at", Instant, nullable=False),
+    Column("clinic", Text, nullable=False),
+    Column("conversation", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("claimed_at", Instant, nullable=True),
+    Column("seen_at", Instant, nullable=False),
+    Column("provider_id", Text, nullable=True),
+    Index("ux_reminder_calls_reminder", "appointment", "rule", "visit_at", unique=True),
+    Index("ux_reminder_calls_dialled", "conversation", unique=True, postgresql_where=_DIALLED, sqlite_where=_DIALLED),
+    Index("ux_reminder_calls_provider", "provider_id", unique=True),
+    Index("ix_reminder_calls_due", "clinic", "due_at", "id", **partial("state = 'due'")),
+    Index("ix_reminder_calls_conversation", "conversation"),
 )

@@ -17,5 +17,5 @@ reminders = Table(
     Column("settled_at", Instant, nullable=True),
     Column("outbound", Text, nullable=True),
     Column("coming_at", Instant, nullable=True),
-    Index("ix_reminders_due", "clinic", "due_at", **partial("state = 'due'")),
+    Index("ix_reminders_due", "clinic", "due_at", "appointment", **partial("state = 'due'")),
 )

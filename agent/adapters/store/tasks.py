@@ -4,7 +4,7 @@ from sqlalchemy import bindparam, select, update
 
 from agent.adapters.store.keyring import of_conversation, of_patient
 from agent.adapters.store.tables import counters, tasks
-from agent.adapters.store.work import AnyRow, Work, upsert
+from agent.adapters.store.work import AnyRow, AnySelect, Work, upsert
 from agent.model.fault import Conflict
 from agent.model.task import OPEN, Task
 
@@ -67,20 +67,23 @@ class TasksRoom:
         return saved
 
     def open(self, clinic: str) -> list[Task]:
+        return self._looked(f"open {clinic}", _OPEN, {"clinic": clinic})
+
+    def done(self, clinic: str, limit: int = 50) -> list[Task]:
+        """The last settled first."""
+        return self._looked(f"done {clinic} {limit}", _DONE, {"clinic": clinic, "limit": limit})
+
+    def _looked(self, name: str, statement: AnySelect, given: dict[str, object]) -> list[Task]:
         """Every console reads them at every ring: only what has changed since the last look is opened."""
-        rows = self._work.connection.execute(_OPEN, {"clinic": clinic}).all()
-        before = self._work.ring.latest.get(clinic, {})
+        rows = self._work.connection.execute(statement, given).all()
+        before = self._work.ring.latest.get(name, {})
         fresh = [row for row in rows if before.get(row.id, (None,))[0] != row.body]
         self._work.keys.warm(row.body for row in fresh)
         changed = {row.id: (row.body, self._read(row)) for row in fresh}
         now = {row.id: changed.get(row.id) or before[row.id] for row in rows}
         if not self._work.write:  # what a transaction has not committed yet is nobody else's
-            self._work.ring.latest[clinic] = now
+            self._work.ring.latest[name] = now
         return [task for _, task in now.values()]
-
-    def done(self, clinic: str, limit: int = 50) -> list[Task]:
-        """The last settled first."""
-        return [self._read(row) for row in self._work.all(_DONE, {"clinic": clinic, "limit": limit})]
 
     def of(self, conversation: str) -> list[Task]:
         return [self._read(row) for row in self._work.connection.execute(_OF, {"of": conversation})]

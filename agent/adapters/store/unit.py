@@ -12,14 +12,17 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from agent.adapters.store.appointments import AppointmentsRoom
 from agent.adapters.store.audit import AuditRoom
+from agent.adapters.store.bulk import BulkRoom
 from agent.adapters.store.call_backs import CallBacksRoom
 from agent.adapters.store.calls import CallsRoom
+from agent.adapters.store.charts import ChartsRoom
 from agent.adapters.store.chats import ChatSessionsRoom
 from agent.adapters.store.check_ins import CheckInsRoom
 from agent.adapters.store.codes import CodesRoom
 from agent.adapters.store.consents import ConsentsRoom
 from agent.adapters.store.contents import ContentsRoom
 from agent.adapters.store.conversations import ConversationsRoom
+from agent.adapters.store.desk_rings import DeskRingsRoom
 from agent.adapters.store.documents import DocumentsRoom
 from agent.adapters.store.engine import BUSY_SECONDS, is_away, start
 from agent.adapters.store.forms import FormsRoom
@@ -31,14 +34,21 @@ from agent.adapters.store.looks import LooksRoom
 from agent.adapters.store.optouts import OptOutsRoom
 from agent.adapters.store.outbox import OutboxRoom
 from agent.adapters.store.patients import PatientsRoom
+from agent.adapters.store.photos import PhotosRoom
+from agent.adapters.store.plants import PlantsRoom
 from agent.adapters.store.privacy import PrivacyRoom
 from agent.adapters.store.queues import QueuesRoom
 from agent.adapters.store.readings import ReadingsRoom
+from agent.adapters.store.recordings import RecordingsRoom
+from agent.adapters.store.reminder_calls import ReminderCallsRoom
 from agent.adapters.store.reminders import RemindersRoom
+from agent.adapters.store.replies import DraftsRoom, EnclosuresRoom
 from agent.adapters.store.sends import SendsRoom
 from agent.adapters.store.staff import StaffRoom
 from agent.adapters.store.staff_more import InvitationsRoom, NudgesRoom, WrongsRoom
+from agent.adapters.store.suggestions import SuggestionsRoom, TypingsRoom
 from agent.adapters.store.tasks import TasksRoom
+from agent.adapters.store.visit_links import VisitLinksRoom
 from agent.adapters.store.waitlist import WaitlistRoom
 from agent.adapters.store.work import Work
 from agent.adapters.vault import Vault
@@ -57,8 +67,10 @@ from agent.ports import (
     Tasks,
 )
 from agent.ports.after_visit import CheckIns, Instructions
+from agent.ports.bulk import Bulks
 from agent.ports.call_backs import CallBacks
-from agent.ports.calls import Calls
+from agent.ports.calls import Calls, DeskRings
+from agent.ports.chart import ChartWrites
 from agent.ports.chats import ChatSessions
 from agent.ports.consents import Consents
 from agent.ports.content import Contents
@@ -67,11 +79,18 @@ from agent.ports.keys import IdempotencyKeys
 from agent.ports.looks import SecondLooks
 from agent.ports.missed import Readings
 from agent.ports.notes import Documents
+from agent.ports.photos import Photos
+from agent.ports.plants import Plants
 from agent.ports.privacy import Privacy
 from agent.ports.queues import Queues
+from agent.ports.recordings import Recordings
+from agent.ports.reminder_calls import ReminderCalls
 from agent.ports.reminders import Reminders
+from agent.ports.replies import Drafts, Enclosures
 from agent.ports.sends import Sends
 from agent.ports.staff import Invitations, Nudges, Staff, Wrongs
+from agent.ports.suggestions import Suggestions, Typings
+from agent.ports.visits import VisitLinks
 from agent.ports.waitlist import Waitlist
 
 
@@ -128,6 +147,18 @@ class Rooms:
     forms: Forms
     instructions: Instructions
     check_ins: CheckIns
+    enclosures: Enclosures
+    drafts: Drafts
+    reminder_calls: ReminderCalls
+    bulk: Bulks
+    photos: Photos
+    desk_rings: DeskRings
+    recordings: Recordings
+    charts: ChartWrites
+    plants: Plants
+    visit_links: VisitLinks
+    suggestions: Suggestions
+    typings: Typings
 
     def __init__(self, work: Work, audit: AuditRoom) -> None:
         self.connection, self.audit, self._work = work.connection, audit, work
@@ -150,7 +181,13 @@ _FURNISHED: dict[str, Callable[[Work], Any]] = {
     "call_backs": CallBacksRoom, "consents": ConsentsRoom, "invitations": InvitationsRoom, "nudges": NudgesRoom,
     "waitlist": WaitlistRoom,
     "wrongs": WrongsRoom, "forms": FormsRoom, "instructions": InstructionsRoom,
-    "check_ins": lambda work: CheckInsRoom(work, AppointmentsRoom(work)),
+    "check_ins": lambda work: CheckInsRoom(work, AppointmentsRoom(work)), "reminder_calls": ReminderCallsRoom,
+    "enclosures": EnclosuresRoom, "drafts": DraftsRoom,
+    "bulk": lambda work: BulkRoom(work, AppointmentsRoom(work)),
+    "photos": PhotosRoom, "charts": ChartsRoom, "desk_rings": DeskRingsRoom, "recordings": RecordingsRoom,
+    "plants": PlantsRoom,
+    "visit_links": VisitLinksRoom,
+    "suggestions": SuggestionsRoom, "typings": TypingsRoom,
 }  # fmt: skip
 
 

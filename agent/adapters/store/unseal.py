@@ -38,7 +38,8 @@ def unseal(connection: Connection, vault: Vault | None) -> None:
                     old = vault.seal(table.name, column, row, keys.open(table.name, column, row, body))
                     connection.execute(update(table).where(id == row).values({column: old}))
             after = rows[-1][0]
-    for visit in connection.execute(select(t.appointments).where(t.appointments.c.detail.is_not(None))).all():
+    named = select(t.appointments.c.id, t.appointments.c.detail)  # younger columns are gone by now
+    for visit in connection.execute(named.where(t.appointments.c.detail.is_not(None))).all():
         kind = keys.open("appointments", "detail", visit.id, visit.detail).decode()
         connection.execute(update(t.appointments).where(t.appointments.c.id == visit.id).values(visit_type=kind))
     seq = 0

@@ -12,7 +12,11 @@
     ended: "Call ended",
   };
 
+  const HOW = { machine: "Voicemail has answered; this is what it keeps:", screen: "Call screening asks who is calling and why. Say something to take the call." };
+
   let socket = null;
+  let telephone = null; // the socket on which the clinic can call this phone
+  let whose = "";
   let began = 0;
   let clock = 0;
   let ear = null;
@@ -34,7 +38,11 @@
   function state(now) {
     $("call-state").textContent = STATES[now] ?? now;
     $("desk-phone").hidden = now !== "transfer";
-    $("speak").hidden = $("keys").hidden = now === "ended";
+    if (now === "ended" || now === "ringing") $("speak").hidden = $("keys").hidden = now === "ended";
+    if (now === "ended") {
+      $("picking").hidden = true;
+      $("hangup").hidden = false;
+    }
     if (now === "transfer") {
       $("desk-said").textContent = "The clinic’s own telephone is ringing.";
       ring("answer");
@@ -100,7 +108,8 @@
   });
 
   $("call").addEventListener("click", (event) => {
-    const { key, staff } = event.target.dataset;
+    const { key, staff, pick: how } = event.target.dataset;
+    if (how !== undefined) pick(how);
     if (key !== undefined) {
       over_it();
       line(key, true);
@@ -142,32 +151,95 @@
 
   // --- the call
 
+  function open(number, what) {
+    const base = new URL(`${document.body.dataset.api}/handset/${encodeURIComponent(number)}/${what}`, location.href);
+    base.protocol = base.protocol.replace("http", "ws");
+    return new WebSocket(base);
+  }
+
+  function heard(event) {
+    const what = JSON.parse(event.data);
+    if (what.t === "ring") rung();
+    if (what.t === "say") said(what);
+    if (what.t === "state" && socket) state(what.state);
+    if (what.t === "beep") line("♪ (the tone: what you say now is recorded, # ends it)", true);
+    if (what.t === "whisper") {
+      if ($("desk-phone").hidden) line(`At the clinic’s telephone: “${what.text}”`, false);
+      $("desk-said").textContent = `They hear: “${what.text}”`;
+      ring("1");
+    }
+    if (what.t === "over" && what.errors.length) line(`Twilio’s log: ${what.errors.join("; ")}`, false);
+  }
+
   function dial() {
     const number = $("number").value;
     if (!number || socket) return;
-    const base = new URL(`${document.body.dataset.api}/handset/${encodeURIComponent(number)}/call`, location.href);
-    base.protocol = base.protocol.replace("http", "ws");
-    const mine = socket = new WebSocket(base);
+    const mine = socket = open(number, "call");
+    begin("ringing");
+    $("words").focus();
+    mine.onmessage = heard;
+    mine.onclose = () => socket === mine && state("ended");
+  }
+
+  // --- the clinic calls this phone
+
+  function rung() {
+    socket = telephone;
+    begin("ringing");
+    $("call-state").textContent = "The clinic is calling…";
+    $("picking").hidden = false;
+    $("speak").hidden = $("keys").hidden = $("hangup").hidden = true;
+    document.querySelector("[data-pick]").focus();
+  }
+
+  function pick(how) {
+    $("picking").hidden = true;
+    $("hangup").hidden = false;
+    send({ t: "pick", how });
+    if (HOW[how]) line(HOW[how], true);
+    $("speak").hidden = $("keys").hidden = how === "machine" || how === "no";
+    if (!$("speak").hidden) $("words").focus();
+  }
+
+  function lie() {
+    const number = $("number").value;
+    if (number === whose || socket) return;
+    whose = number;
+    telephone?.close();
+    telephone = null;
+    if (!number) return;
+    const mine = telephone = open(number, "line");
+    mine.onmessage = heard;
+    mine.onclose = () => {
+      if (telephone !== mine) return;
+      whose = "";
+      telephone = null;
+    };
+  }
+
+  async function remind(event) {
+    event.preventDefault();
+    const number = $("number").value;
+    if (!number || socket) return;
+    $("remind-said").textContent = "The clinic is looking it up…";
+    try {
+      const answer = await fetch(`/phone/${encodeURIComponent(number)}/remind`, { method: "POST" });
+      $("remind-said").textContent = (await answer.json()).said;
+    } catch {
+      $("remind-said").textContent = "The clinic does not answer.";
+    }
+  }
+
+  function begin(how) {
     began = Date.now();
     clock = setInterval(tick, 1000);
     $("call-log").replaceChildren();
     $("call").hidden = false;
+    $("picking").hidden = true;
     $("hangup").textContent = "Hang up";
     phone.classList.add("calling");
-    state("ringing");
+    state(how);
     tick();
-    $("words").focus();
-    mine.onmessage = (event) => {
-      const what = JSON.parse(event.data);
-      if (what.t === "say") said(what);
-      if (what.t === "state") state(what.state);
-      if (what.t === "whisper") {
-        $("desk-said").textContent = `They hear: “${what.text}”`;
-        ring("1");
-      }
-      if (what.t === "over" && what.errors.length) line(`Twilio’s log: ${what.errors.join("; ")}`, false);
-    };
-    mine.onclose = () => socket === mine && state("ended");
   }
 
   function over() {
@@ -178,6 +250,10 @@
   }
 
   $("dial").addEventListener("click", dial);
+  $("remind")?.addEventListener("submit", remind);
+  $("number").addEventListener("change", lie);
+  setInterval(lie, 1000); // another phone was chosen during a call, or the stand-in was away
+  lie();
   $("hangup").addEventListener("click", () => {
     if (socket) {
       synthesis?.cancel();

@@ -17,10 +17,12 @@ async function ask(url, options = {}) {
 /* live regions of the page */
 
 async function refresh(region) {
-  const answer = await ask(region.dataset.refresh);
-  if (!answer.ok) return;
+  const have = region.dataset.have;
+  const answer = await ask(region.dataset.refresh, have ? { headers: { "If-None-Match": have } } : {});
+  if (!answer.ok) return; // 304: it is as it was
   if (answer.headers.has("X-Count")) counted(JSON.parse(answer.headers.get("X-Count")));
   const fresh = await answer.text();
+  region.dataset.have = answer.headers.get("ETag") || "";
   if (region.fresh === fresh) return;
   region.fresh = fresh;
   const log = one(".thread", region);
@@ -28,11 +30,30 @@ async function refresh(region) {
   const top = log ? log.scrollTop : 0;
   const focused = region.contains(document.activeElement) ? document.activeElement.id : "";
   const ticked = all("input:checked", region).map((box) => box.value);
-  region.innerHTML = fresh; // our own server's page, escaped there
+  const made = document.createElement("template");
+  made.innerHTML = fresh; // our own server's page, escaped there
+  if (!filled(made.content, region)) {
+    delete region.dataset.have;
+    return refresh(region);
+  }
+  region.replaceChildren(made.content);
   all('input[type="checkbox"]', region).forEach((box) => { box.checked = ticked.includes(box.value); });
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   const grown = one(".thread", region);
   if (grown) grown.scrollTop = atEnd ? grown.scrollHeight : top;
+}
+
+// Puts the rows that stand already where the server only named them; false when one of them is not here.
+function filled(fresh, region) {
+  const found = all("[data-same]", fresh).map((mark) => {
+    const rows = [];
+    let row = document.getElementById(mark.dataset.same)?.closest("li");
+    for (; row && rows.length < Number(mark.dataset.run); row = row.nextElementSibling) rows.push(row);
+    return { mark, rows };
+  });
+  if (found.some(({ mark, rows }) => rows.length < Number(mark.dataset.run) || !region.contains(rows[0]))) return false;
+  found.forEach(({ mark, rows }) => mark.replaceWith(...rows));
+  return true;
 }
 
 const title = document.title;
@@ -283,15 +304,17 @@ function writing() {
     const text = one("textarea", form);
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      if (!text.value.trim() || form.dataset.sent) return;
+      const enclosed = one('[name="enclosed"]', form);
+      if ((!text.value.trim() && !enclosed?.value) || form.dataset.sent) return;
       form.dataset.sent = "1";
       const body = new URLSearchParams(new FormData(form));
       try {
         const answer = await ask(form.action, { method: "POST", body });
         if (!answer.headers.has("Retry-After")) renew(form); // answered: what comes next is another step
         one("#problem").hidden = answer.ok;
-        if (answer.ok) text.value = "";
+        if (answer.ok) { text.value = ""; if (enclosed) enclosed.value = ""; }
         else one("#problem").textContent = await answer.text();
+        if (answer.status === 422) form.dispatchEvent(new Event("refused"));
         text.dispatchEvent(new Event("input"));
         if (answer.ok && one("#take")) location.reload();
       } catch {
@@ -380,6 +403,12 @@ function keys() {
 
 one("form[data-go]")?.requestSubmit(); // back from the sign-in service
 
+function waits() { // what is still being made is shown when it is there; nothing typed is lost
+  if (!one("[data-waits]")) return;
+  setTimeout(() => (document.activeElement?.matches("input, textarea, select") ? waits() : location.reload()), 2000);
+}
+
+waits();
 steps();
 listen();
 previews();

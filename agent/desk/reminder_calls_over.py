@@ -1,0 +1,140 @@
+"""What is heard of a reminder's call, what it comes to, and the one text or task that follows where it told nobody."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from agent.desk.desk import Desk
+from agent.desk.effects import Done, open_task
+from agent.desk.waking import LATEST
+from agent.model.conversation import Conversation
+from agent.model.effect import OpenTask
+from agent.model.patient import Patient
+from agent.model.reminder import Reminder
+from agent.model.reminder_call import ReminderCall, RingOutcome
+from agent.ports import Tx
+from agent.understand.yes_no import YesNo
+
+Heard = Literal["yes", "no", "stop", "person", "alarm", "nothing"]
+_KEYS: dict[str, Heard] = {"1": "yes", "2": "no", "9": "stop", "0": "person"}
+_ENDS: dict[str, RingOutcome] = {
+    "completed": "nobody", "busy": "busy", "no-answer": "no-answer", "canceled": "no-answer",
+}  # fmt: skip
+_AGAIN = frozenset({"busy", "no-answer"})
+_ENOUGH = frozenset({"told"})  # the patient was told of the visit
+_WITH_US = frozenset({"person", "alarm"})  # they talked with one of us instead: nothing more by text
+UNREACHED, NOT_THEIRS = "unreached", "not_theirs"  # reasons of the tasks, see agent/web/console_reasons.py
+
+
+def answered(desk: Desk, id: str, provider_id: str) -> ReminderCall | None:
+    """It is taken, by whomever; None for a call that is over, or that is not the one which was dialled."""
+    now = desk.clock()
+    with desk.store.begin() as tx:
+        row = tx.reminder_calls.get(id, lock=True)
+        if row is None or row.clinic != desk.clinic.id or row.state == "over" or not row.tries:
+            return None
+        if row.provider_id not in (None, provider_id):
+            return None
+        row = row.model_copy(update={"state": "ringing", "provider_id": provider_id, "seen_at": now})
+        tx.reminder_calls.save(row)
+    return row
+
+
+def note(desk: Desk, id: str, outcome: RingOutcome) -> None:
+    """What it will have come to when it is over; "told" stays. Whoever wants no more such calls gets none."""
+    now = desk.clock()
+    with desk.store.begin() as tx:
+        row = tx.reminder_calls.get(id, lock=True)
+        if row is None or row.outcome in _ENOUGH:
+            return
+        tx.reminder_calls.save(row.model_copy(update={"outcome": outcome, "seen_at": now}))
+        if outcome == "stopped":
+            _no_more(desk, tx, row, now, "said in a call")
+
+
+def heard(desk: Desk, row: ReminderCall, digits: str, speech: str) -> Heard:
+    """What somebody says to the first words, before they have said that they listen. Danger comes first; of anything
+    but a plain answer, such as a machine's words, nothing is taken."""
+    if digits:
+        return _KEYS.get(digits[:1], "nothing")
+    with desk.store.begin(write=False) as tx:
+        talk = tx.conversations.get(row.conversation)
+    locale = talk.locale if talk is not None else desk.clinic.default_language
+    if desk.gate.read(speech, locale, locale).urgency in ("urgent", "emergency"):
+        return "alarm"
+    tables = desk.content.rows.get("values", {})
+    for tag in dict.fromkeys((locale, "en")):
+        found = YesNo(tables.get(tag, {})).read(speech)
+        if found is not None:
+            return "yes" if found.value else "no"
+    return "nothing"
+
+
+def over(desk: Desk, id: str, provider_id: str | None, status: str) -> None:
+    """The call has ended, in Twilio's words, or was never made ("failed"). Where nobody took it, it is dialled once
+    more later, while there is time."""
+    now = desk.clock()
+    with desk.store.begin() as tx:
+        row = tx.reminder_calls.get(id, lock=True)
+        if row is None or row.state == "over" or row.provider_id not in (None, provider_id):
+            return
+        row = row.model_copy(update={"provider_id": provider_id, "seen_at": now})
+        outcome = row.outcome or _ENDS.get(status, "failed")
+        rules = desk.clinic.reminders.calls
+        later = now + timedelta(minutes=rules.retry_minutes)
+        if outcome in _AGAIN and row.tries < rules.tries and later < row.visit_at - 2 * LATEST:
+            again = {"state": "due", "due_at": later, "provider_id": None, "claimed_at": None}
+            tx.reminder_calls.save(row.model_copy(update=again))
+            desk.record(tx, "agent", "reminder:called", row.appointment, now, why=outcome, data={"call": row.id})
+            return
+        close(desk, tx, row, outcome, now)
+    desk.bus.ring(f"console:{desk.clinic.id}", row.conversation)
+
+
+def close(desk: Desk, tx: Tx, row: ReminderCall, outcome: RingOutcome, now: datetime, why: str = "") -> None:
+    """In the caller's transaction: it is over, and what follows from it, once. Who was not told is reminded by text as
+    anybody else, or a person hears of it."""
+    tx.reminder_calls.save(row.model_copy(update={"state": "over", "outcome": outcome, "seen_at": now}))
+    desk.record(tx, "agent", "reminder:called", row.appointment, now, why=outcome, data={"call": row.id, "why": why})
+    reminder = next((r for r in tx.reminders.of(row.appointment) if r.rule == row.rule), None)
+    if reminder is None or reminder.state != "calling" or reminder.visit_at != row.visit_at:
+        return  # planned anew since
+    if outcome in _ENOUGH:
+        tx.reminders.settle(reminder, "sent", now)
+    elif outcome in _WITH_US:
+        tx.reminders.settle(reminder, "skipped", now, why="they talked with us")
+    elif outcome == "wrong":
+        tx.reminders.settle(reminder, "skipped", now, why="somebody else's number")
+        _no_more(desk, tx, row, now, "somebody else's number")
+        tell_staff(desk, tx, row, NOT_THEIRS, now)
+    else:
+        tx.reminders.settle(reminder, "due", now, why=f"by telephone: {outcome}")
+        tx.reminders.put_off(reminder, now)
+
+
+def told_nobody(desk: Desk, tx: Tx, reminder: Reminder, now: datetime) -> None:
+    """Nothing but a person is left to remind of this visit, where it was to be told by telephone."""
+    row = tx.reminder_calls.of(reminder.appointment, reminder.rule, reminder.visit_at)
+    if row is not None and row.outcome not in _ENOUGH:
+        tell_staff(desk, tx, row, UNREACHED, now)
+
+
+def tell_staff(desk: Desk, tx: Tx, row: ReminderCall, reason: str, now: datetime) -> None:
+    """One task for one call, whoever comes to it first."""
+    talk, visit = tx.conversations.get(row.conversation), tx.appointments.get(row.appointment)
+    if talk is None:
+        return
+    patient = tx.patients.get(visit.patient) if visit is not None and visit.patient else None
+    wanted = OpenTask(kind="callback", proposal=_known(talk, patient, reason), reason=reason, run=f"reminder:{row.id}")
+    open_task(desk, tx, talk, wanted, now, Done())
+
+
+def _known(talk: Conversation, patient: Patient | None, reason: str) -> dict[str, str | None]:
+    other = next((n for n in patient.phones if n != talk.address.value), None) if patient else None
+    number = other if reason == NOT_THEIRS else talk.address.value
+    return {"why": reason, "phone": number, "name": patient.name if patient else None}
+
+
+def _no_more(desk: Desk, tx: Tx, row: ReminderCall, now: datetime, how: str) -> None:
+    talk = tx.conversations.get(row.conversation)
+    if talk is not None and tx.consents.withdraw(talk.address):
+        desk.record(tx, "agent", "consent:no-calls", row.conversation, now, data={"how": how})

@@ -1,0 +1,36 @@
+"""A reminder that is told by telephone: one for each planned reminder, dialled at most once at a time."""
+
+from datetime import datetime
+from typing import Literal
+
+from agent.model.value import Value
+
+RingState = Literal["due", "claimed", "ringing", "unknown", "over"]
+RingOutcome = Literal[
+    "",  # not over, or over before anything was heard
+    "told",  # somebody who answers for the patient has heard it
+    "machine", "nobody",  # a machine; somebody, or something, that never said that it listens
+    "declined", "stopped", "wrong",  # not now; no more such calls; the patient is not to be reached there
+    "person", "alarm",  # they wanted one of us at once; something dangerous was said first
+    "busy", "no-answer", "failed", "void",
+]  # fmt: skip
+DIALLED: frozenset[RingState] = frozenset({"claimed", "ringing", "unknown"})  # a telephone may be ringing
+
+
+class ReminderCall(Value):
+    """`claimed`: handed to the provider, nothing heard of it yet; `ringing`: the provider has it, up to its end;
+    `unknown`: it may have been taken or not, and the provider's list is asked. The number is the conversation's."""
+
+    id: str
+    appointment: str
+    rule: str  # ReminderRule.name
+    visit_at: datetime  # as planned, UTC
+    clinic: str
+    conversation: str
+    state: RingState = "due"
+    outcome: RingOutcome = ""
+    tries: int = 0
+    due_at: datetime
+    claimed_at: datetime | None = None
+    seen_at: datetime
+    provider_id: str | None = None

@@ -1,0 +1,16 @@
+"""An inbound message in a worker's hands; how it got there is the inbox's."""
+
+from dataclasses import dataclass
+
+from agent.model.message import Inbound
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """An inbound message that this worker alone may process until `lease_until`."""
+
+    inbound: Inbound
+    conversation: str
+    seq: int
+    fence: int  # rises at every claim; checked at commit
+    attempts: int

@@ -1,0 +1,98 @@
+"""What an admin types at a message or an intent is kept for that person without a press of "Save", shown again after a
+reload or a crash, and never published; colleagues see who is at it."""
+
+from datetime import timedelta
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from agent.exchange.unit import english_of
+from agent.model.fault import Refused
+from agent.model.suggestion import Typed
+from agent.web import admin_intents, admin_messages
+from agent.web.admin_room import FIELDS, FORM_BYTES, Admin
+from agent.web.console_door import Deed, NotThere
+from agent.web.signin import Form, Signed
+
+_KEPT_FOR = timedelta(days=30)
+_SAID = ("examples", "not_this", "tests")
+_FIELDS = {"message": ("text", "note"), "intent": ("examples", "tests", "miss", "means")}
+
+
+def routes(admin: Admin) -> APIRouter:
+    """`/admin/typing`."""
+    router, write = admin.door.router(), admin.door.write
+
+    @router.get("/admin/typing/{kind}/{lang}/{name}")
+    def others(request: Request, kind: str, lang: str, name: str) -> Response:
+        signed, key = admin.door.signed(request), _key(admin, kind, lang, name)
+        return admin.page(request, "_others.html", signed, others=admin.others(key, signed))
+
+    @router.post("/admin/typing/{kind}/{lang}/{name}")
+    async def keep(request: Request, kind: str, lang: str, name: str) -> Response:
+        return await write(
+            request, lambda _r, s, f, _d: _keep(admin, s, f, _key(admin, kind, lang, name)), keyed=False,
+            most=FORM_BYTES, fields=FIELDS,
+        )  # fmt: skip
+
+    @router.post("/admin/typing/{kind}/{lang}/{name}/discard")
+    async def discard(request: Request, kind: str, lang: str, name: str) -> Response:
+        return await write(request, lambda _r, s, _f, d: _discard(s, d, _key(admin, kind, lang, name)))
+
+    return router
+
+
+def _key(admin: Admin, kind: str, lang: str, name: str) -> str:
+    """Raises NotThere for what is edited nowhere."""
+    content = admin.bench.shelf().reading.content
+    there = {
+        "message": lang in content.messages and english_of(content.messages["en"], name) is not None,
+        "intent": name in content.rows.get("corpus", {}).get(lang, {}),
+    }
+    if not there.get(kind):
+        raise NotThere
+    return f"{kind}/{lang}/{name}"
+
+
+def _keep(admin: Admin, signed: Signed, form: Form, key: str) -> Response:
+    """204; 422 with one line for what is more than an item can hold. What stands there anyway is not kept."""
+    desk, kind = admin.desk, key.partition("/")[0]
+    given = form.get("version")
+    fields = tuple((n, v) for n, v in form.but("csrf", "version") if n in _FIELDS[kind])
+    row = Typed(
+        clinic=desk.clinic.id, key=key, by=signed.user.id, at=desk.clock(), fields=fields,
+        version=int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0,
+    )  # fmt: skip
+    try:
+        new = _differs(admin, row, kind)
+    except Refused as refused:
+        return Response(f"Not kept: {refused}.", 422, media_type="text/plain")
+    with desk.store.begin() as tx:
+        tx.typings.sweep(desk.clinic.id, row.at - _KEPT_FOR)
+        if new:
+            tx.typings.put(row)
+        else:
+            tx.typings.drop(row.clinic, row.key, row.by)
+    return Response(status_code=204)
+
+
+def _differs(admin: Admin, row: Typed, kind: str) -> bool:
+    """Is it other than what the page would show without it? Raises Refused for what no page takes."""
+    edit = admin.edit(row.key)
+    stands, form = edit.value if edit is not None else admin.published(row.key) or {}, Form(list(row.fields))
+    if kind == "intent":
+        return admin_intents.typed(form) != {
+            part: list(stands.get(part) or ()) for part in ("examples", "not_this", "tests")
+        }
+    if len(form.get("text")) > admin_messages.MOST:
+        raise Refused("it has more than %(most)s characters", most=admin_messages.MOST)
+    return (admin_messages.typed(form), form.get("note").strip()) != (stands.get("text", ""), stands.get("note", ""))
+
+
+def _discard(signed: Signed, deed: Deed, key: str) -> Response:
+    kind, _, rest = key.partition("/")
+    done = RedirectResponse(f"/admin/{kind}s/{rest}", 303)
+    desk = deed.desk(done)
+    with desk.store.begin() as tx:
+        tx.typings.drop(desk.clinic.id, key, signed.user.id)
+    return done

@@ -1,0 +1,18 @@
+"""The proofs of texts to many and of CANCEL at a size that takes seconds; their full size is `make prove`'s."""
+
+from pathlib import Path
+
+from tests.prove import p25_cancel, p51_bulk
+
+
+def test_promise_25_cancel_stops_texts_and_reaches_a_person_whatever_it_answers() -> None:
+    done = p25_cancel.answered(("en", "ht"), ("CANCEL",))
+    assert set(done.values()) == {2}
+
+
+def test_promise_51_a_stop_in_the_middle_and_a_loop_gone_wrong_text_nobody_twice(
+    swept_postgres_url: str, tmp_path: Path
+) -> None:
+    told = p51_bulk.guarded(swept_postgres_url, tmp_path, 60, 2)
+    assert "60 texts to 60 people" in told
+    assert told.endswith(": 0 texts more")

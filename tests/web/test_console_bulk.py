@@ -1,0 +1,117 @@
+"""Bulk sends in the console: prepared, looked at, agreed to by a colleague, released, stopped; by whom it may be."""
+
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from agent.desk.bulk_out import bulk_out
+from agent.dialogue.gate import SafetyGate
+from agent.house import content_of
+from tests.desk.bulked import YEAR, on_file, visits
+from tests.web.console_desk import MONDAY, World, csrf_of
+
+
+@cache
+def gate() -> SafetyGate:
+    rows = content_of().rows["safety"]
+    return SafetyGate({tag: rows[tag] for tag in ("en", "es")})
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    made = World()
+    made.desk.gate = gate()
+    for n in range(3):
+        who = on_file(made.desk, f"+1718555{7000 + n}", f"Ana{n} Torres", "es" if n else "en")
+        visits(made.desk, who, MONDAY - YEAR, lane=n)
+    yield made
+    made.desk.store.close()
+
+
+def recall(world: World, **more: str) -> str:
+    """The address of a recall that the front desk has prepared."""
+    client = world.browser("front-desk")
+    given = {"csrf": csrf_of(client), "kind": "recall", "visit_type": "physical", "months": "12", **more}
+    done = client.post("/console/bulk/new", data=given)
+    assert done.status_code == 303, done.text
+    return str(done.headers["location"])
+
+
+def press(world: World, role: str, address: str, act: str, **more: str) -> int:
+    client = world.browser(role)
+    return client.post(f"{address}/{act}", data={"csrf": csrf_of(client), **more}).status_code
+
+
+def test_a_recall_is_shown_with_languages_texts_and_reasons_and_waits_for_a_second_person(world: World) -> None:
+    address = recall(world, line_es="Ahora estamos en la calle Mayor 5.")
+    page = world.browser("front-desk").get(address).text
+    assert "Spanish: 2" in page
+    assert "English: 1" in page
+    assert "hace tiempo que no le vemos" in page
+    assert "calle Mayor 5" in page
+    assert "a sentence of your own" in page
+    assert "Ask a colleague" in page
+    assert press(world, "front-desk", address, "agree") == 422
+    assert press(world, "front-desk", address, "release", stage="1") == 422
+    assert press(world, "clinician", address, "release", stage="1") == 403
+    assert press(world, "clinician", address, "agree") == 303
+    assert "agreed to by Dr. Amara Okafor" in world.browser("front-desk").get(address).text
+    assert press(world, "front-desk", address, "release", stage="2") == 422
+    assert press(world, "front-desk", address, "release", stage="1") == 303
+    assert press(world, "front-desk", address, "release", stage="1") == 422
+
+
+def test_promise_51_anybody_stops_a_send_and_the_front_desk_lets_it_go_on(world: World) -> None:
+    address = recall(world)
+    assert press(world, "front-desk", address, "release", stage="1") == 303
+    bulk_out(world.desk)
+    assert press(world, "clinician", address, "stop") == 303
+    page = world.browser("front-desk").get(address).text
+    assert "Stopped by Dr. Amara Okafor" in page
+    with world.desk.store.begin(write=False) as tx:
+        assert tx.bulk.sending(world.desk.clinic.id) == []
+    assert press(world, "front-desk", address, "go-on") == 303
+    assert press(world, "front-desk", address, "drop") == 422
+    assert press(world, "front-desk", address, "stop") == 303
+    assert press(world, "front-desk", address, "drop") == 303
+    assert "dropped" in world.browser("front-desk").get("/console/bulk").text
+
+
+def test_a_form_that_means_nobody_or_says_too_much_is_kept_and_told(world: World) -> None:
+    client = world.browser("front-desk")
+    given = {"csrf": csrf_of(client), "kind": "closing", "day": "2026-02-01"}
+    assert "not over" in client.post("/console/bulk/new", data=given).text
+    given |= {"kind": "away", "day": "2026-07-01", "line_en": "See https://clinic.example"}
+    answer = client.post("/console/bulk/new", data=given | {"provider": "okafor"})
+    assert answer.status_code == 422
+    assert "https://clinic.example" in answer.text
+    assert "holds no links" in answer.text
+    assert client.post("/console/bulk/new", data=given | {"kind": "lottery"}).status_code == 404
+    assert client.get("/console/bulk/nothing").status_code == 404
+
+
+def test_a_standing_rules_send_waits_until_somebody_answers_for_it(world: World) -> None:
+    address = recall(world)
+    with world.desk.store.begin() as tx:
+        held = tx.bulk.get(address.rsplit("/", 1)[1], lock=True)
+        assert held is not None
+        tx.bulk.save(held.model_copy(update={"made_by": "agent"}))
+    assert "1 bulk send waits for a person" in world.browser("front-desk").get("/console").text
+    assert "Nobody is texted until a person answers for it" in world.browser("front-desk").get(address).text
+    assert press(world, "front-desk", address, "release", stage="1") == 422
+    assert press(world, "front-desk", address, "adopt") == 303
+    assert press(world, "front-desk", address, "adopt") == 422
+    assert press(world, "front-desk", address, "release", stage="1") == 303
+
+
+def test_whoever_works_at_one_place_has_to_do_with_sends_for_that_place_alone(world: World) -> None:
+    address = recall(world)
+    here = world.user("front-desk")
+    with world.desk.store.begin() as tx:
+        tx.staff.save(here.model_copy(update={"locations": ("brooklyn",)}))
+    client = world.browser("front-desk")
+    assert client.get(address).status_code == 404
+    assert press(world, "front-desk", address, "drop") == 404
+    given = {"csrf": csrf_of(client), "kind": "recall", "visit_type": "physical", "months": "12"}
+    assert "places where you work" in client.post("/console/bulk/new", data=given).text
