@@ -118,7 +118,8 @@ def longest_values(voice: Voice) -> dict[str, str]:
         "crisis": numbers.get("crisis", ""),
         "visit_type": most("visit_type", [v.id for v in clinic.visit_types]),
     }
-    same = {"second": "title", "pending_role": "role", "pending_due": "due", "pending_number": "number"}
+    same = {"second": "title", "pending_role": "role", "pending_due": "due", "pending_number": "number",
+            "pending_decided": "day"}  # fmt: skip
     words |= {name: words[of] for name, of in same.items()}
     return words | {"appointment": words["opening"], "appointments": "\n".join([f"- {words['opening']}"] * 2)}
 

@@ -14,6 +14,7 @@ ACTIONS: tuple[str, ...] = (
     "action_check_code",
     "action_my_appointments",
     "action_pending_request",
+    "action_request_status",
     "action_note_attendance",
     "action_clinic_facts",
     "action_find_instruction",
@@ -29,7 +30,7 @@ ACTIONS: tuple[str, ...] = (
 
 def built_in() -> "tuple[ClinicAction, ...]":
     """One instance of each action in ACTIONS, in that order; imports rasa-sdk."""
-    from agent.actions.appointments import MyAppointments, NoteAttendance, NoteReached, PendingRequest
+    from agent.actions.appointments import MyAppointments, NoteAttendance, NoteReached, PendingRequest, RequestStatus
     from agent.actions.bulk import NoteBulk
     from agent.actions.check_ins import NoteCheckIn
     from agent.actions.facts import ClinicFacts
@@ -50,6 +51,7 @@ def built_in() -> "tuple[ClinicAction, ...]":
         CheckCode(),
         MyAppointments(),
         PendingRequest(),
+        RequestStatus(),
         NoteAttendance(),
         ClinicFacts(),
         FindInstruction(),

@@ -1,5 +1,6 @@
 """A verified patient's own appointments, and the open request of a conversation; nobody else's."""
 
+from datetime import timedelta
 from typing import Any
 
 from agent.actions.context import ClinicAction, Context
@@ -9,6 +10,9 @@ from agent.model.clinic import Clinic
 from agent.model.task import OPEN, Task
 
 TIMED = ("booking", "reschedule", "waitlist")  # requests that a patient can move or take back
+_FOR_PEOPLE = ("urgent", "handoff")  # told of only where nothing else is open
+_BY_STAFF = ("completed", "rejected")
+_REMEMBERED = timedelta(days=30)
 
 
 class MyAppointments(ClinicAction):
@@ -39,6 +43,28 @@ class PendingRequest(ClinicAction):
         task = max(open_ones, key=lambda t: t.number)
         about = {name: value for name, value in _about(task).items() if not slots.get(name)}
         return {"pending_task": task.id, "pending_number": str(task.number), **about}
+
+
+class RequestStatus(ClinicAction):
+    """What became of a request that this conversation made: `pending_task` and `pending_state`, "open", "late" or
+    "settled" (decided by staff in the last month), and what it was about; empty when there is none.
+
+    Only requests for a time count, unless `request_meant`: the patient asked for a request, not for a visit."""
+
+    called = "action_request_status"
+
+    def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:
+        meant = bool(slots.get("request_meant"))
+        mine = [t for t in at.tx.tasks.of(at.conversation.id) if meant or t.kind in TIMED]
+        open_ones = [t for t in mine if t.status in OPEN]
+        if open_ones:
+            task = max(open_ones, key=lambda t: (t.kind not in _FOR_PEOPLE, t.number))
+            about = {name: value for name, value in _about(task).items() if not slots.get(name)}
+            return {"pending_task": task.id, "pending_state": "late" if task.due_at < at.now else "open", **about}
+        decided = [(t.decided_at, t.id) for t in mine if t.decided_by and t.decided_at and t.status in _BY_STAFF]
+        if meant and decided and max(decided)[0] > at.now - _REMEMBERED:
+            return {"pending_task": max(decided)[1], "pending_state": "settled"}
+        return {"pending_task": None, "pending_state": None}
 
 
 class NoteAttendance(ClinicAction):

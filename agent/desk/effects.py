@@ -8,6 +8,7 @@ from typing import Any
 from agent.desk.desk import Desk
 from agent.desk.due import before_visit, due_at, policy_of
 from agent.desk.honest import Dishonest, check_words, claims_for
+from agent.desk.row_words import asked_about, hollow, of_task
 from agent.dialogue.wording import NotSayable, Rendered, render
 from agent.model.conversation import Conversation
 from agent.model.effect import Effect, OpenTask, Say, WithdrawTask
@@ -50,7 +51,13 @@ def carry_out(
             withdraw(desk, tx, effect.task, now, done)
     says = [e for e in effects if isinstance(e, Say)]
     spoken = [
-        s for s in (_speak(desk, conversation, say, done, now, extra or {}, row) for say in says) if s is not None
+        spoken
+        for say in says
+        if (
+            spoken := _speak(
+                desk, conversation, say, done, now, {**asked_about(tx, say, desk.clinic.zone), **(extra or {})}, row
+            )
+        )
     ]
     for group in _grouped(conversation.channel, spoken):
         message = _outbound(desk, conversation, group, now, inbound, author, due or now, expires_at)
@@ -188,14 +195,12 @@ def _speak(
     task = _task_of(say, done) or _task_before(desk, conversation, say, done)
     values: dict[str, Any] = dict(extra)
     if task is not None:
-        values |= {
-            "number": str(task.number),
-            "due": {"as": "due", "value": task.due_at.isoformat()},
-            "role": {"as": "key", "value": f"role.{task.role}"},
-        }
+        values |= of_task(task)
     voice = desk.voice(conversation, now)
     try:
         rendered = render(voice, say, values)
+        if hollow(rendered.message.text, {**say.values, **values}):
+            raise NotSayable(say.key)
         shown = row or (done.withdrawn[0] if done.withdrawn else None)
         claims = (*say.claims, *claims_for(rendered.message, say.values, task, shown))
         check_words(desk.content, rendered.text, claims, _others_words(desk, {**say.values, **values}))

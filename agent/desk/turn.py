@@ -159,9 +159,8 @@ def commit(
     desk: Desk, tx: Tx, before: Conversation, decision: Decision, inbound: Inbound, heard: Heard, now: datetime
 ) -> Done:
     """Everything of the turn, written in the caller's transaction."""
-    extra = pending_values(tx, decision.conversation)
     effects = after_visit.for_nurse(desk, tx, before, decision, inbound, heard.finding, now)
-    done = carry_out(desk, tx, decision.conversation, effects, now, inbound=inbound.id, extra=extra)
+    done = carry_out(desk, tx, decision.conversation, effects, now, inbound=inbound.id)
     if (asked := after_visit.answered(before, decision)) is not None:
         after_visit.follow_up(desk, tx, asked, done, now)
     tx.conversations.save(decision.conversation.model_copy(update={"version": before.version}), now)
@@ -199,21 +198,6 @@ def _told(desk: Desk, proposed: Proposed) -> dict[str, object]:
     name, commands = desk.model.name if desk.model is not None else "", [c.do for c in proposed.commands]
     told = {"name": name, "prompt": proposed.prompt, "ms": proposed.ms, "outcome": proposed.outcome}
     return {**told, "commands": commands}
-
-
-def pending_values(tx: Tx, conversation: Conversation) -> dict[str, object]:
-    """Number, owner and due time of an open request that a flow speaks of."""
-    for frame in reversed(conversation.frames):
-        held = frame.slots.get("pending_task") or frame.slots.get("task")
-        task = tx.tasks.get(str(held.value)) if held and held.value else None
-        if task is not None:
-            return {
-                "number": str(task.number),
-                "pending_number": str(task.number),
-                "pending_due": {"as": "due", "value": task.due_at.isoformat()},
-                "pending_role": {"as": "key", "value": f"role.{task.role}"},
-            }
-    return {}
 
 
 def _meant_to_stop(tx: Tx, inbound: Inbound, heard: Understanding, now: datetime) -> Inbound:

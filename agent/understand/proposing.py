@@ -25,7 +25,7 @@ ASK = 0.30  # between ASK and START the desk asks one clarifying question
 NOT_A_FLOW = frozenset({"affirm", "deny", "greeting", "thanks", "goodbye", "out_of_scope"})
 ALARMS = frozenset({"emergency", "self_harm", "distress", "clinical_question"})
 HUMAN = "human"  # the answer flow to "are you a robot?"
-BOOK = "book"
+BOOK, CHECK = "book", "check_appointment"
 ON_A_CALL = ("slower", "usual_speed", "by_text", "must_leave")  # tables of what callers wish for
 BY_TEXT, SPELLING, FORM = "by_text", "spelling", "form"
 BESIDE = 0.40  # enough where the message holds two requests
@@ -62,11 +62,15 @@ class Proposals:
         commands = self._requests(said, guess, also, open_flows)
         if self._means_form(said, guess, commands):
             commands = [StartFlow(flow=FORM, source="patient", quote=said.text)]
+        if self._means_request(said):
+            commands = [StartFlow(flow=CHECK, source="patient", quote=said.text)]
         if spoken and self._spells(said, open_flows):
             commands = [StartFlow(flow=SPELLING, source="patient")]
         values = self._values(said, commands)
         if said.answer is not None and not overruled(said, values):
             commands.append(said.answer)
+        if any(_starts(c, {CHECK}) for c in commands) and self._means_request(said):
+            commands.append(SetSlot(slot="request_meant", value=True, source="patient", quote=said.text))
         answered = said.answer.slot if said.answer is not None else ""
         commands += [v for v in values if v.slot != answered]
         if said.question is not None and self._repairs.within(said.text, said.lang, "other_provider"):
@@ -218,6 +222,10 @@ class Proposals:
         stands = {"intake", "records"} if fills else {"intake"}  # "a form for school" is a paper to be had from us
         other = [c for c in commands if isinstance(c, AskAnswer | Handoff | StartFlow) and not _starts(c, stands)]
         return named and (not other or guess.intent == "intake_update") and guess.intent not in ALARMS
+
+    def _means_request(self, said: Said) -> bool:
+        """ "What about my request?": of what was asked for, not of a visit."""
+        return CHECK in self._content.flows and self._repairs.within(said.text, said.lang, "my_request", 14, fewest=3)
 
     def _means_visit(self, said: Said, guess: Guess, commands: list[Command]) -> bool:
         """No request stands out, but the words are those of a visit: "checkup on Tuesday"."""

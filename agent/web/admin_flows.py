@@ -32,6 +32,7 @@ DOES = {
     "action_note_check_in": "Notes how the patient is",
     "action_note_reached": "Notes that the patient was reached",
     "action_pending_request": "Looks for a request that is still open",
+    "action_request_status": "Looks what became of a request",
     "action_release_hold": "Lets the held time go",
     "action_stop_texts": "Ends the texts to this number",
 }

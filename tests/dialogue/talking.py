@@ -46,6 +46,7 @@ ANSWERS: Answers = {
     "action_find_openings": OPENINGS,
     "action_hold_opening": {"hold": "a-1"},
     "action_pending_request": {"pending_task": None},
+    "action_request_status": {"pending_task": None, "pending_state": None},
     "action_identify": {"identity_result": "unmatched"},
     "action_clinic_facts": {"facts": {"topic": "prepare", "answer": "Bring your card."}},
 }
