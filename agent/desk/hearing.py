@@ -9,6 +9,7 @@ from agent.desk.proposing import about_a_visit
 from agent.desk.second_opinion import asked_of, joined, names_on_file, wanted
 from agent.dialogue.options import question
 from agent.dialogue.safety import combined
+from agent.model.command import Repeat
 from agent.model.conversation import Conversation
 from agent.model.message import Inbound
 from agent.model.safety import SafetyFinding
@@ -42,6 +43,9 @@ def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime
         open_flows=tuple(f.flow for f in conversation.frames),
         spoken=inbound.channel == "voice",
     )
+    if _after_alarm(conversation) and desk.ears.asks_what_to_do(text, understanding.lang):
+        again = Repeat(source="patient", quote=text)
+        understanding = understanding.model_copy(update={"intent": "out_of_scope", "commands": (again,)})
     finding = desk.gate.read(inbound.text, understanding.lang, conversation.locale)
     finding = combined(finding, understanding)
     if not alone:
@@ -54,3 +58,8 @@ def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime
         proposed = desk.model.propose(asked_of(understanding, inbound, conversation, asked, names))
         understanding = joined(understanding, proposed)
     return Heard(understanding, finding, conversation.version, proposed)
+
+
+def _after_alarm(conversation: Conversation) -> bool:
+    """Were the last words of the desk those of an alarm? "What do I do?" then asks for them once more."""
+    return any(str(said.get("key", "")).startswith("safety.") for said in conversation.last_keys)

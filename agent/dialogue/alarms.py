@@ -26,7 +26,7 @@ def alarm(draft: Draft, finding: SafetyFinding, words: str = "") -> bool:
     if finding.cls == "distress" or (finding.cls == "clinical_question" and finding.urgency == "routine"):
         _to_person(draft, inbound, finding)
         return False
-    who, said = person(draft)
+    (who, said), values = person(draft), {**numbers(draft), "kind": "urgent"}
     draft.effects.append(
         OpenTask(
             kind="urgent",
@@ -38,9 +38,9 @@ def alarm(draft: Draft, finding: SafetyFinding, words: str = "") -> bool:
     )
     draft.happened("TaskOpened", kind="urgent")
     if finding.urgency != "emergency" and finding.cls not in ALARMS:
-        draft.say("safety.safeguard" if finding.tier == "S" else "safety.urgent", urgent=True, values=numbers(draft))
+        draft.say("safety.safeguard" if finding.tier == "S" else "safety.urgent", urgent=True, values=values)
         return False
-    draft.say(_wording(draft, finding), urgent=True, values=numbers(draft))
+    draft.say(_wording(draft, finding), urgent=True, values=values)
     if draft.conversation.channel == "voice" and opens_next(draft.clinic, draft.now) is None:
         draft.say("safety.connect")  # somebody is there to talk to
     return True

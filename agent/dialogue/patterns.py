@@ -7,7 +7,7 @@ from agent.dialogue.draft import Draft
 from agent.dialogue.leaving import takes_texts
 from agent.model.command import Command, SetSlot, StartFlow
 from agent.model.conversation import SlotValue
-from agent.model.effect import NotifyStaff, OpenTask
+from agent.model.effect import NotifyStaff, OpenTask, Say
 from agent.model.message import Inbound
 from agent.model.understanding import Understanding
 from agent.understand.normalize import words
@@ -40,6 +40,8 @@ def courtesy(draft: Draft, intent: str) -> bool:
     if draft.conversation.alarmed == "self_harm" and draft.top is None:
         _with_you(draft)  # "yes", "thanks" or "goodbye" after such words is no courtesy
         return True
+    if intent in _IDLE and _alarm_stands(draft):
+        return True
     draft.say(key)
     draft.asked_now = True  # thanks are no reason to ask again
     return True
@@ -64,6 +66,22 @@ def _with_you(draft: Draft) -> None:
     draft.asked_now = True
 
 
+def _alarm_stands(draft: Draft, cls: str = "emergency") -> bool:
+    """Right after an alarm "ok", or words that nobody understands, are no small talk: the wording is said again, and a
+    person reads them. `cls`: of which alarm, or "" for any."""
+    said = [
+        k for k in draft.conversation.last_keys if k.get("urgent") and str(k.get("key")).startswith(f"safety.{cls}")
+    ]
+    if not said:
+        return False
+    draft.effects.append(NotifyStaff(why="patient_wrote"))
+    for row in said:
+        draft.effects.append(Say.model_validate(row))
+        draft.happened("Said", key=row["key"])
+    draft.asked_now = True
+    return True
+
+
 def not_understood(draft: Draft, heard_nothing: bool = False) -> None:
     """Once: ask again in other words. Twice in a row: a person. Some questions take whatever is said for an answer."""
     conversation = draft.conversation
@@ -74,6 +92,8 @@ def not_understood(draft: Draft, heard_nothing: bool = False) -> None:
         return
     if conversation.alarmed == "self_harm" and draft.top is None:
         _with_you(draft)
+        return
+    if draft.top is None and _alarm_stands(draft):
         return
     if draft.top is not None and any(k.get("key") == "safety.kept" for k in conversation.last_keys):
         draft.say("pattern.back_to", draft.top)  # "write here and we'll go on": whatever was written, we go on
@@ -194,6 +214,7 @@ def consent(draft: Draft, inbound: Inbound) -> bool:
             draft.say("consent.started")
         return True
     if inbound.kind == "help":
+        _alarm_stands(draft, "")  # HELP is a keyword of carriers, and a cry
         if not inbound.provider_said_stop:
             draft.say("consent.help")
         return True

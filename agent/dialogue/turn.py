@@ -218,7 +218,7 @@ def walk(draft: Draft) -> Decision:
 
 def freeze(draft: Draft) -> Decision:
     """What the draft has come to."""
-    said = tuple(e for e in draft.effects if isinstance(e, Say) and not e.urgent)
+    said = tuple(e for e in draft.effects if isinstance(e, Say))
     if said:
         kept = tuple(s.model_dump(mode="json") for s in said if s.key not in _SAID_ONCE)
         draft.change(last_keys=kept or draft.conversation.last_keys)

@@ -15,7 +15,7 @@ from agent.understand.form_answers import asks_language
 from agent.understand.found import Found
 from agent.understand.language import LanguageDetector
 from agent.understand.normalize import words
-from agent.understand.proposing import IN_FLOW, ON_A_CALL, Proposals
+from agent.understand.proposing import IN_FLOW, NAME_AND_BIRTH, ON_A_CALL, Proposals
 from agent.understand.repairs import Repairs
 from agent.understand.said import Said, without_times
 from agent.understand.times import Expression, TimeGrammar
@@ -62,6 +62,12 @@ class Ears:
     def hears(self, content: Content) -> bool:
         """Would ears of that content hear as these do, its words for values and repairs aside?"""
         return all(self._rows(kind) == content.rows.get(kind) for kind in _TRAINED)
+
+    def asks_what_to_do(self, text: str, lang: str) -> bool:
+        """ "What do I do?", "should I wait?": asked by somebody who was just told of a danger."""
+        return self._repairs.is_whole(text, lang, "what_now") or self._repairs.within(
+            text, lang, "what_now", 10, fewest=3
+        )
 
     def _rows(self, kind: str) -> Mapping[str, object] | None:
         return self._content.rows.get(kind)
@@ -167,7 +173,8 @@ class Ears:
             guess = guess.at_most(_PERHAPS)  # "text me": only words of refusal end the texts unasked
         if "dob" in said.entities:  # who says who they are does not ask to change it
             also = tuple(each for each in also if each.intent != "intake_update")
-        return (guess.weakened(), ()) if said.spells or self._is_values(said) else (guess, also)
+        hardly_more = said.spells or self._is_values(said) or ("dob" in said.entities and said.size <= NAME_AND_BIRTH)
+        return (guess.weakened(), ()) if hardly_more else (guess, also)
 
     def _refuses(self, said: Said) -> bool:
         text, lang = said.text, said.lang

@@ -30,7 +30,7 @@ ON_A_CALL = ("slower", "usual_speed", "by_text", "must_leave")  # tables of what
 BY_TEXT, SPELLING, FORM = "by_text", "spelling", "form"
 BESIDE = 0.40  # enough where the message holds two requests
 _SHORT = 7  # words: an answer this short asks for nothing else
-_NAME_AND_BIRTH = 8  # words
+NAME_AND_BIRTH = 8  # words
 _ABOUT_A_VISIT = ("appointment_type", "date", "time", "provider", "location")
 _OF_A_PERSON = frozenset({"name", "dob", "phone", "relation", "code"})
 _OF_A_VISIT = frozenset({"reschedule", "confirm_appointment", "check_appointment"})
@@ -88,7 +88,7 @@ class Proposals:
             return
         if said.free_text and guess.intent in ("greeting", "thanks", "goodbye") and guess.confidence >= 0.8:
             said.answer = None
-        if said.free_text and "dob" in said.entities and (said.asked("reason") or said.size <= _NAME_AND_BIRTH):
+        if said.free_text and "dob" in said.entities and (said.asked("reason") or said.size <= NAME_AND_BIRTH):
             said.answer = None  # a name and a date of birth say nothing of what for
             said.entities.pop("reason", None)
         if said.asked("reason") and said.only_times:
@@ -195,6 +195,13 @@ class Proposals:
             return AskAnswer(flow=flow.flow, source="classifier", confidence=guess.confidence)
         if guess.intent == BOOK and "reschedule" in open_flows:
             return None  # "I want to come on Tuesday instead" is the new time, not a new visit
+        if (
+            guess.intent == "intake_update"
+            and open_flows
+            and said.size <= NAME_AND_BIRTH
+            and _OF_A_PERSON & set(said.entities)
+        ):
+            return None  # "my name is Ann Lee", said before it was asked for
         q, wishes = said.question, any(n in said.entities for n in _ABOUT_A_VISIT)
         if guess.intent in _OF_A_VISIT and wishes and q is not None and q.flow in _FINDS_A_TIME:
             return None  # "Wednesday is better": another wish for the visit that is being arranged

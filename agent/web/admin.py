@@ -54,7 +54,7 @@ def routes(door: Door) -> APIRouter:
         admin_proposed,
         admin_typing,
     ):
-        router.include_router(room.routes(admin))
+        router.routes.extend(room.routes(admin).routes)
     return router
 
 

@@ -62,7 +62,7 @@ def routes(desk: Desk, templates: Jinja2Templates, pace: Pace) -> APIRouter:
         admin,
     )  # fmt: skip
     for room in (_entrance(door), _audit(door), *(r.routes(door) for r in rooms)):
-        router.include_router(room)
+        router.routes.extend(room.routes)
     return router
 
 
