@@ -31,6 +31,8 @@ def greet(draft: Draft) -> None:
 def courtesy(draft: Draft, intent: str) -> bool:
     """Answer a greeting, thanks or goodbye; True when that was all that was asked for."""
     key = _COURTESIES.get(intent)
+    if intent == "goodbye" and draft.top is not None and draft.inbound is not None and _asks(draft.inbound):
+        return False  # "nothing today?" takes no leave
     if key is None and draft.top is None and draft.conversation.mode == "agent" and draft.conversation.turns > 1:
         key = _IDLE.get(intent)
     if key is None:
@@ -45,6 +47,10 @@ def courtesy(draft: Draft, intent: str) -> bool:
     draft.say(key)
     draft.asked_now = True  # thanks are no reason to ask again
     return True
+
+
+def _asks(inbound: Inbound) -> bool:
+    return inbound.text.strip().endswith(_ASKS)
 
 
 def _hello(draft: Draft) -> bool:

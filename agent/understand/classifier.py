@@ -88,6 +88,12 @@ class IntentClassifier:
         """The model of one language. Raises KeyError where there is none."""
         return self._models[lang]
 
+    def knows(self, text: str, lang: str) -> bool:
+        """Is every word of `text` one that the sentences of this language use?"""
+        model = self._models.get(lang)
+        words = model.tokens(text) if model is not None else []
+        return model is not None and bool(words) and all(word in model.words.vocabulary for word in words)
+
     @classmethod
     def train(
         cls,

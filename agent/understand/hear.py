@@ -30,6 +30,7 @@ _FOREIGN = 0.8  # so sure the desk must be that it does not speak a language
 _FEWEST_LETTERS = 8  # a shorter message is a name or a slip
 _BESIDE_LETTERS = ("letters", "name", "dob")
 _PERHAPS = 0.75  # an opt-out without a word of refusal; it is asked about
+_BEYOND_A_WORD = 0.97  # so sure a first message of a few words must be to be of another language than the clinic's
 _FEW_WORDS = 3  # that may stand in two languages
 # tables of words that stand beside a name, a day or a doctor and say nothing of their own
 _BESIDE_VALUES = ("with_words", "title_words", "honorifics", "articles", "fillers", "politeness", "option_words",
@@ -66,7 +67,7 @@ class Ears:
     def asks_what_to_do(self, text: str, lang: str) -> bool:
         """ "What do I do?", "should I wait?": asked by somebody who was just told of a danger."""
         return self._repairs.is_whole(text, lang, "what_now") or self._repairs.within(
-            text, lang, "what_now", 10, fewest=3
+            text, lang, "what_now", 6, fewest=3
         )
 
     def _rows(self, kind: str) -> Mapping[str, object] | None:
@@ -132,6 +133,9 @@ class Ears:
         if told:
             return told, 1.0, asked
         guess = self._detector.detect(text, prior)
+        own, first = self._clinic.default_language, prior is None and words(text) <= _FEW_WORDS
+        if first and guess.lang != own and guess.confidence < _BEYOND_A_WORD and self._classifier.knows(text, own):
+            return own, _PERHAPS, asked  # "book", "checkup": of several languages, the clinic's own among them
         return guess.lang, guess.confidence, asked
 
     def _drifts(self, text: str, language: str, current: str | None) -> bool:
@@ -174,6 +178,7 @@ class Ears:
         if "dob" in said.entities:  # who says who they are does not ask to change it
             also = tuple(each for each in also if each.intent != "intake_update")
         hardly_more = said.spells or self._is_values(said) or ("dob" in said.entities and said.size <= NAME_AND_BIRTH)
+        hardly_more = hardly_more or self._repairs.is_whole(said.text, said.lang, "running_late")  # no danger in it
         return (guess.weakened(), ()) if hardly_more else (guess, also)
 
     def _refuses(self, said: Said) -> bool:

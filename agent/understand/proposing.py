@@ -25,7 +25,15 @@ ASK = 0.30  # between ASK and START the desk asks one clarifying question
 NOT_A_FLOW = frozenset({"affirm", "deny", "greeting", "thanks", "goodbye", "out_of_scope"})
 ALARMS = frozenset({"emergency", "self_harm", "distress", "clinical_question"})
 HUMAN = "human"  # the answer flow to "are you a robot?"
-BOOK, CHECK = "book", "check_appointment"
+BOOK, CHECK, APPROVED, LATE = "book", "check_appointment", "approved", "late"
+TOPICS = (
+    "interpreter",
+    "cost",
+    "new_patients",
+    "records",
+    "billing",
+    "after_hours",
+)  # of the clinic's approved answers
 ON_A_CALL = ("slower", "usual_speed", "by_text", "must_leave")  # tables of what callers wish for
 BY_TEXT, SPELLING, FORM = "by_text", "spelling", "form"
 BESIDE = 0.40  # enough where the message holds two requests
@@ -35,6 +43,9 @@ _ABOUT_A_VISIT = ("appointment_type", "date", "time", "provider", "location")
 _OF_A_PERSON = frozenset({"name", "dob", "phone", "relation", "code"})
 _OF_A_VISIT = frozenset({"reschedule", "confirm_appointment", "check_appointment"})
 _FINDS_A_TIME = frozenset({"book", "waitlist", "offered"})
+_OF_STAFFS = {"complaint", "billing"}  # what staff did, or charge for
+_PRICED = ("billing_question", "insurance_question", BOOK)
+_ASKED_OF_STAFF = {"billing", "records", "complaint", "intake"}
 _LIKE_A_MESSAGE = frozenset({"intake_update", "complaint", "billing_question", "refill_request", "results_question",
                              "referral_request", "records_request", "post_visit_instructions"})  # fmt: skip
 
@@ -64,6 +75,14 @@ class Proposals:
             commands = [StartFlow(flow=FORM, source="patient", quote=said.text)]
         if self._means_request(said):
             commands = [StartFlow(flow=CHECK, source="patient", quote=said.text)]
+        if self._means_late(said, guess, commands):
+            commands = [StartFlow(flow=LATE, source="patient", quote=said.text)]
+        topic = self._topic(said, guess)
+        if topic:
+            instead = _ASKED_OF_STAFF - {topic} if topic == "records" else _ASKED_OF_STAFF
+            kept = [c for c in commands if not isinstance(c, AskAnswer | Handoff) and not _starts(c, instead)]
+            commands = [*kept, AskAnswer(flow=APPROVED, source="patient", quote=said.text)]
+            said.answer = said.answer if said.asked("confirmed") else None
         if spoken and self._spells(said, open_flows):
             commands = [StartFlow(flow=SPELLING, source="patient")]
         values = self._values(said, commands)
@@ -71,6 +90,8 @@ class Proposals:
             commands.append(said.answer)
         if any(_starts(c, {CHECK}) for c in commands) and self._means_request(said):
             commands.append(SetSlot(slot="request_meant", value=True, source="patient", quote=said.text))
+        if topic:
+            commands.append(SetSlot(slot="topic", value=topic, source="patient", quote=said.text))
         answered = said.answer.slot if said.answer is not None else ""
         commands += [v for v in values if v.slot != answered]
         if said.question is not None and self._repairs.within(said.text, said.lang, "other_provider"):
@@ -230,9 +251,36 @@ class Proposals:
         other = [c for c in commands if isinstance(c, AskAnswer | Handoff | StartFlow) and not _starts(c, stands)]
         return named and (not other or guess.intent == "intake_update") and guess.intent not in ALARMS
 
+    def _means_late(self, said: Said, guess: Guess, commands: list[Command]) -> bool:
+        """ "Running 15 min late": staff decide what becomes of the visit. Neither what a complaint is about, nor the
+        question for another time."""
+        if LATE not in self._content.flows or said.asked("message"):
+            return False
+        if self._repairs.is_whole(said.text, said.lang, "running_late"):
+            return True
+        moved = any(_starts(c, {"reschedule"}) for c in commands) and (said.asks or said.size > NAME_AND_BIRTH)
+        if moved or guess.intent in ALARMS or any(_starts(c, _OF_STAFFS) for c in commands):
+            return False
+        return self._repairs.within(said.text, said.lang, "running_late", 14, fewest=2)
+
+    def _topic(self, said: Said, guess: Guess) -> str:
+        """What the clinic has an approved answer to: "how much is a visit?"; empty for anything else."""
+        if APPROVED not in self._content.flows:
+            return ""
+        found = next((topic for topic in TOPICS if self._asks(said, f"topic_{topic}")), "")
+        if found == "cost":  # the price of a visit, not of parking, and not what somebody was charged
+            ours = guess.intent in _PRICED or self._repairs.is_whole(said.text, said.lang, "topic_cost")
+            return found if ours and not self._repairs.within(said.text, said.lang, "not_prices", 14) else ""
+        return found
+
+    def _asks(self, said: Said, kind: str) -> bool:
+        """Is the message such a phrase, or does it hold one of three words or more?"""
+        whole, within = self._repairs.is_whole, self._repairs.within
+        return whole(said.text, said.lang, kind) or within(said.text, said.lang, kind, 14, fewest=3)
+
     def _means_request(self, said: Said) -> bool:
         """ "What about my request?": of what was asked for, not of a visit."""
-        return CHECK in self._content.flows and self._repairs.within(said.text, said.lang, "my_request", 14, fewest=3)
+        return CHECK in self._content.flows and self._asks(said, "my_request")
 
     def _means_visit(self, said: Said, guess: Guess, commands: list[Command]) -> bool:
         """No request stands out, but the words are those of a visit: "checkup on Tuesday"."""
