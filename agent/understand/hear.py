@@ -30,7 +30,7 @@ _FOREIGN = 0.8  # so sure the desk must be that it does not speak a language
 _FEWEST_LETTERS = 8  # a shorter message is a name or a slip
 _BESIDE_LETTERS = ("letters", "name", "dob")
 _PERHAPS = 0.75  # an opt-out without a word of refusal; it is asked about
-_BEYOND_A_WORD = 0.97  # so sure a first message of a few words must be to be of another language than the clinic's
+_BEYOND_A_WORD = 0.9  # so sure a first message of a few words must be to be of another language than the clinic's
 _FEW_WORDS = 3  # that may stand in two languages
 # tables of words that stand beside a name, a day or a doctor and say nothing of their own
 _BESIDE_VALUES = ("with_words", "title_words", "honorifics", "articles", "fillers", "politeness", "option_words",
