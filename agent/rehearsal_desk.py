@@ -13,6 +13,7 @@ from agent.adapters.calendar.local import FullCalendar, LocalCalendar, OpenCalen
 from agent.adapters.ids import new_ids
 from agent.adapters.store import SqlStore, open_store
 from agent.demo.seed import seed
+from agent.desk import calls
 from agent.desk.desk import Desk
 from agent.desk.receive import receive
 from agent.desk.send import drain
@@ -60,6 +61,7 @@ class Rehearsal:
     ) -> None:  # fmt: skip
         self._now = now.astimezone(UTC)
         self.channel: Channel = channel
+        self.call = ""  # the id of one that is up
         self._count = 0
         settings = settings or load_settings()
         new_id = new_ids(self.clock)
@@ -89,6 +91,8 @@ class Rehearsal:
             receive(self.desk, self._inbound(text, payload, media))
             while work(self.desk):
                 pass
+            if self.call and self.channel == "voice":  # as on the line: who cannot be heard is put through
+                calls.look(self.desk, self.call, speak=False)
         return self.answers(before)
 
     def by_text(self, words: str) -> list[str]:

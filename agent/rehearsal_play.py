@@ -51,13 +51,15 @@ def deed(rehearsal: Rehearsal, turn: Mapping[str, Any]) -> list[str]:
     if "call" in turn:  # "1": the first call from this number begins; "2": another one
         before = {line.id for line in rehearsal.thread()}
         rehearsal.pass_time(timedelta(seconds=1))
-        calls.begin(rehearsal.desk, f"CA{turn['call']:032d}", rehearsal.address, "relay")
+        rehearsal.call = f"CA{turn['call']:032d}"
+        calls.begin(rehearsal.desk, rehearsal.call, rehearsal.address, "relay")
         return rehearsal.answers(before)
     if "text" in turn:  # the caller's own, from the same telephone
         rehearsal.by_text(str(turn["text"]))
         return []
     if "hang_up" in turn:  # the line is gone; the minutes that pass until the desk looks again
         calls.note(rehearsal.desk, f"CA{turn['hang_up']:032d}", state="ended")
+        rehearsal.call = ""
         rehearsal.pass_time(timedelta(minutes=turn.get("minutes", 0)))
         pick_up(rehearsal.desk)
         while drain(rehearsal.desk):

@@ -106,8 +106,11 @@ def opens_socket(hook: Hook, trust: Trust) -> bool:
     return verified(asked, trust.tokens_now, socket_url(trust.public_url), (), trust.shared_keys)
 
 
-def pressed(digits: str, asked: Question | None) -> tuple[Literal["digits", "choice"], str, str | None]:
-    """(kind, text, payload) of keys: 0 a person, * again, a number its option, eight digits a date of birth."""
+def pressed(
+    digits: str, asked: Question | None, others: Mapping[str, str] | None = None
+) -> tuple[Literal["digits", "choice"], str, str | None]:  # fmt: skip
+    """(kind, text, payload) of keys: 0 a person, * again, a number its option, eight digits a date of birth. `others`:
+    what single keys mean where nothing is asked that has options."""
     keys = digits.strip("#")
     many = keys_wanted(asked) > 1
     if keys == "*":
@@ -117,6 +120,8 @@ def pressed(digits: str, asked: Question | None) -> tuple[Literal["digits", "cho
     options = asked.options if asked is not None else ()
     if keys.isdigit() and 0 < int(keys) <= len(options):
         return "choice", keys, options[int(keys) - 1].payload
+    if not options and not many and others and keys in others:
+        return "choice", keys, others[keys]
     if asked is not None and asked.slot in ("dob", "name") and len(keys) == 8:
         year_first = keys[:2] in ("19", "20") and 1 <= int(keys[4:6]) <= 12 and 1 <= int(keys[6:]) <= 31
         year, rest = (keys[:4], keys[4:]) if year_first else (keys[4:], keys[:4])
@@ -175,14 +180,16 @@ def stop_said(text: str) -> Literal["", "maybe", "words"]:
 def lines(
     rows: Sequence[Outbound], known: Mapping[str, Tongue], *, slow: bool = False
 ) -> list[tuple[str, Tongue]]:  # fmt: skip
-    """What is to be spoken, each with its voice: critical wording that also stands in English is English there."""
+    """What is to be spoken, each with its voice: critical wording that also stands in English is English there, and a
+    line in another language is that language's."""
     out: list[tuple[str, Tongue]] = []
     for row in rows:
         own = known.get(row.locale) or known["en"]
         english = {x for text in row.extra.get("english", ()) for x in str(text).split("\n")}
+        others = row.extra.get("voices", {})
         for line in _UNSPOKEN.sub(" ", row.text).split("\n"):
             if line.strip():
-                voice = known["en"] if line in english and "en" in known else own
+                voice = known["en"] if line in english and "en" in known else known.get(others.get(line, ""), own)
                 out.append((line, replace(voice, slow=slow)))
     return out
 

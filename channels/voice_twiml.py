@@ -45,12 +45,15 @@ def relay(base: str, tongue: Tongue, others: Sequence[Tongue], step: int, hinted
 
 
 def gather(
-    base: str, spoken: Sequence[tuple[str, Tongue]], tongue: Tongue, step: int, asked: Question | None, hinted: str
-) -> str:
-    """`<Gather>` for speech and keys, and where to go when nothing comes: never an end of the call."""
+    base: str, spoken: Sequence[tuple[str, Tongue]], tongue: Tongue, step: int, asked: Question | None, hinted: str,
+    *, one_key: bool = False,
+) -> str:  # fmt: skip
+    """`<Gather>` for speech and keys, and where to go when nothing comes: never an end of the call. `one_key`: a single
+    key means something though nothing with options is asked."""
     many = keys_wanted(asked) > 1
     whole = asked is not None and asked.type == "bool"  # a read-back is heard out: no barge-in tells what was heard
-    extra: dict[str, Any] = {} if many or asked is None or not asked.options else {"num_digits": 1}
+    chosen = one_key or (asked is not None and bool(asked.options))
+    extra: dict[str, Any] = {"num_digits": 1} if chosen and not many else {}
     answer = VoiceResponse()
     verb = answer.gather(
         input="speech dtmf", action=f"{base}/twilio/voice/gather?step={step}", method="POST", language=tongue.hears,
@@ -90,12 +93,13 @@ def room(base: str, spoken: Sequence[tuple[str, Tongue]], call: str, step: int) 
     return str(answer)
 
 
-def wait(base: str, call: str, spoken: Sequence[tuple[str, Tongue]], seconds: int = 8) -> str:
-    """What is heard in the room until somebody comes, and when it is asked for again. No other verbs may stand here."""
+def wait(base: str, call: str, spoken: Sequence[tuple[str, Tongue]], music: str, turn: int = 0) -> str:
+    """What is heard in the room until somebody comes: words where there are any, music after them, and then what this
+    is asked for the next `turn`. No other verbs may stand here."""
     answer = VoiceResponse()
     say(answer, spoken)
-    answer.pause(length=seconds)
-    answer.redirect(f"{base}/twilio/voice/wait?call={call}", method="POST")
+    answer.play(f"{base}{music}")
+    answer.redirect(f"{base}/twilio/voice/wait?call={call}&step={turn + 1}", method="POST")
     return str(answer)
 
 

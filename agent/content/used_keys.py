@@ -22,7 +22,8 @@ USED = frozenset(
     safety.self_harm.no_line safety.urgent safety.with_you
     visit.calendar
     text.begin text.dropped text.offer text.sent
-    voice.back voice.closing voice.continue voice.no_answer voice.no_answer_withheld voice.slower voice.slower.most
+    voice.back voice.closing voice.continue voice.language voice.language.more
+    voice.no_answer voice.no_answer_withheld voice.slower voice.slower.most
     voice.record.go voice.record.kept voice.record.no voice.record.nothing voice.trouble voice.usual
     voice.usual.already voice.waiting voice.waiting.nobody
     whisper.about whisper.back whisper.from whisper.gone whisper.joined whisper.known whisper.language whisper.named

@@ -10,6 +10,7 @@ from agent.demo.twilio_records import signature
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0
+_SOUNDS = frozenset("audio/mpeg audio/wav audio/wave audio/x-wav audio/basic audio/x-gsm audio/ulaw".split())
 RETRIES = 1  # on connection failure only, Twilio's default
 
 
@@ -58,6 +59,16 @@ class Hooks:
                 break
         self.log = [*self.log[-499:], delivery]
         return delivery
+
+    async def sound(self, url: str) -> bytes | None:
+        """What <Play> fetches; None where there is no sound of a kind that Twilio plays."""
+        try:
+            async with asyncio.timeout(TOTAL_SECONDS):
+                answer = await self._client().get(url, headers={"User-Agent": "TwilioProxy/1.1"})
+        except (httpx2.HTTPError, TimeoutError):
+            return None
+        kind = answer.headers.get("content-type", "").partition(";")[0]
+        return answer.content if answer.status_code == 200 and kind in _SOUNDS else None
 
     async def close(self) -> None:
         if self._http is not None:

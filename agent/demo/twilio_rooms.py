@@ -2,10 +2,13 @@
 
 import asyncio
 import secrets
+import wave
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, Protocol
 
+from agent.demo.twilio_hooks import Hooks
 from agent.demo.twilio_twiml import BadTwiml, Verb, parse, while_waiting
 
 if TYPE_CHECKING:
@@ -43,6 +46,9 @@ class Leg(Protocol):
     rooms: dict[str, Room]
     errors: list[str]
     gone: asyncio.Event
+    hooks: Hooks
+
+    def tell(self, what: dict[str, Any], /) -> None: ...
 
     async def ask(self, url: str, status: str = "in-progress", **more: str) -> str: ...
 
@@ -89,6 +95,8 @@ async def _music(call: Leg, room: Room, url: str) -> None:
                 match verb.name:
                     case "Say":
                         call.speak(verb)
+                    case "Play":
+                        await call.sleep(await _played(call, verb.text))
                     case "Pause":
                         await call.sleep(float(verb.get("length", "1")))
                     case "Redirect":
@@ -98,6 +106,20 @@ async def _music(call: Leg, room: Room, url: str) -> None:
             await asyncio.sleep(0.02)
     except BadTwiml as bad:
         call.errors.append(str(bad))
+
+
+async def _played(call: Leg, url: str) -> float:
+    """For how many seconds it sounds. Raises BadTwiml for what Twilio could not play."""
+    sound = await call.hooks.sound(url)
+    if sound is None:
+        raise BadTwiml(12400, "nothing to play")
+    try:
+        with wave.open(BytesIO(sound)) as read:
+            seconds: float = read.getnframes() / read.getframerate()
+    except (wave.Error, EOFError):
+        raise BadTwiml(12400, "no sound that can be played") from None
+    call.tell({"t": "play", "url": url})
+    return seconds
 
 
 async def _any(events: list[asyncio.Event]) -> None:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as Xml
 MOST_BYTES = 64 * 1024
 # verb -> its attributes, and what may stand in it
 _VERBS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
-    "Response": (frozenset(), frozenset("Connect Gather Say Dial Record Redirect Hangup Pause".split())),
+    "Response": (frozenset(), frozenset("Connect Gather Say Play Dial Record Redirect Hangup Pause".split())),
     "Connect": (frozenset("action method".split()), frozenset({"ConversationRelay"})),
     "ConversationRelay": (
         frozenset(
@@ -48,6 +48,7 @@ _VERBS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         ),
         frozenset(),
     ),
+    "Play": (frozenset({"loop", "digits"}), frozenset()),
     "Redirect": (frozenset({"method"}), frozenset()),
     "Hangup": (frozenset(), frozenset()),
     "Pause": (frozenset({"length"}), frozenset()),
@@ -105,7 +106,7 @@ def parse(body: str) -> tuple[Verb, ...]:
 def while_waiting(verbs: tuple[Verb, ...]) -> tuple[Verb, ...]:
     """What a conference's waitUrl may answer. Raises BadTwiml for anything else."""
     for verb in verbs:
-        if verb.name not in ("Say", "Pause", "Redirect"):
+        if verb.name not in ("Say", "Play", "Pause", "Redirect"):
             raise BadTwiml(12200, f"<{verb.name}> while somebody waits for a conference")
     return verbs
 

@@ -1,8 +1,8 @@
 """Leads a telephone call: begins it, takes what is said, gives what may be spoken, and knows what comes next."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from agent.desk.honest import still_true
 from agent.desk.receive import open_conversation, receive
 from agent.desk.turn import work
 from agent.desk.unheard import void_answers
-from agent.dialogue import calling
+from agent.dialogue import calling, tongues
 from agent.dialogue.options import question
 from agent.dialogue.turn import Decision
 from agent.model.address import Address
@@ -45,6 +45,7 @@ class Answer:
     conversation: Conversation
     rows: tuple[Outbound, ...] = ()
     asked: Question | None = None
+    keys: Mapping[str, str] = field(default_factory=dict)  # what single keys mean beside it, as payloads
 
 
 def begin(desk: Desk, id: str, sender: Address, way: Way, greet: Greet | None = None) -> Answer:
@@ -257,7 +258,7 @@ def _answer(
         since = call.since if before is not None and before.state == call.state else now
         call = call.model_copy(update={"seen_at": now, "since": since})
         tx.calls.save(call)
-    return Answer(call, held, rows, question(held, desk.content_for(held)))
+    return Answer(call, held, rows, question(held, desk.content_for(held)), tongues.keys(held))
 
 
 def _rows(desk: Desk, tx: Tx, held: Conversation, now: datetime, said: frozenset[str]) -> tuple[Outbound, ...]:

@@ -196,7 +196,8 @@ def _speak(
     values: dict[str, Any] = dict(extra)
     if task is not None:
         values |= of_task(task)
-    voice = desk.voice(conversation, now)
+    locale = say.locale or conversation.locale
+    voice = desk.voice(conversation.model_copy(update={"locale": locale}), now)
     try:
         rendered = render(voice, say, values)
         if hollow(rendered.message.text, {**say.values, **values}):
@@ -210,7 +211,7 @@ def _speak(
         return _speak(desk, conversation, Say(key="error.trouble", urgent=say.urgent), done, now, {}, None)
     english = _english(desk, conversation, say, values, rendered, now)
     text = f"{rendered.text}\n{english}" if english else rendered.text
-    return _Spoken(say, Rendered(text, rendered.buttons, rendered.message), claims, conversation.locale, english)
+    return _Spoken(say, Rendered(text, rendered.buttons, rendered.message), claims, locale, english)
 
 
 def _others_words(desk: Desk, values: dict[str, Any]) -> list[str]:
@@ -274,14 +275,21 @@ def _outbound(
         to=conversation.address,
         text=text,
         buttons=tuple(b for s in group for b in s.rendered.buttons),
-        locale=group[-1].locale,
+        locale=conversation.locale,
         keys=tuple(s.say.key for s in group),
         author=author,
         in_reply_to=inbound,
         urgent=any(s.say.urgent for s in group),
         claims=tuple(c for s in group for c in s.claims),
-        extra={"english": [s.english for s in group if s.english]} if any(s.english for s in group) else {},
+        extra=_beside(conversation, group),
         created_at=now,
         due_at=due,
         expires_at=expires_at,
     )
+
+
+def _beside(conversation: Conversation, group: list[_Spoken]) -> dict[str, Any]:
+    """Which lines are in another language than the rest: for a voice of their own."""
+    english = [s.english for s in group if s.english]
+    voices = {s.rendered.text: s.locale for s in group if s.locale != conversation.locale}
+    return ({"english": english} if english else {}) | ({"voices": voices} if voices else {})

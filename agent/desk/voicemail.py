@@ -17,7 +17,7 @@ from agent.model.effect import OpenTask
 from agent.model.fault import Busy, Refused
 from agent.model.message import Inbound
 from agent.model.recording import Recording
-from agent.model.task import OPEN
+from agent.model.task import OPEN, Change
 from agent.model.wording import N_
 from agent.ports import Tx
 from agent.understand.yes_no import YesNo
@@ -87,6 +87,8 @@ def left(desk: Desk, call_id: str, provider_id: str, seconds: int, *, listens: b
             )  # fmt: skip
             if agreed and held is not None:
                 kept = {"conversation": held.id, "task": _task(desk, tx, held, provider_id, now)}
+                if seconds > 0 and not is_read(desk, held.locale):
+                    _soon(tx, kept["task"], now)
                 kept |= {"state": "waiting"} if seconds > 0 else {"state": "refused", "why": EMPTY}
                 made = made.model_copy(update=kept)
             if tx.recordings.add(made):
@@ -105,6 +107,12 @@ def left(desk: Desk, call_id: str, provider_id: str, seconds: int, *, listens: b
         return call.model_copy(update={"recording": "done", "wish": ""})
 
     return calls.led(desk, call_id, say, speak=False)
+
+
+def is_read(desk: Desk, locale: str) -> bool:
+    """Does the provider write such a recording down? Of English alone."""
+    language = desk.content.languages.get(locale)
+    return language is not None and (language.speech or "").startswith("en")
 
 
 def failed(desk: Desk, call_id: str) -> None:
@@ -230,6 +238,14 @@ def _task(desk: Desk, tx: Tx, held: Conversation, provider_id: str, now: datetim
         run=f"recording:{provider_id}",
     )  # fmt: skip
     return open_task(desk, tx, held, wanted, now, Done()).id
+
+
+def _soon(tx: Tx, task_id: str, now: datetime) -> None:
+    """What no machine has read, no safety gate has either: danger in it is found by whoever listens."""
+    task = tx.tasks.get(task_id, lock=True)
+    if task is not None and task.priority == "routine":
+        changes = (*task.changes, Change(at=now, by="agent", what="nobody has read the recording"))
+        tx.tasks.save(task.model_copy(update={"priority": "urgent", "changes": changes}))
 
 
 def _answered(desk: Desk, call_id: str, agreed: Agreed, key: str, tag: str) -> Answer | None:

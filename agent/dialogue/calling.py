@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from agent.dialogue import evolve
+from agent.dialogue import evolve, tongues
 from agent.dialogue.advance import hand_over
 from agent.dialogue.draft import Draft
 from agent.dialogue.leaving import lost
@@ -26,6 +26,7 @@ def begin(conversation: Conversation, content: Content, clinic: Clinic, now: dat
     draft.say("greeting.disclosure")
     if draft.top is None:
         draft.say("greeting.offer")
+        tongues.offer(draft)
         return freeze(draft)
     draft.say("voice.continue")
     return walk(draft)

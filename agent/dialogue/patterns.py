@@ -1,6 +1,6 @@
 """What the desk does in any flow: greet, admit that it did not understand, small courtesies, STOP and START."""
 
-from agent.dialogue import evolve
+from agent.dialogue import evolve, tongues
 from agent.dialogue.advance import hand_over
 from agent.dialogue.alarms import numbers
 from agent.dialogue.draft import Draft
@@ -118,6 +118,8 @@ def not_understood(draft: Draft, heard_nothing: bool = False) -> None:
             _offer_texts(draft)
     else:
         draft.say("pattern.silence.open" if heard_nothing else "pattern.not_understood")
+        if tongues.keys(conversation):  # it may have been the language
+            tongues.offer(draft)
 
 
 def _taken_as_words(draft: Draft) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from agent.dialogue import accept, alarms, evolve, forms, patterns
+from agent.dialogue import accept, alarms, evolve, forms, patterns, tongues
 from agent.dialogue.advance import advance, after_action, hand_over
 from agent.dialogue.draft import Draft, value_of
 from agent.model.clinic import Clinic
@@ -119,6 +119,8 @@ def _answer(draft: Draft, inbound: Inbound, heard: Understanding, commands: list
         return freeze(draft)
     if inbound.kind == "joined":
         patterns.courtesy(draft, "greeting")
+    elif tongues.more(draft, inbound):
+        pass
     elif "stale_button" in unable:
         patterns.stale(draft)
     elif not inbound.text.strip() and inbound.payload is None and not answered:
@@ -127,7 +129,8 @@ def _answer(draft: Draft, inbound: Inbound, heard: Understanding, commands: list
         else:
             patterns.not_understood(draft, heard_nothing=True)
     elif already and not commands and draft.top is None and heard.intent == "language_switch":
-        draft.say("greeting.offer")
+        if not tongues.unheard(draft):
+            draft.say("greeting.offer")
     else:
         _apply(draft, heard, commands, already)
     return walk(draft)

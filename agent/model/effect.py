@@ -18,6 +18,7 @@ class Say(Value):
     options: tuple[dict[str, Any], ...] = ()  # {"label": text or typed value, "payload": str}
     claims: tuple[Claim, ...] = ()
     urgent: bool = False
+    locale: str | None = None  # another than the conversation's, for those who do not follow it
 
 
 class RunAction(Value):

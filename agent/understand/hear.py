@@ -255,6 +255,7 @@ class Ears:
     def _pressed(self, text: str, payload: str, lang: str, question: Question | None) -> Understanding:
         slot, _, name = payload.partition("=")
         command: Command = CannotHandle(why="stale_button", source="payload")
+        intent = "affirm"
         option = next((o for o in question.options if o.payload == payload), None) if question else None
         flow = self._content.flows.get(name) if slot == "flow" else None
         if flow is not None and flow.kind == "answer":
@@ -263,8 +264,10 @@ class Ears:
             command = StartFlow(flow=name, source="payload")
         elif payload == PERSON:
             command = Handoff(source="payload")
+        elif slot == "language" and name in self._content.live:
+            command, intent, lang = ChangeLanguage(locale=name, asked=True, source="payload"), "language_switch", name
         elif payload == REPEAT:
             command = Repeat(source="payload")
         elif option is not None:
             command = SetSlot(slot=slot, value=option.value, source="payload", quote=text)
-        return Understanding(lang=lang, lang_confidence=1.0, intent="affirm", confidence=1.0, commands=(command,))
+        return Understanding(lang=lang, lang_confidence=1.0, intent=intent, confidence=1.0, commands=(command,))

@@ -65,6 +65,7 @@ _HISTORY = {
     "a colleague took the call": N_("a colleague took the call"),
     "the caller went on with the desk": N_("the caller went on with the automated desk"),
     "left a recorded message": N_("the caller left a recorded message"),
+    "nobody has read the recording": N_("no machine reads a recording in this language: to be listened to soon"),
     "the recording came to nothing": N_("a message was to be recorded, and nothing came of it"),
     "confirmed": N_("confirmed"),
     "approved": N_("approved the form"),

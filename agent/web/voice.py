@@ -8,6 +8,7 @@ from agent.adapters.pace import Pace
 from agent.desk.desk import Desk
 from agent.model.fault import Busy, Conflict
 from agent.ports import Hook
+from agent.web import hold_music
 from agent.web.hooks import Taken, answered, failed
 from agent.web.voice_line import Line
 from agent.web.voice_out import OutLine
@@ -54,7 +55,7 @@ def routes(desk: Desk, trust: Trust, pace: Pace, leaving: Callable[[], bool]) ->
     add("/dialled", line.dialled)
     add("/left", line.left)
     add("/nobody", line.nobody)
-    add("/wait", line.wait, lambda call: twiml.wait(line.base, call.id, []))
+    add("/wait", line.wait, lambda call: twiml.wait(line.base, call.id, [], hold_music.PATH))
     add("/desk", line.desk_phone, lambda _: twiml.goodbye())
     add("/desk/status", line.desk_over, None)
     add("/record", tape.answered)
@@ -69,6 +70,11 @@ def routes(desk: Desk, trust: Trust, pace: Pace, leaving: Callable[[], bool]) ->
     add("/out/gather", out.gathered, lambda _: twiml.goodbye())
     add("/out/status", out.over, None)
     add("/status", line.status, None)  # no leg of a call waits for this: it is asked again
+
+    @router.get(hold_music.PATH)
+    def music() -> Response:
+        kept = {"Cache-Control": "public, max-age=604800"}
+        return Response(hold_music.hold_music(), media_type="audio/wav", headers=kept)
 
     @router.websocket("/twilio/voice/relay")
     async def relay(ws: WebSocket) -> None:

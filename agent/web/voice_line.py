@@ -13,6 +13,7 @@ from agent.model.call_back import CallBackState
 from agent.model.effect import Say
 from agent.model.message import Kind
 from agent.ports import Hook
+from agent.web import hold_music
 from channels import voice
 from channels import voice_tape_twiml as tape_twiml
 from channels import voice_twiml as twiml
@@ -55,7 +56,7 @@ class Line:
         kind: Kind = "speech"
         text, payload = speech, None
         if digits and len(digits) <= 40:
-            kind, text, payload = voice.pressed(digits, known.asked)
+            kind, text, payload = voice.pressed(digits, known.asked, known.keys)
         inbound = voice.heard(
             kind, text[: desk.settings.max_text], payload, id=desk.new_id(), clinic=desk.clinic.id,
             sender=known.conversation.address, received_at=desk.clock(), provider_id=f"{call.id}:g{call.step}",
@@ -93,17 +94,18 @@ class Line:
         answer = calls.no_answer(self.desk, call.id) or known
         return self.go_on(answer, call.tries * voice.STEPS + _DIALLED)
 
-    def wait(self, _: CallHook, hook: Hook) -> str:
-        """The caller is in the room, and nobody else yet: what is due is rung, and they hear that it is."""
+    def wait(self, call: CallHook, hook: Hook) -> str:
+        """The caller is in the room, and nobody else yet: what is due is rung, they hear that it is, and music between
+        the words, which come at the first turn and then at every second one."""
         id = named(hook, "call")
         rings = transfers.go_on(self.desk, id, waiting=True)
         answer = calls.look(self.desk, id, speak=False)
-        if answer is None or answer.call.state == "ended":
-            return twiml.wait(self.base, id, [])
+        if answer is None or answer.call.state == "ended" or (rings and call.step % 2):
+            return twiml.wait(self.base, id, [], hold_music.PATH, call.step)
         tongue = self.tongues.get(answer.conversation.locale) or self.tongues["en"]
         tongue = replace(tongue, slow=answer.conversation.pace == "slow")
         words = call_words.waiting(self.desk, answer, nobody=not rings)
-        return twiml.wait(self.base, id, [(words, tongue)])
+        return twiml.wait(self.base, id, [(words, tongue)], hold_music.PATH, call.step)
 
     def left(self, call: CallHook, _: Hook) -> str:
         """Out of the room: by the star key, because whoever they talked with is gone, or because they hung up."""
@@ -212,13 +214,12 @@ class Line:
         locale = answer.conversation.locale
         tongue = known.get(locale) or known["en"]
         if answer.call.way == "relay":
-            others = [
-                t for tag, t in known.items() if tag in desk.clinic.languages and t.locale != locale and not t.lent
-            ]
+            others = [t for tag, t in known.items() if tag in desk.clinic.languages and tag != locale]
             return twiml.relay(self.base, tongue, others, step, self._hints(locale))
         rows = answer.rows or calls.spoken(desk, answer.call.id)
         spoken = voice.lines(rows, known, slow=answer.conversation.pace == "slow")
-        return twiml.gather(self.base, spoken, tongue, step, answer.asked, self._hints(locale))
+        one = bool(answer.keys)
+        return twiml.gather(self.base, spoken, tongue, step, answer.asked, self._hints(locale), one_key=one)
 
     def _next(self, answer: Answer, step: int) -> str:
         """To a person, or the end; what was said for it is spoken first."""

@@ -163,6 +163,9 @@ class RelayedCall:
     def _asked(self) -> Question | None:
         return self._answer.asked if self._answer else None
 
+    def _meant(self, keys: str) -> tuple[Literal["digits", "choice"], str, str | None]:
+        return voice.pressed(keys, self._asked, self._answer.keys if self._answer else None)
+
     # -- what the caller does --------------------------------------------------------------------------------------
 
     async def _hearing(self, text: str) -> None:
@@ -194,7 +197,7 @@ class RelayedCall:
         kind: Kind = "speech"
         text, payload = f"{self._held} {self._begun}".strip(), None
         if self._keys:
-            kind, text, payload = voice.pressed(self._keys, self._asked)
+            kind, text, payload = self._meant(self._keys)
         if text:
             with contextlib.suppress(Busy, Conflict):
                 await to_thread.run_sync(last_words, self._desk, self._inbound(kind, text, payload), self._id)
@@ -210,7 +213,7 @@ class RelayedCall:
     async def _dialled(self) -> None:
         keys, self._keys = self._keys, ""
         self._due.drop("keys")
-        await self._take(*voice.pressed(keys, self._asked))
+        await self._take(*self._meant(keys))
 
     async def _said(self, text: str) -> None:
         self._held = ""

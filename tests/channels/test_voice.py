@@ -134,3 +134,37 @@ def test_a_bare_stop_is_asked_about_and_plain_words_are_not() -> None:
         assert voice.stop_said(bare) == "maybe", bare
     for other in ("cancel", "can you text me", "stop by the office on Monday", ""):
         assert voice.stop_said(other) == "", other
+
+
+@pytest.mark.parametrize("way", ["relay", "gather"])
+def test_a_language_is_chosen_by_key_each_offered_in_its_own_voice(way: str) -> None:
+    with telephone(voice=way) as line:
+        caller = line.answered()
+        said = {u.text: u.lang for u in caller.call.said}
+        assert said["Para español, marque 2."] in ("es-US", "Polly.Lupe-Neural")
+        assert caller.said.index("For more languages, press 9.") > next(
+            n for n, s in enumerate(caller.said) if "How can I help" in s
+        )
+        assert caller.press("9")[-1] == "Pou kreyòl ayisyen, peze 8."
+        assert caller.press("2")[0] == "بكل سرور، نتابع بالعربية."
+        assert caller.call.said[-1].lang in ("ar-AE", "Polly.Hala-Neural")
+        assert line.conversation().locale == "ar"
+        caller.say("بدي موعد")
+        held = line.conversation()
+        caller.press("3")  # of no menu any more
+        assert (line.conversation().locale, held.locale) == ("ar", "ar")
+
+
+def test_keys_of_languages_are_repeated_until_something_is_understood_and_a_clinic_of_one_has_none() -> None:
+    with telephone() as line:
+        caller = line.answered()
+        assert "Para español, marque 2." in caller.say("xkq vrrt")
+        assert not any("marque" in s for s in caller.say("where can I park"))
+        line.world.desk.clinic = line.world.desk.clinic.model_copy(update={"languages": ("en",)})
+        assert not any("press 9" in s or "marque" in s for s in line.answered("+12125550199").said)
+        line.world.desk.clinic = line.world.desk.clinic.model_copy(update={"languages": ("en", "ht")})
+        other = line.answered("+12125550198")
+        assert other.said[-1] == "Pou kreyòl ayisyen, peze 2."
+        other.press("2")
+        assert any("M ap konekte ou" in s for s in other.said)
+        assert not any("Kijan mwen ka ede" in s for s in other.said), "asks what it cannot hear answered"

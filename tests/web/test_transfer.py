@@ -8,6 +8,7 @@ import pytest
 
 from agent.demo.twilio_outbound import OutboundCall
 from agent.demo.twilio_standin import Fault
+from agent.demo.twilio_twiml import parse
 from agent.model.clinic import Transfer
 from agent.model.desk_ring import DeskRing
 from agent.model.task import OPEN
@@ -119,6 +120,18 @@ def test_a_caller_waits_is_told_so_and_is_joined_by_who_takes_the_call(desks: De
     until(lambda: phone.finished, "the colleague is left alone in the room")
     until(lambda: desks.states(caller) == ["ended", "canceled"])
     assert [t.kind for t in desks.line.tasks(number)] == ["handoff"]
+
+
+def test_who_waits_hears_music_and_words_at_every_second_turn_of_it(desks: Desks) -> None:
+    caller, _ = wanting(desks)
+    words = "I'm ringing our staff. To come back to me, press the star key."
+    until(lambda: caller.said.count(words) == 2, "the words do not come again")
+    waits = [[v.name for v in parse(doc)] for doc in caller.call.twiml if "hold.wav" in doc]
+    assert waits[:3] == [["Say", "Play", "Redirect"], ["Play", "Redirect"], ["Say", "Play", "Redirect"]]
+    fetched = httpx2.get(f"{desks.line.world.settings.public_url}/voice/hold.wav", trust_env=False)
+    assert (fetched.status_code, fetched.headers["content-type"]) == (200, "audio/wav")
+    desks.press(desks.answers(FIRST), "1")
+    caller.until("person")
 
 
 def test_one_after_another_is_rung_and_a_box_that_presses_nothing_takes_no_call(desks: Desks) -> None:
@@ -301,7 +314,8 @@ def test_a_telephone_of_which_nothing_is_heard_any_more_is_over_after_a_while(de
 def test_a_forged_webhook_of_a_transfer_is_refused(desks: Desks, path: str) -> None:
     caller, _ = wanting(desks)
     phone = desks.ringing(FIRST)
-    before = desks.states(caller)
+    before = ["ringing", "due"]
+    desks.come_to(caller, before)  # the answer to our dialling is kept
     sent = httpx2.post(
         f"{desks.line.twilio.voice_url}{path}?ring={desks.rings(caller)[0].id}&call={caller.call.id}",
         data={"CallSid": phone.id, "AccountSid": ACCOUNT, "Digits": "1", "CallStatus": "completed"},

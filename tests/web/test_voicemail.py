@@ -110,6 +110,25 @@ def test_words_instead_of_an_answer_are_the_message_and_danger_in_them_is_met(li
     assert not any("<Record" in document for document in caller.call.twiml)
 
 
+def test_what_no_machine_reads_is_to_be_heard_soon(line: Telephone) -> None:
+    caller, number = line.someone(pace=0.3)
+    caller.say("español por favor")
+    caller.say("quiero hablar con una persona")
+    assert caller.until_said("¿Me permite grabar")
+    caller.press("1")
+    assert caller.until_said("después del tono")
+    caller.call_says("mi hijo no respira bien")
+    caller.press("#")
+    assert caller.until_said("su mensaje quedó grabado para nuestro personal")
+    (record,) = [document for document in caller.call.twiml if "<Record" in document]
+    assert "transcribe" not in record
+    fetched(line)
+    assert recording(line, number).words == ""
+    (task,) = line.tasks(number)
+    assert (task.kind, task.priority) == ("handoff", "urgent")
+    assert [c.what for c in task.changes].count("nobody has read the recording") == 1
+
+
 def test_a_recording_of_nothing_is_said_to_be_nothing_and_the_task_stands(line: Telephone) -> None:
     caller, number = asked(line)
     caller.press("1")

@@ -22,6 +22,7 @@
   let ear = null;
   let speaking = []; // what is being read aloud, first to last: {text, interruptible, item, out}
   let lang = "en-US";
+  const music = new Audio(); // while nobody has come yet
 
   const send = (what) => socket?.readyState === WebSocket.OPEN && socket.send(JSON.stringify(what));
 
@@ -47,7 +48,15 @@
       $("desk-said").textContent = "The clinic’s own telephone is ringing.";
       ring("answer");
     }
+    if (now !== "transfer") music.pause();
     if (now === "ended") over();
+  }
+
+  function play(url) {
+    if ($("call-log").lastElementChild?.dataset.what !== "music") line("♪ (music while you wait)", false).dataset.what = "music";
+    if (!$("aloud").checked) return;
+    music.src = new URL(url).pathname;
+    music.play().catch(() => {}); // a browser that plays no sound yet shows the line
   }
 
   function ring(shown) {
@@ -147,7 +156,10 @@
   $("mic").hidden = !Recognition;
   $("aloud-label").hidden = !synthesis;
   $("mic").addEventListener("click", () => listen($("mic").getAttribute("aria-pressed") !== "true"));
-  $("aloud").addEventListener("change", () => synthesis?.cancel());
+  $("aloud").addEventListener("change", () => {
+    synthesis?.cancel();
+    music.pause();
+  });
 
   // --- the call
 
@@ -161,6 +173,7 @@
     const what = JSON.parse(event.data);
     if (what.t === "ring") rung();
     if (what.t === "say") said(what);
+    if (what.t === "play") play(what.url);
     if (what.t === "state" && socket) state(what.state);
     if (what.t === "beep") line("♪ (the tone: what you say now is recorded, # ends it)", true);
     if (what.t === "whisper") {
