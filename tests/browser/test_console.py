@@ -194,7 +194,8 @@ def test_news_moves_nothing_that_somebody_points_at(enter: Open, world: World) -
     assert abs(page.evaluate(place % tasks[4].id) - before) < 2
     assert page.evaluate("window.shifts") == []
     decide.close(world.desk, tasks[4].id, 0, world.user("admin"))  # the very one: what comes there was not meant
-    page.wait_for_function("moved > 0")
+    expect(page.locator(f"#queue .section:not(.done) #row-{tasks[4].id}")).to_have_count(0)
+    assert page.evaluate("moved > 0")
     for when, led in (("performance.now() + 60_000", "/console$"), ("-Infinity", "/console/tasks/")):
         page.evaluate(f"moved = {when}")
         page.mouse.down()
