@@ -25,7 +25,8 @@ _ERRANDS: Mapping[str, int] = {
 }  # fmt: skip
 _KNOWN = frozenset({"reschedule", "cancel", "check_appointment"})  # errands of people who are on file
 _HABITS: Mapping[Habit, int] = {"plain": 60, "asks": 14, "changes": 12, "leaves": 9, "stops": 5}
-_AREAS = ("212", "646", "347", "929", "917", "773", "872", "630")  # 555-01xx in each: a range kept for fiction
+_AREAS = ("212", "646", "347", "929", "917", "332", "516", "631", "914", "845", "315", "518", "585", "607", "716",
+          "773", "872", "630", "708", "847")  # fmt: skip  # 555-01xx in each: a range kept for fiction
 _BUSY_UNTIL = 0.85  # of the morning: whoever begins later would not be done by its end
 
 

@@ -37,7 +37,8 @@ class NoDemo(Exception):
 @dataclass(frozen=True)
 class Plan:
     """What is played. `seconds`: the length of the morning; `pace`: how slowly patients think, 1 as people do; None:
-    in proportion to the morning."""
+    in proportion to the morning. `stays`: seconds for which a patient who has nothing more to say keeps the page
+    open, or the telephone at hand; None: to the end."""
 
     base: str
     conversations: int
@@ -45,6 +46,7 @@ class Plan:
     seed: int
     with_staff: bool = False
     pace: float | None = None
+    stays: float | None = None
 
 
 async def play(plan: Plan, content: Content, progress: Callable[[Told, float], None] = lambda *_: None) -> Told:
@@ -188,8 +190,9 @@ class _Morning:
     async def _next(self, patient: Patient, heard: _Said, random: Random) -> Reply | None:
         """What the patient says next, once they have read; while they wait for staff they listen on."""
         while True:
-            if not await heard.anything(max(QUIET, self._plan.seconds - self._passed())):
-                return None  # the morning is over
+            left = max(QUIET, self._plan.seconds - self._passed())
+            if not await heard.anything(left if self._plan.stays is None else min(left, self._plan.stays)):
+                return None  # the morning is over, or they are gone
             text, buttons = await heard.all()
             if patient.over == "stopped" and text not in AUTOMATIC.values():
                 self._told.failed.append(f"{_who(patient.person)}: was texted after STOP")

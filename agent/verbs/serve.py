@@ -67,7 +67,8 @@ def run(given: argparse.Namespace) -> int:
     app = create_app(desk, standin=standin, draining=draining)
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, log_config=None, access_log=False, proxy_headers=False,
-        server_header=False, ws_max_size=64 * 1024, timeout_keep_alive=_KEEP_ALIVE, timeout_graceful_shutdown=10,
+        server_header=False, ws_max_size=64 * 1024, ws_per_message_deflate=False, timeout_keep_alive=_KEEP_ALIVE,
+        timeout_graceful_shutdown=10,
     )  # fmt: skip
     drain = settings.drain_seconds if settings.redis_url else 0.0
     server = Greeting(config, lambda: greet(desk, f"http://{settings.host}:{settings.port}"), draining, drain)

@@ -24,6 +24,7 @@ from tests.bench.wire import cpu_seconds, free_port, quantile, resident_mb, serv
 
 MINUTES = float(os.environ.get("BENCH_MINUTES", "3"))
 _BUNCH = 0.06  # seconds in which the page waits for more rings before it asks, as console.js does
+_STAYS = 60.0  # seconds; at a new conversation for each live one a minute, about so many are live at a time
 _AGAIN = 0.4  # seconds that it leaves between two looks
 
 
@@ -105,7 +106,7 @@ async def load(
     background = [asyncio.create_task(work) for each in opened for work in (each.listen(), each.look())]
     started, spent, began = resident_mb(pid), cpu_seconds(pid), time.perf_counter()
     seconds = minutes * 60
-    plan = Plan(base, int(live * max(1.0, seconds / 60)), seconds, seed=1, pace=min(1.0, minutes))
+    plan = Plan(base, int(live * max(1.0, seconds / 60)), seconds, seed=1, pace=min(1.0, minutes), stays=_STAYS)
     morning = asyncio.create_task(play(plan, content_of()))
     background.append(asyncio.create_task(_work_off(admin, opened[0], max(tasks, len(opened[0].page.rows)))))
     reached: list[float] = []

@@ -53,7 +53,7 @@ def pages(world: World) -> list[str]:
         "/console/wrongs", "/console/conversations", "/console/calendar?provider=okafor", "/console/done",
         "/console/hearing", "/console/waitlist", "/console/bulk", "/console/sends", "/console/audit",
         "/console/tasks/nothing",
-        *_admin(world),
+        *_admin(world), "/console/instructions", "/console/record",
     ]  # fmt: skip
 
 

@@ -15,6 +15,9 @@ from tests.web.console_desk import EMAIL, PASSWORD, Clock, World
 from tests.web.console_served import served
 
 Open = Callable[..., Page]
+_SHIFTS = """window.shifts = []; new PerformanceObserver((seen) => seen.getEntries().forEach((e) =>
+  window.shifts.push(`${e.value}: ${(e.sources || []).map((s) => s.node?.id || s.node?.className)}`)
+)).observe({ type: "layout-shift", buffered: true });"""
 
 
 @pytest.fixture(scope="module")
@@ -170,6 +173,34 @@ def test_an_update_writes_the_changed_row_anew_and_leaves_the_others_alone(enter
     page.evaluate("document.querySelector('#queue li').remove()")  # whatever happened to the page, it is whole again
     decide.claim(world.desk, tasks[7].id, 0, world.user("admin"))
     expect(rows).to_have_count(12)
+
+
+def test_news_moves_nothing_that_somebody_points_at(enter: Open, world: World) -> None:
+    """A tab that moves when its count comes, or a row that is another one a moment later, is pressed by mistake."""
+    talks = [world.talk("please call me", phone=f"+171855501{n}") for n in range(10, 19)]
+    tasks = [world.prepare("message", held, {"message": "please call me"}, heard[0]) for held, heard in talks]
+    page = enter("/console/done", viewport={"width": 390, "height": 700})
+    page.add_init_script(_SHIFTS)
+    page.goto(page.url.replace("/done", ""))
+    expect(page.locator("#waiting")).to_have_text("9")
+    place = "document.getElementById('row-%s').getBoundingClientRect().top"
+    page.locator(f"#row-{tasks[4].id}").hover()
+    before = page.evaluate(place % tasks[4].id)
+    held, heard = world.talk("crushing chest pain", phone="+17185550134")
+    urgent = world.prepare("urgent", held, {"category": "chest_pain", "words": "chest pain"}, heard[0],
+                           priority="stat", because="chest_pain", words="chest pain")  # fmt: skip
+    expect(page.locator(f"#row-{urgent.id}")).to_be_attached()
+    expect(page.locator("#waiting")).to_have_text("10")
+    assert abs(page.evaluate(place % tasks[4].id) - before) < 2
+    assert page.evaluate("window.shifts") == []
+    decide.close(world.desk, tasks[4].id, 0, world.user("admin"))  # the very one: what comes there was not meant
+    expect(page.locator(f"#queue .section:not(.done) #row-{tasks[4].id}")).to_have_count(0)
+    assert page.evaluate("moved > 0")
+    for when, led in (("performance.now() + 60_000", "/console$"), ("-Infinity", "/console/tasks/")):
+        page.evaluate(f"moved = {when}")
+        page.mouse.down()
+        page.mouse.up()
+        expect(page).to_have_url(re.compile(led))
 
 
 def test_promise_18_an_open_card_says_at_once_that_a_colleague_decided(enter: Open, world: World) -> None:

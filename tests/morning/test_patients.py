@@ -84,6 +84,13 @@ def test_the_same_seed_draws_the_same_morning_and_another_one_another() -> None:
     assert all(0 <= p.begins <= 510 for p in one)
 
 
+def test_no_two_people_of_the_longest_morning_share_a_telephone_by_chance() -> None:
+    """They would read each other's texts, and reach the cap of texts to one number together."""
+    people = draw(CONTENT, 2000, 600, 3)
+    assert len({p.phone for p in people}) == 2000
+    assert all(p.phone[2:5] not in ("718", "312") for p in people if not p.known)  # where the demo's own people are
+
+
 def test_what_they_first_say_is_an_example_of_their_errand_in_their_language() -> None:
     from random import Random
 

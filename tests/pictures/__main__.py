@@ -14,6 +14,7 @@ from agent.verbs.rehearse import DEMO
 from tests.browser.conftest import CHROMIUM
 from tests.browser.journey_watched import strip, watched
 from tests.clinics import clinic_of
+from tests.pictures.every_page import every_page
 from tests.running import running_demo
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -28,6 +29,7 @@ def main() -> int:
         _chat(browser, running.base)
         _console(browser, running.base)
         _journey(browser)
+        every_page(browser, Path(folder), PICTURES / "console")
         browser.close()
     return 0
 

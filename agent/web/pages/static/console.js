@@ -30,6 +30,7 @@ async function refresh(region) {
   const top = log ? log.scrollTop : 0;
   const focused = region.contains(document.activeElement) ? document.activeElement.id : "";
   const ticked = all("input:checked", region).map((box) => box.value);
+  const stay = anchored(region);
   const made = document.createElement("template");
   made.innerHTML = fresh; // our own server's page, escaped there
   if (!filled(made.content, region)) {
@@ -41,6 +42,31 @@ async function refresh(region) {
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   const grown = one(".thread", region);
   if (grown) grown.scrollTop = atEnd ? grown.scrollHeight : top;
+  stay();
+}
+
+let moved = -Infinity; // when rows last went from under the pointer
+
+// The row that somebody points at, is at or reads first stays where it is while others come and go.
+function anchored(region) {
+  const at = [one(".row:hover", region), region.contains(document.activeElement) && document.activeElement.closest(".row")];
+  const held = at.find(Boolean) || (scrollY > 0 && all(".row", region).find((row) => row.getBoundingClientRect().top >= 0));
+  if (!held) return () => {};
+  const part = (row) => row?.closest(".section")?.className;
+  const [id, where, top, pointed] = [held.id, part(held), held.getBoundingClientRect().top, held === at[0]];
+  return () => {
+    const row = document.getElementById(id); // in another section it is not followed
+    const off = () => (row && part(row) === where ? row.getBoundingClientRect().top - top : NaN);
+    scrollBy({ top: off() || 0, behavior: "instant" });
+    if (pointed && !(Math.abs(off()) < 2)) moved = performance.now();
+  };
+}
+
+// A click meant for the row that was there a moment ago opens or ticks no other one.
+function steady() {
+  document.addEventListener("click", (event) => {
+    if (event.detail && performance.now() - moved < 400 && event.target.closest("[data-refresh] li")) event.preventDefault();
+  }, true);
 }
 
 // Puts the rows that stand already where the server only named them; false when one of them is not here.
@@ -57,6 +83,7 @@ function filled(fresh, region) {
 }
 
 const title = document.title;
+let known = false; // whether this page has heard how many wait
 
 async function count() {
   const answer = await ask("/console/count");
@@ -64,13 +91,13 @@ async function count() {
 }
 
 function counted({ waiting, urgent }) {
+  known = true;
   const badge = one("#waiting");
-  badge.textContent = waiting;
-  badge.hidden = !waiting;
+  if (badge) badge.textContent = waiting || "";
   document.title = (urgent.length ? `${say("urgent_title", { n: urgent.length })} ` : waiting ? `(${waiting}) ` : "") + title;
   const rung = (task) => `${task.id} ${task.again}`; // the same one again after 2, 5 and 10 minutes
-  const known = new Set(JSON.parse(sessionStorage.getItem("known") || "[]"));
-  const fresh = urgent.filter((task) => !known.has(rung(task)));
+  const heard = new Set(JSON.parse(sessionStorage.getItem("known") || "[]"));
+  const fresh = urgent.filter((task) => !heard.has(rung(task)));
   sessionStorage.setItem("known", JSON.stringify(urgent.map(rung)));
   if (fresh.length) alarm(fresh[fresh.length - 1], fresh.length);
   if (!urgent.length) one("#alarm").hidden = true;
@@ -131,13 +158,21 @@ function undoing() {
     const button = one("button", form);
     let left = Number(form.dataset.undo);
     const tick = () => {
-      if (left <= 0) return form.remove();
+      if (left <= 0) return told(form);
       button.firstChild.textContent = `${say("undo", { n: left })} `;
       left -= 1;
       setTimeout(tick, 1000);
     };
     tick();
   });
+}
+
+// Its place stays, so that nothing moves up under the pointer.
+function told(form) {
+  one("button", form).disabled = true;
+  form.classList.add("over");
+  const until = one("[data-then]", form.parentElement);
+  if (until) until.textContent = until.dataset.then;
 }
 
 function menus() {
@@ -176,7 +211,7 @@ async function everything() {
     rungMeanwhile = false;
     const card = one("[data-task]");
     const work = all("[data-refresh]").map(refresh);
-    if (!one("#queue")) work.push(count()); // the queue brings its count along
+    if (!one("#queue") || !known) work.push(count()); // the queue brings its count along when something is new in it
     if (card) work.push(stillSo(card));
     await Promise.allSettled(work);
     await pause(400);
@@ -416,6 +451,7 @@ writing();
 keys();
 alarms();
 undoing();
+steady();
 filters();
 menus();
 if (location.search.includes("done=")) history.replaceState(null, "", location.pathname);
