@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
@@ -12,7 +13,7 @@ from agent.desk.forms import begun, who_is
 from agent.desk.photos import put_on_page
 from agent.desk.receive import talk_by_text
 from agent.dialogue.forms import value_text, words
-from agent.intake.engine import following, raised
+from agent.intake.engine import MOST_VALUES, following, raised
 from agent.intake.sections import Line, sections, taken, unasked
 from agent.model.address import Address
 from agent.model.conversation import Conversation
@@ -25,6 +26,7 @@ from agent.ports import Tx
 
 MOST_TRIES = 5
 MOST_BROWSERS = 5
+_SEVERAL = re.compile("[,;\n、،，；]")
 HOURS = 12  # that a browser may go on without the date of birth
 
 
@@ -183,7 +185,9 @@ def field_value(line: Line, said: list[str]) -> Given:
     """What came of a page's field: nothing is passing over; a number or a yes in the type that its question has."""
     if line.item.kind == "attachment":  # a field of a file cannot be sent back: what is there stays there
         return line.given or Given(link=line.item.link, row=line.row)
-    texts = [t.strip()[: line.item.longest] for t in said if t.strip()]
+    several = line.item.repeats and not line.item.choices
+    parts = [part for t in said for part in (_SEVERAL.split(t) if several else [t])]
+    texts = [t.strip()[: line.item.longest] for t in parts if t.strip()][: MOST_VALUES if several else None]
     values = tuple(_typed(line.item, t) for t in texts)
     fields = {"link": line.item.link, "row": line.row, "values": values, "unsure": line.item.required and not values}
     held = line.given
@@ -198,7 +202,7 @@ def _typed(item: Item, said: str) -> bool | float | str:
     if item.kind in ("integer", "decimal"):
         try:
             number = float(said.replace(",", "."))
-        except ValueError:
+            return int(number) if number == int(number) else number
+        except (ValueError, OverflowError):  # also what is called infinite, or no number
             return said
-        return int(number) if number == int(number) else number
     return said

@@ -25,7 +25,7 @@ def known_before(tx: Tx, form: Form, patient: Patient | None, number: str) -> di
     """`known` and `former` of a fresh row: to be confirmed, not asked again. Without a patient, the number they write
     from."""
     phone = patient.phones[0] if patient and patient.phones else number
-    known: dict[str, Values] = {i.link: (i.initial,) for i, _ in form.walk() if i.initial is not None}
+    known: dict[str, Values] = {i.link: i.initial for i, _ in form.walk() if i.initial}
     for item, group in form.walk():
         if phone and group is None and element(item.definition) in _REACHED:
             known[item.link] = (phone,)

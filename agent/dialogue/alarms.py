@@ -85,6 +85,7 @@ def _to_person(draft: Draft, inbound: Inbound, finding: SafetyFinding) -> None:
             evidence=(*_words(inbound, finding), *said),
             priority="urgent" if distress else "routine",
             reason=finding.cls,
+            role=None if distress else "nurse",  # as the words say that follow
         )
     )
     draft.happened("TaskOpened", kind="handoff" if distress else "message")

@@ -7,6 +7,7 @@ from typing import Any
 
 from agent.dialogue.almanac import Almanac
 from agent.dialogue.fold import fold
+from agent.intake.bounds import hint
 from agent.model.command import Command, SetSlot
 from agent.model.content import Content
 from agent.model.conversation import Frame
@@ -108,7 +109,8 @@ def question_text(content: Content, locale: str, held: Any) -> str:
         return ""
     form, item, asked = found
     before = [words(one.text, locale) for link in asked.before if (one := form.item(link)) is not None]
-    return " ".join([*before, words(item.text, locale)])
+    limits = "" if asked.formers or asked.more or item.choices else hint(item, locale)
+    return " ".join(part for part in (*before, words(item.text, locale), limits) if part)
 
 
 def why_text(content: Content, locale: str, held: Any) -> str:

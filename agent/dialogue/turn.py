@@ -24,6 +24,7 @@ _SAID_ONCE = frozenset({"greeting.disclosure", "pattern.sorry", "pattern.languag
 
 
 _FEW = 6  # words of an answer to a form
+_READ_BY_CLINICIANS = frozenset({"refill", "referral"})
 
 
 @dataclass(frozen=True)
@@ -149,11 +150,14 @@ def _as_offered(draft: Draft, finding: SafetyFinding, commands: list[Command]) -
 
 def _as_reason(draft: Draft, finding: SafetyFinding, commands: list[Command], words: int) -> SafetyFinding:
     """A routine clinical word beside a request for a visit is the reason for the visit, no question to a clinician. So
-    are a few words in answer to a form in which no rule found anything: "for two weeks"; staff read them all."""
+    are a few words in answer to a form in which no rule found anything: "for two weeks"; staff read them all. And the
+    medicine that is named for a refill ("metformin 500, CVS"): a clinician reads it in the request itself."""
     asked = draft.top.asked if draft.top is not None else None
     asks_visit = any(isinstance(c, StartFlow) for c in commands) or asked in ("reason", forms.SLOT)
     few = asked == forms.SLOT and not finding.evidence and words <= _FEW
-    if finding.cls == "clinical_question" and ((finding.urgency == "routine" and asks_visit) or few):
+    for_clinician = draft.top is not None and draft.top.flow in _READ_BY_CLINICIANS and asked == "message"
+    named = for_clinician and finding.urgency == "routine" and not finding.evidence and words <= _FEW
+    if finding.cls == "clinical_question" and ((finding.urgency == "routine" and asks_visit) or few or named):
         return SafetyFinding.model_validate({**finding.model_dump(), "cls": "none"})
     return finding
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from agent.intake.engine import fits
+from agent.intake.engine import MOST_VALUES, fits
 from agent.intake.read import MOST_ITEMS, Flaw, Read
 from agent.model.form import Form, Item, Text
 
@@ -69,8 +69,11 @@ def _whens(form: Form, item: Item) -> list[Flaw]:
 
 
 def _values(item: Item) -> list[Flaw]:
-    if item.initial is not None and not fits(item, item.initial):
-        return [Flaw(f"its initial value {item.initial} is none that it can have", "Mend it.", item.link)]
+    bad = [v for v in item.initial if not fits(item, v)]
+    if bad:
+        return [Flaw(f"its initial value {bad[0]} is none that it can have", "Mend it.", item.link)]
+    if len(item.initial) > (MOST_VALUES if item.repeats else 1):
+        return [Flaw("it has more initial values than it can hold", "Keep one, or let it repeat.", item.link)]
     return []
 
 

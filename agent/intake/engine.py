@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from agent.intake.bounds import within
 from agent.model.form import Asked, Form, Former, Given, Item, When
 
 MOST_ROWS = 20  # turns of a repeating group
@@ -166,7 +167,11 @@ def _compares(operator: str, value: bool | float | str, other: bool | float | st
 
 
 def fits(item: Item, value: object) -> bool:
-    """Can this be a value of the item at all? Never raises."""
+    """Can this be a value of the item at all, and does it keep to its bounds? Never raises."""
+    return _is_of(item, value) and isinstance(value, bool | int | float | str) and within(item, value)
+
+
+def _is_of(item: Item, value: object) -> bool:
     match item.kind:
         case "boolean":
             return isinstance(value, bool)

@@ -5,14 +5,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from agent.model.form import Choice, Form, Item, Text, When
+from agent.intake.bounds import bounds_of
+from agent.intake.parts import OWN, choice_of, extension, value_of, words_of
+from agent.intake.valuesets import MOST, ValueSets, choices_in, contained
+from agent.model.form import Choice, Form, Item, When
 
 LARGEST = 1_000_000  # characters of a file
-MOST_ITEMS, MOST_CHOICES, DEEPEST = 300, 60, 8
-OWN = "https://frontdesk.example/StructureDefinition/"
-TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
-ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
+MOST_ITEMS, DEEPEST = 300, 8
+HIDDEN = "http://hl7.org/fhir/StructureDefinition/questionnaire-hidden"
+RULE = "http://hl7.org/fhir/StructureDefinition/questionnaire-constraint"
 SUB_FORM = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-subQuestionnaire"
+_INSTEAD = {
+    "dateTime": "Ask the day as `date`, the time as `string`.", "time": "Ask it as `string`.",
+    "url": "Ask it as `string`.", "quantity": "Ask a `decimal`, with its unit in the question.",
+    "reference": "Offer what is meant as `choice`, or ask it as `string`.",
+}  # fmt: skip
 KINDS = frozenset("group display boolean choice open-choice date decimal integer string text attachment".split())
 OPERATORS = frozenset({"exists", "=", "!=", ">", "<", ">=", "<="})
 _RAISES = {"phq9.9": "self_harm"}
@@ -38,8 +45,8 @@ class Read:
     subs: dict[str, str] = field(default_factory=dict)
 
 
-def read(text: str, name: str) -> Read:
-    """A form from the text of its file."""
+def read(text: str, name: str, sets: ValueSets | None = None) -> Read:
+    """A form from the text of its file. `sets`: the ValueSets that stand beside it, by url."""
     if len(text) > LARGEST:
         return Read(None, [Flaw(f"the file is larger than {LARGEST:,} characters", "Make several forms of it.")])
     try:
@@ -48,7 +55,9 @@ def read(text: str, name: str) -> Read:
         return Read(None, [Flaw(f"this is no JSON: {str(wrong)[:80]}", "Write a FHIR R4 Questionnaire.")])
     if not isinstance(data, Mapping) or data.get("resourceType") != "Questionnaire":
         return Read(None, [Flaw("this is no FHIR Questionnaire", 'Write `"resourceType": "Questionnaire"`.')])
-    reader = _Reader()
+    written = data.get("language")
+    base = written.partition("-")[0] if isinstance(written, str) and written else "en"
+    reader = _Reader({**(sets or {}), **contained(data)}, base)
     items = reader.items(data.get("item"), 1)
     if not items:
         reader.bad("it asks nothing", "Add `item`.")
@@ -59,7 +68,7 @@ def read(text: str, name: str) -> Read:
     if not isinstance(url, str) or not url:
         reader.bad("it has no url", "Give it one, for others to name it by.")
     form = Form(
-        name=name, url=str(url or name), title=_words(data, "title") or {"en": name}, items=items,
+        name=name, url=str(url or name), title=words_of(data, "title", base) or {"en": name}, items=items,
         version=str(data.get("version", "")),
     )  # fmt: skip
     return Read(form, reader.flaws, reader.subs)
@@ -68,7 +77,8 @@ def read(text: str, name: str) -> Read:
 class _Reader:
     """Gathers flaws while it reads; an item that cannot be read is left out and told of."""
 
-    def __init__(self) -> None:
+    def __init__(self, sets: ValueSets, base: str) -> None:
+        self._sets, self._base = sets, base
         self.flaws: list[Flaw] = []
         self.subs: dict[str, str] = {}
         self._links: set[str] = set()
@@ -102,26 +112,37 @@ class _Reader:
             return None
         self._links.add(link)
         kind = row.get("type")
-        if kind not in KINDS:
-            self.bad(f"unknown type {kind}", f"Use one of {', '.join(sorted(KINDS))}.", link)
+        if not isinstance(kind, str) or kind not in KINDS:
+            usual = f"Use one of {', '.join(sorted(KINDS))}."
+            self.bad(f"unknown type {kind}", _INSTEAD.get(kind, usual) if isinstance(kind, str) else usual, link)
+            return None
+        if extension(row, HIDDEN).get("valueBoolean") is True:
+            self.flaws.append(Flaw("it is hidden, and so not asked", "Take it out, or show it.", link, minor=True))
             return None
         repeats = row.get("repeats") is True
         if kind == "group" and repeats and in_rows:
             self.bad("a repeating group stands inside a repeating group", "Ask the inner one apart.", link)
             return None
-        text = _words(row, "text")
+        text = words_of(row, "text", self._base)
         if not text and kind != "group":
             self.bad("it has no text", "Write what is asked.", link)
             return None
+        if extension(row, RULE):
+            what = "its rule (questionnaire-constraint) is not kept to here"
+            self.flaws.append(Flaw(what, "Say it with minValue, maxValue or regex.", link, minor=True))
+        bounds, wrong = bounds_of(row, kind, self._base)
+        for what, fix in wrong:
+            self.bad(what, fix, link)
         item = Item(
             link=link, kind=kind, text=text, required=row.get("required") is True, repeats=repeats,
             choices=self._choices(row, kind, link), whens=self._whens(row, link),
-            all_of=row.get("enableBehavior", "all") != "any", initial=self._initial(row, link),
-            why=_extension_words(row, OWN + "why"), longest=self._longest(row, kind, link),
-            definition=str(row.get("definition", "")), raises=_RAISES.get(link, _raises(row)),
+            all_of=row.get("enableBehavior", "all") != "any", initial=self._initial(row, link), bounds=bounds,
+            why=words_of(extension(row, OWN + "why"), "valueString", self._base),
+            longest=self._longest(row, kind, link), definition=str(row.get("definition", "")),
+            raises=_RAISES.get(link, _raises(row)),
             items=self.items(row.get("item"), depth + 1, in_rows=in_rows or (kind == "group" and repeats)),
         )  # fmt: skip
-        sub = _extension(row, SUB_FORM).get("valueCanonical")
+        sub = extension(row, SUB_FORM).get("valueCanonical")
         if isinstance(sub, str):
             self.subs[link] = sub.partition("|")[0]
         elif kind == "group" and not item.items:
@@ -132,16 +153,20 @@ class _Reader:
         if kind not in ("choice", "open-choice"):
             return ()
         options = row.get("answerOption")
+        if "answerValueSet" in row:
+            choices, why = choices_in(self._sets, row["answerValueSet"], self._base)
+            if why:
+                self.bad(why, "Write out at most 60 of them in a ValueSet here or beside, or as `answerOption`.", link)
+            return choices
         if not isinstance(options, list) or not options:
-            what = "its answers stand in a ValueSet elsewhere" if "answerValueSet" in row else "it offers no answers"
-            self.bad(what, "Write them as `answerOption`.", link)
+            self.bad("it offers no answers", "Write them as `answerOption`.", link)
             return ()
-        if len(options) > MOST_CHOICES:
-            self.bad(f"it offers {len(options):,} answers, {MOST_CHOICES} at most", "Ask in steps, or in words.", link)
+        if len(options) > MOST:
+            self.bad(f"it offers {len(options):,} answers, {MOST} at most", "Ask in steps, or in words.", link)
             return ()
         found: dict[str, Choice] = {}
         for option in options:
-            choice = _choice(option)
+            choice = choice_of(option, self._base)
             if choice is None or choice.code in found:
                 self.bad("an answer has no code, no words, or another's code", "Write valueCoding with both.", link)
             else:
@@ -153,7 +178,7 @@ class _Reader:
         found: list[When] = []
         for given in rows if isinstance(rows, list) else [None]:
             one: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
-            answer, operator = _answer(one), one.get("operator")
+            answer, operator = value_of(one), one.get("operator")
             if answer is None or operator not in OPERATORS or not isinstance(one.get("question"), str):
                 self.bad("an enableWhen has no question, operator or answer", "Write all three.", link)
                 continue
@@ -163,24 +188,18 @@ class _Reader:
             found.append(When(question=one["question"], operator=operator, answer=answer))
         return tuple(found)
 
-    def _initial(self, row: Mapping[str, Any], link: str) -> bool | float | str | None:
+    def _initial(self, row: Mapping[str, Any], link: str) -> tuple[bool | float | str, ...]:
         options = row.get("answerOption")
-        chosen = [
-            o
-            for o in (options if isinstance(options, list) else ())
-            if isinstance(o, Mapping) and o.get("initialSelected") is True
-        ]
-        if chosen:
-            choice = _choice(chosen[0])
-            return choice.code if choice else None
+        choices = [choice_of(option) for option in (options if isinstance(options, list) else ())]
+        chosen = tuple(c.code for c in choices if c is not None and c.initial)
         given = row.get("initial")
-        if given is None:
-            return None
-        first = given[0] if isinstance(given, list) and given else None
-        value = _answer(first, "value") if isinstance(first, Mapping) else None
-        if value is None:
+        if chosen or given is None:
+            return chosen
+        rows = given if isinstance(given, list) and given else [None]
+        found = [value_of(one, "value") if isinstance(one, Mapping) else None for one in rows]
+        if None in found:
             self.bad("`initial` holds nothing that can be read", 'Write e.g. [{"valueBoolean": false}].', link)
-        return value
+        return tuple(v for v in found if v is not None)
 
     def _longest(self, row: Mapping[str, Any], kind: str, link: str) -> int:
         usual = _LONGEST_OF.get(kind, 300)
@@ -191,72 +210,6 @@ class _Reader:
         return given
 
 
-def _choice(option: Any) -> Choice | None:
-    if not isinstance(option, Mapping):
-        return None
-    coding = option.get("valueCoding")
-    if isinstance(option.get("valueString"), str):
-        words = _words(option, "valueString")
-        return Choice(code=option["valueString"], text=words)
-    if not isinstance(coding, Mapping) or not isinstance(coding.get("code"), str) or not coding["code"]:
-        return None
-    words = _words(coding, "display")
-    if not words:
-        return None
-    score = next((_number(_extension(row, url)) for row in (coding, option, ) for url in (ORDINAL, OWN + "score")
-                  if _number(_extension(row, url)) is not None), None)  # fmt: skip
-    return Choice(code=coding["code"], system=str(coding.get("system", "")), text=words, score=score,
-                  initial=option.get("initialSelected") is True)  # fmt: skip
-
-
-def _answer(row: Mapping[str, Any], stem: str = "answer") -> bool | float | str | None:
-    """The value of `answerBoolean`, `answerCoding`, `answerInteger` and their kin."""
-    for name in ("Boolean", "Integer", "Decimal", "Date", "String"):
-        value = row.get(stem + name)
-        if isinstance(value, bool | int | float | str):
-            return value
-    coding = row.get(stem + "Coding")
-    code = coding.get("code") if isinstance(coding, Mapping) else None
-    return code if isinstance(code, str) else None
-
-
-def _number(extension: Mapping[str, Any]) -> float | None:
-    for name in ("valueDecimal", "valueInteger"):
-        if isinstance(extension.get(name), int | float):
-            return float(extension[name])
-    return None
-
-
 def _raises(row: Mapping[str, Any]) -> str:
-    value = _extension(row, OWN + "raises").get("valueCode")
+    value = extension(row, OWN + "raises").get("valueCode")
     return value if value == "self_harm" else ""
-
-
-def _extension(row: Any, url: str) -> Mapping[str, Any]:
-    """The first extension of this url, or an empty one."""
-    rows = row.get("extension") if isinstance(row, Mapping) else None
-    found = (e for e in rows if isinstance(e, Mapping) and e.get("url") == url) if isinstance(rows, list) else ()
-    return next(iter(found), {})
-
-
-def _extension_words(row: Mapping[str, Any], url: str) -> Text:
-    return _words(_extension(row, url), "valueString")
-
-
-def _words(row: Mapping[str, Any], name: str) -> Text:
-    """The English words and their translations; empty where there are none."""
-    english = row.get(name)
-    if not isinstance(english, str) or not english.strip():
-        return {}
-    out = {"en": english.strip()}
-    beside = row.get(f"_{name}")
-    extensions = beside.get("extension") if isinstance(beside, Mapping) else None
-    for one in extensions if isinstance(extensions, list) else ():
-        if isinstance(one, Mapping) and one.get("url") == TRANSLATION:
-            parts = {p.get("url"): p for p in one.get("extension") or () if isinstance(p, Mapping)}
-            lang = parts.get("lang", {}).get("valueCode")
-            content = parts.get("content", {})
-            said = content.get("valueString") or content.get("valueMarkdown")
-            if isinstance(lang, str) and isinstance(said, str) and said.strip():
-                out[lang] = said.strip()
-    return out

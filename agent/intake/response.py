@@ -67,6 +67,9 @@ def _answers(item: Item, given: Given) -> dict[str, Any]:
 def value_of(item: Item, value: bool | float | str) -> dict[str, Any]:
     """`value[x]` of an answer."""
     choice = next((c for c in item.choices if c.code == value), None)
+    if choice is not None and choice.typed != "coding":
+        held = int(choice.code) if choice.typed == "integer" else choice.code
+        return {f"value{choice.typed.title()}": held}
     if choice is not None:
         return {"valueCoding": coding(item, choice.code)}
     if isinstance(value, bool):

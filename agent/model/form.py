@@ -20,9 +20,10 @@ FormState = Literal["open", "sent", "approved", "closed"]
 
 
 class Choice(Value):
-    """One answer that can be picked; `score` counts towards a total (PHQ-9, GAD-7)."""
+    """One answer that can be picked; `score` counts towards a total (PHQ-9, GAD-7). `typed`: how FHIR holds it."""
 
     code: str
+    typed: Literal["coding", "string", "integer", "date"] = "coding"
     system: str = ""
     text: Text
     score: float | None = None
@@ -37,6 +38,18 @@ class When(Value):
     answer: bool | float | str
 
 
+class Bounds(Value):
+    """What an answer must keep to beyond its kind: numbers and days between `least` and `most`, words of at least
+    `shortest` characters that match `pattern` as a whole, decimals with at most `places`. `shown`: how one looks."""
+
+    least: int | float | str | None = None
+    most: int | float | str | None = None
+    shortest: int = 0
+    pattern: str = ""
+    places: int | None = None
+    shown: Text = Field(default_factory=dict)
+
+
 class Item(Value):
     """One question, or a group of them. `raises`: a class of alarm where the answer's score is above zero."""
 
@@ -48,7 +61,8 @@ class Item(Value):
     choices: tuple[Choice, ...] = ()
     whens: tuple[When, ...] = ()
     all_of: bool = True
-    initial: bool | float | str | None = None
+    initial: tuple[bool | float | str, ...] = ()
+    bounds: Bounds = Bounds()
     why: Text = Field(default_factory=dict)
     longest: int = 1000  # characters
     definition: str = ""

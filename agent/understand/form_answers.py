@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from agent.intake.engine import fits
 from agent.model.clinic import Clinic
 from agent.model.command import SetSlot
 from agent.model.content import Content
@@ -96,7 +97,7 @@ class FormAnswers:
         first = inside[0].items[0] if inside and inside[0].items else inside[0] if inside else None
         if first is None or first.kind not in FREE or self._values.yes_no(text, said.lang) is not None:
             return None
-        return {first.link: [text[: first.longest]]}
+        return {first.link: [text[: first.longest]]} if fits(first, text[: first.longest]) else None
 
     def _denials(self, lang: str) -> frozenset[str]:
         rows = self._content.rows.get("values", {})
@@ -146,12 +147,8 @@ class FormAnswers:
             return self._slot(q, text, {"do": "answer", "values": [yes]})
         first = next((i for i in group.items if i.asks), None)
         named = first is not None and first.kind in FREE and not said.asks and not self._skips(said)
-        if (
-            first is None
-            or not named
-            or not 1 <= len(phrase(text)) <= _FEW
-            or set(phrase(text)) & self._denials(said.lang)
-        ):
+        few = 1 <= len(phrase(text)) <= _FEW and not set(phrase(text)) & self._denials(said.lang)
+        if first is None or not named or not few or not fits(first, text[: first.longest]):
             return None
         more = [[text, {first.link: [text[: first.longest]]}]]
         return self._slot(q, text, {"do": "answer", "values": [True], "more": more}, free=True)
@@ -191,7 +188,11 @@ class FormAnswers:
         return out
 
     def value(self, item: Item, text: str, said: Said) -> list[Any] | None:
-        """The values that these words are for the item; None where they are none."""
+        """The values that these words are for the item; None where they are none, or none that it can hold."""
+        found = self._read(item, text, said)
+        return found if found is not None and all(fits(item, v) for v in found) else None
+
+    def _read(self, item: Item, text: str, said: Said) -> list[Any] | None:
         match item.kind:
             case "boolean":
                 yes = self._yes_no(said, text)

@@ -23,6 +23,7 @@ class Names:
         self._family, self._given_label = Phrases(rows.get("family_label", ())), Phrases(rows.get("given_label", ()))
         self._ends = Phrases([*rows.get("name_end", ()), *rows.get("born", ())])
         self._births = singles(rows, "born")
+        self._months = ordinary({"months": rows.get("months", {})})
         self._not = Phrases(rows.get("not_names", ()))
         self._given = singles(rows, "given_names")
         common = ordinary(rows) if common is None else common
@@ -105,6 +106,8 @@ class Names:
         taken = self._run(text, words, index)
         if not taken or words[index].text in self._titles or "?" in text[taken[-1].end :][:2]:
             return None
+        if self._is_surname(text, words, index + len(taken)):
+            taken = [*taken, words[index + len(taken)]]
         end = index + len(taken)
         if end < len(words) and not self._closes(text, words, end):
             return None
@@ -115,6 +118,16 @@ class Names:
         dated = end < len(words) and self._date_follows(words[end])
         comma = "," in text[taken[0].start : taken[-1].end]
         return self._found(text, taken, sure=count >= 2 and (common or dated or comma or is_cased(text, taken)))
+
+    def _is_surname(self, text: str, words: Sequence[Word], i: int) -> bool:
+        """A word that otherwise is none of a name, written with a capital behind a common given name, and nothing but a
+        date after it: "Marie Petit", "Sara Dias"."""
+        if not 0 < i < len(words) or words[i - 1].text not in self._given or text.isupper():
+            return False
+        word, gap = words[i], text[words[i - 1].end : words[i].start]
+        apart = not gap.isspace() or self._ends.at(words, i) or word.text in self._months
+        whole = i + 1 == len(words) or words[i + 1].text[0].isdigit()
+        return not apart and whole and text[word.start].isupper() and LETTERS.fullmatch(word.text) is not None
 
     def _run(self, text: str, words: Sequence[Word], index: int) -> list[Word]:
         """The name's words from `index` on."""

@@ -49,6 +49,8 @@ _ASKED_OF_STAFF = {"billing", "records", "complaint", "intake"}
 _LIKE_A_MESSAGE = frozenset({"intake_update", "complaint", "billing_question", "refill_request", "results_question",
                              "referral_request", "records_request", "post_visit_instructions"})  # fmt: skip
 
+_ANOTHER = "another_provider"  # a slot of the flows that look for a time
+
 
 def _starts(command: Command, flows: set[str]) -> bool:
     return isinstance(command, StartFlow) and command.flow in flows
@@ -94,9 +96,10 @@ class Proposals:
             commands.append(SetSlot(slot="topic", value=topic, source="patient", quote=said.text))
         answered = said.answer.slot if said.answer is not None else ""
         commands += [v for v in values if v.slot != answered]
-        if said.question is not None and self._repairs.within(said.text, said.lang, "other_provider"):
+        flow = self._content.flows.get(said.question.flow) if said.question is not None else None
+        if flow is not None and _ANOTHER in flow.slots and self._repairs.within(said.text, said.lang, "other_provider"):
             commands = [c for c in commands if c is not said.answer]
-            commands.append(SetSlot(slot="another_provider", value="wanted", source="patient", quote=said.text))
+            commands.append(SetSlot(slot=_ANOTHER, value="wanted", source="patient", quote=said.text))
         idle = said.question is None and not open_flows and all(isinstance(c, SetSlot) for c in commands)
         if not changed and (idle or not commands):
             commands += self._unsure(guess, said)

@@ -12,6 +12,7 @@ from agent.desk.form_page import behind, field_value, keep, may, opens
 from agent.dialogue.forms import words
 from agent.dialogue.spoken import Voice
 from agent.dialogue.wording import render
+from agent.intake.bounds import hint
 from agent.intake.sections import Line, index_of, lines, sections
 from agent.model.effect import Say
 from agent.model.fault import Busy, Conflict, Refused
@@ -125,7 +126,8 @@ def _field(voice: Voice, line: Line, wrong: tuple[str, ...], posted: Posted | No
         "why": words(item.why, locale), "values": values, "many": item.repeats and bool(choices), "bad": bad,
         "other": next((v for v in values if v not in codes), ""), "longest": item.longest, "first": line.first,
         "words": given.words if given is not None and given.unsure else "", "input": _input(item.definition, item.kind),
-        "required": item.required,
+        "required": item.required, "hint": "" if item.choices else hint(item, locale),
+        "least": item.bounds.least, "most": item.bounds.most,
     }  # fmt: skip
 
 

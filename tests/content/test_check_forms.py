@@ -10,11 +10,11 @@ NAME = "workflows/intake/zz-own.json"
 
 
 def test_a_broken_form_is_a_fault_of_its_file_and_line() -> None:
-    text = questionnaire(item("a"), item("b", "reference"), name="zz-own").replace(", {", ",\n{")
+    text = questionnaire(item("a"), item("b", "colour"), name="zz-own").replace(", {", ",\n{")
     found = read_content(ROOT, edited={NAME: text})
     (fault,) = [f for f in found.faults if f.file == NAME]
     line = next(n for n, row in enumerate(text.splitlines(), 1) if '"b"' in row)
-    assert str(fault).startswith(f"{NAME}:{line}: b: unknown type reference. Use one of ")
+    assert str(fault).startswith(f"{NAME}:{line}: b: unknown type colour. Use one of ")
 
 
 def test_a_good_form_is_there_and_what_is_not_translated_is_a_notice() -> None:

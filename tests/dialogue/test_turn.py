@@ -21,7 +21,7 @@ from agent.model.command import (
 )
 from agent.model.conversation import Conversation
 from agent.model.message import Inbound
-from agent.model.safety import SafetyFinding
+from agent.model.safety import Evidence, SafetyFinding
 from agent.model.understanding import Understanding
 from tests.dialogue.talking import ANSWERS, NOW, OPENINGS, conversation, house, said, slots, tasks, turn
 
@@ -140,3 +140,17 @@ def test_a_second_emergency_word_does_not_lower_the_first() -> None:
     assert said(decision)[-1] == "booking.ask_day"  # a routine question does not end the booking
     assert "appointment_type" in slots(decision)
     assert ANSWERS["action_match_visit_type"]["appointment_type"] == "physical"
+
+
+def test_the_medicine_named_for_a_refill_is_no_question_to_a_clinician() -> None:
+    asked = turn(conversation(), StartFlow(flow="refill"), text="a refill").conversation
+    mild = SafetyFinding(cls="clinical_question", urgency="routine", tier="human", category="clinical_question")
+    named = SetSlot(slot="message", value="metformin 500, CVS", quote="metformin 500, CVS")
+    decision = turn(asked, named, text="metformin 500, CVS", finding=mild)
+    assert "safety.clinical" not in said(decision)
+    words, rule = "can I take two?", Evidence(start=0, end=14, text="can I take two", rule="dose")
+    ruled = mild.model_copy(update={"evidence": (rule,)})
+    more = turn(asked, SetSlot(slot="message", value=words, quote=words), text=words, finding=ruled)
+    assert "safety.clinical" in said(more)
+    (task,) = [e for e in more.effects if e.do == "open_task"]
+    assert task.role == "nurse"  # whom the words promise

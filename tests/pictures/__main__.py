@@ -12,7 +12,9 @@ from agent.journey.story import MONDAY, NUMBER
 from agent.settings import ROOT
 from agent.verbs.rehearse import DEMO
 from tests.browser.conftest import CHROMIUM
+from tests.browser.fake_chat_server import Desk, serving
 from tests.browser.journey_watched import strip, watched
+from tests.browser.widget_page import launcher
 from tests.clinics import clinic_of
 from tests.pictures.every_page import every_page
 from tests.running import running_demo
@@ -30,6 +32,7 @@ def main() -> int:
         _console(browser, running.base)
         _journey(browser)
         every_page(browser, Path(folder), PICTURES / "console")
+        _calendar(browser)
         browser.close()
     return 0
 
@@ -40,6 +43,19 @@ def _journey(browser: Browser) -> None:
         for _ in watched(browser, at, lambda page, title: shots.append((title, page.screenshot()))):
             pass
     strip(shots, PICTURES / "journey.png")
+
+
+def _calendar(browser: Browser) -> None:
+    """A visit that is booked, in the chat, with the button for the patient's own calendar."""
+    desk = Desk()
+    with serving(desk) as base:
+        page = _page(browser, f"{base}/chat", 390, 620)
+        launcher(page).click()
+        page.wait_for_timeout(WAIT)
+        booked = "Confirmed by Rosa Delgado: Monday, March 9 at 9:45 AM, Dr. Linh Nguyen, Chicago.\nFor your calendar:"
+        desk.say(f"{booked} {base}/visit/Pf1FzZyrhHnTZRtp", lang="en")
+        page.wait_for_timeout(WAIT)
+        page.screenshot(path=PICTURES / "chat-calendar.png")
 
 
 def _page(browser: Browser, url: str, width: int = 1280, height: int = 800, scheme: str = "light") -> Page:

@@ -109,6 +109,13 @@ def test_another_doctor_is_a_wish_of_its_own(text: str) -> None:
     assert "set_slot another_provider wanted" in heard(text, asked("confirmed", "bool"))
 
 
+def test_another_doctor_in_a_message_for_staff_is_a_part_of_it() -> None:
+    """Who is asked where their records should go may well say so."""
+    assert heard("pour un autre médecin", asked("message", "text", "records"), lang="fr") == [
+        "set_slot message pour un autre médecin"
+    ]
+
+
 def test_a_question_asked_aside_changes_nothing_of_the_request() -> None:
     assert heard("¿a qué hora abren los sábados?", asked("name", "name")) == ["ask_answer hours"]
     assert heard("where can I park in Brooklyn?", OFFER) == ["ask_answer directions", "set_slot location brooklyn"]

@@ -173,3 +173,23 @@ def test_another_language_is_only_another_table(rows: dict[str, list[str]], text
     found = Names(rows).read(text, asked=False)
     assert found is not None
     assert found.value == name
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "name"),
+    [
+        ("ru", "Ольга Иванова, 7 августа 1982", "Ольга Иванова"),
+        ("ru", "Анна Иванова", "Анна Иванова"),
+        ("fr", "Marie Petit, 4 mars 1965", "Marie Petit"),
+        ("pt", "Sara Dias", "Sara Dias"),
+        ("es", "Ángel Domingo 3/5/1970", "Ángel Domingo"),
+        ("es", "Ángel mañana", None),
+        ("es", "ángel domingo", None),
+        ("fr", "Marie Petit rendez-vous demain", None),
+        ("fr", "Marie Mars 1965", None),
+        ("ru", "ольга иванова 7 августа 1982", "Ольга Иванова"),
+    ],
+)
+def test_a_surname_that_is_a_word_too_is_one_behind_a_given_name(lang: str, text: str, name: str | None) -> None:
+    found = reader().name(text, lang, True)
+    assert (found.value if found else None) == name

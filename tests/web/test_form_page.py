@@ -4,10 +4,13 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
 
 from agent.model.form import FormRow
 from agent.model.patient import Patient
+from tests.intake.forms import form, item
+from tests.intake.test_bounds import bound
 from tests.web.console_desk import World, csrf_of
 
 NAME, BORN = "Aisha Rahman", "2001-10-11"  # of whom no record is at hand
@@ -158,3 +161,19 @@ def test_the_page_speaks_the_patients_language_from_right_to_left(world: World) 
     text = world.browser().get(link).text
     assert '<html lang="ar" dir="rtl">' in text
     assert "تاريخ ميلاد المريض" in text
+
+
+@pytest.mark.parametrize("odd", ["inf", "-inf", "nan", "1e999", "11", "7 8"])
+def test_a_number_that_is_none_or_out_of_bounds_is_marked_on_the_page(
+    world: World, odd: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pain = item("own.pain", "integer", extension=bound(minValue__valueInteger=0, maxValue__valueInteger=10))
+    monkeypatch.setitem(world.desk.content.forms, "own", form(pain, item("own.names", repeats=True), name="own"))  # type: ignore[arg-type]
+    link = sent(world, "own")
+    client = opened(world, link)
+    shown = page(client, link)
+    assert "(0–10)" in shown
+    assert 'min="0" max="10"' in shown
+    answer = post(client, link, r0_own_pain=odd, r0_own_names="Ana, Bo")
+    assert answer.status_code == 422
+    assert [g.values for g in row_of(world).given] == [("Ana", "Bo")]
