@@ -25,6 +25,7 @@ VERBS = (
     "audit",
     "forget",
     "reseal",
+    "fhir-key",
     "sends",
     "backup",
     "restore",

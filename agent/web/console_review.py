@@ -187,7 +187,8 @@ def _quotes(document: Document, sources: Sequence[Source]) -> tuple[Quote, ...]:
             text = said.text[source.start : source.end] if source.end else said.text
             found.append(Quote(said.speaker, text, source.turn, source.start, source.end or len(said.text), ""))
         elif source.resource:
-            form = source.resource.startswith("form:")
-            where = source.resource.removeprefix("form:")
-            found.append(Quote(tr("Form") if form else tr("Record"), where, -1, 0, 0, where))
+            kind, _, where = source.resource.partition(":")
+            who = {"form": tr("Form"), "question": tr("The payer's form")}.get(kind, tr("Record"))
+            where = where if kind in ("form", "question") else source.resource
+            found.append(Quote(who, where, -1, 0, 0, where))
     return tuple(found)
