@@ -27,6 +27,7 @@ VERBS = (
     "audit",
     "forget",
     "reseal",
+    "fhir-key",
     "sends",
     "backup",
     "restore",

@@ -168,12 +168,20 @@ def tapes_of(settings: Settings) -> Tapes | None:
 
 
 def chart_of(settings: Settings) -> Chart | None:
-    """The clinic's record, where an address is set."""
+    """The clinic's record, where an address is set. Raises SystemExit with one line for a key that is none."""
     if not settings.fhir_url:
         return None
     from agent.adapters.chart_fhir import FhirChart
 
-    return FhirChart(settings.fhir_url, settings.fhir_token.get_secret_value())
+    if not settings.fhir_client:
+        return FhirChart(settings.fhir_url, settings.fhir_token.get_secret_value())
+    from agent.adapters.smart import Key, SmartAuth
+
+    try:
+        key = Key(settings.fhir_key.get_secret_value())
+    except ValueError as wrong:
+        raise SystemExit(f"FRONTDESK_FHIR_KEY: {wrong}") from None
+    return FhirChart(settings.fhir_url, SmartAuth(settings.fhir_url, settings.fhir_client, key, settings.fhir_scope))
 
 
 def watch_of(settings: Settings) -> Watch:

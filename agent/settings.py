@@ -52,6 +52,16 @@ class Settings(BaseSettings):
     fhir_token: SecretStr = Field(
         SecretStr(""), alias="FRONTDESK_FHIR_TOKEN", description="bearer token for it; empty: none is sent"
     )
+    fhir_client: str = Field(
+        "", alias="FRONTDESK_FHIR_CLIENT",
+        description="the desk as it is registered there for SMART Backend Services: its tokens renew themselves",
+    )  # fmt: skip
+    fhir_key: SecretStr = Field(
+        SecretStr(""), alias="FRONTDESK_FHIR_KEY", description="its private key, a JWK; `frontdesk fhir-key` makes one"
+    )
+    fhir_scope: str = Field(
+        "", alias="FRONTDESK_FHIR_SCOPE", description="scopes to ask for there; empty: what the desk reads and writes"
+    )
     twilio_account_sid: str = Field("", alias="TWILIO_ACCOUNT_SID", description="Twilio account, AC…")
     twilio_auth_token: SecretStr = Field(
         SecretStr(""), alias="TWILIO_AUTH_TOKEN", description="token; while it is rotated the old one after a comma"
@@ -205,6 +215,10 @@ class Settings(BaseSettings):
             why.append("FRONTDESK_OIDC_ISSUER: an address that begins with https:// is needed")
         if self.fhir_url and (why_not := _no_record(self.fhir_url)):
             why.append(f"FRONTDESK_FHIR_URL: {why_not}")
+        if bool(self.fhir_client) != bool(self.fhir_key.get_secret_value()):
+            why.append("FRONTDESK_FHIR_CLIENT and FRONTDESK_FHIR_KEY: set both, or neither")
+        elif self.fhir_client and self.fhir_token.get_secret_value():
+            why.append("FRONTDESK_FHIR_TOKEN: unset it, or FRONTDESK_FHIR_CLIENT: one way to sign in is enough")
         if not self.local_passwords and not self.oidc_issuer:
             why.append("FRONTDESK_LOCAL_PASSWORDS: without FRONTDESK_OIDC_ISSUER nobody could sign in")
         if self.demo and self.redis_url:

@@ -24,7 +24,8 @@ AWAY = N_("The record system does not answer. It is tried again by itself.")
 BUSY = N_("The record system is busy (%(status)s). It is tried again by itself.")
 UNSURE = N_("It is not known whether the record system took it: it is looked for before anything is sent again.")
 SHUT = N_(
-    "The record system does not let the desk in (%(status)s): FRONTDESK_FHIR_TOKEN is missing, wrong or has run out."
+    "The record system does not let the desk in (%(status)s): FRONTDESK_FHIR_TOKEN is missing, wrong or has run out, "
+    "or the desk's key may not do this there."
 )
 ELSEWHERE = N_(
     "The record system sends the desk to another address (%(status)s), and it does not go: mend FRONTDESK_FHIR_URL."
@@ -42,7 +43,8 @@ NO_VERSION = N_("The record system names no version of this entry, so that it ca
 class FhirChart:
     """See `agent.ports.chart.Chart`. No redirect is followed; a link to a next page only beneath the address."""
 
-    def __init__(self, url: str, token: str, *, seconds: float = SECONDS) -> None:
+    def __init__(self, url: str, token: str | httpx2.Auth, *, seconds: float = SECONDS) -> None:
+        """`token`: a fixed one, or what puts a living one on each request."""
         logging.getLogger("httpx2").setLevel(logging.WARNING)  # it would print addresses
         self._url, self._token, self._seconds = url.rstrip("/"), token, seconds
 
@@ -52,9 +54,11 @@ class FhirChart:
 
     @contextmanager
     def opened(self) -> Iterator["Opened"]:
-        headers = {"Accept": _JSON} | ({"Authorization": f"Bearer {self._token}"} if self._token else {})
+        auth = self._token if isinstance(self._token, httpx2.Auth) else None
+        fixed = self._token if isinstance(self._token, str) else ""
+        headers = {"Accept": _JSON} | ({"Authorization": f"Bearer {fixed}"} if fixed else {})
         timeout = httpx2.Timeout(self._seconds, connect=min(CONNECT_SECONDS, self._seconds))
-        with httpx2.Client(headers=headers, timeout=timeout, follow_redirects=False) as http:
+        with httpx2.Client(headers=headers, auth=auth, timeout=timeout, follow_redirects=False) as http:
             yield Opened(http, self._url, self._seconds).checked()
 
 

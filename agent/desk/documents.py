@@ -91,9 +91,28 @@ def _drafted(desk: Desk, claimed: Document) -> Document:
         language=claimed.language, known=_known(claimed),
     )  # fmt: skip
     draft = desk.writer.draft(asked)
-    check = desk.verifier(claimed.dialogue, draft.note, claimed.record) if desk.verifier else None
+    check = desk.verifier(claimed.dialogue, draft.note, sources_of(claimed)) if desk.verifier else None
     done = {"state": "drafted", "draft": draft, "check": check, "drafted_at": desk.clock(), "lease_until": None}
     return claimed.model_copy(update=done)
+
+
+def sources_of(document: Document) -> Record | None:
+    """What the check holds a document against beside the talk: the record with the filled-in form in it."""
+    return with_form(document.record, document.intake)
+
+
+def with_form(record: Record | None, intake: dict[str, Any] | None) -> Record | None:
+    """The record with a form as its QuestionnaireResponse; of a plain table each row is an answer."""
+    if not intake:
+        return record
+    items = intake.get("item") if "item" in intake else [
+        {"linkId": str(name), "text": str(name).replace("_", " "), "answer": [{"valueString": value}]}
+        for name, value in intake.items() if isinstance(value, str)
+    ]  # fmt: skip
+    form = {"resourceType": "QuestionnaireResponse", "item": items}
+    held = record or {"resourceType": "Bundle", "type": "collection"}
+    entries = held.get("entry")
+    return {**held, "entry": [*(entries if isinstance(entries, list) else []), {"resource": form}]}
 
 
 def _told(desk: Desk, tx: Tx, saved: Document) -> None:
@@ -164,4 +183,4 @@ def take(desk: Desk, id: str, by: StaffUser, now: datetime) -> Document:
         return found
 
 
-__all__ = ["Visit", "draft_next", "hand_in", "take", "waiting"]
+__all__ = ["Visit", "draft_next", "hand_in", "sources_of", "take", "waiting", "with_form"]

@@ -7,6 +7,7 @@ from datetime import datetime
 from rapidfuzz.distance import Levenshtein
 
 from agent.desk.desk import Desk
+from agent.desk.documents import sources_of
 from agent.model.document import Act, Decision, Document, Problem, Reason, Why
 from agent.model.fault import Refused
 from agent.model.note import Checked, Draft, Flag, Omission, Sentence
@@ -93,7 +94,7 @@ def amend(desk: Desk, id: str, by: StaffUser, why: Why, words: str = "") -> Docu
         again = tx.documents.add(signed.model_copy(update={
             "id": desk.new_id(), "key": f"amends:{signed.id}:{len(signed.problems)}", "state": "drafted",
             "amends": signed.id, "draft": _as_draft(signed), "decisions": (), "problems": (), "version": 0,
-            "check": desk.verifier(signed.dialogue, signed.final, signed.record) if desk.verifier else None,
+            "check": desk.verifier(signed.dialogue, signed.final, sources_of(signed)) if desk.verifier else None,
             "opened_at": now, "owner": by.id, "created_at": now, "drafted_at": now, "signed_by": "", "signed_name": "",
             "signed_at": None, "signed_hash": "", "final": "", "seconds_to_sign": None, "edit_distance": None,
             "written": (),
@@ -133,6 +134,9 @@ def flags_of(document: Document) -> list[tuple[Flag, ...]]:
     checked = document.check.sentences if document.check else ()
     places = _places(draft)
     found = [_within(checked, start, end) for start, end in places]
+    for n, sentence in enumerate(draft.sentences):
+        if sentence.evidence and all(e.resource.startswith("question:") for e in sentence.evidence):
+            found[n] = ()  # a question that nobody has answered yet claims nothing
     for decision in document.decisions:
         if decision.act == "edit":
             found[decision.sentence] = decision.flags
@@ -170,7 +174,7 @@ def _checked_again(desk: Desk, document: Document, made: Decision) -> Document:
         return document
     text = text_of(document)
     start = text.rfind(made.text)
-    checked = desk.verifier(document.dialogue, text, document.record).sentences
+    checked = desk.verifier(document.dialogue, text, sources_of(document)).sentences
     flags = _within(checked, start, start + len(made.text))
     others = document.decisions[:-1]
     return document.model_copy(update={"decisions": (*others, made.model_copy(update={"flags": flags}))})

@@ -82,7 +82,9 @@ class ModelWriter:
         if len(said) > MOST_CHARACTERS:
             raise Unfit("too_long")
         veil = Veil(asked.known)
-        sections = [s for s in self._templates[asked.kind].sections if not s.fill.startswith(("record_", "intake"))]
+        sections = [
+            s for s in self._templates[asked.kind].sections if not s.fill.startswith(("record_", "intake", "payer"))
+        ]
         listed = "\n".join(f"- {s.id}: {s.titled('en')}" for s in sections)
         system = _INSTRUCTIONS.format(kind=asked.kind.replace("_", " "), sections=listed)
         answer = self._asked([("system", system), ("human", f"Transcript:\n<<<\n{veil.over(said)}\n>>>")])
@@ -122,7 +124,7 @@ class ModelWriter:
 
     def _placed(self, asked: Asked, base: Draft, kept: list[Sentence]) -> list[tuple[str, list[Sentence]]]:
         """The model's sentences in the template's sections; what comes from record and form is never the model's."""
-        ours = [s for s in base.sentences if s.evidence and s.evidence[0].resource]
+        ours = [s for s in base.sentences if any(e.resource for e in s.evidence)]
         made = []
         for section in self._templates[asked.kind].sections:
             found = [s for s in (*ours, *kept) if s.section == section.id]

@@ -10,6 +10,7 @@ from agent.documents.english import english_share
 from agent.documents.fill import FILLS, Material
 from agent.documents.foreign import quoted
 from agent.documents.learned import learned
+from agent.documents.payer_form import form_in
 from agent.documents.reading_grade import grade
 from agent.documents.record_lines import intake_lines, record_lines
 from agent.documents.templates import Template, templates
@@ -68,13 +69,16 @@ def _material(asked: Asked) -> Material:
     intake = intake_lines(asked.intake)
     if english_share(dialogue) < _ENGLISH:
         said = quoted(dialogue)
-        return Material(said, [c for c in said if c.part == "plan"], record, intake)
+        return Material(
+            said, [c for c in said if c.part == "plan"], record, intake, form_in(asked.record), asked.record
+        )
     weights, person = learned(), person_of(dialogue, record.sex)
     most = budget(sum(len(u.text.split()) for u in dialogue))
     found = candidates(dialogue, person)
     kept = chosen(found, weights, most)
     agreed = _agreement(dialogue, found, kept)
-    return Material([*kept, *agreed], chosen(told(dialogue), weights, most), record, intake)
+    told_them = chosen(told(dialogue), weights, most)
+    return Material([*kept, *agreed], told_them, record, intake, form_in(asked.record), asked.record)
 
 
 def _within(dialogue: Sequence[Utterance]) -> Sequence[Utterance]:

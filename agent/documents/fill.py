@@ -3,22 +3,27 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from agent.documents.choose import Chosen
+from agent.documents.payer_form import filled
 from agent.documents.record_lines import Line, RecordLines
-from agent.model.note import Sentence, Source
+from agent.model.note import Record, Sentence, Source
 
 FORM = "form:"  # before the linkId of an intake answer
 
 
 @dataclass(frozen=True)
 class Material:
-    """Everything that a draft may be made of. `told`: what was said to the patient, in the second person."""
+    """Everything that a draft may be made of. `told`: what was said to the patient, in the second person. `form`: a
+    payer's, to be filled in from the `bundle` that it came in."""
 
     chosen: Sequence[Chosen]
     told: Sequence[Chosen]
     record: RecordLines
     intake: Sequence[Line]
+    form: dict[str, Any] | None = None
+    bundle: Record | None = None
 
 
 Fill = Callable[[Material], list[Sentence]]
@@ -155,6 +160,15 @@ def _told_next(c: Chosen) -> bool:
     return c.part == "plan" and not (_BACK.search(text) or _MEDICINE.search(text) or _FOUND.search(text))
 
 
+_ASKED = {"requested": "requested", "duration": "duration", "findings": "exam_results", "tried": "tried"}
+
+
+def _payer_form(m: Material) -> list[Sentence]:
+    if m.form is None:
+        return []
+    return [a.sentence() for a in filled(m.form, m.bundle, lambda about: FILLS[_ASKED[about]](m))]
+
+
 FILLS: dict[str, Fill] = {
     "complaint": _complaint,
     "subjective": _subjective,
@@ -178,6 +192,7 @@ FILLS: dict[str, Fill] = {
     "told_steps": _told(_told_next),
     "told_return": _told(_is_back),
     "intake": lambda m: _lines(m.intake, FORM),
+    "payer_form": _payer_form,
     "record_patient": lambda m: _lines(m.record.patient),
     "record_medications": lambda m: _lines(m.record.medications),
     "record_allergies": lambda m: _lines(m.record.allergies),

@@ -4,7 +4,9 @@ import json
 import re
 from typing import Any, NamedTuple
 
+from agent.documents.payer_form import questions
 from agent.documents.reading import NotATranscript, transcript
+from agent.intake.fhir import dig, listed
 from agent.model.note import Record, Utterance
 from agent.model.wording import N_
 
@@ -100,6 +102,40 @@ def _is_turn(turn: Any) -> bool:
     return isinstance(turn, str) or (
         isinstance(turn, dict) and not any(isinstance(v, list) for k, v in turn.items() if k in ("text", "speaker"))
     )
+
+
+def payer_form_of(text: str) -> tuple[dict[str, Any] | None, list[Trouble]]:
+    """A payer's Questionnaire, alone or in the package (Bundle or Parameters) that DTR gives, and what stands in its
+    way."""
+    if not text.strip():
+        return None, []
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as broken:
+        return None, [Trouble(broken.lineno, N_("this is not JSON: %(why)s"), {"why": broken.msg})]
+    except RecursionError:
+        return None, [Trouble(0, N_("This JSON is nested too deeply."))]
+    form = _questionnaire(found, 0)
+    if form is None:
+        return None, [Trouble(0, N_("This holds no FHIR Questionnaire with questions."))]
+    return form, []
+
+
+def with_payer_form(record: Record, form: dict[str, Any]) -> Record:
+    """The record with the form in it, as the drafts look for it."""
+    others = [e for e in record["entry"] if dig(e, "resource", "resourceType") != "Questionnaire"]
+    return {**record, "entry": [*others, {"resource": form}]}
+
+
+def _questionnaire(found: Any, depth: int) -> dict[str, Any] | None:
+    if not isinstance(found, dict) or depth > 4:
+        return None
+    if found.get("resourceType") == "Questionnaire":
+        return found if questions(found) else None
+    for each in [*listed(found.get("entry")), *listed(found.get("parameter"))]:
+        if form := _questionnaire(dig(each, "resource"), depth + 1):
+            return form
+    return None
 
 
 def record_of(text: str) -> tuple[Record | None, list[Trouble]]:

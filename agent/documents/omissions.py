@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from agent.documents.checks_people import allergies_named
-from agent.documents.heard import Said, Talk
+from agent.documents.heard import Said, Talk, said
 from agent.documents.lexicon import drug_families, words
 from agent.documents.linking import passage
 from agent.documents.record import Chart
@@ -40,6 +40,7 @@ def omissions(talk: Talk, note: Sequence[Said], chart: Chart) -> tuple[Omission,
         *_medicines(talk, written),
         *_findings(talk, written),
         *_advice(talk, written),
+        *_on_form(chart, written),
     ]
     if chart.entries and any(_OF_ALLERGIES & {w.text for w in s.words} for s in note):
         found += _recorded(chart, written)
@@ -135,9 +136,30 @@ def _advice(talk: Talk, written: set[str]) -> list[tuple[float, Omission]]:
                 for k in range(first, last + 1)
                 if len(turn.words[k].stem) > 3 and turn.words[k].text not in words("hedges")
             ]
-            said = sum(bool(turn.keys[k] & written) for k in telling)
-            if telling and said < 0.4 * len(telling):
+            told = sum(bool(turn.keys[k] & written) for k in telling)
+            if telling and told < 0.4 * len(telling):
                 found.append((base, _omission(talk, n, first, last, kind)))
+    return found
+
+
+def _on_form(chart: Chart, written: set[str]) -> list[tuple[float, Omission]]:
+    """Allergies, medicines and findings that the patient wrote on the form; what was said as well is told once."""
+    found = []
+    for entry in chart.of("answer"):
+        line = said(entry.text)
+        allergic = any(w.stem == "allerg" for w in line.words)
+        named = [*line.drugs(), *(line.of("a") if allergic else [])]
+        for name, a, b in named:
+            if line.polarity[a] != -1 and not _is_written(name, line, a, b, written):
+                score, kind = (9.8, "allergy") if allergic else (8.9, "medication")
+                found.append((score, Omission(turn=-1, text=entry.text, kind=kind, resource=entry.ref)))
+                break
+        for name, a, _ in line.of("f"):
+            if line.polarity[a] == 1 and "f:" + name not in written and name not in _VAGUE and not named:
+                red = name in _RED
+                kind = "red_flag" if red else "finding"
+                found.append((6.5 + red, Omission(turn=-1, text=entry.text, kind=kind, resource=entry.ref)))
+                break
     return found
 
 

@@ -11,6 +11,7 @@ from html import escape
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from agent.documents.payer_answers import counted, response
 from agent.model.document import Document
 from agent.model.note import Sentence
 from agent.model.wording import N_
@@ -45,7 +46,8 @@ def written_out(document: Document, clinic: str) -> dict[str, Any]:
     preliminary. Raises ValueError without a draft."""
     if document.draft is None:
         raise ValueError("there is no draft yet")
-    resources = [_device(), _composition(document, clinic), _reference(document), *_provenances(document)]
+    resources = [_device(), _composition(document, clinic), _reference(document), *_form(document)]
+    resources += _provenances(document)
     return {
         "resourceType": "Bundle",
         "type": "transaction",
@@ -76,6 +78,11 @@ def preview(document: Document, clinic: str) -> list[tuple[str, str, dict[str, s
         (N_("In the name of"), by, {"clinic": clinic, "signer": document.signed_name}),
         (N_("Label"), N_("Drafted by software (AIAST), kept after the signature"), {}),
     ]
+    if (done := counted(document)) is not None:
+        rows.append((
+            N_("The payer's form"), N_("%(done)s of %(all)s questions answered; the others stay empty"),
+            {"done": str(done[0]), "all": str(done[1])},
+        ))  # fmt: skip
     if document.amends:
         rows.append((N_("Replaces"), N_("The signed document that it amends, which stays readable"), {}))
     alone = N_("No medication, allergy or problem is changed; writing it twice has one effect")
@@ -133,13 +140,24 @@ def _reference(document: Document) -> dict[str, Any]:
     return made
 
 
+def _form(document: Document) -> list[dict[str, Any]]:
+    """The payer's form with its answers, where one came with the record."""
+    made = response(document)
+    if made is None:
+        return []
+    identifier = {"system": SYSTEM, "value": _key(document, "QuestionnaireResponse")}
+    author = {"reference": _url(document, "Device"), "display": _WORKER}
+    return [{**made, "meta": {"security": [_AI]}, "identifier": identifier, "author": author}]
+
+
 def _provenances(document: Document) -> list[dict[str, Any]]:
     assert document.draft is not None
     assistant = {
         "type": {"coding": [{"system": _WHO, "code": "assembler"}], "text": "author-assistant (software)"},
         "who": {"reference": _url(document, "Device"), "display": _WORKER},
     }
-    targets = [{"reference": _url(document, "Composition")}, {"reference": _url(document, "DocumentReference")}]
+    kinds = ["Composition", "DocumentReference", *(r["resourceType"] for r in _form(document))]
+    targets = [{"reference": _url(document, kind)} for kind in kinds]
     drafted: dict[str, Any] = {
         "resourceType": "Provenance", "id": _key(document, "Provenance-draft"), "meta": {"security": [_AI]},
         "target": targets, "recorded": (document.drafted_at or document.created_at).isoformat(),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agent.documents.heard import Said, said
+from agent.documents.record_lines import intake_lines
 from agent.documents.values import MONTHS
 from agent.intake.fhir import concept, dig, dose_text, is_active, is_taken, is_wrong, listed, resources
 from agent.intake.fhir import text as string
@@ -29,7 +30,7 @@ Date = tuple[int, int, int]  # year, month, day; 0 where unknown
 class Entry:
     """One resource: `text` as a sentence for comparison, `name` what it is about."""
 
-    kind: str  # medication allergy condition result procedure family note
+    kind: str  # medication allergy condition result procedure family answer
     ref: str
     name: Said
     text: str
@@ -73,6 +74,8 @@ def chart(record: Any) -> Chart:
             _patient(found, resource)
         elif kind == "Encounter":
             visit = max(visit, day(dig(resource, "period", "start")))
+        elif kind == "QuestionnaireResponse":
+            found.entries += _answers(resource)
         elif kind in _READ:
             found.entries += [e for e in [_READ[kind](resource)] if e]
     if found.born[0]:
@@ -181,6 +184,16 @@ def _family(resource: dict[str, Any]) -> Entry | None:
     return _entry(
         "family", resource, ", ".join(names), f"{relation} had {', '.join(names)}", relation=relation.casefold()
     )
+
+
+def _answers(form: dict[str, Any]) -> list[Entry]:
+    """Each answer of a filled-in form, as the patient gave it; a bare yes or no in the words of a note."""
+    found = []
+    for line in intake_lines(form):
+        asked, _, told = line.text.rpartition(": ")
+        bare = {"yes": f"Reports {asked.casefold()}", "no": f"Denies {asked.casefold()}"}.get(told.casefold())
+        found.append(Entry("answer", f"form:{line.resource}", said(told), (bare or line.text)[:600]))
+    return found
 
 
 def _entry(kind: str, resource: dict[str, Any], name: str, text: str, **more: Any) -> Entry | None:

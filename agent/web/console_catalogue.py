@@ -42,6 +42,7 @@ _SOURCES = (
     ("agent/adapters/calendar", "local.py", "python"),
     ("agent/adapters", "darkroom.py", "python"),
     ("agent/adapters", "chart_fhir.py", "python"),
+    ("agent/adapters", "smart.py", "python"),
 )
 _INTENTS = "intents/intents.yaml"
 _DROPPED = (

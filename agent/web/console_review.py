@@ -66,6 +66,15 @@ CARD = (
         ),
     ),
     (
+        N_("How much it misses"),
+        N_(
+            "Of errors planted in visits that it had not seen (3 to 10 of each kind, November 2026) it found: dose, "
+            "frequency, invented medicine or symptom all; plan 0.90; changed medicine, side, family member 0.89; "
+            "denied allergy, identity 0.86; duration, certainty 0.80; examination, negation 0.67; number 0.63; "
+            "start for stop 0.40. In a note of forty true sentences about two are flagged."
+        ),
+    ),
+    (
         N_("Who is accountable"),
         N_("The clinician who signs. Nothing leaves before that, and nothing is signed in bulk."),
     ),
@@ -187,7 +196,8 @@ def _quotes(document: Document, sources: Sequence[Source]) -> tuple[Quote, ...]:
             text = said.text[source.start : source.end] if source.end else said.text
             found.append(Quote(said.speaker, text, source.turn, source.start, source.end or len(said.text), ""))
         elif source.resource:
-            form = source.resource.startswith("form:")
-            where = source.resource.removeprefix("form:")
-            found.append(Quote(tr("Form") if form else tr("Record"), where, -1, 0, 0, where))
+            kind, _, where = source.resource.partition(":")
+            who = {"form": tr("Form"), "question": tr("The payer's form")}.get(kind, tr("Record"))
+            where = where if kind in ("form", "question") else source.resource
+            found.append(Quote(who, where, -1, 0, 0, where))
     return tuple(found)

@@ -19,11 +19,12 @@ from agent.web.signin import Forbidden, Form, Signed, form_of
 from agent.web.uploads import is_multipart, parts_of
 
 FIELD_BYTES = 2 * 1024 * 1024  # of what is pasted
-FILES = ("transcript_file", "record_file")
+FILES = ("transcript_file", "record_file", "form_file")
 _OFFERED: tuple[NoteKind, ...] = ("visit_note", "after_visit_summary", "referral_letter", "discharge_summary",
                                   "prior_authorization")  # fmt: skip
 _NO_TEXT = N_("This file is no text in UTF-8.")
 _TOO_LARGE = N_("This file is too large: at most 8 MB.")
+_FORM_ALONE = N_("The payer's form is filled in from the record: hand in the record with it.")
 _CONSENT = N_(
     "Without the patient's consent to the recording there must be no transcript: tick it, or hand in the record alone."
 )
@@ -66,7 +67,7 @@ async def _read(request: Request) -> Form:
 
 
 def _fulfil(door: Door, patient: str, request: Request, signed: Signed, form: Form, deed: Deed) -> Response:
-    from agent.documents.handed import record_of, talk
+    from agent.documents.handed import payer_form_of, record_of, talk, with_payer_form
 
     troubles = {name: [tr(bad)] for name in FILES if (bad := form.get(f"bad:{name}"))}
     spoken, record = (
@@ -75,14 +76,19 @@ def _fulfil(door: Door, patient: str, request: Request, signed: Signed, form: Fo
     )
     turns, wrong = talk(spoken)
     bundle, odd = record_of(record)
-    for name, found in (("transcript_file", wrong), ("record_file", odd)):
+    asks, strange = payer_form_of(form.get("form_file"))
+    for name, found in (("transcript_file", wrong), ("record_file", odd), ("form_file", strange)):
         troubles.setdefault(name, []).extend(
             (tr("Line %(line)s:", line=t.line) + " " if t.line else "") + tr(t.why, **t.gaps) for t in found
         )
     if turns and form.get("consent") != "yes":
         troubles["consent"] = [tr(_CONSENT)]
+    if asks and not record.strip():
+        troubles["form_file"] = [tr(_FORM_ALONE)]
     if any(troubles.values()):
         return _page(door, request, signed, patient, form, troubles, 422)
+    if bundle and asks:
+        bundle = with_payer_form(bundle, asks)
     kind = next((k for k in _OFFERED if k == form.get("kind")), "visit_note")
     language = form.get("language") if form.get("language") in door.desk.content.languages else "en"
     visit = Visit(

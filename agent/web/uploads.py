@@ -11,7 +11,7 @@ from agent.web.bodies import TooLarge, TooSlow, body_of
 from agent.web.signin import Forbidden, Form
 
 FILE_BYTES = 8 * 1024 * 1024
-MOST_FILES = 2  # of one page
+MOST_FILES = 3  # of one page
 SECONDS = 90.0  # a telephone with a weak signal
 _FIELDS = 600
 

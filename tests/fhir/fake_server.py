@@ -37,6 +37,8 @@ class Fake:
     version: str = "4.0.1"
     url: str = ""
     count: int = 0
+    tokens: set[str] = field(default_factory=lambda: {TOKEN})  # that are let in
+    sign_in: Callable[[str, str, str], tuple[int, Any] | None] | None = None  # asked first, with method, path and body
 
     def of(self, kind: str) -> list[dict[str, Any]]:
         return [r for r in self.held.values() if r["resourceType"] == kind]
@@ -53,7 +55,9 @@ class Fake:
 
     def answer(self, method: str, path: str, body: str, headers: dict[str, str]) -> tuple[int, Any]:
         parts = urlsplit(path).path.strip("/").split("/")
-        if headers.get("authorization") != f"Bearer {TOKEN}":
+        if self.sign_in is not None and (told := self.sign_in(method, path, body)) is not None:
+            return told
+        if headers.get("authorization", "").removeprefix("Bearer ") not in self.tokens:
             return 401, {"resourceType": "OperationOutcome"}
         if parts == ["metadata"]:
             return 200, {"resourceType": "CapabilityStatement", "fhirVersion": self.version}
