@@ -15,7 +15,8 @@ from agent.understand.form_answers import asks_language
 from agent.understand.found import Found
 from agent.understand.language import LanguageDetector
 from agent.understand.normalize import words
-from agent.understand.proposing import IN_FLOW, NAME_AND_BIRTH, ON_A_CALL, Proposals
+from agent.understand.particular import NAME_AND_BIRTH
+from agent.understand.proposing import IN_FLOW, ON_A_CALL, Proposals
 from agent.understand.repairs import Repairs
 from agent.understand.said import Said, without_times
 from agent.understand.times import Expression, TimeGrammar

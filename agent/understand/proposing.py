@@ -16,6 +16,7 @@ from agent.model.command import (
 from agent.model.content import Content
 from agent.understand.answering import overruled
 from agent.understand.classifier import Guess, IntentClassifier
+from agent.understand.particular import ALARMS, APPROVED, BOOK, CHECK, LATE, NAME_AND_BIRTH, Particular, starts
 from agent.understand.repairs import Repairs
 from agent.understand.said import Said
 
@@ -23,28 +24,15 @@ START = 0.55  # from here an intent starts its flow
 IN_FLOW = 0.72  # … while another question stands open
 ASK = 0.30  # between ASK and START the desk asks one clarifying question
 NOT_A_FLOW = frozenset({"affirm", "deny", "greeting", "thanks", "goodbye", "out_of_scope"})
-ALARMS = frozenset({"emergency", "self_harm", "distress", "clinical_question"})
 HUMAN = "human"  # the answer flow to "are you a robot?"
-BOOK, CHECK, APPROVED, LATE = "book", "check_appointment", "approved", "late"
-TOPICS = (
-    "interpreter",
-    "cost",
-    "new_patients",
-    "records",
-    "billing",
-    "after_hours",
-)  # of the clinic's approved answers
 ON_A_CALL = ("slower", "usual_speed", "by_text", "must_leave")  # tables of what callers wish for
 BY_TEXT, SPELLING, FORM = "by_text", "spelling", "form"
 BESIDE = 0.40  # enough where the message holds two requests
 _SHORT = 7  # words: an answer this short asks for nothing else
-NAME_AND_BIRTH = 8  # words
 _ABOUT_A_VISIT = ("appointment_type", "date", "time", "provider", "location")
 _OF_A_PERSON = frozenset({"name", "dob", "phone", "relation", "code"})
 _OF_A_VISIT = frozenset({"reschedule", "confirm_appointment", "check_appointment"})
 _FINDS_A_TIME = frozenset({"book", "waitlist", "offered"})
-_OF_STAFFS = {"complaint", "billing"}  # what staff did, or charge for
-_PRICED = ("billing_question", "insurance_question", BOOK)
 _ASKED_OF_STAFF = {"billing", "records", "complaint", "intake"}
 _LIKE_A_MESSAGE = frozenset({"intake_update", "complaint", "billing_question", "refill_request", "results_question",
                              "referral_request", "records_request", "post_visit_instructions"})  # fmt: skip
@@ -52,15 +40,12 @@ _LIKE_A_MESSAGE = frozenset({"intake_update", "complaint", "billing_question", "
 _ANOTHER = "another_provider"  # a slot of the flows that look for a time
 
 
-def _starts(command: Command, flows: set[str]) -> bool:
-    return isinstance(command, StartFlow) and command.flow in flows
-
-
 class Proposals:
     """Turns readings into commands with the words of `_repairs.yaml`."""
 
     def __init__(self, content: Content, classifier: IntentClassifier, repairs: Repairs) -> None:
         self._content, self._classifier, self._repairs = content, classifier, repairs
+        self._particular = Particular(content, repairs)
 
     def of(
         self, said: Said, guess: Guess, also: tuple[Guess, ...], open_flows: tuple[str, ...], *, changed: bool,
@@ -75,14 +60,14 @@ class Proposals:
         commands = self._requests(said, guess, also, open_flows)
         if self._means_form(said, guess, commands):
             commands = [StartFlow(flow=FORM, source="patient", quote=said.text)]
-        if self._means_request(said):
+        if self._particular.request(said):
             commands = [StartFlow(flow=CHECK, source="patient", quote=said.text)]
-        if self._means_late(said, guess, commands):
+        if self._particular.late(said, guess, commands):
             commands = [StartFlow(flow=LATE, source="patient", quote=said.text)]
-        topic = self._topic(said, guess)
+        topic = self._particular.topic(said, guess)
         if topic:
             instead = _ASKED_OF_STAFF - {topic} if topic == "records" else _ASKED_OF_STAFF
-            kept = [c for c in commands if not isinstance(c, AskAnswer | Handoff) and not _starts(c, instead)]
+            kept = [c for c in commands if not isinstance(c, AskAnswer | Handoff) and not starts(c, instead)]
             commands = [*kept, AskAnswer(flow=APPROVED, source="patient", quote=said.text)]
             said.answer = said.answer if said.asked("confirmed") else None
         if spoken and self._spells(said, open_flows):
@@ -90,7 +75,7 @@ class Proposals:
         values = self._values(said, commands)
         if said.answer is not None and not overruled(said, values):
             commands.append(said.answer)
-        if any(_starts(c, {CHECK}) for c in commands) and self._means_request(said):
+        if any(starts(c, {CHECK}) for c in commands) and self._particular.request(said):
             commands.append(SetSlot(slot="request_meant", value=True, source="patient", quote=said.text))
         if topic:
             commands.append(SetSlot(slot="topic", value=topic, source="patient", quote=said.text))
@@ -251,39 +236,8 @@ class Proposals:
         named = self._repairs.within(said.text, said.lang, "form_words", 20)
         fills = named and self._repairs.within(said.text, said.lang, "fill_words", 20)
         stands = {"intake", "records"} if fills else {"intake"}  # "a form for school" is a paper to be had from us
-        other = [c for c in commands if isinstance(c, AskAnswer | Handoff | StartFlow) and not _starts(c, stands)]
+        other = [c for c in commands if isinstance(c, AskAnswer | Handoff | StartFlow) and not starts(c, stands)]
         return named and (not other or guess.intent == "intake_update") and guess.intent not in ALARMS
-
-    def _means_late(self, said: Said, guess: Guess, commands: list[Command]) -> bool:
-        """ "Running 15 min late": staff decide what becomes of the visit. Neither what a complaint is about, nor the
-        question for another time."""
-        if LATE not in self._content.flows or said.asked("message"):
-            return False
-        if self._repairs.is_whole(said.text, said.lang, "running_late"):
-            return True
-        moved = any(_starts(c, {"reschedule"}) for c in commands) and (said.asks or said.size > NAME_AND_BIRTH)
-        if moved or guess.intent in ALARMS or any(_starts(c, _OF_STAFFS) for c in commands):
-            return False
-        return self._repairs.within(said.text, said.lang, "running_late", 14, fewest=2)
-
-    def _topic(self, said: Said, guess: Guess) -> str:
-        """What the clinic has an approved answer to: "how much is a visit?"; empty for anything else."""
-        if APPROVED not in self._content.flows:
-            return ""
-        found = next((topic for topic in TOPICS if self._asks(said, f"topic_{topic}")), "")
-        if found == "cost":  # the price of a visit, not of parking, and not what somebody was charged
-            ours = guess.intent in _PRICED or self._repairs.is_whole(said.text, said.lang, "topic_cost")
-            return found if ours and not self._repairs.within(said.text, said.lang, "not_prices", 14) else ""
-        return found
-
-    def _asks(self, said: Said, kind: str) -> bool:
-        """Is the message such a phrase, or does it hold one of three words or more?"""
-        whole, within = self._repairs.is_whole, self._repairs.within
-        return whole(said.text, said.lang, kind) or within(said.text, said.lang, kind, 14, fewest=3)
-
-    def _means_request(self, said: Said) -> bool:
-        """ "What about my request?": of what was asked for, not of a visit."""
-        return CHECK in self._content.flows and self._asks(said, "my_request")
 
     def _means_visit(self, said: Said, guess: Guess, commands: list[Command]) -> bool:
         """No request stands out, but the words are those of a visit: "checkup on Tuesday"."""

@@ -4,7 +4,7 @@ import pytest
 
 from agent.model.command import AskAnswer, SetSlot, StartFlow
 from agent.model.understanding import Understanding
-from agent.understand.proposing import TOPICS
+from agent.understand.particular import TOPICS
 from tests.desk.world import World
 
 FIRST = World()

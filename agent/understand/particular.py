@@ -1,0 +1,57 @@
+"""Phrases that say more than the classifier hears: running late, an approved answer, a request made before."""
+
+from agent.model.command import Command, StartFlow
+from agent.model.content import Content
+from agent.understand.classifier import Guess
+from agent.understand.repairs import Repairs
+from agent.understand.said import Said
+
+ALARMS = frozenset({"emergency", "self_harm", "distress", "clinical_question"})
+BOOK, CHECK, APPROVED, LATE = "book", "check_appointment", "approved", "late"
+NAME_AND_BIRTH = 8  # words
+TOPICS = ("interpreter", "cost", "new_patients", "records", "billing", "after_hours")  # approved answers
+_PRICED = ("billing_question", "insurance_question", BOOK)
+_OF_STAFFS = {"complaint", "billing"}  # what staff did, or charge for
+
+
+def starts(command: Command, flows: set[str]) -> bool:
+    """Does the command begin one of these flows?"""
+    return isinstance(command, StartFlow) and command.flow in flows
+
+
+class Particular:
+    """Looks for the phrases of `_repairs.yaml` that say more than the classifier hears."""
+
+    def __init__(self, content: Content, repairs: Repairs) -> None:
+        self._content, self._repairs = content, repairs
+
+    def late(self, said: Said, guess: Guess, commands: list[Command]) -> bool:
+        """ "Running 15 min late": staff decide what becomes of the visit. Neither what a complaint is about, nor the
+        question for another time."""
+        if LATE not in self._content.flows or said.asked("message"):
+            return False
+        if self._repairs.is_whole(said.text, said.lang, "running_late"):
+            return True
+        moved = any(starts(c, {"reschedule"}) for c in commands) and (said.asks or said.size > NAME_AND_BIRTH)
+        if moved or guess.intent in ALARMS or any(starts(c, _OF_STAFFS) for c in commands):
+            return False
+        return self._repairs.within(said.text, said.lang, "running_late", 14, fewest=2)
+
+    def topic(self, said: Said, guess: Guess) -> str:
+        """What the clinic has an approved answer to: "how much is a visit?"; empty for anything else."""
+        if APPROVED not in self._content.flows:
+            return ""
+        found = next((topic for topic in TOPICS if self._asks(said, f"topic_{topic}")), "")
+        if found == "cost":  # the price of a visit, not of parking, and not what somebody was charged
+            ours = guess.intent in _PRICED or self._repairs.is_whole(said.text, said.lang, "topic_cost")
+            return found if ours and not self._repairs.within(said.text, said.lang, "not_prices", 14) else ""
+        return found
+
+    def request(self, said: Said) -> bool:
+        """ "What about my request?": of what was asked for, not of a visit."""
+        return CHECK in self._content.flows and self._asks(said, "my_request")
+
+    def _asks(self, said: Said, kind: str) -> bool:
+        """Is the message such a phrase, or does it hold one of three words or more?"""
+        whole, within = self._repairs.is_whole, self._repairs.within
+        return whole(said.text, said.lang, kind) or within(said.text, said.lang, kind, 14, fewest=3)
