@@ -8,7 +8,7 @@ from agent.desk.desk import Desk
 from agent.desk.proposing import about_a_visit
 from agent.desk.second_opinion import asked_of, joined, names_on_file, wanted
 from agent.dialogue.options import question
-from agent.dialogue.safety import combined
+from agent.dialogue.safety import weighed
 from agent.model.conversation import Conversation
 from agent.model.message import Inbound
 from agent.model.safety import SafetyFinding
@@ -42,8 +42,9 @@ def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime
         open_flows=tuple(f.flow for f in conversation.frames),
         spoken=inbound.channel == "voice",
     )
-    finding = desk.gate.read(inbound.text, understanding.lang, conversation.locale)
-    finding = combined(finding, understanding)
+    finding = weighed(
+        desk.gate, inbound.text, understanding.lang, conversation.locale, heard=understanding, again=desk.ears.weighed
+    )
     if not alone:
         understanding = about_a_visit(desk, conversation, inbound, understanding)
     proposed = None
