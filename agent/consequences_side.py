@@ -11,7 +11,7 @@ from agent.adapters.clinic_edits import edited_clinic
 from agent.adapters.clinic_file import load_clinic
 from agent.content import Reading
 from agent.dialogue.gate import SafetyGate
-from agent.dialogue.safety import combined, route
+from agent.dialogue.safety import route, weighed
 from agent.house import Hearing
 from agent.learning import ears_for, gate_for
 from agent.measure.hearing import NOW
@@ -77,7 +77,7 @@ class Side:
         """What is heard in one message, and where it would go."""
         said = self.ears.hear(text, now=NOW)
         tag = said.lang if said.lang != "und" else self.clinic.default_language
-        finding = combined(self.gate.read(text, tag), said)
+        finding = weighed(self.gate, text, tag, heard=said, again=self.ears.weighed)
         return {"intent": said.intent, "urgency": finding.urgency, "route": route(finding, said)}
 
 

@@ -17,7 +17,7 @@ from agent.adapters.clinic_file import ClinicFileError
 from agent.content import ContentFault, Reading, read_content
 from agent.content.items import languages_of, written
 from agent.dialogue.gate import SafetyGate
-from agent.dialogue.safety import combined, route
+from agent.dialogue.safety import route, weighed
 from agent.learning import ears_for, gate_for
 from agent.measure.hearing import NOW
 from agent.model.clinic import Clinic
@@ -64,7 +64,8 @@ class Draft:
 def heard_as(text: str, now: datetime, ears: Ears, gate: SafetyGate, clinic: Clinic) -> TriedHearing:
     """What is heard in one message, and where it would go. `now`: the clinic's wall clock."""
     said = ears.hear(text, now=now)
-    finding = combined(gate.read(text, said.lang if said.lang != "und" else clinic.default_language), said)
+    tag = said.lang if said.lang != "und" else clinic.default_language
+    finding = weighed(gate, text, tag, heard=said, again=ears.weighed)
     return TriedHearing(said=said.model_copy(update={"commands": ()}), finding=finding, route=route(finding, said))
 
 

@@ -8,7 +8,7 @@ from agent.desk.desk import Desk
 from agent.desk.proposing import about_a_visit
 from agent.desk.second_opinion import asked_of, joined, names_on_file, wanted
 from agent.dialogue.options import question
-from agent.dialogue.safety import combined
+from agent.dialogue.safety import weighed
 from agent.model.command import Repeat
 from agent.model.conversation import Conversation
 from agent.model.message import Inbound
@@ -43,11 +43,12 @@ def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime
         open_flows=tuple(f.flow for f in conversation.frames),
         spoken=inbound.channel == "voice",
     )
+    finding = weighed(
+        desk.gate, inbound.text, understanding.lang, conversation.locale, heard=understanding, again=desk.ears.weighed
+    )
     if _after_alarm(conversation) and desk.ears.asks_what_to_do(text, understanding.lang):
         again = Repeat(source="patient", quote=text)
         understanding = understanding.model_copy(update={"intent": "out_of_scope", "commands": (again,)})
-    finding = desk.gate.read(inbound.text, understanding.lang, conversation.locale)
-    finding = combined(finding, understanding)
     if not alone:
         understanding = about_a_visit(desk, conversation, inbound, understanding)
     proposed = None

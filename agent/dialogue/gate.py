@@ -71,6 +71,19 @@ class SafetyGate:
         found.sort(key=lambda f: (f.judged.rank, f.rule.lang == lang, -f.start), reverse=True)
         return _finding(text, found)
 
+    def without_things(self, text: str, lang: str) -> str:
+        """The text without what that language says of things that die and nobody with them ("my phone is dying")."""
+        machine = self._machines.get(lang)
+        if machine is None:
+            return text
+        words = machine.phrases.join(fold(text[:MOST_CHARACTERS]))
+        hits = [(machine.rules[h.rule], h) for h in machine.phrases.find(words, slips=True)]
+        kept, at = [], 0
+        for first, last in sorted(Cues(words, hits, machine.joiners).things):
+            kept.append(text[at : max(at, words[first].start)])
+            at = max(at, words[last].end)
+        return " ".join([*kept, text[at:]])
+
     def _is_answered(self, f: _Found, lang: str, words: list[Word], harmless: list[tuple[int, int]]) -> bool:
         """Whether the message's own language has judged these words already: it takes them for harmless, they are
         English, which other languages list too ("help me"), in an English message, or they are so short that they

@@ -31,8 +31,13 @@ class Cues:
             breaks[hit.first + 1] = 1
         self._breaks = list(accumulate(breaks))
         self._again = {words[hit.first].sentence for _, hit in by["again"]}
-        self.idioms = [(h.first, h.last) for _, h in by["idioms"]]
-        idioms, keeps = self._cover(by["idioms"]), self._cover(by["keeps"])
+        self.things = [(h.first, h.last) for _, h in by["things"]]
+        # "In the car my dad passed out" is no car that broke down.
+        others = [h for _, h in by["others"]]
+        machines = [f for f in by["machines"] if not any(f[1].first < h.first <= h.last < f[1].last for h in others)]
+        figures = [*by["idioms"], *by["things"], *machines]
+        self.idioms = [(h.first, h.last) for _, h in figures]
+        idioms, keeps = self._cover(figures), self._cover(by["keeps"])
         self.findings = [(r, h) for r, h in by["finding"] if idioms[h.first] < h.last]
         # "Seene mein dard nahi hai": some languages deny behind.
         self._denials_after = {h.first for _, h in by["negators_after"] if keeps[h.first] < h.last}

@@ -10,7 +10,8 @@ from agent.dialogue.gate_words import Words
 from agent.model.safety import SafetyClass, Tier
 
 CATEGORIES = 28
-CUES = ("negators", "negators_after", "keeps", "breaks", "long_ago", "recent", "supposed", "again", "about", "idioms")
+CUES = ("negators", "negators_after", "keeps", "breaks", "long_ago", "recent", "supposed", "again", "about", "idioms",
+        "things", "machines", "others")  # fmt: skip
 _KEYS = {*CUES, "words", "spellings", "right_words", "joiners", "prefixes", "categories", "hard_negatives"}
 _NEEDED = ("negators", "keeps", "breaks", "long_ago", "supposed", "idioms", "categories", "hard_negatives")
 _ROW = {"numbers", "class", "phrases", "tests"}

@@ -1,5 +1,8 @@
 """Joins what the gate's rules found with what the classifier heard: anything may raise urgency, nothing lowers it."""
 
+from collections.abc import Callable
+
+from agent.dialogue.gate import SafetyGate
 from agent.model.safety import SafetyFinding
 from agent.model.understanding import Understanding
 
@@ -16,6 +19,19 @@ _DANGER, _PERSON = 0.5, 0.4  # from here the alarm head alone calls a person: ur
 _PERSON_WORDS = 4  # three words are too few to tell a worry from an odd answer; danger is told in three
 _CLEAR, _BEYOND_DOUBT = 0.8, 0.93  # where an everyday request is as clear as this, the danger must be clearer still
 Route = str  # answer ask handoff emergency
+
+
+def weighed(
+    gate: SafetyGate, text: str, lang: str, *maybe: str, heard: Understanding,
+    again: Callable[[str, Understanding], Understanding],
+) -> SafetyFinding:  # fmt: skip
+    """What the gate and the classifier find together. `lang` and `maybe` as `SafetyGate.read` takes them; `again`
+    weighs words anew: where the classifier adds to what was found, it is asked about the text without dying phones."""
+    finding = gate.read(text, lang, *maybe)
+    together = combined(finding, heard)
+    if together != finding and (rest := gate.without_things(text, lang)) != text:
+        return combined(finding, again(rest, heard))
+    return together
 
 
 def combined(finding: SafetyFinding, heard: Understanding) -> SafetyFinding:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from agent.dialogue.gate import SafetyGate
-from agent.dialogue.safety import combined, route
+from agent.dialogue.safety import route, weighed
 from agent.measure.cases import Case
 from agent.understand.hear import Ears
 
@@ -31,8 +31,8 @@ def listen(cases: Iterable[Case], ears: Ears, gate: SafetyGate, default: str) ->
     """Hear each case as a first message. `default`: the language assumed where none can be told."""
     for case in cases:
         heard = ears.hear(case.text, now=NOW)
-        finding = gate.read(case.text, heard.lang if heard.lang != "und" else default)
-        finding = combined(finding, heard)
+        lang = heard.lang if heard.lang != "und" else default
+        finding = weighed(gate, case.text, lang, heard=heard, again=ears.weighed)
         yield Heard(
             case, heard.lang, heard.intent, heard.confidence, heard.also, dict(heard.entities), finding.cls,
             finding.urgency, route(finding, heard),

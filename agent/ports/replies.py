@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 from agent.model.draft import ReplyDraft
 from agent.model.enclosure import Enclosure
 
-DraftOutcome = Literal["drafted", "late", "busy", "failed", "not_understood", "unfit"]
+DraftOutcome = Literal["drafted", "late", "busy", "failed", "not_understood", "unfit", "resting"]
 
 
 class Enclosures(Protocol):

@@ -15,6 +15,7 @@ from agent.understand.form_answers import asks_language
 from agent.understand.found import Found
 from agent.understand.language import LanguageDetector
 from agent.understand.normalize import words
+from agent.understand.openings import asks_for_opening
 from agent.understand.particular import NAME_AND_BIRTH
 from agent.understand.proposing import IN_FLOW, ON_A_CALL, Proposals
 from agent.understand.repairs import Repairs
@@ -124,6 +125,14 @@ class Ears:
             commands=tuple(commands),
         )
 
+    def weighed(self, text: str, heard: Understanding) -> Understanding:
+        """What was heard, its intent and its danger judged by these words of the message alone."""
+        reading = heard.lang if heard.lang in self._classifier.languages else self._clinic.default_language
+        guess, _ = self._classifier.guess_all(text, reading)
+        person = min(guess.person, heard.person)
+        judged = {"intent": guess.intent, "confidence": guess.confidence, "danger": guess.danger, "person": person}
+        return heard.model_copy(update=judged | {"words": words(text)})
+
     def times(self, text: str, lang: str, now: datetime) -> list[Expression]:
         return self._wishes.times(text, lang, now)
 
@@ -176,6 +185,8 @@ class Ears:
         guess, also = self._classifier.guess_all(said.text, reading)
         if guess.intent == "stop_messages" and not self._refuses(said):
             guess = guess.at_most(_PERHAPS)  # "text me": only words of refusal end the texts unasked
+        if not also:
+            guess = asks_for_opening(said, guess, self._repairs)
         if "dob" in said.entities:  # who says who they are does not ask to change it
             also = tuple(each for each in also if each.intent != "intake_update")
         hardly_more = said.spells or self._is_values(said) or ("dob" in said.entities and said.size <= NAME_AND_BIRTH)
@@ -204,7 +215,7 @@ class Ears:
         said.note("name", self._name(said, slot == "name" or "dob" in said.entities) or self._plain_name(said))
         self._doctor(said)
         said.note("location", values.location(text, lang))
-        said.note("relation", values.relation(text, lang))
+        said.note("relation", said.beside_times(values.relation(text, lang)))
         said.note("insurance_name", values.insurance(text, lang))
         said.note("appointment_type", values.visit_type(text, lang))
         said.note("reason", without_times(values.reason(text, lang, slot == "reason"), said))

@@ -16,14 +16,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from agent.model.command import AskAnswer, Command, Handoff, Repeat, SetSlot, StartFlow
 from agent.model.content import Content
 from agent.model.question import Question
+from agent.understand.patience import CALLS, Patience
 from agent.understand.veil import Veil
 
 MOST_COMMANDS = 6
 _AT_ONCE = 4  # calls under way; when all of them hang, the next message is not made to wait for a fifth
 _LONGEST = 1000  # characters of a message, and of a value, that are sent or taken
 _CONFIDENCE = 0.5
-_PATIENCE = 3  # calls one after the other that failed or came too late; then the model is left in peace for a while
-_REST = 60.0  # seconds; after it one call shows whether the model is back
 
 Outcome = Literal["proposed", "nothing", "late", "busy", "failed", "not_understood", "resting"]
 
@@ -81,14 +80,14 @@ class ModelProposer:
 
     def __init__(
         self, content: Content, name: str, *, url: str | None = None, seconds: float = 3.0, chat: Chat | None = None,
-        patience: int = _PATIENCE,
+        patience: int = CALLS,
     ) -> None:  # fmt: skip
         """`name` as `init_chat_model` takes it ("openai:gpt-…"); `url`: another address of the same protocol. After
         `patience` calls in a row without an answer nobody waits for it for a minute."""
         self.name, self._content, self._url, self._seconds = name, content, url, seconds
         self._chat = chat
         self._making = threading.Lock()
-        self._patience, self._in_vain, self._rests_until = patience, 0, 0.0
+        self._patience = Patience(patience)
         self._free = threading.Semaphore(_AT_ONCE)
         self._workers = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="model")
         self._instructions = _instructions(content)
@@ -97,13 +96,8 @@ class ModelProposer:
     def propose(self, asked: Asked) -> Proposed:
         """Never raises, and never takes longer than its deadline (the first call also imports LangChain)."""
         began = time.monotonic()
-        commands, outcome = self._proposed(asked) if began >= self._rests_until else ((), "resting")
-        if outcome in ("late", "failed"):
-            self._in_vain += 1
-            if self._in_vain >= self._patience:
-                self._rests_until = time.monotonic() + _REST
-        elif outcome not in ("busy", "resting"):
-            self._in_vain = 0
+        commands, outcome = self._proposed(asked) if not self._patience.is_over else ((), "resting")
+        self._patience.note(outcome)
         return Proposed(commands, outcome, self._hash, round((time.monotonic() - began) * 1000))
 
     def _proposed(self, asked: Asked) -> tuple[tuple[Command, ...], Outcome]:

@@ -1,5 +1,6 @@
 """Who a visit is for, and what it is for, in the patient's own words."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,8 @@ _SELF = "self"
 _SHORT = 4  # words; a message this short that names somebody means them
 _MOST = 160  # characters of a reason
 _CLAUSE = 12  # words
+_ABOUT = 16  # words of a clause that is likely to be about the person it names
+_HAN = re.compile("[\u3400-\u9fff]")
 
 
 class Relations:
@@ -18,6 +21,7 @@ class Relations:
     def __init__(self, rows: Mapping[str, Any]) -> None:
         kinds = rows.get("relations", {})
         self._kinds = Phrases({p: kind for kind, words in kinds.items() for p in words})
+        self._bare = singles(rows, "kin_bare")
         self._possessives, self._articles = singles(rows, "possessives"), singles(rows, "articles")
         self._between, self._aside = singles(rows, "relation_fillers"), singles(rows, "relation_aside")
         self._for, self._verbs = singles(rows, "relation_for"), Phrases(rows.get("relation_verbs", ()))
@@ -73,11 +77,25 @@ class Relations:
         needs = after < len(words) and bool(self._verbs.at(words, after))
         if lead or needs or len(words) <= _SHORT:
             return first, last, kind, True
-        return (first, last, kind, False) if len(words) <= _CLAUSE else None
+        return (first, last, kind, False) if self._is_about(text, words, i, last - first) else None
+
+    @staticmethod
+    def _is_about(text: str, words: Sequence[Word], i: int, named: int) -> bool:
+        """Is the clause about the person that it names: not long, and no bare address ("Yes, my child, on Monday")?"""
+        first = last = i
+        while first and not _broken(text, words[first - 1], words[first]):
+            first -= 1
+        while last + 1 < len(words) and not _broken(text, words[last], words[last + 1]):
+            last += 1
+        unspaced = sum(1 for w in words[first : last + 1] if _HAN.match(w.text))
+        address = last - first <= named and last + 1 - first < len(words)
+        return not address and last + 1 - first - unspaced / 2 <= _ABOUT
 
     def _owned(self, words: Sequence[Word], i: int, n: int) -> tuple[int, int]:
-        """The mention with its "my" before or after it; (-1, -1) where it has none."""
+        """The mention with its "my" before or after it, where it needs one; (-1, -1) where it has none."""
         if not self._possessives or any(w.text in self._possessives for w in words[i : i + n]):
+            return i, i + n - 1
+        if any(w.text in self._bare for w in words[i : i + n]):
             return i, i + n - 1
         if n > 1 and (n == len(words) or (i and words[i - 1].text in self._for)):  # "someone else"
             return i, i + n - 1

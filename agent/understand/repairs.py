@@ -68,6 +68,17 @@ class Repairs:
             for i in range(len(said) - len(phrase) + 1)
         )
 
+    def longest(self, said: Sequence[str], lang: str, kind: str) -> tuple[str, ...]:
+        """The longest phrase of this kind among some words; empty without one."""
+        words = tuple(said)
+        best: tuple[str, ...] = ()
+        for tag in self._tags(lang):
+            for known in self._phrases[tag].get(kind, ()):
+                size = len(known)
+                if size > len(best) and any(words[i : i + size] == known for i in range(len(words) - size + 1)):
+                    best = known
+        return best
+
     def holds(self, text: str, lang: str, kind: str) -> bool:
         """Does the message hold such a word? A star stands for any letters: "unsub*", "*拒*"."""
         said = fold(text[:400])

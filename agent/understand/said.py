@@ -79,6 +79,11 @@ class Said:
         spoken = [e for e in self.expressions if e.start < end and start < e.end]
         return any(e.kind == "datetime" and str(e.value) > self.now.isoformat() for e in spoken)
 
+    def beside_times(self, found: Found | None) -> Found | None:
+        """What was found, but with no word of a day or a time in it: "thứ ba tôi" is Tuesday and I; "ba tôi", dad."""
+        shared = found is not None and any(e.start < found.end and found.start < e.end for e in self.expressions)
+        return None if shared else found
+
     def asked(self, slot: str) -> bool:
         return self.question is not None and self.question.slot == slot
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from agent.dialogue.gate import SafetyGate
-from agent.dialogue.safety import combined, route
+from agent.dialogue.safety import route, weighed
 from agent.learning import ears_for, gate_for
 from agent.model.clinic import Clinic
 from agent.model.content import Content
@@ -45,10 +45,9 @@ class Listener:
         text = text_of(line)
         heard = self._ears.hear(text[:_READ], now=self._now, lang=self._told(line.get("lang")))
         lang = heard.lang if heard.lang != UNDETERMINED else self._clinic.default_language
-        finding = self._gate.read(text, lang)
         if self._is_foreign(heard.lang):
-            return self._foreign(line.get("id"), text, heard, finding)
-        finding = combined(finding, heard)
+            return self._foreign(line.get("id"), text, heard, self._gate.read(text, lang))
+        finding = weighed(self._gate, text, lang, heard=heard, again=self._ears.weighed)
         return self._shown(line.get("id"), heard, heard.entities, finding, route(finding, heard))
 
     def _told(self, lang: Any) -> str | None:

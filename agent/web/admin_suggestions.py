@@ -25,6 +25,7 @@ _INSTEAD: dict[DraftOutcome, str] = {
     "late": "The model took too long. Write in your own words, or try again.",
     "busy": "The model is busy with other drafts. Write in your own words, or try again.",
     "failed": "The model cannot be reached. Write in your own words.",
+    "resting": "The model gave no answer several times; it is left alone for a minute. Write in your own words.",
     "not_understood": "The model's answer could not be used. Write in your own words, or try again.",
 }
 _NONE = "The model has drafted nothing that may be shown: %s."

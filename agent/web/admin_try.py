@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from agent.content import ContentFault
 from agent.content.items import place
-from agent.dialogue.safety import combined, route
+from agent.dialogue.safety import route, weighed
 from agent.model.edit import Item
 from agent.model.fault import Refused
 from agent.model.safety import SafetyFinding
@@ -61,7 +61,8 @@ def _try(admin: Admin, request: Request, signed: Signed, form: Form) -> Response
 def _published(admin: Admin, text: str) -> TriedHearing:
     ears, gate, desk = admin.desk.ears, admin.desk.gate, admin.desk
     said = ears.hear(text, now=desk.clock().astimezone(admin.zone).replace(tzinfo=None))
-    finding = combined(gate.read(text, said.lang if said.lang != "und" else desk.clinic.default_language), said)
+    tag = said.lang if said.lang != "und" else desk.clinic.default_language
+    finding = weighed(gate, text, tag, heard=said, again=ears.weighed)
     return TriedHearing(said=said.model_copy(update={"commands": ()}), finding=finding, route=route(finding, said))
 
 

@@ -17,6 +17,7 @@ _INSTEAD: dict[DraftOutcome, str] = {
     "late": N_("The model took too long. Write in your own words."),
     "busy": N_("The model is busy with other drafts. Write in your own words, or try again."),
     "failed": N_("The model cannot be reached. Write in your own words."),
+    "resting": N_("The model gave no answer several times; it is left alone for a minute. Write in your own words."),
     "not_understood": N_("The model's answer could not be used. Write in your own words."),
     "unfit": N_("The model's draft said what nobody may say unchecked, so it is not shown. Write in your own words."),
 }  # fmt: skip

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 
 from agent.adapters.clinic_file import load_clinic
 from agent.content.load import corpus
-from agent.dialogue.safety import combined
+from agent.dialogue.safety import weighed
 from agent.house import content_of
 from agent.learning import ears_for, gate_for
 from agent.measure.cases import cases
@@ -42,7 +42,7 @@ def measure() -> dict[str, Any]:
 
     def whole(text: str, lang: str) -> None:
         heard = ears.hear(text, now=NOW)
-        combined(gate.read(text, lang), heard)
+        weighed(gate, text, lang, heard=heard, again=ears.weighed)
 
     def values(text: str, lang: str) -> None:
         said = Said(text, lang, NOW, None)

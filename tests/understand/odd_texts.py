@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from agent.dialogue.gate import SafetyGate
-from agent.dialogue.safety import combined, route
+from agent.dialogue.safety import route, weighed
 from agent.model.safety import SafetyFinding
 from agent.model.understanding import Understanding
 from agent.understand.hear import Ears
@@ -119,7 +119,7 @@ def answered(ears: Ears, gate: SafetyGate, text: str, lang: str) -> None:
         finding = gate.read(text, lang, heard.lang)
         assert isinstance(finding, SafetyFinding)
         assert all(text[e.start : e.end] == e.text for e in finding.evidence), finding.evidence
-        joined = combined(finding, heard)
+        joined = weighed(gate, text, lang, heard.lang, heard=heard, again=ears.weighed)
         assert RANK[joined.urgency] >= RANK[finding.urgency], "urgency was lowered"
         assert route(joined, heard) in ("answer", "ask", "handoff", "emergency")
 

@@ -9,6 +9,7 @@ import pytest
 from agent.house import content_of
 from agent.model.command import SetSlot, StartFlow
 from agent.understand.model import Asked, ModelProposer
+from agent.understand.patience import Patience
 from tests.standin.chat_models import HOSTILE, Standin, offers, standin
 
 TEXT = "I am María Ruiz, born 3/12/80, could somebody take a look at my knee, call 718 555 0132"
@@ -85,7 +86,7 @@ def test_a_model_that_refuses_is_not_asked_again(status: int, server: Standin, p
 
 
 def test_a_model_that_hangs_costs_its_deadline_and_no_more(server: Standin, proposer: ModelProposer) -> None:
-    proposer._seconds, proposer._patience, server.wait = 0.3, 100, 30.0
+    proposer._seconds, proposer._patience, server.wait = 0.3, Patience(100), 30.0
     began = time.monotonic()
     found = [proposer.propose(ASKED).outcome for _ in range(6)]
     assert found[:4] == ["late"] * 4
@@ -104,9 +105,10 @@ def test_nobody_waits_for_a_model_that_gave_no_answer_three_times_until_it_has_h
     found = [proposer.propose(ASKED).outcome for _ in range(6)]
     assert found == ["late" if status is None else "failed"] * 3 + ["resting"] * 3
     assert len(server.asked) == 3
-    proposer._rests_until = 0.0  # the minute is over
+    proposer._patience.end_rest()  # the minute is over
     assert [proposer.propose(ASKED).outcome for _ in range(2)] == [found[0], "resting"]  # one more look is enough
-    proposer._rests_until, server.status, server.wait = 0.0, 200, 0.0
+    proposer._patience.end_rest()
+    server.status, server.wait = 200, 0.0
     server.ended.set()
     while proposer.propose(ASKED).outcome == "busy":  # those that hung come to their end
         time.sleep(0.01)

@@ -154,6 +154,22 @@ def test_promise_58_a_model_that_hangs_costs_its_deadline_and_two_do_not_hang_a_
     assert [("too long" in x, "busy" in x) for x in told] == [(True, False), (True, False), (False, True)]
 
 
+def test_nobody_waits_for_a_model_that_gave_no_draft_three_times_until_it_has_had_a_rest(
+    world: World, model: Says
+) -> None:
+    model.answer = RuntimeError("down")
+    held, client = spanish(world), world.browser("front-desk")
+    told = [post(client, held, "draft") for _ in range(5)]
+    assert [("cannot be reached" in x.text, "left alone for a minute" in x.text) for x in told] == [
+        *[(True, False)] * 3, *[(False, True)] * 2,
+    ]  # fmt: skip
+    assert ({x.status_code for x in told}, len(model.asked)) == ({424}, 3)
+    assert isinstance(world.desk.replier, ModelReplier)
+    world.desk.replier._call._patience.end_rest()  # the minute is over
+    model.answer = json.loads(GOOD)
+    assert [post(client, held, "draft").status_code for _ in range(2)] == [200, 200]
+
+
 def test_none_is_drafted_in_an_alarm_nor_into_a_colleagues_conversation(world: World, model: Says) -> None:
     held, client = spanish(world), world.browser("front-desk")
     with world.desk.store.begin() as tx:
