@@ -7,6 +7,8 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ SHOWN = 200  # differences at most; the worst come first
 _RANK = ("danger", "alarm", "route", "intent", "decision", "wording")
 _URGENCY = ("none", "routine", "urgent", "emergency")
 _GRAVE = 2
+_AT_ONCE = 100  # messages, between two words of how far it is
 _NEEDED = ("macro_f1", "emergency_recall", "to_a_person")  # of a language that goes live
 Say = Callable[[str, float], None]
 
@@ -56,9 +59,11 @@ def consequences(task: Task, say: Say) -> dict[str, Any]:
     for at, lang in enumerate(languages):
         say(f"Hearing the tests of {new.content.languages[lang].english}", 0.25 + 0.2 * at / len(languages))
         rows += _measured(old, new, lang, report)
-    rows += _replayed(old, new, _scripts(task), say)
     turns = task.turns if languages or old.clinic != new.clinic else ()
-    rows += [row for turn in turns for row in _turn(old, new, turn)]
+    beside = _heard_beside(old, new, turns) if turns else None
+    rows += _replayed(old, new, _scripts(task), say)
+    if beside is not None:
+        rows += _told_beside(beside, len(turns), say)
     rows.sort(key=lambda r: _RANK.index(r["kind"]))
     say("Done", 1.0)
     report |= {"differences": rows[:SHOWN], "found": len(rows), "played": len(_scripts(task)), "heard": len(turns),
@@ -143,15 +148,42 @@ def _told(heard: dict[str, Any]) -> str:
     return f"{heard['intent']}{danger}: goes to {heard['route']}"
 
 
-def _turn(old: Side, new: Side, turn: tuple[str, str, str]) -> Iterator[dict[str, Any]]:
-    inbound, text, lang = turn
-    yield from _heard_otherwise(old.hear(text), new.hear(text), text, f"a recent message in {lang}", inbound)
+def _heard_beside(old: Side, new: Side, turns: tuple[tuple[str, str], ...]) -> Connection:
+    """Recent messages are heard by a child of this process while it plays conversations: two cores, one memory. It
+    ends with its work, or once nobody listens any more."""
+    fork = get_context("fork")
+    ours, theirs = fork.Pipe(duplex=False)
+    fork.Process(target=_hear_all, args=(ours, theirs, old, new, turns), daemon=True).start()
+    theirs.close()
+    return ours
+
+
+def _hear_all(ours: Connection, theirs: Connection, old: Side, new: Side, turns: tuple[tuple[str, str], ...]) -> None:
+    ours.close()
+    for at in range(0, len(turns), _AT_ONCE):
+        some = turns[at : at + _AT_ONCE]
+        theirs.send((at + len(some), [row for turn in some for row in _turn(old, new, turn)]))
+
+
+def _told_beside(ours: Connection, count: int, say: Say) -> Iterator[dict[str, Any]]:
+    heard = 0
+    while heard < count:
+        heard, rows = ours.recv()  # EOFError: it broke off, and so does this
+        say(f"Heard {heard} of {count} recent messages", 0.9 + 0.1 * heard / count)
+        yield from rows
+
+
+def _turn(old: Side, new: Side, turn: tuple[str, str]) -> Iterator[dict[str, Any]]:
+    inbound, text = turn
+    before, known = old.hear(text), new.content.languages
+    called = known[before["lang"]].english if before["lang"] in known else before["lang"]
+    yield from _heard_otherwise(before, new.hear(text), text, f"a recent message in {called}", inbound)
 
 
 def _replayed(old: Side, new: Side, scripts: list[dict[str, Any]], say: Say) -> Iterator[dict[str, Any]]:
     earlier = Kept(old)
     for at, script in enumerate(scripts):
-        say(f"Playing conversation {at + 1} of {len(scripts)}", 0.45 + 0.55 * at / max(1, len(scripts)))
+        say(f"Playing conversation {at + 1} of {len(scripts)}", 0.45 + 0.45 * at / max(1, len(scripts)))
         before, after = earlier.play(script), new.play(script)
         for nth, (one, other) in enumerate(zip(before, after, strict=False)):
             row = _said_otherwise(one, other)

@@ -27,12 +27,12 @@ DEMO = ROOT / "agent" / "demo" / "clinic.yaml"
 
 
 class Task(Value):
-    """`before`, `after`: published items and those of the draft; `turns`: (inbound id, text, language) of recent
+    """`before`, `after`: published items and those of the draft; `turns`: (inbound id, text) of recent
     messages; `clinic`, `content`, `var`: where facts, files and models are."""
 
     before: dict[str, Item]
     after: dict[str, Item]
-    turns: tuple[tuple[str, str, str], ...] = ()
+    turns: tuple[tuple[str, str], ...] = ()
     clinic: Path
     content: Path
     var: Path
@@ -78,7 +78,7 @@ class Side:
         said = self.ears.hear(text, now=NOW)
         tag = said.lang if said.lang != "und" else self.clinic.default_language
         finding = weighed(self.gate, text, tag, heard=said, again=self.ears.weighed)
-        return {"intent": said.intent, "urgency": finding.urgency, "route": route(finding, said)}
+        return {"intent": said.intent, "urgency": finding.urgency, "route": route(finding, said), "lang": tag}
 
 
 class Kept:

@@ -11,10 +11,11 @@ from typing import Any
 from agent.desk.desk import Desk
 from agent.model.edit import Items, Proposal
 from agent.model.fault import Conflict
+from agent.model.message import Inbound
 
 LEASE = timedelta(seconds=90)  # a process that died leaves it to another one after this
-_RECENT = 400  # messages that are heard again
-_READ = 3000  # rows of the audit trail that are looked through for them
+_RECENT, _DAYS = 10_000, timedelta(days=30)  # messages that are heard again
+_PAGE = 250  # of them read at once: the desk answers meanwhile
 _EVERY = 0.01  # of the whole, before progress is written again
 
 
@@ -101,14 +102,20 @@ def _published(desk: Desk, number: int) -> Items:
     return found.items if found is not None else {}
 
 
-def _recent(desk: Desk) -> list[tuple[str, str, str]]:
-    """(inbound id, text, language) of the newest messages whose text is still there, newest first."""
-    out: list[tuple[str, str, str]] = []
-    with desk.store.begin(write=False) as tx:
-        for event in tx.audit.tail(_READ):
-            if event.tag != "turn:decided" or len(out) >= _RECENT:
-                continue
-            heard = tx.inbox.get(str(event.data.get("inbound", "")))
-            if heard is not None and heard.text.strip() and not heard.payload:
-                out.append((heard.id, heard.text[: desk.settings.max_text], str(event.data.get("lang", ""))))
-    return out
+def _recent(desk: Desk) -> list[tuple[str, str]]:
+    """(inbound id, text) of the newest messages whose text is still there, newest first."""
+    out: list[tuple[str, str]] = []
+    since, before = desk.clock() - _DAYS, None
+    while len(out) < _RECENT:
+        with desk.store.begin(write=False) as tx:
+            rows = tx.inbox.newest(_PAGE, before)
+        if not rows or rows[0][1].received_at < since:
+            break
+        before = rows[-1][0]
+        out += [(x.id, x.text[: desk.settings.max_text]) for _, x in rows if _is_said(x) and x.received_at >= since]
+    return out[:_RECENT]
+
+
+def _is_said(heard: Inbound) -> bool:
+    """Words of their own: no button, no key, no sign of the channel."""
+    return heard.kind in ("text", "speech") and bool(heard.text.strip()) and not heard.payload

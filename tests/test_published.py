@@ -16,9 +16,9 @@ from agent.desk import editing
 from agent.desk.desk import Desk
 from agent.model.edit import Item
 from agent.renewal import Renewal
-from agent.settings import ROOT
+from agent.settings import ROOT, load_settings
 from agent.verbs.export import export_content
-from agent.verbs.publish import taken
+from agent.verbs.publish import agrees, taken
 from tests.desk.world import World
 from tests.prove.p50_safe_change import KEY, WAS, admin, hashes
 
@@ -136,3 +136,13 @@ def test_export_writes_the_files_and_publish_takes_them_from_there_and_shows_con
         now = tx.content.revision(desk.clinic.id, 2)
     assert now is not None
     assert (now.items, now.content) == ({}, content)
+
+
+def test_what_an_older_version_published_is_no_conflict_for_what_it_did_not_know() -> None:
+    clinic = load_clinic(load_settings().clinic_file)
+    now = standing_fact(clinic, "clinic/visit/office")
+    assert now is not None
+    old = {name: value for name, value in now.items() if name not in ("aliases", "notice_hours")}
+    assert agrees(old, now)
+    assert not agrees(old | {"minutes": 25}, now)
+    assert not agrees(now, old)

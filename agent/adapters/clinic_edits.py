@@ -8,17 +8,17 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from agent.adapters.clinic_file import ClinicFileError, checked_clinic, raw_facts
-from agent.model.clinic import WEEKDAYS, Clinic, Location, Provider, Spans, VisitType
+from agent.model.clinic import WEEKDAYS, Clinic, Location, Provider, Spans, Texts, VisitType
 from agent.model.edit import Item, Items
 from agent.model.fault import Refused
 
 PARTS = (
     "hours", "closures", "insurance", "answers", "visit", "booking", "due", "place", "provider", "waitlist",
-    "telephone", "reminders", "country", "planted",
+    "telephone", "reminders", "country", "planted", "languages",
 )  # fmt: skip
 SHARE = ("texts_a_day", "texts_a_week")
 _PLACE, _PLACE_TEXTS = ("name", "address", "phone", "zone", "ended"), ("parking", "directions")
-_VISIT = ("desk_may_prepare", "new_patients", "ended", "minutes", "buffer_before", "buffer_after")
+_VISIT = ("desk_may_prepare", "new_patients", "ended", "minutes", "buffer_before", "buffer_after", "notice_hours")
 _MAKING = ("place", "visit")  # first: what else is edited of them lies over them
 _QUIET = ("quiet_from", "quiet_until")
 _BOOKING = ("lead_minutes", "horizon_days", "notice_hours")
@@ -72,7 +72,7 @@ def standing_fact(clinic: Clinic, key: str) -> Item | None:
         case "insurance":
             return {"plans": list(clinic.insurance)}
         case "answers":
-            return {"texts": dict(clinic.answers[name])} if name in clinic.answers else None
+            return answer_item(clinic, clinic.answers[name]) if name in clinic.answers else None
         case "visit":
             kind = next((v for v in clinic.visit_types if v.id == name), None)
             return visit_item(clinic, kind) if kind else None
@@ -90,6 +90,8 @@ def standing_fact(clinic: Clinic, key: str) -> Item | None:
             return {n: kept[n][:5] for n in _QUIET} | {"rules": [_rule(r) for r in kept["rules"]]}
         case "due":
             return {"rules": [r.model_dump(mode="json", exclude_none=True) for r in clinic.due]}
+        case "languages":
+            return {"languages": list(clinic.languages), "default_language": clinic.default_language}
         case "planted":
             return clinic.planted_errors.model_dump()
         case "waitlist":
@@ -99,10 +101,16 @@ def standing_fact(clinic: Clinic, key: str) -> Item | None:
             return {n: getattr(clinic.booking, n) for n in _BOOKING}
 
 
+def answer_item(clinic: Clinic, texts: Texts) -> Item:
+    """Texts in every language of the clinic, also where there is none yet."""
+    return {"texts": {tag: texts.get(tag, "") for tag in dict.fromkeys([*clinic.languages, *texts])}}
+
+
 def visit_item(clinic: Clinic, kind: VisitType) -> Item:
-    """Names in every language of the clinic, also where there is none yet."""
+    """Names, and words that patients use, in every language of the clinic, also where there is none yet."""
     names = {tag: kind.name.get(tag, "") for tag in clinic.languages}
-    return {n: getattr(kind, n) for n in _VISIT} | {"name": names}
+    words = {tag: list(kind.aliases.get(tag, ())) for tag in clinic.languages}
+    return {n: getattr(kind, n) for n in _VISIT} | {"name": names, "aliases": words}
 
 
 def place_item(clinic: Clinic, place: Location) -> Item:
@@ -143,7 +151,10 @@ def _lay_over(facts: Any, items: Items) -> None:
         "closures": lambda facts, _, item: facts.__setitem__("closures", item["closures"]),
         "insurance": lambda facts, _, item: facts.__setitem__("insurance", item["plans"]),
         "due": lambda facts, _, item: facts.__setitem__("due", item["rules"]),
-        "answers": lambda facts, name, item: facts.setdefault("answers", {}).__setitem__(name, item["texts"]),
+        "languages": lambda facts, _, item: facts.update(item),
+        "answers": lambda facts, name, item: facts.setdefault("answers", {}).__setitem__(
+            name, {tag: text for tag, text in item["texts"].items() if text}
+        ),
     }  # fmt: skip
     parts = [(*part_of(key), item) for key, item in sorted(items.items()) if key.startswith("clinic/")]
     for part, name, item in sorted(parts, key=lambda x: x[0] not in _MAKING):
@@ -182,10 +193,12 @@ def _located(facts: Any, name: str, item: Item) -> None:
 
 
 def _set(row: Any, values: Item) -> None:
-    """`ended` stands there only where it is so."""
-    row.update({n: v for n, v in values.items() if n != "ended" or v})
-    if not values.get("ended", True):
-        row.pop("ended", None)
+    """`ended` stands there only where it is so, and nothing that is None."""
+    for name, value in values.items():
+        if value is None or (name == "ended" and not value):
+            row.pop(name, None)
+        else:
+            row[name] = value
 
 
 def _country(facts: Any, _: str, item: Item) -> None:
@@ -218,6 +231,12 @@ def _visit(facts: Any, name: str, item: Item) -> None:
         _set(kind, {n: item[n] for n in _VISIT if n in item})
         if "name" in item:
             kind["name"] = {tag: text for tag, text in item["name"].items() if text}
+        for tag, words in item.get("aliases", {}).items():
+            held = kind.get("aliases", {})
+            if words and list(held.get(tag, ())) != words:  # what stays keeps its form in the file
+                kind.setdefault("aliases", {})[tag] = list(words)
+            elif not words and tag in held:
+                del held[tag]
 
 
 def _booking(facts: Any, _: str, item: Item) -> None:

@@ -1,5 +1,6 @@
 """What must hold between the facts of a clinic: ids that meet, zones and numbers that exist, hours in order."""
 
+import re
 from collections.abc import Iterator
 from datetime import time
 from itertools import pairwise
@@ -10,7 +11,9 @@ import phonenumbers
 from agent.model.clinic import Clinic, Spans, Texts
 
 Mistake = tuple[str, str]  # the key, and what is wrong and how to mend it
+_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})*")
 MOST_PHONES = 5
+MOST_NOTICE = 30 * 24  # hours
 ATOM = 5  # minutes; the calendar keeps time in pieces of this length
 
 
@@ -30,6 +33,9 @@ def _top(clinic: Clinic) -> Iterator[Mistake]:
         yield "country", f"{clinic.country!r} is not a country code; write two capitals, e.g. US"
     if clinic.default_language not in clinic.languages:
         yield "default_language", f"{clinic.default_language!r} is not among languages; add it there or choose another"
+    for tag in clinic.languages:
+        if not _TAG.fullmatch(tag):
+            yield "languages", f"{tag!r} is not a language tag; write e.g. en or pt-BR"
     for key in ("numbers", "locations", "providers", "visit_types"):
         if not getattr(clinic, key):
             yield key, "is empty; give at least one"
@@ -48,6 +54,8 @@ def _top(clinic: Clinic) -> Iterator[Mistake]:
     booking = clinic.booking
     if booking.step_minutes < ATOM or booking.step_minutes % ATOM:
         yield "booking.step_minutes", f"{booking.step_minutes} is not a multiple of {ATOM}; write e.g. 15"
+    if booking.notice_hours > MOST_NOTICE:
+        yield "booking.notice_hours", f"is out of range; write 0 to {MOST_NOTICE}"
     for field in ("lead_minutes", "notice_hours", "overbook_limit"):
         if getattr(booking, field) < 0:
             yield f"booking.{field}", "is below zero; write 0 or more"
@@ -191,6 +199,8 @@ def _visit_types(clinic: Clinic) -> Iterator[Mistake]:
             value = getattr(visit, field)
             if not 0 <= value <= 120 or value % ATOM:
                 yield f"{key}.{field}", f"{value}; write a multiple of {ATOM} from 0 to 120"
+        if visit.notice_hours is not None and not 0 <= visit.notice_hours <= MOST_NOTICE:
+            yield f"{key}.notice_hours", f"{visit.notice_hours}; write 0 to {MOST_NOTICE}, or leave it out"
         yield from _texts(f"{key}.name", visit.name, clinic, needed=True)
         yield from _texts(f"{key}.bring", visit.bring, clinic)
 

@@ -41,9 +41,9 @@ def nothing(tx: Tx) -> None:
 
 
 def save(
-    desk: Desk, by: StaffUser, key: str, value: Item, was: Item | None, version: int, then: Then = nothing
+    desk: Desk, by: StaffUser, key: str, value: Item | None, was: Item | None, version: int, then: Then = nothing
 ) -> Edit | None:  # fmt: skip
-    """The item in the draft; a value equal to what is published (`was`) takes it out, and None is answered.
+    """The item in the draft; no value, or one equal to what is published (`was`), takes it out, and None is answered.
     `version`: of the edit that `by` had before them, 0 for none; `then`: done in the same transaction. Raises Clash,
     Refused."""
     now, clinic = desk.clock(), desk.clinic.id
@@ -52,7 +52,7 @@ def save(
         if (kept.version if kept else 0) != version:
             raise Clash(kept)
         then(tx)
-        if value == was:
+        if value is None or value == was:
             if kept is not None:
                 tx.content.drop(clinic, key, version)
             return None

@@ -59,6 +59,7 @@ class VisitType(Value):
     desk_may_prepare: bool = True
     new_patients: bool = True
     bring: Texts = Field(default_factory=dict)
+    notice_hours: int | None = None  # as in Booking, for this kind; None: the clinic's
     ended: bool = False  # no longer offered; past and booked visits keep its name
     form: str = ""  # offered once such a visit is confirmed, to whoever has never filled it in
 
@@ -70,7 +71,7 @@ class Booking(Value):
     lead_minutes: int = 120  # nothing sooner than this
     horizon_days: int = 60
     hold_minutes: int = 24 * 60  # while staff decide
-    notice_hours: int = 24  # cancelling or moving later than this is flagged to staff
+    notice_hours: int = 24  # who cancels or moves a visit later than so long before it, is flagged to staff
     overbooking: Literal["forbid", "staff"] = "forbid"  # staff: a person may knowingly overbook
     overbook_limit: int = 1  # extra patients at the same time
 
@@ -248,3 +249,8 @@ class Clinic(Value):
 
     def visit_type(self, id: str) -> VisitType:
         return next(x for x in self.visit_types if x.id == id)
+
+    def notice_hours(self, visit_type: str) -> int:
+        """So many hours before a visit of this kind it may be cancelled or moved without a flag."""
+        own = next((v.notice_hours for v in self.visit_types if v.id == visit_type), None)
+        return self.booking.notice_hours if own is None else own

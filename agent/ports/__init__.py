@@ -93,6 +93,8 @@ class Inbox(Protocol):
 
     def get(self, inbound_id: str) -> Inbound | None: ...
 
+    def newest(self, most: int, before: int | None = None) -> list[tuple[int, Inbound]]: ...  # done ones, with seq
+
     def waiting(self) -> int: ...
 
 

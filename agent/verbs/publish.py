@@ -105,10 +105,10 @@ def in_files(reading: Reading, clinic: Clinic, key: str) -> Item | None:
 
 
 def agrees(item: Item, found: Item | None) -> bool:
-    """Do the files say the same? Which English a message was made from, and notes, are no part of it."""
+    """Do the files say the same? Which English a message was made from, and notes, are no part of it; nor is what an
+    item of an older version does not know."""
     beside = ("source", "note")
-    plain = {k: v for k, v in item.items() if k not in beside}
-    return found is not None and plain == {k: v for k, v in found.items() if k not in beside}
+    return found is not None and all(k in found and found[k] == v for k, v in item.items() if k not in beside)
 
 
 def _shown(item: Item | None) -> str:

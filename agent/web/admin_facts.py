@@ -57,6 +57,13 @@ def key_of(part: str, name: str) -> str:
     return key
 
 
+def known_key(admin: Admin, part: str, name: str) -> str:
+    """The same, of what there is a page of. Raises NotThere."""
+    key = key_of(part, name)
+    _stands(admin, part, name, admin.edit(key))
+    return key
+
+
 def titles(admin: Admin) -> dict[str, list[tuple[str, str]]]:
     """Part -> (address, title) of what can be edited there."""
     clinic, drafted = admin.bench.shelf().clinic, Drafted(admin)
@@ -73,6 +80,7 @@ def titles(admin: Admin) -> dict[str, list[tuple[str, str]]]:
             *((f"visit/{id}", name) for id, name in kinds.items()),
             ("visit/new", "A new kind of visit …"),
         ],
+        "Languages": [("languages/all", "In which the clinic writes, and its own")],
         "Insurance": [("insurance/all", "Plans that are taken")],
         "Booking": [("booking/all", "How soon, how far ahead, how late to cancel")],
         "Telephone": [("telephone/all", "Who is rung for a caller, and recorded messages")],
@@ -99,12 +107,16 @@ def _one(
     clinic = shelf.clinic
     title = next((t for rows in titles(admin).values() for address, t in rows if address == f"{part}/{name}"), name)
     title = title.removesuffix(" …")
-    item = {**now, **(edit.value if edit else {}), **more.pop("item", {})}
+    stands = {**now, **(edit.value if edit else {})}
+    if (mine := admin.typed(key, signed)) is not None and "item" not in more:
+        more |= _shown(admin, part, name, Form(list(mine.fields)), stands)[0]
+        more |= {"version": mine.version, "restored": mine.at}
+    item = {**stands, **more.pop("item", {})}
     values: dict[str, Any] = {
         "part": part, "name": name, "key": key, "title": title, "now": now, "edit": edit, "lines": [], "clash": None,
         "item": item, "version": edit.version if edit else 0, "DAYS": DAYS, "new": name == "new",
         "facts": clinic, "spoken": admin.tags(), "policies": shelf.reading.content.tasks if part == "due" else {},
-        **choices(admin, part, name, item),
+        "restored": None, "others": admin.others(key, signed), **choices(admin, part, name, item),
     }  # fmt: skip
     lines = more.get("lines", [])
     more["lines"] = [_ROW.sub("", line) for line in lines]
@@ -114,24 +126,48 @@ def _one(
 def _save(
     admin: Admin, request: Request, signed: Signed, form: Form, deed: Deed, part: str, name: str
 ) -> Response:  # fmt: skip
-    edit = admin.edit(key_of(part, name))
+    here = key_of(part, name)
+    edit = admin.edit(here)
     now = _stands(admin, part, name, edit)
-    item, fresh = typed(part, form, {**now, **(edit.value if edit else {})}), name == "new"
-    saved = id_of(item["name"]["en"] if part == "visit" else item["name"]) if fresh else name
+    typed_so, saved, also = _shown(admin, part, name, form, {**now, **(edit.value if edit else {})})
+    item, fresh = typed_so["item"], name == "new"
     key, done = key_of(part, saved), RedirectResponse(f"/admin/facts/{part}/{saved}?saved=1", 303)
-    also = beside(admin, part, saved, form, fresh)
 
     def keep() -> None:
         if lines := hidden([item, *also.values()]):
             raise Wrong(lines)
         if fresh and (not saved or _known(admin, key)):
             raise Wrong(["name: " + (TWICE[part] if saved else "Write a name in Latin letters.")])
-        admin.keep(deed.desk(done), signed, key, item, form, also)
+        admin.keep(
+            deed.desk(done), signed, key, item, form, also,
+            then=lambda tx: tx.typings.drop(admin.desk.clinic.id, here, signed.user.id),
+        )  # fmt: skip
 
-    typed_so = {"item": item, "hours": also.get(f"clinic/hours/{saved}", {}).get("hours", {}), "who": form.all("who")}
     return admin.kept(
         keep, done, partial(_one, admin, request, signed, part, name, **typed_so), form.get("version")
     )  # fmt: skip
+
+
+def _shown(
+    admin: Admin, part: str, name: str, form: Form, stands: Item
+) -> tuple[dict[str, Any], str, dict[str, Item]]:  # fmt: skip
+    """What the page shows of a form, the name that it would be saved by, and what it says of other items."""
+    item, fresh = typed(part, form, stands), name == "new"
+    saved = id_of(item["name"]["en"] if part == "visit" else item["name"]) if fresh else name
+    also = beside(admin, part, saved, form, fresh)
+    hours = also.get(f"clinic/hours/{saved}", {}).get("hours", {})
+    return {"item": item, "hours": hours, "who": form.all("who")}, saved, also
+
+
+def differs(admin: Admin, key: str, form: Form) -> bool:
+    """Does the form say another thing than what its page would show without it?"""
+    part, rest = part_of(key)
+    name, edit = rest or "all", admin.edit(key)
+    stands = {**_stands(admin, part, name, edit), **(edit.value if edit else {})}
+    typed_so, _, also = _shown(admin, part, name, form, stands)
+    if name == "new" and part == "place":
+        return bool(typed_so["item"] != stands or any(typed_so["hours"].values()))
+    return bool(typed_so["item"] != stands or also)
 
 
 def _stands(admin: Admin, part: str, name: str, edit: Edit | None) -> Item:

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from agent.desk.suggestions import decide
 from agent.model.edit import Item
 from agent.model.fault import Refused
-from agent.web.admin_room import FIELDS, FORM_BYTES, Admin, lines_of
+from agent.web.admin_room import FIELDS, FORM_BYTES, MOST_LINES, Admin, lines_of
 from agent.web.console_door import Deed, NotThere
 from agent.web.signin import Form, Signed
 
@@ -88,7 +88,11 @@ def _save(
     try:
         item = typed(form)
     except Refused as refused:
-        return intent_page(admin, request, signed, lang, intent, 422, lines=[f"Not saved: {refused}."])
+        whole = typed(form, FORM_BYTES)
+        return intent_page(
+            admin, request, signed, lang, intent, 422, lines=[f"Not saved: {refused}."], item=whole,
+            version=form.get("version"),
+        )  # fmt: skip
     examples = dict.fromkeys([*item["examples"], *(s.texts[0] for s in taken)])
     item["examples"], desk = list(examples), deed.desk(done)
     return admin.kept(
@@ -99,12 +103,12 @@ def _save(
     )  # fmt: skip
 
 
-def typed(form: Form) -> Item:
+def typed(form: Form, most: int = MOST_LINES) -> Item:
     """The sentences as they stand on the page: a list of one line each, near misses with what they mean instead."""
     misses = [
         {"text": " ".join(text.split()), "intent": meant.strip()}
         for text, meant in zip(form.all("miss"), form.all("means"), strict=False)
         if text.strip()
     ]
-    examples = [*lines_of(form.get("examples")), *(" ".join(x.split()) for x in form.all("take"))]
-    return {"examples": list(dict.fromkeys(examples)), "not_this": misses, "tests": lines_of(form.get("tests"))}
+    examples = [*lines_of(form.get("examples"), most), *(" ".join(x.split()) for x in form.all("take"))]
+    return {"examples": list(dict.fromkeys(examples)), "not_this": misses, "tests": lines_of(form.get("tests"), most)}

@@ -223,7 +223,9 @@ def preview(admin: Admin, content: Content, lang: str, name: str, text: str) -> 
         said = render(Voice(trial, voice.clinic, lang, channel, voice.now), Say(key=bare, values=values)).text
         how = encoding(said)
         count = segments(said) if channel == "sms" else 0
-        out.append({"title": title, "text": said, "texts": count, "most": BUDGET[how], "encoding": how})
+        out.append(
+            {"title": title, "channel": channel, "text": said, "texts": count, "most": BUDGET[how], "encoding": how}
+        )
     return out
 
 

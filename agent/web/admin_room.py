@@ -23,6 +23,7 @@ from agent.workbench import Workbench
 
 FORM_BYTES = 1_000_000  # a language's sentences of one intent, percent-encoded, are some 150 kB
 FIELDS = 2000
+MOST_LINES = 5000
 _NOW = timedelta(minutes=1)  # who has typed since then is at it
 
 
@@ -82,6 +83,11 @@ class Admin:
             found, names = tx.typings.of(self.desk.clinic.id, key), names_of(self.desk, tx)
         return [(names.get(t.by, "A colleague"), t.at, now - t.at < _NOW) for t in found if t.by != signed.user.id]
 
+    def forget(self, desk: Desk, signed: Signed, key: str) -> None:
+        """What this person was typing there is of no use any more."""
+        with desk.store.begin() as tx:
+            tx.typings.drop(desk.clinic.id, key, signed.user.id)
+
     def published(self, key: str) -> Item | None:
         """Raises NotThere for what is no key, Busy where the files cannot be read."""
         try:
@@ -92,7 +98,7 @@ class Admin:
             raise Busy("the content files are faulty: run frontdesk check") from None
 
     def keep(
-        self, desk: Desk, signed: Signed, key: str, value: Item, form: Form, also: Items | None = None,
+        self, desk: Desk, signed: Signed, key: str, value: Item | None, form: Form, also: Items | None = None,
         then: editing.Then = editing.nothing,
     ) -> None:  # fmt: skip
         """Saves the item in the draft, and `also` what was said of others on the same page; `then` is done with it, and
@@ -101,14 +107,14 @@ class Admin:
         version = int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0
         was, drafted = self.published(key), {e.key: e for e in self.edits() if e.key.startswith("clinic/")}
         beside = {**{k: e.value for k, e in drafted.items()}, **(also or {})}
-        if value != was and (wrong := self.bench.faults_at(key, value, beside)):
+        if value is not None and value != was and (wrong := self.bench.faults_at(key, value, beside)):
             raise Wrong(wrong)
 
         def settled(tx: Tx) -> None:
             then(tx)
             tx.typings.drop(desk.clinic.id, key, signed.user.id)
 
-        if not also:
+        if value is None or not also:
             editing.save(desk, signed.user, key, value, was, version, settled)
             return
         others = [editing.Arrival(k, v, self.published(k), drafted[k].version if k in drafted else 0)
@@ -142,7 +148,7 @@ def names_of(desk: Desk, tx: Tx) -> dict[str, str]:
     return {u.id: u.name for u in tx.staff.all(desk.clinic.id)}
 
 
-def lines_of(text: str, most: int = 5000) -> list[str]:
+def lines_of(text: str, most: int = MOST_LINES) -> list[str]:
     """One entry a line, without blank ones and twins; spaces within are made single."""
     found = dict.fromkeys(" ".join(line.split()) for line in text.replace("\r", "\n").split("\n"))
     found.pop("", None)

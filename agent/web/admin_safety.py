@@ -9,7 +9,8 @@ from fastapi.responses import RedirectResponse
 
 from agent.content.check_added import said_wrong
 from agent.model.edit import Item
-from agent.web.admin_room import FORM_BYTES, Admin, lines_of
+from agent.model.fault import Refused
+from agent.web.admin_room import FORM_BYTES, MOST_LINES, Admin, lines_of
 from agent.web.console_door import Deed, NotThere
 from agent.web.signin import Form, Signed
 
@@ -18,6 +19,7 @@ TIERS = {
     "E3": "Urgent: a person within minutes", "S": "Safeguarding: quietly, a person at once",
     "human": "A person reads it", "routine": "A person reads it, in their own time",
 }  # fmt: skip
+NONE: Item = {"phrases": {}, "tests": []}
 
 
 def routes(admin: Admin) -> APIRouter:
@@ -43,7 +45,7 @@ def routes(admin: Admin) -> APIRouter:
     return router
 
 
-def _own(admin: Admin, lang: str) -> dict[str, Any]:
+def own(admin: Admin, lang: str) -> dict[str, Any]:
     """The categories of the product itself, without the clinic's additions."""
     document = admin.bench.shelf().reading.sources.documents.get(f"intents/{lang}/_safety.yaml")
     if document is None:
@@ -56,46 +58,53 @@ def _rows(admin: Admin, lang: str) -> list[dict[str, Any]]:
     return [
         {"name": name, "class": row["class"], "core": sum(map(len, row["phrases"].values())),
          "added": sum(map(len, (added.get(name, {}).get("phrases") or {}).values()))}
-        for name, row in _own(admin, lang).items()
+        for name, row in own(admin, lang).items()
     ]  # fmt: skip
 
 
 def _one(
     admin: Admin, request: Request, signed: Signed, lang: str, category: str, status: int = 200, **more: Any
 ) -> Response:  # fmt: skip
-    row, key = _own(admin, lang).get(category), f"safety/{lang}/{category}"
+    row, key = own(admin, lang).get(category), f"safety/{lang}/{category}"
     if row is None:
         raise NotThere
     now, edit = admin.published(key), admin.edit(key)
-    item = edit.value if edit is not None else now or {"phrases": {}, "tests": []}
-    values = {
+    item = edit.value if edit is not None else now or NONE
+    values: dict[str, Any] = {
         "lang": lang, "category": category, "core": row, "now": now, "edit": edit, "item": item, "lines": [],
         "tiers": {t: TIERS[t] for t in row["phrases"]}, "version": edit.version if edit else 0, "clash": None,
+        "restored": None, "others": admin.others(key, signed),
     }  # fmt: skip
+    if (mine := admin.typed(key, signed)) is not None and "item" not in more:
+        values |= {"item": typed(Form(list(mine.fields)), row["phrases"]), "version": mine.version}
+        values["restored"] = mine.at
     return admin.page(request, "safety_one.html", signed, status, **(values | more))
 
 
 def _save(
     admin: Admin, request: Request, signed: Signed, form: Form, deed: Deed, lang: str, category: str
 ) -> Response:  # fmt: skip
-    row, key = _own(admin, lang).get(category), f"safety/{lang}/{category}"
+    row, key = own(admin, lang).get(category), f"safety/{lang}/{category}"
     if row is None:
         raise NotThere
     done = RedirectResponse(f"/admin/safety/{lang}/{category}?saved=1", 303)
-    item = typed(form, row["phrases"])
+    version = form.get("version")
+    try:
+        item = typed(form, row["phrases"])
+    except Refused as refused:
+        item, lines = typed(form, row["phrases"], FORM_BYTES), [f"Not saved: {refused}."]
+        return _one(admin, request, signed, lang, category, 422, item=item, lines=lines, version=version)
     wrong = [f"“{x[:60]}”: {why}." for lines in item["phrases"].values() for x in lines if (why := said_wrong(x))]
     if wrong:
-        version = form.get("version")
         return _one(admin, request, signed, lang, category, 422, item=item, lines=wrong[:20], version=version)
-    if item == {"phrases": {}, "tests": []} and admin.published(key) is None:
-        return done
+    value = None if item == NONE and admin.published(key) is None else item
     return admin.kept(
-        lambda: admin.keep(deed.desk(done), signed, key, item, form), done,
-        partial(_one, admin, request, signed, lang, category, item=item), form.get("version"),
+        lambda: admin.keep(deed.desk(done), signed, key, value, form), done,
+        partial(_one, admin, request, signed, lang, category, item=item), version,
     )  # fmt: skip
 
 
-def typed(form: Form, tiers: Iterable[str]) -> Item:
+def typed(form: Form, tiers: Iterable[str], most: int = MOST_LINES) -> Item:
     """The phrases as they stand on the page."""
-    phrases = {tier: lines_of(form.get(f"phrases-{tier}")) for tier in tiers}
-    return {"phrases": {t: lines for t, lines in phrases.items() if lines}, "tests": lines_of(form.get("tests"))}
+    phrases = {tier: lines_of(form.get(f"phrases-{tier}"), most) for tier in tiers}
+    return {"phrases": {t: lines for t, lines in phrases.items() if lines}, "tests": lines_of(form.get("tests"), most)}

@@ -5,7 +5,7 @@ from typing import Any
 from agent.adapters.clinic_edits import SHARE
 from agent.model.clinic import WEEKDAYS
 from agent.model.edit import Item
-from agent.web.admin_room import lines_of
+from agent.web.admin_room import FORM_BYTES, MOST_LINES, lines_of
 from agent.web.signin import Form
 
 _HIDDEN = "".join(map(chr, (0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x200B, 0xFEFF)))
@@ -21,7 +21,7 @@ def typed(part: str, form: Form, before: Item) -> Item:
     if part == "closures":
         return {"closures": _closures(form, before["closures"])}
     if part == "insurance":
-        return {"plans": lines_of(form.get("plans"))}
+        return {"plans": lines_of(form.get("plans"), FORM_BYTES)}
     if part == "answers":
         texts = {tag: " ".join(form.get(f"text-{tag}").split()) for tag in before["texts"]}
         return {"texts": texts}
@@ -39,12 +39,12 @@ def typed(part: str, form: Form, before: Item) -> Item:
         return {
             "name": " ".join(form.get("name").split()), "location": form.get("location"),
             "parallel": _number(form.get("parallel")), "hours": {day: spans(form.get(day)) for day in WEEKDAYS},
-            "aliases": lines_of(form.get("aliases")), "languages": form.all("languages"),
+            "aliases": lines_of(form.get("aliases"), FORM_BYTES), "languages": form.all("languages"),
             "visit_types": form.all("visit_types"),
         }  # fmt: skip
     if part == "telephone":
         return {
-            "phones": lines_of(form.get("phones")), "at_once": form.get("at_once") == "yes",
+            "phones": lines_of(form.get("phones"), FORM_BYTES), "at_once": form.get("at_once") == "yes",
             "seconds": _number(form.get("seconds")) if form.get("seconds").strip() else None,
             "recorded": form.get("recorded") == "yes", "most_seconds": _number(form.get("most_seconds")),
         }  # fmt: skip
@@ -56,7 +56,14 @@ def typed(part: str, form: Form, before: Item) -> Item:
         ticks = {n: form.get(n) == "yes" for n in ("desk_may_prepare", "new_patients", "ended")}
         names = {tag: " ".join(form.get(f"name-{tag}").split()) for tag in before["name"]}
         numbers = {n: _number(form.get(n)) for n in ("minutes", "buffer_before", "buffer_after")}
-        return {**ticks, **numbers, "name": names}
+        notice = _number(form.get("notice_hours")) if form.get("notice_hours").strip() else None
+        words = {
+            tag: lines_of(form.get(f"aliases-{tag}"), FORM_BYTES) if form.all(f"aliases-{tag}") else held
+            for tag, held in before["aliases"].items()
+        }
+        return {**ticks, **numbers, "notice_hours": notice, "name": names, "aliases": words}
+    if part == "languages":
+        return {"languages": form.all("languages"), "default_language": form.get("default_language")}
     if part == "waitlist":
         return {"notice_minutes": _number(form.get("notice_minutes")), "offers": _offers(form)}
     return {n: _number(form.get(n)) for n in before}
@@ -128,9 +135,11 @@ def _number(text: str) -> int | str:
 
 
 def hidden(item: Any) -> list[str]:
-    """What a person cannot see, markup, or an answer without end, in any text of the item."""
+    """What a person cannot see, markup, an answer or a list without end, anywhere in the item."""
     if isinstance(item, dict):
         return [line for value in item.values() for line in hidden(value)]
+    if isinstance(item, list) and len(item) > MOST_LINES:
+        return [f"There are {len(item)} lines; at most {MOST_LINES} are looked at."]
     if isinstance(item, list):
         return [line for value in item for line in hidden(value)]
     if not isinstance(item, str):

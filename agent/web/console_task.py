@@ -20,6 +20,7 @@ from agent.web import console_planted
 from agent.web.console_card import Card, read_card
 from agent.web.console_deeds import DEEDS, OFFERED, doing
 from agent.web.console_door import Deed, Door, NotThere
+from agent.web.console_notice import short_notice
 from agent.web.console_preview import Told, told, whole_thread
 from agent.web.console_rights import WORKS, may, takes_over
 from agent.web.console_says import happened, role
@@ -116,7 +117,7 @@ def _show(
         "told": _first_word(door, signed, card, plant) if decides else Told(),
         "planted": planted, "view": plant.id if plant else desk.new_id(), "most": desk.settings.max_text,
         "one_day": timedelta(days=1), "colleagues": colleagues, "WORKS": WORKS, "undo": _undo(door, task, signed),
-        "calls": desk.dialler is not None, "calling": calling,
+        "short_notice": short_notice(desk.clinic, task), "calls": desk.dialler is not None, "calling": calling,
         "may_overbook": door.desk.clinic.booking.overbooking == "staff" and task.kind in ("booking", "reschedule"),
     }  # fmt: skip
     return door.page(request, "card.html", signed, status, **values)

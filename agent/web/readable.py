@@ -15,11 +15,12 @@ _KINDS = {
 }
 _PARTS = {"hours": "hours of", "closures": "closed days", "insurance": "insurance plans", "answers": "answer on",
           "visit": "kind of visit", "booking": "booking", "due": "due times", "place": "place",
-          "provider": "provider",
+          "provider": "provider", "languages": "languages",
           "telephone": "telephones that are rung", "reminders": "reminders"}  # fmt: skip
 _NAMES = {"text": "", "origin": "made by", "reviewer": "read by", "examples": "example", "tests": "test",
           "not_this": "near miss", "phrases": "phrase", "plans": "plan", "closures": "day",
-          "plural": "plural form", "note": "note", "rules": "rule"}  # fmt: skip
+          "plural": "plural form", "note": "note", "rules": "rule", "aliases": "words"}  # fmt: skip
+_BY_LANGUAGE = ("phrases", "aliases")  # by tier or language, whose name alone would not say what it is
 _UNSEEN = ("source",)
 
 
@@ -57,8 +58,8 @@ def _lines(item: Item | None) -> list[tuple[str, str]]:
         if isinstance(value, dict):
             for inner, held in value.items():
                 for one in held if isinstance(held, list) else [held]:
-                    out.append((f"{what if name == 'phrases' else ''} {inner}".strip(), _said(one)))
-                if held == []:
+                    out.append((f"{what if name in _BY_LANGUAGE else ''} {inner}".strip(), _said(one)))
+                if held == [] and name == "hours":
                     out.append((str(inner), "closed"))
         elif isinstance(value, list):
             out += [(what, _said(one)) for one in value]

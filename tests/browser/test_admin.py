@@ -67,6 +67,15 @@ def test_what_is_typed_survives_a_crash_and_a_colleague_sees_who_types(
     ana.context.close()
 
 
+def test_a_message_is_read_aloud_as_it_would_be_spoken(desk: tuple[World, str], page: Page) -> None:
+    page.goto(f"{desk[1]}/admin/messages/es/booking.ask_reason")
+    page.evaluate("window.told = []; speechSynthesis.speak = (words) => told.push([words.text, words.lang])")
+    page.locator("#text").fill("¿Por qué quiere venir?")
+    expect(page.locator("#looked")).to_contain_text("quiere venir?")
+    page.get_by_role("button", name="Listen").click()
+    assert page.evaluate("told") == [["¿Por qué quiere venir?", "es"]]
+
+
 def test_several_proposed_examples_are_taken_by_keyboard(desk: tuple[World, str], page: Page) -> None:
     world, base = desk
     words = ("me apuntan para que me vean los ojitos", "soy [NAME_1], anótenme")

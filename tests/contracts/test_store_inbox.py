@@ -21,6 +21,21 @@ def test_a_message_that_came_once_is_stored_and_found(store: Store) -> None:
         assert tx.inbox.waiting() == 1
 
 
+def test_the_newest_that_are_dealt_with_are_read_page_by_page(store: Store) -> None:
+    with store.begin() as tx:
+        for n in range(1, 6):
+            tx.inbox.store(inbound(n), f"c{n}")
+        for _ in range(4):
+            claimed = tx.inbox.claim(NOW, 30)
+            assert claimed is not None
+            tx.inbox.finish(claimed.inbound.id, claimed.fence)
+    with store.begin(write=False) as tx:
+        first = tx.inbox.newest(3)
+        assert [heard for _, heard in first] == [inbound(4), inbound(3), inbound(2)]  # 5 still waits
+        assert [heard for _, heard in tx.inbox.newest(3, first[-1][0])] == [inbound(1)]
+        assert tx.inbox.newest(3, 0) == []
+
+
 def test_promise_05_a_repeated_webhook_changes_nothing(store: Store) -> None:
     with store.begin() as tx:
         tx.inbox.store(inbound(1), "c1")

@@ -105,6 +105,23 @@ def test_a_new_kind_of_visit_has_names_lengths_and_people(world: World, client: 
     assert parse_clinic(edited_text(world.settings.clinic_file, items(world)).encode(), "c.yaml") == after
 
 
+def test_a_kind_of_visit_has_its_own_notice_and_the_words_that_patients_use(world: World, client: TestClient) -> None:
+    path, before = "/admin/facts/visit/office", world.desk.clinic.visit_type("office")
+    held = fields(client, path)
+    assert client.post(path, data=held | {"notice_hours": ["1000"]}).status_code == 422
+    held = fields(client, path)
+    more = {"notice_hours": ["48"], "aliases-vi": [held["aliases-vi"][0] + "\nkhám bịnh\n"]}
+    assert client.post(path, data=held | more).status_code == 303
+    after = drafted(world)
+    assert (after.notice_hours("office"), after.notice_hours("followup")) == (48, 24)
+    assert after.visit_type("office").aliases == before.aliases | {"vi": (*before.aliases["vi"], "khám bịnh")}
+    assert [m.id for m in matches(after, "vi", "khám bịnh")][:1] == ["office"]
+    assert parse_clinic(edited_text(world.settings.clinic_file, items(world)).encode(), "c.yaml") == after
+    assert client.post(path, data=fields(client, path) | {"notice_hours": [""], "aliases-vi": [""]}).status_code == 303
+    kind = drafted(world).visit_type("office")
+    assert (kind.notice_hours, "vi" in kind.aliases, kind.aliases["es"]) == (None, False, before.aliases["es"])
+
+
 @pytest.mark.parametrize(
     ("change", "field", "told"),
     [

@@ -69,7 +69,7 @@ def test_a_page_that_is_saved_as_it_stands_changes_nothing(world: World, client:
     for place in world.desk.clinic.locations:
         path = f"/admin/facts/place/{place.id}"
         assert client.post(path, data=fields(client, path)).status_code == 303
-    for part in ("telephone", "reminders", "due", "booking", "waitlist", "closures"):
+    for part in ("telephone", "reminders", "due", "booking", "waitlist", "closures", "languages"):
         path = f"/admin/facts/{part}/all"
         assert client.post(path, data=fields(client, path)).status_code == 303, part
     with world.desk.store.begin(write=False) as tx:
@@ -175,3 +175,18 @@ def test_a_place_has_its_address_and_its_way_in_every_language(world: World, cli
 def test_who_is_not_there_has_no_page(client: TestClient) -> None:
     for path in ("provider/nobody", "place/nowhere", "hours/new", "answers/new"):
         assert client.get(f"/admin/facts/{path}").status_code == 404
+
+
+def test_the_clinic_writes_in_one_more_language_and_its_answers_have_a_box_for_it(
+    world: World, client: TestClient
+) -> None:
+    path, answer = "/admin/facts/languages/all", "/admin/facts/answers/cost"
+    fewer = [tag for tag in fields(client, path)["languages"] if tag != "vi"]
+    for wrong in ([*fewer, "<b>"], [*fewer, "a tag"], [tag for tag in fewer if tag != "en"]):
+        assert client.post(path, data=fields(client, path) | {"languages": wrong}).status_code == 422
+    assert client.post(path, data=fields(client, path) | {"languages": fewer}).status_code == 303
+    assert set(drafted(world).languages) == set(fewer)
+    for emptied, status in (("text-en", 422), ("text-vi", 303)):  # its own language is needed
+        assert client.post(answer, data=fields(client, answer) | {emptied: [""]}).status_code == status
+    assert "vi" not in drafted(world).answers["cost"]
+    assert 'name="text-vi"' in client.get(answer).text

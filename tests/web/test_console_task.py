@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from agent.actions.openings import opening_id
+from agent.actions.openings import opening_dict, opening_id
 from agent.desk import decide as desk_decide
 from tests.web.console_desk import World, decide
 
@@ -267,3 +267,20 @@ def test_a_decision_is_taken_back_from_the_next_page_until_the_patient_is_told()
     assert "too late" in late.text
     assert world.task(task.id).status == "completed"
     world.desk.store.close()
+
+
+def test_who_cancels_later_than_the_clinic_asks_is_marked(world: World) -> None:
+    client, clinic = world.browser("front-desk"), world.desk.clinic
+    slow = [v.model_copy(update={"notice_hours": 48 if v.id == "office" else 0}) for v in clinic.visit_types]
+    own = clinic.model_copy(update={"visit_types": tuple(slow)})
+    soon, later, far = (date(2026, 3, d) for d in (2, 3, 10))
+    wanted = ((soon, clinic, "24"), (later, clinic, ""), (later, own, "48"), (far, own, ""))
+    for n, (on, asks, hours) in enumerate(wanted):
+        held, heard = world.talk("please cancel my visit", phone=f"+1718555019{n}")
+        visit = opening_dict(clinic, world.opening(on))
+        task = world.prepare("cancel", held, {"appointment": visit}, heard[0])
+        world.desk.clinic = asks
+        page = client.get(f"/console/tasks/{task.id}").text
+        assert ("Short notice" in page) is bool(hours), on
+        assert f"Short notice: {hours} hours are asked for" in page or not hours
+        world.desk.clinic = clinic

@@ -19,6 +19,9 @@ _KNOWN = select(inbox.c.id).where(
     inbox.c.channel == bindparam("channel"), inbox.c.provider_id == bindparam("provider_id")
 )
 _GET = select(inbox.c.body).where(inbox.c.id == bindparam("id"))
+_NEWEST = select(inbox.c.seq, inbox.c.id, inbox.c.body).where(inbox.c.state == word("done"))
+_NEWEST = _NEWEST.order_by(inbox.c.seq.desc()).limit(bindparam("most"))
+_OLDER = _NEWEST.where(inbox.c.seq < bindparam("before"))
 _WAITING = select(func.count()).select_from(inbox).where(text(OPEN_INBOUND))
 
 _one = inbox.alias("one")
@@ -132,6 +135,17 @@ class InboxRoom:
     def get(self, inbound_id: str) -> Inbound | None:
         body = self._work.connection.execute(_GET, {"id": inbound_id}).scalar()
         return None if body is None else self._work.open("inbox", inbound_id, body, Inbound)
+
+    def newest(self, most: int, before: int | None = None) -> list[tuple[int, Inbound]]:
+        """Those that are dealt with, the newest first; of each its number, too. What does not open is left out."""
+        asked, given = (_NEWEST, {}) if before is None else (_OLDER, {"before": before})
+        rows = self._work.connection.execute(asked, {"most": most, **given}).all()
+        self._work.keys.warm(row.body for row in rows)
+        found: list[tuple[int, Inbound]] = []
+        for row in rows:
+            with suppress(Spoiled):
+                found.append((int(row.seq), self._work.open("inbox", row.id, row.body, Inbound)))
+        return found
 
     def waiting(self) -> int:
         """Messages that are not settled: waiting, or claimed by somebody."""

@@ -17,7 +17,9 @@ function whileTyping() {
       try {
         const answer = await ask(form.dataset.look, { method: "POST", body });
         const fresh = await answer.text();
-        if (mine === turn && answer.ok) box.innerHTML = fresh; // our own server's page, escaped there
+        if (mine !== turn || !answer.ok) return;
+        box.innerHTML = fresh; // our own server's page, escaped there
+        aloud();
       } catch { /* the next key tries again */ }
     };
     const places = () => all("[data-put]", form).forEach((chip) => {
@@ -31,6 +33,20 @@ function whileTyping() {
       text.dispatchEvent(new Event("input"));
     }));
     places();
+  });
+}
+
+// By the browser's own voice of that language, where it has one.
+function aloud() {
+  if (!window.speechSynthesis) return;
+  all("[data-aloud]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const words = new SpeechSynthesisUtterance(one(".bubble", button.closest(".seen")).textContent);
+      words.lang = button.dataset.aloud;
+      speechSynthesis.cancel();
+      speechSynthesis.speak(words);
+    });
   });
 }
 
@@ -157,6 +173,7 @@ function unsaved() {
 }
 
 whileTyping();
+aloud();
 trying();
 following();
 putting();
