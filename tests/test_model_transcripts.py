@@ -68,7 +68,7 @@ def test_the_desk_says_the_same_whatever_the_model_does(model: tuple[str, Told, 
                 assert how == "hostile"
                 heard = before["heard"]
                 two = sum(each.startswith("start_flow") for each in heard.get("accepted", ())) > 1
-                assert two or heard["refused"] == ["cannot_handle: cannot_handle"]  # several requests, or none
+                assert two or not heard.get("accepted")  # several requests, or none
                 assert now["heard"]["refused"]
         assert played.faults == []
     assert told.count >= (1 if how != "broken" else 0)

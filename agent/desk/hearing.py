@@ -46,13 +46,19 @@ def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime
     finding = weighed(
         desk.gate, inbound.text, understanding.lang, conversation.locale, heard=understanding, again=desk.ears.weighed
     )
-    if _after_alarm(conversation) and desk.ears.asks_what_to_do(text, understanding.lang):
+    asks_again = _after_alarm(conversation) and desk.ears.asks_what_to_do(text, understanding.lang)
+    if asks_again:
         again = Repeat(source="patient", quote=text)
         understanding = understanding.model_copy(update={"intent": "out_of_scope", "commands": (again,)})
     if not alone:
         understanding = about_a_visit(desk, conversation, inbound, understanding)
     proposed = None
-    if desk.model is not None and not alone and wanted(understanding, finding, inbound, conversation):
+    if (
+        desk.model is not None
+        and not alone
+        and not asks_again
+        and wanted(understanding, finding, inbound, conversation)
+    ):
         with desk.store.begin(write=False) as tx:
             names = names_on_file(desk, tx, conversation)
         asked = question(conversation, desk.content_for(conversation))

@@ -69,7 +69,7 @@ def test_what_is_typed_survives_a_crash_and_a_colleague_sees_who_types(
 
 def test_a_message_is_read_aloud_as_it_would_be_spoken(desk: tuple[World, str], page: Page) -> None:
     page.goto(f"{desk[1]}/admin/messages/es/booking.ask_reason")
-    page.evaluate("window.told = []; speechSynthesis.speak = (words) => told.push([words.text, words.lang])")
+    page.evaluate("() => { window.told = []; speechSynthesis.speak = (said) => told.push([said.text, said.lang]); }")
     page.locator("#text").fill("¿Por qué quiere venir?")
     expect(page.locator("#looked")).to_contain_text("quiere venir?")
     page.get_by_role("button", name="Listen").click()

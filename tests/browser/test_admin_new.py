@@ -76,8 +76,8 @@ def test_a_new_place_and_who_works_there(page: Page, drafted: Callable[[], Clini
 
 def test_a_new_kind_of_visit_and_who_does_it(page: Page, drafted: Callable[[], Clinic]) -> None:
     page.get_by_role("link", name="A new kind of visit …").click()
-    page.get_by_label("English").fill("Nutrition visit")
-    page.get_by_label("Spanish").fill("Consulta de nutrición")
+    page.locator("[name=name-en]").fill("Nutrition visit")
+    page.locator("[name=name-es]").fill("Consulta de nutrición")
     page.get_by_label("Minutes", exact=True).fill("40")
     page.get_by_label("The desk may prepare it").check()
     page.get_by_label("Okafor").check()
