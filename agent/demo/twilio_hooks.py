@@ -10,6 +10,9 @@ from agent.demo.twilio_records import signature
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0
+KEPT_SECONDS = (
+    0.5  # that an idle connection is used again: less than a process drains, so that none is met as it closes
+)
 _SOUNDS = frozenset("audio/mpeg audio/wav audio/wave audio/x-wav audio/basic audio/x-gsm audio/ulaw".split())
 RETRIES = 1  # on connection failure only, Twilio's default
 
@@ -78,5 +81,6 @@ class Hooks:
     def _client(self) -> httpx2.AsyncClient:
         if self._http is None:  # made inside the running loop
             timeout = httpx2.Timeout(TOTAL_SECONDS, connect=CONNECT_SECONDS)
-            self._http = httpx2.AsyncClient(timeout=timeout, follow_redirects=False, trust_env=False)
+            limits = httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=KEPT_SECONDS)
+            self._http = httpx2.AsyncClient(timeout=timeout, limits=limits, follow_redirects=False, trust_env=False)
         return self._http
