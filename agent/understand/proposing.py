@@ -60,15 +60,17 @@ class Proposals:
         commands = self._requests(said, guess, also, open_flows)
         if self._means_form(said, guess, commands):
             commands = [StartFlow(flow=FORM, source="patient", quote=said.text)]
+        asks_person = self._repairs.within(said.text, said.lang, "person_words", 30)
+        people = [c for c in commands if isinstance(c, Handoff)] if asks_person else []
         if self._particular.request(said):
-            commands = [StartFlow(flow=CHECK, source="patient", quote=said.text)]
+            commands = [*people, StartFlow(flow=CHECK, source="patient", quote=said.text)]
         if self._particular.late(said, guess, commands):
-            commands = [StartFlow(flow=LATE, source="patient", quote=said.text)]
+            commands = [*people, StartFlow(flow=LATE, source="patient", quote=said.text)]
         topic = self._particular.topic(said, guess)
         if topic:
             instead = _ASKED_OF_STAFF - {topic} if topic == "records" else _ASKED_OF_STAFF
             kept = [c for c in commands if not isinstance(c, AskAnswer | Handoff) and not starts(c, instead)]
-            commands = [*kept, AskAnswer(flow=APPROVED, source="patient", quote=said.text)]
+            commands = [*people, *kept, AskAnswer(flow=APPROVED, source="patient", quote=said.text)]
             said.answer = said.answer if said.asked("confirmed") else None
         if spoken and self._spells(said, open_flows):
             commands = [StartFlow(flow=SPELLING, source="patient")]

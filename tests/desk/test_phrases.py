@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.model.command import AskAnswer, SetSlot, StartFlow
+from agent.model.command import AskAnswer, Handoff, SetSlot, StartFlow
 from agent.model.understanding import Understanding
 from agent.understand.particular import TOPICS
 from tests.desk.world import World
@@ -104,3 +104,8 @@ def test_a_question_takes_no_leave(world: World) -> None:
     for words in ("I need an appointment, my knee hurts", "today"):
         world.say(words)
     assert "Goodbye" not in " ".join(world.say("nothing today?"))
+
+
+def test_a_person_asked_for_beside_a_price_is_not_lost() -> None:
+    commands = heard("I want to talk to a person, how much is a visit?").commands
+    assert any(isinstance(c, Handoff) for c in commands)
