@@ -50,9 +50,14 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def content_of(root: Path = ROOT) -> Content:
-    """The checked content of a folder that holds intents/, workflows/ and locales/."""
-    return load_content(root, frozenset(ACTIONS))
+def content_of(root: Path = ROOT, parsed: Path | None = None) -> Content:
+    """The checked content of a folder that holds intents/, workflows/ and locales/; `parsed` as in `load_content`."""
+    return load_content(root, frozenset(ACTIONS), parsed)
+
+
+def content_in(settings: Settings) -> Content:
+    """The checked content of these settings; what YAML files say is kept beside the trained models."""
+    return content_of(settings.content, settings.var / "models" / "parsed.json")
 
 
 def keys_of(settings: Settings) -> tuple[bytes, bytes]:
@@ -228,7 +233,7 @@ class Hearing:
 
 def hearing_of(settings: Settings, clinic: Clinic) -> Hearing:
     """The settings' content, checked, with its trained ears and gate."""
-    content = content_of(settings.content)
+    content = content_in(settings)
     models = settings.var / "models"
     return Hearing(content, ears_for(content, clinic, models), gate_for(content, models))
 
@@ -253,7 +258,7 @@ def open_desk(
 ) -> Desk:  # fmt: skip
     """A working desk; anything given replaces what the settings would choose. `like`: hear as that one does."""
     clinic = clinic or load_clinic(settings.clinic_file)
-    content = content or content_of(settings.content)
+    content = content or content_in(settings)
     if lines := laxer(clinic, content):
         raise ClinicFileError([f"{settings.clinic_file.name}: {line}" for line in lines])
     new_id = new_ids(clock)

@@ -50,8 +50,8 @@ class _Words:
 
 def decide(text: str) -> Decision:
     """The wish in a message's own words, in any language of the table; 'text' when it is about something else."""
-    words = _words()
-    said = _tokens(text)
+    words, plain = _words(), _plain(text)
+    said = tuple(_WORD.findall(plain))
     keyword = " ".join(said)
     if keyword in words.everyday_start:
         return Decision("text", keyword.upper(), maybe_start=True)
@@ -61,8 +61,9 @@ def decide(text: str) -> Decision:
         return Decision("help", keyword.upper())
     if said in words.exact or said in words.alone:
         return Decision("stop", keyword.upper())
-    first_line = _tokens(text.strip().partition("\n")[0])
-    clauses = _CLAUSE.split(_plain(text))
+    line, _, more = text.strip().partition("\n")
+    first_line = _tokens(line) if more else said
+    clauses = _CLAUSE.split(plain)
     if any(_polite_stop(x, words) for x in (said, first_line)) or any(_revokes(x, words) for x in clauses):
         return Decision("stop")
     return Decision("text")
@@ -109,6 +110,8 @@ def _matches(said: tuple[str, ...], at: int, phrase: Phrase) -> bool:
 
 def _plain(text: str) -> str:
     """Compatibility forms, case, accents of Latin letters, apostrophes and invisible characters away."""
+    if text.isascii():
+        return text[:2000].lower().replace("'", "").replace("`", "")
     text = unicodedata.normalize("NFKD", text[:2000]).casefold()
     text = regex.sub(r"(?<=\p{Latin})\p{Mn}+|\p{Cf}|['’‘`´ʼ]", "", text)
     return unicodedata.normalize("NFC", text)

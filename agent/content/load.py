@@ -15,6 +15,7 @@ from agent.content.check_honest import check_honest
 from agent.content.check_packs import PACKS, check_packs
 from agent.content.check_rows import check_rows
 from agent.content.faults import ContentFault, Fault, relative
+from agent.content.parsed import Parsed
 from agent.content.shapes import fitted
 from agent.content.sources import FOLDERS, Reading, Sources
 from agent.model.content import Content, IntentInfo, Language, TaskPolicy
@@ -35,15 +36,20 @@ _ROWS = {
     "regressions": "_regressions.yaml",
     "added": "_added.yaml",
 }
+SUFFIXES = (".yaml", ".po", ".json")  # of the files that may be content
 _SELDOM = frozenset({"corpus", "tests", "unseen", "safety", "swaps", "regressions"})  # read at a start and by editors
 _LANGUAGE_KEYS = {*Language.model_fields, "native", "script", "ask_for", "refusing", "sample"} - {"tag", "name"}
 
 
-def load_content(root: Path, actions: frozenset[str] = frozenset()) -> Content:
+def load_content(root: Path, actions: frozenset[str] = frozenset(), parsed: Path | None = None) -> Content:
     """Read and check everything below `root`. Raises ContentFault naming every defect found.
 
-    `actions`: the registered actions; empty leaves the names of actions unchecked."""
-    reading = read_content(root, actions)
+    `actions`: the registered actions; empty leaves the names of actions unchecked. `parsed`: the file that keeps
+    what YAML files said, so that the next start parses only what is new."""
+    before = Parsed(parsed) if parsed is not None else None
+    reading = read_content(root, actions, parsed=before)
+    if before is not None:
+        before.save()
     if reading.faults:
         raise ContentFault(reading.faults)
     return reading.content
@@ -51,15 +57,15 @@ def load_content(root: Path, actions: frozenset[str] = frozenset()) -> Content:
 
 def read_content(
     root: Path, actions: frozenset[str] = frozenset(), *, thorough: bool = False,
-    edited: Mapping[str, str] | None = None, like: Reading | None = None,
+    edited: Mapping[str, str] | None = None, like: Reading | None = None, parsed: Parsed | None = None,
 ) -> Reading:  # fmt: skip
     """Read everything and tell every defect; never raises for what a file says. `thorough` also looks for words of
     facts that a message does not assert, and compares the sentences of the corpora with one another.
 
     `edited`: texts that stand for files of that name; `like`: an earlier reading, so that only what has changed since
-    is parsed."""
+    is parsed, as `parsed` does for texts of an earlier process."""
     edited = edited or {}
-    sources = Sources(root, edited, like.sources if like is not None else None)
+    sources = Sources(root, edited, like.sources if like is not None else None, parsed)
     languages = _languages(sources)
     flows = _flows(sources)
     books = {tag: book for tag in languages if (book := sources.book(tag)) is not None}

@@ -1,5 +1,6 @@
 """Keeps the content in service: the newest good one, and the older ones that open conversations still follow."""
 
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection
@@ -7,8 +8,8 @@ from pathlib import Path
 
 from agent.content.faults import ContentFault, Fault
 from agent.content.items import written
-from agent.content.load import content_files, read_content, revision_of
-from agent.content.sources import Reading
+from agent.content.load import SUFFIXES, read_content, revision_of
+from agent.content.sources import FOLDERS, Reading
 from agent.model.content import Content
 from agent.model.edit import Items
 
@@ -117,12 +118,19 @@ class ContentService:
 
 
 def stamp_of(root: Path) -> Stamp:
-    """Names, times and sizes of the content files: equal while nobody has edited anything."""
+    """Names, times and sizes of the content files: equal while nobody has edited anything. Looked at twice a second
+    while patients are served, so by the cheapest walk there is."""
     found: list[tuple[str, int, int]] = []
-    for path in content_files(root):
+    waiting = [str(root / folder) for folder in FOLDERS]
+    while waiting:
         try:
-            about = path.stat()
-        except OSError:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+                    elif entry.name.endswith(SUFFIXES):
+                        about = entry.stat()
+                        found.append((entry.path, about.st_mtime_ns, about.st_size))
+        except OSError:  # it went away between two looks: the next one says so
             continue
-        found.append((str(path), about.st_mtime_ns, about.st_size))
-    return tuple(found)
+    return tuple(sorted(found))

@@ -137,6 +137,8 @@ class Phrases:
         active: dict[tuple[int, int], int] = {}  # node and first word -> words that it may still skip
         for at, word in enumerate(words):
             steps = read(word.text)
+            if not (steps or active):
+                continue
             fresh: dict[tuple[int, int], int] = {}
             for place, skips in active.items():
                 if skips:

@@ -8,6 +8,7 @@ _MOST_STEPS = 65_000
 _SHORTEST_REST = 3  # letters after a prefix
 _HEAD = 2  # letters of the shortest stem
 _NOTHING: frozenset[int] = frozenset()
+_REMEMBERED = 20_000  # words of one language
 _LEAST, _LONGEST, _SHORT_STEM = 6, 24, 9
 
 
@@ -20,7 +21,7 @@ class Words:
         self.steps: dict[frozenset[str], int] = {}
         self._exact: dict[str, set[int]] = {}
         self._stems: dict[str, set[int]] = {}
-        self._heads: set[str] = set()  # of the stems
+        self._heads: dict[str, list[int]] = {}  # how the stems begin -> how long those stems are
         self._spelled: dict[str, set[str]] = {}
         self._near: dict[str, list[str]] = {}
         self._near_stems: dict[str, list[str]] = {}
@@ -37,8 +38,8 @@ class Words:
             raise ValueError(f"more than {_MOST_STEPS} different sets of words: shorten the file")
         for word in words:
             table = self._stems if word.endswith("*") else self._exact
-            if word.endswith("*"):
-                self._heads.add(word[:_HEAD])
+            if word.endswith("*") and len(word) - 1 not in (sizes := self._heads.setdefault(word[:_HEAD], [])):
+                sizes.append(len(word) - 1)
             table.setdefault(word.rstrip("*"), set()).add(number)
         return number
 
@@ -76,7 +77,7 @@ class Words:
             return known
         found = self.exactly(word)
         if found or word in self._right:
-            if len(self._memory) < 50_000:
+            if len(self._memory) < _REMEMBERED:
                 self._memory[word] = found
             return found
         if not _DRAWN.search(word):
@@ -86,24 +87,35 @@ class Words:
 
     def exactly(self, word: str) -> frozenset[int]:
         """As `read`, without slips: the word as it is written, or what is left of it after a prefix."""
+        known = self._memory.get(word)
+        if known is not None:
+            return known
+        if not (self._prefixes or word in self._exact or word[:_HEAD] in self._heads or self._is_other(word)):
+            return _NOTHING  # most words, in most of the languages that listen
         found = self._literal(word)
         if self._prefixes and word not in self._right:
             for prefix in self._prefixes:
                 rest = word[len(prefix) :]
                 if len(rest) >= _SHORTEST_REST and word.startswith(prefix):
                     found |= self._literal(rest)
+        if found and len(self._memory) < _REMEMBERED:
+            self._memory[word] = found
         return found
 
+    def _is_other(self, word: str) -> bool:
+        return word in self._spelled or word.isdigit()
+
     def _literal(self, word: str, *, spelled: bool = True) -> frozenset[int]:
-        if not (word in self._exact or word in self._spelled or word[:_HEAD] in self._heads or word.isdigit()):
-            return _NOTHING  # most words, in most of the languages that listen
-        found = set(self._exact.get(word, ()))
-        if self._stems:
-            for size in range(_HEAD, min(len(word), _LONGEST) + 1):
-                if (head := word[:size]) in self._stems:
-                    found |= self._stems[head]
-        for meant in self._spelled.get(word, ()) if spelled else ():
-            found |= self._literal(meant, spelled=False)
+        exact, sizes = self._exact.get(word), self._heads.get(word[:_HEAD])
+        meant = self._spelled.get(word) if spelled else None
+        if exact is None and sizes is None and meant is None and not word.isdigit():
+            return _NOTHING
+        found = set(exact or ())
+        for size in sizes or ():
+            if (head := word[:size]) in self._stems and len(head) == size:
+                found |= self._stems[head]
+        for each in meant or ():
+            found |= self._literal(each, spelled=False)
         if word.isdigit():
             found |= self._exact.get("#number", set())
             if len(word) == 4 and word[:2] in ("19", "20"):

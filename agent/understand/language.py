@@ -67,7 +67,9 @@ class LanguageDetector:
         self._model = model
         self._asked = {f" {' '.join(tokens(p))} ": lang for lang, known in (ask_for or {}).items() for p in known}
         long = [(phrase, lang) for phrase, lang in self._asked.items() if phrase.count(" ") > 2]
-        self._asked_inside = sorted(long, key=lambda item: (-len(item[0]), item[0]))
+        self._asked_inside: dict[str, list[tuple[int, str]]] = {}  # first word -> its phrases, the longest of all first
+        for rank, (phrase, _) in enumerate(sorted(long, key=lambda item: (-len(item[0]), item[0]))):
+            self._asked_inside.setdefault(phrase.split()[0], []).append((rank, phrase))
         self._refusing = tuple(f" {' '.join(tokens(words))} " for words in refusing)
 
     @classmethod
@@ -120,10 +122,11 @@ class LanguageDetector:
         said = f" {' '.join(found)} "
         if said in self._asked:
             return self._asked[said]
-        wished = [phrase for phrase, _ in self._asked_inside if phrase in said]
-        if not wished or said[: said.index(wished[0]) + 1].endswith(self._refusing):
+        wished = [each for word in set(found) for each in self._asked_inside.get(word, ()) if each[1] in said]
+        if not wished:
             return None
-        return self._asked[wished[0]]
+        _, phrase = min(wished)
+        return None if said[: said.index(phrase) + 1].endswith(self._refusing) else self._asked[phrase]
 
     def save(self, path: Path) -> None:
         """Write the model as one .npz without pickles."""

@@ -1,7 +1,8 @@
 """Short turns that mend or steer a conversation ("never mind", "say that again"), from intents/<lang>/_repairs.yaml."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from agent.understand.normalize import fold
@@ -29,8 +30,18 @@ def _stem(word: str) -> str:
     return ("" if word.startswith("*") else r"(?<!\w)") + inner + ("" if word.endswith("*") else r"(?!\w)")
 
 
+# A message is looked through for a dozen kinds in turn. Small, as `words_of` is: patients' words soon go again.
+@lru_cache(maxsize=32)
 def _words(text: str) -> tuple[str, ...]:
     return phrase(text)
+
+
+def _by_first(phrases: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for each in phrases:
+        if each:
+            found.setdefault(each[0], []).append(each)
+    return found
 
 
 class Repairs:
@@ -38,14 +49,18 @@ class Repairs:
 
     def __init__(self, rows: Mapping[str, Mapping[str, Sequence[Any]]]) -> None:
         self._phrases = {
-            lang: {kind: {_words(str(p)) for p in phrases} for kind, phrases in row.items() if kind not in _LISTS}
+            lang: {kind: {phrase(p) for p in phrases} for kind, phrases in row.items() if kind not in _LISTS}
             for lang, row in rows.items()
+        }
+        self._inside = {
+            lang: {kind: _by_first(phrases) for kind, phrases in row.items()} for lang, row in self._phrases.items()
         }
         self._stems = {
             lang: {kind: _stems(row[kind]) for kind in _STEMS if row.get(kind)} for lang, row in rows.items()
         }
         self._joins = {lang: _joins(row["joins"]) for lang, row in rows.items() if row.get("joins")}
-        self._fillers = {lang: [_words(str(p)) for p in row.get("fillers", ())] for lang, row in rows.items()}
+        self._fillers = {lang: [phrase(p) for p in row.get("fillers", ())] for lang, row in rows.items()}
+        self._bare = lru_cache(maxsize=32)(self._stripped)
 
     def is_whole(self, text: str, lang: str, kind: str) -> bool:
         said = _words(text[:200])
@@ -60,13 +75,13 @@ class Repairs:
         said = _words(text[:400])
         if not said or len(said) > most_words:
             return False
-        return any(
-            said[i : i + len(phrase)] == phrase
-            for tag in self._tags(lang)
-            for phrase in self._phrases[tag].get(kind, ())
-            if len(phrase) >= fewest
-            for i in range(len(said) - len(phrase) + 1)
-        )
+        for tag in self._tags(lang):
+            known = self._inside[tag].get(kind, {})
+            for at, word in enumerate(said) if known else ():
+                for each in known.get(word, ()):
+                    if len(each) >= fewest and said[at : at + len(each)] == each:
+                        return True
+        return False
 
     def longest(self, said: Sequence[str], lang: str, kind: str) -> tuple[str, ...]:
         """The longest phrase of this kind among some words; empty without one."""
@@ -133,7 +148,8 @@ class Repairs:
         tags = [tag for tag in dict.fromkeys((lang, lang.split("-", maxsplit=1)[0], "en")) if tag in self._phrases]
         return tags or list(self._phrases)
 
-    def _bare(self, said: tuple[str, ...], tag: str) -> tuple[str, ...]:
+    def _stripped(self, said: tuple[str, ...], tag: str) -> tuple[str, ...]:
+        """Without the fillers at both ends."""
         changed = True
         while changed and said:
             changed = False

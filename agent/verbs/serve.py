@@ -20,7 +20,7 @@ from agent.content.service import stamp_of
 from agent.demo.seed import patients, seed, sign_ins
 from agent.demo.twilio_standin import TwilioStandIn
 from agent.desk.desk import Desk
-from agent.house import content_of, keys_of, open_desk
+from agent.house import content_in, keys_of, open_desk
 from agent.logs import quiet_logs
 from agent.renewal import Renewal
 from agent.settings import Settings, load_settings
@@ -53,7 +53,7 @@ def run(given: argparse.Namespace) -> int:
     _share_memory()
     gc.disable()  # all that is made until the desk is ready stays: looking through it costs a third of the start
     try:
-        content = content_of(settings.content)
+        content = content_in(settings)
         gc.collect()  # of reading much is left over; what comes next takes its place
         desk = open_desk(settings, content=content)
     except ContentFault as broken:
