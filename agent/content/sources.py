@@ -51,7 +51,12 @@ class Sources:
         """The messages of a language; None where there are none."""
         name = f"locales/{tag}/LC_MESSAGES/messages.po"
         if tag not in self.books and self.has(name):
-            found = self._read(name, read_po, parse_po, lambda like: like.books.get(tag))
+            found = self._read(
+                name,
+                lambda path, name: read_po(path, name, self.parsed),
+                lambda text, name: parse_po(text, name, self.parsed),
+                lambda like: like.books.get(tag),
+            )
             if found is not None:
                 self.books[tag] = found
         return self.books.get(tag)

@@ -1,5 +1,6 @@
 """What YAML files said is kept between two starts, and never stands for a text that has changed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from agent.content import read_yaml
 from agent.content.faults import ContentFault
 from agent.content.load import load_content
 from agent.content.parsed import Parsed
+from agent.content.read_po import parse_po
 from agent.content.read_yaml import parse_document
 from agent.settings import ROOT
 
@@ -54,6 +56,18 @@ def test_what_is_no_longer_there_is_forgotten(tmp_path: Path) -> None:
     known.save()
     assert Parsed(file).find(TEXT)[0]
     assert not Parsed(file).find("b: 1\n")[0]
+
+
+def test_a_book_is_the_same(tmp_path: Path) -> None:
+    text = (ROOT / "locales/pl/LC_MESSAGES/messages.po").read_text(encoding="utf-8")
+    first = Parsed(tmp_path / "parsed.json")
+    plain = parse_po(text, "a.po", first)
+    first.save()
+    known = Parsed(tmp_path / "parsed.json")
+    assert known.find(text)[0]
+    again = parse_po(text, "b.po", known)
+    assert again.name == "b.po"
+    assert replace(again, name="a.po") == plain
 
 
 @pytest.mark.parametrize("held", [b"", b"{", b"[]", b'{"rules": "others", "texts": {}}', b"\xff\xfe", b'{"rules": 1}'])
