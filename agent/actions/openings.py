@@ -10,6 +10,7 @@ from agent.model.clinic import Clinic
 from agent.model.wish import dates_of, known, times_of
 
 LIMIT = 3
+_SOON = 7  # days
 Attempt = tuple[OpeningRequest, str]  # what to look for, and the note that tells how it differs from the wish
 
 
@@ -26,7 +27,7 @@ class FindOpenings(ClinicAction):
         seen = _seen(slots) if slots.get("more") else []
         if slots.get("after_opening"):
             wish = wish.model_copy(update={"not_before": _just_after(slots["after_opening"])})
-        for request, note in _attempts(at, wish):
+        for request, note in _attempts(at, wish, further=bool(slots.get("more"))):
             asked = request.model_copy(update={"limit": LIMIT + len(seen)})
             found = at.calendar.openings(at.tx, asked, at.now)
             fresh = [o for o in found if opening_id(o) not in seen][:LIMIT]
@@ -97,10 +98,14 @@ def _general(clinic: Clinic, provider: str | None) -> str | None:
     return next((k for k in kinds if k in does), kinds[0] if kinds else None)
 
 
-def _attempts(at: Context, wish: OpeningRequest) -> Iterator[Attempt]:
-    """The wish, then ever wider: another time that day, later days, another provider, any day."""
+def _attempts(at: Context, wish: OpeningRequest, *, further: bool = False) -> Iterator[Attempt]:
+    """The wish, then ever wider: another time that day, later days, another provider, any day. `further`: times were
+    shown and did not suit; then an afternoon of the next days is nearer to "after three" than a morning of that one."""
     last = at.now.date() + timedelta(days=at.clinic.booking.horizon_days)
     yield wish, "none"
+    if further and wish.times and wish.times[0] != wish.times[1] and wish.dates and wish.dates[1] < last:
+        soon = (wish.dates[1] + timedelta(days=1), min(wish.dates[1] + timedelta(days=_SOON), last))
+        yield wish.model_copy(update={"dates": soon}), "other_day"
     yield from _wider(wish, last, "")
     if wish.provider or wish.location:
         anyone = wish.model_copy(update={"provider": None, "location": None})
