@@ -115,7 +115,7 @@ def name_forms(name: str, aliases: Sequence[str], titles: frozenset[str]) -> Ite
     for alias in aliases:
         form = phrase(alias)
         rest = tuple(w for w in form if w not in titles)
-        if rest and rest != form and rest not in forms:
+        if rest and form[0] in titles and rest not in forms:  # of "la dentiste" no "la" is left
             yield ("*", *rest)
 
 

@@ -154,7 +154,9 @@ class Proposals:
             return AskAnswer(flow=WHY, source="patient", quote=text)
         if whole(text, lang, "person_words"):
             return Handoff(source="patient", quote=text)
-        if said.answer is None and guess.intent not in ("greeting", "thanks") and whole(text, lang, "repeat"):
+        told_age = said.aged and bool(open_flows) and not said.of_form  # staff see it in the thread; we ask on
+        again = told_age or (guess.intent not in ("greeting", "thanks") and whole(text, lang, "repeat"))
+        if said.answer is None and again:
             return Repeat(source="patient", quote=text)
         return None
 

@@ -11,6 +11,7 @@ from agent.understand.words import phrase, words_of
 _STEMS = ("no_more", "no_more_but")  # words and parts of words that a message may hold
 _LISTS = ("fillers", "joins", *_STEMS)  # not phrases that a message may be
 _STOPS = re.compile(r"\s*[.,;!?\n。，！？；،؟।]+\s*")
+_AGE_WORDS, _OLDEST, _FIGURES = 10, 120, "0123456789"
 _UNSPACED = re.compile("[\u3400-\u9fff]")
 
 
@@ -82,6 +83,19 @@ class Repairs:
                     if len(each) >= fewest and said[at : at + len(each)] == each:
                         return True
         return False
+
+    def is_age(self, text: str, lang: str) -> bool:
+        """Nothing but how old somebody is: "she's 6", "mein Sohn ist 4 Jahre alt"."""
+        said = _words(text[:200])
+        if not 1 < len(said) + sum(not w.isdecimal() and w[0].isdecimal() for w in said) <= _AGE_WORDS:
+            return False
+        beside = [w.lstrip(_FIGURES) for w in said]
+        figures = [w[: len(w) - len(rest)] for w, rest in zip(said, beside, strict=True) if w != rest]
+        if len(figures) != 1 or not figures[0].isascii() or not 0 < int(figures[0]) <= _OLDEST:
+            return False
+        return any(
+            all((w,) in self._phrases[tag].get("age_words", ()) for w in beside if w) for tag in self._tags(lang)
+        )
 
     def longest(self, said: Sequence[str], lang: str, kind: str) -> tuple[str, ...]:
         """The longest phrase of this kind among some words; empty without one."""

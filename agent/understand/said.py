@@ -27,6 +27,7 @@ class Said:
     unsure: set[str] = field(default_factory=set)
     expressions: list[Expression] = field(default_factory=list)
     answer: SetSlot | None = None
+    aged: bool = False  # it is nothing but how old somebody is
 
     @property
     def size(self) -> int:

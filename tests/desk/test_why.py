@@ -34,6 +34,33 @@ def test_what_is_not_understood_is_said_again_in_every_language(lang: str) -> No
             assert [c for c in heard.commands if isinstance(c, Repeat)], phrase
 
 
+AGES = [
+    ("en", "she's 6"), ("en", "he is 14 years old"), ("es", "tiene 6 años"), ("fr", "elle a 4 ans"),
+    ("pt", "ela tem 4 anos"),
+    ("de", "mein Sohn ist 4 Jahre alt"), ("it", "ha 5 anni"), ("pl", "ma 4 lata"), ("ru", "ему 5 лет"),
+    ("ar", "عمرها 4 سنوات"),
+    ("hi", "वह 4 साल का है"), ("hi", "4 saal ka hai"), ("zh", "她4岁了"), ("vi", "con tôi 2 tuổi"), ("ko", "4살이에요"),
+    ("tl", "4 years old po siya"), ("ht", "li gen 4 an"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "text"), AGES)
+def test_how_old_somebody_is_is_no_danger_and_nothing_that_was_not_understood(lang: str, text: str) -> None:
+    now, asked = FIRST.clock().replace(tzinfo=None), Question(run="1", flow="book", slot="opening", type="opening")
+    heard = FIRST.desk.ears.hear(text, now=now, lang=lang, question=asked, open_flows=("book",))
+    assert heard.danger == heard.person == 0.0
+    assert [c.do for c in heard.commands] == ["repeat"]
+
+
+@pytest.mark.parametrize(
+    "text", ["in 2 weeks", "2", "he is 14 and can't breathe", "she took 6", "212-555-0199", "14:00"]
+)
+def test_what_is_more_than_an_age_is_none(text: str) -> None:
+    now, asked = FIRST.clock().replace(tzinfo=None), Question(run="1", flow="book", slot="opening", type="opening")
+    heard = FIRST.desk.ears.hear(text, now=now, lang="en", question=asked, open_flows=("book",))
+    assert "repeat" not in [c.do for c in heard.commands]
+
+
 def test_the_question_stands_after_its_reason(world: World) -> None:
     for words in BOOKING:
         said = world.say(words)

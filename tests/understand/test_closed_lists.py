@@ -1,7 +1,13 @@
 """Providers, places, visit types and plans of the clinic, as patients write them."""
 
+from functools import cache
+
 import pytest
 
+from agent.adapters.clinic_file import load_clinic
+from agent.house import content_of
+from agent.settings import Settings
+from agent.understand.values import ValueReader
 from tests.understand.reading import reader
 
 PROVIDERS = [
@@ -125,3 +131,21 @@ def test_the_quote_stands_where_the_name_stands(text: str, quote: str) -> None:
     found = reader().provider(text, "es")
     assert found is not None
     assert text[found.start : found.end] == quote
+
+
+FEVER = [
+    ("fr", "ma fille a de la fièvre depuis hier"), ("es", "mi hija tiene fiebre desde la noche"),
+    ("it", "mia figlia ha la febbre con il raffreddore"), ("pt", "minha filha está com a febre alta desde o sábado"),
+    ("de", "meine Tochter hat seit gestern die Grippe"), ("ht", "pitit la gen lafyèv"), ("en", "with the flu"),
+    ("tl", "may lagnat ang anak ko, para sa si baby"), ("vi", "con bị sốt từ bà ngoại"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "text"), FEVER)
+def test_of_a_nickname_of_the_demo_clinic_no_article_is_left(lang: str, text: str) -> None:
+    assert demo_reader().provider(text, lang) is None
+
+
+@cache
+def demo_reader() -> ValueReader:
+    return ValueReader(content_of().rows["values"], load_clinic(Settings().clinic_file))
