@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from agent.dialogue import accept, alarms, evolve, forms, patterns, tongues
+from agent.dialogue import accept, alarms, evolve, forms, keypad, patterns, tongues
 from agent.dialogue.advance import advance, after_action, hand_over
 from agent.dialogue.draft import Draft, value_of
 from agent.model.clinic import Clinic
@@ -131,7 +131,7 @@ def _answer(draft: Draft, inbound: Inbound, heard: Understanding, commands: list
         return freeze(draft)
     if inbound.kind == "joined":
         patterns.courtesy(draft, "greeting")
-    elif tongues.more(draft, inbound):
+    elif tongues.more(draft, inbound) or keypad.menu(draft, inbound):
         pass
     elif "stale_button" in unable:
         patterns.stale(draft)
