@@ -91,14 +91,14 @@ class SimulatedCall:
         """Our REST API leads the call elsewhere, whatever it does now."""
         self.led_to = url
         self.moved.set()
-        if self._relay is not None:
-            await self._relay.drop(1000)
+        for relay in self.relays[-1:]:
+            await relay.drop(1000)
 
     async def hang_up(self) -> None:
         self.hung_up = True
         self.gone.set()
-        if self._relay is not None:
-            await self._relay.drop(1000)
+        for relay in self.relays[-1:]:
+            await relay.drop(1000)
 
     # --- the call
 
@@ -160,7 +160,8 @@ class SimulatedCall:
 
     async def _connect(self, verb: Verb) -> str | None:
         relay = Relay(
-            self.account_sid, self.auth_token, verb.inner[0], self._facts("in-progress"), self._utter, pace=self.pace
+            self.account_sid, self.auth_token, verb.inner[0], self._facts("in-progress"), self._utter, pace=self.pace,
+            left=1000 if self.hung_up else None,
         )  # fmt: skip
         self.relays.append(relay)
         await relay.run()

@@ -54,6 +54,7 @@ class Relay:
     opened: asyncio.Event = field(default_factory=asyncio.Event)
     _gone: asyncio.Event = field(default_factory=asyncio.Event)
     _quiet: asyncio.Task[None] | None = None
+    left: int | None = None  # dropped before it was open
     lang: str = "en-US"
 
     async def run(self) -> None:
@@ -69,6 +70,8 @@ class Relay:
                                 callSid=self.call["CallSid"], **{"from": self.call["From"], "to": self.call["To"]},
                                 forwardedFrom="", callType="PSTN", callerName="", direction="inbound",
                                 callStatus="RINGING", customParameters={})  # fmt: skip
+                if self.left is not None:
+                    await socket.close(self.left)
                 async for raw in socket:
                     await self._heard(raw)
                     if self.ended:
@@ -95,9 +98,11 @@ class Relay:
                 await self._socket.send(raw)
 
     async def drop(self, code: int = 1011) -> None:
-        """The socket is lost."""
+        """The socket is lost; one that is just being opened, as soon as it is."""
         if self._socket is not None:
             await self._socket.close(code)
+        else:
+            self.left = code
 
     async def cut_off(self) -> None:
         """The socket is lost without a word of goodbye."""

@@ -4,11 +4,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from agent.dialogue import accept, alarms, evolve, forms, patterns, tongues
+from agent.dialogue import accept, alarms, evolve, forms, keypad, patterns, tongues
 from agent.dialogue.advance import advance, after_action, hand_over
 from agent.dialogue.draft import Draft, value_of
 from agent.model.clinic import Clinic
-from agent.model.command import CannotHandle, ChangeLanguage, Command, CorrectSlot, Handoff, SetSlot, StartFlow
+from agent.model.command import (
+    CannotHandle,
+    ChangeLanguage,
+    Command,
+    CorrectSlot,
+    Handoff,
+    Repeat,
+    SetSlot,
+    SpeakSlower,
+    SpeakUsual,
+    StartFlow,
+)
 from agent.model.content import Content
 from agent.model.conversation import Conversation, SlotValue
 from agent.model.effect import Effect, RunAction, Say
@@ -72,7 +83,7 @@ def take_turn(
     if conversation.mode != "staff":
         patterns.greet(draft)
     answered = [accept.accept(draft, c) for c in languages if c.asked]
-    finding = _as_offered(draft, finding, others)
+    finding = _as_steered(_as_offered(draft, finding, others), others)
     others, ended = _left_to_person(draft, finding, others)
     finding = finding if ended else _as_reason(draft, finding, others, heard.words)
     stop = finding.cls != "none" and alarms.alarm(draft, finding)
@@ -120,7 +131,7 @@ def _answer(draft: Draft, inbound: Inbound, heard: Understanding, commands: list
         return freeze(draft)
     if inbound.kind == "joined":
         patterns.courtesy(draft, "greeting")
-    elif tongues.more(draft, inbound):
+    elif tongues.more(draft, inbound) or keypad.menu(draft, inbound):
         pass
     elif "stale_button" in unable:
         patterns.stale(draft)
@@ -146,6 +157,12 @@ def _as_offered(draft: Draft, finding: SafetyFinding, commands: list[Command]) -
     if any(isinstance(c, SetSlot) and c.slot == forms.SLOT and c.value.get("do") == "stopped" for c in commands):
         return SafetyFinding()
     return SafetyFinding() if forms.is_offered(draft.content, value_of(top, "item"), inbound.text) else finding
+
+
+def _as_steered(finding: SafetyFinding, commands: list[Command]) -> SafetyFinding:
+    """ "Perdón, no le entendí": words that do nothing but steer the call are no alarm, whatever they are like."""
+    steers = any(isinstance(c, Repeat | SpeakSlower | SpeakUsual) for c in commands)
+    return SafetyFinding() if steers and not finding.evidence else finding
 
 
 def _as_reason(draft: Draft, finding: SafetyFinding, commands: list[Command], words: int) -> SafetyFinding:

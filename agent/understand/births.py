@@ -36,6 +36,9 @@ class Births:
         folded = fold_with_offsets(text[:MAX_CHARS])
         words = self._spoken.whole(words_of(text))
         told = self._born.first(words) is not None
+        mended = self._spoken.mended(words, self._months) if asked else words
+        if mended != words and (meant := self._by_month(mended, today)) is not None:
+            return Found(meant[0].isoformat(), *meant[1], 0.6, False)  # to be confirmed
         found = (
             self._by_units(folded.text, today)
             or self._by_figures(folded.text, today, order, loose=asked or told)

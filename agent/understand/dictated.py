@@ -11,20 +11,28 @@ _TENS = range(20, 100, 10)
 
 
 class Dictated:
-    """Reads runs of figures with one language's `numbers`, and `digits`: words that are figures only in such a run."""
+    """Reads runs of figures with one language's `numbers`, and `digits`: words that are figures only in such a run;
+    `misheard`: words that a recogniser writes for a figure ("for"), which are one only between others."""
 
     def __init__(self, rows: Mapping[str, Any]) -> None:
         named = [*rows.get("numbers", {}).items(), *rows.get("digits", {}).items()]
         self._numbers = {folded[0]: int(n) for k, n in named if len(folded := phrase(k)) == 1 and int(n) < 100}
+        self._misheard = {phrase(k)[0]: int(n) for k, n in rows.get("misheard", {}).items()}
         self._joiners = singles(rows, "number_joiners") - set(self._numbers)
 
-    def runs(self, text: str) -> list[Found]:
-        """Every run of six figures or more that is said in words, as a string of figures."""
+    def runs(self, text: str, *, led: bool = False) -> list[Found]:
+        """Every run of six figures or more that is said in words, as a string of figures; `led`: a run may begin with a
+        misheard one."""
         found: list[Found] = []
         values: list[int | str] = []
         start = end = 0
-        for word in (*words_of(text), None):
+        words = words_of(text)
+        for at, word in enumerate((*words, None)):
             said = self._values(word.text) if word else None
+            if word is not None and said is None and (values or led) and word.text in self._misheard:
+                after = words[at + 1].text if at + 1 < len(words) else ""
+                if after in self._misheard or self._values(after) is not None or (values and not after):
+                    said = [self._misheard[word.text]]
             if said is not None and word is not None:
                 start, end = (start if values else word.start), word.end
                 values += said

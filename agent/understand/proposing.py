@@ -106,7 +106,8 @@ class Proposals:
             said.answer = None  # when, not what for
             said.entities.pop("reason", None)
         wishes = [n for n in ("date", "time", "provider", "location") if n in said.entities]
-        if said.asked("opening") and said.answer is None and guess.intent == "deny" and not wishes:
+        again = self._repairs.is_whole(said.text, said.lang, "repeat")
+        if said.asked("opening") and said.answer is None and guess.intent == "deny" and not wishes and not again:
             more = next((o.value for o in q.options if o.value == "more"), None)
             if more is not None:
                 said.answer = SetSlot(slot="opening", value=more, source="patient", quote=said.text)

@@ -69,7 +69,27 @@ class Repairs:
             known = self._phrases[tag].get(kind, set())
             if said in known or self._bare(said, tag) in known:
                 return True
-        return False
+        return kind == "repeat" and self._one_after_another(said, lang, kind)
+
+    def _one_after_another(self, said: tuple[str, ...], lang: str, kind: str) -> bool:
+        """Several such phrases and fillers, and nothing else: "sorry, I didn't hear that, say it again"."""
+        any_of_it = False
+        while said:
+            of_it, size = max(
+                (
+                    (of_it, len(known))
+                    for tag in self._tags(lang)
+                    for of_it, phrases in ((True, self._phrases[tag].get(kind, ())), (False, self._fillers[tag]))
+                    for known in phrases
+                    if known and said[: len(known)] == known
+                ),
+                key=lambda found: (found[1], found[0]),
+                default=(False, 0),
+            )
+            if not size:
+                return False
+            any_of_it, said = any_of_it or of_it, said[size:]
+        return any_of_it
 
     def within(self, text: str, lang: str, kind: str, most_words: int = 12, *, fewest: int = 1) -> bool:
         """`fewest`: shorter phrases, in words, count only where they are the whole message."""

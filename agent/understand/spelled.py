@@ -74,8 +74,8 @@ class Spelled:
         described = self._described.match(words, at)
         if described is not None:
             return self._described_at(words, at, *described)
-        doubled = self._double.at(words, at)
-        if doubled and at + doubled < len(words):
+        doubled, named = self._double.at(words, at), self._named.match(words, at)
+        if doubled and at + doubled < len(words) and not (named and named[0] > doubled):  # "double u" is one letter
             letter = self._letter(text, words, at + doubled)
             if letter is not None:
                 return _Read(letter.letters * 2, doubled + letter.count, sure=True)

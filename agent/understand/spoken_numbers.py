@@ -21,6 +21,8 @@ class Spoken:
         self._endings = frozenset(w for p in rows.get("number_endings", ()) for w in phrase(p))
         self._fillers = singles(rows, "date_fillers", "number_joiners")
         self._between = singles(rows, "date_fillers")
+        words = {value: word for word, value in reversed(self._numbers.items())}
+        self._misheard = {phrase(k)[0]: words[int(n)] for k, n in rows.get("misheard", {}).items() if int(n) in words}
 
     def whole(self, words: Sequence[Word]) -> list[Word]:
         """The words, numbers of several ("siyam na raan") made one word each."""
@@ -30,6 +32,19 @@ class Spoken:
             said = words[at : at + size]
             out.append(Word(" ".join(w.text for w in said), said[0].start, said[-1].end))
             at += size
+        return out
+
+    def mended(self, words: Sequence[Word], months: Mapping[str, int]) -> list[Word]:
+        """With the figures for which a recogniser wrote other words: "March for nineteen eighty to"."""
+        out: list[Word] = []
+        for at, word in enumerate(words):
+            meant = self._misheard.get(word.text)
+            before = out[-1].text if out else ""
+            after = words[at + 1].text if at + 1 < len(words) else ""
+            between = (before in months or self.number(before)) and (
+                not after or after in self._misheard or after in months or self.number(after)
+            )
+            out.append(Word(meant, word.start, word.end) if meant and between else word)
         return out
 
     def number(self, word: str) -> tuple[int, bool] | None:

@@ -58,7 +58,11 @@ class ValueReader:
 
     def dob(self, text: str, lang: str, asked: bool, today: date, order: Literal["mdy", "dmy"]) -> Found | None:
         """An ISO date; `order` is how the language writes 3/12/80."""
-        return self._of(lang).births.read(text[:MAX_CHARS], asked, today, order)
+        births = self._of(lang).births
+        found = births.read(text[:MAX_CHARS], asked, today, order)
+        if found is None and asked:  # "oh three one two one nine eight oh"
+            found = self._said(text[:MAX_CHARS], lang, lambda figures: births.read(figures, True, today, order))
+        return found
 
     def phone(self, text: str, lang: str, region: str) -> Found | None:
         """An E.164 number, in figures or dictated."""
@@ -70,9 +74,12 @@ class ValueReader:
 
     def _said(self, text: str, lang: str, read: Callable[[str], Found | None]) -> Found | None:
         """What `read` finds in the one run of figures that is said in words."""
-        runs = self._of(lang).dictated.runs(text)
-        found = read(runs[0].value) if len(runs) == 1 else None
-        return found and Found(found.value, runs[0].start, runs[0].end, runs[0].confidence, found.sure)
+        for led in (False, True):
+            runs = self._of(lang).dictated.runs(text, led=led)
+            found = read(runs[0].value) if len(runs) == 1 else None
+            if found is not None:
+                return Found(found.value, runs[0].start, runs[0].end, runs[0].confidence, found.sure)
+        return None
 
     def letters(self, text: str, lang: str, asked: bool) -> Found | None:
         """Letters of a name said one by one, in capitals."""

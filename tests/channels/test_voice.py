@@ -168,3 +168,14 @@ def test_keys_of_languages_are_repeated_until_something_is_understood_and_a_clin
         other.press("2")
         assert any("M ap konekte ou" in s for s in other.said)
         assert not any("Kijan mwen ka ede" in s for s in other.said), "asks what it cannot hear answered"
+
+
+@pytest.mark.parametrize("way", ["relay", "gather"])
+def test_a_key_where_nothing_is_asked_leads_to_what_people_call_for_by_key(way: str) -> None:
+    with telephone(voice=way) as line:
+        caller = line.answered()
+        assert "For Book a new visit, say or press 1" in caller.press("1")[-1]
+        assert any("214 Prospect Lane" in s for s in caller.press("5"))  # the hours, and then nothing is asked again
+        assert "For Book a new visit, say or press 1" in caller.press("7")[-1]
+        assert caller.press("1")[-1] == "What is the visit for?"
+        assert line.tasks() == []

@@ -20,6 +20,8 @@ from tests.topology.many import Many
 SCRIPT = ("I'd like an appointment, my knee hurts", "next Tuesday", "one", "Ana Torres, March 3 1980", "no", "goodbye")
 SILENCE = 20.0  # seconds after which a caller thinks that nobody is there
 _THINKS, _LISTENS = 0.8, 0.2  # seconds before an answer, and whether more is said
+_ENDS = 30.0  # seconds in which a call is over that its caller has put down
+_LONGEST = (2 * len(SCRIPT) + 1) * (SILENCE + _THINKS + _LISTENS) + _ENDS  # seconds of a call nobody thinks silent
 
 
 @dataclass
@@ -47,17 +49,18 @@ class Callers:
         base = run.base
         self._twilio = TwilioStandIn(ACCOUNT, TOKEN, CLINIC.numbers[0], "", voice_url=f"{base}/twilio/voice")
         self._people, self._enough, self.called = people, False, Called()
+        self._up: dict[str, SimulatedCall] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self, seconds: float = 90.0) -> None:
+    def stop(self) -> None:
         """Every call that is up comes to its end."""
         self._enough = True
-        self._thread.join(seconds)
-        assert not self._thread.is_alive(), "a caller never came to an end"
+        self._thread.join(_LONGEST)
+        assert not self._thread.is_alive(), f"a caller never came to an end: {[_where(c) for c in self._up.values()]}"
 
     def _run(self) -> None:
         self._loop.run_until_complete(self._all())
@@ -77,6 +80,7 @@ class Callers:
     async def _one(self, number: str) -> None:
         call = self._twilio.dial(number, pace=0.05)
         call.staff_answers = False
+        self._up[number] = call
         try:
             await self._answered(call, 0)
             for words in SCRIPT:
@@ -85,9 +89,14 @@ class Callers:
         except TimeoutError:
             self.called.wrong.append(f"{number}: {SILENCE:.0f} s of silence after {call.said[-1:]}")
         await call.hang_up()
-        while not call.finished:
-            call.spoke.clear()
-            await call.spoke.wait()
+        try:
+            async with asyncio.timeout(_ENDS):
+                while not call.finished:
+                    call.spoke.clear()
+                    await call.spoke.wait()
+        except TimeoutError:
+            self.called.wrong.append(f"{number}: put down, and never over: {_where(call)}")
+        del self._up[number]
         self._count(call, number)
 
     async def _says(self, call: SimulatedCall, words: str) -> None:
@@ -123,6 +132,12 @@ class Callers:
         moves = sum('"move"' in (r.handoff or "") for r in call.relays)
         told.resumed += len(call.relays) > 1
         told.moved += len(call.relays) > 1 and moves == len(call.relays) - 1
+
+
+def _where(call: SimulatedCall) -> str:
+    """What a call that does not end is at."""
+    relays = ["open" if r.open else r.handoff or "lost" for r in call.relays]
+    return f"{call.number} {call.state}, sockets {relays}, last words {[x.text[:60] for x in call.said[-1:]]}"
 
 
 @contextmanager

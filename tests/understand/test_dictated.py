@@ -38,6 +38,25 @@ PAIRS = [
     ("pt", "quarenta, setenta e um, cinquenta e nove", "407159"),
 ]
 
+MISHEARD = [  # a recogniser writes words for figures
+    ("phone", "seven one eight five five five oh one oh for", "+17185550104"),
+    ("phone", "718 555 oh won oh to", "+17185550102"),
+    ("phone", "for one five, three oh two, four four ate won", "+14153024481"),
+    ("phone", "call me at seven one eight five five five oh one oh four to talk", "+17185550104"),
+    ("phone", "call me on 718 555 0104 for tomorrow", "+17185550104"),
+    ("code", "for two oh won three six", "420136"),
+    ("code", "it's for one two tree four five six", "123456"),
+    ("dob", "it's march for nineteen eighty", "1980-03-04"),
+    ("dob", "december first nineteen seventy to", "1972-12-01"),
+    ("dob", "june for to thousand one", "2001-06-04"),
+    ("dob", "oh three oh for nineteen eighty", "1980-03-04"),
+    ("dob", "oh three one two one nine eight oh", "1980-03-12"),
+    ("dob", "march third nineteen eighty for my son", "1980-03-03"),
+    ("dob", "march 3 1980 for two people", "1980-03-03"),
+    ("dob", "it's too late", None),
+    ("dob", "the third of may for tea", None),
+]
+
 
 @cache
 def reader() -> ValueReader:
@@ -67,6 +86,28 @@ def test_a_dictated_telephone_number_is_heard_with_its_place() -> None:
     french = reader().phone("zéro six douze trente-quatre cinquante-six soixante-dix-huit", "fr", "FR")
     assert french is not None
     assert french.value == "+33612345678"
+
+
+@pytest.mark.parametrize(("kind", "text", "value"), MISHEARD)
+def test_what_a_recogniser_writes_for_a_figure_is_heard_between_figures_alone(
+    kind: str, text: str, value: str | None
+) -> None:
+    read = {
+        "phone": lambda: reader().phone(text, "en", "US"),
+        "code": lambda: reader().code(text, "en"),
+        "dob": lambda: reader().dob(text, "en", True, date(2026, 3, 2), "mdy"),
+    }[kind]
+    found = read()
+    assert (found and found.value) == value
+
+
+def test_a_date_of_birth_of_misheard_figures_is_not_sure_and_only_read_where_it_was_asked_for() -> None:
+    said, today = "march for nineteen eighty", date(2026, 3, 2)
+    heard, surely = (reader().dob(t, "en", True, today, "mdy") for t in (said, "march fourth nineteen eighty"))
+    assert heard is not None
+    assert surely is not None
+    assert (heard.sure, surely.sure) == (False, True)
+    assert reader().dob(said, "en", False, today, "mdy") is None
 
 
 @pytest.mark.parametrize("text", ["one two three", "I have two kids and one on the way", "twenty twenty six", ""])

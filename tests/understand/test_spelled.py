@@ -24,6 +24,7 @@ SAID = [
     ("hi", "s for school h a r m a", "SHARMA"), ("zh", "我姓张，弓长张", "张"), ("zh", "张三的张", "张"),
     ("ko", "민들레 할 때 민", "민"), ("ko", "케이 아이 엠 에스 유", "KIMSU"), ("vi", "N G U Y Ễ N", "NGUYỄN"),
     ("vi", "en nờ gờ u y ê en nờ", "NGUYÊN"), ("tl", "D as in David, E, double L, A", "DELLA"),
+    ("en", "double u r i g h t", "WRIGHT"), ("en", "double you a double l", "WALL"), ("es", "doble u a ene ge", "WANG"),
     ("ht", "je o en ès a el", "GONSAL"),
 ]  # fmt: skip
 NOT = [

@@ -1,14 +1,16 @@
 """Calls in which something of ours does not work: whoever calls still hears a next word, or a person."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from agent.adapters.store.calls import CallsRoom
+from agent.demo.twilio_calls import SimulatedCall
 from agent.desk import calls
 from agent.model.fault import Busy
 from channels import voice
-from tests.telephone import telephone
+from tests.telephone import Caller, telephone
 from tests.web.test_voice import DAY, KNEE, kinds
 
 
@@ -99,3 +101,22 @@ def test_promise_29_a_caller_whose_number_is_withheld_is_asked_where_to_call_bac
         task = next(t for t in line.tasks(held.address.value) if t.kind == "callback")
         assert "phone" not in task.proposal
         assert any("zero one four four" in x.text for x in line.thread(held.address.value))
+
+
+def test_who_hangs_up_or_is_led_away_while_the_line_is_being_made_is_gone_at_once() -> None:
+    with telephone() as line:
+
+        async def rings_and_leaves(led: str = "") -> SimulatedCall:
+            call = line.twilio.dial("+12125560199", pace=0.02)
+            call.staff_answers = False
+            for _ in range(100_000):
+                if call.relays:  # and not open yet
+                    break
+                await asyncio.sleep(0)
+            await (call.lead(led) if led else call.hang_up())
+            return call
+
+        Caller(line.run(rings_and_leaves()), line).over()
+        Caller(
+            line.run(rings_and_leaves(f"{line.world.desk.settings.public_url}/twilio/voice/back?id=none")), line
+        ).over()
