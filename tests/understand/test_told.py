@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from agent.model.question import Question
 from tests.understand.test_hear import NOW, ears
 
 WHOLE = [
@@ -74,3 +75,21 @@ def test_without_a_name_everything_is_asked(lang: str, text: str) -> None:
     found = heard(lang, text)
     assert found["request"] == text
     assert not {"told", "message"} & set(found)
+
+
+WHY = [
+    ("en", "why do you need this?"),
+    ("es", "¿por qué preguntan?"),
+    ("ht", "poukisa nou mande sa?"),
+    ("ar", "ليش تسألون؟"),
+    ("hi", "आप यह क्यों पूछ रहे हैं?"),
+    ("ru", "зачем вы об этом спрашиваете?"),
+]
+
+
+@pytest.mark.parametrize(("lang", "text"), WHY)
+def test_why_a_form_asks_is_no_answer_to_it(lang: str, text: str) -> None:
+    item = ({"form": "visit-reason", "link": "visit-reason.what"}, None)
+    question = Question(run="r", flow="form", slot="answer", type="form_answer", item=item)
+    (answer,) = ears().hear(text, now=NOW, lang=lang, question=question).commands
+    assert answer.value == {"do": "why"}  # type: ignore[union-attr]
