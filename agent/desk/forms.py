@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from agent.desk.desk import Desk
+from agent.desk.form_people import heard_of_another, of_another
 from agent.desk.on_file import element, known_before
 from agent.desk.photos import taken_in
 from agent.intake.engine import following, last, put, raised, standing
@@ -101,6 +102,10 @@ def _take(
     if row is None or form is None or row.state != "open":
         return {"state": "gone"}
     asked, said = Asked.model_validate(slots["item"]), slots.get("answer") or {}
+    if said.get("do") == "another":
+        if of_another(row, asked, said, slots.get("relation"), now.date()):
+            return {**_asking(form, heard_of_another(tx, row, asked, quote, inbound, now)), "state": "another"}
+        said = said.get("instead") or {"do": "words"}
     if asked.formers and said.get("do") in ("keep", "anew", "changed", "gone", "skip", "words"):
         return _confirmed(desk, tx, form, row, asked, said, quote, inbound, now)
     match said.get("do"):

@@ -11,7 +11,7 @@ from agent.model.conversation import Frame
 
 _LONGEST = 4000  # characters of a text
 _LONGEST_NAME = 80
-_OF_FORMS = frozenset("answer keep anew changed gone stopped skip why later back mend photo words".split())
+_OF_FORMS = frozenset("answer keep anew changed gone stopped skip why later back mend photo words another".split())
 _PARTS = ("morning", "afternoon", "evening")
 
 

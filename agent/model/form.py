@@ -180,6 +180,7 @@ class FormRow(Value):
     given: tuple[Given, ...] = ()
     known: Mapping[str, tuple[bool | float | str, ...]] = Field(default_factory=dict)
     former: tuple[Former, ...] = ()
+    others: tuple[Given, ...] = ()  # said of somebody else, at this question
     task: str | None = None
     tries: int = 0  # wrong dates of birth at the link
     browsers: Mapping[str, datetime] = Field(default_factory=dict)  # hashes of cookies that may go on, until when

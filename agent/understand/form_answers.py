@@ -11,6 +11,7 @@ from agent.model.command import SetSlot
 from agent.model.content import Content
 from agent.model.form import Asked, Form, Given, Item, medicines
 from agent.model.question import Question
+from agent.understand.form_people import another
 from agent.understand.found import Option
 from agent.understand.repairs import Repairs
 from agent.understand.said import UNSURE, Said
@@ -55,6 +56,15 @@ class FormAnswers:
             return self._slot(q, text, pressed)
         if self._stopped(said, form, item) and len(asked.formers) < 2:
             return self._slot(q, text, {"do": "gone" if asked.formers else "stopped"})
+        found = self._answer(said, q, asked, item)
+        who = another(self._values, form, item, said)
+        if who is None:
+            return found
+        instead = found.value if found is not None else None
+        return self._slot(q, text, {"do": "another", "who": who, "instead": instead}, free=True)
+
+    def _answer(self, said: Said, q: Question, asked: Asked, item: Item) -> SetSlot | None:
+        text = said.text.strip()
         if asked.formers:
             return self._on_file(said, q, asked)
         if asked.known:
@@ -273,14 +283,6 @@ class FormAnswers:
     def _slot(q: Question, text: str, value: dict[str, Any], *, free: bool = False, sure: float = 1.0) -> SetSlot:
         kept = {**value, "free": True} if free else value
         return SetSlot(slot=q.slot, value=kept, source="patient", quote=text, confidence=sure)
-
-
-def asks_language(content: Content, q: Question | None) -> bool:
-    """Is the open question which language somebody speaks?"""
-    held = q.item[0] if q is not None and q.item else None
-    form = content.forms.get(str(held.get("form"))) if held else None
-    item = form.item(str(held["link"])) if form is not None and held else None
-    return item is not None and item.definition.endswith("Patient.communication.language")
 
 
 def _by_number(text: str, q: Question) -> dict[str, Any] | None:

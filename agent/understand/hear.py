@@ -11,7 +11,7 @@ from agent.model.question import Question
 from agent.model.understanding import Understanding
 from agent.understand.answering import Answers
 from agent.understand.classifier import Guess, IntentClassifier
-from agent.understand.form_answers import asks_language
+from agent.understand.form_people import asks_language
 from agent.understand.found import Found
 from agent.understand.language import LanguageDetector
 from agent.understand.normalize import words

@@ -19,6 +19,7 @@ from agent.understand.classifier import Guess, IntentClassifier
 from agent.understand.particular import ALARMS, APPROVED, BOOK, CHECK, LATE, NAME_AND_BIRTH, Particular, starts
 from agent.understand.repairs import Repairs
 from agent.understand.said import Said
+from agent.understand.told import Told
 
 START = 0.55  # from here an intent starts its flow
 IN_FLOW = 0.72  # … while another question stands open
@@ -45,7 +46,7 @@ class Proposals:
 
     def __init__(self, content: Content, classifier: IntentClassifier, repairs: Repairs) -> None:
         self._content, self._classifier, self._repairs = content, classifier, repairs
-        self._particular = Particular(content, repairs)
+        self._particular, self._told = Particular(content, repairs), Told(repairs)
 
     def of(
         self, said: Said, guess: Guess, also: tuple[Guess, ...], open_flows: tuple[str, ...], *, changed: bool,
@@ -125,9 +126,16 @@ class Proposals:
         for c in commands:
             if isinstance(c, StartFlow) and "request" in self._content.flows[c.flow].slots:
                 words = said.text.strip()
-                values.append(SetSlot(slot="request", value=words, source="patient", quote=words))
+                values += self._first_words(c.flow, said, words)
                 break
         return values
+
+    def _first_words(self, flow: str, said: Said, words: str) -> list[SetSlot]:
+        """The words that begin a request, and what of it they name already."""
+        told = self._told.of(flow, said)
+        slot = "message" if told == "" else "request"
+        found = [SetSlot(slot=slot, value=words, source="patient", quote=words)]
+        return [*found, SetSlot(slot="told", value=told, source="patient", quote=words)] if told else found
 
     def _on_a_call(self, said: Said, open_flows: tuple[str, ...]) -> Command | None:
         text, lang, repairs = said.text, said.lang, self._repairs

@@ -5,10 +5,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from agent.understand.normalize import fold
+from agent.understand.normalize import fold, fold_with_offsets
 from agent.understand.words import phrase, words_of
 
-_STEMS = ("no_more", "no_more_but")  # words and parts of words that a message may hold
+_TOLD = (
+    "medicine",
+    "pharmacy",
+    "pharmacy_noun",
+    "record",
+    "place",
+    "place_noun",
+    "specialist",
+    "for",
+    "because",
+    "test",
+)
+_STEMS = ("no_more", "no_more_but", *(f"told_{t}" for t in _TOLD))  # words and parts of words that a message may hold
 _LISTS = ("fillers", "joins", *_STEMS)  # not phrases that a message may be
 _STOPS = re.compile(r"\s*[.,;!?\n。，！？；،؟।]+\s*")
 _AGE_WORDS, _OLDEST, _FIGURES = 10, 120, "0123456789"
@@ -132,6 +144,13 @@ class Repairs:
         """Does the message hold such a word? A star stands for any letters: "unsub*", "*拒*"."""
         said = fold(text[:400])
         return any(p is not None and p.search(said) for p in (self._stems[tag].get(kind) for tag in self._tags(lang)))
+
+    def end_of(self, text: str, lang: str, kind: str) -> int:
+        """Where in the message the first such word ends; 0 without one."""
+        said = fold_with_offsets(text[:400])
+        patterns = (self._stems[tag].get(kind) for tag in self._tags(lang))
+        found = next((m for p in patterns if p is not None and (m := p.search(said.text))), None)
+        return said.raw_span(found.start(), found.end())[1] if found is not None else 0
 
     def after(self, text: str, lang: str, kind: str) -> str:
         """What stands behind a phrase of this kind at the start of the message, fillers aside; empty without one."""

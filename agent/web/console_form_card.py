@@ -58,6 +58,7 @@ class FormCard:
     made: str = ""
     unsure: int = 0
     former: list[Before] = field(default_factory=list)  # what was on file and is not confirmed as it was
+    others: list[tuple[str, str]] = field(default_factory=list)  # question, words that were said of somebody else
     writes: bool = False  # a record is there to be written to
     beside: list[Photo] = field(default_factory=list)  # photographs that no question asked for
 
@@ -89,6 +90,8 @@ def form_card(desk: Desk, tx: Tx, task: Task, voice: Voice) -> FormCard | None:
         Before(_heading(form, f.group, voice), turn_text(form, f.values, voice.locale, voice.almanac), f.state, f.words)
         for f in row.former if f.state != "kept"
     ]  # fmt: skip
+    asked = [(form.item(o.link), o.words) for o in row.others]
+    card.others = [(words(item.text, voice.locale), said) for item, said in asked if item is not None]
     card.made = json.dumps(bundle(form, row), ensure_ascii=False, indent=1)
     return card
 

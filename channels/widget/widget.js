@@ -878,6 +878,7 @@ h2 { margin: 0; font-size: 1.06em; line-height: 1.3; font-weight: 650; overflow-
 .m[data-by=staff] .b { background: var(--bg); border: 1.5px solid var(--accent); }
 .m[data-state=sending] .b { opacity: .85; }
 .m[data-state=failed] .b { background: var(--bg); color: var(--ink); border: 1.5px dashed var(--bad); }
+.b a[href^="tel:"] { white-space: nowrap; }
 .b a.go { display: flex; align-items: center; min-block-size: 44px; margin-block-start: 6px; padding: 7px 15px; border: 1.5px solid var(--accent); border-radius: 22px; background: var(--bg); text-decoration: none; inline-size: fit-content; }
 .b a { color: var(--link); font-weight: 600; text-underline-offset: 2px; padding-block: 3px; }
 .urgent .b { max-inline-size: 100%; background: var(--warn); color: var(--warn-ink); border: 2px solid var(--warn-edge); border-inline-start-width: 7px; border-radius: 8px; font-weight: 600; }
