@@ -31,11 +31,20 @@ class Cues:
             breaks[hit.first + 1] = 1
         self._breaks = list(accumulate(breaks))
         self._again = {words[hit.first].sentence for _, hit in by["again"]}
-        self.things = [(h.first, h.last) for _, h in by["things"]]
-        # "In the car my dad passed out" is no car that broke down.
-        others = [h for _, h in by["others"]]
-        machines = [f for f in by["machines"] if not any(f[1].first < h.first <= h.last < f[1].last for h in others)]
-        figures = [*by["idioms"], *by["things"], *machines]
+        # "In the car my dad passed out" is no car that broke down, and neither is "the man on the phone is dying".
+        others = self._spans(by["others"])
+        placed = {at for _, h in by["places"] for at in range(h.first, h.last + 1)}
+        alone = [f for f in (*by["machines"], *by["things"]) if not {f[1].first, f[1].last} & placed]
+        things = [f for f in alone if f[0].kind == "things"]
+        machines = [
+            (rule, h)
+            for rule, h in alone
+            if rule.kind == "machines"
+            and words[h.first].clause == words[h.last].clause
+            and not any(others.get(at, h.last) < h.last for at in range(h.first + 1, h.last))
+        ]
+        self.things = [(h.first, h.last) for _, h in things]
+        figures = [*by["idioms"], *things, *machines]
         self.idioms = [(h.first, h.last) for _, h in figures]
         idioms, keeps = self._cover(figures), self._cover(by["keeps"])
         self.findings = [(r, h) for r, h in by["finding"] if idioms[h.first] < h.last]
@@ -103,3 +112,11 @@ class Cues:
         for _, hit in found:
             reach[hit.first] = max(reach[hit.first], hit.last)
         return list(accumulate(reach, max))
+
+    @staticmethod
+    def _spans(found: list[Found]) -> dict[int, int]:
+        """First word of each -> the last word of the shortest that begins there."""
+        spans: dict[int, int] = {}
+        for _, hit in found:
+            spans[hit.first] = min(hit.last, spans.get(hit.first, hit.last))
+        return spans

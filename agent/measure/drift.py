@@ -1,5 +1,5 @@
-"""How the desk hears in service, against how it heard the tests: confidence and kinds of requests, by language and
-channel; knows no patient, only what the audit trail keeps of a turn."""
+"""How the desk hears in service, against how it heard the tests and what it was trained on: confidence and kinds of
+requests, by language and channel; knows no patient, only what the audit trail keeps of a turn."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,11 +12,13 @@ UNSURE = 0.55
 FEWEST = 50  # turns before a figure may say anything
 _LESS_SURE, _TWICE, _SHIFTED = 0.1, 2.0, 0.25  # PSI above a quarter is commonly read as a real shift
 _SMALL = 0.005
+_FAR = 3.0  # examples are spread evenly over the kinds of requests, and patients ask mostly for visits
 
 
 class Drift(NamedTuple):
     """One language on one channel. `psi`: population stability index of the kinds of requests, the newer half of the
-    turns against the older; `why`: what is out of the ordinary, empty when nothing is."""
+    turns against the older; `from_training`: the same, all turns against the examples the model was trained on, None
+    where there are none; `why`: what is out of the ordinary, empty when nothing is."""
 
     lang: str
     channel: str
@@ -27,22 +29,34 @@ class Drift(NamedTuple):
     expected_unsure: float | None
     psi: float
     why: tuple[str, ...]
+    from_training: float | None = None
 
 
-def drifts(turns: Iterable[Mapping[str, Any]], published: Mapping[str, Any]) -> list[Drift]:
-    """`turns`: data of `turn:decided`, oldest first; `published`: figures by language as `evaluate --publish` keeps."""
+def drifts(
+    turns: Iterable[Mapping[str, Any]], published: Mapping[str, Any],
+    trained: Mapping[str, Mapping[str, int]] | None = None,
+) -> list[Drift]:  # fmt: skip
+    """`turns`: data of `turn:decided`, oldest first; `published`: figures by language as `evaluate --publish` keeps;
+    `trained`: how many examples each kind of request has, by language."""
     groups: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
     for turn in turns:
         if turn.get("lang") and turn.get("intent"):
             groups[str(turn["lang"]), str(turn.get("channel", ""))].append(turn)
-    return [_drift(lang, channel, each, published.get(lang, {})) for (lang, channel), each in sorted(groups.items())]
+    return [
+        _drift(lang, channel, each, published.get(lang, {}), Counter((trained or {}).get(lang, {})))
+        for (lang, channel), each in sorted(groups.items())
+    ]
 
 
-def _drift(lang: str, channel: str, turns: Sequence[Mapping[str, Any]], published: Mapping[str, Any]) -> Drift:
+def _drift(
+    lang: str, channel: str, turns: Sequence[Mapping[str, Any]], published: Mapping[str, Any], trained: Counter[str]
+) -> Drift:
     sure = [float(t.get("confidence", 0.0)) for t in turns]
     mean, unsure = sum(sure) / len(sure), sum(c < UNSURE for c in sure) / len(sure)
     expected, often = _told(published, "confidence"), _told(published, "unsure")
     half = len(turns) // 2
+    kinds = Counter(str(t["intent"]) for t in turns)
+    away = _psi(trained, kinds) if trained else None
     psi = _psi(Counter(str(t["intent"]) for t in turns[:half]), Counter(str(t["intent"]) for t in turns[half:]))
     why: list[str] = []
     if len(turns) >= FEWEST:
@@ -52,7 +66,9 @@ def _drift(lang: str, channel: str, turns: Sequence[Mapping[str, Any]], publishe
             why.append(N_("more often unsure than on the tests"))
         if psi > _SHIFTED and half >= FEWEST:
             why.append(N_("people ask for other things than before"))
-    return Drift(lang, channel, len(turns), mean, expected, unsure, often, psi, tuple(why))
+        if away is not None and away > _FAR:
+            why.append(N_("people ask for other things than the desk was trained on"))
+    return Drift(lang, channel, len(turns), mean, expected, unsure, often, psi, tuple(why), away)
 
 
 def _told(published: Mapping[str, Any], name: str) -> float | None:

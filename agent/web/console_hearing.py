@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from agent.content.load import corpus
 from agent.desk import look_again
 from agent.desk.desk import Desk
 from agent.measure.drift import Drift, drifts
@@ -50,8 +52,13 @@ class Watch:
         if time.monotonic() - self._read > _KEPT or not self._read:
             with self._desk.store.begin(write=False) as tx:
                 rows = [e.data for e in tx.audit.tail(_TURNS) if e.tag == "turn:decided"]
-            self._found, self._read = drifts(reversed(rows), published(PUBLISHED)), time.monotonic()
+            self._found, self._read = drifts(reversed(rows), published(PUBLISHED), self._trained()), time.monotonic()
         return self._found
+
+    def _trained(self) -> dict[str, Counter[str]]:
+        """How many examples each kind of request has, by language, in the content that serves."""
+        pairs = corpus(self._desk.content)
+        return {lang: Counter(intent for _, intent in each) for lang, each in pairs.items()}
 
 
 @cache

@@ -38,3 +38,14 @@ def test_a_handful_of_turns_says_nothing_and_languages_and_channels_are_apart() 
     assert [(d.lang, d.turns, d.why) for d in found] == [("en", 20, ()), ("es", 20, ())]
     assert found[1].expected is None
     assert drifts([], PUBLISHED) == []
+
+
+def test_requests_of_other_kinds_than_the_training_had_are_told_by_language_and_channel() -> None:
+    trained = {"en": {"book": 50, "cancel": 50}}
+    (same,) = drifts(turns(200, 0.9), PUBLISHED, trained)
+    assert (same.from_training, same.why) == (0.0, ())
+    (other,) = drifts(turns(200, 0.9, "out_of_scope"), PUBLISHED, trained)
+    assert (other.from_training or 0) > 3
+    assert other.why == ("people ask for other things than the desk was trained on",)
+    (unknown,) = drifts(turns(200, 0.9, lang="ht"), PUBLISHED, trained)
+    assert unknown.from_training is None

@@ -1,0 +1,24 @@
+"""Who is on a telephone or in a car and dies is no telephone that died, and the other way round."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.dialogue.test_gate_core import gate
+
+SAID = yaml.safe_load(Path(__file__).with_name("safety_places.yaml").read_text("utf-8"))
+
+
+def told(kind: str) -> list[tuple[str, str]]:
+    return [(lang, text) for lang, texts in SAID[kind].items() for text in texts]
+
+
+@pytest.mark.parametrize(("lang", "text"), told("somebody"))
+def test_promise_34_somebody_at_a_machine_is_not_the_machine(lang: str, text: str) -> None:
+    assert gate().read(text, lang).urgency in ("urgent", "emergency")
+
+
+@pytest.mark.parametrize(("lang", "text"), told("machine"))
+def test_promise_37_a_machine_that_dies_where_somebody_is_rings_no_alarm(lang: str, text: str) -> None:
+    assert gate().read(text, lang).urgency in ("none", "routine")
