@@ -3,15 +3,17 @@
 import hashlib
 import json
 from datetime import datetime
+from importlib.metadata import version
 from typing import Any
 
 from structlog import get_logger
 
 from agent.desk.desk import Desk
 from agent.desk.identity_of_record import same_person
+from agent.desk.visit_sources import with_thread
 from agent.model.document import Document
 from agent.model.fault import Conflict, Refused
-from agent.model.note import NoteKind, Record, Utterance
+from agent.model.note import Message, NoteKind, Record, Utterance
 from agent.model.patient import Patient, StaffUser
 from agent.model.value import Value
 from agent.ports import Tx
@@ -32,6 +34,7 @@ class Visit(Value):
     consent: bool = False
     record: Record | None = None
     intake: dict[str, Any] | None = None
+    thread: tuple[Message, ...] = ()
     language: str = "en"
     owner: str = ""
 
@@ -88,17 +91,24 @@ def _drafted(desk: Desk, claimed: Document) -> Document:
     assert desk.writer is not None
     asked = Asked(
         kind=claimed.kind, dialogue=claimed.dialogue, record=claimed.record, intake=claimed.intake,
-        language=claimed.language, known=_known(claimed),
+        thread=claimed.thread, language=claimed.language, known=_known(claimed),
     )  # fmt: skip
     draft = desk.writer.draft(asked)
     check = desk.verifier(claimed.dialogue, draft.note, sources_of(claimed)) if desk.verifier else None
-    done = {"state": "drafted", "draft": draft, "check": check, "drafted_at": desk.clock(), "lease_until": None}
+    done = {
+        "state": "drafted",
+        "release": version("frontdesk"),
+        "draft": draft,
+        "check": check,
+        "drafted_at": desk.clock(),
+        "lease_until": None,
+    }
     return claimed.model_copy(update=done)
 
 
 def sources_of(document: Document) -> Record | None:
-    """What the check holds a document against beside the talk: the record with the filled-in form in it."""
-    return with_form(document.record, document.intake)
+    """What the check holds a document against beside the talk: the record with the form and the messages in it."""
+    return with_thread(with_form(document.record, document.intake), document.thread)
 
 
 def with_form(record: Record | None, intake: dict[str, Any] | None) -> Record | None:
@@ -128,7 +138,7 @@ def _fit(visit: Visit, patient: Patient) -> None:
         raise Refused("a transcript needs the patient's consent to the recording; hand in the form and record alone")
     if sum(len(u.text) for u in visit.dialogue) > MOST_CHARACTERS:
         raise Refused("the transcript is too long")
-    if not (visit.dialogue or visit.record or visit.intake):
+    if not (visit.dialogue or visit.record or visit.intake or visit.thread):
         raise Refused("there is nothing to draft from")
     if visit.record is not None:
         same_person(visit.record, patient)
@@ -139,14 +149,15 @@ def waiting(visit: Visit, patient: Patient, id: str, now: datetime) -> Document:
     return Document(
         id=id, clinic=patient.clinic, patient=patient.id, key=_hash(visit), kind=visit.kind, owner=visit.owner,
         title=visit.title[:120], patient_name=patient.name, born=patient.dob, language=visit.language,
-        consent=visit.consent, dialogue=visit.dialogue, record=visit.record, intake=visit.intake, created_at=now,
-        sex=_sex(visit.record),
+        consent=visit.consent, dialogue=visit.dialogue, record=visit.record, intake=visit.intake, thread=visit.thread,
+        created_at=now, sex=_sex(visit.record), spoken=patient.language or "",
     )  # fmt: skip
 
 
 def _hash(visit: Visit) -> str:
     """The same visit handed in again has the same key."""
-    plain = json.dumps(visit.model_dump(mode="json", exclude={"owner", "title"}), sort_keys=True)
+    beside = {"owner", "title"} | (set() if visit.thread else {"thread"})  # as before there were threads
+    plain = json.dumps(visit.model_dump(mode="json", exclude=beside), sort_keys=True)
     return hashlib.sha256(plain.encode("utf-8", "replace")).hexdigest()
 
 

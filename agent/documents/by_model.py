@@ -83,7 +83,9 @@ class ModelWriter:
             raise Unfit("too_long")
         veil = Veil(asked.known)
         sections = [
-            s for s in self._templates[asked.kind].sections if not s.fill.startswith(("record_", "intake", "payer"))
+            s
+            for s in self._templates[asked.kind].sections
+            if not s.fill.startswith(("record_", "intake", "payer", "thread"))
         ]
         listed = "\n".join(f"- {s.id}: {s.titled('en')}" for s in sections)
         system = _INSTRUCTIONS.format(kind=asked.kind.replace("_", " "), sections=listed)

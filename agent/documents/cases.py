@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from agent.documents.case import Case, Person
 from agent.documents.checks_how import check_how
+from agent.documents.checks_nuance import check_nuance
 from agent.documents.checks_people import check_people, sex_of
 from agent.documents.checks_record import check_record
 from agent.documents.checks_results import check_results
@@ -31,6 +32,7 @@ def case_of(n: int, taken: Sequence[Said], talk: Talk, person: Person, spoken: T
     check_how(case)
     check_people(case)
     check_sense(case)
+    check_nuance(case)
     check_record(case, record)
     check_results(case, record)
     return case

@@ -14,6 +14,7 @@ from agent.documents.payer_form import form_in
 from agent.documents.reading_grade import grade
 from agent.documents.record_lines import intake_lines, record_lines
 from agent.documents.templates import Template, templates
+from agent.documents.thread import thread_lines
 from agent.model.note import Draft, Sentence, Utterance
 from agent.ports.notes import Asked
 
@@ -66,11 +67,11 @@ def assembled(asked: Asked, placed: Iterable[tuple[str, Sequence[Sentence]]], wr
 def _material(asked: Asked) -> Material:
     dialogue = _within(asked.dialogue)
     record = record_lines(asked.record)
-    intake = intake_lines(asked.intake)
+    intake, thread = intake_lines(asked.intake), thread_lines(asked.thread)
     if english_share(dialogue) < _ENGLISH:
         said = quoted(dialogue)
         return Material(
-            said, [c for c in said if c.part == "plan"], record, intake, form_in(asked.record), asked.record
+            said, [c for c in said if c.part == "plan"], record, intake, form_in(asked.record), asked.record, thread
         )
     weights, person = learned(), person_of(dialogue, record.sex)
     most = budget(sum(len(u.text.split()) for u in dialogue))
@@ -78,7 +79,7 @@ def _material(asked: Asked) -> Material:
     kept = chosen(found, weights, most)
     agreed = _agreement(dialogue, found, kept)
     told_them = chosen(told(dialogue), weights, most)
-    return Material([*kept, *agreed], told_them, record, intake, form_in(asked.record), asked.record)
+    return Material([*kept, *agreed], told_them, record, intake, form_in(asked.record), asked.record, thread)
 
 
 def _within(dialogue: Sequence[Utterance]) -> Sequence[Utterance]:

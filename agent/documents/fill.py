@@ -8,6 +8,7 @@ from typing import Any
 from agent.documents.choose import Chosen
 from agent.documents.payer_form import filled
 from agent.documents.record_lines import Line, RecordLines
+from agent.documents.thread import THREAD
 from agent.model.note import Record, Sentence, Source
 
 FORM = "form:"  # before the linkId of an intake answer
@@ -24,6 +25,7 @@ class Material:
     intake: Sequence[Line]
     form: dict[str, Any] | None = None
     bundle: Record | None = None
+    thread: Sequence[Line] = ()
 
 
 Fill = Callable[[Material], list[Sentence]]
@@ -192,6 +194,7 @@ FILLS: dict[str, Fill] = {
     "told_steps": _told(_told_next),
     "told_return": _told(_is_back),
     "intake": lambda m: _lines(m.intake, FORM),
+    "thread": lambda m: _lines(m.thread, THREAD),
     "payer_form": _payer_form,
     "record_patient": lambda m: _lines(m.record.patient),
     "record_medications": lambda m: _lines(m.record.medications),

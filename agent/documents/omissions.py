@@ -45,7 +45,10 @@ def omissions(talk: Talk, note: Sequence[Said], chart: Chart) -> tuple[Omission,
     if chart.entries and any(_OF_ALLERGIES & {w.text for w in s.words} for s in note):
         found += _recorded(chart, written)
     order = sorted(found, key=lambda each: (-each[0], each[1].turn))
-    return tuple(o for _, o in order[:MOST])
+    told = {
+        (o.turn, o.resource, o.text): o for _, o in reversed(order)
+    }  # the same words are asked about once, gravest first
+    return tuple(o for _, o in order if told[o.turn, o.resource, o.text] is o)[:MOST]
 
 
 def _omission(talk: Talk, turn: int, first: int, last: int, kind: str) -> Omission:

@@ -6,6 +6,7 @@ from typing import Any
 
 from agent.documents.heard import Said, said
 from agent.documents.record_lines import intake_lines
+from agent.documents.thread import messages_in
 from agent.documents.values import MONTHS
 from agent.intake.fhir import concept, dig, dose_text, is_active, is_taken, is_wrong, listed, resources
 from agent.intake.fhir import text as string
@@ -30,7 +31,7 @@ Date = tuple[int, int, int]  # year, month, day; 0 where unknown
 class Entry:
     """One resource: `text` as a sentence for comparison, `name` what it is about."""
 
-    kind: str  # medication allergy condition result procedure family answer
+    kind: str  # medication allergy condition result procedure family answer message
     ref: str
     name: Said
     text: str
@@ -76,6 +77,8 @@ def chart(record: Any) -> Chart:
             visit = max(visit, day(dig(resource, "period", "start")))
         elif kind == "QuestionnaireResponse":
             found.entries += _answers(resource)
+        elif kind == "Communication":
+            found.entries += _messages(resource)
         elif kind in _READ:
             found.entries += [e for e in [_READ[kind](resource)] if e]
     if found.born[0]:
@@ -194,6 +197,12 @@ def _answers(form: dict[str, Any]) -> list[Entry]:
         bare = {"yes": f"Reports {asked.casefold()}", "no": f"Denies {asked.casefold()}"}.get(told.casefold())
         found.append(Entry("answer", f"form:{line.resource}", said(told), (bare or line.text)[:600]))
     return found
+
+
+def _messages(communication: dict[str, Any]) -> list[Entry]:
+    """A message with the front desk; what the patient wrote counts like an answer on a form."""
+    told = messages_in(communication)
+    return [Entry("answer" if mine else "message", ref, said(text), text) for ref, text, mine in told]
 
 
 def _entry(kind: str, resource: dict[str, Any], name: str, text: str, **more: Any) -> Entry | None:

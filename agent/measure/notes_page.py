@@ -1,6 +1,8 @@
 """The note check's figures for a terminal, as JSON, and as one HTML page with drawings."""
 
+import json
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from agent.measure.figures import Figure
@@ -8,6 +10,7 @@ from agent.measure.notes import RATES, RED, Measured, per_note
 from agent.measure.page import STYLE
 from agent.measure.words import interval
 
+PUBLISHED = Path(__file__).parent / "notes.json"
 _WIDE, _ROW = 640, 24
 LOW, HIGH = RATES
 
@@ -56,6 +59,11 @@ def as_json(found: Measured) -> dict[str, Any]:
         "slowest_ms": round(found.slowest * 1000, 1),
         "notes": found.notes,
     }
+
+
+def publish(found: Measured) -> None:
+    """Writes the figures where the operating card on the review page reads them."""
+    PUBLISHED.write_text(json.dumps(as_json(found), indent=1) + "\n", encoding="utf-8")
 
 
 def page(title: str, found: Measured) -> str:

@@ -36,8 +36,8 @@ _SHRINK, _FEWEST = 4, 2  # unsaid words: pulled towards UNKNOWN by four sighting
 _FOLDS = 5
 _PER_KIND = 60.0  # the weight that the planted errors of a kind have together
 _TREES = {
-    "n_estimators": 150,
-    "max_depth": 3,
+    "n_estimators": 250,
+    "max_depth": 4,
     "learning_rate": 0.08,
     "subsample": 0.6,
     "min_samples_leaf": 12,

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from agent.model.note import Draft, Flag, NoteCheck, NoteKind, Record, Utterance
+from agent.model.note import Draft, Flag, Message, NoteCheck, NoteKind, Record, Utterance
 from agent.model.value import Value
 
 State = Literal["waiting", "drafted", "signed", "rejected", "failed"]
@@ -54,6 +54,7 @@ class Document(Value):
     dialogue: tuple[Utterance, ...] = ()
     record: Record | None = None
     intake: dict[str, Any] | None = None
+    thread: tuple[Message, ...] = ()  # with the front desk
     draft: Draft | None = None
     check: NoteCheck | None = None
     decisions: tuple[Decision, ...] = ()
@@ -71,6 +72,8 @@ class Document(Value):
     amends: str = ""  # the signed document that this one corrects
     written: tuple[str, ...] = ()  # where it was written to, with the version that was written
     sex: str = ""
+    spoken: str = ""  # the patient's own language, where the clinic knows it
+    release: str = ""  # of this software, when it drafted
     attempts: int = 0
     lease_until: datetime | None = None
     version: int = Field(0, ge=0)

@@ -18,6 +18,15 @@ class Utterance(Value):
     text: str
 
 
+class Message(Value):
+    """One message between the patient and the front desk; `sent`: its day, as ISO 8601."""
+
+    id: str
+    by: Literal["patient", "clinic"] = "patient"
+    text: str
+    sent: str = ""
+
+
 class Source(Value):
     """Where a sentence comes from: characters `start` to `end` of utterance number `turn`, or of a record resource or
     intake item named by `resource` (`MedicationRequest/1`, a linkId); then `turn` is -1."""

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from pydantic import Field
 
 from agent.model.document import Document, State
-from agent.model.note import Draft, NoteCheck, NoteKind, Record, Utterance
+from agent.model.note import Draft, Message, NoteCheck, NoteKind, Record, Utterance
 from agent.model.value import Value
 
 
@@ -18,6 +18,7 @@ class Asked(Value):
     dialogue: tuple[Utterance, ...] = ()
     record: Record | None = None
     intake: dict[str, Any] | None = None
+    thread: tuple[Message, ...] = ()  # with the front desk, before the visit
     language: str = "en"
     known: Mapping[str, Sequence[str]] = Field(default_factory=dict)
 

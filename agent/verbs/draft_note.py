@@ -5,16 +5,17 @@ from typing import Any, get_args
 
 from agent.documents.embedded import EmbeddedWriter
 from agent.documents.reading import dialogue
-from agent.model.note import Draft, NoteKind, Source
+from agent.model.note import Draft, Message, NoteKind, Source
 from agent.ports.notes import Asked
 from agent.settings import load_settings
 from agent.verbs.lines import clinic_from, each_line, wrong
 
 EPILOG = """
-In: {"id", "dialogue": [{"speaker", "text"}], "record"?: FHIR Bundle, "intake"?: {}, "lang"?}.
+In: {"id", "dialogue": [{"speaker", "text"}], "record"?: FHIR Bundle, "intake"?: {}, "thread"?: [{"by":
+"patient"|"clinic", "text", "sent"?}], "lang"?}.
 Out: {"id", "note", "sentences": [{"text", "section", "evidence": [{"turn", "start", "end"}], "confidence"}]}.
 `turn` counts from 0 and the offsets are characters of that turn's text; where a sentence comes from the record or the
-form, `turn` is -1 and `resource` names the resource or the item.
+form, `turn` is -1 and `resource` names the resource, the item, or `thread:` and the number of the message.
 """
 
 
@@ -44,9 +45,28 @@ def drafted(line: dict[str, Any], kind: NoteKind, writer: EmbeddedWriter) -> dic
     if record is not None and not isinstance(record, dict):
         raise ValueError("record must be a FHIR Bundle")
     asked = Asked(
-        kind=kind, dialogue=dialogue(line["dialogue"]), record=record, intake=intake, language=lang.split("-")[0]
+        kind=kind,
+        dialogue=dialogue(line["dialogue"]),
+        record=record,
+        intake=intake,
+        thread=thread_of(line),
+        language=lang.split("-")[0],
     )
     return {"id": line.get("id"), **shape(writer.draft(asked))}
+
+
+def thread_of(line: dict[str, Any]) -> tuple[Message, ...]:
+    """The messages with the front desk. Raises ValueError for what is no list of them."""
+    told = line.get("thread") or []
+    if not isinstance(told, list) or not all(isinstance(m, dict) and isinstance(m.get("text"), str) for m in told):
+        raise ValueError("thread must be a list of messages with a text")
+    return tuple(
+        Message(
+            id=str(n), by="clinic" if m.get("by") == "clinic" else "patient", text=m["text"],
+            sent=str(m.get("sent") or "")[:10],
+        )
+        for n, m in enumerate(told)
+    )  # fmt: skip
 
 
 def shape(draft: Draft) -> dict[str, Any]:

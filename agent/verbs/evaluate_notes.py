@@ -11,7 +11,7 @@ from agent.verbs.lines import wrong
 def run(given: argparse.Namespace) -> int:
     """0, or 2 with one line where the file holds no planted notes."""
     from agent.measure.notes import VISITS, judge, measure, planted
-    from agent.measure.notes_page import as_json, page, table
+    from agent.measure.notes_page import as_json, page, publish, table
 
     path: Path = given.notes or VISITS
     try:
@@ -26,6 +26,8 @@ def run(given: argparse.Namespace) -> int:
         if sys.stderr.isatty():
             sys.stderr.write(f"\r{n} of {len(rows)} notes" + ("\n" if n == len(rows) else ""))
     found = measure(judged)
+    if given.publish:
+        publish(found)
     if given.html:
         given.html.write_text(page("What the note check finds", found), encoding="utf-8")
     print(json.dumps(as_json(found)) if given.json else table(found))

@@ -6,7 +6,8 @@ from typing import Any
 from agent.verbs.lines import clinic_from, each_line
 
 EPILOG = """
-In: {"id", "dialogue": [{"speaker", "text"}], "note", "record"?: FHIR Bundle}. Out: {"id", "sentences": [{"start",
+In: {"id", "dialogue": [{"speaker", "text"}], "note", "record"?: FHIR Bundle, "thread"?: [{"by", "text",
+"sent"?}]}. Out: {"id", "sentences": [{"start",
 "end", "text", "support", "flags": [{"kind", "detail", "evidence": [{"turn", "start", "end"}]}]}], "omissions":
 [{"turn", "text", "kind"}]}. `support` (0 to 1) is the calibrated chance that the sentence is right; `dialogue` may also
 be the text of a transcript in JSON, WebVTT or plain text with speakers. Evidence counts characters of turn `turn`; turn
@@ -27,15 +28,17 @@ def run(given: argparse.Namespace) -> int:
 
 def verified(line: dict[str, Any]) -> dict[str, Any]:
     """One line's answer, in the shape of the contract. Raises ValueError for a line that cannot be read."""
+    from agent.desk.visit_sources import with_thread
     from agent.documents.reading import dialogue
     from agent.documents.verify import verify
+    from agent.verbs.draft_note import thread_of
 
     note, record = line["note"], line.get("record")
     if not isinstance(note, str):
         raise ValueError("note must be a string")
     if record is not None and not isinstance(record, dict):
         raise ValueError("record must be a FHIR Bundle")
-    checked = verify(dialogue(line["dialogue"]), note, record)
+    checked = verify(dialogue(line["dialogue"]), note, with_thread(record, thread_of(line)))
     return {
         "id": line.get("id"),
         "sentences": [

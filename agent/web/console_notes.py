@@ -16,6 +16,7 @@ from agent.web.console_review import CARD, KINDS, REASONS, WHYS, read_review, ta
 from agent.web.console_says import ACTS, DOCUMENTS, TIERS
 from agent.web.console_tongue import each, not_done, tr
 from agent.web.console_words import at, staff_voice
+from agent.web.note_figures import FOUND, measured
 from agent.web.signin import Form, Signed
 
 _OPEN: tuple[State, ...] = ("waiting", "drafted", "failed")
@@ -74,7 +75,7 @@ def _list(door: Door, request: Request, signed: Signed) -> Response:
 
 def _card() -> list[tuple[str, str]]:
     """What the worker can and cannot do."""
-    return [(tr(name), tr(words)) for name, words in CARD]
+    return [(tr(name), tr(words, **measured()) if words is FOUND else tr(words)) for name, words in CARD]
 
 
 def _count(document: Document) -> tuple[int, int]:

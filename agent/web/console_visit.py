@@ -1,20 +1,27 @@
-"""A clinician hands in a visit: transcript, consent, record; each line that cannot be read is named, nothing typed is
-lost, and the draft appears for review."""
+"""A clinician hands in a visit: transcript, consent, record, and what the patient wrote and filled in before; each
+line that cannot be read is named, nothing typed is lost, and the draft appears for review."""
 
+from dataclasses import dataclass
 from functools import partial
-from typing import get_args
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from agent.desk.documents import Visit, hand_in
+from agent.desk.visit_sources import filled_forms, recent_messages
+from agent.dialogue.forms import words
 from agent.model.fault import Refused
-from agent.model.note import NoteKind
+from agent.model.note import Message, NoteKind
 from agent.model.wording import N_
+from agent.ports import Tx
 from agent.web.console_door import Deed, Door, NotThere
 from agent.web.console_review import KINDS
+from agent.web.console_rights import sees_talk
 from agent.web.console_search import find_patient
 from agent.web.console_tongue import each, said, tr
+from agent.web.console_words import at, staff_voice
 from agent.web.signin import Forbidden, Form, Signed, form_of
 from agent.web.uploads import is_multipart, parts_of
 
@@ -91,9 +98,14 @@ def _fulfil(door: Door, patient: str, request: Request, signed: Signed, form: Fo
         bundle = with_payer_form(bundle, asks)
     kind = next((k for k in _OFFERED if k == form.get("kind")), "visit_note")
     language = form.get("language") if form.get("language") in door.desk.content.languages else "en"
+    with door.desk.store.begin(write=False) as tx:
+        held = _held(door, tx, signed, patient)
+    chosen = form.all("thread")
+    thread = tuple(m for id, told in held.threads.items() if id in chosen for m in told)
     visit = Visit(
         patient=_known(door, patient), kind=kind, title=" ".join(form.get("title").split())[:120], dialogue=turns,
-        consent=bool(turns), record=bundle, language=language, owner=signed.user.id,
+        consent=bool(turns), record=bundle, intake=held.forms.get(form.get("form")), thread=thread,
+        language=language, owner=signed.user.id,
     )  # fmt: skip
     onward = RedirectResponse("/console/notes", 303)
     try:
@@ -102,6 +114,31 @@ def _fulfil(door: Door, patient: str, request: Request, signed: Signed, form: Fo
         return _page(door, request, signed, patient, form, {"": [said(refused)]}, 422)
     onward.headers["location"] = f"/console/notes/{kept.id}"
     return onward
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the desk has of the patient itself: messages by conversation, approved forms by row, and their titles."""
+
+    threads: dict[str, tuple[Message, ...]]
+    forms: dict[str, dict[str, Any]]
+    titles: dict[str, str]
+
+
+def _held(door: Door, tx: Tx, signed: Signed, patient: str) -> Held:
+    """Only conversations that this member of staff may read."""
+    desk, voice = door.desk, staff_voice(door.desk, door.desk.clock())
+    threads = {
+        id: told for id, told in recent_messages(tx, patient, ZoneInfo(desk.clinic.zone), desk.clock()).items()
+        if sees_talk(signed.user, tx.tasks.of(id))
+    }  # fmt: skip
+    rows = {row.id: row for row in tx.forms.of_patient(patient)}
+    forms = filled_forms(tx, patient, dict(desk.content.forms))
+    titles = {
+        id: f"{words(desk.content.forms[rows[id].form].title, voice.locale)}, {at(voice, rows[id].changed_at)}"
+        for id in forms
+    }
+    return Held(threads, forms, titles)
 
 
 def _known(door: Door, patient: str) -> str:
@@ -115,10 +152,12 @@ def _page(
 ) -> Response:  # fmt: skip
     with door.desk.store.begin(write=False) as tx:
         whose = find_patient(door, tx, patient)
+        held = _held(door, tx, signed, patient)
     if door.desk.writer is None:
         raise NotThere
     tags = sorted(door.desk.content.languages, key=lambda t: (t != "en", t != whose.language, t))
     return door.page(
         request, "visit.html", signed, status, patient=whose, typed=form, troubles=troubles or {}, languages=tags,
+        held=held,
         kinds=[(k, w) for k, w in each(KINDS).items() if k in _OFFERED and k in get_args(NoteKind)],
     )  # fmt: skip

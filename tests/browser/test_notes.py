@@ -78,6 +78,47 @@ def test_a_visit_is_flagged_edited_and_signed_by_keyboard(browser: Browser, plac
     page.close()
 
 
+VOICES = """
+window.said = [];
+const voice = { lang: "en-US", name: "Here", localService: LOCAL };
+Object.defineProperty(window, "speechSynthesis", { value: {
+  getVoices: () => [voice], speak: (u) => window.said.push(u.text), cancel: () => {}, addEventListener: () => {},
+} });
+window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+"""
+
+
+def test_nothing_is_read_aloud_unless_asked_and_never_by_a_voice_from_elsewhere(
+    browser: Browser, place: tuple[World, str]
+) -> None:
+    world, base = place
+    for local in ("true", "false"):
+        page = browser.new_page()
+        page.add_init_script(VOICES.replace("LOCAL", local))
+        page.goto(f"{base}/console/sign-in?next=/console/notes/{document(world, 'Dorothy Wilson').id}")
+        page.get_by_label("E-mail").fill(EMAIL["clinician"])
+        page.get_by_label("Password").fill(PASSWORD["clinician"])
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        claims = page.locator("[data-claim]")
+        claims.first.focus()
+        assert page.evaluate("window.said") == []
+        switch = page.get_by_role("button", name="Read aloud")
+        if local == "false":
+            expect(switch).to_have_count(0)
+        else:
+            expect(switch).to_have_attribute("aria-pressed", "false")
+            switch.click()
+            expect(switch).to_have_attribute("aria-pressed", "true")
+            claims.nth(1).focus()
+            words = claims.nth(1).locator(".sentence [dir]").first.inner_text()
+            assert words in page.evaluate("window.said")[-1]
+            count = len(page.evaluate("window.said"))
+            switch.click()
+            claims.nth(0).focus()
+            assert len(page.evaluate("window.said")) == count
+        page.close()
+
+
 def test_the_page_fits_a_phone(browser: Browser, place: tuple[World, str]) -> None:
     world, base = place
     page = browser.new_page(viewport={"width": 360, "height": 780})

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from importlib.metadata import version
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from agent.model.note import Draft
 from agent.ports.notes import Asked
 from tests.documents.knee_visit import ROOT
 from tests.web.console_desk import World, csrf_of
+from tests.web.test_console_task import plain
 
 
 class Wrong(EmbeddedWriter):
@@ -129,5 +131,7 @@ def test_a_whole_document_is_rejected_with_a_reason_and_counted(world: World) ->
     assert post(client, document(world), "discard", why="", words="").status_code == 422
     assert post(client, document(world), "discard", why="wrong_facts", words="dose").status_code == 303
     page = client.get("/console/notes").text
-    assert "Errors reported, kind: Visit note" in page
+    shown = plain(page)
+    for what in ("kind: Visit note", f"release: {version('frontdesk')}", "patient's language: en"):
+        assert f"Errors, {what} 1 in 1 documents" in shown
     assert document(world).state == "rejected"

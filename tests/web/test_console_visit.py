@@ -145,3 +145,42 @@ def test_it_is_for_clinicians_and_once(world: World) -> None:
     both = [handed(world, consent="yes", title="Handed in", transcript=PLAIN, **key) for _ in range(2)]
     assert [a.status_code for a in both] == [303, 303]
     assert len(world.audited("document:handed_in")) == 1
+
+
+def wrote(world: World, whose: str | None, text: str, phone: str) -> str:
+    """A conversation of this patient, or of a telephone that nobody has proven to be somebody's, with one message."""
+    held, _ = world.talk(text, phone=phone)
+    with world.desk.store.begin() as tx:
+        tx.conversations.save(held.model_copy(update={"patient": whose}), world.desk.clock())
+    return held.id
+
+
+def test_messages_with_the_front_desk_are_offered_and_stand_in_the_draft(world: World) -> None:
+    jons = wrote(world, jon(world).id, "My knee swells and I am allergic to penicillin", "+17185550133")
+    page = world.browser("clinician").get(f"/console/visits/{jon(world).id}").text
+    assert f'value="{jons}"' in page
+    handed(world, consent="yes", title="Handed in", transcript=PLAIN, thread=jons)
+    assert draft_next(world.desk)
+    made = last(world)
+    assert made is not None
+    assert made.draft is not None
+    assert "allergic to penicillin" in made.draft.note
+    shown = plain(world.browser("clinician").get(f"/console/notes/{made.id}").text)
+    assert "Message" in shown
+    assert shown.count("allergic to penicillin") >= 3  # the sentence, its source, and the messages beside it
+
+
+def test_nobody_elses_messages_are_offered_or_taken(world: World) -> None:
+    with world.desk.store.begin(write=False) as tx:
+        other = next(p for p in tx.patients.search(world.desk.clinic.id, "Wilson") if p.id != jon(world).id)
+    theirs = [
+        wrote(world, other.id, "I am allergic to penicillin", "+17185550144"),
+        wrote(world, None, "I take warfarin", jon(world).phones[0]),
+    ]
+    page = world.browser("clinician").get(f"/console/visits/{jon(world).id}").text
+    assert not [id for id in theirs if id in page]
+    for id in theirs:
+        handed(world, consent="yes", title="Handed in", transcript=PLAIN, thread=id)
+    made = last(world)
+    assert made is not None
+    assert made.thread == ()

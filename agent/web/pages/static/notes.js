@@ -80,6 +80,44 @@
     });
   }
 
+  // Reading aloud: off on every page until it is pressed, and only with a voice of this computer. A voice that is made
+  // elsewhere would be sent the patient's words.
+  const synthesis = window.speechSynthesis;
+  const aloud = one("#aloud");
+  let reading = false;
+
+  function voiceFor(language) {
+    return synthesis.getVoices().find((v) => v.localService && v.lang.split(/[-_]/)[0] === language.split("-")[0]);
+  }
+
+  function speak(claim) {
+    if (!reading || !claim) return;
+    synthesis.cancel();
+    const text = one(".sentence [dir], .sentence q", claim);
+    const words = [...all(".flag", claim), text].map((part) => part?.textContent.trim()).filter(Boolean);
+    const voice = voiceFor(text?.lang || "en") || voiceFor("en");
+    if (!voice) return;
+    const said = new SpeechSynthesisUtterance(words.join(". "));
+    [said.voice, said.lang] = [voice, voice.lang];
+    synthesis.speak(said);
+  }
+
+  function offer() {
+    aloud.hidden = one("#aloud-how").hidden = !synthesis.getVoices().some((v) => v.localService);
+  }
+
+  if (synthesis && aloud) {
+    offer();
+    synthesis.addEventListener?.("voiceschanged", offer);
+    aloud.addEventListener("click", () => {
+      reading = !reading;
+      aloud.setAttribute("aria-pressed", String(reading));
+      if (reading) speak(here() || one(".claim"));
+      else synthesis.cancel();
+    });
+    window.addEventListener("pagehide", () => synthesis.cancel());
+  }
+
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.closest(".claim")) return; // to sign and to reject the whole is a page of its own
@@ -92,6 +130,7 @@
   document.addEventListener("focusin", (event) => {
     const claim = event.target.closest(".claim");
     if (claim) light(all(".cite", claim), false);
+    if (claim && event.target === claim) speak(claim);
   });
   document.addEventListener("mouseover", (event) => {
     const claim = event.target.closest(".claim");

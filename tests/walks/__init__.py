@@ -1,0 +1,1 @@
+"""Walks through the product that a person starts: they take pictures, and are no tests."""
