@@ -26,6 +26,7 @@ MINUTES = float(os.environ.get("BENCH_MINUTES", "3"))
 _BUNCH = 0.06  # seconds in which the page waits for more rings before it asks, as console.js does
 _STAYS = 60.0  # seconds; at a new conversation for each live one a minute, about so many are live at a time
 _AGAIN = 0.4  # seconds that it leaves between two looks
+PATIENCE = 30.0  # seconds in which a change is shown, or the load ends
 
 
 @dataclass
@@ -67,10 +68,25 @@ class Open:
             await asyncio.sleep(max(0.0, _AGAIN - (time.perf_counter() - began)))
 
     async def shows(self, task: str, owner: str, since: float) -> float:
-        """Seconds until this console shows that owner beside the task."""
-        async with self.fresh:
-            await self.fresh.wait_for(lambda: owner in self.page.owner(task))
+        """Seconds until this console shows that owner beside the task. Raises NotShown."""
+        try:
+            async with asyncio.timeout(PATIENCE), self.fresh:
+                await self.fresh.wait_for(lambda: owner in self.page.owner(task))
+        except TimeoutError as over:
+            raise NotShown(f"{task} of {owner} is shown as of {self.page.owner(task) or 'nobody here'}") from over
         return time.perf_counter() - since
+
+
+class NotShown(Exception):
+    """A change that a console did not show."""
+
+
+@dataclass
+class Hands:
+    """Whoever decides in this load decides one thing at a time, and what is watched is decided by nobody else."""
+
+    one: asyncio.Lock = field(default_factory=asyncio.Lock)
+    watched: set[str] = field(default_factory=set)
 
 
 def measure(
@@ -108,7 +124,8 @@ async def load(
     seconds = minutes * 60
     plan = Plan(base, int(live * max(1.0, seconds / 60)), seconds, seed=1, pace=min(1.0, minutes), stays=_STAYS)
     morning = asyncio.create_task(play(plan, content_of()))
-    background.append(asyncio.create_task(_work_off(admin, opened[0], max(tasks, len(opened[0].page.rows)))))
+    hands = Hands()
+    background.append(asyncio.create_task(work_off(admin, opened[0].page, max(tasks, len(opened[0].page.rows)), hands)))
     reached: list[float] = []
     not_done = 0
     levels: list[float] = []
@@ -118,7 +135,7 @@ async def load(
         if n and time.perf_counter() - began > seconds:
             break
         try:
-            reached += await _change(admin, opened, n)
+            reached += await change(admin, opened, n, hands)
         except Refused:
             not_done += 1
         levels.append(resident_mb(pid))
@@ -126,6 +143,8 @@ async def load(
     told = await morning
     lasted, spent = time.perf_counter() - began, cpu_seconds(pid) - spent
     for task in background:
+        if task.done():
+            task.result()  # raises what broke a console off
         task.cancel()
     await asyncio.gather(*background, return_exceptions=True)
     for each in (admin, *(o.console for o in opened)):
@@ -181,27 +200,32 @@ async def _seconds(console: Console, path: str) -> float:
     return time.perf_counter() - began
 
 
-async def _work_off(clerk: Console, shown: Open, most: int) -> None:
+async def work_off(clerk: Console, shown: Shown, most: int, hands: Hands) -> None:
     """What comes is dealt with, so that as many tasks stay open as at the beginning."""
     while True:
-        for task in list(shown.page.rows)[most:]:
-            page = await clerk.open(f"/console/tasks/{task}")
-            if act := page.act("close") or page.act("decline"):
-                said = [("done_words", "We called."), ("why", "call_us")]
-                with suppress(Refused):  # somebody else was quicker
-                    await clerk.press(act, [(n, page.hidden[n]) for n in ("csrf", "version")] + said)
+        for task in list(shown.rows)[most:]:
+            async with hands.one:
+                if task in hands.watched:
+                    continue
+                page = await clerk.open(f"/console/tasks/{task}")
+                if act := page.act("close") or page.act("decline"):
+                    said = [("done_words", "We called."), ("why", "call_us")]
+                    with suppress(Refused):  # somebody else was quicker
+                        await clerk.press(act, [(n, page.hidden[n]) for n in ("csrf", "version")] + said)
         await asyncio.sleep(2)
 
 
-async def _change(admin: Console, opened: list[Open], n: int) -> list[float]:
-    """Somebody takes a task, or gives it back; seconds until each console shows it."""
-    rows = (await admin.open("/console?view=free" if n % 2 == 0 else "/console?view=mine")).rows
-    if not rows:
-        return []
-    task = rows[len(rows) // 2].id
+async def change(admin: Console, opened: list[Open], n: int, hands: Hands) -> list[float]:
+    """Somebody takes a task, or gives it back; seconds until each console shows it. Raises NotShown."""
+    async with hands.one:
+        rows = (await admin.open("/console?view=free" if n % 2 == 0 else "/console?view=mine")).rows
+        if not rows:
+            return []
+        task = rows[len(rows) // 2].id
+        hands.watched.add(task)
     form = (await admin.open(f"/console/tasks/{task}")).hidden
     given = [("csrf", form["csrf"]), ("version", form["version"])]
     began = time.perf_counter()
     await admin.press(f"/console/tasks/{task}/{'take' if n % 2 == 0 else 'give-back'}", given)
     owner = admin.who.name if n % 2 == 0 else "unassigned"
-    return list(await asyncio.wait_for(asyncio.gather(*(o.shows(task, owner, began) for o in opened)), 30))
+    return list(await asyncio.gather(*(o.shows(task, owner, began) for o in opened)))
