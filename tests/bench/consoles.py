@@ -26,7 +26,8 @@ MINUTES = float(os.environ.get("BENCH_MINUTES", "3"))
 _BUNCH = 0.06  # seconds in which the page waits for more rings before it asks, as console.js does
 _STAYS = 60.0  # seconds; at a new conversation for each live one a minute, about so many are live at a time
 _AGAIN = 0.4  # seconds that it leaves between two looks
-PATIENCE = 30.0  # seconds in which a change is shown, or the load ends
+_RETRY = 2.0  # seconds after which a page tries again to reach its desk
+PATIENCE = 30.0  # seconds in which a change is shown at a console, or is counted as not shown
 
 
 @dataclass
@@ -43,11 +44,17 @@ class Open:
     refused: Counter[int] = field(default_factory=Counter)
 
     async def listen(self) -> None:
+        """Begun anew when it breaks off, as a browser does, until nobody is signed in any more."""
         timeout = httpx2.Timeout(30, read=None)
-        async with self.console.http.stream("GET", "/console/live", timeout=timeout) as stream:
-            async for line in stream.aiter_lines():
-                if line.startswith("event:"):
-                    self.changed.set()
+        while True:
+            with suppress(httpx2.HTTPError):
+                async with self.console.http.stream("GET", "/console/live", timeout=timeout) as stream:
+                    async for line in stream.aiter_lines():
+                        if line.startswith("event: gone"):
+                            return
+                        if line.startswith("event:"):
+                            self.changed.set()
+            await asyncio.sleep(_RETRY)
 
     async def look(self) -> None:
         while True:
@@ -56,7 +63,13 @@ class Open:
             self.changed.clear()
             began = time.perf_counter()
             have = {"If-None-Match": self.page.tag} if self.page.tag else {}
-            answer = await self.console.http.get("/console/queue", headers={"X-Live": "1", **have})
+            try:
+                answer = await self.console.http.get("/console/queue", headers={"X-Live": "1", **have})
+            except httpx2.HTTPError:
+                self.refused[0] += 1
+                self.changed.set()
+                await asyncio.sleep(_RETRY)
+                continue
             self.looks.append(time.perf_counter() - began)
             self.sent += len(answer.content)
             self.same += answer.status_code == 304
@@ -127,7 +140,7 @@ async def load(
     hands = Hands()
     background.append(asyncio.create_task(work_off(admin, opened[0].page, max(tasks, len(opened[0].page.rows)), hands)))
     reached: list[float] = []
-    not_done = 0
+    not_done, not_shown = 0, list[str]()
     levels: list[float] = []
     times: list[float] = []
     for n in range(changes):
@@ -136,8 +149,10 @@ async def load(
             break
         try:
             reached += await change(admin, opened, n, hands)
-        except Refused:
+        except (Refused, httpx2.HTTPError):
             not_done += 1
+        except NotShown as told:
+            not_shown.append(str(told))
         levels.append(resident_mb(pid))
         times.append((time.perf_counter() - began) / 60)
     told = await morning
@@ -162,6 +177,7 @@ async def load(
         "update_at_every_console_s_p99": round(quantile(reached, 0.99), 2),
         "update_at_every_console_s_most": round(max(reached, default=0.0), 2),
         "changes_refused": not_done,
+        "changes_not_shown": not_shown,
         "tasks_open_at_end": len(opened[0].page.rows),
         "conversations": told.begun, "messages": told.sent, "unanswered": told.sent - told.answered,
         "first_answer_s_p50": round(quantile(told.first, 0.5), 2),
@@ -207,10 +223,10 @@ async def work_off(clerk: Console, shown: Shown, most: int, hands: Hands) -> Non
             async with hands.one:
                 if task in hands.watched:
                     continue
-                page = await clerk.open(f"/console/tasks/{task}")
-                if act := page.act("close") or page.act("decline"):
-                    said = [("done_words", "We called."), ("why", "call_us")]
-                    with suppress(Refused):  # somebody else was quicker
+                said = [("done_words", "We called."), ("why", "call_us")]
+                with suppress(Refused, httpx2.HTTPError):  # somebody else was quicker, or the desk is not reached
+                    page = await clerk.open(f"/console/tasks/{task}")
+                    if act := page.act("close") or page.act("decline"):
                         await clerk.press(act, [(n, page.hidden[n]) for n in ("csrf", "version")] + said)
         await asyncio.sleep(2)
 

@@ -73,7 +73,7 @@ def test_a_task_that_is_watched_is_left_to_who_watches_it() -> None:
     assert desk.closed == [task for task in "abc" if task != watched]
 
 
-def test_a_change_that_a_console_does_not_show_ends_the_load_and_says_what_it_shows(
+def test_of_a_change_that_a_console_does_not_show_is_said_what_it_shows(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(consoles, "PATIENCE", 0.0)
