@@ -26,6 +26,8 @@ MINUTES = float(os.environ.get("BENCH_MINUTES", "3"))
 _BUNCH = 0.06  # seconds in which the page waits for more rings before it asks, as console.js does
 _STAYS = 60.0  # seconds; at a new conversation for each live one a minute, about so many are live at a time
 _AGAIN = 0.4  # seconds that it leaves between two looks
+_RETRY = 2.0  # seconds after which a page tries again to reach its desk
+PATIENCE = 30.0  # seconds in which a change is shown at a console, or is counted as not shown
 
 
 @dataclass
@@ -42,11 +44,17 @@ class Open:
     refused: Counter[int] = field(default_factory=Counter)
 
     async def listen(self) -> None:
+        """Begun anew when it breaks off, as a browser does, until nobody is signed in any more."""
         timeout = httpx2.Timeout(30, read=None)
-        async with self.console.http.stream("GET", "/console/live", timeout=timeout) as stream:
-            async for line in stream.aiter_lines():
-                if line.startswith("event:"):
-                    self.changed.set()
+        while True:
+            with suppress(httpx2.HTTPError):
+                async with self.console.http.stream("GET", "/console/live", timeout=timeout) as stream:
+                    async for line in stream.aiter_lines():
+                        if line.startswith("event: gone"):
+                            return
+                        if line.startswith("event:"):
+                            self.changed.set()
+            await asyncio.sleep(_RETRY)
 
     async def look(self) -> None:
         while True:
@@ -55,7 +63,13 @@ class Open:
             self.changed.clear()
             began = time.perf_counter()
             have = {"If-None-Match": self.page.tag} if self.page.tag else {}
-            answer = await self.console.http.get("/console/queue", headers={"X-Live": "1", **have})
+            try:
+                answer = await self.console.http.get("/console/queue", headers={"X-Live": "1", **have})
+            except httpx2.HTTPError:
+                self.refused[0] += 1
+                self.changed.set()
+                await asyncio.sleep(_RETRY)
+                continue
             self.looks.append(time.perf_counter() - began)
             self.sent += len(answer.content)
             self.same += answer.status_code == 304
@@ -67,10 +81,25 @@ class Open:
             await asyncio.sleep(max(0.0, _AGAIN - (time.perf_counter() - began)))
 
     async def shows(self, task: str, owner: str, since: float) -> float:
-        """Seconds until this console shows that owner beside the task."""
-        async with self.fresh:
-            await self.fresh.wait_for(lambda: owner in self.page.owner(task))
+        """Seconds until this console shows that owner beside the task. Raises NotShown."""
+        try:
+            async with asyncio.timeout(PATIENCE), self.fresh:
+                await self.fresh.wait_for(lambda: owner in self.page.owner(task))
+        except TimeoutError as over:
+            raise NotShown(f"{task} of {owner} is shown as of {self.page.owner(task) or 'nobody here'}") from over
         return time.perf_counter() - since
+
+
+class NotShown(Exception):
+    """A change that a console did not show."""
+
+
+@dataclass
+class Hands:
+    """Whoever decides in this load decides one thing at a time, and what is watched is decided by nobody else."""
+
+    one: asyncio.Lock = field(default_factory=asyncio.Lock)
+    watched: set[str] = field(default_factory=set)
 
 
 def measure(
@@ -108,9 +137,10 @@ async def load(
     seconds = minutes * 60
     plan = Plan(base, int(live * max(1.0, seconds / 60)), seconds, seed=1, pace=min(1.0, minutes), stays=_STAYS)
     morning = asyncio.create_task(play(plan, content_of()))
-    background.append(asyncio.create_task(_work_off(admin, opened[0], max(tasks, len(opened[0].page.rows)))))
+    hands = Hands()
+    background.append(asyncio.create_task(work_off(admin, opened[0].page, max(tasks, len(opened[0].page.rows)), hands)))
     reached: list[float] = []
-    not_done = 0
+    not_done, not_shown = 0, list[str]()
     levels: list[float] = []
     times: list[float] = []
     for n in range(changes):
@@ -118,14 +148,18 @@ async def load(
         if n and time.perf_counter() - began > seconds:
             break
         try:
-            reached += await _change(admin, opened, n)
-        except Refused:
+            reached += await change(admin, opened, n, hands)
+        except (Refused, httpx2.HTTPError):
             not_done += 1
+        except NotShown as told:
+            not_shown.append(str(told))
         levels.append(resident_mb(pid))
         times.append((time.perf_counter() - began) / 60)
     told = await morning
     lasted, spent = time.perf_counter() - began, cpu_seconds(pid) - spent
     for task in background:
+        if task.done():
+            task.result()  # raises what broke a console off
         task.cancel()
     await asyncio.gather(*background, return_exceptions=True)
     for each in (admin, *(o.console for o in opened)):
@@ -143,6 +177,7 @@ async def load(
         "update_at_every_console_s_p99": round(quantile(reached, 0.99), 2),
         "update_at_every_console_s_most": round(max(reached, default=0.0), 2),
         "changes_refused": not_done,
+        "changes_not_shown": not_shown,
         "tasks_open_at_end": len(opened[0].page.rows),
         "conversations": told.begun, "messages": told.sent, "unanswered": told.sent - told.answered,
         "first_answer_s_p50": round(quantile(told.first, 0.5), 2),
@@ -181,27 +216,32 @@ async def _seconds(console: Console, path: str) -> float:
     return time.perf_counter() - began
 
 
-async def _work_off(clerk: Console, shown: Open, most: int) -> None:
+async def work_off(clerk: Console, shown: Shown, most: int, hands: Hands) -> None:
     """What comes is dealt with, so that as many tasks stay open as at the beginning."""
     while True:
-        for task in list(shown.page.rows)[most:]:
-            page = await clerk.open(f"/console/tasks/{task}")
-            if act := page.act("close") or page.act("decline"):
+        for task in list(shown.rows)[most:]:
+            async with hands.one:
+                if task in hands.watched:
+                    continue
                 said = [("done_words", "We called."), ("why", "call_us")]
-                with suppress(Refused):  # somebody else was quicker
-                    await clerk.press(act, [(n, page.hidden[n]) for n in ("csrf", "version")] + said)
+                with suppress(Refused, httpx2.HTTPError):  # somebody else was quicker, or the desk is not reached
+                    page = await clerk.open(f"/console/tasks/{task}")
+                    if act := page.act("close") or page.act("decline"):
+                        await clerk.press(act, [(n, page.hidden[n]) for n in ("csrf", "version")] + said)
         await asyncio.sleep(2)
 
 
-async def _change(admin: Console, opened: list[Open], n: int) -> list[float]:
-    """Somebody takes a task, or gives it back; seconds until each console shows it."""
-    rows = (await admin.open("/console?view=free" if n % 2 == 0 else "/console?view=mine")).rows
-    if not rows:
-        return []
-    task = rows[len(rows) // 2].id
+async def change(admin: Console, opened: list[Open], n: int, hands: Hands) -> list[float]:
+    """Somebody takes a task, or gives it back; seconds until each console shows it. Raises NotShown."""
+    async with hands.one:
+        rows = (await admin.open("/console?view=free" if n % 2 == 0 else "/console?view=mine")).rows
+        if not rows:
+            return []
+        task = rows[len(rows) // 2].id
+        hands.watched.add(task)
     form = (await admin.open(f"/console/tasks/{task}")).hidden
     given = [("csrf", form["csrf"]), ("version", form["version"])]
     began = time.perf_counter()
     await admin.press(f"/console/tasks/{task}/{'take' if n % 2 == 0 else 'give-back'}", given)
     owner = admin.who.name if n % 2 == 0 else "unassigned"
-    return list(await asyncio.wait_for(asyncio.gather(*(o.shows(task, owner, began) for o in opened)), 30))
+    return list(await asyncio.gather(*(o.shows(task, owner, began) for o in opened)))

@@ -4,6 +4,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from agent.desk import decide, editing
+from tests.browser.console_doors import bulk, clinical, fill_in, outside
 from tests.web.console_desk import EMAIL, PASSWORD, World
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
@@ -19,20 +20,30 @@ def look(browser: Browser, world: World, base: str, scheme: str, width: int, eve
     with world.desk.store.begin() as tx:
         for user in tx.staff.all(world.desk.clinic.id):
             tx.staff.save(user.model_copy(update={"language": language}))
-    page, wrong = sign_in(browser, base, scheme, width), list[str]()
-    addresses = pages(world)[::every]
-    for address in addresses:
-        page.goto(base + address)
-        assert page.evaluate(_SIDEWAYS), (address, width, "scrolls sideways")
-        assert page.evaluate(_WEIGHT) < MOST_BYTES, (address, "is too heavy")
-        page.evaluate(_UNFOLD.format("details:not(.menu):not(.hand)"))
-        wrong += faults(page)
-        if address == addresses[0]:
-            page.evaluate(_UNFOLD.format("details.menu"))  # lies over the page, so by itself
+    wrong, seen = list[str](), 0
+    for role, addresses in everything(world):
+        page = visitor(browser, base, scheme, width, role)
+        for n, address in enumerate(addresses):
+            if n % every:
+                continue
+            page.goto(base + address)
+            fill_in(page, address)
+            assert page.evaluate(_SIDEWAYS), (address, width, "scrolls sideways")
+            assert page.evaluate(_WEIGHT) < MOST_BYTES, (address, "is too heavy")
+            page.evaluate(_UNFOLD.format("details:not(.menu):not(.hand)"))
             wrong += faults(page)
-    page.context.close()
+            seen += 1
+            if address == "/console":
+                page.evaluate(_UNFOLD.format("details.menu"))  # lies over the page, so by itself
+                wrong += faults(page)
+        page.context.close()
     assert wrong == [], "\n".join(sorted(set(wrong)))
-    return len(addresses)
+    return seen
+
+
+def everything(world: World) -> list[tuple[str, list[str]]]:
+    """(a role, or nothing for whoever is not signed in; addresses)"""
+    return [("admin", pages(world)), ("", outside(world)), ("clinician", clinical(world))]
 
 
 def pages(world: World) -> list[str]:
@@ -51,7 +62,7 @@ def pages(world: World) -> list[str]:
         f"/console/conversations/{task.conversation}", "/console/people", f"/console/patients/{her.id}",
         "/console/reports", f"/console/tasks/{other.id}", "/console?view=urgent&language=en", "/console/patients",
         "/console/wrongs", "/console/conversations", "/console/calendar?provider=okafor", "/console/done",
-        "/console/hearing", "/console/waitlist", "/console/bulk", "/console/sends", "/console/audit",
+        "/console/hearing", "/console/waitlist", "/console/bulk", bulk(world), "/console/sends", "/console/audit",
         "/console/tasks/nothing",
         *_admin(world), "/console/instructions", "/console/record",
     ]  # fmt: skip
@@ -90,14 +101,23 @@ def faults(page: Page) -> list[str]:
     return [f"{page.url.rpartition('/')[2][:20]} {v['id']}: {n['html'][:140]}" for v in found for n in v["nodes"]]
 
 
-def sign_in(browser: Browser, base: str, scheme: str, width: int, email: str = EMAIL["admin"]) -> Page:
-    """A fresh browser with an admin signed in."""
+def sign_in(
+    browser: Browser, base: str, scheme: str, width: int, role: str = "admin", email: str = ""
+) -> Page:  # fmt: skip
+    """A fresh browser with somebody of that role signed in: the demo's, or whose `email` it is."""
+    page = visitor(browser, base, scheme, width)
+    page.goto(f"{base}/console/sign-in")
+    page.get_by_label("E-mail").fill(email or EMAIL[role])
+    page.get_by_label("Password").fill(PASSWORD[role])
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/console")
+    return page
+
+
+def visitor(browser: Browser, base: str, scheme: str, width: int, role: str = "") -> Page:
+    if role:
+        return sign_in(browser, base, scheme, width, role)
     shape = {"viewport": {"width": width, "height": 768}, "color_scheme": scheme}
     page = browser.new_context(**shape).new_page()  # type: ignore[arg-type]
     page.set_default_timeout(30_000)
-    page.goto(f"{base}/console/sign-in")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(PASSWORD["admin"])
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url("**/console")
     return page

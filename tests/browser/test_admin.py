@@ -43,7 +43,7 @@ def colleague(browser: Browser, world: World, base: str) -> Page:
                 "password_hash": hash_password(PASSWORD["admin"])})  # fmt: skip
     with world.desk.store.begin() as tx:
         tx.staff.add(user)
-    return sign_in(browser, base, "light", 1024, user.email)
+    return sign_in(browser, base, "light", 1024, email=user.email)
 
 
 def test_what_is_typed_survives_a_crash_and_a_colleague_sees_who_types(
