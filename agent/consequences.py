@@ -184,7 +184,7 @@ def _replayed(old: Side, new: Side, scripts: list[dict[str, Any]], say: Say) -> 
     earlier = Kept(old)
     for at, script in enumerate(scripts):
         say(f"Playing conversation {at + 1} of {len(scripts)}", 0.45 + 0.45 * at / max(1, len(scripts)))
-        before, after = earlier.play(script), new.play(script)
+        before, after = earlier.play(script), new.play(script, old.stage)
         for nth, (one, other) in enumerate(zip(before, after, strict=False)):
             row = _said_otherwise(one, other)
             if row:
