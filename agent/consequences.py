@@ -89,7 +89,7 @@ def _read(task: Task, items: dict[str, Item], *, thorough: bool, like: Reading |
         return list(wrong.lines)
     faults = [f for f in reading.faults if not f.notice]
     if thorough and not faults:
-        faults = [f for f in prove(reading, clinic) if not f.notice]
+        faults = [f for f in prove(reading, clinic, like) if not f.notice]
     return [str(f) for f in faults] or reading
 
 
