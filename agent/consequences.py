@@ -89,7 +89,7 @@ def _read(task: Task, items: dict[str, Item], *, thorough: bool, like: Reading |
         return list(wrong.lines)
     faults = [f for f in reading.faults if not f.notice]
     if thorough and not faults:
-        faults = [f for f in prove(reading, clinic) if not f.notice]
+        faults = [f for f in prove(reading, clinic, like) if not f.notice]
     return [str(f) for f in faults] or reading
 
 
@@ -184,7 +184,7 @@ def _replayed(old: Side, new: Side, scripts: list[dict[str, Any]], say: Say) -> 
     earlier = Kept(old)
     for at, script in enumerate(scripts):
         say(f"Playing conversation {at + 1} of {len(scripts)}", 0.45 + 0.45 * at / max(1, len(scripts)))
-        before, after = earlier.play(script), new.play(script)
+        before, after = earlier.play(script), new.play(script, old.stage)
         for nth, (one, other) in enumerate(zip(before, after, strict=False)):
             row = _said_otherwise(one, other)
             if row:

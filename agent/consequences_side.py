@@ -51,12 +51,13 @@ class Side:
         self.gate: SafetyGate = gate_for(self.content, models)
         self.kept = task.var / "rehearsals"
         demo = load_clinic(DEMO)
-        self._stage = self.clinic if self.clinic.id == demo.id else demo  # the conversations are about its people
+        self.stage = self.clinic if self.clinic.id == demo.id else demo  # the conversations are about its people
         self._hearing = Hearing(self.content, self.ears, self.gate)
 
-    def play(self, script: dict[str, Any]) -> list[dict[str, Any]]:
-        """Every turn of a conversation: what was heard and what the desk said; last, what it prepared."""
-        rehearsal = rehearsal_of(script, self._stage, self.content, self._hearing)
+    def play(self, script: dict[str, Any], diary: Clinic | None = None) -> list[dict[str, Any]]:
+        """Every turn of a conversation: what was heard and what the desk said; last, what it prepared. `diary`: by
+        whose hours the visits that are booked already were made; by others each conversation differs by chance."""
+        rehearsal = rehearsal_of(script, self.stage, self.content, self._hearing, diary=diary)
         out: list[dict[str, Any]] = []
         try:
             for turn in script["turns"]:

@@ -20,9 +20,9 @@ _PIECES = re.compile(r": |\.(?=\w)")
 _QUOTED = re.compile(r"'([^']+)'|\"([^\"]+)\"|“([^”]+)”")
 
 
-def prove(reading: Reading, clinic: Clinic) -> list[Fault]:
+def prove(reading: Reading, clinic: Clinic, like: Reading | None = None) -> list[Fault]:
     """Every table that a room cannot be built from, every text that is too long for a text message, and where the
-    clinic is laxer than the law of its place."""
+    clinic is laxer than the law of its place. `like`: what serves already, so that a table of it is not built again."""
     rows = reading.content.rows
     faults = [Fault(clinic.id, 0, line, "Mend the clinic's facts.") for line in laxer(clinic, reading.content)]
 
@@ -33,15 +33,18 @@ def prove(reading: Reading, clinic: Clinic) -> list[Fault]:
         except (ValueError, KeyError, TypeError, AttributeError, IndexError) as e:
             faults.append(_said(document, e))
 
-    written = reading.content.written
-    for tag in (t for t in rows.get("safety", {}) if t in written):
-        row = rows["safety"][tag]
+    def fresh(kind: str) -> list[tuple[str, Any]]:
+        served = like.content.written if like is not None else ()  # what was in preparation is proven now
+        known = {tag: row for tag, row in (like.content.rows.get(kind, {}) if like else {}).items() if tag in served}
+        return [(tag, row) for tag, row in rows.get(kind, {}).items() if tag not in known or known[tag] != row]
+
+    for tag, row in ((t, r) for t, r in fresh("safety") if t in reading.content.written):
         build("safety", tag, lambda tag=tag, row=row: _safe(tag, row))  # type: ignore[misc]
-    for tag, row in rows.get("times", {}).items():
+    for tag, row in fresh("times"):
         build("times", tag, lambda row=row: TimeGrammar(row))  # type: ignore[misc]
     for tag, row in rows.get("values", {}).items():
         build("values", tag, lambda tag=tag, row=row: ValueReader({tag: row}, clinic))  # type: ignore[misc]
-    for tag, row in rows.get("repairs", {}).items():
+    for tag, row in fresh("repairs"):
         build("repairs", tag, lambda tag=tag, row=row: Repairs({tag: row}))  # type: ignore[misc]
     return faults + (too_long(reading, clinic) if not faults else [])
 

@@ -57,8 +57,9 @@ class Rehearsal:
     def __init__(
         self, clinic: Clinic, content: Content, now: datetime, *, channel: Channel = "sms",
         calendar: CalendarName = "demo", sender: str = NUMBER, base: "Hearing | Desk | None" = None,
-        settings: Settings | None = None,
+        settings: Settings | None = None, diary: Clinic | None = None,
     ) -> None:  # fmt: skip
+        """`diary`: by whose hours the visits that are booked already were made, where it is not `clinic` itself."""
         self._now = now.astimezone(UTC)
         self.channel: Channel = channel
         self.call = ""  # the id of one that is up
@@ -66,7 +67,7 @@ class Rehearsal:
         settings = settings or load_settings()
         new_id = new_ids(self.clock)
         store = open_store("sqlite://", data_key=bytes(32), secret=b"rehearsal" * 4, clock=self.clock, new_id=new_id)
-        _furnish(store, clinic, self._now, new_id)
+        _furnish(store, diary or clinic, self._now, new_id)
         self.kept = Kept()
         chosen = _CALENDARS[calendar](clinic)
         self.desk = open_desk(

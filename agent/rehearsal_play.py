@@ -30,13 +30,13 @@ TURN = ("patient", "press", "media", "wait", "call", "text", "hang_up", "minutes
 
 def rehearsal_of(
     script: Mapping[str, Any], clinic: Clinic, content: Content, base: Hearing | Desk | None = None,
-    settings: Settings | None = None,
+    settings: Settings | None = None, diary: Clinic | None = None,
 ) -> Rehearsal:  # fmt: skip
-    """A fresh desk as the script wants it. `base`: hear as that one does."""
+    """A fresh desk as the script wants it. `base`: hear as that one does; `diary`: whose visits are booked there."""
     now = datetime.fromisoformat(script.get("now", SATURDAY_NOON)).replace(tzinfo=ZoneInfo(clinic.zone))
     return Rehearsal(
         clinic, content, now, channel=script.get("channel", "sms"), calendar=script.get("calendar", "demo"),
-        sender=script.get("from", NUMBER), base=base, settings=settings,
+        sender=script.get("from", NUMBER), base=base, settings=settings, diary=diary,
     )  # fmt: skip
 
 

@@ -43,6 +43,13 @@ def test_a_table_that_no_room_can_be_built_from_is_told_with_its_line(
     assert (fault.file, fault.line) == (file, line)
 
 
+def test_beside_what_serves_already_a_changed_table_is_still_proven(tree: Tree) -> None:
+    served = tree.read()
+    line = tree.edit("intents/en/_times.yaml", "order: mdy", "order: myd")
+    (fault,) = prove(tree.read(), CLINIC, served)
+    assert (fault.file, fault.line) == ("intents/en/_times.yaml", line)
+
+
 def test_promise_28_every_text_fits_its_budget_at_its_longest() -> None:
     sizes = {(m.locale, m.key): m for m in measured(read_content(HOUSE).content, CLINIC)}
     assert len(sizes) > 100
