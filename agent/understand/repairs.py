@@ -85,21 +85,15 @@ class Repairs:
 
     def _one_after_another(self, said: tuple[str, ...], lang: str, kind: str) -> bool:
         """Several such phrases and fillers, and nothing else: "sorry, I didn't hear that, say it again"."""
-        any_of_it = False
+        any_of_it, tags = False, self._tags(lang)
         while said:
-            of_it, size = max(
-                (
-                    (of_it, len(known))
-                    for tag in self._tags(lang)
-                    for of_it, phrases in ((True, self._phrases[tag].get(kind, ())), (False, self._fillers[tag]))
-                    for known in phrases
-                    if known and said[: len(known)] == known
-                ),
-                key=lambda found: (found[1], found[0]),
-                default=(False, 0),
-            )
-            if not size:
+            known = [p for tag in tags for p in self._inside[tag].get(kind, {}).get(said[0], ())]
+            fillers = [f for tag in tags for f in self._fillers[tag] if f and f[0] == said[0]]
+            fitting = [(len(p), of_it) for of_it, ps in ((True, known), (False, fillers)) for p in ps
+                       if said[: len(p)] == p]  # fmt: skip
+            if not fitting:
                 return False
+            size, of_it = max(fitting)
             any_of_it, said = any_of_it or of_it, said[size:]
         return any_of_it
 
