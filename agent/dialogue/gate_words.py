@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
 
 _DRAWN = re.compile(r"(.)\1{2,}")
 _MOST_STEPS = 65_000
@@ -21,7 +23,7 @@ class Words:
         self.steps: dict[frozenset[str], int] = {}
         self._exact: dict[str, set[int]] = {}
         self._stems: dict[str, set[int]] = {}
-        self._heads: dict[str, list[int]] = {}  # how the stems begin -> how long those stems are
+        self._heads: dict[str, set[int]] = {}  # how the stems begin -> how long those stems are
         self._spelled: dict[str, set[str]] = {}
         self._near: dict[str, list[str]] = {}
         self._near_stems: dict[str, list[str]] = {}
@@ -38,10 +40,31 @@ class Words:
             raise ValueError(f"more than {_MOST_STEPS} different sets of words: shorten the file")
         for word in words:
             table = self._stems if word.endswith("*") else self._exact
-            if word.endswith("*") and len(word) - 1 not in (sizes := self._heads.setdefault(word[:_HEAD], [])):
-                sizes.append(len(word) - 1)
+            if word.endswith("*"):
+                self._heads.setdefault(word[:_HEAD], set()).add(len(word) - 1)
             table.setdefault(word.rstrip("*"), set()).add(number)
         return number
+
+    def state(self) -> dict[str, Any]:
+        """What is looked up in, as JSON can hold it; `of` takes it back, and nothing is added any more."""
+        return {
+            "exact": {word: sorted(steps) for word, steps in self._exact.items()},
+            "stems": {stem: sorted(steps) for stem, steps in self._stems.items()},
+            "spelled": {typed: sorted(meant) for typed, meant in self._spelled.items()},
+            "right": sorted(self._right),
+        }
+
+    @classmethod
+    def of(cls, prefixes: tuple[str, ...], state: Mapping[str, Any]) -> "Words":
+        """The words that `state` was taken from. Raises KeyError where a part is missing."""
+        made = cls(prefixes)
+        made._exact = {word: set(steps) for word, steps in state["exact"].items()}
+        made._stems = {stem: set(steps) for stem, steps in state["stems"].items()}
+        made._spelled = {typed: set(meant) for typed, meant in state["spelled"].items()}
+        made._right = set(state["right"])
+        for stem in (s for s in made._stems if len(s) >= _HEAD):
+            made._heads.setdefault(stem[:_HEAD], set()).add(len(stem))
+        return made
 
     def spell(self, typed: str, meant: str) -> None:
         """`typed` is a known way to write `meant`."""
