@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from agent.adapters.clinic_edits import standing_fact
 from agent.content import Reading
+from agent.model.edit import Item
 from agent.web import (
     admin_facts,
     admin_flows,
@@ -126,7 +127,8 @@ def facts_found(admin: Admin, words: str, lang: str) -> Iterator[dict[str, str]]
     for group, rows in admin_facts.titles(admin).items():
         for address, title in rows:
             by_tag = dict[str, list[str]]()
-            for what, text in lines_of(standing_fact(clinic, f"clinic/{address}")):
+            fact = standing_fact(clinic, f"clinic/{address}")
+            for what, text in (*lines_of(fact), *_names(fact)):
                 tag = what.rpartition(" ")[2]
                 plain = tag not in tags
                 if text:
@@ -141,3 +143,11 @@ def facts_found(admin: Admin, words: str, lang: str) -> Iterator[dict[str, str]]
                 if hits and lang in ("", tag):
                     yield {"kind": group, "lang": tag, "href": f"/admin/facts/{address}", "where": title,
                            "text": " · ".join(hits[:_LINES])}  # fmt: skip
+
+
+def _names(fact: Item | None) -> Iterator[tuple[str, str]]:
+    """What listed things are called in other languages than English, which alone is shown."""
+    for held in (fact or {}).values():
+        for one in held if isinstance(held, list) else ():
+            named = one.get("name") if isinstance(one, dict) else None
+            yield from ((tag, text) for tag, text in (named if isinstance(named, dict) else {}).items() if tag != "en")
