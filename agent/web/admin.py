@@ -1,10 +1,14 @@
 """`/admin`: what the desk hears and says, changed by those who know the clinic; overview, search and its rooms."""
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from agent.adapters.clinic_edits import standing_fact
 from agent.content import Reading
+from agent.model.edit import Item
 from agent.web import (
     admin_facts,
     admin_flows,
@@ -21,9 +25,11 @@ from agent.web import (
 )
 from agent.web.admin_room import Admin
 from agent.web.console_door import Door
+from agent.web.readable import lines_of
 from agent.web.signin import Signed
 
 _FOUND = 60
+_LINES = 4  # of one fact
 
 
 def routes(door: Door) -> APIRouter:
@@ -94,8 +100,9 @@ def _language(reading: Reading, tag: str, drafted: set[str]) -> dict[str, Any]:
 
 
 def _found(admin: Admin, q: str, lang: str) -> list[dict[str, str]]:
-    """Messages, sentences, safety phrases and answers that hold these words."""
-    content, words, out = admin.bench.shelf().reading.content, q.casefold(), list[dict[str, str]]()
+    """The clinic's facts, messages, sentences and safety phrases that hold these words."""
+    content, words = admin.bench.shelf().reading.content, q.casefold()
+    out = list(islice(facts_found(admin, words, lang), _FOUND))
 
     def look(kind: str, tag: str, address: str, where: str, text: str) -> None:
         if len(out) < _FOUND and words in f"{where} {text}".casefold():
@@ -111,6 +118,36 @@ def _found(admin: Admin, q: str, lang: str) -> list[dict[str, str]]:
         for name, row in content.rows.get("safety", {}).get(tag, {}).get("categories", {}).items():
             for text in (*(p for lines in row["phrases"].values() for p in lines), *(row.get("tests") or ())):
                 look("Safety", tag, f"safety/{tag}/{name}", name, str(text))
-        for topic, texts in admin.bench.shelf().clinic.answers.items():
-            look("Answer", tag, f"facts/answers/{topic}", topic, texts.get(tag, ""))
     return out
+
+
+def facts_found(admin: Admin, words: str, lang: str) -> Iterator[dict[str, str]]:
+    """The clinic's facts that hold these words or are called so, each once in a language."""
+    clinic, tags = admin.bench.shelf().clinic, admin.tags()
+    for group, rows in admin_facts.titles(admin).items():
+        for address, title in rows:
+            by_tag = dict[str, list[str]]()
+            fact = standing_fact(clinic, f"clinic/{address}")
+            for what, text in (*lines_of(fact), *_names(fact)):
+                tag = what.rpartition(" ")[2]
+                plain = tag not in tags
+                if text:
+                    by_tag.setdefault("" if plain else tag, []).append(f"{what} {text}".strip() if plain else text)
+            called = words in f"{group} {title} {address}".casefold()
+            if called and not {"", lang or "en"} & {*by_tag}:  # nothing is written there yet
+                by_tag[""] = [""]
+            for tag, lines in by_tag.items():
+                hits = [x for x in lines if words in x.casefold()] or (
+                    lines if called and tag in ("", lang or "en") else []
+                )
+                if hits and lang in ("", tag):
+                    yield {"kind": group, "lang": tag, "href": f"/admin/facts/{address}", "where": title,
+                           "text": " · ".join(hits[:_LINES])}  # fmt: skip
+
+
+def _names(fact: Item | None) -> Iterator[tuple[str, str]]:
+    """What listed things are called in other languages than English, which alone is shown."""
+    for held in (fact or {}).values():
+        for one in held if isinstance(held, list) else ():
+            named = one.get("name") if isinstance(one, dict) else None
+            yield from ((tag, text) for tag, text in (named if isinstance(named, dict) else {}).items() if tag != "en")

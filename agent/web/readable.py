@@ -35,7 +35,7 @@ def title_of(key: str) -> str:
 def rows_of(change: Change) -> list[dict[str, Any]]:
     """Rows {mark: "−" or "+", what, text, pieces}: what stays the same is left out; of a text that was mended the
     pieces are (text, changed)."""
-    before, after = _lines(change.before), _lines(change.after)
+    before, after = lines_of(change.before), lines_of(change.after)
     gone = [x for x in before if x not in after]
     come = [x for x in after if x not in before]
     rows = []
@@ -48,7 +48,7 @@ def rows_of(change: Change) -> list[dict[str, Any]]:
     return rows
 
 
-def _lines(item: Item | None) -> list[tuple[str, str]]:
+def lines_of(item: Item | None) -> list[tuple[str, str]]:
     """Every single thing of an item, each with what it is."""
     out: list[tuple[str, str]] = []
     for name, value in (item or {}).items():

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench import after, consoles, floor, growth, notes, openings, processes, scale, stages, turns, voice
+from tests.bench import admin, after, consoles, floor, growth, notes, openings, processes, scale, stages, turns, voice
 
 VAR = Path(__file__).resolve().parents[2] / "var" / "bench"
 
@@ -16,7 +16,7 @@ def main() -> int:
     parts = {
         "openings": openings.measure, "notes": notes.measure, "stages": stages.measure, "floor": floor.measure,
         "turns": turns.measure, "voice": voice.measure, "consoles": consoles.measure, "processes": processes.measure,
-        "growth": growth.measure, "after": after.measure, "scale": scale.measure,
+        "growth": growth.measure, "after": after.measure, "admin": admin.measure, "scale": scale.measure,
     }  # fmt: skip
     wanted = sys.argv[1:] or list(parts)
     found: dict[str, Any] = {"at": datetime.now(UTC).isoformat(), "python": platform.python_version(), "cores": 2}

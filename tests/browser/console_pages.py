@@ -4,6 +4,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from agent.desk import decide, editing
+from agent.web.passwords import hash_password
 from tests.browser.console_doors import bulk, clinical, fill_in, outside
 from tests.web.console_desk import EMAIL, PASSWORD, World
 
@@ -121,3 +122,13 @@ def visitor(browser: Browser, base: str, scheme: str, width: int, role: str = ""
     page = browser.new_context(**shape).new_page()  # type: ignore[arg-type]
     page.set_default_timeout(30_000)
     return page
+
+
+def colleague(browser: Browser, world: World, base: str) -> Page:
+    """A second admin, signed in beside the first."""
+    user = world.user("admin").model_copy(
+        update={"id": "u-ana", "name": "Ana Ruiz", "email": "ana@demo.clinic",
+                "password_hash": hash_password(PASSWORD["admin"])})  # fmt: skip
+    with world.desk.store.begin() as tx:
+        tx.staff.add(user)
+    return sign_in(browser, base, "light", 1024, email=user.email)

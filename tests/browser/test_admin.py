@@ -9,9 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 from agent.dialogue.gate import SafetyGate
 from agent.model.second_look import SecondLook
 from agent.understand.wording_model import ModelWording
-from agent.web.passwords import hash_password
-from tests.browser.console_pages import sign_in
-from tests.web.console_desk import PASSWORD, World
+from tests.browser.console_pages import colleague, sign_in
+from tests.web.console_desk import World
 from tests.web.console_served import served, utc_now
 
 PATH = "/admin/messages/es/booking.ask_day"
@@ -34,16 +33,6 @@ def page(browser: Browser, desk: tuple[World, str]) -> Iterator[Page]:
     yield page
     page.context.close()
     assert wrong == []
-
-
-def colleague(browser: Browser, world: World, base: str) -> Page:
-    """Another admin, at the message."""
-    user = world.user("admin").model_copy(
-        update={"id": "u-ana", "name": "Ana Ruiz", "email": "ana@demo.clinic",
-                "password_hash": hash_password(PASSWORD["admin"])})  # fmt: skip
-    with world.desk.store.begin() as tx:
-        tx.staff.add(user)
-    return sign_in(browser, base, "light", 1024, email=user.email)
 
 
 def test_what_is_typed_survives_a_crash_and_a_colleague_sees_who_types(

@@ -1,12 +1,16 @@
 """/admin as a clinic manager uses it: edit, be told why not, never overwrite a colleague, publish, take it back."""
 
 from collections.abc import Iterator
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from fastapi.testclient import TestClient
 
 from agent.desk import timing
+from agent.web.admin import facts_found
+from agent.web.admin_facts import titles
+from agent.web.admin_room import Admin
 from tests.web.console_desk import World
 
 ASK = "/admin/messages/es/booking.ask_day"
@@ -257,6 +261,25 @@ def test_a_publish_gets_a_time_on_the_clinics_clock_and_what_was_refused_is_seen
     assert "at a set time was not." not in world.browser("front-desk").get("/console").text
     assert client.post(f"{path}/withdraw").is_redirect
     assert "at a set time was not." not in client.get("/console").text
+
+
+def test_search_finds_every_fact_of_the_clinic_by_its_title_and_by_what_stands_in_it(world: World) -> None:
+    admin = Admin(cast(Any, SimpleNamespace(desk=world.desk)))
+
+    def found(words: str, lang: str = "") -> dict[str, str]:
+        return {row["href"].removeprefix("/admin/facts/"): row["text"] for row in facts_found(admin, words, lang)}
+
+    named = [row for rows in titles(admin).values() for row in rows if not row[0].endswith("/new")]
+    assert len(named) > 30
+    for address, title in named[::6]:
+        assert address in found(title.casefold()), (address, title)
+    for words, address in (
+        ("214 prospect", "place/brooklyn"), ("09:00-13:00", "hours/brooklyn"), ("limpieza", "visit/cleaning"),
+        ("acción de gracias", "closures/all"),
+        ("estacionamiento al lado", "place/brooklyn"),
+    ):  # fmt: skip
+        assert address in found(words), words
+    assert "estacionamiento al lado" in found("prospect lane", "es")["place/brooklyn"]
 
 
 def test_search_finds_words_wherever_they_stand(client: TestClient) -> None:
