@@ -45,7 +45,7 @@ def load_content(root: Path, actions: frozenset[str] = frozenset(), parsed: Path
     """Read and check everything below `root`. Raises ContentFault naming every defect found.
 
     `actions`: the registered actions; empty leaves the names of actions unchecked. `parsed`: the file that keeps
-    what YAML files said, so that the next start parses only what is new."""
+    what YAML and PO files said, so that the next start parses only what is new."""
     before = Parsed(parsed) if parsed is not None else None
     reading = read_content(root, actions, parsed=before)
     if before is not None:

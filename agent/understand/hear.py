@@ -67,10 +67,9 @@ class Ears:
         return all(self._rows(kind) == content.rows.get(kind) for kind in _TRAINED)
 
     def asks_what_to_do(self, text: str, lang: str) -> bool:
-        """ "What do I do?", "should I wait?": asked by somebody who was just told of a danger."""
-        return self._repairs.is_whole(text, lang, "what_now") or self._repairs.within(
-            text, lang, "what_now", 6, fewest=3
-        )
+        """ "What do I do?", "why?", "I don't understand", "she's 61": of somebody who was just told of a danger."""
+        whole = any(self._repairs.is_whole(text, lang, kind) for kind in ("what_now", "why_ask", "repeat"))
+        return whole or self._repairs.is_age(text, lang) or self._repairs.within(text, lang, "what_now", 6, fewest=3)
 
     def _rows(self, kind: str) -> Mapping[str, object] | None:
         return self._content.rows.get(kind)

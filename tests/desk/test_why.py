@@ -79,3 +79,9 @@ def test_why_after_a_receipt_is_not_heard_as_yes(world: World) -> None:
     for words in (*BOOKING, "Maria Lopez 3/12/1980", "yes"):
         world.say(words)
     assert "We ask so that" in " ".join(world.say("why do you need that"))
+
+
+@pytest.mark.parametrize("words", ["why?", "i dont understand", "she's 61"])
+def test_promise_34_right_after_an_alarm_they_hear_its_wording_again(world: World, words: str) -> None:
+    world.say("my mom has crushing chest pain")
+    assert " ".join(world.say(words)).startswith("This may be an emergency. Call 911 now")
