@@ -25,8 +25,11 @@ from agent.adapters.vault import Vault, WrongKey, parse_keys
 from agent.back_office import LateWriter, verify_late
 from agent.content import load_content
 from agent.content.check_packs import laxer
+from agent.content.kept import Kept
+from agent.content.load import revision_of
 from agent.desk.desk import Desk
 from agent.dialogue.gate import SafetyGate
+from agent.language_model import model_of, replier_of, wording_of
 from agent.learning import ears_for, gate_for
 from agent.model.address import Channel
 from agent.model.clinic import Clinic
@@ -40,24 +43,30 @@ from agent.ports.pictures import Pictures
 from agent.ports.recordings import Tapes
 from agent.settings import ROOT, Settings
 from agent.understand.hear import Ears
-from agent.understand.model import ModelProposer
 from agent.understand.passages import Passages
-from agent.understand.reply_model import ModelReplier
-from agent.understand.wording_model import ModelWording
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def content_of(root: Path = ROOT, parsed: Path | None = None) -> Content:
-    """The checked content of a folder that holds intents/, workflows/ and locales/; `parsed` as in `load_content`."""
-    return load_content(root, frozenset(ACTIONS), parsed)
+def content_of(root: Path = ROOT, kept: Path | None = None) -> Content:
+    """The checked content of a folder that holds intents/, workflows/ and locales/; `kept` as in `load_content`."""
+    return load_content(root, frozenset(ACTIONS), kept)
 
 
 def content_in(settings: Settings) -> Content:
-    """The checked content of these settings; what YAML files say is kept beside the trained models."""
-    return content_of(settings.content, settings.var / "models" / "parsed.json")
+    """The checked content of these settings; what was found in order is kept beside the trained models."""
+    return content_of(settings.content, _kept_content(settings))
+
+
+def kept_in(settings: Settings) -> Content | None:
+    """What `content_in` gives where it need not read anything; else None."""
+    return Kept(_kept_content(settings)).find(revision_of(settings.content), frozenset(ACTIONS))
+
+
+def _kept_content(settings: Settings) -> Path:
+    return settings.var / "models" / "content.json"
 
 
 def keys_of(settings: Settings) -> tuple[bytes, bytes]:
@@ -201,27 +210,6 @@ def watch_of(settings: Settings) -> Watch:
         raise SystemExit("FRONTDESK_OTEL_URL: install the extra first: pip install 'frontdesk[otel]'") from None
 
 
-def model_of(settings: Settings, content: Content) -> ModelProposer | None:
-    """The language model that may propose, where one is declared together with its agreement."""
-    if not settings.model or not settings.model_agreement.strip():
-        return None
-    return ModelProposer(content, settings.model, url=settings.model_url, seconds=settings.model_seconds)
-
-
-def replier_of(settings: Settings) -> ModelReplier | None:
-    """The language model that drafts replies for staff, under the same agreement."""
-    if not settings.model or not settings.model_agreement.strip():
-        return None
-    return ModelReplier(settings.model, url=settings.model_url, seconds=settings.reply_seconds)
-
-
-def wording_of(settings: Settings) -> ModelWording | None:
-    """The language model that drafts wording for the admins, under the same agreement."""
-    if not settings.model or not settings.model_agreement.strip():
-        return None
-    return ModelWording(settings.model, url=settings.model_url, seconds=settings.reply_seconds)
-
-
 @dataclass(frozen=True)
 class Hearing:
     """What hears messages of one content. It holds no connection: a process may load it and then fork."""
@@ -235,7 +223,9 @@ def hearing_of(settings: Settings, clinic: Clinic) -> Hearing:
     """The settings' content, checked, with its trained ears and gate."""
     content = content_in(settings)
     models = settings.var / "models"
-    return Hearing(content, ears_for(content, clinic, models), gate_for(content, models))
+    hearing = Hearing(content, ears_for(content, clinic, models), gate_for(content, models))
+    hearing.gate.read("", clinic.default_language)  # its phrases are at hand before a fork, to be shared
+    return hearing
 
 
 def move_into(desk: Desk, clinic: Clinic) -> None:

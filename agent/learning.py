@@ -5,15 +5,18 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from agent.content import load
 from agent.content.load import corpus
 from agent.dialogue.gate import SafetyGate
 from agent.dialogue.gate_rows import Machine, compiled, restored, state
 from agent.model.clinic import Clinic
 from agent.model.content import Content
+from agent.model.shelf import Shelf as Rows
+from agent.model.value import Value
 from agent.understand.classifier import DANGER, PERSON, ROUTINE, IntentClassifier
 from agent.understand.hear import Ears
 from agent.understand.language import UNKNOWN, LanguageDetector
@@ -31,56 +34,57 @@ def ears_for(content: Content, clinic: Clinic, cache: Path, languages: tuple[str
 
     `languages`: only these, for measuring one of them; empty means all that have sentences. Raises OSError where the
     cache cannot be written."""
+    names = _names_of(content, cache)
     times = content.rows.get("times", {})
     grammars = Shelf(times, lambda lang: TimeGrammar(times[lang]))
     with ThreadPoolExecutor(1) as beside:  # it trains here, the classifier in processes of its own
-        detector = beside.submit(_detector, content, cache)
-        classifier = _classifier(content, cache, languages)
+        detector = beside.submit(_detector, content, cache / names.language, cache)
+        files = {tag: cache / name for tag, name in names.intents.items() if not languages or tag in languages}
+        classifier = _classifier(content, cache, files)
     return Ears(content, clinic, classifier, detector.result(), grammars)
 
 
 def gate_for(content: Content, cache: Path) -> SafetyGate:
     """The safety gate of this content, its phrases compiled once and kept in `cache`."""
+    rows, files = content.rows.get("safety", {}), _names_of(content, cache).safety
 
-    def machine(lang: str, row: Mapping[str, Any]) -> Machine:
-        file = cache / f"safety-{lang}-{_key(row)}.json"
+    def machine(lang: str) -> Machine:
+        file, row = cache / files[lang], rows[lang]
         try:
             return restored(lang, row, json.loads(file.read_text(encoding="utf-8")))
         except (OSError, ValueError, KeyError, TypeError):
             made = compiled(lang, row)
             with _alone(cache):
-                fresh = file.with_name(file.name + ".new")
-                fresh.write_text(json.dumps(state(made)), encoding="utf-8")
-                fresh.replace(file)
+                _write(file, json.dumps(state(made)))
             return made
 
-    rows = content.rows.get("safety", {})
-    return SafetyGate({tag: rows[tag] for tag in rows if tag in content.written}, machine)
+    machines = Shelf(files, machine)
+    for lang, name in files.items():
+        if not (cache / name).exists():
+            machines[lang]
+    return SafetyGate.of(machines)
 
 
-def _classifier(content: Content, cache: Path, languages: tuple[str, ...]) -> IntentClassifier:
+def _classifier(content: Content, cache: Path, files: Mapping[str, Path]) -> IntentClassifier:
     """Each language has a file of its own: an edit of one trains that one anew."""
-    pairs = corpus(content)
-    swaps = _rows(content, "swaps", "swaps")
-    tags = [tag for tag in pairs if not languages or tag in languages]
-    both = {tag for tag, row in _languages(content).items() if isinstance(row, dict) and row.get("script") == "Deva"}
-    alarms = {tag: _alarms(content, tag, pairs[tag]) for tag in tags}
-    files = {tag: cache / f"intents-{tag}-{_key(pairs[tag], swaps.get(tag), alarms[tag])}.npz" for tag in tags}
-
-    def job(tag: str) -> Job:
-        like = tuple(tuple(str(word) for word in group) for group in swaps.get(tag, ()))
-        return Job(lang=tag, pairs=pairs[tag], alarms=alarms[tag], swaps=like, two_scripts=tag in both, file=files[tag])
 
     def missing() -> list[str]:
-        return [tag for tag in tags if not _readable(files[tag])]
+        return [tag for tag, file in files.items() if not _readable(file)]
 
     if missing():
+        pairs, swaps = corpus(content), _rows(content, "swaps", "swaps")
+        rows = _languages(content).items()
+        both = {tag for tag, row in rows if isinstance(row, dict) and row.get("script") == "Deva"}
+
+        def job(tag: str) -> Job:
+            like = tuple(tuple(str(word) for word in group) for group in swaps.get(tag, ()))
+            alarms = _alarms(content, tag, pairs[tag])
+            return Job(lang=tag, pairs=pairs[tag], alarms=alarms, swaps=like, two_scripts=tag in both, file=files[tag])
+
         with _alone(cache), ThreadPoolExecutor(_AT_ONCE) as workers:
             list(workers.map(train_apart, shares([job(tag) for tag in missing()], _AT_ONCE)))
     two = content.rows.get("two", {})
-    joints = {
-        tag: Joints(map(str, row.get("connectors", ())), map(str, row.get("joints", ()))) for tag, row in two.items()
-    }
+    joints = Shelf(two, lambda tag: Joints(*(map(str, two[tag].get(kind, ())) for kind in ("connectors", "joints"))))
     one_errand = {frozenset((a, b)) for a, info in content.intents.items() for b in info.one_errand_with}
     return IntentClassifier(Shelf(files, lambda tag: IntentClassifier.load(files[tag]).model(tag)), joints, one_errand)
 
@@ -114,20 +118,67 @@ def _readable(file: Path) -> bool:
     return True
 
 
-def _detector(content: Content, cache: Path) -> LanguageDetector:
-    ask_for, sentences, refusing = _asked_for(content), _sentences(content), _refusing(content)
-    file = cache / f"language-{_key(sentences)}.npz"
+def _detector(content: Content, file: Path, cache: Path) -> LanguageDetector:
+    ask_for, refusing = _asked_for(content), _refusing(content)
     try:
         return LanguageDetector.load(file, content.live, ask_for, refusing)
     except (OSError, ValueError):
-        detector = LanguageDetector.train(sentences, content.live, ask_for, refusing)
+        detector = LanguageDetector.train(_sentences(content), content.live, ask_for, refusing)
         with _alone(cache):
             detector.save(file)
         return detector
 
 
+class _Names(Value):
+    """The files of everything that is trained of one content: language -> name."""
+
+    of: str
+    intents: dict[str, str]
+    safety: dict[str, str]
+    language: str
+
+
+def _names_of(content: Content, cache: Path) -> _Names:
+    """The same sentences, the same model: a name holds a hash over everything that its training reads. They are kept,
+    so that a start need not read every sentence."""
+    of, file = _read_by_training(content), cache / "names.json"
+    with suppress(OSError, ValueError):
+        known = _Names.model_validate_json(file.read_bytes())
+        if of and known.of == of:
+            return known
+    pairs, swaps, safety = corpus(content), _rows(content, "swaps", "swaps"), content.rows.get("safety", {})
+    names = _Names(
+        of=of,
+        intents={
+            tag: f"intents-{tag}-{_key(own, swaps.get(tag), _alarms(content, tag, own))}.npz"
+            for tag, own in pairs.items()
+        },
+        safety={tag: f"safety-{tag}-{_key(row)}.json" for tag, row in safety.items() if tag in content.written},
+        language=f"language-{_key(_sentences(content))}.npz",
+    )
+    if of:
+        with _alone(cache):
+            _write(file, names.model_dump_json())
+    return names
+
+
+def _read_by_training(content: Content) -> str:
+    """A hash over all that the names are made of, and of the code that makes them; empty where that is not at hand."""
+    shelves = [content.rows.get(kind) for kind in ("corpus", "safety", "swaps")]
+    if not all(isinstance(shelf, Rows) for shelf in shelves):
+        return ""
+    parts = [shelf.digest for shelf in shelves if isinstance(shelf, Rows)]
+    code = "".join(Path(str(file)).read_text(encoding="utf-8") for file in (__file__, load.__file__))
+    return _key(parts, content.rows.get("languages"), content.written, code)
+
+
+def _write(file: Path, text: str) -> None:
+    fresh = file.with_name(file.name + ".new")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(file)
+
+
 def _key(*parts: Any) -> str:
-    """The same sentences, the same model: a hash over everything its training reads."""
     text = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256((_FORM + text).encode()).hexdigest()[:16]
 

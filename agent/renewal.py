@@ -16,7 +16,8 @@ from agent.content.items import file_of, place, written
 from agent.content.load import read_content
 from agent.content.service import ContentService, Stamp, stamp_of
 from agent.desk.desk import Desk
-from agent.house import model_of, move_into
+from agent.house import move_into
+from agent.language_model import model_of
 from agent.learning import ears_for, gate_for
 from agent.model.clinic import Clinic
 from agent.model.content import Content

@@ -52,10 +52,13 @@ def desk() -> Desk:
 def loaded() -> "tuple[Stamp, Hearing]":
     """What every child process hears with: loaded once, before the fork, and shared by all of them."""
     from agent.adapters.clinic_file import load_clinic
-    from agent.house import hearing_of
+    from agent.house import hearing_of, kept_in
+    from agent.prepare import prepare
 
     settings = load_settings()
     since = stamp_of(settings.content)
+    if kept_in(settings) is None:
+        prepare()
     return since, hearing_of(settings, load_clinic(settings.clinic_file))
 
 

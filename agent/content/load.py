@@ -15,7 +15,7 @@ from agent.content.check_honest import check_honest
 from agent.content.check_packs import PACKS, check_packs
 from agent.content.check_rows import check_rows
 from agent.content.faults import ContentFault, Fault, relative
-from agent.content.parsed import Parsed
+from agent.content.kept import Kept
 from agent.content.shapes import fitted
 from agent.content.sources import FOLDERS, Reading, Sources
 from agent.model.content import Content, IntentInfo, Language, TaskPolicy
@@ -41,31 +41,33 @@ _SELDOM = frozenset({"corpus", "tests", "unseen", "safety", "swaps", "regression
 _LANGUAGE_KEYS = {*Language.model_fields, "native", "script", "ask_for", "refusing", "sample"} - {"tag", "name"}
 
 
-def load_content(root: Path, actions: frozenset[str] = frozenset(), parsed: Path | None = None) -> Content:
+def load_content(root: Path, actions: frozenset[str] = frozenset(), kept: Path | None = None) -> Content:
     """Read and check everything below `root`. Raises ContentFault naming every defect found.
 
-    `actions`: the registered actions; empty leaves the names of actions unchecked. `parsed`: the file that keeps
-    what YAML and PO files said, so that the next start parses only what is new."""
-    before = Parsed(parsed) if parsed is not None else None
-    reading = read_content(root, actions, parsed=before)
-    if before is not None:
-        before.save()
+    `actions`: the registered actions; empty leaves the names of actions unchecked. `kept`: the file that keeps what
+    was found in order, so that the next start need not read the same again."""
+    shelf = Kept(kept) if kept is not None else None
+    if shelf is not None and (found := shelf.find(revision_of(root), actions)) is not None:
+        return found
+    reading = read_content(root, actions)
     if reading.faults:
         raise ContentFault(reading.faults)
+    if shelf is not None:
+        shelf.keep(reading.content, actions)
     return reading.content
 
 
 def read_content(
     root: Path, actions: frozenset[str] = frozenset(), *, thorough: bool = False,
-    edited: Mapping[str, str] | None = None, like: Reading | None = None, parsed: Parsed | None = None,
+    edited: Mapping[str, str] | None = None, like: Reading | None = None,
 ) -> Reading:  # fmt: skip
     """Read everything and tell every defect; never raises for what a file says. `thorough` also looks for words of
     facts that a message does not assert, and compares the sentences of the corpora with one another.
 
     `edited`: texts that stand for files of that name; `like`: an earlier reading, so that only what has changed since
-    is parsed, as `parsed` does for texts of an earlier process."""
+    is parsed."""
     edited = edited or {}
-    sources = Sources(root, edited, like.sources if like is not None else None, parsed)
+    sources = Sources(root, edited, like.sources if like is not None else None)
     languages = _languages(sources)
     flows = _flows(sources)
     books = {tag: book for tag in languages if (book := sources.book(tag)) is not None}

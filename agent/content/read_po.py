@@ -3,15 +3,13 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polib
-from pydantic import TypeAdapter
 
 from agent.content.faults import ContentFault, Fault
 from agent.content.marks import note_in, pairs
-from agent.content.parsed import Parsed
 from agent.model.content import Message
 
 FACTS = frozenset({"booked", "cancelled", "held", "prepared", "told", "withdrawn"})
@@ -39,11 +37,8 @@ class Book:
         return Fault(self.name, self.lines.get(key, 0), f"{key}: {what}", fix, notice)
 
 
-_DATA = TypeAdapter(Book)
-
-
-def read_po(path: Path, name: str, parsed: Parsed | None = None) -> Book:
-    """The book of messages. Raises ContentFault with every defect of its form. `parsed`: texts read before."""
+def read_po(path: Path, name: str) -> Book:
+    """The book of messages. Raises ContentFault with every defect of its form."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ContentFault([Fault(name, 0, f"the file is larger than {MAX_BYTES} bytes", "Shorten it.")])
@@ -51,21 +46,15 @@ def read_po(path: Path, name: str, parsed: Parsed | None = None) -> Book:
     except OSError:
         raise ContentFault([Fault(name, 0, "the file cannot be read", "Check that it exists.")]) from None
     try:
-        return parse_po(data.decode("utf-8-sig"), name, parsed)
+        return parse_po(data.decode("utf-8-sig"), name)
     except UnicodeDecodeError as e:
         line = data[: e.start].count(b"\n") + 1
         raise ContentFault([Fault(name, line, "this is not UTF-8 text", "Save the file as UTF-8.")]) from None
 
 
-def parse_po(text: str, name: str, parsed: Parsed | None = None) -> Book:
+def parse_po(text: str, name: str) -> Book:
     """As `read_po`, from text at hand."""
-    known, data = parsed.find(text) if parsed is not None else (False, None)
-    if known:
-        return replace(_DATA.validate_python(data), name=name)
-    book = _book(*entries_of(text, name), name)
-    if parsed is not None:
-        parsed.keep(text, _DATA.dump_python(book, mode="json"))
-    return book
+    return _book(*entries_of(text, name), name)
 
 
 def entries_of(text: str, name: str) -> tuple[polib.POFile, dict[str, int]]:

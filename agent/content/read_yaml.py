@@ -3,14 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from agent.content.faults import ContentFault, Fault
-from agent.content.parsed import Parsed
 
 MAX_BYTES = 1_000_000
 MAX_NODES = 60_000
@@ -73,15 +71,15 @@ def read_yaml(path: Path, name: str) -> Any:
     return read_document(path, name).data
 
 
-def read_document(path: Path, name: str, parsed: Parsed | None = None) -> Document:
-    """The file's data and lines. Raises ContentFault with one Fault. `parsed`: texts that were parsed before."""
+def read_document(path: Path, name: str) -> Document:
+    """The file's data and lines. Raises ContentFault with one Fault."""
     data = _bytes(path, name)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as e:
         line = data[: e.start].count(b"\n") + 1
         raise ContentFault([Fault(name, line, "this is not UTF-8 text", "Save the file as UTF-8.")]) from None
-    return parse_document(text, name, parsed)
+    return parse_document(text, name)
 
 
 def parse_yaml(text: str, name: str) -> Any:
@@ -89,11 +87,8 @@ def parse_yaml(text: str, name: str) -> Any:
     return parse_document(text, name).data
 
 
-def parse_document(text: str, name: str, parsed: Parsed | None = None) -> Document:
+def parse_document(text: str, name: str) -> Document:
     """As `read_document`, from text at hand."""
-    known, data = parsed.find(text) if parsed is not None else (False, None)
-    if known:
-        return Document(name, data, _Later(text, name))
     try:
         if len(text) > MAX_BYTES:
             raise _refused(name, 0, f"the file is larger than {MAX_BYTES} characters", "Split it.")
@@ -101,10 +96,7 @@ def parse_document(text: str, name: str, parsed: Parsed | None = None) -> Docume
             line = text.count("\n", 0, strange.start()) + 1
             raise _refused(name, line, f"an invisible character (U+{ord(strange[0]):04X})", "Type the line anew.")
         lines: dict[Place, int] = {}
-        data = _Builder(name, yaml.parse(text, Loader=_Reader), lines).document()
-        if parsed is not None:
-            parsed.keep(text, data)
-        return Document(name, data, lines)
+        return Document(name, _Builder(name, yaml.parse(text, Loader=_Reader), lines).document(), lines)
     except yaml.MarkedYAMLError as e:
         mark = e.problem_mark or e.context_mark
         line = min(mark.line, text.count("\n")) + 1 if mark else 1
@@ -113,26 +105,6 @@ def parse_document(text: str, name: str, parsed: Parsed | None = None) -> Docume
         raise _refused(name, line, what, "Mend the line; check indentation, colons and quotes.") from None
     except yaml.YAMLError as e:
         raise _refused(name, 1, str(e).splitlines()[0], "Remove the character that YAML does not allow.") from None
-
-
-class _Later(Mapping[Place, int]):
-    """The lines of a text that was parsed before: looked for when a defect must be told, which is seldom."""
-
-    def __init__(self, text: str, name: str) -> None:
-        self._text, self._name = text, name
-
-    @cached_property
-    def _lines(self) -> Mapping[Place, int]:
-        return parse_document(self._text, self._name).lines
-
-    def __getitem__(self, place: Place) -> int:
-        return self._lines[place]
-
-    def __iter__(self) -> Iterator[Place]:
-        return iter(self._lines)
-
-    def __len__(self) -> int:
-        return len(self._lines)
 
 
 def _refused(name: str, line: int, what: str, fix: str) -> ContentFault:

@@ -6,7 +6,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from agent.content.faults import ContentFault, Fault, relative
-from agent.content.parsed import Parsed
 from agent.content.read_po import Book, parse_po, read_po
 from agent.content.read_yaml import Document, parse_document, read_document
 from agent.model.content import Content
@@ -17,13 +16,11 @@ FOLDERS = ("intents", "workflows", "locales")
 @dataclass
 class Sources:
     """Everything read from `root`, by name relative to it. `edited`: texts that stand for files, or beside them;
-    `like`: an earlier reading, of which what has not changed since is taken as it is; `parsed`: what texts said
-    when an earlier process parsed them."""
+    `like`: an earlier reading, of which what has not changed since is taken as it is."""
 
     root: Path
     edited: Mapping[str, str] = field(default_factory=dict)
     like: "Sources | None" = None
-    parsed: Parsed | None = None
     documents: dict[str, Document] = field(default_factory=dict)
     flows: dict[str, str] = field(default_factory=dict)  # flow id -> file
     books: dict[str, Book] = field(default_factory=dict)  # language -> messages
@@ -33,12 +30,7 @@ class Sources:
     def table(self, name: str) -> Document | None:
         """A file that must be a table of keys and values; None, with a fault noted, where it is not."""
         if name not in self.documents:
-            found = self._read(
-                name,
-                lambda path, name: read_document(path, name, self.parsed),
-                lambda text, name: parse_document(text, name, self.parsed),
-                lambda like: like.documents.get(name),
-            )
+            found = self._read(name, read_document, parse_document, lambda like: like.documents.get(name))
             if found is not None and not isinstance(found.data, dict):
                 self.faults.append(Fault(name, 1, "this file must be a table of keys and values", "Write `key: …`."))
                 found = None
@@ -51,12 +43,7 @@ class Sources:
         """The messages of a language; None where there are none."""
         name = f"locales/{tag}/LC_MESSAGES/messages.po"
         if tag not in self.books and self.has(name):
-            found = self._read(
-                name,
-                lambda path, name: read_po(path, name, self.parsed),
-                lambda text, name: parse_po(text, name, self.parsed),
-                lambda like: like.books.get(tag),
-            )
+            found = self._read(name, read_po, parse_po, lambda like: like.books.get(tag))
             if found is not None:
                 self.books[tag] = found
         return self.books.get(tag)

@@ -1,6 +1,6 @@
 """Reads every raw message for danger before anything else does; what the desk then does is decided elsewhere."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from agent.dialogue.fold import Word, fold
@@ -42,12 +42,16 @@ class SafetyGate:
     """The safety phrases of every live language, each in a machine of its own. Pure: the same text always gives the
     same finding."""
 
-    def __init__(
-        self, rows: Mapping[str, Mapping[str, Any]], machine: Callable[[str, Mapping[str, Any]], Machine] = compiled
-    ) -> None:
-        """`rows`: language -> the parsed `_safety.yaml`. ValueError names the key and how to mend it. `machine` may
-        give what was compiled from the same rows before."""
-        self._machines = {lang: machine(lang, row) for lang, row in rows.items()}
+    def __init__(self, rows: Mapping[str, Mapping[str, Any]]) -> None:
+        """`rows`: language -> the parsed `_safety.yaml`. ValueError names the key and how to mend it."""
+        self._machines: Mapping[str, Machine] = {lang: compiled(lang, row) for lang, row in rows.items()}
+
+    @classmethod
+    def of(cls, machines: Mapping[str, Machine]) -> "SafetyGate":
+        """A gate of machines that are at hand, or come when they are first looked for."""
+        gate = cls({})
+        gate._machines = machines
+        return gate
 
     def read(self, text: str, lang: str, *maybe: str) -> SafetyFinding:
         """The most urgent finding over all languages, that of `lang` first among equals. Never raises; linear time.

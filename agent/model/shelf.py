@@ -1,8 +1,10 @@
 """Rows that are seldom looked at, kept small: whoever edits or proves a language needs its phrases, a turn does not."""
 
+import base64
+import hashlib
 import zlib
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Self
 
 from pydantic_core import from_json, to_json
 
@@ -14,6 +16,25 @@ class Shelf(Mapping[str, Any]):
     def __init__(self, rows: Mapping[str, Any]) -> None:
         self._packed = {tag: zlib.compress(to_json(row), 1) for tag, row in rows.items()}
         self._last: tuple[str, Any] = ("", None)
+
+    @classmethod
+    def packed(cls, rows: Mapping[str, str]) -> Self:
+        """A shelf of what `pack` gave."""
+        found = cls({})
+        found._packed = {tag: base64.b64decode(row, validate=True) for tag, row in rows.items()}
+        return found
+
+    def pack(self) -> dict[str, str]:
+        """Language tag → its rows, in letters that any file can hold."""
+        return {tag: base64.b64encode(row).decode() for tag, row in self._packed.items()}
+
+    @property
+    def digest(self) -> str:
+        """sha256 over all rows as they lie here."""
+        found = hashlib.sha256()
+        for tag, row in self._packed.items():
+            found.update(f"{tag} {len(row)} ".encode() + row)
+        return found.hexdigest()
 
     def __getitem__(self, tag: str) -> Any:
         last = self._last

@@ -77,7 +77,7 @@ class IntentClassifier:
         one_errand: Collection[frozenset[str]] = (),
     ) -> None:  # fmt: skip
         """`joints`: how each language joins requests; `one_errand`: pairs of intents never heard as two requests."""
-        self._models, self._joints = models, dict(joints or {})
+        self._models, self._joints = models, joints or {}
         self._one_errand = frozenset(one_errand)
 
     @property

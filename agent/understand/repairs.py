@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from agent.understand.normalize import fold, fold_with_offsets
+from agent.understand.shelf import Shelf
 from agent.understand.words import phrase, words_of
 
 _TOLD = (
@@ -32,6 +33,10 @@ def _joins(words: Sequence[Any]) -> re.Pattern[str]:
     glued = "|".join(re.escape(str(w)) for w in words if _UNSPACED.match(str(w)))
     patterns = [_STOPS.pattern, *([rf"\s+(?:{spaced})\s+"] if spaced else []), *([f"(?:{glued})"] if glued else [])]
     return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+def _phrases(row: Mapping[str, Sequence[Any]]) -> dict[str, set[tuple[str, ...]]]:
+    return {kind: {phrase(p) for p in phrases} for kind, phrases in row.items() if kind not in _LISTS}
 
 
 def _stems(words: Sequence[Any]) -> re.Pattern[str]:
@@ -61,18 +66,11 @@ class Repairs:
     """`is_whole`: the message is nothing but such a phrase and courtesies; `within`: it holds one."""
 
     def __init__(self, rows: Mapping[str, Mapping[str, Sequence[Any]]]) -> None:
-        self._phrases = {
-            lang: {kind: {phrase(p) for p in phrases} for kind, phrases in row.items() if kind not in _LISTS}
-            for lang, row in rows.items()
-        }
-        self._inside = {
-            lang: {kind: _by_first(phrases) for kind, phrases in row.items()} for lang, row in self._phrases.items()
-        }
-        self._stems = {
-            lang: {kind: _stems(row[kind]) for kind in _STEMS if row.get(kind)} for lang, row in rows.items()
-        }
-        self._joins = {lang: _joins(row["joins"]) for lang, row in rows.items() if row.get("joins")}
-        self._fillers = {lang: [phrase(p) for p in row.get("fillers", ())] for lang, row in rows.items()}
+        self._phrases = Shelf(rows, lambda tag: _phrases(rows[tag]))
+        self._inside = Shelf(rows, lambda tag: {kind: _by_first(each) for kind, each in self._phrases[tag].items()})
+        self._stems = Shelf(rows, lambda tag: {kind: _stems(rows[tag][kind]) for kind in _STEMS if rows[tag].get(kind)})
+        self._joins = Shelf(rows, lambda tag: _joins(rows[tag].get("joins", ())))
+        self._fillers = Shelf(rows, lambda tag: [phrase(p) for p in rows[tag].get("fillers", ())])
         self._bare = lru_cache(maxsize=32)(self._stripped)
 
     def is_whole(self, text: str, lang: str, kind: str) -> bool:

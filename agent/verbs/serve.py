@@ -20,14 +20,16 @@ from agent.content.service import stamp_of
 from agent.demo.seed import patients, seed, sign_ins
 from agent.demo.twilio_standin import TwilioStandIn
 from agent.desk.desk import Desk
-from agent.house import content_in, keys_of, open_desk
+from agent.house import content_in, kept_in, keys_of, open_desk
 from agent.logs import quiet_logs
+from agent.prepare import prepare
 from agent.renewal import Renewal
 from agent.settings import Settings, load_settings
 from agent.web.app import create_app
 from agent.web.passwords import hash_password
 
 _ARENA_MAX = -8  # M_ARENA_MAX of glibc's malloc.h
+_AFTER = 0.3  # seconds; who waits for the pages has them first
 _KEEP_ALIVE = 75  # seconds; longer than balancers and Twilio keep a connection: who closes first meets no request
 
 
@@ -53,8 +55,11 @@ def run(given: argparse.Namespace) -> int:
     _share_memory()
     gc.disable()  # all that is made until the desk is ready stays: looking through it costs a third of the start
     try:
-        content = content_in(settings)
-        gc.collect()  # of reading much is left over; what comes next takes its place
+        content = kept_in(settings)
+        if content is None:
+            print("  Learning the clinic's languages: a first start takes a minute or two.", flush=True)
+            prepare()
+            content = content_in(settings)
         desk = open_desk(settings, content=content)
     except ContentFault as broken:
         print(broken, file=sys.stderr)
@@ -71,7 +76,7 @@ def run(given: argparse.Namespace) -> int:
         timeout_graceful_shutdown=10,
     )  # fmt: skip
     drain = settings.drain_seconds if settings.redis_url else 0.0
-    server = Greeting(config, lambda: greet(desk, f"http://{settings.host}:{settings.port}"), draining, drain)
+    server = Greeting(config, lambda: _there(desk, f"http://{settings.host}:{settings.port}"), draining, drain)
     _give_back()
     gc.freeze()  # content, models and modules stay for good: looking through them again and again costs every turn
     gc.enable()
@@ -93,6 +98,21 @@ def _give_back() -> None:
     """What the start has used and needs no more goes back to the system (glibc)."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
+
+
+def _there(desk: Desk, base: str) -> None:
+    greet(desk, base)
+    warm = threading.Timer(_AFTER, _warm, (desk,))
+    warm.daemon = True
+    warm.start()
+
+
+def _warm(desk: Desk) -> None:
+    """What is read at the first message is at hand before it comes; it stays for good as well."""
+    if desk.ears is not None and desk.gate is not None:
+        desk.ears.hear("hello", now=desk.clock(), lang=desk.clinic.default_language)
+        desk.gate.read("hello", desk.clinic.default_language)
+    gc.freeze()
 
 
 class Greeting(uvicorn.Server):

@@ -70,7 +70,7 @@ def test_a_clinic_may_add_a_phrase() -> None:
 def test_what_was_compiled_once_and_kept_hears_the_same() -> None:
     fresh = SafetyGate(ROWS)
     kept = {lang: json.loads(json.dumps(state(compiled(lang, row)))) for lang, row in ROWS.items()}
-    again = SafetyGate(ROWS, lambda lang, row: restored(lang, row, kept[lang]))
+    again = SafetyGate.of({lang: restored(lang, row, kept[lang]) for lang, row in ROWS.items()})
     for lang, row in ROWS.items():
         said = [t for c in row["categories"].values() for t in c["tests"]] + row["hard_negatives"]
         assert [again.read(t, lang) for t in said] == [fresh.read(t, lang) for t in said]
