@@ -25,6 +25,7 @@ ACTIONS: tuple[str, ...] = (
     "action_leave_waitlist",
     "action_note_reached",
     "action_note_bulk",
+    "action_call_window",
 )
 
 
@@ -32,6 +33,7 @@ def built_in() -> "tuple[ClinicAction, ...]":
     """One instance of each action in ACTIONS, in that order; imports rasa-sdk."""
     from agent.actions.appointments import MyAppointments, NoteAttendance, NoteReached, PendingRequest, RequestStatus
     from agent.actions.bulk import NoteBulk
+    from agent.actions.call_backs import CallWindow
     from agent.actions.check_ins import NoteCheckIn
     from agent.actions.facts import ClinicFacts
     from agent.actions.holds import HoldOpening, ReleaseHold
@@ -62,4 +64,5 @@ def built_in() -> "tuple[ClinicAction, ...]":
         LeaveWaitlist(),
         NoteReached(),
         NoteBulk(),
+        CallWindow(),
     )

@@ -31,7 +31,11 @@ def due_at(clinic: Clinic, policy: TaskPolicy, priority: Priority, now: datetime
 
 def before_visit(clinic: Clinic, due: datetime, proposal: Mapping[str, Any], now: datetime) -> datetime:
     """A request for a time is decided an hour before that time at the latest, while somebody is still at a desk
-    (fifteen minutes from now at the soonest): a confirmation after the visit would be none."""
+    (fifteen minutes from now at the soonest): a confirmation after the visit would be none. Whoever asked to be called
+    between two times is called by the second."""
+    window = proposal.get("call_window")
+    if isinstance(window, Mapping) and "end" in window:
+        return datetime.fromisoformat(str(window["end"]))
     opening = proposal.get("opening")
     if not isinstance(opening, Mapping) or "start" not in opening:
         return due

@@ -89,6 +89,7 @@ _NAMED = {
     "visit": "visit",
     "former": "visit",
     "until": "due",
+    "call_window": "window",
     "item": "form_question",
     "known": "form_known",
     "because": "form_why",

@@ -203,6 +203,14 @@ def _due(voice: Voice, value: Any) -> str:
     return voice.term("format.due", day=day(voice, when.date()), time=clock(voice, when.time()), at=at)
 
 
+def _window(voice: Voice, value: Any) -> str:
+    """A stretch of one day (UTC ISO) on the clinic's clock: the day, and from when to when."""
+    zone = ZoneInfo(voice.clinic.zone)
+    start, end = (datetime.fromisoformat(str(value[name])).astimezone(zone) for name in ("start", "end"))
+    times = voice.term("format.range", first=clock(voice, start.time()), last=clock(voice, end.time()))
+    return voice.term("format.window", day=day(voice, start.date()), times=times)
+
+
 def listed(voice: Voice, items: list[str], *, either: bool = False) -> str:
     """Joined as the language joins a list: "a, b, and c", or with "or" for `either`."""
     return voice.almanac.listed(items, either=either)
@@ -258,6 +266,7 @@ _KINDS: dict[str, Callable[[Voice, Any], str]] = {
     "key": _key,
     "relation": _relation,
     "due": _due,
+    "window": _window,
     "facts": _facts,
     "language": _language,
     "letters": _letters,

@@ -60,7 +60,8 @@ class Births:
     def _by_groups(self, words: Sequence[Any], today: date, order: Order) -> "_Date | None":
         """Three numbers in words with fillers between: "el doce del tres del ochenta"."""
         for at in range(len(words)):
-            groups = self._spoken.groups(words, at) if self._spoken.is_word(words[at].text) else None
+            said = self._spoken.is_word(words[at].text)
+            groups = (self._spoken.groups(words, at) or self._spoken.padded(words, at)) if said else None
             if groups is None:
                 continue
             (a, b, c), last = groups

@@ -15,7 +15,7 @@ from agent.understand.form_people import asks_language
 from agent.understand.found import Found
 from agent.understand.language import LanguageDetector
 from agent.understand.normalize import words
-from agent.understand.openings import asks_for_opening
+from agent.understand.openings import asks_for_call, asks_for_opening
 from agent.understand.particular import NAME_AND_BIRTH
 from agent.understand.proposing import IN_FLOW, ON_A_CALL, Proposals
 from agent.understand.repairs import Repairs
@@ -185,7 +185,7 @@ class Ears:
         if guess.intent == "stop_messages" and not self._refuses(said):
             guess = guess.at_most(_PERHAPS)  # "text me": only words of refusal end the texts unasked
         if not also:
-            guess = asks_for_opening(said, guess, self._repairs)
+            guess = asks_for_opening(said, asks_for_call(said, guess, self._repairs), self._repairs)
         if "dob" in said.entities:  # who says who they are does not ask to change it
             also = tuple(each for each in also if each.intent != "intake_update")
         hardly_more = said.spells or self._is_values(said) or ("dob" in said.entities and said.size <= NAME_AND_BIRTH)

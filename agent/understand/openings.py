@@ -1,4 +1,5 @@
-"""“Can I come in on Tuesday afternoon?”: whoever asks for an opening, and names no visit that is to be moved, books."""
+"""“Can I come in on Tuesday afternoon?”: whoever asks for an opening, and names no visit that is to be moved, books.
+“Can you call me on Tuesday afternoon?”: whoever asks for a call at a time wants a person."""
 
 import re
 from collections.abc import Sequence
@@ -9,12 +10,15 @@ from agent.understand.repairs import Repairs
 from agent.understand.said import Said
 from agent.understand.words import words_of
 
-BOOK = "book"
+BOOK, PERSON = "book", "talk_to_human"
+ALARMS = frozenset({"emergency", "self_harm", "distress", "clinical_question"})
 _LIKE_IT = frozenset({
     "reschedule", "confirm_appointment", "check_appointment", "hours_location", "prep_instructions",
     "directions_parking", "waitlist", "out_of_scope", BOOK,
 })  # fmt: skip
 _SURE = 0.85
+CALL = "call_me"  # in _repairs.yaml
+_MOST_OF_A_CALL, _FEWEST = 20, 2  # words of the message, and of such a phrase in it
 _MOST = 4  # words beside the question and the time; more may be about something else
 _HAN = re.compile("[\u3400-\u9fff]")
 
@@ -28,17 +32,42 @@ def asks_for_opening(said: Said, guess: Guess, repairs: Repairs) -> Guess:
         return guess
     if guess.intent == "confirm_appointment" and not said.asks:
         return guess  # "I can come on Tuesday" may well answer somebody
-    spans = [(e.start, e.end) for e in said.expressions]
-    words = [w for w in words_of(said.text) if not any(a < w.end and w.start < b for a, b in spans)]
-    around = [w.text for w in words]
+    around = _around(said)
     asked = repairs.longest(around, said.lang, "may_come")
     if not asked or _weight(around) - _weight(asked) > _MOST:
         return guess
     if repairs.longest(around, said.lang, "had_visit"):
         return guess
-    others = tuple(each for each in ((guess.intent, guess.confidence), *guess.alternatives) if each[0] != BOOK)
-    weaker = tuple((intent, min(p, 1 - _SURE)) for intent, p in others)
-    return replace(guess, intent=BOOK, confidence=_SURE, alternatives=weaker)
+    return _instead(guess, BOOK)
+
+
+def asks_for_call(said: Said, guess: Guess, repairs: Repairs) -> Guess:
+    """The guess, or the wish for a person, where the words around a time ask for a call."""
+    alike = guess.intent == PERSON or (guess.intent not in ALARMS and guess.confidence < _SURE)
+    if said.question is not None or not said.expressions or not alike or said.size > _MOST_OF_A_CALL:
+        return guess
+    if len(repairs.longest(_around(said), said.lang, CALL)) < _FEWEST:
+        return guess
+    return guess if guess.intent == PERSON and guess.confidence >= _SURE else _instead(guess, PERSON)
+
+
+def is_call(said: Said, guess: Guess, repairs: Repairs) -> bool:
+    """Does a message that was heard so ask for a call at a time?"""
+    if guess.intent != PERSON or said.question is not None or not said.expressions or said.size > _MOST_OF_A_CALL:
+        return False
+    return len(repairs.longest(_around(said), said.lang, CALL)) >= _FEWEST
+
+
+def _around(said: Said) -> list[str]:
+    """The words that are no time."""
+    spans = [(e.start, e.end) for e in said.expressions]
+    return [w.text for w in words_of(said.text) if not any(a < w.end and w.start < b for a, b in spans)]
+
+
+def _instead(guess: Guess, intent: str) -> Guess:
+    others = tuple(each for each in ((guess.intent, guess.confidence), *guess.alternatives) if each[0] != intent)
+    weaker = tuple((name, min(p, 1 - _SURE)) for name, p in others)
+    return replace(guess, intent=intent, confidence=_SURE, alternatives=weaker)
 
 
 def _weight(words: Sequence[str]) -> float:

@@ -3,11 +3,12 @@
 from agent.model.command import Command, StartFlow
 from agent.model.content import Content
 from agent.understand.classifier import Guess
+from agent.understand.openings import ALARMS, is_call
 from agent.understand.repairs import Repairs
 from agent.understand.said import Said
 
-ALARMS = frozenset({"emergency", "self_harm", "distress", "clinical_question"})
 BOOK, CHECK, APPROVED, LATE = "book", "check_appointment", "approved", "late"
+CALL_BACK = "call_back"
 NAME_AND_BIRTH = 8  # words
 TOPICS = ("interpreter", "cost", "new_patients", "records", "billing", "after_hours")  # approved answers
 _PRICED = ("billing_question", "insurance_question", BOOK)
@@ -36,6 +37,10 @@ class Particular:
         if moved or guess.intent in ALARMS or any(starts(c, _OF_STAFFS) for c in commands):
             return False
         return self._repairs.within(said.text, said.lang, "running_late", 14, fewest=2)
+
+    def call_back(self, said: Said, guess: Guess) -> bool:
+        """ "Can someone call me tomorrow after three?"."""
+        return CALL_BACK in self._content.flows and is_call(said, guess, self._repairs)
 
     def topic(self, said: Said, guess: Guess) -> str:
         """What the clinic has an approved answer to: "how much is a visit?"; empty for anything else."""

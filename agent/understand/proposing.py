@@ -16,7 +16,17 @@ from agent.model.command import (
 from agent.model.content import Content
 from agent.understand.answering import overruled
 from agent.understand.classifier import Guess, IntentClassifier
-from agent.understand.particular import ALARMS, APPROVED, BOOK, CHECK, LATE, NAME_AND_BIRTH, Particular, starts
+from agent.understand.openings import ALARMS
+from agent.understand.particular import (
+    APPROVED,
+    BOOK,
+    CALL_BACK,
+    CHECK,
+    LATE,
+    NAME_AND_BIRTH,
+    Particular,
+    starts,
+)
 from agent.understand.repairs import Repairs
 from agent.understand.said import Said
 from agent.understand.told import Told
@@ -67,6 +77,8 @@ class Proposals:
             commands = [*people, StartFlow(flow=CHECK, source="patient", quote=said.text)]
         if self._particular.late(said, guess, commands):
             commands = [*people, StartFlow(flow=LATE, source="patient", quote=said.text)]
+        if self._particular.call_back(said, guess):
+            commands = [StartFlow(flow=CALL_BACK, source="patient", quote=said.text)]
         topic = self._particular.topic(said, guess)
         if topic:
             instead = _ASKED_OF_STAFF - {topic} if topic == "records" else _ASKED_OF_STAFF

@@ -7,7 +7,7 @@ from typing import Any
 from agent.understand.words import Phrases, Word, phrase, singles
 
 Numbers = list[tuple[int, bool]]  # value, said in words
-_MOST = 8
+_MOST = 10
 _TEN = 10
 
 
@@ -82,6 +82,16 @@ class Spoken:
             return None
         a, b, c = (y or 0 for y in years)
         return (a, b, c), last
+
+    def padded(self, words: Sequence[Word], at: int) -> tuple[tuple[int, int, int], int] | None:
+        """As `groups`, of numbers in a row of which the first two are padded: "cero tres cero tres mil novecientos"."""
+        run, last = self.run(words, at - 1, 1)
+        values = [n for n, spoken in run if spoken]
+        if len(values) != len(run) or values[:1] != [0]:
+            return None
+        second = values[2:4] if values[2:3] == [0] else values[2:3]
+        year = as_year(run[2 + len(second) :])
+        return ((values[1], second[-1], year), last) if second and year is not None else None
 
     def run(self, words: Sequence[Word], at: int, step: int) -> tuple[Numbers, int]:
         """The numbers before (-1) or after (1) the word `at`, in reading order, and the outermost word taken."""

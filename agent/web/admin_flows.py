@@ -17,6 +17,7 @@ KINDS = {
 }  # fmt: skip
 DOES = {
     "action_answer_offer": "Takes or passes on the time that was offered",
+    "action_call_window": "Looks when somebody is there to call as the patient wishes",
     "action_check_code": "Checks the code that was sent to the number on file",
     "action_clinic_facts": "Looks up what the clinic has approved to be said",
     "action_find_instruction": "Looks for the passage of an approved instruction",

@@ -39,6 +39,7 @@ LABELS = {
     "feeling": N_("How they are"),
     "nearest": N_("Nearest passage of the instructions"),
     "patient_name": N_("Patient's name"),
+    "call_window": N_("Call them"),
 }
 _TYPED = {
     "opening": "opening",
@@ -51,6 +52,7 @@ _TYPED = {
     "location": "location",
     "appointment_type": "visit_type",
     "relation": "relation",
+    "call_window": "window",
 }
 _QUESTIONS = {
     "name": N_("Is this the name?"),
@@ -80,6 +82,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "cancel": ("appointment",),
     "waitlist": ("name", "dob", "appointment_type"),
     "handoff": (),
+    "callback": (),
     "urgent": ("name",),
 }
 STATUS = {
@@ -178,6 +181,7 @@ def what(voice: Voice, task: Task) -> str:
     else:
         parts = [
             spoken(voice, "why", p.get("why") or task.reason),
+            spoken(voice, "call_window", p["call_window"]) if p.get("call_window") else "",
             cut(str(p.get("message") or p.get("unsent") or ""), 70),
         ]
     return " · ".join(x for x in parts if x)

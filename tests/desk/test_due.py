@@ -69,3 +69,9 @@ def test_a_request_is_due_before_the_visit_that_it_asks_for_while_somebody_is_th
     monday_early = {"opening": {"start": "2026-11-23T13:00:00+00:00"}}  # eight in the morning
     closing = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
     assert before_visit(CLINIC, datetime(2026, 11, 23, 16, 0, tzinfo=UTC), monday_early, saturday) == closing
+
+
+def test_whoever_named_a_time_for_a_call_is_called_by_its_end() -> None:
+    now = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+    wish = {"call_window": {"start": "2026-11-24T19:00:00+00:00", "end": "2026-11-24T21:00:00+00:00"}}
+    assert before_visit(CLINIC, now + timedelta(hours=4), wish, now) == datetime(2026, 11, 24, 21, 0, tzinfo=UTC)

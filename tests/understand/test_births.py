@@ -127,6 +127,13 @@ def test_a_date_of_birth_is_read_in_spanish_and_asked_back_where_it_can_be_two(
         ("hi", "पाँच मई उन्नीस सौ पचासी", "1985-05-05"),
         ("ru", "двенадцатое марта тысяча девятьсот восьмидесятого года", "1980-03-12"),
         ("es", "doce de marzo de mil novecientos ochenta y cinco", "1985-03-12"),
+        ("fr", "le trois mars mille neuf cent quatre-vingts", "1980-03-03"),
+        ("fr", "zéro trois zéro trois mille neuf cent quatre-vingts", "1980-03-03"),
+        ("es", "cero tres cero tres mil novecientos ochenta", "1980-03-03"),
+        ("es", "cero tres doce mil novecientos ochenta", "1980-12-03"),
+        ("pt", "zero sete zero três dois mil e cinco", "2005-03-07"),
+        ("de", "null drei null drei neunzehnhundertachtzig", "1980-03-03"),
+        ("ru", "ноль три ноль три тысяча девятьсот восемьдесят", "1980-03-03"),
     ],
 )
 def test_a_year_is_said_in_many_ways(lang: str, text: str, birth: str) -> None:

@@ -39,6 +39,32 @@ OF_A_VISIT = [
 ]
 
 
+CALL_ME = [
+    ("en", "can someone call me back on monday after three?"),
+    ("en", "please call me tomorrow morning"),
+    ("es", "¿me pueden llamar el lunes por la tarde?"),
+    ("fr", "pouvez-vous me rappeler lundi matin ?"),
+    ("pt", "podem me ligar segunda de manhã?"),
+    ("de", "Können Sie mich am Montag nach 15 Uhr zurückrufen?"),
+    ("it", "mi potete richiamare lunedì pomeriggio?"),
+    ("pl", "proszę oddzwonić w poniedziałek po 15"),
+    ("ru", "перезвоните мне в понедельник после обеда"),
+    ("ar", "ممكن تتصلوا بي يوم الاثنين بعد الثالثة؟"),
+    ("hi", "सोमवार दोपहर को मुझे कॉल करें"),
+    ("zh", "周一下午3点以后请给我打电话"),
+    ("vi", "gọi lại cho tôi chiều thứ hai nhé"),
+    ("ko", "월요일 오후에 전화해 주세요"),
+    ("tl", "tawagan nyo po ako sa Lunes ng hapon"),
+    ("ht", "tanpri rele m lendi apremidi"),
+]
+NO_CALL = [
+    ("en", "can someone call me back?", "handoff"),  # no time: a person takes over now
+    ("en", "call me if something opens up monday afternoon", "waitlist"),
+    ("en", "i'll call you tomorrow morning", ""),
+    ("es", "quiero cambiar mi cita al lunes por la tarde", "reschedule"),
+]
+
+
 def said(text: str, lang: str) -> Understanding:
     return ears().hear(text, now=NOW, lang=lang)
 
@@ -57,3 +83,18 @@ def test_whoever_names_the_visit_they_have_or_asks_something_else_is_not_turned_
     lang: str, text: str, intent: str
 ) -> None:
     assert said(text, lang).intent == intent
+
+
+@pytest.mark.parametrize(("lang", "text"), CALL_ME)
+def test_whoever_names_a_time_for_a_call_is_called_then(lang: str, text: str) -> None:
+    heard = said(text, lang)
+    assert heard.intent == "talk_to_human"
+    assert [c.flow for c in heard.commands if c.do == "start_flow"] == ["call_back"]
+    assert {c.slot for c in heard.commands if c.do == "set_slot"} & {"date", "time"}
+
+
+@pytest.mark.parametrize(("lang", "text", "instead"), NO_CALL)
+def test_other_words_of_calling_ask_for_no_call_at_a_time(lang: str, text: str, instead: str) -> None:
+    did = [c.flow if c.do == "start_flow" else c.do for c in said(text, lang).commands]
+    assert "call_back" not in did
+    assert not instead or instead in did
