@@ -11,6 +11,7 @@ from agent.model.question import Question
 from agent.model.understanding import Understanding
 from agent.understand.answering import Answers
 from agent.understand.classifier import Guess, IntentClassifier
+from agent.understand.day_alone import day_alone
 from agent.understand.form_people import asks_language
 from agent.understand.found import Found
 from agent.understand.language import LanguageDetector
@@ -209,7 +210,7 @@ class Ears:
         slot = said.question.slot if said.question else None
         if spoken and slot in (None, "name", "letters", "right", "given", "dob"):
             said.note("letters", values.letters(text, lang, slot in ("name", "letters", "right")))
-        said.expressions = self.times(text, lang, said.now)
+        said.expressions = day_alone(said, self._content, self.times) or self.times(text, lang, said.now)
         order = self._order(lang)
         born = values.dob(text, lang, slot in ("name", "dob"), said.now.date(), order)
         said.note("dob", None if born and slot != "dob" and said.has_moment(born.start, born.end) else born)
