@@ -10,6 +10,7 @@ from agent.model.content import TaskPolicy
 from agent.model.task import Priority
 
 _FURTHEST = 30  # days
+_AN_HOUR = timedelta(hours=1)
 
 
 def policy_of(clinic: Clinic, policy: TaskPolicy, kind: str, reason: str | None) -> TaskPolicy:
@@ -39,10 +40,14 @@ def before_visit(clinic: Clinic, due: datetime, proposal: Mapping[str, Any], now
     opening = proposal.get("opening")
     if not isinstance(opening, Mapping) or "start" not in opening:
         return due
-    latest = datetime.fromisoformat(str(opening["start"])) - timedelta(hours=1)
+    latest = datetime.fromisoformat(str(opening["start"])) - _AN_HOUR
     if latest >= due:
         return due
-    return max(_staffed_until(clinic, latest), _round_up(now + timedelta(minutes=15)))
+    before = _staffed_until(clinic, latest)
+    if before >= now:
+        return max(before, _round_up(now + timedelta(minutes=15)))
+    soon = add_staffed(clinic, now, 15)  # nobody is there until that hour has begun
+    return soon if soon < latest + _AN_HOUR else _round_up(now + timedelta(minutes=15))
 
 
 def _staffed_until(clinic: Clinic, latest: datetime) -> datetime:

@@ -28,6 +28,7 @@ from agent.model.flow import Flow
 from agent.model.message import Inbound
 from agent.model.safety import SafetyFinding
 from agent.model.understanding import Understanding
+from agent.understand.normalize import fold
 
 # not said again to somebody who asks for the last words
 _SAID_ONCE = frozenset({"greeting.disclosure", "pattern.sorry", "pattern.language", "text.offer", "voice.slower",
@@ -168,15 +169,22 @@ def _as_steered(finding: SafetyFinding, commands: list[Command]) -> SafetyFindin
 def _as_reason(draft: Draft, finding: SafetyFinding, commands: list[Command], words: int) -> SafetyFinding:
     """A routine clinical word beside a request for a visit is the reason for the visit, no question to a clinician. So
     are a few words in answer to a form in which no rule found anything: "for two weeks"; staff read them all. And the
-    medicine that is named for a refill ("metformin 500, CVS"): a clinician reads it in the request itself."""
+    medicine that is named for a refill ("ten milligrams"): a clinician reads it in the request itself."""
     asked = draft.top.asked if draft.top is not None else None
     asks_visit = any(isinstance(c, StartFlow) for c in commands) or asked in ("reason", forms.SLOT)
     few = asked == forms.SLOT and not finding.evidence and words <= _FEW
     for_clinician = draft.top is not None and draft.top.flow in _READ_BY_CLINICIANS and asked == "message"
-    named = for_clinician and finding.urgency == "routine" and not finding.evidence and words <= _FEW
+    named = for_clinician and finding.urgency == "routine" and words <= _FEW and _only_doses(draft, finding)
     if finding.cls == "clinical_question" and ((finding.urgency == "routine" and asks_visit) or few or named):
         return SafetyFinding.model_validate({**finding.model_dump(), "cls": "none"})
     return finding
+
+
+def _only_doses(draft: Draft, finding: SafetyFinding) -> bool:
+    """Rules found nothing, or the "milligrams" of a medicine."""
+    row = draft.content.rows.get("values", {}).get(draft.conversation.locale, {})
+    units = {fold(str(unit)) for unit in row.get("dose_units", ())}
+    return all(fold(each.text) in units for each in finding.evidence)
 
 
 def resume(decision: Decision, slots: dict[str, Any], followup: str | None = None, failed: str | None = None,

@@ -71,6 +71,16 @@ def test_a_request_is_due_before_the_visit_that_it_asks_for_while_somebody_is_th
     assert before_visit(CLINIC, datetime(2026, 11, 23, 16, 0, tzinfo=UTC), monday_early, saturday) == closing
 
 
+def test_a_visit_soon_after_opening_is_decided_once_somebody_is_there() -> None:
+    night = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)  # Monday, six in the morning; somebody comes at eight
+    visit = {"opening": {"start": "2026-11-23T14:00:00+00:00"}}  # at nine
+    quarter_past = datetime(2026, 11, 23, 13, 15, tzinfo=UTC)
+    assert before_visit(CLINIC, datetime(2026, 11, 23, 17, 0, tzinfo=UTC), visit, night) == quarter_past
+    at_eight = {"opening": {"start": "2026-11-23T13:00:00+00:00"}}  # nobody can: as soon as it can be
+    late = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
+    assert before_visit(CLINIC, late, at_eight, night) == night + timedelta(minutes=15)
+
+
 def test_whoever_named_a_time_for_a_call_is_called_by_its_end() -> None:
     now = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
     wish = {"call_window": {"start": "2026-11-24T19:00:00+00:00", "end": "2026-11-24T21:00:00+00:00"}}

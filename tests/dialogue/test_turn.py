@@ -148,6 +148,10 @@ def test_the_medicine_named_for_a_refill_is_no_question_to_a_clinician() -> None
     named = SetSlot(slot="message", value="metformin 500, CVS", quote="metformin 500, CVS")
     decision = turn(asked, named, text="metformin 500, CVS", finding=mild)
     assert "safety.clinical" not in said(decision)
+    dose = "lisinopril ten milligrams"
+    unit = mild.model_copy(update={"evidence": (Evidence(start=15, end=25, text="milligrams", rule="dose"),)})
+    counted = turn(asked, SetSlot(slot="message", value=dose, quote=dose), text=dose, finding=unit)
+    assert "safety.clinical" not in said(counted)
     words, rule = "can I take two?", Evidence(start=0, end=14, text="can I take two", rule="dose")
     ruled = mild.model_copy(update={"evidence": (rule,)})
     more = turn(asked, SetSlot(slot="message", value=words, quote=words), text=words, finding=ruled)
