@@ -82,7 +82,9 @@ def _read(task: Task, items: dict[str, Item], *, thorough: bool, like: Reading |
     try:
         edited = written(task.content, items)
         clinic = edited_clinic(task.clinic, {k: v for k, v in items.items() if k.startswith("clinic/")})
-        reading = read_content(task.content, frozenset(ACTIONS), thorough=thorough, edited=edited, like=like)
+        reading = read_content(
+            task.content, frozenset(ACTIONS), thorough=thorough, edited=edited, like=like, serving=like
+        )
     except ContentFault as broken:
         return [str(f) for f in broken.faults]
     except ClinicFileError as wrong:

@@ -140,7 +140,7 @@ class Workbench:
         if at.lang not in content.live:
             return []
         if at.kind == "message":
-            return check_honest(content, reading.sources) + too_long(reading, clinic, at.lang)
+            return check_honest(content, reading.sources, at.lang) + too_long(reading, clinic, at.lang)
         if at.kind == "intent":
             rows = {kind: {at.lang: content.rows[kind].get(at.lang, {})} for kind in ("corpus", "tests")
                     if at.lang in content.rows.get(kind, {})}  # fmt: skip
@@ -161,20 +161,21 @@ class Workbench:
             return [line.partition(": ")[2] or line for line in wrong.lines]
 
     def faults(self, items: Items) -> list[str]:
-        """Everything that a publish of these items would be refused for; as thorough as `frontdesk check`, some
-        seconds."""
+        """Everything that a publish of these items would be refused for; as thorough as `frontdesk check`
+        in what differs from what serves, a second or two."""
         found = self.clinic_faults(items)
         if found:
             return found
         try:
+            serving = self.shelf().reading
             reading = read_content(
-                self._root, _ACTIONS, thorough=True, edited=written(self._root, items), like=self.files()
+                self._root, _ACTIONS, thorough=True, edited=written(self._root, items), like=serving, serving=serving
             )
         except ContentFault as broken:
             return [str(f) for f in broken.faults]
         faults = [f for f in reading.faults if not f.notice]
         if not faults:
-            faults = [f for f in prove(reading, self.clinic(items)) if not f.notice]
+            faults = [f for f in prove(reading, self.clinic(items), serving) if not f.notice]
         return [str(f) for f in faults]
 
     def _conflicts(self, items: Items, files: Reading) -> Iterable[str]:

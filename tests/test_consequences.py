@@ -1,19 +1,35 @@
 """Before a publish the product's own conversations and recent messages are played against the draft, in a process of
 its own; what would be another comes back, the worst first."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from agent.consequences import _heard_otherwise, consequences
-from agent.consequences_side import Task
+from agent.adapters.clinic_file import load_clinic
+from agent.consequences import _heard_otherwise, _replayed, consequences
+from agent.consequences_side import Side, Task
+from agent.content import read_content
 from agent.desk import editing
 from agent.model.edit import Item
+from agent.rehearsal_desk import Rehearsal
+from agent.rehearsal_play import rehearsal_of
 from agent.rehearsing import rehearse_next
 from agent.settings import ROOT, load_settings
 from tests.desk.world import World
 from tests.prove.p50_safe_change import KEY, WAS, admin
+
+NOW = datetime(2026, 3, 7, 17, tzinfo=UTC)
+
+
+class Named:
+    """What a recording of earlier conversations is filed under."""
+
+    revision = "0"
+
+    def model_dump_json(self) -> str:
+        return "{}"
 
 
 def task(after: dict[str, Item], **more: Any) -> Task:
@@ -64,3 +80,45 @@ def test_what_cannot_be_published_is_said_before_anything_is_played() -> None:
 def test_what_is_heard_otherwise_is_named_by_the_gravest(before: Any, after: Any, kind: str | None) -> None:
     rows = list(_heard_otherwise(before, before | after, "words", "a test"))
     assert [r["kind"] for r in rows] == ([kind] if kind else [])
+
+
+def _booked(rehearsal: Rehearsal) -> set[tuple[str, datetime]]:
+    with rehearsal.desk.store.begin(write=False) as tx:
+        rows = tx.appointments.day(rehearsal.desk.clinic.id, NOW - timedelta(days=30), NOW + timedelta(days=30))
+    return {(row.provider, row.start) for row in rows}
+
+
+def test_with_changed_hours_the_visits_that_are_booked_already_are_those_of_what_serves() -> None:
+    serves = load_clinic(load_settings().clinic_file)
+    content = read_content(ROOT).content
+    brooklyn = next(place for place in serves.locations if place.id == "brooklyn")
+    shorter = brooklyn.model_copy(update={"hours": {"tue": brooklyn.hours["tue"]}})
+    others = tuple(place for place in serves.locations if place is not brooklyn)
+    drafted = serves.model_copy(update={"locations": (shorter, *others)})
+    script = {"now": "2026-03-07T12:00"}
+    made = [rehearsal_of(script, serves, content), rehearsal_of(script, drafted, content, diary=serves),
+            rehearsal_of(script, drafted, content)]  # fmt: skip
+    before, beside, alone = map(_booked, made)
+    for each in made:
+        each.close()
+    assert before
+    assert beside == before
+    assert alone != before
+    assert made[1].desk.clinic == drafted
+
+
+def test_a_draft_is_played_with_the_visits_of_what_serves(tmp_path: Path) -> None:
+    class Recorded:
+        stage, kept, content, clinic = "of what serves", tmp_path, Named(), Named()
+
+        def __init__(self) -> None:
+            self.diaries: list[Any] = []
+
+        def play(self, script: Any, diary: Any = None) -> list[dict[str, Any]]:
+            self.diaries.append(diary)
+            return [{"desk": ["Good day."], "heard": {}}]
+
+    old, new = Recorded(), Recorded()
+    script = {"name": "one", "says": "One.", "turns": [{"patient": "hello"}]}
+    assert list(_replayed(cast("Side", old), cast("Side", new), [script], lambda *_: None)) == []
+    assert (old.diaries, new.diaries) == ([None], ["of what serves"])

@@ -30,8 +30,20 @@ class Said(NamedTuple):
         return f"{self.file}:{self.line}"
 
 
-def check_corpus(content: Content, sources: Sources) -> list[Fault]:
-    """A sentence taught twice with two meanings confuses; one both taught and tested makes every figure worthless."""
+class _Unmarked(dict[int, int | None]):
+    """For str.translate: every character as it is, accents that combine with one left out."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]
+
+
+_UNMARKED = _Unmarked()
+
+
+def check_corpus(content: Content, sources: Sources, like: Sources | None = None) -> list[Fault]:
+    """A sentence taught twice with two meanings confuses; one both taught and tested makes every figure worthless.
+    `like`: what serves; of two sentences that both stand there as they are it is not asked whether they are near."""
     trained: dict[str, Said] = {}
     tested: list[Said] = []
     faults: list[Fault] = []
@@ -48,7 +60,12 @@ def check_corpus(content: Content, sources: Sources) -> list[Fault]:
         if twin is not None:
             what = f"the test “{said.text[:60]}” is trained on in {twin.where()}"
             faults.append(Fault(said.file, said.line, what, "Write another test."))
-    return faults + _nearly(list(trained.values()), [t for t in tested if t.folded not in trained])
+    taught, asked = list(trained.values()), [t for t in tested if t.folded not in trained]
+    if like is None:
+        return faults + _nearly(taught, asked)
+    fresh = {name for name, document in sources.documents.items() if like.documents.get(name) is not document}
+    changed, same = [t for t in asked if t.file in fresh], [t for t in asked if t.file not in fresh]
+    return faults + _nearly(taught, changed) + _nearly([t for t in taught if t.file in fresh], same)
 
 
 def sentences(content: Content, sources: Sources) -> Iterator[Said]:
@@ -74,8 +91,10 @@ def sentences(content: Content, sources: Sources) -> Iterator[Said]:
 
 def fold(text: str) -> str:
     """Lower case, without accents, without punctuation but the question mark."""
-    bare = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join(_WORDS.findall("".join(c for c in bare if not unicodedata.combining(c))))
+    bare = text.casefold()
+    if not bare.isascii():
+        bare = unicodedata.normalize("NFKD", bare).translate(_UNMARKED)
+    return " ".join(_WORDS.findall(bare))
 
 
 def _read(entry: Any, intent: str) -> tuple[str, str]:
@@ -86,17 +105,24 @@ def _read(entry: Any, intent: str) -> tuple[str, str]:
 
 def _nearly(trained: list[Said], tested: list[Said]) -> list[Fault]:
     """Tests that differ from a trained sentence by next to nothing, found through their trigrams."""
+    if not trained or not tested:
+        return []
     grams = [_grams(s.folded) for s in trained]
+    asked = [_grams(s.folded) for s in tested]
+    wanted = frozenset[str]().union(*asked)
+    sizes = [len(found) for found in grams]
     holding: dict[str, list[int]] = defaultdict(list)
     for at, found in enumerate(grams):
-        for gram in found:
+        for gram in found & wanted:
             holding[gram].append(at)
+    often = {gram: len(those) for gram, those in holding.items()}
     faults: list[Fault] = []
-    for said in tested:
-        mine = _grams(said.folded)
-        # Two sets that overlap by NEAR share one of any (1 - NEAR) of their members: the rarest are asked first.
-        rare = sorted(mine, key=lambda g: len(holding.get(g, ())))[: int(len(mine) * (1 - NEAR)) + 1]
-        near = {at for gram in rare for at in holding.get(gram, ())}
+    for said, mine in zip(tested, asked, strict=True):
+        # Two sets that overlap by NEAR share one of any (1 - NEAR) of their members: the rarest are asked first. And
+        # neither is much larger than the other, which leaves out nearly all.
+        rare = sorted(mine, key=lambda g: often.get(g, 0))[: int(len(mine) * (1 - NEAR)) + 1]
+        least, most = NEAR * len(mine), len(mine) / NEAR
+        near = {at for gram in rare for at in holding.get(gram, ()) if least < sizes[at] < most}
         twin = next((trained[at] for at in sorted(near) if _overlap(mine, grams[at]) > NEAR), None)
         if twin is not None:
             what = f"the test “{said.text[:60]}” is nearly trained on: “{twin.text[:60]}” in {twin.where()}"
@@ -106,11 +132,9 @@ def _nearly(trained: list[Said], tested: list[Said]) -> list[Fault]:
 
 def _grams(folded: str) -> frozenset[str]:
     padded = f" {folded} "
-    return frozenset(padded[at : at + _GRAM] for at in range(max(1, len(padded) - _GRAM + 1)))
+    return frozenset([padded[at : at + _GRAM] for at in range(max(1, len(padded) - _GRAM + 1))])
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
-    small, large = sorted((len(one), len(other)))
-    if small <= NEAR * large:  # most pairs: they cannot overlap enough
-        return 0.0
-    return len(one & other) / len(one | other)
+    shared = len(one & other)
+    return shared / (len(one) + len(other) - shared)

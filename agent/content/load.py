@@ -59,13 +59,13 @@ def load_content(root: Path, actions: frozenset[str] = frozenset(), kept: Path |
 
 def read_content(
     root: Path, actions: frozenset[str] = frozenset(), *, thorough: bool = False,
-    edited: Mapping[str, str] | None = None, like: Reading | None = None,
+    edited: Mapping[str, str] | None = None, like: Reading | None = None, serving: Reading | None = None,
 ) -> Reading:  # fmt: skip
     """Read everything and tell every defect; never raises for what a file says. `thorough` also looks for words of
     facts that a message does not assert, and compares the sentences of the corpora with one another.
 
     `edited`: texts that stand for files of that name; `like`: an earlier reading, so that only what has changed since
-    is parsed."""
+    is parsed; `serving`: what serves, so that what stands there as it is need not be compared again."""
     edited = edited or {}
     sources = Sources(root, edited, like.sources if like is not None else None)
     languages = _languages(sources)
@@ -90,7 +90,7 @@ def read_content(
         faults = check(content, sources, actions) + [f for f in flaws if f.notice]
     whole = all(f.notice for f in faults)
     if thorough and whole:
-        faults += check_honest(content, sources) + check_corpus(content, sources)
+        faults += check_honest(content, sources) + check_corpus(content, sources, serving.sources if serving else None)
     if whole:
         content = replace(content, rows=_shelved(content.rows))
     grave, notices = [f for f in faults if not f.notice], [f for f in faults if f.notice]

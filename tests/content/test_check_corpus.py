@@ -51,6 +51,26 @@ def test_a_test_that_differs_by_a_letter_is_no_test(tree: Tree) -> None:
     assert "is nearly trained on" in fault
 
 
+@pytest.mark.parametrize("teaches", [True, False])
+def test_beside_what_serves_a_change_is_compared_with_what_is_left_as_it_is(tree: Tree, teaches: bool) -> None:
+    served, fresh = (examined, taught) if teaches else (taught, examined)
+    served(tree, EN.format("book"), NEW + " and some very long shoes for a walk")
+    serving = tree.read()
+    assert tree.faults_beside(serving) == []
+    fresh(tree, ES.format("cancel"), NEW + " and some very long shoes for a walks")
+    (fault,) = (str(f) for f in tree.faults_beside(serving))
+    assert "is nearly trained on" in fault
+
+
+def test_what_serves_near_each_other_already_does_not_stop_another_change(tree: Tree) -> None:
+    taught(tree, EN.format("book"), NEW + " and some very long shoes for a walk")
+    examined(tree, EN.format("cancel"), NEW + " and some very long shoes for a walks")
+    serving = tree.read()
+    taught(tree, EN.format("reschedule"), "the giraffe would like to know how late the doors are open")
+    assert tree.faults_beside(serving) == []
+    assert len(told(tree)) == 1
+
+
 def test_accents_do_not_make_another_sentence(tree: Tree) -> None:
     taught(tree, ES.format("book"), "una cebra pidió cáscaras")
     examined(tree, ES.format("book"), "una cebra pidio cascaras")

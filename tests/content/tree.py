@@ -90,6 +90,10 @@ class Tree:
     def faults(self, *, thorough: bool = False) -> list[Fault]:
         return list(self.read(thorough=thorough).faults)
 
+    def faults_beside(self, serving: Reading) -> list[Fault]:
+        """As a draft is checked: what stands in `serving` as it is need not be compared again."""
+        return list(read_content(self.root, ACTIONS, thorough=True, like=serving, serving=serving).faults)
+
 
 def copied(to: Path) -> Tree:
     """A fresh copy below `to`, of two languages: the checks are the same for all."""

@@ -50,6 +50,24 @@ def test_beside_what_serves_already_a_changed_table_is_still_proven(tree: Tree) 
     assert (fault.file, fault.line) == ("intents/en/_times.yaml", line)
 
 
+def test_what_serves_as_it_is_is_not_proven_again(tree: Tree) -> None:
+    tree.edit("intents/en/_times.yaml", "order: mdy", "order: myd")
+    served = tree.read()
+    line = tree.edit("intents/es/_safety.yaml", "class: emergency", "class: emergencia")
+    assert [(f.file, f.line) for f in prove(tree.read(), CLINIC, served)] == [("intents/es/_safety.yaml", line)]
+
+
+def test_what_was_in_preparation_is_proven_when_it_is_no_longer(tree: Tree) -> None:
+    line = tree.edit("intents/es/_safety.yaml", "class: emergency", "class: emergencia")
+    at = tree.text("intents/languages.yaml")
+    spanish = at[at.index("  es:") :]
+    tree.edit("intents/languages.yaml", spanish, spanish.replace("state: live", "state: preparing", 1))
+    served = tree.read()
+    assert prove(served, CLINIC) == []
+    tree.edit("intents/languages.yaml", "state: preparing", "state: live")
+    assert [(f.file, f.line) for f in prove(tree.read(), CLINIC, served)] == [("intents/es/_safety.yaml", line)]
+
+
 def test_promise_28_every_text_fits_its_budget_at_its_longest() -> None:
     sizes = {(m.locale, m.key): m for m in measured(read_content(HOUSE).content, CLINIC)}
     assert len(sizes) > 100
