@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from agent.intake.engine import fits
 from agent.model.clinic import Clinic
@@ -11,6 +11,7 @@ from agent.model.command import SetSlot
 from agent.model.content import Content
 from agent.model.form import Asked, Form, Given, Item, medicines
 from agent.model.question import Question
+from agent.understand.form_measures import NUMBER, is_day, moment_in, quantity_in, time_in
 from agent.understand.form_people import another
 from agent.understand.found import Option
 from agent.understand.repairs import Repairs
@@ -20,7 +21,6 @@ from agent.understand.values import ValueReader
 from agent.understand.words import phrase, singles, words_of
 
 FREE = ("string", "text")
-_NUMBER = re.compile(r"[-+]?\d{1,9}(?:[.,]\d{1,4})?")
 _EMAIL = re.compile(r"[^\s@,;<>]{1,64}@[^\s@,;<>]{1,190}\.[^\s@,;<>]{2,20}")
 _SPLIT = re.compile(r"\s*[,;\n、،，；]\s*")
 _FEW = 8  # words that may stand for a yes and its answer
@@ -209,8 +209,8 @@ class FormAnswers:
                 return None if yes is None else [yes]
             case "choice" | "open-choice":
                 return self._choices(item, text, said)
-            case "date":
-                found = self._date(text, said)
+            case "date" | "time" | "dateTime" | "quantity":
+                found = self._measured(item, text, said)
                 return None if found is None else [found]
             case "integer" | "decimal":
                 return self._number(item, text, said)
@@ -261,12 +261,20 @@ class FormAnswers:
         if born is not None and born.sure:
             return str(born.value)
         days = [e for e in said.expressions if isinstance(e, Expression) and e.kind == "date" and e.text in text]
-        return str(days[0].value)[:10] if len(days) == 1 and _is_day(str(days[0].value)[:10]) else None
+        return str(days[0].value)[:10] if len(days) == 1 and is_day(str(days[0].value)[:10]) else None
+
+    def _measured(self, item: Item, text: str, said: Said) -> str | None:
+        if item.kind == "time":
+            return time_in(text, said)
+        if item.kind == "quantity":
+            return quantity_in(item, text, self._row(said.lang, "numbers"), self._row(said.lang, "units"))
+        day = self._date(text, said)
+        return day if item.kind == "date" else moment_in(text, said, ZoneInfo(self._clinic.zone), day)
 
     def _number(self, item: Item, text: str, said: Said) -> list[Any] | None:
-        found = _NUMBER.findall(text)
+        found = NUMBER.findall(text)
         if not found:
-            named = {phrase(str(k)): v for k, v in self._numbers(said.lang).items()}
+            named = {phrase(str(k)): v for k, v in self._row(said.lang, "numbers").items()}
             said_as = named.get(phrase(text))
             return None if said_as is None else [int(said_as)]
         if len(found) > 1:
@@ -275,9 +283,8 @@ class FormAnswers:
         whole = value == int(value)
         return [int(value)] if whole else [value] if item.kind == "decimal" else None
 
-    def _numbers(self, lang: str) -> dict[str, Any]:
-        row = self._content.rows.get("values", {}).get(lang, {})
-        return dict(row.get("numbers", {}))
+    def _row(self, lang: str, name: str) -> dict[str, Any]:
+        return dict(self._content.rows.get("values", {}).get(lang, {}).get(name, {}))
 
     @staticmethod
     def _slot(q: Question, text: str, value: dict[str, Any], *, free: bool = False, sure: float = 1.0) -> SetSlot:
@@ -290,10 +297,3 @@ def _by_number(text: str, q: Question) -> dict[str, Any] | None:
     if bare.isdecimal() and len(bare) < 3 and 1 <= int(bare) <= len(q.options):
         return dict(q.options[int(bare) - 1].value)
     return None
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return bool(date.fromisoformat(text))
-    except ValueError:
-        return False
