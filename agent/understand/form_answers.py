@@ -11,7 +11,7 @@ from agent.model.command import SetSlot
 from agent.model.content import Content
 from agent.model.form import Asked, Form, Given, Item, medicines
 from agent.model.question import Question
-from agent.understand.form_measures import NUMBER, is_day, moment_in, quantity_in, time_in
+from agent.understand.form_measures import is_day, moment_in, number_in, quantity_in, time_in
 from agent.understand.form_people import another
 from agent.understand.found import Option
 from agent.understand.repairs import Repairs
@@ -23,6 +23,7 @@ from agent.understand.words import phrase, singles, words_of
 FREE = ("string", "text")
 _EMAIL = re.compile(r"[^\s@,;<>]{1,64}@[^\s@,;<>]{1,190}\.[^\s@,;<>]{2,20}")
 _SPLIT = re.compile(r"\s*[,;\n、،，；]\s*")
+_STEERS = (("later", "later"), ("back", "go_back"))
 _FEW = 8  # words that may stand for a yes and its answer
 _MOST_BESIDE = 3  # further questions that one message may answer
 
@@ -164,9 +165,11 @@ class FormAnswers:
         return self._slot(q, text, {"do": "answer", "values": [True], "more": more}, free=True)
 
     def _steered(self, said: Said) -> str | None:
-        kinds = (("why_ask", "why"), ("later", "later"), ("go_back", "back"))
+        """Why it is asked may be asked in any language: the words for it mean nothing else elsewhere."""
         whole = self._repairs.is_whole
-        return next((do for kind, do in kinds if whole(said.text, said.lang, kind)), None)
+        if any(whole(said.text, tag, "why_ask") for tag in dict.fromkeys((said.lang, *self._content.live))):
+            return "why"
+        return next((do for do, kind in _STEERS if whole(said.text, said.lang, kind)), None)
 
     def _mended(self, said: Said, last: Item) -> list[Any] | None:
         """ "No, it's penicillin": the value for the item before."""
@@ -213,7 +216,8 @@ class FormAnswers:
                 found = self._measured(item, text, said)
                 return None if found is None else [found]
             case "integer" | "decimal":
-                return self._number(item, text, said)
+                number = number_in(text, self._row(said.lang, "numbers"), whole=item.kind == "integer")
+                return None if number is None else [number]
             case "attachment":
                 return None
             case "string" if "telecom" in item.definition:
@@ -270,18 +274,6 @@ class FormAnswers:
             return quantity_in(item, text, self._row(said.lang, "numbers"), self._row(said.lang, "units"))
         day = self._date(text, said)
         return day if item.kind == "date" else moment_in(text, said, ZoneInfo(self._clinic.zone), day)
-
-    def _number(self, item: Item, text: str, said: Said) -> list[Any] | None:
-        found = NUMBER.findall(text)
-        if not found:
-            named = {phrase(str(k)): v for k, v in self._row(said.lang, "numbers").items()}
-            said_as = named.get(phrase(text))
-            return None if said_as is None else [int(said_as)]
-        if len(found) > 1:
-            return None
-        value = float(found[0].replace(",", "."))
-        whole = value == int(value)
-        return [int(value)] if whole else [value] if item.kind == "decimal" else None
 
     def _row(self, lang: str, name: str) -> dict[str, Any]:
         return dict(self._content.rows.get("values", {}).get(lang, {}).get(name, {}))

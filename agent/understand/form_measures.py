@@ -49,6 +49,18 @@ def is_day(day: str) -> bool:
         return False
 
 
+def number_in(text: str, numbers: Mapping[str, Any], *, whole: bool) -> int | float | None:
+    """The only number in the words, or words that are one; None for half of something that is counted."""
+    found = NUMBER.findall(text)
+    if not found:
+        said_as = {phrase(str(k)): v for k, v in numbers.items()}.get(phrase(text))
+        return None if said_as is None else int(said_as)
+    value = float(found[0].replace(",", "."))
+    if len(found) > 1 or (whole and value != int(value)):
+        return None
+    return int(value) if value == int(value) else value
+
+
 def quantity_in(item: Item, text: str, numbers: Mapping[str, Any], units: Mapping[str, Any]) -> str | None:
     """A number with its unit. `numbers`: those that are words; `units`: code -> what people call it. A number alone is
     in the only unit there is; with several, or with a word that is no unit of this question, it is none."""

@@ -101,3 +101,19 @@ def test_a_unit_is_known_by_what_people_call_it(lang: str, said: str, held: str)
     asked = form(WEIGHT).items[0]
     units = content_of().rows["values"][lang]["units"]
     assert quantity_in(asked, said, {}, units) == held
+
+
+@pytest.mark.parametrize(
+    "said", ["¿por qué preguntan?", "pourquoi ?", "warum fragen Sie", "зачем", "لماذا", "poukisa", "왜요"]
+)
+def test_why_may_be_asked_in_another_language_than_the_form_goes_on_in(
+    world: World, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    url = "https://frontdesk.example/StructureDefinition/why"
+    reason = {"extension": [{"url": url, "valueString": "So that the nurse can call you."}]}
+    begun(world, monkeypatch, item("own.note", **reason), item("own.more"))
+    before = len(form_of(world, jon(world).id).given)
+    told = world.say(said, JON)[-1]
+    assert "So that the nurse can call you." in told
+    assert "own.note" in told
+    assert len(form_of(world, jon(world).id).given) == before
