@@ -5,7 +5,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
@@ -14,12 +14,13 @@ from agent.desk.photos import put_on_page
 from agent.desk.receive import talk_by_text
 from agent.dialogue.forms import value_text, words
 from agent.intake.engine import MOST_VALUES, following, raised
+from agent.intake.measures import typed
 from agent.intake.sections import Line, sections, taken, unasked
 from agent.model.address import Address
 from agent.model.conversation import Conversation
 from agent.model.effect import OpenTask, Say
 from agent.model.fault import Refused
-from agent.model.form import Form, FormRow, Given, Item
+from agent.model.form import Form, FormRow, Given
 from agent.model.patient import Patient, StaffUser
 from agent.model.photo import Developed
 from agent.ports import Tx
@@ -181,28 +182,16 @@ def _alarm(desk: Desk, tx: Tx, form: Form, row: FormRow, given: Given, cls: str,
     carry_out(desk, tx, talk, (task,), now)
 
 
-def field_value(line: Line, said: list[str]) -> Given:
+def field_value(line: Line, said: list[str], zone: tzinfo) -> Given:
     """What came of a page's field: nothing is passing over; a number or a yes in the type that its question has."""
     if line.item.kind == "attachment":  # a field of a file cannot be sent back: what is there stays there
         return line.given or Given(link=line.item.link, row=line.row)
-    several = line.item.repeats and not line.item.choices
+    several = line.item.repeats and not line.item.choices and line.item.kind not in ("decimal", "quantity")
     parts = [part for t in said for part in (_SEVERAL.split(t) if several else [t])]
-    texts = [t.strip()[: line.item.longest] for t in parts if t.strip()][: MOST_VALUES if several else None]
-    values = tuple(_typed(line.item, t) for t in texts)
+    texts = [t.strip()[: line.item.longest] for t in parts if t.strip()][: MOST_VALUES if line.item.repeats else None]
+    values = tuple(said == "yes" if line.item.kind == "boolean" else typed(line.item, said, zone) for said in texts)
     fields = {"link": line.item.link, "row": line.row, "values": values, "unsure": line.item.required and not values}
     held = line.given
     if held is not None and held.values == values:  # left as it was: what was shown as known is confirmed by that
         return held if values else held.model_copy(update={"unsure": fields["unsure"]})
     return Given.model_validate(fields)
-
-
-def _typed(item: Item, said: str) -> bool | float | str:
-    if item.kind == "boolean":
-        return said == "yes"
-    if item.kind in ("integer", "decimal"):
-        try:
-            number = float(said.replace(",", "."))
-            return int(number) if number == int(number) else number
-        except (ValueError, OverflowError):  # also what is called infinite, or no number
-            return said
-    return said

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from agent.dialogue.almanac import Almanac
 from agent.dialogue.fold import fold
 from agent.intake.bounds import hint
+from agent.intake.measures import shown, unit_of
 from agent.model.command import Command, SetSlot
 from agent.model.content import Content
 from agent.model.conversation import Frame
@@ -158,4 +159,10 @@ def value_text(item: Item, value: Any, locale: str, almanac: Almanac | None) -> 
         return words(choice.text, locale)
     if item.kind == "date" and almanac is not None:
         return almanac.long_date(date.fromisoformat(str(value)))
-    return str(value)
+    if item.kind == "time" and almanac is not None:
+        return almanac.clock(time.fromisoformat(str(value)))
+    if item.kind == "dateTime" and almanac is not None:
+        day = almanac.long_date(date.fromisoformat(str(value)[:10]))
+        return f"{day}, {almanac.clock(time.fromisoformat(str(value)[11:16]))}" if len(str(value)) > 10 else day
+    unit = unit_of(item, str(value))
+    return f"{str(value).partition(' ')[0]} {words(unit.text, locale)}" if unit else shown(item.kind, value)

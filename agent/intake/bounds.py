@@ -1,9 +1,10 @@
 """What a question's answer must keep to beyond its kind, as FHIR's extensions say it; read, checked, and shown."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
+from agent.intake.measures import is_moment, is_time, measured, order, unit_of
+from agent.intake.measures import shown as plainly
 from agent.intake.parts import extension, value_of, words_of
 from agent.intake.patterns import matches, unfit
 from agent.model.form import Bounds, Item, Text
@@ -11,6 +12,7 @@ from agent.model.form import Bounds, Item, Text
 _FHIR = "http://hl7.org/fhir/StructureDefinition/"
 _LEAST, _MOST, _PLACES = _FHIR + "minValue", _FHIR + "maxValue", _FHIR + "maxDecimalPlaces"
 _SHORTEST, _PATTERN, _SHOWN = _FHIR + "minLength", _FHIR + "regex", _FHIR + "entryFormat"
+_SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
 _WORDS = ("string", "text", "open-choice")
 Wrong = tuple[str, str]  # what, and how to mend it
 
@@ -19,8 +21,8 @@ def bounds_of(row: Mapping[str, Any], kind: str, base: str) -> tuple[Bounds, lis
     """The bounds of an item, and what is wrong with them; a bound that is wrong is left out."""
     wrong: list[Wrong] = []
     fields: dict[str, Any] = {}
-    for name, url in (("least", _LEAST), ("most", _MOST)):
-        held = extension(row, url)
+    for name, url, sdc in (("least", _LEAST, "minQuantity"), ("most", _MOST, "maxQuantity")):
+        held = extension(row, url) or extension(row, _SDC + sdc)
         if held:
             value = value_of(held, "value")
             if _is_bound(kind, value):
@@ -28,7 +30,7 @@ def bounds_of(row: Mapping[str, Any], kind: str, base: str) -> tuple[Bounds, lis
             else:
                 wrong.append((f"its {url.rpartition('/')[2]} is none for {kind}", "Give it a value of its type."))
     least, most = fields.get("least"), fields.get("most")
-    if least is not None and most is not None and least > most:
+    if least is not None and most is not None and _above(kind, least, most):
         wrong.append((f"its least value {least} is above its most {most}", "Exchange them."))
         fields.clear()
     for name, url, kinds in (("shortest", _SHORTEST, _WORDS), ("places", _PLACES, ("decimal",))):
@@ -52,17 +54,23 @@ def bounds_of(row: Mapping[str, Any], kind: str, base: str) -> tuple[Bounds, lis
     return Bounds(**fields), wrong
 
 
+def _above(kind: str, least: float | str, most: float | str) -> bool:
+    if isinstance(least, str) and isinstance(most, str):
+        return (order(kind, least, most) or 0) > 0
+    return isinstance(least, int | float) and isinstance(most, int | float) and least > most
+
+
 def _is_bound(kind: str, value: object) -> bool:
-    if kind == "date":
-        return isinstance(value, str) and _is_date(value)
+    match kind:
+        case "date":
+            return isinstance(value, str) and len(value) == 10 and is_moment(value)
+        case "dateTime":
+            return is_moment(value)
+        case "time":
+            return is_time(value)
+        case "quantity":
+            return measured(value) is not None
     return kind in ("integer", "decimal") and isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_date(value: str) -> bool:
-    try:
-        return bool(date.fromisoformat(value))
-    except ValueError:
-        return False
 
 
 def within(item: Item, value: bool | float | str) -> bool:
@@ -73,7 +81,8 @@ def within(item: Item, value: bool | float | str) -> bool:
     if isinstance(value, str):
         kept = len(value.strip()) >= held.shortest and (not held.pattern or matches(held.pattern, value.strip()))
         low, high = (b if isinstance(b, str) else None for b in (held.least, held.most))
-        return kept and (low is None or value >= low) and (high is None or value <= high)
+        below, above = (None if b is None else order(item.kind, value, b) for b in (low, high))
+        return kept and (below is None or below >= 0) and (above is None or above <= 0)
     lowest, highest = (b if isinstance(b, int | float) else None for b in (held.least, held.most))
     if (lowest is not None and value < lowest) or (highest is not None and value > highest):
         return False
@@ -86,7 +95,10 @@ def hint(item: Item, locale: str) -> str:
     shown = _said(held.shown, locale)
     if shown:
         return f"({shown})"
-    match held.least, held.most:
+    units = " / ".join(_said(unit.text, locale) for unit in item.units)
+    match _plain(item, held.least, locale), _plain(item, held.most, locale):
+        case None, None if units:
+            return f"({units})"
         case None, None:
             return ""
         case low, None:
@@ -97,6 +109,13 @@ def hint(item: Item, locale: str) -> str:
             return f"({low} – {high})"
         case low, high:
             return f"({low}–{high})"
+
+
+def _plain(item: Item, bound: float | str | None, locale: str) -> float | str | None:
+    if not isinstance(bound, str):
+        return bound
+    unit = unit_of(item, bound)
+    return f"{bound.partition(' ')[0]} {_said(unit.text, locale)}" if unit is not None else plainly(item.kind, bound)
 
 
 def _said(text: Text, locale: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from agent.intake.engine import MOST_VALUES, fits
 from agent.intake.read import MOST_ITEMS, Flaw, Read
+from agent.intake.turns import DEEPEST_TURNS, depth
 from agent.model.form import Form, Item, Text
 
 
@@ -42,13 +43,14 @@ def check(form: Form, live: Iterable[str]) -> list[Flaw]:
     seen: set[str] = set()
     flaws: list[Flaw] = []
     count = 0
-    for item, group in form.walk():
+    for item, _ in form.walk():
         count += 1
         if item.link in seen:
             flaws.append(Flaw("two of the forms put together here have this linkId", "Rename one.", item.link))
         seen.add(item.link)
-        if item.kind == "group" and item.repeats and group is not None:
-            flaws.append(Flaw("a repeating group stands inside a repeating group", "Ask it apart.", item.link))
+        if item.kind == "group" and item.repeats and depth(form, item.link) > DEEPEST_TURNS:
+            what = f"repeating groups stand more than {DEEPEST_TURNS} deep in one another"
+            flaws.append(Flaw(what, "Ask the innermost apart.", item.link))
     if count > MOST_ITEMS:
         flaws.append(Flaw(f"there are more than {MOST_ITEMS} items", "Make several forms of it."))
     for item, _ in form.walk():
@@ -81,6 +83,7 @@ def _missing(item: Item, live: Iterable[str]) -> list[Flaw]:
     texts: list[tuple[str, Text]] = [("the question", item.text)] if item.text else []
     texts += [("the reason for asking", item.why)] if item.why else []
     texts += [(f"the answer {c.code}", c.text) for c in item.choices if c.system or len(c.text) > 1]
+    texts += [(f"the unit {u.code}", u.text) for u in item.units if len(u.text) > 1]
     flaws = []
     for what, words in texts:
         missing = [tag for tag in live if tag not in words]

@@ -1,13 +1,14 @@
 """Walks a form: what is asked next after what was given, and what a fresh answer changes. Words are read elsewhere."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from agent.intake.bounds import within
+from agent.intake.measures import compares, is_moment, is_quantity, is_time
+from agent.intake.turns import count, shared, turns
 from agent.model.form import Asked, Form, Former, Given, Item, When
 
-MOST_ROWS = 20  # turns of a repeating group
 MOST_VALUES = 20  # of one item
 MOST_AT_ONCE = 4  # turns on file that one question puts together
 _LARGEST = 1e12
@@ -72,7 +73,7 @@ def _next(
                 return _Next(group, formers=places) if group is not None and places else _Next(item, row)
             before.clear()
         elif item.repeats:
-            found = _rows(form, item, held, former, before)
+            found = _rows(form, item, held, former, row, before)
             if found is not None:
                 return found
         else:
@@ -82,18 +83,20 @@ def _next(
     return None
 
 
-def _rows(form: Form, group: Item, held: Answers, former: Sequence[Former], before: list[str]) -> _Next | None:
-    places = to_confirm(group, former)
-    for row in range(MOST_ROWS):
+def _rows(
+    form: Form, group: Item, held: Answers, former: Sequence[Former], around: int, before: list[str]
+) -> _Next | None:  # fmt: skip
+    places, numbers = to_confirm(group, former), list(turns(form, group.link, around))
+    for row, after in zip(numbers, (*numbers[1:], None), strict=True):
         taken = touched(group, held, row) or any(f.group == group.link and f.row == row for f in former)
         if places and not taken:
             return _Next(group, formers=places)
         found = _next(form, group.items, held, former, row, before)
         if found is not None:
             return found
-        if row + 1 == MOST_ROWS:
+        if after is None:
             return None
-        if places and not touched(group, held, row + 1):
+        if places and not touched(group, held, after):
             return _Next(group, formers=places)
         if not _anything(group, held, row):
             return None
@@ -138,32 +141,21 @@ def enabled(form: Form, item: Item, held: Answers, row: int, *, depth: int = 0) 
         return True
     if depth > 40:  # a ring, which the checker refuses
         return False
-    tests = [_holds(form, when, held, row, depth) for when in item.whens]
+    tests = [_holds(form, item, when, held, row, depth) for when in item.whens]
     return all(tests) if item.all_of else any(tests)
 
 
-def _holds(form: Form, when: When, held: Answers, row: int, depth: int) -> bool:
-    asked = form.item(when.question)
-    found = held.get((when.question, row)) or held.get((when.question, 0))
-    if asked is None or found is None or not enabled(form, asked, held, row, depth=depth + 1):
-        values: tuple[bool | float | str, ...] = ()
-    else:
+def _holds(form: Form, item: Item, when: When, held: Answers, row: int, depth: int) -> bool:
+    asked, at = form.item(when.question), shared(form, item.link, when.question, row)
+    found = held.get((when.question, at))
+    if asked is None:
+        return False
+    values: tuple[bool | float | str, ...] = ()
+    if found is not None and enabled(form, asked, held, at, depth=depth + 1):
         values = found.values
     if when.operator == "exists":
         return bool(values) == bool(when.answer)
-    return any(_compares(when.operator, value, when.answer) for value in values)
-
-
-def _compares(operator: str, value: bool | float | str, other: bool | float | str) -> bool:
-    if isinstance(value, bool) != isinstance(other, bool) or isinstance(value, str) != isinstance(other, str):
-        return operator == "!="
-    if operator in ("=", "!="):
-        return (value == other) == (operator == "=")
-    if isinstance(value, str) or isinstance(other, str):
-        order = (str(value) > str(other)) - (str(value) < str(other))
-    else:
-        order = (value > other) - (value < other)
-    return {">": order > 0, "<": order < 0, ">=": order >= 0, "<=": order <= 0}[operator]
+    return any(compares(asked.kind, when.operator, value, when.answer) for value in values)
 
 
 def fits(item: Item, value: object) -> bool:
@@ -181,6 +173,12 @@ def _is_of(item: Item, value: object) -> bool:
             return item.kind == "decimal" or float(value) == int(value)
         case "date":
             return isinstance(value, str) and _is_date(value)
+        case "time":
+            return is_time(value)
+        case "dateTime":
+            return is_moment(value)
+        case "quantity":
+            return is_quantity(item, value)
         case "choice":
             return any(value == c.code for c in item.choices)
         case "attachment":
@@ -205,7 +203,7 @@ def _fitting(item: Item, values: Iterable[bool | float | str]) -> tuple[bool | f
 def put(form: Form, given: tuple[Given, ...], fresh: Given) -> tuple[Given, ...]:
     """The answers with this one in its place, the newest last. Raises ValueError for what the item cannot hold."""
     item = form.item(fresh.link)
-    if item is None or not 0 <= fresh.row < MOST_ROWS:
+    if item is None or not 0 <= fresh.row < count(form, fresh.link):
         raise ValueError("there is no such item")
     several = item.repeats and item.asks
     if len(fresh.values) > (MOST_VALUES if several else 1):
@@ -217,22 +215,25 @@ def put(form: Form, given: tuple[Given, ...], fresh: Given) -> tuple[Given, ...]
 
 
 def standing(form: Form, given: Iterable[Given]) -> tuple[Given, ...]:
-    """What was given to items that are asked still, in the order of the form; later changes may have closed some."""
-    held = {(g.link, g.row): g for g in given}
-    found: list[Given] = []
-    for item, group in form.walk():
-        for row in range(MOST_ROWS if group is not None else 1):
-            one = held.get((item.link, row))
-            if one is not None and item.asks and _open(form, item, held, row) and _turned(group, held, row):
-                found.append(one)
-    return tuple(found)
+    """What was given to items that are asked still, in the order of the form, turn by turn; later changes may have
+    closed some."""
+    return tuple(_standing(form, form.items, {(g.link, g.row): g for g in given}, 0))
 
 
-def _turned(group: Item | None, held: Answers, row: int) -> bool:
-    """Does this turn of the group stand: was one more said before each turn but the first?"""
-    return group is None or all(
-        (g := held.get((group.link, n))) is not None and g.values == (True,) for n in range(row)
-    )
+def _standing(form: Form, items: tuple[Item, ...], held: Answers, row: int) -> Iterator[Given]:
+    for item in items:
+        if not enabled(form, item, held, row):
+            continue
+        if item.asks and (one := held.get((item.link, row))) is not None:
+            yield one
+        if item.kind != "group" or not item.repeats:
+            yield from _standing(form, item.items, held, row)
+            continue
+        for turn in turns(form, item.link, row):
+            yield from _standing(form, item.items, held, turn)
+            more = held.get((item.link, turn))
+            if more is None or more.values != (True,):
+                break
 
 
 def _open(form: Form, item: Item, held: Answers, row: int) -> bool:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from agent.intake.engine import MOST_ROWS, enabled, fits, gated, put, standing, touched
+from agent.intake.engine import enabled, fits, gated, put, standing, touched
+from agent.intake.turns import MOST_ROWS
 from agent.model.form import Form, Former, FormRow, Given, Item, Turn
 
 MOST = MOST_ROWS - 1  # on file of one group; one turn is left to add
@@ -10,8 +11,8 @@ Held = Mapping[tuple[str, int], Given]
 
 
 def repeating(form: Form) -> dict[str, Item]:
-    """linkId -> each group that is asked in turns."""
-    return {item.link: item for item, _ in form.walk() if item.kind == "group" and item.repeats}
+    """linkId -> each group that is asked in turns, and does not stand in another."""
+    return {i.link: i for i, group in form.walk() if i.kind == "group" and i.repeats and group is None}
 
 
 def gate_of(form: Form, group: Item) -> Item | None:

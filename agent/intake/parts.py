@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from agent.intake.measures import quantity_in
 from agent.model.form import Choice, Text
 
 OWN = "https://frontdesk.example/StructureDefinition/"
@@ -18,7 +19,7 @@ def choice_of(option: Any, base: str = "en") -> Choice | None:
     if isinstance(option.get("valueString"), str) and option["valueString"].strip():
         words = words_of(option, "valueString", base)
         return Choice(code=option["valueString"], typed="string", text=words, score=_score(option), initial=initial)
-    for typed, name in (("integer", "valueInteger"), ("date", "valueDate")):
+    for typed, name in (("integer", "valueInteger"), ("date", "valueDate"), ("time", "valueTime")):
         bare = option.get(name)
         if isinstance(bare, int | str) and not isinstance(bare, bool) and str(bare):
             fields = {"code": str(bare), "typed": typed, "text": {"en": str(bare)}}
@@ -51,7 +52,9 @@ def _score(row: Mapping[str, Any]) -> float | None:
 
 def value_of(row: Mapping[str, Any], stem: str = "answer") -> bool | float | str | None:
     """The value of `answerBoolean`, `answerCoding`, `answerInteger` and their kin."""
-    for name in ("Boolean", "Integer", "Decimal", "Date", "String"):
+    if (measured := quantity_in(row.get(stem + "Quantity"))) is not None:
+        return measured
+    for name in ("Boolean", "Integer", "Decimal", "Date", "DateTime", "Time", "String"):
         value = row.get(stem + name)
         if isinstance(value, bool | int | float | str):
             return value
@@ -68,11 +71,15 @@ def number_of(extension: Mapping[str, Any]) -> float | None:
     return None
 
 
+def extensions(row: Any, url: str) -> list[Mapping[str, Any]]:
+    """Every extension of this url."""
+    rows = row.get("extension") if isinstance(row, Mapping) else None
+    return [e for e in rows if isinstance(e, Mapping) and e.get("url") == url] if isinstance(rows, list) else []
+
+
 def extension(row: Any, url: str) -> Mapping[str, Any]:
     """The first extension of this url, or an empty one."""
-    rows = row.get("extension") if isinstance(row, Mapping) else None
-    found = (e for e in rows if isinstance(e, Mapping) and e.get("url") == url) if isinstance(rows, list) else ()
-    return next(iter(found), {})
+    return next(iter(extensions(row, url)), {})
 
 
 def words_of(row: Mapping[str, Any], name: str, base: str = "en") -> Text:

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 from agent.intake.bounds import bounds_of
-from agent.intake.parts import OWN, choice_of, extension, value_of, words_of
+from agent.intake.measures import LONGEST_UNIT
+from agent.intake.parts import OWN, choice_of, coded, extension, extensions, value_of, words_of
+from agent.intake.turns import DEEPEST_TURNS
 from agent.intake.valuesets import MOST, ValueSets, choices_in, contained
-from agent.model.form import Choice, Form, Item, When
+from agent.model.form import Choice, Form, Item, Kind, When
 
 LARGEST = 1_000_000  # characters of a file
 MOST_ITEMS, DEEPEST = 300, 8
@@ -16,11 +18,11 @@ HIDDEN = "http://hl7.org/fhir/StructureDefinition/questionnaire-hidden"
 RULE = "http://hl7.org/fhir/StructureDefinition/questionnaire-constraint"
 SUB_FORM = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-subQuestionnaire"
 _INSTEAD = {
-    "dateTime": "Ask the day as `date`, the time as `string`.", "time": "Ask it as `string`.",
-    "url": "Ask it as `string`.", "quantity": "Ask a `decimal`, with its unit in the question.",
+    "url": "Ask it as `string`.",
     "reference": "Offer what is meant as `choice`, or ask it as `string`.",
 }  # fmt: skip
-KINDS = frozenset("group display boolean choice open-choice date decimal integer string text attachment".split())
+_UNIT = "http://hl7.org/fhir/StructureDefinition/questionnaire-unit"
+KINDS = frozenset(get_args(Kind))
 OPERATORS = frozenset({"exists", "=", "!=", ">", "<", ">=", "<="})
 _RAISES = {"phq9.9": "self_harm"}
 _LONGEST_OF = {"string": 300, "text": 2000, "open-choice": 300}
@@ -87,7 +89,7 @@ class _Reader:
     def bad(self, what: str, fix: str, link: str = "") -> None:
         self.flaws.append(Flaw(what, fix, link))
 
-    def items(self, rows: Any, depth: int, *, in_rows: bool = False) -> tuple[Item, ...]:
+    def items(self, rows: Any, depth: int, *, in_rows: int = 0) -> tuple[Item, ...]:
         if rows is None:
             return ()
         if not isinstance(rows, list):
@@ -99,7 +101,7 @@ class _Reader:
         found = (self._item(row, depth, in_rows) for row in rows)
         return tuple(item for item in found if item is not None)
 
-    def _item(self, row: Any, depth: int, in_rows: bool) -> Item | None:
+    def _item(self, row: Any, depth: int, in_rows: int) -> Item | None:
         link = row.get("linkId") if isinstance(row, Mapping) else None
         if not isinstance(link, str) or not link or len(link) > 80:
             self.bad("an item has no linkId, or one of more than 80 characters", "Give each its own, such as visit.1.")
@@ -120,8 +122,10 @@ class _Reader:
             self.flaws.append(Flaw("it is hidden, and so not asked", "Take it out, or show it.", link, minor=True))
             return None
         repeats = row.get("repeats") is True
-        if kind == "group" and repeats and in_rows:
-            self.bad("a repeating group stands inside a repeating group", "Ask the inner one apart.", link)
+        turning = in_rows + (kind == "group" and repeats)
+        if turning > DEEPEST_TURNS:
+            what = f"repeating groups stand more than {DEEPEST_TURNS} deep in one another"
+            self.bad(what, "Ask the innermost apart.", link)
             return None
         text = words_of(row, "text", self._base)
         if not text and kind != "group":
@@ -135,12 +139,12 @@ class _Reader:
             self.bad(what, fix, link)
         item = Item(
             link=link, kind=kind, text=text, required=row.get("required") is True, repeats=repeats,
-            choices=self._choices(row, kind, link), whens=self._whens(row, link),
+            choices=self._choices(row, kind, link), units=self._units(row, kind, link), whens=self._whens(row, link),
             all_of=row.get("enableBehavior", "all") != "any", initial=self._initial(row, link), bounds=bounds,
             why=words_of(extension(row, OWN + "why"), "valueString", self._base),
             longest=self._longest(row, kind, link), definition=str(row.get("definition", "")),
             raises=_RAISES.get(link, _raises(row)),
-            items=self.items(row.get("item"), depth + 1, in_rows=in_rows or (kind == "group" and repeats)),
+            items=self.items(row.get("item"), depth + 1, in_rows=turning),
         )  # fmt: skip
         sub = extension(row, SUB_FORM).get("valueCanonical")
         if isinstance(sub, str):
@@ -171,6 +175,26 @@ class _Reader:
                 self.bad("an answer has no code, no words, or another's code", "Write valueCoding with both.", link)
             else:
                 found[choice.code] = choice
+        return tuple(found.values())
+
+    def _units(self, row: Mapping[str, Any], kind: str, link: str) -> tuple[Choice, ...]:
+        """Those that a quantity may have: one, several, or those of a ValueSet; without any, it may have any."""
+        listed = [e.get("valueCoding") for url in (_UNIT, f"{_UNIT}Option") for e in extensions(row, url)]
+        elsewhere = extension(row, f"{_UNIT}ValueSet").get("valueCanonical")
+        if kind != "quantity":
+            return ()
+        if elsewhere is not None:
+            units, why = choices_in(self._sets, elsewhere, self._base)
+            if why:
+                self.bad(why.replace("answer", "unit"), "Write them as questionnaire-unitOption.", link)
+            return units
+        found: dict[str, Choice] = {}
+        for coding in listed[:MOST]:
+            unit = coded(coding, self._base)
+            if unit is None or " " in unit.code or len(unit.code) > LONGEST_UNIT or unit.code in found:
+                self.bad("a unit has no code, no words, or another's code", "Write valueCoding with both.", link)
+            else:
+                found[unit.code] = unit
         return tuple(found.values())
 
     def _whens(self, row: Mapping[str, Any], link: str) -> tuple[When, ...]:

@@ -1,17 +1,21 @@
 """Writes a filled-in form as FHIR R4: the QuestionnaireResponse, and the resources that its answers make up."""
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from agent.intake.engine import standing, totals
+from agent.intake.measures import quantity_out
+from agent.intake.turns import MOST_ROWS, count, turns
 from agent.model.form import Form, Former, FormRow, Given, Item
 
 WORDS = "https://frontdesk.example/StructureDefinition/words"
 _PERSON = "Patient"
 _SUBJECT = {"Coverage": "beneficiary", "AllergyIntolerance": "patient", "MedicationStatement": "subject",
             "Condition": "subject"}  # fmt: skip
+_TYPED = {"date": "valueDate", "dateTime": "valueDateTime", "time": "valueTime"}
 _MEANS_NOTHING = frozenset({"unsure", "none", "unknown", "other"})
+_ABOUT = frozenset({"code", "medication[x]"})
 _CLINICAL = "http://terminology.hl7.org/CodeSystem/"
 
 
@@ -23,7 +27,7 @@ def response(form: Form, row: FormRow) -> dict[str, Any]:
         "questionnaire": f"{form.url}|{form.version}" if form.version else form.url,
         "status": "in-progress" if row.state == "open" else "completed",
         "authored": row.changed_at.isoformat(timespec="seconds"),
-        "item": _items(form.items, {(g.link, g.row): g for g in held}, 0),
+        "item": _items(form, form.items, {(g.link, g.row): g for g in held}, 0),
     }  # fmt: skip
     if row.patient:
         out["subject"] = {"reference": f"Patient/{row.patient}"}
@@ -36,13 +40,15 @@ def response(form: Form, row: FormRow) -> dict[str, Any]:
     return out
 
 
-def _items(items: Iterable[Item], held: Mapping[tuple[str, int], Given], row: int) -> list[dict[str, Any]]:
+def _items(
+    form: Form, items: Iterable[Item], held: Mapping[tuple[str, int], Given], row: int
+) -> list[dict[str, Any]]:  # fmt: skip
     out: list[dict[str, Any]] = []
     for item in items:
         if item.kind == "group":
-            last = max((r for link, r in held if item.repeats and _holds(item, link)), default=0)
-            for turn in range(last + 1) if item.repeats else (row,):
-                inner = _items(item.items, held, turn)
+            within = {r % count(form, item.link) for link, r in held if item.repeats and _holds(item, link)}
+            for turn in [t for t in turns(form, item.link, row) if t in within] if item.repeats else [row]:
+                inner = _items(form, item.items, held, turn)
                 if inner:
                     out.append({"linkId": item.link, "text": item.text.get("en", ""), "item": inner})
         elif (given := held.get((item.link, row))) is not None and (given.values or given.unsure):
@@ -80,7 +86,9 @@ def value_of(item: Item, value: bool | float | str) -> dict[str, Any]:
         return {"valueDecimal": float(value)}
     if item.kind == "attachment":
         return {"valueAttachment": {"contentType": "image/jpeg", "url": f"Binary/{value}"}}
-    return {"valueDate" if item.kind == "date" else "valueString": value}
+    if item.kind == "quantity":
+        return {"valueQuantity": quantity_out(item, str(value))}
+    return {_TYPED.get(item.kind, "valueString"): value}
 
 
 def coding(item: Item, code: str) -> dict[str, Any]:
@@ -93,22 +101,41 @@ def coding(item: Item, code: str) -> dict[str, Any]:
 def resources(form: Form, row: FormRow) -> list[dict[str, Any]]:
     """Patient, Coverage, AllergyIntolerance, MedicationStatement and Condition, as far as sure answers make them."""
     sure = [g for g in standing(form, row.given) if g.values and not g.unsure]
-    around = {item.link: group for item, group in form.walk()}
-    made: dict[tuple[str, str, int], dict[str, Any]] = {}
+    made: dict[tuple[str, str, int, int], dict[str, Any]] = {}
     for given in sure:
         item = form.item(given.link)
         kind, _, path = (item.definition.rpartition("#")[2] if item is not None else "").partition(".")
         if item is None or (kind != _PERSON and kind not in _SUBJECT):
             continue
-        group = around[item.link]
         for at, value in enumerate(given.values):
-            apart = (item.link, at) if item.repeats else (group.link if group else "", given.row)
-            out = made.setdefault((kind, *apart), _blank(kind, row))
+            out = made.setdefault((kind, *_belongs(form, item, given.row, at)), _blank(kind, row))
             _put(out, kind, path, item, value)
             if given.stopped and kind == "MedicationStatement":
                 out["status"] = "stopped"
     found = [r for (kind, *_), r in made.items() if _is_worth(kind, r)]
     return found + [r for f in row.former if f.state == "gone" for r in _stopped(form, row, f)]
+
+
+def _belongs(form: Form, item: Item, row: int, at: int) -> tuple[str, int, int]:
+    """Which of the resources of its kind an answer goes to: that of the outermost turn which asks for this kind itself,
+    so that an allergy keeps the reactions that are asked in turns of their own. Several of what such a resource is
+    about make one each."""
+    kind, _, path = item.definition.rpartition("#")[2].partition(".")
+    about = item.repeats and path in _ABOUT
+    for n, group in enumerate(form.turning(item.link), 1):
+        if any(i.definition.rpartition("#")[2].startswith(f"{kind}.") for i in _own(group)):
+            turn = row % int(MOST_ROWS**n)
+            return (item.link if about else group.link, turn, at if about else 0)
+    return (item.link if about else "", row if about else 0, at if about else 0)
+
+
+def _own(group: Item) -> Iterator[Item]:
+    """What is asked in a turn of the group, without the turns of groups within."""
+    for item in group.items:
+        if item.asks:
+            yield item
+        elif not item.repeats:
+            yield from _own(item)
 
 
 def _stopped(form: Form, row: FormRow, former: Former) -> list[dict[str, Any]]:

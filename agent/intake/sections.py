@@ -1,10 +1,11 @@
 """A form cut into pages: what stands on each with what was answered so far, and what a page that comes back changes."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from agent.intake.engine import MOST_ROWS, enabled, fits, put
+from agent.intake.engine import enabled, fits, put
 from agent.intake.former import laid_out, of_page, repeating
+from agent.intake.turns import turns
 from agent.model.form import Form, FormRow, Given, Item
 
 Held = Mapping[tuple[str, int], Given]
@@ -60,12 +61,13 @@ def lines(form: Form, items: tuple[Item, ...], held: Held, row: int = 0) -> Iter
             yield from lines(form, item.items, held, row)
         else:
             yield Line(item, row)
-            last = next(n for n in range(MOST_ROWS) if not _goes_on(held, item.link, n) or n == MOST_ROWS - 1)
-            for turn in range(last + 1):
+            for turn in (numbers := list(turns(form, item.link, row))):
                 for at, line in enumerate(lines(form, item.items, held, turn)):
-                    yield Line(line.item, line.row, line.given, line.adds, turn > 0 and at == 0)
-            if last + 1 < MOST_ROWS:
-                yield Line(item, last, adds=True)
+                    yield replace(line, first=line.first or (turn > row and at == 0))
+                if not _goes_on(held, item.link, turn):
+                    if turn != numbers[-1]:
+                        yield Line(item, turn, adds=True)
+                    break
 
 
 def _goes_on(held: Held, link: str, row: int) -> bool:
@@ -87,7 +89,7 @@ def taken(
     form: Form, row: FormRow, items: tuple[Item, ...], value: Callable[[Line], Given | None], adds: str = ""
 ) -> tuple[FormRow, list[str]]:
     """The row with a page's answers, and the places that hold what they cannot. `value`: the answer of a line, None
-    where it was not on the page; `adds`: the group that gets one more turn."""
+    where it was not on the page; `adds`: the place of the offer that was taken of one more turn."""
     given, wrong = row.given, list[str]()
     held, groups = index_of(form, row), repeating(form)
     page = list(lines(form, items, held))
@@ -98,7 +100,7 @@ def taken(
             given = put(form, given, one)
     for line in page:
         if line.adds:
-            more = line.item.link == adds
+            more = line.place == adds
             given = put(form, given, Given(link=line.item.link, row=line.row, values=(more,)))
             continue
         fresh = value(line) if line.item.asks else None

@@ -11,8 +11,8 @@ from agent.model.address import Channel
 from agent.model.value import Value
 
 Kind = Literal[
-    "group", "display", "boolean", "choice", "open-choice", "date", "decimal", "integer", "string", "text",
-    "attachment",
+    "group", "display", "boolean", "choice", "open-choice", "date", "dateTime", "time", "decimal", "integer",
+    "quantity", "string", "text", "attachment",
 ]  # fmt: skip
 Text = Mapping[str, str]  # language -> words; English is always there
 _MEDICINE = "#MedicationStatement."
@@ -23,7 +23,7 @@ class Choice(Value):
     """One answer that can be picked; `score` counts towards a total (PHQ-9, GAD-7). `typed`: how FHIR holds it."""
 
     code: str
-    typed: Literal["coding", "string", "integer", "date"] = "coding"
+    typed: Literal["coding", "string", "integer", "date", "time"] = "coding"
     system: str = ""
     text: Text
     score: float | None = None
@@ -51,7 +51,8 @@ class Bounds(Value):
 
 
 class Item(Value):
-    """One question, or a group of them. `raises`: a class of alarm where the answer's score is above zero."""
+    """One question, or a group of them. `raises`: a class of alarm where the answer's score is above zero; `units`:
+    those that a quantity may have, any where there are none."""
 
     link: str
     kind: Kind
@@ -59,6 +60,7 @@ class Item(Value):
     required: bool = False
     repeats: bool = False
     choices: tuple[Choice, ...] = ()
+    units: tuple[Choice, ...] = ()
     whens: tuple[When, ...] = ()
     all_of: bool = True
     initial: tuple[bool | float | str, ...] = ()
@@ -91,6 +93,14 @@ class Form(Value):
     def item(self, link: str) -> Item | None:
         return self._by_link.get(link)
 
+    def turning(self, link: str) -> tuple[Item, ...]:
+        """The repeating groups around an item, outermost first, and itself where it is one."""
+        return self._turning.get(link, ())
+
+    @cached_property
+    def _turning(self) -> dict[str, tuple[Item, ...]]:
+        return dict(_turns(self.items, ()))
+
     @cached_property
     def _by_link(self) -> dict[str, Item]:
         return {item.link: item for item, _ in self.walk()}
@@ -112,11 +122,19 @@ def _walk(items: tuple[Item, ...], group: Item | None) -> Iterator[tuple[Item, I
         yield from _walk(item.items, item if item.kind == "group" and item.repeats else group)
 
 
+def _turns(items: tuple[Item, ...], around: tuple[Item, ...]) -> Iterator[tuple[str, tuple[Item, ...]]]:
+    for item in items:
+        own = (*around, item) if item.kind == "group" and item.repeats else around
+        yield item.link, own
+        yield from _turns(item.items, own)
+
+
 class Given(Value):
-    """The answer to one item. `values` in JSON: a bool, a number, an ISO date, a choice's code, words, or the id of a
-    photograph; empty where it was passed over. `unsure`: a question for staff, `words` say why. `row` counts the turns
-    of a repeating group; a group's own Given (True or False) says whether there is one more. `stopped`: the medicine of
-    this turn is no longer taken, as the patient says."""
+    """The answer to one item. `values` in JSON: a bool, a number, an ISO date, a choice's code, words, the id of a
+    photograph, or what `agent.intake.measures` writes; empty where it was passed over. `unsure`: a question for staff,
+    `words` say why. `row` counts the turns of a repeating group, and where one stands in another those of both
+    (`agent.intake.turns`); a group's own Given (True or False) says whether there is one more. `stopped`: the medicine
+    of this turn is no longer taken, as the patient says."""
 
     link: str
     row: int = 0

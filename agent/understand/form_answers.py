@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from agent.intake.engine import fits
 from agent.model.clinic import Clinic
@@ -11,6 +11,7 @@ from agent.model.command import SetSlot
 from agent.model.content import Content
 from agent.model.form import Asked, Form, Given, Item, medicines
 from agent.model.question import Question
+from agent.understand.form_measures import is_day, moment_in, number_in, quantity_in, time_in
 from agent.understand.form_people import another
 from agent.understand.found import Option
 from agent.understand.repairs import Repairs
@@ -20,9 +21,9 @@ from agent.understand.values import ValueReader
 from agent.understand.words import phrase, singles, words_of
 
 FREE = ("string", "text")
-_NUMBER = re.compile(r"[-+]?\d{1,9}(?:[.,]\d{1,4})?")
 _EMAIL = re.compile(r"[^\s@,;<>]{1,64}@[^\s@,;<>]{1,190}\.[^\s@,;<>]{2,20}")
 _SPLIT = re.compile(r"\s*[,;\n、،，；]\s*")
+_STEERS = (("later", "later"), ("back", "go_back"))
 _FEW = 8  # words that may stand for a yes and its answer
 _MOST_BESIDE = 3  # further questions that one message may answer
 
@@ -164,9 +165,11 @@ class FormAnswers:
         return self._slot(q, text, {"do": "answer", "values": [True], "more": more}, free=True)
 
     def _steered(self, said: Said) -> str | None:
-        kinds = (("why_ask", "why"), ("later", "later"), ("go_back", "back"))
+        """Why it is asked may be asked in any language: the words for it mean nothing else elsewhere."""
         whole = self._repairs.is_whole
-        return next((do for kind, do in kinds if whole(said.text, said.lang, kind)), None)
+        if any(whole(said.text, tag, "why_ask") for tag in dict.fromkeys((said.lang, *self._content.live))):
+            return "why"
+        return next((do for do, kind in _STEERS if whole(said.text, said.lang, kind)), None)
 
     def _mended(self, said: Said, last: Item) -> list[Any] | None:
         """ "No, it's penicillin": the value for the item before."""
@@ -209,11 +212,12 @@ class FormAnswers:
                 return None if yes is None else [yes]
             case "choice" | "open-choice":
                 return self._choices(item, text, said)
-            case "date":
-                found = self._date(text, said)
+            case "date" | "time" | "dateTime" | "quantity":
+                found = self._measured(item, text, said)
                 return None if found is None else [found]
             case "integer" | "decimal":
-                return self._number(item, text, said)
+                number = number_in(text, self._row(said.lang, "numbers"), whole=item.kind == "integer")
+                return None if number is None else [number]
             case "attachment":
                 return None
             case "string" if "telecom" in item.definition:
@@ -261,23 +265,18 @@ class FormAnswers:
         if born is not None and born.sure:
             return str(born.value)
         days = [e for e in said.expressions if isinstance(e, Expression) and e.kind == "date" and e.text in text]
-        return str(days[0].value)[:10] if len(days) == 1 and _is_day(str(days[0].value)[:10]) else None
+        return str(days[0].value)[:10] if len(days) == 1 and is_day(str(days[0].value)[:10]) else None
 
-    def _number(self, item: Item, text: str, said: Said) -> list[Any] | None:
-        found = _NUMBER.findall(text)
-        if not found:
-            named = {phrase(str(k)): v for k, v in self._numbers(said.lang).items()}
-            said_as = named.get(phrase(text))
-            return None if said_as is None else [int(said_as)]
-        if len(found) > 1:
-            return None
-        value = float(found[0].replace(",", "."))
-        whole = value == int(value)
-        return [int(value)] if whole else [value] if item.kind == "decimal" else None
+    def _measured(self, item: Item, text: str, said: Said) -> str | None:
+        if item.kind == "time":
+            return time_in(text, said)
+        if item.kind == "quantity":
+            return quantity_in(item, text, self._row(said.lang, "numbers"), self._row(said.lang, "units"))
+        day = self._date(text, said)
+        return day if item.kind == "date" else moment_in(text, said, ZoneInfo(self._clinic.zone), day)
 
-    def _numbers(self, lang: str) -> dict[str, Any]:
-        row = self._content.rows.get("values", {}).get(lang, {})
-        return dict(row.get("numbers", {}))
+    def _row(self, lang: str, name: str) -> dict[str, Any]:
+        return dict(self._content.rows.get("values", {}).get(lang, {}).get(name, {}))
 
     @staticmethod
     def _slot(q: Question, text: str, value: dict[str, Any], *, free: bool = False, sure: float = 1.0) -> SetSlot:
@@ -290,10 +289,3 @@ def _by_number(text: str, q: Question) -> dict[str, Any] | None:
     if bare.isdecimal() and len(bare) < 3 and 1 <= int(bare) <= len(q.options):
         return dict(q.options[int(bare) - 1].value)
     return None
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return bool(date.fromisoformat(text))
-    except ValueError:
-        return False

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from agent.desk.approving import filled
 from agent.desk.desk import Desk
 from agent.dialogue.forms import turn_text, value_text, words
 from agent.dialogue.spoken import Voice
 from agent.intake.engine import standing, totals
+from agent.intake.measures import typed
 from agent.intake.response import bundle
 from agent.model.fault import Refused
 from agent.model.form import Form, Given, Item
@@ -20,6 +22,7 @@ from agent.web.signin import Form as Posted
 
 MEND = "mend"  # fields of the card: mend:<row>:<linkId>
 LONGEST = 2000
+_INPUT = {"date": "date", "time": "time", "dateTime": "datetime-local"}
 
 
 @dataclass(frozen=True)
@@ -135,9 +138,7 @@ def _answer(voice: Voice, item: Item, given: Given, photos: Sequence[Photo]) -> 
         if item.kind == "attachment"
         else "choice"
         if choices and item.kind != "open-choice"
-        else "date"
-        if item.kind == "date"
-        else "text"
+        else _INPUT.get(item.kind, "text")
     )
     place = f"{MEND}:{given.row}:{given.link}"
     return Answer(
@@ -154,16 +155,7 @@ def mended(desk: Desk, task: Task, posted: Posted) -> dict[tuple[str, int], tupl
     for given in row.given:
         item, said = form.item(given.link), posted.get(f"{MEND}:{given.row}:{given.link}").strip()[:LONGEST]
         if item is not None and said and given.unsure and item.kind != "attachment":
-            out[(given.link, given.row)] = (_typed(item, said),)
+            yes = said == "true"
+            zone = ZoneInfo(desk.clinic.zone)
+            out[(given.link, given.row)] = (yes if item.kind == "boolean" else typed(item, said, zone),)
     return out
-
-
-def _typed(item: Item, said: str) -> bool | float | str:
-    if item.kind == "boolean":
-        return said == "true"
-    if item.kind in ("integer", "decimal"):
-        try:
-            return float(said.replace(",", "."))
-        except ValueError:
-            return said
-    return said

@@ -1,6 +1,7 @@
 """The page of a form behind its one-time link: opened with a date of birth, kept page by page, without a script."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
@@ -16,12 +17,16 @@ from agent.intake.bounds import hint
 from agent.intake.sections import Line, index_of, lines, sections
 from agent.model.effect import Say
 from agent.model.fault import Busy, Conflict, Refused
-from agent.model.form import FormRow, Given
+from agent.model.form import Form, FormRow, Given, Item
 from agent.model.photo import Developed
 from agent.web.signin import Form as Posted
 from agent.web.signin import form_or_nothing
 from agent.web.uploads import Parts, is_multipart, parts_of
 
+_INPUT = {
+    "date": "date", "time": "time", "dateTime": "datetime-local", "integer": "number", "decimal": "number",
+}  # fmt: skip
+_LISTED = frozenset({"string", "text", "open-choice", "attachment", "boolean"})  # several stand in one field
 _FORM_BYTES, _FIELDS = 200_000, 600
 
 
@@ -101,7 +106,8 @@ def _show(
     page = min(max(page, 0), len(cut) - 1)
     asked = {(g.link, g.row) for g in row.given}
     shown = [
-        _field(voice, line, wrong, posted) | {"held": bool(line.given) and (line.item.link, line.row) not in asked}
+        _field(voice, line, wrong, posted)
+        | {"held": bool(line.given) and (line.item.link, line.row) not in asked, "inner": _nests(form, line.item)}
         for line in lines(form, cut[page], index_of(form, row))
     ]
     return pages.page(
@@ -115,7 +121,7 @@ def _field(voice: Voice, line: Line, wrong: tuple[str, ...], posted: Posted | No
     """A line as the template draws it; what was typed wrong is shown again as it was typed."""
     item, given, locale = line.item, line.given, voice.locale
     bad = line.place in wrong
-    values = posted.all(line.place) if bad and posted is not None else _texts(given)
+    values = posted.all(line.place) if bad and posted is not None else _texts(item, given)
     codes = [c.code for c in item.choices]
     choices = [(c.code, words(c.text, locale)) for c in item.choices]
     if item.kind == "boolean":
@@ -127,19 +133,49 @@ def _field(voice: Voice, line: Line, wrong: tuple[str, ...], posted: Posted | No
         "other": next((v for v in values if v not in codes), ""), "longest": item.longest, "first": line.first,
         "words": given.words if given is not None and given.unsure else "", "input": _input(item.definition, item.kind),
         "required": item.required, "hint": "" if item.choices else hint(item, locale),
-        "least": item.bounds.least, "most": item.bounds.most,
+        "least": _bare(item, item.bounds.least), "most": _bare(item, item.bounds.most),
+        "slots": [*values, ""] if item.repeats and item.kind not in _LISTED else None,
+        **_measured(item, values, posted.get(f"u:{line.place}") if bad and posted is not None else "", locale),
     }  # fmt: skip
 
 
-def _texts(given: Given | None) -> list[str]:
-    return [("yes" if v else "no") if isinstance(v, bool) else str(v) for v in given.values] if given else []
+def _texts(item: Item, given: Given | None) -> list[str]:
+    """What stands in the fields: a moment as the clinic's wall says it, a quantity with the names of its unit."""
+    said = [("yes" if v else "no") if isinstance(v, bool) else str(v) for v in given.values] if given else []
+    if item.kind == "dateTime":
+        return [v[:16] for v in said]
+    return said
+
+
+def _nests(form: Form, group: Item) -> bool:
+    """Does a repeating group stand in another, or another in it? Then what is added has to be named."""
+    return len(form.turning(group.link)) > 1 or any(len(form.turning(i.link)) > 1 for i in group.items)
+
+
+def _bare(item: Item, bound: float | str | None) -> float | str | None:
+    """A bound as the browser's own field takes it."""
+    if item.kind == "quantity":
+        return None
+    return bound[: 5 if item.kind == "time" else 16] if isinstance(bound, str) else bound
+
+
+def _measured(item: Item, texts: list[str], unit: str, locale: str) -> dict[str, Any]:
+    """A quantity's number and its unit in a field each, where the unit is one of several that the item names."""
+    if item.kind != "quantity" or not item.units:
+        return {"units": []}
+    numbers = [text.partition(" ")[0] for text in texts]
+    chosen = unit or next((text.partition(" ")[2] for text in texts if " " in text), "")
+    return {
+        "units": [(u.code, words(u.text, locale)) for u in item.units], "unit": chosen, "values": numbers,
+        "input": "number",
+    }  # fmt: skip
 
 
 def _input(definition: str, kind: str) -> str:
     """The keyboard that a phone should show."""
     if "telecom" in definition:
         return "email" if "email" in definition else "tel"
-    return {"date": "date", "integer": "number", "decimal": "number"}.get(kind, "text")
+    return _INPUT.get(kind, "text")
 
 
 def _crisis(voice: Voice, raised: str) -> str:
@@ -193,9 +229,11 @@ def _save(pages: Pages, request: Request, token: str, parts: Parts) -> Response:
     there = set(posted.all("shown"))
 
     def value(line: Line) -> Given | None:
-        return (
-            field_value(line, posted.all(line.place) + posted.all(f"o:{line.place}")) if line.place in there else None
-        )
+        if line.place not in there:
+            return None
+        said, unit = posted.all(line.place), posted.get(f"u:{line.place}")
+        said = [f"{number} {unit}" if number.strip() and unit else number for number in said]
+        return field_value(line, said + posted.all(f"o:{line.place}"), ZoneInfo(pages.desk.clinic.zone))
 
     try:
         photos = _developed(pages, parts)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.intake.engine import MOST_ROWS, enabled, fits, following, put, raised, standing, totals
+from agent.intake.engine import enabled, fits, following, put, raised, standing, totals
+from agent.intake.turns import MOST_ROWS
 from agent.model.form import Form, Given
 from tests.intake.forms import form, item, pick, when
 

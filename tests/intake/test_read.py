@@ -35,7 +35,6 @@ def test_a_form_is_read_with_its_words_in_every_language() -> None:
         ([pick("a", "x"), item("b", enableWhen=when("a", answerCoding={"code": "y"}))], "being y, which it can never"),
         ([item("a", "boolean", initial=[{"valueString": "x"}])], "initial value x"),
         ([item("a", "group", item=[])], "the group is empty"),
-        ([item("a", "group", repeats=True, item=[item("b", "group", repeats=True, item=[item("c")])])], "repeating"),
         ([item("a", enableWhen=[{"question": "b"}])], "no question, operator or answer"),
         (
             [item("a", "boolean", enableWhen=when("b", answerBoolean=True)),

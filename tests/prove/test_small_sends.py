@@ -2,7 +2,15 @@
 
 from pathlib import Path
 
-from tests.prove import p25_cancel, p51_bulk
+from agent.content.check_packs import laxer
+from agent.house import content_of
+from tests.clinics import clinic_of
+from tests.prove import p15_reminders_once, p25_cancel, p51_bulk
+
+
+def test_promise_15_runs_at_a_clinic_that_the_law_lets_open(tmp_path: Path) -> None:
+    clinic = clinic_of(p15_reminders_once.always_day(tmp_path))
+    assert laxer(clinic, content_of()) == []
 
 
 def test_promise_25_cancel_stops_texts_and_reaches_a_person_whatever_it_answers() -> None:

@@ -6,8 +6,6 @@ import threading
 from collections.abc import Iterator
 from itertools import cycle
 
-from tests.standin import until
-
 _LOOK = 0.2  # seconds between two looks at /readyz
 _SLOW = 2.0  # seconds that an answer of /readyz may take
 
@@ -35,9 +33,6 @@ class Balancer:
         """The next process that is ready, other than those in `passed`; None when there is none."""
         choice = self.ready - passed
         return next((p for p, _ in zip(self._next, self._behind, strict=False) if p in choice), None)
-
-    def wait(self, count: int, seconds: float = 60.0) -> None:
-        until(lambda: len(self.ready) >= count, f"{count} web processes were never ready at once", seconds)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)

@@ -102,9 +102,20 @@ class Many:
         """Stopped, and everything in it gone."""
         self.redis.close()
 
-    def ready(self, count: int | None = None, seconds: float = 90.0) -> None:
-        """Waits until so many web processes (default: all) are ready."""
-        self.balancer.wait(len(self.webs) if count is None else count, seconds)
+    def ready(self, count: int | None = None, seconds: float = 600.0) -> None:
+        """Waits until so many web processes (default: all) are ready. The limit is for a machine that has no time for
+        us: a process that ended is told of at once, with its last words."""
+        most = len(self.webs) if count is None else count
+        began = time.monotonic()
+        while len(self.balancer.ready) < most:
+            ended = [web for web in self.webs if not web.alive]
+            if len(self.webs) - len(ended) < most:
+                told = ended[0].log.read_text()[-1000:] if ended[0].log.exists() else ""
+                raise AssertionError(f"{ended[0].name} ended before it was ready:\n{told}")
+            assert time.monotonic() - began < seconds, (
+                f"{most} web processes were never ready at once in {seconds:.0f} s"
+            )
+            time.sleep(0.05)
 
     def roll(self) -> list[bool]:
         """Restarts every web process and every worker, one after the other; for each web process whether it was

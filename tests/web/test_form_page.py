@@ -52,10 +52,15 @@ def page(client: TestClient, link: str, at: int = 0) -> str:
 
 def post(client: TestClient, link: str, at: int = 0, **given: object) -> Any:
     """A page as the browser sends it: every field shown, with these values."""
-    shown = re.findall(r'name="shown" value="([^"]+)"', page(client, link, at))
+    there = page(client, link, at)
+    shown = re.findall(r'name="shown" value="([^"]+)"', there)
     data: dict[str, object] = {"page": str(at), "shown": shown, "go": "on"}
     data |= {place: value for link_, value in given.items() if (place := _place(shown, link_))}
-    data |= {k: v for k, v in given.items() if k in ("go", "add")}
+    data |= {"go": given["go"]} if "go" in given else {}
+    if "add" in given:
+        data["add"] = next(
+            p for p in re.findall(r'name="add" value="([^"]+)"', there) if p.endswith(f":{given['add']}")
+        )
     return client.post(link, data=data)
 
 
