@@ -88,6 +88,11 @@ class IntentClassifier:
         """The model of one language. Raises KeyError where there is none."""
         return self._models[lang]
 
+    def held(self, lang: str) -> list[float]:
+        """How sure each training sentence of a language was guessed while it was held out; empty where not known."""
+        model = self._models.get(lang)
+        return [] if model is None else model.held.astype(float).tolist()
+
     def knows(self, text: str, lang: str) -> bool:
         """Is every word of `text` one that the sentences of this language use?"""
         model = self._models.get(lang)

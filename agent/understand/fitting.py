@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from agent.understand.ngrams import Block, Head, LinearModel, char_grams, tokens, word_grams
+from agent.understand.ngrams import Block, Halves, Head, LinearModel, char_grams, tokens, word_grams
 
 _WORD_FEATURES = 9_000
 _CHAR_FEATURES = 21_000
@@ -84,9 +84,18 @@ def fit(
         every = sparse.vstack([matrix, transform(new)]).tocsr() if new else matrix
         return every[[known[text] for text in texts]]
 
+    held_out: list[Any] = []
+
+    class Watched(svm.LinearSVC):  # type: ignore[misc,name-defined]
+        """Keeps the scores that the calibration makes of each fold and throws away."""
+
+        def decision_function(self, X: Any) -> Any:  # noqa: N803 (the library's name)
+            held_out.append(super().decision_function(X))
+            return held_out[-1]
+
     def fitted(on: Any, rows: Sequence[Example]) -> Any:
         estimator = calibration.CalibratedClassifierCV(
-            svm.LinearSVC(C=0.5, tol=1e-2, class_weight="balanced", random_state=seed),
+            Watched(C=0.5, tol=1e-2, class_weight="balanced", random_state=seed),
             method="temperature",
             cv=list(_folds(rows, seed)),
             ensemble=False,
@@ -94,15 +103,28 @@ def fit(
         return estimator.fit(on, np.asarray([row.label for row in rows]))
 
     estimator = fitted(matrix, examples)
+    head = _exported(estimator)
+    held = _sure(head, zip(_folds(examples, seed), held_out, strict=True), examples)
     model = LinearModel(
         words=_block(words),
         chars=_block(chars),
-        head=_exported(estimator),
+        head=head,
+        held=held,
         alarm=_exported(fitted(again([row.text for row in alarms]), alarms)) if alarms else None,
         keep_accents=keep_accents,
         two_scripts=two_scripts,
     )
     return Fitted(model, transform, estimator)
+
+
+def _sure(head: Head, folds: Iterable[tuple[Any, Any]], examples: Sequence[Example]) -> Halves:
+    """How sure each sentence was guessed by a model that had not seen it; copies of a sentence do not count."""
+    found: list[Halves] = []
+    for (_, rows), scores in folds:
+        both = np.stack([-scores, scores], axis=1) / 2 if scores.ndim == 1 else scores
+        own = [at for at, row in enumerate(rows) if not row or examples[row].source != examples[row - 1].source]
+        found.append(head.spread(both[own]).max(axis=1).astype(np.float16))
+    return np.concatenate(found)
 
 
 def _exported(estimator: Any) -> Head:

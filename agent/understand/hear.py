@@ -67,6 +67,10 @@ class Ears:
         """Would ears of that content hear as these do, its words for values and repairs aside?"""
         return all(self._rows(kind) == content.rows.get(kind) for kind in _TRAINED)
 
+    def held(self, lang: str) -> list[float]:
+        """How sure the model of `lang` was of each training sentence while it was held out; empty where not known."""
+        return self._classifier.held(lang)
+
     def asks_what_to_do(self, text: str, lang: str) -> bool:
         """ "What do I do?", "why?", "I don't understand", "she's 61": of somebody who was just told of a danger."""
         whole = any(self._repairs.is_whole(text, lang, kind) for kind in ("what_now", "why_ask", "repeat"))

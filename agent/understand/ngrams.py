@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from math import log, sqrt
 
@@ -122,7 +122,8 @@ class Head:
 class LinearModel:
     """Scores of every label for one message, and (where it was trained to) of how alarming it is.
 
-    N-grams are counted words first, then characters. Weights are in half precision (fifteen languages are held at
+    N-grams are counted words first, then characters. `held`: how sure each training sentence was guessed while it was
+    held out (empty in a file of before it was kept). Weights are in half precision (fifteen languages are held at
     once); the sums are single.
     """
 
@@ -130,6 +131,7 @@ class LinearModel:
     chars: Block
     head: Head
     alarm: Head | None = None
+    held: Halves = field(default_factory=lambda: np.zeros(0, dtype=np.float16))
     keep_accents: bool = False
     two_scripts: bool = False
 
@@ -183,6 +185,7 @@ class LinearModel:
             f"{prefix}/chars": _packed(self.chars.vocabulary),
             f"{prefix}/chars_idf": self.chars.idf,
             f"{prefix}/switches": np.asarray([self.keep_accents, self.two_scripts, self.alarm is not None]),
+            f"{prefix}/held": self.held,
             **self.head.arrays(f"{prefix}/head"),
             **(self.alarm.arrays(f"{prefix}/alarm") if self.alarm is not None else {}),
         }
@@ -197,11 +200,13 @@ class LinearModel:
             return Block({term: column for column, term in enumerate(terms)}, idf)
 
         keep_accents, two_scripts, alarm = (bool(x) for x in arrays[f"{prefix}/switches"])
+        held = arrays[f"{prefix}/held"] if f"{prefix}/held" in arrays else np.zeros(0)
         return cls(
             words=block("words"),
             chars=block("chars"),
             head=Head.from_arrays(f"{prefix}/head", arrays),
             alarm=Head.from_arrays(f"{prefix}/alarm", arrays) if alarm else None,
+            held=np.asarray(held, dtype=np.float16),
             keep_accents=keep_accents,
             two_scripts=two_scripts,
         )

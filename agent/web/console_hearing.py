@@ -52,7 +52,8 @@ class Watch:
         if time.monotonic() - self._read > _KEPT or not self._read:
             with self._desk.store.begin(write=False) as tx:
                 rows = [e.data for e in tx.audit.tail(_TURNS) if e.tag == "turn:decided"]
-            self._found, self._read = drifts(reversed(rows), published(PUBLISHED), self._trained()), time.monotonic()
+            found = drifts(reversed(rows), published(PUBLISHED), self._trained(), self._desk.ears.held)
+            self._found, self._read = found, time.monotonic()
         return self._found
 
     def _trained(self) -> dict[str, Counter[str]]:

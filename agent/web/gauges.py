@@ -33,6 +33,7 @@ class Gauges:
         kinds = ("language", "channel")
         self._confidence = gauge("hearing_confidence", "mean confidence of what was heard", *kinds)
         self._unsure = gauge("hearing_unsure", "share of messages that were not heard surely", *kinds)
+        self._sureness = gauge("hearing_confidence_shift", "PSI of confidence, on that of held-out training", *kinds)
         self._shift = gauge("hearing_shift", "PSI of the kinds of requests, newer half on older", *kinds)
         self._content = gauge("content_info", "1 for the content in service in this process", "revision", "version")
 
@@ -67,12 +68,14 @@ class Gauges:
 
     def _hearing(self) -> None:
         drifts = self._watch.drifts()
-        for gauge in (self._confidence, self._unsure, self._shift):
+        for gauge in (self._confidence, self._unsure, self._shift, self._sureness):
             gauge.clear()
         for d in drifts:
             self._confidence.labels(d.lang, d.channel).set(d.confidence)
             self._unsure.labels(d.lang, d.channel).set(d.unsure)
             self._shift.labels(d.lang, d.channel).set(d.psi)
+            if d.sureness is not None:
+                self._sureness.labels(d.lang, d.channel).set(d.sureness)
 
 
 def _age(since: datetime | None, now: datetime) -> float:

@@ -49,3 +49,17 @@ def test_requests_of_other_kinds_than_the_training_had_are_told_by_language_and_
     assert other.why == ("people ask for other things than the desk was trained on",)
     (unknown,) = drifts(turns(200, 0.9, lang="ht"), PUBLISHED, trained)
     assert unknown.from_training is None
+
+
+def test_less_confidence_than_on_held_out_training_is_told_by_language_and_channel() -> None:
+    held = {"en": [0.95] * 80 + [0.5] * 20}
+    (same,) = drifts([*turns(160, 0.95), *turns(40, 0.5)], {}, None, lambda lang: held[lang])
+    assert (round(same.trained or 0, 2), same.trained_unsure, same.sureness, same.why) == (0.86, 0.2, 0.0, ())
+    (less,) = drifts(turns(200, 0.6), {}, None, lambda lang: held[lang])
+    assert (less.sureness or 0) > 1
+    assert less.why == (
+        "less sure than of what the desk was trained on",
+        "confidence is spread otherwise than in training",
+    )
+    (unknown,) = drifts(turns(200, 0.6), {}, None, lambda lang: [])
+    assert (unknown.trained, unknown.trained_unsure, unknown.sureness, unknown.why) == (None, None, None, ())

@@ -157,6 +157,18 @@ def test_our_reading_of_the_weights_agrees_with_the_library() -> None:
     assert np.abs(ours - theirs).max() < 1e-5
 
 
+def test_how_sure_each_sentence_was_while_held_out_is_kept_and_is_no_look_at_what_was_learnt(tmp_path: Path) -> None:
+    pairs = spoken("es").examples[::4]
+    trained = IntentClassifier.train({"es": pairs}, swaps={"es": spoken("es").swaps})
+    held = trained.held("es")
+    assert len(held) == len(pairs)
+    known = [trained.guess(text, "es").confidence for text, _ in pairs]
+    assert 0.2 < sum(held) / len(held) < sum(known) / len(known) - 0.1
+    trained.save(tmp_path / "es.npz")
+    assert IntentClassifier.load(tmp_path / "es.npz").held("es") == held
+    assert trained.held("tlh") == []
+
+
 def test_the_same_examples_give_the_same_ear() -> None:
     first, second = IntentClassifier.train(SMALL), IntentClassifier.train(SMALL)
     assert first.guess("hello book a visit", "en") == second.guess("hello book a visit", "en")

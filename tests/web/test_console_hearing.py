@@ -109,3 +109,13 @@ def test_the_figures_of_hearing_are_metrics_without_any_patient_in_them(world: W
     text = world.browser("front-desk").get("/metrics").text
     assert 'frontdesk_hearing_confidence{channel="sms",language="en"}' in text
     assert "opening" not in text
+
+
+def test_confidence_in_service_stands_beside_that_of_tests_and_of_held_out_training(world: World) -> None:
+    said(world, "what are your opening hours?")
+    held = world.desk.ears.held("en")
+    assert len(held) > 1000
+    page = world.browser("front-desk").get("/console/hearing").text
+    assert f"training {sum(held) / len(held):.2f}" in page
+    text = world.browser("front-desk").get("/metrics").text
+    assert 'frontdesk_hearing_confidence_shift{channel="sms",language="en"}' in text
