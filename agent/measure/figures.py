@@ -17,6 +17,8 @@ _BINS = 10
 _FEW, _MORE = 2, 4  # words
 _OWN_DIGITS = 9
 _VISIT = frozenset({"book", "reschedule", "cancel", "waitlist", "check_appointment"})  # where it matters whose
+KINDS = ("name", "dob", "phone", "provider", "visit_type", "relation")
+"""The values that are measured apart, as tests name them."""
 _CALM = frozenset({"none", "routine"})
 
 
@@ -94,6 +96,7 @@ def figures(heard: Sequence[Heard]) -> Figures:
         "language_4": share(h.lang == h.case.lang for h in spoken if words(h.case.text) >= _MORE),
         "times": share(_same(h, k) for h in heard for k in ("date", "time") if k in h.case.values),
         "values": share(_same(h, k) for h in heard for k in h.case.values if k not in ("date", "time", "relation")),
+        **{name: share(_same(h, name) for h in heard if name in h.case.values) for name in KINDS},
         "relation": share(
             _same(h, "relation") for h in heard if h.case.intent in _VISIT and "relation" in h.case.values
         ),

@@ -6,7 +6,7 @@ from html import escape
 from agent.measure.figures import Figures, confusions, reliability, slices
 from agent.measure.floors import AT_MOST
 from agent.measure.hearing import Heard
-from agent.measure.words import COLUMNS, interval
+from agent.measure.words import COLUMNS, KINDS, interval
 
 _SIDE, _CELL = 260, 15
 STYLE = """
@@ -28,7 +28,7 @@ def page(
     bounds: Mapping[str, Mapping[str, float]], moved: Sequence[str],
 ) -> str:  # fmt: skip
     """The whole document."""
-    parts = [f"<h1>{escape(title)}</h1>", _table(found, bounds)]
+    parts = [f"<h1>{escape(title)}</h1>", _table(found, bounds), _values(found)]
     if moved:
         parts.append("<h2>Changed since the published content</h2>" + _list(moved))
     parts += [_language(lang, each, found[lang]) for lang, each in heard.items()]
@@ -54,6 +54,17 @@ def _table(found: Mapping[str, Figures], bounds: Mapping[str, Mapping[str, float
         rows.append(f"<tr><th scope=row>{escape(lang)}</th>{''.join(cells)}</tr>")
     note = "<p class=soft>Red: on the wrong side of its floor. The interval (95 %) stands behind each figure.</p>"
     return f"<div class=scroll><table><tr><th></th>{head}</tr>{''.join(rows)}</table></div>{note}"
+
+
+def _values(found: Mapping[str, Figures]) -> str:
+    head = "".join(f"<th scope=col>{escape(name)}</th>" for name in KINDS.values())
+    rows = "".join(
+        f"<tr><th scope=row>{escape(lang)}</th>"
+        + "".join(f"<td>{escape(interval(f)) if (f := each[name]).messages else '–'}</td>" for name in KINDS)
+        + "</tr>"
+        for lang, each in found.items()
+    )
+    return f"<h2>Values</h2><div class=scroll><table><tr><th></th>{head}</tr>{rows}</table></div>"
 
 
 def _language(lang: str, heard: Sequence[Heard], found: Figures) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agent.measure.figures import Figure, Figures
+from agent.measure.figures import Figure, Figures, share
 
 COLUMNS = {
     "macro_f1": "macro-F1", "ece": "ECE", "two_requests": "two", "one_as_two": "1 as 2", "rejection": "rejects",
@@ -11,6 +11,30 @@ COLUMNS = {
     "to_a_person": "person", "false_alarming": "false!", "false_plain": "false", "language_2": "lang 2+",
     "language_4": "lang 4+", "times": "times", "values": "values",
 }  # fmt: skip
+KINDS = {
+    "name": "name", "dob": "date of birth", "phone": "telephone", "relation": "for whom", "provider": "provider",
+    "visit_type": "visit type",
+}  # fmt: skip
+
+
+def values_table(figures: Mapping[str, Figures]) -> str:
+    """How exactly each kind of value is heard, with 95 % intervals and how many there are; the last row is all."""
+    rows = [["", *KINDS.values()]]
+    for lang, found in figures.items():
+        rows.append([lang, *(_whole(found.get(name)) for name in KINDS)])
+    if len(figures) > 1:
+        rows.append(["all", *(_whole(_pooled(figures, name)) for name in KINDS)])
+    return _aligned(rows)
+
+
+def _pooled(figures: Mapping[str, Figures], name: str) -> Figure:
+    every = [found[name] for found in figures.values() if name in found]
+    hits = sum(round(f.value * f.messages) for f in every)
+    return share([True] * hits + [False] * (sum(f.messages for f in every) - hits))
+
+
+def _whole(figure: Figure | None) -> str:
+    return "–" if figure is None or not figure.messages else interval(figure)
 
 
 def table(figures: Mapping[str, Figures]) -> str:
@@ -19,6 +43,10 @@ def table(figures: Mapping[str, Figures]) -> str:
     for lang, found in figures.items():
         count = found["accuracy"].messages
         rows.append([lang, *(_cell(found.get(name)) for name in COLUMNS), str(count)])
+    return _aligned(rows)
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> str:
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     return "\n".join("  ".join(cell.rjust(w) for cell, w in zip(row, widths, strict=True)) for row in rows)
 

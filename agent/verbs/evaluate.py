@@ -12,7 +12,7 @@ from agent.measure.figures import Figures, figures, slices
 from agent.measure.floors import bounds, fallen
 from agent.measure.hearing import Heard, listen
 from agent.measure.page import page
-from agent.measure.words import as_json, changes, interval, table, worst
+from agent.measure.words import as_json, changes, interval, table, values_table, worst
 from agent.model.content import Content
 from agent.settings import ROOT, load_settings
 from agent.verbs.lines import clinic_from, content_from, wrong
@@ -23,9 +23,9 @@ Columns: macro-F1 and calibration error (ECE) of the intent; of messages with tw
 are not acted on (rejects); of emergencies and self-harm, those that raise the emergency wording or an urgent person
 (danger); of medical questions and distress, those that reach a person (person); false alarms on routine messages with
 alarming words (false!) and on plain ones (false); language of a message from two and from four words; dates and times;
-other values. Below: the worst slices, what changed since the published figures, and each figure below its floor
-(intents/floors.yaml); --gate makes these fail. --final shows the messages that are kept apart (_unseen.yaml)
-instead of those of daily work.
+other values, which a second table tells apart. Below: the worst slices, what changed since the published figures
+(intents/published.json, which --publish writes), and each figure below its floor (intents/floors.yaml); --gate makes
+these fail. --final shows the messages that are kept apart (_unseen.yaml) instead of those of daily work.
 """
 PUBLISHED = ROOT / "intents" / "published.json"
 
@@ -47,6 +47,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--against", metavar="FILE", type=Path, default=PUBLISHED, help="earlier figures to compare with"
     )
+    parser.add_argument(
+        "--public", metavar="FOLDER", type=Path,
+        help="measure the public intent sets of FOLDER instead (NAME_train.jsonl, NAME_val.jsonl: CLINC150, BANKING77)",
+    )  # fmt: skip
     parser.add_argument("--publish", action="store_true", help="keep these figures as those of the published content")
 
 
@@ -55,6 +59,12 @@ def run(given: argparse.Namespace) -> int:
         from agent.verbs.evaluate_notes import run as run_notes
 
         return run_notes(given)
+    if given.public is not None:
+        from agent.verbs.evaluate_public import run as run_public
+
+        return run_public(given)
+    if given.publish and given.final:
+        wrong("--publish keeps the figures of daily work: leave out --final")
     content = content_from()
     known = tuple(content.rows.get("corpus", {}))
     chosen = tuple(given.language or known)
@@ -62,14 +72,14 @@ def run(given: argparse.Namespace) -> int:
         wrong(f"--language: nothing is written in {', '.join(strange)} yet; there are {', '.join(known)}")
     heard = heard_all(content, chosen, final=given.final)
     found = {lang: figures(each) for lang, each in heard.items()}
-    moved = _moved(found, given.against)
+    moved = [] if given.final and given.against == PUBLISHED else _moved(found, given.against)
     wanted = {lang: bounds(content.rows.get("floors", {}), lang) for lang in found}
     below = [(lang, *each) for lang in found if lang in content.live for each in fallen(found[lang], wanted[lang])]
     if given.html:
         title = f"What the desk understands, content {content.revision}"
         given.html.write_text(page(title, heard, found, wanted, moved), encoding="utf-8")
     if given.publish:
-        PUBLISHED.write_text(json.dumps(as_json(found), indent=1) + "\n", encoding="utf-8")
+        _publish(found, known)
     if given.json:
         told: dict[str, Any] = {"revision": content.revision, "languages": as_json(found), "changes": moved}
         told["below"] = [[lang, name, round(figure.value, 4), bound] for lang, name, figure, bound in below]
@@ -85,6 +95,16 @@ def run(given: argparse.Namespace) -> int:
     if given.misses:
         _print_misses(heard)
     return 1 if given.gate and (below or again) else 0
+
+
+def _publish(found: dict[str, Figures], known: tuple[str, ...]) -> None:
+    """Keep the figures; those of languages that were not measured now stay as they are."""
+    try:
+        before = json.loads(PUBLISHED.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        before = {}
+    kept = {lang: each for lang, each in before.items() if lang in known} | as_json(found)
+    PUBLISHED.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
 def heard_all(content: Content, languages: tuple[str, ...], *, final: bool = False) -> dict[str, list[Heard]]:
@@ -119,6 +139,7 @@ def _moved(found: dict[str, Figures], against: Path) -> list[str]:
 
 def _print(found: dict[str, Figures], heard: dict[str, list[Heard]], moved: list[str]) -> None:
     print(table(found))
+    print("\nvalues, exactly as meant:", values_table(found), sep="\n")
     print("\nworst slices:", *worst({lang: slices(each) for lang, each in heard.items()}), sep="\n  ")
     if moved:
         print("\nsince the published content:", *moved[:20], sep="\n  ")
