@@ -9,6 +9,7 @@ from agent.dialogue.advance import advance, after_action, hand_over
 from agent.dialogue.draft import Draft, value_of
 from agent.model.clinic import Clinic
 from agent.model.command import (
+    AskAnswer,
     CannotHandle,
     ChangeLanguage,
     Command,
@@ -36,6 +37,7 @@ _SAID_ONCE = frozenset({"greeting.disclosure", "pattern.sorry", "pattern.languag
 
 
 _FEW = 6  # words of an answer to a form
+_OF_THE_DESK = frozenset({"why", "abilities"})  # answers about this desk itself, to words that are nothing else
 _READ_BY_CLINICIANS = frozenset({"refill", "referral"})
 
 
@@ -161,8 +163,10 @@ def _as_offered(draft: Draft, finding: SafetyFinding, commands: list[Command]) -
 
 
 def _as_steered(finding: SafetyFinding, commands: list[Command]) -> SafetyFinding:
-    """ "Perdón, no le entendí": words that do nothing but steer the call are no alarm, whatever they are like."""
+    """ "Perdón, no le entendí", "how does this work?": words that do nothing but steer the conversation are no alarm,
+    whatever they are like."""
     steers = any(isinstance(c, Repeat | SpeakSlower | SpeakUsual) for c in commands)
+    steers = steers or any(isinstance(c, AskAnswer) and c.flow in _OF_THE_DESK for c in commands)
     return SafetyFinding() if steers and not finding.evidence else finding
 
 

@@ -35,7 +35,11 @@ START = 0.55  # from here an intent starts its flow
 IN_FLOW = 0.72  # … while another question stands open
 ASK = 0.30  # between ASK and START the desk asks one clarifying question
 NOT_A_FLOW = frozenset({"affirm", "deny", "greeting", "thanks", "goodbye", "out_of_scope"})
-HUMAN, WHY = "human", "why"  # the answer flows to "are you a robot?" and "why do you need that?"
+HUMAN, WHY, ABILITIES = (
+    "human",
+    "why",
+    "abilities",
+)  # answers to "a robot?", "why do you need that?", "what can you do?"
 ON_A_CALL = ("slower", "usual_speed", "by_text", "must_leave")  # tables of what callers wish for
 BY_TEXT, SPELLING, FORM = "by_text", "spelling", "form"
 BESIDE = 0.40  # enough where the message holds two requests
@@ -171,6 +175,8 @@ class Proposals:
             return CancelFlow(source="patient", quote=text)
         if HUMAN in self._content.flows and self._repairs.within(text, lang, "human_question", 8):
             return AskAnswer(flow=HUMAN, source="patient", quote=text)
+        if ABILITIES in self._content.flows and whole(text, lang, "abilities"):
+            return AskAnswer(flow=ABILITIES, source="patient", quote=text)
         if WHY in self._content.flows and not said.of_form and whole(text, lang, "why_ask"):
             return AskAnswer(flow=WHY, source="patient", quote=text)
         if whole(text, lang, "person_words"):
