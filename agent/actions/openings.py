@@ -81,11 +81,14 @@ def _wish(at: Context, slots: dict[str, Any]) -> OpeningRequest | None:
     kind = kind or _general(clinic, provider)
     if kind is None or clinic.visit_type(kind).ended or not clinic.visit_type(kind).desk_may_prepare:
         return None
+    days = dates_of(slots.get("date"))
+    one_day = days is not None and days[0] == days[1]  # asked for after all
     return OpeningRequest(
         visit_type=kind,
         provider=provider,
         location=known(slots.get("location"), places),
-        dates=dates_of(slots.get("date")),
+        dates=days,
+        avoid=() if one_day else tuple(map(str, slots.get("avoid") or ())),
         times=times_of(slots.get("time")),
         limit=LIMIT,
     )

@@ -2,7 +2,7 @@
 
 from agent.dialogue import evolve
 from agent.dialogue.advance import hand_over
-from agent.dialogue.draft import Draft, action_value
+from agent.dialogue.draft import Draft, action_value, value_of
 from agent.dialogue.valid import fits
 from agent.model.command import (
     AskAnswer,
@@ -20,6 +20,7 @@ from agent.model.command import (
 )
 from agent.model.conversation import Frame, SlotValue
 from agent.model.effect import Say
+from agent.model.wish import dates_of, suits
 
 WHICH = "which"  # the flow that asks which of several things is meant
 
@@ -130,14 +131,15 @@ def _set(draft: Draft, command: SetSlot | CorrectSlot) -> str | None:
     if spec.ask_before_filling and frame.asked != command.slot:
         return "not_asked"
     held = frame.slots.get(command.slot)
-    if held is not None and held.value == command.value:
-        return "same_value"
     if command.value is None and frame.asked != command.slot:
         return "not_asked"
     if command.value is not None and not fits(draft, frame, command.slot, command.value):
         return "bad_value"
+    joined = [*held.value, *(v for v in command.value if v not in held.value)] if held and spec.adds else command.value
+    if held is not None and held.value == joined:
+        return "same_value"
     value = SlotValue(
-        value=command.value,
+        value=joined,
         source=command.source,
         quote=command.quote,
         span=command.span,
@@ -148,10 +150,19 @@ def _set(draft: Draft, command: SetSlot | CorrectSlot) -> str | None:
         flow = str(command.value)
         return _answer(draft, AskAnswer(flow=flow)) and _start(draft, StartFlow(flow=flow))
     evolve.fill(draft, frame.run, command.slot, value)
+    if command.slot == "avoid":
+        _ask_for_another_day(draft, frame, joined)
     for other in draft.conversation.frames:  # "where are you in Brooklyn, and do you take Cigna?": two questions
         if other.run != frame.run and draft.flow(other).kind == "answer" and draft.slot(other, command.slot):
             evolve.fill(draft, other.run, command.slot, value)
     return None
+
+
+def _ask_for_another_day(draft: Draft, frame: Frame, avoid: list[str]) -> None:
+    """The one day that was wished for does not suit after all."""
+    days = dates_of(value_of(frame, "date"))
+    if days is not None and days[0] == days[1] and not suits(days[0], avoid):
+        evolve.forget(draft, frame.run, ("date",))
 
 
 def _no_longer_which(draft: Draft) -> None:

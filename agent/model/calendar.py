@@ -10,13 +10,15 @@ AppointmentStatus = Literal["pending", "booked", "cancelled", "fulfilled", "nosh
 
 
 class OpeningRequest(Value):
-    """What to look for; dates are local and inclusive, times local and half-open (equal: that exact start)."""
+    """What to look for; dates are local and inclusive, times local and half-open (equal: that exact start). `avoid`:
+    days that do not suit (see `wish.suits`)."""
 
     visit_type: str
     provider: str | None = None
     location: str | None = None
     dates: tuple[date, date] | None = None
     times: tuple[time, time] | None = None
+    avoid: tuple[str, ...] = ()
     not_before: datetime | None = None
     limit: int = 3
 

@@ -24,6 +24,7 @@ class Slot(Value):
     ask_before_filling: bool = False
     remember: bool = False  # keep as a fact of the conversation (name, dob, phone)
     requires: tuple[str, ...] = ()  # forgotten again when one of these changes
+    adds: bool = False  # of a list: what is said later joins what was said before
     else_fills: str | None = None  # a slot that takes the words which are no answer to this one
 
 

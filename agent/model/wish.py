@@ -1,8 +1,10 @@
 """When somebody would like to come, as slots of a conversation keep it: ISO days, clock times, parts of the day."""
 
+from collections.abc import Iterable
 from datetime import date, time
 from typing import Any
 
+_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 PARTS = {"morning": (time(0), time(12)), "afternoon": (time(12), time(17)), "evening": (time(17), time(23, 59))}
 
 
@@ -17,6 +19,11 @@ def dates_of(value: Any) -> tuple[date, date] | None:
         return None
     first, last = (value, value) if isinstance(value, str) else (value[0], value[1])
     return date.fromisoformat(str(first)[:10]), date.fromisoformat(str(last)[:10])
+
+
+def suits(on: date, avoid: Iterable[str]) -> bool:
+    """Is it none of the days to avoid: ISO dates, and weekdays as RFC 5545 writes them (MO)?"""
+    return not {on.isoformat(), _WEEKDAYS[on.weekday()]} & set(avoid)
 
 
 def times_of(value: Any) -> tuple[time, time] | None:

@@ -34,6 +34,7 @@ _FEWEST_LETTERS = 8  # a shorter message is a name or a slip
 _BESIDE_LETTERS = ("letters", "name", "dob")
 _PERHAPS = 0.75  # an opt-out without a word of refusal; it is asked about
 _BEYOND_A_WORD = 0.9  # so sure a first message of a few words must be to be of another language than the clinic's
+_FINDS_A_TIME = frozenset({"book", "reschedule"})
 _FEW_WORDS = 3  # that may stand in two languages
 # tables of words that stand beside a name, a day or a doctor and say nothing of their own
 _BESIDE_VALUES = ("with_words", "title_words", "honorifics", "articles", "fillers", "politeness", "option_words",
@@ -109,6 +110,8 @@ class Ears:
             self._wishes.from_and_to(said)
         elif guess.intent == "cancel" and "date" not in said.entities:
             self._wishes.given_up(said)
+        if said.question is None and guess.intent not in _FINDS_A_TIME:
+            said.entities.pop("avoid", None)
         if lang is None and self._foreign(said, language, sure, asked):
             commands.append(CannotHandle(why="unsupported_language", confidence=sure))
         else:
@@ -232,6 +235,9 @@ class Ears:
         if said.spells:
             said.entities = {n: v for n, v in said.entities.items() if n in _BESIDE_LETTERS}
             return
+        if said.asked("opening"):
+            self._wishes.avoid(said, [])
+            said.answer = None if "avoid" in said.entities else said.answer  # "not on Monday either"
         chosen = said.answer is not None and bool(said.question and said.question.options)
         if not (chosen and said.asked("opening")):
             self._wishes.wish(said)

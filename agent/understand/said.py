@@ -73,7 +73,12 @@ class Said:
         left = self.text
         for e in self.expressions:
             left = left.replace(e.text, " ")
-        return bool(self.expressions) and len([w for w in left.split() if w.strip(",.;:").isalpha()]) <= 1
+        if "avoid" in self.spans:
+            left = left.replace(self.text[slice(*self.spans["avoid"])], " ")
+        return (
+            bool(self.expressions or "avoid" in self.spans)
+            and len([w for w in left.split() if w.strip(",.;:").isalpha()]) <= 1
+        )
 
     def has_moment(self, start: int, end: int) -> bool:
         """Is it a day with an hour, still to come, that is said there: "11 March 10:40"?"""

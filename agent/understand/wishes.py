@@ -31,12 +31,11 @@ class Wishes:
         if not said.asked("date"):  # "I'm ok now" wishes for nothing
             free = [e for e in free if e.value != said.now.isoformat(timespec="seconds")]
         wish = wanted(free, said.now)
+        self.avoid(said, taken)
         most = _MANY if said.question is None else _FEW
         if wish.dates is not None:
             said.entities["date"] = as_dates(wish)
-        elif (said.question is None or said.asked("date")) and self._repairs.within(
-            said.text, said.lang, "soonest", most
-        ):
+        elif self._any_day(said, most):
             last = said.now.date() + timedelta(days=self._horizon)
             said.entities["date"] = [said.now.date().isoformat(), last.isoformat()]
             said.spans["date"] = (0, len(said.text))
@@ -47,6 +46,22 @@ class Wishes:
                 said.spans.setdefault(name, wish.quote)
                 if wish.ambiguous:
                     said.unsure.add(name)
+
+    def _any_day(self, said: Said, most: int) -> bool:
+        """ "As soon as possible"; or only the days that do not suit, in answer to the question for one."""
+        if said.asked("date") and "avoid" in said.entities:
+            return True
+        asked = said.question is None or said.asked("date") or said.asked("reason")
+        return asked and self._repairs.within(said.text, said.lang, "soonest", most)
+
+    def avoid(self, said: Said, taken: list[tuple[int, int]]) -> None:
+        """Notes days that do not suit."""
+        grammar = self._grammars.get(said.lang.split("-", maxsplit=1)[0])
+        found = grammar.avoided(said.text, said.now, said.question is None) if grammar else []
+        free = [each for each in found if not any(a < each[2] and each[1] < b for a, b in taken)]
+        if free:
+            said.entities["avoid"] = list(dict.fromkeys(name for name, _, _ in free))
+            said.spans["avoid"] = (free[0][1], free[-1][2])
 
     def given_up(self, said: Said) -> None:
         """ "I can't come tomorrow": the day of the visit that is cancelled, where no other is said."""

@@ -11,6 +11,7 @@ from agent.adapters.calendar.spread import Free, choose
 from agent.adapters.calendar.walltime import MINUTE, WallDay, wall_day
 from agent.model.calendar import Opening, OpeningRequest
 from agent.model.clinic import Clinic, Provider, VisitType
+from agent.model.wish import suits
 
 Interval = tuple[datetime, datetime]  # [from, until) in UTC
 Busy = Mapping[str, Sequence[Interval]]
@@ -78,7 +79,7 @@ def _days(clinic: Clinic, request: OpeningRequest, visit: VisitType, busy: Busy,
     while people and day <= last:
         found: list[Free] = []
         clocks = {zone: wall_day(zone, day) for _, _, zone in people}
-        for rank, provider, zone in people:
+        for rank, provider, zone in people if suits(day, request.avoid) else ():
             found += search.of(provider, rank, clocks[zone], busy.get(provider.id, ()))
         if found:
             yield sorted(found)

@@ -61,6 +61,7 @@ _SAMPLES: dict[str, Any] = {
 ROUNDS = 3
 """Passes of one stage before the next: each can build on what the one before made."""
 
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 DAY_FIGURES = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 SHORTEST_MONTH = 28
 CLOCK_FORM = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
@@ -97,13 +98,7 @@ class TimeGrammar:
         cannot come at."""
         scene = Scene(now, order or self.order, self.parts)
         first = self.lexicon.tokens(text)
-        tokens = first
-        if any(token.keys for token in tokens):
-            for stage in self.stages:
-                for _ in range(ROUNDS):
-                    tokens, changed = stage.run(tokens, scene)
-                    if not changed:
-                        break
+        tokens = self._read(first, scene)
         heads = {token.start: (token, after) for token, after in pairwise(first)}
         if refused:
             tokens = [Token(t.start, t.end, t.keys["refused"].keys) if "refused" in t.keys else t for t in tokens]
@@ -112,6 +107,31 @@ class TimeGrammar:
             for more in self.fallback.find(text, now, scene.order, first):
                 found = [each for each in found if each.end <= more.start or more.end <= each.start] + [more]
         return sorted(found, key=lambda each: each.start)
+
+    def avoided(self, text: str, now: datetime, once: bool = False) -> list[tuple[str, int, int]]:
+        """Days that do not suit the patient ("any day but Friday", "I can't on the 3rd"), with their place in the text:
+        ISO dates, and weekdays that were said as such by their first two letters in English, as iCalendar writes
+        them (RFC 5545, BYDAY). `once`: "I can't come on Friday" is about the next one alone."""
+        found = []
+        for token in self._read(self.lexicon.tokens(text), Scene(now, self.order, self.parts)):
+            one, names = token.keys.get("refused"), list[str]()
+            if "excepted" in token.keys:
+                names += map(_named, token.keys["excepted"].days)
+            elif one is not None and isinstance(one.said, Day):
+                names.append(one.said.date.isoformat() if once else _named(one.said))
+            elif "days" in token.keys and token.keys["days"].out is not None:
+                names.append(_named(token.keys["days"].out))
+            found += [(name, token.start, token.end) for name in names]
+        return found
+
+    def _read(self, tokens: list[Token], scene: Scene) -> list[Token]:
+        if any(token.keys for token in tokens):
+            for stage in self.stages:
+                for _ in range(ROUNDS):
+                    tokens, changed = stage.run(tokens, scene)
+                    if not changed:
+                        break
+        return tokens
 
     def _expression(self, text: str, token: Token, heads: Mapping[int, tuple[Token, Token]]) -> Expression | None:
         value = _value(token)
@@ -147,6 +167,10 @@ def _is_short(said: Expression) -> bool:
     if OPEN in (start, end):
         return False
     return (date.fromisoformat(end) - date.fromisoformat(start)).days < SHORTEST_MONTH
+
+
+def _named(day: Day) -> str:
+    return WEEKDAYS[day.weekday - 1] if day.weekday else day.date.isoformat()
 
 
 def _value(token: Token) -> Value | None:

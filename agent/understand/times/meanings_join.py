@@ -16,8 +16,10 @@ from agent.understand.times.values import (
     Clock,
     Clocks,
     Day,
+    Excepted,
     Moment,
     Moments,
+    Nothing,
     Refused,
     Value,
     known_part,
@@ -187,6 +189,13 @@ def refused(_scene: Scene, heard: Heard) -> Value | None:
     """What the patient cannot do: a day, a time or a stretch of either."""
     named = (heard.one(name) for name in ("day", "days", "moment", "moments", "clock", "clocks"))
     return Refused(next(value for value in named if value is not None))
+
+
+@means
+def excepted(_scene: Scene, heard: Heard) -> Value | None:
+    """Days that do not suit. Times that do not are nothing: which ones do is asked."""
+    days = tuple(heard.get("day", ()))
+    return Excepted(days) if days else Nothing()
 
 
 @means

@@ -270,7 +270,7 @@ def days_except(_scene: Scene, heard: Heard) -> Value | None:
             return stretch(days.start + timedelta(days=1), days.end)
         if (days.end - timedelta(days=1)).isoweekday() == out:
             return stretch(days.start, days.end - timedelta(days=1))
-    return Days(days.start, days.end, doubt=True)
+    return Days(days.start, days.end, doubt=True, out=heard.one("day"))
 
 
 @means

@@ -48,6 +48,7 @@ class Days:
     start: date | None
     end: date | None
     doubt: bool = False
+    out: Day | None = None  # a day of them that does not suit
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,14 @@ class Refused:
         return {type(self.said).__name__.lower(): self.said}
 
 
-Value = Refused | Day | Days | Clock | Clocks | Moment | Moments | Length | Nothing
+@dataclass(frozen=True, slots=True)
+class Excepted:
+    """Days that do not suit ("any day but Friday"): no wish either."""
+
+    days: tuple[Day, ...]
+
+
+Value = Refused | Excepted | Day | Days | Clock | Clocks | Moment | Moments | Length | Nothing
 
 
 def on(day: date, seconds: int) -> datetime:
