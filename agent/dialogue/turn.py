@@ -27,7 +27,7 @@ from agent.model.effect import Effect, RunAction, Say
 from agent.model.event import Event
 from agent.model.flow import Flow
 from agent.model.message import Inbound
-from agent.model.safety import SafetyFinding
+from agent.model.safety import Evidence, SafetyFinding
 from agent.model.understanding import Understanding
 from agent.understand.normalize import fold
 
@@ -38,6 +38,9 @@ _SAID_ONCE = frozenset({"greeting.disclosure", "pattern.sorry", "pattern.languag
 
 _FEW = 6  # words of an answer to a form
 _OF_THE_DESK = frozenset({"why", "abilities"})  # answers about this desk itself, to words that are nothing else
+_ANY_FIGURES = frozenset({"time", "phone", forms.SLOT})  # questions that three figures may well answer
+_FIGURES = frozenset({"date", "dob", "code", "letters", "opening"})  # … that two may
+_TWO = 2
 _READ_BY_CLINICIANS = frozenset({"refill", "referral"})
 
 
@@ -86,7 +89,7 @@ def take_turn(
     if conversation.mode != "staff":
         patterns.greet(draft)
     answered = [accept.accept(draft, c) for c in languages if c.asked]
-    finding = _as_steered(_as_offered(draft, finding, others), others)
+    finding = _as_number(draft, inbound, _as_steered(_as_offered(draft, finding, others), others))
     others, ended = _left_to_person(draft, finding, others)
     finding = finding if ended else _as_reason(draft, finding, others, heard.words)
     stop = finding.cls != "none" and alarms.alarm(draft, finding)
@@ -160,6 +163,21 @@ def _as_offered(draft: Draft, finding: SafetyFinding, commands: list[Command]) -
     if any(isinstance(c, SetSlot) and c.slot == forms.SLOT and c.value.get("do") == "stopped" for c in commands):
         return SafetyFinding()
     return SafetyFinding() if forms.is_offered(draft.content, value_of(top, "item"), inbound.text) else finding
+
+
+def _as_number(draft: Draft, inbound: Inbound, finding: SafetyFinding) -> SafetyFinding:
+    """ "911", where no figures were asked for: whoever writes or says that number means it, or a line for a crisis."""
+    asked, text = draft.top.asked if draft.top is not None else None, inbound.text.strip(" .!")
+    known = alarms.numbers(draft)
+    if finding.urgency == "emergency" or text not in (known["emergency"], known.get("crisis")):
+        return finding
+    if asked in _ANY_FIGURES or (asked in _FIGURES and len(text) <= _TWO):
+        return finding
+    cls, tier = ("emergency", "E1") if text == known["emergency"] else ("self_harm", "E2")
+    said = Evidence(start=0, end=len(inbound.text), text=inbound.text, rule="number")
+    return SafetyFinding.model_validate(
+        {"cls": cls, "urgency": "emergency", "tier": tier, "category": "alarm", "confidence": 1.0, "evidence": (said,)}
+    )
 
 
 def _as_steered(finding: SafetyFinding, commands: list[Command]) -> SafetyFinding:

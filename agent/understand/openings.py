@@ -26,6 +26,8 @@ _HAN = re.compile("[\u3400-\u9fff]")
 def asks_for_opening(said: Said, guess: Guess, repairs: Repairs) -> Guess:
     """The guess, or a booking: where nothing of ours stands open, a time is named, and the words around it ask whether
     one may come or whether there is room. The classifier hears the bare day as the new day of another visit."""
+    if _bids_book(said, guess, repairs):
+        return _instead(guess, BOOK)
     if said.question is not None or guess.intent not in _LIKE_IT or not said.expressions:
         return guess
     if guess.intent == BOOK and guess.confidence >= _SURE:
@@ -39,6 +41,17 @@ def asks_for_opening(said: Said, guess: Guess, repairs: Repairs) -> Guess:
     if repairs.longest(around, said.lang, "had_visit"):
         return guess
     return _instead(guess, BOOK)
+
+
+def _bids_book(said: Said, guess: Guess, repairs: Repairs) -> bool:
+    """ "Book me with the lady doctor"; "I need to bring my kid in for shots", which asks not what to bring."""
+    sure = guess.confidence >= _SURE
+    if said.question is not None or (sure and guess.intent not in _LIKE_IT) or guess.intent in (*ALARMS, "waitlist"):
+        return False
+    if repairs.after(said.text, said.lang, "book_me"):
+        return not (sure and guess.intent == BOOK)
+    about = "relation" in said.entities and ("appointment_type" in said.entities or said.expressions)
+    return bool(about) and not said.asks and repairs.within(said.text, said.lang, "bring_in", _MOST_OF_A_CALL, fewest=2)
 
 
 def asks_for_call(said: Said, guess: Guess, repairs: Repairs) -> Guess:

@@ -55,10 +55,11 @@ class Said:
         """Is it hardly more than the values that were read in it: "Ann Lee 4/5/1985", "with Dr. Okafor"? `small`:
         words that stand beside values and say nothing of their own."""
         spans = [*self.spans.values(), *((e.start, e.end) for e in self.expressions)]
-        if not spans or self.asks:
-            return False
         words = words_of(self.text)
-        left = [w for w in words if not any(a <= w.start and w.end <= b for a, b in spans)]
+        figures = [(w.start, w.end) for w in words if w.text.isdecimal()]  # "$240 on Nov 3"
+        if not (spans or figures) or self.asks:
+            return False
+        left = [w for w in words if not any(a <= w.start and w.end <= b for a, b in (*spans, *figures))]
         return len(words) <= _SHORT and len(left) < len(words) and all(w.text in small for w in left)
 
     @property

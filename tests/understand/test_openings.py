@@ -65,6 +65,32 @@ NO_CALL = [
 ]
 
 
+BIDS = [
+    ("en", "ok book me w the lady doctor in brooklyn"),
+    ("en", "hey need to bring my kid in for shots before school starts"),
+    ("en", "put me down for tuesday"),
+    ("es", "necesito llevar a mi hijo para una vacuna"),
+    ("es", "anóteme para el martes"),
+    ("fr", "je dois amener mon fils pour un vaccin"),
+    ("pt", "me marca com a doutora na terça"),
+    ("de", "tragen Sie mich für Dienstag ein, tragen Sie mich ein für Dienstag"),
+    ("it", "mi prenoti per martedì"),
+    ("pl", "zapiszcie mnie na wtorek"),
+    ("ru", "запишите меня на вторник"),
+    ("ar", "احجز لي يوم الثلاثاء"),
+    ("hi", "mera appointment book kar do mangalwar ko"),
+    ("zh", "帮我预约星期二"),
+    ("vi", "đặt lịch cho tôi thứ ba"),
+    ("tl", "pa-book po sa Martes"),
+    ("ht", "pran yon randevou pou mwen madi"),
+]
+NO_BIDS = [
+    ("en", "do i need to bring my son's insurance card", "prep_instructions"),
+    ("en", "can i bring my husband with me to the visit", "prep_instructions"),
+    ("en", "what do i bring for my daughter's shots?", "prep_instructions"),
+]
+
+
 def said(text: str, lang: str) -> Understanding:
     return ears().hear(text, now=NOW, lang=lang)
 
@@ -98,3 +124,19 @@ def test_other_words_of_calling_ask_for_no_call_at_a_time(lang: str, text: str, 
     did = [c.flow if c.do == "start_flow" else c.do for c in said(text, lang).commands]
     assert "call_back" not in did
     assert not instead or instead in did
+
+
+@pytest.mark.parametrize(("lang", "text"), BIDS)
+def test_whoever_bids_the_desk_book_then_books(lang: str, text: str) -> None:
+    assert said(text, lang).intent == "book"
+
+
+@pytest.mark.parametrize(("lang", "text", "intent"), NO_BIDS)
+def test_what_to_bring_stays_a_question(lang: str, text: str, intent: str) -> None:
+    assert said(text, lang).intent == intent
+
+
+@pytest.mark.parametrize("text", ["$240 on nov 3", "240", "39 90"])
+def test_figures_alone_are_no_danger(text: str) -> None:
+    heard = said(text, "en")
+    assert (heard.danger, heard.person) == (0.0, 0.0)
