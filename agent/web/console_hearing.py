@@ -52,7 +52,8 @@ class Watch:
         if time.monotonic() - self._read > _KEPT or not self._read:
             with self._desk.store.begin(write=False) as tx:
                 rows = [e.data for e in tx.audit.tail(_TURNS) if e.tag == "turn:decided"]
-            found = drifts(reversed(rows), published(PUBLISHED), self._trained(), self._desk.ears.held)
+            held = self._desk.ears.held if self._desk.ears is not None else lambda _: []
+            found = drifts(reversed(rows), published(PUBLISHED), self._trained(), held)
             self._found, self._read = found, time.monotonic()
         return self._found
 
