@@ -67,7 +67,7 @@ def test_the_desk_says_the_same_whatever_the_model_does(model: tuple[str, Told, 
             if now.get("heard") != before.get("heard"):  # a refused lie stands where the model is asked at all:
                 assert how == "hostile"
                 heard = before["heard"]
-                two = sum(each.startswith("start_flow") for each in heard.get("accepted", ())) > 1
+                two = sum(each.startswith(("start_flow", "ask_answer")) for each in heard.get("accepted", ())) > 1
                 assert two or not heard.get("accepted")  # several requests, or none
                 assert now["heard"]["refused"]
         assert played.faults == []
