@@ -57,16 +57,18 @@ def _bids_book(said: Said, guess: Guess, repairs: Repairs) -> bool:
 def asks_for_call(said: Said, guess: Guess, repairs: Repairs) -> Guess:
     """The guess, or the wish for a person, where the words around a time ask for a call."""
     alike = guess.intent == PERSON or (guess.intent not in ALARMS and guess.confidence < _SURE)
-    if said.question is not None or not said.expressions or not alike or said.size > _MOST_OF_A_CALL:
-        return guess
-    if len(repairs.longest(_around(said), said.lang, CALL)) < _FEWEST:
+    if not alike or not _names_call(said, repairs):
         return guess
     return guess if guess.intent == PERSON and guess.confidence >= _SURE else _instead(guess, PERSON)
 
 
 def is_call(said: Said, guess: Guess, repairs: Repairs) -> bool:
     """Does a message that was heard so ask for a call at a time?"""
-    if guess.intent != PERSON or said.question is not None or not said.expressions or said.size > _MOST_OF_A_CALL:
+    return guess.intent == PERSON and _names_call(said, repairs)
+
+
+def _names_call(said: Said, repairs: Repairs) -> bool:
+    if said.question is not None or not said.expressions or said.size > _MOST_OF_A_CALL:
         return False
     return len(repairs.longest(_around(said), said.lang, CALL)) >= _FEWEST
 
