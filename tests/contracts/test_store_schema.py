@@ -1,7 +1,9 @@
 """The migrations make the very tables that the store speaks of, on every database."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -82,6 +84,24 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monkey
     engine.dispose()
     monkeypatch.undo()
     migrate(url)
+
+
+def test_several_open_a_new_file_at_once(tmp_path: Path) -> None:
+    """SQLite tells one of two that change the journal at the same moment that the file is locked, without waiting."""
+    together = Barrier(4)
+
+    def open_all(_: int) -> list[str]:
+        modes = []
+        for n in range(40):
+            engine = make_engine(f"sqlite:///{tmp_path}/{n}.db")
+            together.wait(30)
+            with engine.connect() as connection:
+                modes.append(str(connection.execute(text("PRAGMA journal_mode")).scalar()))
+            engine.dispose()
+        return modes
+
+    with ThreadPoolExecutor(4) as pool:
+        assert [mode for modes in pool.map(open_all, range(4)) for mode in modes] == ["wal"] * 160
 
 
 def test_a_query_for_work_uses_the_small_indexes(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import nullcontext
 from functools import cache
 from threading import Lock
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import (
@@ -57,13 +58,27 @@ def _sqlite(url: URL) -> Engine:
 
     @event.listens_for(engine, "connect")
     def opened(dbapi: sqlite3.Connection, _record: object) -> None:
-        dbapi.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(dbapi)
         dbapi.execute("PRAGMA synchronous=FULL")
         dbapi.execute("PRAGMA foreign_keys=ON")
         dbapi.execute("PRAGMA cache_size=-16000")  # KiB
         dbapi.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten, not only unlinked
 
     return engine
+
+
+def _write_ahead(dbapi: sqlite3.Connection) -> None:
+    """SQLite does not wait for a lock when it changes the journal, nor while the last of others leaves the file: one
+    of several processes that open a new database at once would be told at once that it is locked."""
+    until = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            dbapi.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as fault:
+            if not _sqlite_away(fault) or monotonic() >= until:
+                raise
+            sleep(0.01)
 
 
 def start(connection: Connection, *, write: bool, durable: bool = True) -> Transaction:
