@@ -12,12 +12,14 @@ _TENS = range(20, 100, 10)
 
 class Dictated:
     """Reads runs of figures with one language's `numbers`, and `digits`: words that are figures only in such a run;
-    `misheard`: words that a recogniser writes for a figure ("for"), which are one only between others."""
+    `misheard`: words that a recogniser writes for a figure ("for"), which are one only between others; `number_tails`:
+    endings that stand behind figures without a space."""
 
     def __init__(self, rows: Mapping[str, Any]) -> None:
         named = [*rows.get("numbers", {}).items(), *rows.get("digits", {}).items()]
         self._numbers = {folded[0]: int(n) for k, n in named if len(folded := phrase(k)) == 1 and int(n) < 100}
         self._misheard = {phrase(k)[0]: int(n) for k, n in rows.get("misheard", {}).items()}
+        self._tails = tuple(sorted(map(str, rows.get("number_tails", ())), key=len, reverse=True))
         self._joiners = singles(rows, "number_joiners") - set(self._numbers)
 
     def runs(self, text: str, *, led: bool = False) -> list[Found]:
@@ -49,8 +51,11 @@ class Dictated:
             return [word]
         if word in self._numbers:
             return [self._numbers[word]]
-        each = [self._numbers.get(char, 10) for char in word]
-        return [*each] if len(each) > 1 and max(each) < 10 else None
+        for tail in ("", *self._tails):  # what a language writes together with the last figure (팔로)
+            each = [self._numbers.get(char, 10) for char in word.removesuffix(tail)] if word.endswith(tail) else []
+            if len(each) > 1 and max(each) < 10:
+                return [*each]
+        return None
 
 
 def _digits(values: list[int | str]) -> str:

@@ -264,7 +264,9 @@ class Ears:
         return "mdy" if self._content.rows.get("times", {}).get(lang, {}).get("order") == "mdy" else "dmy"
 
     def _plain_name(self, said: Said) -> Found | None:
-        """Asked for, and nothing but two to four capitalised words beside a date of birth: to be read back."""
+        """What stands right before a date of birth; asked for, two to four capitalised words alone: to be read back."""
+        if "letters" not in said.spans and "dob" in said.spans and not said.asked("name"):
+            return self._values.name_before(said.text, said.lang, said.spans["dob"][0])
         if not said.asked("name") or "letters" in said.spans:
             return None
         before = said.spans.get("dob", (len(said.text), 0))[0]

@@ -10,6 +10,8 @@ from agent.understand.words import Phrases, Word, ordinary, singles, words_of
 
 _MOST_WORDS = 6
 _HAN_WORDS = 4
+_HANGUL = 2  # syllables of a given name
+_BETWEEN = 3  # words between a name and a date of birth: "nato il"
 
 
 class Names:
@@ -39,7 +41,7 @@ class Names:
     def read(self, text: str, asked: bool) -> Found | None:
         """A whole name is sure; a given name alone, or one that may be other words, is to be asked back."""
         words = words_of(text)
-        labelled = self._labelled(text, words)
+        labelled = self._labelled(text, words) or self._glued(words)
         if labelled is not None:
             return labelled
         weak_hit = False
@@ -52,6 +54,39 @@ class Names:
             if found is not None and not (asked and weak and index > 0 and not found.sure):
                 return found
         return self._bare(text, words) if asked else None
+
+    def before(self, text: str, at: int) -> Found | None:
+        """A name right before what begins `at`, a date of birth, written as names are: to be read back."""
+        words = [w for w in words_of(text) if w.end <= at]
+        between = 0
+        while words and between < _BETWEEN and (not LETTERS.fullmatch(words[-1].text) or self._leads(text, words)):
+            words.pop()
+            between += 1
+        taken: list[Word] = []
+        for i in range(len(words) - 1, max(-1, len(words) - 1 - _HAN_WORDS), -1):
+            if taken and any(c in BREAKS or c == "," for c in text[words[i].end : taken[0].start]):
+                break
+            if text[words[i].start].islower() or not self._may_be_name(text, words, i, first=True):
+                break
+            taken.insert(0, words[i])
+        if not taken or text.isupper() or not self._is_whole(text, words, taken):
+            return None
+        return self._found(text, taken, sure=False)
+
+    def _leads(self, text: str, words: Sequence[Word]) -> bool:
+        """Does the last word lead to a date of birth: "born", or a small word such as "del"?"""
+        word = words[-1]
+        return word.text in self._births or (text[word.start].islower() and word.text not in self._given)
+
+    @staticmethod
+    def _is_whole(text: str, words: Sequence[Word], taken: list[Word]) -> bool:
+        """Two words with capitals; in a script that has none, a clause of its own of a name's length."""
+        first = text[taken[0].start]
+        if first.isupper():
+            return len(taken) > 1
+        at = len(words) - len(taken)
+        alone = at == 0 or any(c in BREAKS or c in ",，、" for c in text[words[at - 1].end : taken[0].start])
+        return alone and 2 <= name_words(taken, frozenset()) <= _HAN_WORDS
 
     def known(self, word: str) -> bool:
         """Whether a folded word is a common given name."""
@@ -68,6 +103,14 @@ class Names:
         raw = " ".join(text[r[0].start : r[-1].end] for r in runs)
         spans = [w for r in runs for w in r]
         return Found(tidy(raw, self._particles), min(w.start for w in spans), max(w.end for w in spans), 0.95, True)
+
+    def _glued(self, words: Sequence[Word]) -> Found | None:
+        """A first word that is a known name with an ending that tells it (김영숙인데요)."""
+        for suffix in self._suffixes if words else ():
+            stem = words[0].text.removesuffix(suffix)
+            if stem != words[0].text and len(stem) > _HANGUL and {stem, stem[1:]} & self._given:
+                return Found(stem, words[0].start, words[0].end - len(suffix), 0.6, False)
+        return None
 
     def _introduced(self, text: str, words: Sequence[Word], index: int, *, weak: bool) -> Found | None:
         index = self._honorific(words, index)

@@ -1,6 +1,7 @@
 """Phone numbers and one-time codes in a message."""
 
 import re
+from collections.abc import Sequence
 
 import phonenumbers
 
@@ -11,15 +12,36 @@ _SIX = r"(?:\d{3}[\s-]?\d{3}|\d(?:[\s-]\d){5}|\d\d(?:[\s-]\d\d){2})"
 _CODE = re.compile(rf"(?<![\d$€£.,/])(?<!\d[\s.-]){_SIX}(?![\s.,/-]?\d)")
 _DATE = re.compile(r"\D*(?:\d{4}([/.-])\d\d?\1\d\d?|\d\d?([/.-])\d\d?\2(?:\d{4}|\d\d))(?!\d)|\d\d \d\d \d{4}$")
 _BIRTH = re.compile(r"(?<![\d+./-])(?:\d{4}([/.-])\d\d?\1\d\d?|\d\d?([/.-])\d\d?\2(?:\d{4}|\d\d))(?![\d/.-])")
+_SSN = re.compile(r"\d{3}-\d\d-\d{4}")  # how the USA write the number of a social security card
 _FEWEST = 8  # digits of a number with its area
 
 
-def phone(text: str, region: str) -> Found | None:
-    """E.164 of the first number; not sure where no such number is in service."""
+def phone(text: str, region: str, others: Sequence[str] = ()) -> Found | None:
+    """E.164 of the first number; not sure where no such number is in service. A number without its country that is none
+    of `region` is one of the first of the `others` (ISO 3166 codes) where it is in service, and to be asked back."""
     text = _BIRTH.sub(lambda m: ";" * len(m.group()), text[:MAX_CHARS])
     if sum(c.isdigit() for c in text) < _FEWEST:
         return None
     region = region.upper() if region.upper() in phonenumbers.SUPPORTED_REGIONS else "US"
+    found = _first(text, region)
+    if found is None or not found.sure:
+        abroad = (_first(text, other) for other in others if other != region)
+        other = next((each for each in abroad if each is not None and _is_abroad(each, text)), None)
+        if other is not None:
+            return Found(other.value, other.start, other.end, 0.8, False)
+    return found
+
+
+def _is_abroad(each: Found, text: str) -> bool:
+    """Written as a number to call, and no other figure: a mobile one, or one that begins with 0."""
+    raw = text[each.start : each.end]
+    if not each.sure or _SSN.fullmatch(raw) or (each.start and text[each.start - 1].isalnum()):
+        return False
+    kind = phonenumbers.number_type(phonenumbers.parse(str(each.value)))
+    return kind == phonenumbers.PhoneNumberType.MOBILE or raw.lstrip("( ").startswith("0")
+
+
+def _first(text: str, region: str) -> Found | None:
     for m in phonenumbers.PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.POSSIBLE, max_tries=50):
         digits = sum(c.isdigit() for c in m.raw_string)
         if _DATE.match(m.raw_string) or digits < _FEWEST or (digits == _FEWEST and m.raw_string.isdigit()):

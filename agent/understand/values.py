@@ -31,6 +31,7 @@ class _Reader:
         self.yes_no, self.dictated = YesNo(rows), Dictated(rows)
         self.choices = Choices(rows, self.yes_no)
         self.relations, self.lists = Relations(rows), Lists(rows, clinic, lang, common)
+        self.phone_regions = tuple(str(region).upper() for region in rows.get("phone_regions", ()))
 
 
 class ValueReader:
@@ -56,6 +57,10 @@ class ValueReader:
                 return None  # "this is for Dr. Okafor" names no patient
         return found
 
+    def name_before(self, text: str, lang: str, at: int) -> Found | None:
+        """A name right before a date of birth that begins `at`; never sure."""
+        return self._of(lang).names.before(text[:MAX_CHARS], at)
+
     def dob(self, text: str, lang: str, asked: bool, today: date, order: Literal["mdy", "dmy"]) -> Found | None:
         """An ISO date; `order` is how the language writes 3/12/80."""
         births = self._of(lang).births
@@ -65,8 +70,10 @@ class ValueReader:
         return found
 
     def phone(self, text: str, lang: str, region: str) -> Found | None:
-        """An E.164 number, in figures or dictated."""
-        return phone(text, region) or self._said(text, lang, lambda figures: phone(figures, region))
+        """An E.164 number, in figures or dictated; where it is none of `region`, of a country where the language is
+        spoken, and not sure."""
+        others = self._of(lang).phone_regions
+        return phone(text, region, others) or self._said(text, lang, lambda figures: phone(figures, region, others))
 
     def code(self, text: str, lang: str) -> Found | None:
         """Six digits, in figures or dictated."""

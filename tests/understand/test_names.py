@@ -3,7 +3,7 @@
 import pytest
 
 from agent.understand.names import Names
-from tests.understand.reading import reader
+from tests.understand.reading import TODAY, reader
 
 ASKED_EN = [
     ("O'Neil, pat", "Pat O'Neil", True),
@@ -193,3 +193,32 @@ def test_another_language_is_only_another_table(rows: dict[str, list[str]], text
 def test_a_surname_that_is_a_word_too_is_one_behind_a_given_name(lang: str, text: str, name: str | None) -> None:
     found = reader().name(text, lang, True)
     assert (found.value if found else None) == name
+
+
+BEFORE = [
+    ("de", "Meine Nummer ist neu. Walburga Öttl, 3. Mai 1951", "Walburga Öttl"),
+    ("it", "Quando tocca a me? Nevio Scarpa, nato il 4 luglio 1960", "Nevio Scarpa"),
+    ("en", "Shot records for school, Delroy Whittingham DOB 2/3/2011", "Delroy Whittingham"),
+    ("ko", "증명서 필요해요, 서다온 2019-03-02생", "서다온"),
+    ("zh", "帮我查一下，欧阳明，1960年3月2号出生", "欧阳明"),
+    ("hi", "mera appointment kab hai, Farhan Qureshi dob 3 June 1990", "Farhan Qureshi"),
+    ("en", "Monday or Tuesday, born 2/3/2011", None),
+    ("en", "Please Call Me Back, 2/3/2011", None),
+    ("en", "NEED MY RECORDS TODAY, 2/3/2011", None),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "name"), BEFORE)
+def test_a_name_right_before_a_date_of_birth_is_read_back(lang: str, text: str, name: str | None) -> None:
+    born = reader().dob(text, lang, False, TODAY, "mdy" if lang == "en" else "dmy")
+    assert born is not None
+    found = reader().name_before(text, lang, born.start)
+    assert (found.value if found else None) == name
+    assert found is None or (not found.sure and text[found.start : found.end] == name)
+
+
+def test_a_name_with_a_korean_ending_is_read_without_asking() -> None:
+    found = reader().name("한지민인데요 예약 바꾸고 싶어요", "ko", asked=False)
+    assert found is not None
+    assert (found.value, found.sure) == ("한지민", False)
+    assert reader().name("처음인데요 예약하고 싶어요", "ko", asked=False) is None

@@ -1,5 +1,6 @@
 """Phone numbers and one-time codes."""
 
+import phonenumbers
 import pytest
 
 from tests.understand.reading import reader
@@ -40,6 +41,17 @@ NUMBERS = [
     ("12345678901234567890", None),
     ("", None),
     ("hello", None),
+]
+ABROAD = [
+    ("pt", "mudei de número, agora é (11) 98814-3072", "+5511988143072"),
+    ("pt", "o telemóvel passou a ser 912 448 073", "+351912448073"),
+    ("de", "neue nummer von mir: 0171 5550142, die alte bitte raus", "+491715550142"),
+    ("de", "rückruf ab 18 uhr unter 0676 5550193", "+436765550193"),
+    ("ko", "번호 바뀜 010-9876-5432로 수정요", "+821098765432"),
+    ("ko", "공일공 일이삼사 오육칠팔로 전화 주세요", "+821012345678"),
+    ("tl", "pa call back nmn po 0918 555 0177", "+639185550177"),
+    ("es", "mi numero social es 612-34-5678", None),
+    ("es", "mi tarjeta es la W612345678", None),
 ]
 CODES = [
     ("123456", "123456"),
@@ -92,3 +104,17 @@ def test_the_quote_is_the_number_alone() -> None:
     found = reader().phone(text, "es", "US")
     assert found is not None
     assert text[found.start : found.end] == "718-555-0110"
+
+
+@pytest.mark.parametrize(("lang", "text", "number"), ABROAD)
+def test_a_number_of_a_country_where_the_language_is_spoken_is_asked_back(
+    lang: str, text: str, number: str | None
+) -> None:
+    found = reader().phone(text, lang, "US")
+    assert (found.value if found else None) == number
+    assert found is None or not found.sure
+    assert number is None or reader().phone(text, lang, number_region(number)).sure  # type: ignore[union-attr]
+
+
+def number_region(number: str) -> str:
+    return str(phonenumbers.region_code_for_number(phonenumbers.parse(number)))
