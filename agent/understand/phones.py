@@ -25,20 +25,24 @@ def phone(text: str, region: str, others: Sequence[str] = ()) -> Found | None:
     region = region.upper() if region.upper() in phonenumbers.SUPPORTED_REGIONS else "US"
     found = _first(text, region)
     if found is None or not found.sure:
-        abroad = (_first(text, other) for other in others if other != region)
-        other = next((each for each in abroad if each is not None and _is_abroad(each, text)), None)
+        abroad = [one for o in others if o != region and (one := _first(text, o)) and _is_called(one, text)]
+        other = next((one for one in abroad if _is_mobile(one)), None) or next(
+            (one for one in abroad if text[one.start : one.end].lstrip("( ").startswith("0")), None
+        )
         if other is not None:
             return Found(other.value, other.start, other.end, 0.8, False)
     return found
 
 
-def _is_abroad(each: Found, text: str) -> bool:
-    """Written as a number to call, and no other figure: a mobile one, or one that begins with 0."""
-    raw = text[each.start : each.end]
-    if not each.sure or _SSN.fullmatch(raw) or (each.start and text[each.start - 1].isalnum()):
-        return False
+def _is_called(each: Found, text: str) -> bool:
+    """In service, and no part of another figure."""
+    beside = each.start and text[each.start - 1].isalnum()
+    return each.sure and not beside and not _SSN.fullmatch(text[each.start : each.end])
+
+
+def _is_mobile(each: Found) -> bool:
     kind = phonenumbers.number_type(phonenumbers.parse(str(each.value)))
-    return kind == phonenumbers.PhoneNumberType.MOBILE or raw.lstrip("( ").startswith("0")
+    return bool(kind == phonenumbers.PhoneNumberType.MOBILE)
 
 
 def _first(text: str, region: str) -> Found | None:
