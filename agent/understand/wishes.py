@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from agent.understand.repairs import Repairs
 from agent.understand.said import Said, as_dates, as_times
 from agent.understand.times import Expression, TimeGrammar, wanted
+from agent.understand.words import phrase
 
 _MANY, _FEW = 30, 8  # words
+_TWO, _APART = 2, 3  # hours; words between them
 
 
 class Wishes:
@@ -82,6 +84,8 @@ class Wishes:
             return
         hours = [e for e in said.expressions if e.kind == "time"]
         later, _ = self._parted(said, hours)
+        if len(hours) == _TWO and len(later) != 1 and self._told_apart(said, *hours):
+            later = hours[1:]
         said_once = not later or len(later) == len(hours)
         if (not old or "date" not in said.entities) and said_once:
             return
@@ -97,6 +101,11 @@ class Wishes:
         if old and said_once:
             said.entities["which"] = said.text[old[0].start : old[0].end]
             said.spans["which"] = (old[0].start, old[0].end)
+
+    @staticmethod
+    def _told_apart(said: Said, old: Expression, new: Expression) -> bool:
+        """ "It's at two, but I work, could it be half past four": two hours with more than a small word between."""
+        return len(phrase(said.text[old.end : new.start])) >= _APART
 
     def _parted(self, said: Said, found: list[Expression]) -> tuple[list[Expression], list[Expression]]:
         """Those that a visit is moved to, and the others."""

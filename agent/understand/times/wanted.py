@@ -39,7 +39,7 @@ class _Piece:
 def wanted(expressions: Sequence[Expression], now: datetime) -> Wanted:
     """One wish out of all that was said. Durations, repeats and days gone by ("it began last Friday") are
     left out. Several days give the range that holds them; with days between nobody named it is ambiguous."""
-    pieces = [piece for each in expressions if (piece := _piece(each, now))]
+    pieces = _without_since([piece for each in expressions if (piece := _piece(each, now))])
     if not pieces:
         return Wanted()
     dates, gap = _all_dates([piece.dates for piece in pieces if piece.dates])
@@ -53,6 +53,13 @@ def wanted(expressions: Sequence[Expression], now: datetime) -> Wanted:
         ambiguous=gap or clash or any(piece.said.ambiguous for piece in pieces),
         quote=(min(piece.said.start for piece in pieces), max(piece.said.end for piece in pieces)),
     )
+
+
+def _without_since(pieces: list[_Piece]) -> list[_Piece]:
+    """ "A rash od soboty, who can see it tomorrow": where a day is named, "from Saturday" after it says since when."""
+    days = [p.dates[0] for p in pieces if p.dates and p.dates[0] == p.dates[1]]
+    since = [p for p in pieces if p.said.kind == "daterange" and p.said.value[1] == OPEN and p.dates]
+    return [p for p in pieces if p not in since or not any(day < p.dates[0] for day in days if p.dates)]
 
 
 def _all_dates(found: list[tuple[date, date]]) -> tuple[tuple[date, date] | None, bool]:
