@@ -74,7 +74,7 @@ def trained(each: Set) -> dict[str, Figure]:
     """Our classifier, trained on the set's own sentences without copies and asked about those held out."""
     from agent.understand.fitting import Example, fit  # scikit-learn: only where something is trained
 
-    model = fit([Example(text, kind, at) for at, (text, kind) in enumerate(each.train)], 7, wide=2).model
+    model = fit([Example(text, kind, at) for at, (text, kind) in enumerate(each.train)], 7).model
     guessed = [(kind, _best(model.labels, model.probabilities(text))) for text, kind in each.held]
     return {
         "accuracy": share(kind == guess for kind, guess in guessed if kind not in OUTSIDE),

@@ -18,11 +18,12 @@ from agent.understand.requests import Joints, Place
 OUT_OF_SCOPE = "out_of_scope"
 FLOOR = 0.35
 """Below this confidence the desk asks or hands over instead of acting."""
-SENTENCE_FLOOR, CLAUSE_FLOOR = 0.8, 0.93
+SENTENCE_FLOOR, CLAUSE_FLOOR = 0.83, 0.95
 """So sure both halves of a message must be to hold two requests, cut between sentences or inside one."""
 MOST_ALTERNATIVES = 5
 # Never a request of its own beside another one.
 NEVER_ALSO = frozenset({"greeting", "thanks", "goodbye", "affirm", "deny", OUT_OF_SCOPE})
+_COURTESIES, _BESIDE_COURTESY = frozenset({"greeting", "thanks"}), 0.35
 # Danger beside a request is for the alarm head to weigh.
 _GRAVE = frozenset({"emergency", "self_harm", "distress"})
 _LIKELY = 3  # the second request is among so many of the whole message
@@ -33,7 +34,7 @@ _FRAGMENT_WORDS = 2
 _FRAGMENT_POWER = 0.45
 _UNSEEN = 26  # intents that are not among the runners-up
 _MUTE = frozenset("?")
-_FORMAT = "frontdesk-intents-4"
+_FORMAT = "frontdesk-intents-5"
 DANGER, PERSON, ROUTINE = "danger", "person", "routine"  # the labels of the alarm head
 
 
@@ -97,7 +98,7 @@ class IntentClassifier:
         """Is every word of `text` one that the sentences of this language use?"""
         model = self._models.get(lang)
         words = model.tokens(text) if model is not None else []
-        return model is not None and bool(words) and all(word in model.words.vocabulary for word in words)
+        return model is not None and bool(words) and all(word in model.words for word in words)
 
     @classmethod
     def train(
@@ -248,7 +249,7 @@ def _ranked(model: LinearModel, text: str) -> Guess:
     if all(token in _MUTE or token.isdigit() for token in found):
         return NOTHING_HEARD  # "14", "555-0182", "?": a value or nothing, never an intent
     columns, values = model.features(found)
-    if not columns:
+    if not len(columns):
         return NOTHING_HEARD
     probabilities = model.head.probabilities(columns, values)
     if _is_fragment(model, found):
@@ -256,6 +257,8 @@ def _ranked(model: LinearModel, text: str) -> Guess:
         probabilities = flatter / flatter.sum()
     best = np.argsort(-probabilities, kind="stable")[: MOST_ALTERNATIVES + 1].tolist()
     ranked = [(model.labels[at], float(probabilities[at])) for at in best]
+    if ranked[0][0] in _COURTESIES and ranked[1][0] not in NEVER_ALSO and ranked[1][1] >= _BESIDE_COURTESY:
+        ranked[:2] = ranked[1::-1]  # "hi, could you squeeze me in on Thursday": who greets and asks, asks
     alarm = dict.fromkeys((DANGER, PERSON), 0.0)
     if model.alarm is not None:
         alarm |= zip(model.alarm.labels, model.alarm.probabilities(columns, values).tolist(), strict=True)
@@ -263,5 +266,5 @@ def _ranked(model: LinearModel, text: str) -> Guess:
 
 
 def _is_fragment(model: LinearModel, found: Sequence[str]) -> bool:
-    known = model.words.vocabulary
+    known = model.words
     return len(found) <= _FRAGMENT_WORDS and not (f"^ {found[0]}" in known and f"{found[-1]} $" in known)

@@ -10,10 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from agent.understand.ngrams import Block, Halves, Head, LinearModel, char_grams, tokens, word_grams
+from agent.understand.ngrams import Block, Halves, Head, LinearModel, char_grams, key, tokens, word_grams
 
-_WORD_FEATURES = 9_000
-_CHAR_FEATURES = 21_000
 _FOLDS = 3
 _KEYS = {
     "a": "sq", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "f": "dg", "g": "fh", "h": "gj", "i": "uo", "j": "hk",
@@ -50,39 +48,51 @@ def fit(
     alarms: Sequence[Example] = (),
     keep_accents: bool = False,
     two_scripts: bool = False,
-    wide: int = 1,
+    loose: float = 0.2,
+    most: int = 100_000,
 ) -> Fitted:
     """Fit LinearSVC on word and character TF-IDF and calibrate it by temperature on out-of-fold scores.
 
-    `alarms` train a second head on the same features. `wide`: how many times as many features are kept. Every label
-    needs at least two sources. Raises ValueError otherwise (scikit-learn's own words).
+    `alarms` train a second head on the same features. `loose`: how closely the sentences are followed (C). `most`:
+    n-grams that are kept, those that tell labels apart best. Every label needs at least two sources. Raises ValueError
+    otherwise (scikit-learn's own words).
     """
     # scikit-learn and scipy carry no type stubs: imported as Any, and only here (1 s, 110 MB).
     sparse = importlib.import_module("scipy.sparse")
     text_features = importlib.import_module("sklearn.feature_extraction.text")
     svm = importlib.import_module("sklearn.svm")
     calibration = importlib.import_module("sklearn.calibration")
+    selection = importlib.import_module("sklearn.feature_selection")
+    preprocessing = importlib.import_module("sklearn.preprocessing")
 
     def cut(text: str) -> list[str]:
         return tokens(text, keep_accents=keep_accents, two_scripts=two_scripts)
 
     found = [cut(example.text) for example in examples]
     options = {"sublinear_tf": True, "norm": "l2", "lowercase": False, "dtype": np.float64}
-    words = text_features.TfidfVectorizer(analyzer=word_grams, max_features=wide * _WORD_FEATURES, **options)
-    chars = text_features.TfidfVectorizer(analyzer=char_grams, max_features=wide * _CHAR_FEATURES, min_df=2, **options)
-    matrix = sparse.hstack([words.fit_transform(found), chars.fit_transform(found)]).tocsr()
+    words = text_features.TfidfVectorizer(analyzer=word_grams, **options)
+    chars = text_features.TfidfVectorizer(analyzer=char_grams, min_df=2, **options)
+    every = [words.fit_transform(found), chars.fit_transform(found)]
+    telling = selection.chi2(sparse.hstack(every).tocsr(), [example.label for example in examples])[0]
+    kept = _kept(words, chars, np.nan_to_num(telling), most)
+
+    def joined(blocks: Sequence[Any]) -> Any:
+        chosen = [preprocessing.normalize(block[:, some]) for block, some in zip(blocks, kept, strict=True)]
+        return sparse.hstack(chosen).tocsr()
 
     def transform(texts: Sequence[str]) -> Any:
         said = [cut(text) for text in texts]
-        return sparse.hstack([words.transform(said), chars.transform(said)]).tocsr()
+        return joined([words.transform(said), chars.transform(said)])
+
+    matrix = joined(every)
 
     def again(texts: Sequence[str]) -> Any:
         """As `transform`, but what was cut before is taken from there."""
         known = {example.text: at for at, example in enumerate(examples)}
         new = list(dict.fromkeys(text for text in texts if text not in known))
         known |= {text: len(examples) + at for at, text in enumerate(new)}
-        every = sparse.vstack([matrix, transform(new)]).tocsr() if new else matrix
-        return every[[known[text] for text in texts]]
+        rows = sparse.vstack([matrix, transform(new)]).tocsr() if new else matrix
+        return rows[[known[text] for text in texts]]
 
     held_out: list[Any] = []
 
@@ -95,7 +105,7 @@ def fit(
 
     def fitted(on: Any, rows: Sequence[Example]) -> Any:
         estimator = calibration.CalibratedClassifierCV(
-            Watched(C=0.5, tol=1e-2, class_weight="balanced", random_state=seed),
+            Watched(C=loose, tol=1e-2, class_weight="balanced", random_state=seed),
             method="temperature",
             cv=list(_folds(rows, seed)),
             ensemble=False,
@@ -106,8 +116,8 @@ def fit(
     head = _exported(estimator)
     held = _sure(head, zip(_folds(examples, seed), held_out, strict=True), examples)
     model = LinearModel(
-        words=_block(words),
-        chars=_block(chars),
+        words=_block(words, kept[0]),
+        chars=_block(chars, kept[1]),
         head=head,
         held=held,
         alarm=_exported(fitted(again([row.text for row in alarms]), alarms)) if alarms else None,
@@ -133,17 +143,27 @@ def _exported(estimator: Any) -> Head:
     weights, bias = calibrated.estimator.coef_, calibrated.estimator.intercept_
     if len(estimator.classes_) == 2:  # scikit-learn keeps one row for two labels
         weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
-    return Head(
-        labels=tuple(str(label) for label in estimator.classes_),
-        weights=np.ascontiguousarray(weights.T, dtype=np.float16),
-        bias=np.asarray(bias, dtype=np.float32),
-        inverse_temperature=float(scaling.beta_),
-    )
+    labels = [str(label) for label in estimator.classes_]
+    return Head.of(labels, weights.T, np.asarray(bias, dtype=np.float32), float(scaling.beta_))
 
 
-def _block(vectorizer: Any) -> Block:
+def _kept(words: Any, chars: Any, telling: Any, most: int) -> list[Any]:
+    """The columns of words and of characters that are kept, each in the order of their keys, of two with the same key
+    the first."""
+    best = np.sort(np.argsort(-telling, kind="stable")[:most])
+    count = len(words.idf_)
+    chosen = []
+    for vectorizer, columns in ((words, best[best < count]), (chars, best[best >= count] - count)):
+        terms = vectorizer.get_feature_names_out()
+        keys = np.fromiter((key(str(terms[at])) for at in columns), dtype=np.uint32, count=len(columns))
+        chosen.append(columns[np.unique(keys, return_index=True)[1]])
+    return chosen
+
+
+def _block(vectorizer: Any, columns: Any) -> Block:
     terms = vectorizer.get_feature_names_out()
-    return Block({str(term): at for at, term in enumerate(terms)}, np.asarray(vectorizer.idf_, dtype=np.float32))
+    keys = np.fromiter((key(str(terms[at])) for at in columns), dtype=np.uint32, count=len(columns))
+    return Block(keys, np.asarray(vectorizer.idf_[columns], dtype=np.float32))
 
 
 def _folds(examples: Sequence[Example], seed: int) -> Iterator[tuple[list[int], list[int]]]:

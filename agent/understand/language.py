@@ -31,7 +31,7 @@ _PRIOR_ODDS = {1: 12.0, 2: 4.0, 3: 2.0}
 _TELLING = 0.4
 """A word tells two live languages apart where their weights differ by this much."""
 _MOST_SENTENCES = 1_500  # of one language: more teach a language's letters no better
-_WIDE = 2  # many languages share the features
+_LOOSE, _MOST_FEATURES = 0.5, 60_000  # a word tells its language more surely than an errand
 _COURTESIES = frozenset({"please", "pls", "thanks", "porfavor", "porfa", "gracias", "?"})
 _SCRIPTS = (
     ("ru", re.compile(r"[\u0400-\u04ff]"), re.compile(r"[іїєґўљњђћџј]")),
@@ -94,7 +94,9 @@ class LanguageDetector:
                 bare = fold(sentence)
                 copies = [sentence] if bare == sentence.lower() else [sentence, bare]
                 examples += [Example(copy, lang, source) for copy in copies]
-        return cls(live, fit(examples, seed, keep_accents=True, wide=_WIDE).model, ask_for, refusing)
+        return cls(
+            live, fit(examples, seed, keep_accents=True, loose=_LOOSE, most=_MOST_FEATURES).model, ask_for, refusing
+        )
 
     def detect(self, text: str, prior: str | None = None) -> LanguageGuess:
         """The language of `text`. Short or ambiguous text keeps `prior`, the language of the conversation.
@@ -191,7 +193,7 @@ class LanguageDetector:
         if lang not in self._model.labels:
             return 0.0
         label = self._model.labels.index(lang)
-        column = self._model.words.vocabulary.get
+        column = self._model.words.column
         rows = [column(word) for word in words]
         known = sum(row is not None and bool(self._model.head.weights[row, label] > 0) for row in rows)
         return known / max(1, len(words))
@@ -200,12 +202,13 @@ class LanguageDetector:
         """Two live languages each own two words or more, and a quarter of the words that tell."""
         labels = self._model.labels
         columns = [at for at, label in enumerate(labels) if label in self._live]
-        rows = [row for word in words if (row := self._model.words.vocabulary.get(word)) is not None]
+        rows = [row for word in words if (row := self._model.words.column(word)) is not None]
         if len(columns) < 2 or len(rows) < 4:
             return False
-        weights = np.sort(self._model.head.weights[rows][:, columns], axis=1)
+        every = self._model.head.rows(rows)[:, columns]
+        weights = np.sort(every, axis=1)
         telling = weights[:, -1] - weights[:, -2] > _TELLING
-        owners = self._model.head.weights[rows][:, columns].argmax(axis=1)[telling]
+        owners = every.argmax(axis=1)[telling]
         counts = sorted(np.bincount(owners, minlength=len(columns)).tolist())
         return bool(counts[-2] >= 2 and counts[-2] >= 0.25 * sum(counts))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from math import log, sqrt
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from agent.understand.normalize import MAX_CHARS, fold
 
 Floats = NDArray[np.float32]
 Halves = NDArray[np.float16]
+Steps = NDArray[np.int8]
+Keys = NDArray[np.uint32]
+Columns = NDArray[np.intp]
 
 _MARKS = "\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"  # Devanagari vowel signs are part of a word
 _TOKEN = re.compile(
@@ -23,6 +26,7 @@ _TOKEN = re.compile(
 )
 _DIGITS = re.compile(r"\d")
 _LONGEST_TOKEN = 32
+_STEPS = 127
 
 
 def tokens(text: str, *, keep_accents: bool = False, two_scripts: bool = False) -> list[str]:
@@ -52,45 +56,69 @@ def char_grams(words: Sequence[str], shortest: int = 2, longest: int = 5) -> lis
     return found
 
 
+def key(gram: str) -> int:
+    """What stands for an n-gram in a model: 32 bits instead of a string, of which fifteen languages hold a million."""
+    return crc32(gram.encode("utf-8", "replace"))
+
+
 @dataclass(frozen=True)
 class Block:
-    """One vocabulary: n-gram to column, and the inverse document frequency of each column."""
+    """One vocabulary: the key of each column's n-gram, rising, and the inverse document frequency of each column."""
 
-    vocabulary: Mapping[str, int]
+    keys: Keys
     idf: Floats
 
-    def weigh(self, grams: Iterable[str]) -> tuple[list[int], list[float]]:
+    def column(self, gram: str) -> int | None:
+        """Where an n-gram stands; None where it is not known."""
+        wanted = key(gram)
+        at = int(np.searchsorted(self.keys, np.uint32(wanted)))
+        return at if at < len(self.keys) and int(self.keys[at]) == wanted else None
+
+    def __contains__(self, gram: object) -> bool:
+        return isinstance(gram, str) and self.column(gram) is not None
+
+    def columns(self, grams: Sequence[str]) -> tuple[Columns, NDArray[np.bool_]]:
+        """The columns of the known ones of `grams`, in their order, and which are known."""
+        wanted = np.fromiter(map(key, grams), dtype=np.uint32, count=len(grams))
+        at = np.searchsorted(self.keys, wanted)
+        at[at == len(self.keys)] = 0
+        known = self.keys[at] == wanted if len(self.keys) else np.zeros(len(grams), dtype=bool)
+        return at[known], known
+
+    def weigh(self, grams: Sequence[str]) -> tuple[Columns, Floats]:
         """Columns and L2-normed weights (sublinear tf times idf) of the known n-grams of one message."""
-        counts: dict[int, int] = {}
-        get = self.vocabulary.get
-        for gram in grams:
-            column = get(gram)
-            if column is not None:
-                counts[column] = counts.get(column, 0) + 1
-        idf = self.idf
-        columns = list(counts)
-        weights = idf[columns].tolist() if columns else []
-        for at, count in enumerate(counts.values()):
-            if count > 1:
-                weights[at] *= 1.0 + log(count)
-        norm = sqrt(sum(weight * weight for weight in weights)) or 1.0
-        return columns, [weight / norm for weight in weights]
+        columns, counts = np.unique(self.columns(grams)[0], return_counts=True)
+        weights = (self.idf[columns] * (1.0 + np.log(counts))).astype(np.float32)
+        norm = float(np.sqrt(weights @ weights)) or 1.0
+        return columns, weights / np.float32(norm)
 
 
 @dataclass(frozen=True)
 class Head:
-    """Labels scored on n-grams: `weights` has one row per n-gram and one column per label, `bias` one value per
-    label. Probabilities are softmax(inverse_temperature * scores)."""
+    """Labels scored on n-grams. `weights` has one row per n-gram and one column per label, in `steps` of a size per
+    label (255 are enough: no message shows it); `bias` one value per label. Probabilities are
+    softmax(inverse_temperature * scores)."""
 
     labels: tuple[str, ...]
-    weights: Halves
+    weights: Steps
+    steps: Floats
     bias: Floats
     inverse_temperature: float
 
-    def probabilities(self, columns: Sequence[int], values: Sequence[float]) -> Floats:
+    @classmethod
+    def of(cls, labels: Sequence[str], weights: NDArray[np.floating], bias: Floats, inverse_temperature: float) -> Head:
+        """From exact weights."""
+        steps = (np.maximum(np.abs(weights).max(axis=0, initial=0), 1e-6) / _STEPS).astype(np.float32)
+        return cls(tuple(labels), np.rint(weights / steps).astype(np.int8), steps, bias, inverse_temperature)
+
+    def rows(self, columns: Columns | Sequence[int]) -> Floats:
+        """The weights of some n-grams, a row each."""
+        found: Floats = self.weights[columns] * self.steps
+        return found
+
+    def probabilities(self, columns: Columns, values: Floats) -> Floats:
         """Of one message, given the columns of its n-grams and their weights."""
-        row = np.asarray(values, dtype=np.float32)
-        return self.spread(row @ self.weights[columns].astype(np.float32) + self.bias)
+        return self.spread((values @ self.weights[columns].astype(np.float32)) * self.steps + self.bias)
 
     def spread(self, scores: NDArray[np.floating]) -> Floats:
         """Probabilities from scores; labels are the last axis."""
@@ -103,6 +131,7 @@ class Head:
         return {
             f"{prefix}/labels": _packed(self.labels),
             f"{prefix}/weights": self.weights,
+            f"{prefix}/steps": self.steps,
             f"{prefix}/bias": self.bias,
             f"{prefix}/scale": np.asarray([self.inverse_temperature]),
         }
@@ -112,7 +141,8 @@ class Head:
         """Undo `arrays`. Raises KeyError where a part is missing."""
         return cls(
             labels=tuple(_unpacked(arrays[f"{prefix}/labels"])),
-            weights=np.asarray(arrays[f"{prefix}/weights"], dtype=np.float16),
+            weights=np.asarray(arrays[f"{prefix}/weights"], dtype=np.int8),
+            steps=np.asarray(arrays[f"{prefix}/steps"], dtype=np.float32),
             bias=np.asarray(arrays[f"{prefix}/bias"], dtype=np.float32),
             inverse_temperature=float(arrays[f"{prefix}/scale"][0]),
         )
@@ -123,8 +153,7 @@ class LinearModel:
     """Scores of every label for one message, and (where it was trained to) of how alarming it is.
 
     N-grams are counted words first, then characters. `held`: how sure each training sentence was guessed while it was
-    held out (empty in a file of before it was kept). Weights are in half precision (fifteen languages are held at
-    once); the sums are single.
+    held out (empty in a file of before it was kept).
     """
 
     words: Block
@@ -149,11 +178,11 @@ class LinearModel:
         row per cut. Each n-gram counts as often as it occurs, which `probabilities_of` dampens. Linear in the text."""
         before, after = self.head.bias[None, :], self.head.bias[None, :]
         for block, first, grams in ((self.words, 0, word_grams), (self.chars, len(self.words.idf), char_grams)):
-            rows = [[at for gram in grams(piece) if (at := block.vocabulary.get(gram)) is not None] for piece in pieces]
-            columns = [at for row in rows for at in row]
-            ends = np.cumsum([len(row) for row in rows])
+            said = [grams(piece) for piece in pieces]
+            columns, known = block.columns([gram for each in said for gram in each])
+            ends = np.concatenate([[0], np.cumsum(known)])[np.cumsum([len(each) for each in said])]
             idf = block.idf[columns]
-            weights = self.head.weights[first:][columns].astype(np.float32) * idf[:, None]
+            weights = self.head.rows(columns + first) * idf[:, None]
             zero = np.zeros((1, weights.shape[1]), dtype=np.float32)
             sums = np.concatenate([zero, np.cumsum(weights, axis=0)])[ends]
             squares = np.concatenate([[0.0], np.cumsum(idf * idf)])[ends]
@@ -168,21 +197,21 @@ class LinearModel:
     def probabilities_of(self, found: Sequence[str]) -> Floats | None:
         """The same, of a message already cut into tokens."""
         columns, values = self.features(found)
-        return self.head.probabilities(columns, values) if columns else None
+        return self.head.probabilities(columns, values) if len(columns) else None
 
-    def features(self, found: Sequence[str]) -> tuple[list[int], list[float]]:
+    def features(self, found: Sequence[str]) -> tuple[Columns, Floats]:
         """Columns and weights of the known n-grams of a message cut into tokens, for either head."""
         columns, values = self.words.weigh(word_grams(found))
         more_columns, more_values = self.chars.weigh(char_grams(found))
-        offset = len(self.words.idf)
-        return columns + [column + offset for column in more_columns], values + more_values
+        more_columns = more_columns + len(self.words.idf)
+        return np.concatenate([columns, more_columns]), np.concatenate([values, more_values])
 
     def arrays(self, prefix: str) -> dict[str, NDArray[np.generic]]:
         """As `Head.arrays`."""
         return {
-            f"{prefix}/words": _packed(self.words.vocabulary),
+            f"{prefix}/words_keys": self.words.keys,
             f"{prefix}/words_idf": self.words.idf,
-            f"{prefix}/chars": _packed(self.chars.vocabulary),
+            f"{prefix}/chars_keys": self.chars.keys,
             f"{prefix}/chars_idf": self.chars.idf,
             f"{prefix}/switches": np.asarray([self.keep_accents, self.two_scripts, self.alarm is not None]),
             f"{prefix}/held": self.held,
@@ -195,9 +224,8 @@ class LinearModel:
         """Undo `arrays`. Raises KeyError where a part is missing."""
 
         def block(name: str) -> Block:
-            terms = _unpacked(arrays[f"{prefix}/{name}"])
             idf = np.asarray(arrays[f"{prefix}/{name}_idf"], dtype=np.float32)
-            return Block({term: column for column, term in enumerate(terms)}, idf)
+            return Block(np.asarray(arrays[f"{prefix}/{name}_keys"], dtype=np.uint32), idf)
 
         keep_accents, two_scripts, alarm = (bool(x) for x in arrays[f"{prefix}/switches"])
         held = arrays[f"{prefix}/held"] if f"{prefix}/held" in arrays else np.zeros(0)

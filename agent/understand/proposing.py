@@ -71,6 +71,8 @@ class Proposals:
         repair = repair or self._repair(said, guess, open_flows)
         if repair is not None:
             return [repair]
+        if said.steers_form and said.answer is not None:
+            return [said.answer]
         self._settle(said, guess)
         commands = self._requests(said, guess, also, open_flows)
         if self._means_form(said, guess, commands):
@@ -244,8 +246,9 @@ class Proposals:
             and _OF_A_PERSON & set(said.entities)
         ):
             return None  # "my name is Ann Lee", said before it was asked for
-        q, wishes = said.question, any(n in said.entities for n in _ABOUT_A_VISIT)
-        if guess.intent in _OF_A_VISIT and wishes and q is not None and q.flow in _FINDS_A_TIME:
+        open_now = said.question.flow if said.question is not None else "".join(open_flows[-1:])
+        wishes = any(n in said.entities for n in _ABOUT_A_VISIT)
+        if guess.intent in _OF_A_VISIT and wishes and open_now in _FINDS_A_TIME:
             return None  # "Wednesday is better": another wish for the visit that is being arranged
         return StartFlow(flow=flow.flow, source="classifier", confidence=guess.confidence)
 

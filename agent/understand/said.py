@@ -47,6 +47,12 @@ class Said:
         return self.question.type == "text" or (self.of_form and bool(self.answer.value.get("free")))
 
     @property
+    def steers_form(self) -> bool:
+        """An answer to a form that is none: why it is asked, back, later."""
+        given = self.answer.value if self.of_form and self.answer is not None else None
+        return isinstance(given, dict) and given.get("do") not in (None, "answer")
+
+    @property
     def of_form(self) -> bool:
         """Is a question of a form open?"""
         return self.question is not None and self.question.type == "form_answer"

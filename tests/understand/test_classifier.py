@@ -150,11 +150,17 @@ def test_our_reading_of_the_weights_agrees_with_the_library() -> None:
     fitted = fit(rehearsed(spoken("es").examples[::4], 7, spoken("es").swaps), 7)
     texts = [text for text, _ in spoken("es").tests[::5]]
     (calibrated,) = fitted.estimator.calibrated_classifiers_
-    calibrated.estimator.coef_ = calibrated.estimator.coef_.astype(np.float16)  # the precision that is kept
+    exact = calibrated.estimator.coef_
+    steps = np.abs(exact).max(axis=1, keepdims=True) / 127  # the precision that is kept
+    calibrated.estimator.coef_ = np.rint(exact / steps) * steps
     theirs = fitted.estimator.predict_proba(fitted.transform(texts))
     ours = np.stack([row for text in texts if (row := fitted.model.probabilities(text)) is not None])
     assert ours.shape == theirs.shape
-    assert np.abs(ours - theirs).max() < 1e-5
+    assert np.abs(ours - theirs).max() < 1e-4
+    calibrated.estimator.coef_ = exact
+    theirs = fitted.estimator.predict_proba(fitted.transform(texts))
+    assert np.abs(ours - theirs).max() < 0.03, "the steps are too coarse"
+    assert (ours.argmax(axis=1) == theirs.argmax(axis=1)).mean() > 0.98
 
 
 def test_how_sure_each_sentence_was_while_held_out_is_kept_and_is_no_look_at_what_was_learnt(tmp_path: Path) -> None:
