@@ -93,7 +93,8 @@ class Ears:
         if payload:
             return self._pressed(text, payload, prior or self._clinic.default_language, question)
         language, sure, asked = self._language(text, prior, lang)
-        asked = None if asks_language(self._content, question) else asked  # of the visit, not of this talk
+        plain = self._values.yes_no(text, current) if current and question else None  # "hindi", a Tagalog no
+        asked = None if asks_language(self._content, question) or (plain and plain.sure) else asked
         unsure = language not in self._content.live and sure < _FOREIGN
         said = Said(text, (current or prior or self._clinic.default_language) if unsure else language, now, question)
         commands: list[Command] = []

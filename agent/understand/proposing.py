@@ -28,6 +28,8 @@ from agent.understand.particular import (
     starts,
 )
 from agent.understand.repairs import Repairs
+from agent.understand.replies import FLOWS, SLOTS
+from agent.understand.replies import read as reply_in
 from agent.understand.said import Said
 from agent.understand.told import Told
 
@@ -67,12 +69,16 @@ class Proposals:
         spoken: bool,
     ) -> list[Command]:  # fmt: skip
         """`changed`: the message already asked for another language; `spoken`: it was said on a telephone."""
-        repair = self._on_a_call(said, open_flows) if spoken else None
-        repair = repair or self._repair(said, guess, open_flows)
+        reply = reply_in(said, guess, self._repairs)
+        repair = self._on_a_call(said, open_flows) if spoken and not reply else None
+        repair = repair or (self._repair(said, guess, open_flows) if not reply else None)
         if repair is not None:
             return [repair]
+        said.answer = reply or said.answer
         self._settle(said, guess)
         commands = self._requests(said, guess, also, open_flows)
+        if said.answer is not None and said.answer.slot in SLOTS:
+            commands = [c for c in commands if not starts(c, set(FLOWS))]
         if self._means_form(said, guess, commands):
             commands = [StartFlow(flow=FORM, source="patient", quote=said.text)]
         asks_person = self._repairs.within(said.text, said.lang, "person_words", 30)
@@ -262,7 +268,8 @@ class Proposals:
 
     def _means_form(self, said: Said, guess: Guess, commands: list[Command]) -> bool:
         """ "I have paperwork to fill in", or the one word that goes on with it."""
-        if said.question is not None or FORM not in self._content.flows:
+        q = said.question
+        if FORM not in self._content.flows or not (q is None or q.slot in SLOTS):
             return False
         if self._repairs.is_whole(said.text, said.lang, "form_words"):
             return True
