@@ -104,6 +104,8 @@ class Proposals:
             commands.append(SetSlot(slot="request_meant", value=True, source="patient", quote=said.text))
         if topic:
             commands.append(SetSlot(slot="topic", value=topic, source="patient", quote=said.text))
+        if said.answer is not None and said.answer.value == "worse" and said.size > 2:  # "worse, it is red and hot"
+            commands.append(SetSlot(slot="words", value=said.text.strip(), source="patient", quote=said.text))
         answered = said.answer.slot if said.answer is not None else ""
         commands += [v for v in values if v.slot != answered]
         flow = self._content.flows.get(said.question.flow) if said.question is not None else None
