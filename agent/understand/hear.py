@@ -29,8 +29,7 @@ from agent.understand.words import singles
 PERSON = "intent:talk_to_human"  # the payload of the "talk to a person" button, and of 0 on a telephone
 REPEAT = "intent:repeat"  # of * on a telephone
 _TRAINED = ("corpus", "swaps", "safety", "two", "times", "languages")
-_FOREIGN = 0.8  # so sure the desk must be that it does not speak a language
-_FEWEST_LETTERS = 8  # a shorter message is a name or a slip
+_FOREIGN, _FEWEST_LETTERS = 0.8, 8  # so sure that it does not speak a language; a shorter message is a slip
 _BESIDE_LETTERS = ("letters", "name", "dob")
 _PERHAPS = 0.75  # an opt-out without a word of refusal; it is asked about
 _BEYOND_A_WORD = 0.9  # so sure a first message of a few words must be to be of another language than the clinic's
@@ -105,6 +104,8 @@ class Ears:
             language = said.lang  # a name and a date of the conversation's language, whatever they look like alone
         elif self._drifts(text, language, current or prior) and not self._answers_in(said, current or prior, spoken):
             commands.append(ChangeLanguage(locale=language, source="classifier", confidence=sure))
+        elif current is not None and current in self._content.live and self._repairs.only_fillers(text, current):
+            said.lang = language = current  # "non" in answer to our first text: of several languages, this one's too
         self._read_values(said, spoken=spoken)
         guess, also = self._intent(said)
         if guess.intent == "reschedule" and guess.confidence >= IN_FLOW and not open_flows:

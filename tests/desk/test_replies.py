@@ -90,6 +90,23 @@ def test_yes_is_kept_for_staff_and_the_day_that_suits_goes_with_the_wish_to_move
     assert frame.slots["date"].value == "2026-03-13"
 
 
+@pytest.mark.parametrize("lang", LIVE)
+def test_the_first_word_that_somebody_writes_is_read_in_the_language_they_were_asked_in(lang: str) -> None:
+    """The desk began the conversation: nothing but the question tells in which language "non" is said."""
+    shown = tuple(Offered(f"answer={w}", w == "yes", {"as": "key", "value": f"option.{w}"}) for w in ("yes", "no"))
+    offer = Question("r", "vacancy", "answer", "bool", shown, False, 0, None)
+    for question, meant in ((offer, False), (COMING, "not_coming")):
+        found = FIRST.desk.ears.hear(
+            NO[lang],
+            now=FIRST.clock().replace(tzinfo=None),
+            current=lang,
+            question=question,
+            open_flows=(question.flow,),
+        )
+        assert [c.value for c in found.commands if isinstance(c, SetSlot)] == [meant]
+        assert found.lang == lang
+
+
 def test_a_form_goes_on_though_a_reminder_waits_for_its_answer() -> None:
     world = World()
     who = somebody(world, language="es")
