@@ -87,7 +87,8 @@ def standing_fact(clinic: Clinic, key: str) -> Item | None:
             }  # fmt: skip
         case "reminders":
             kept = clinic.reminders.model_dump(mode="json", exclude_none=True)
-            return {n: kept[n][:5] for n in _QUIET} | {"rules": [_rule(r) for r in kept["rules"]]}
+            rest = {"rules": [_rule(r) for r in kept["rules"]], "per_minute": kept["per_minute"]}
+            return {n: kept[n][:5] for n in _QUIET} | rest
         case "due":
             return {"rules": [r.model_dump(mode="json", exclude_none=True) for r in clinic.due]}
         case "languages":

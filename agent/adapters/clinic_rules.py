@@ -74,6 +74,8 @@ def _reminders(clinic: Clinic) -> Iterator[Mistake]:
         yield "reminders.quiet_until", "is not before quiet_from; write e.g. quiet_until 08:00 and quiet_from 20:00"
     if not 1 <= given.calls.tries <= 5:
         yield "reminders.calls.tries", "is out of range; write 1 to 5"
+    if not 1 <= given.per_minute <= 6000:
+        yield "reminders.per_minute", "is out of range; write 1 to 6000"
     if not 5 <= given.calls.retry_minutes <= 24 * 60:
         yield "reminders.calls.retry_minutes", "is out of range; write 5 to 1440"
     names = [rule.name for rule in given.rules]

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from agent.model.sighting import Escalated, HookAnswered, PersonCame, SendDone, Sighting, TurnTaken
+from agent.model.sighting import Escalated, HookAnswered, PersonCame, Reminded, SendDone, Sighting, TurnTaken
 
 _QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)  # a stage of a turn, in seconds
 _ANSWER = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800)
 _CALL = (0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30)
+_LATE = (1, 5, 10, 30, 60, 120, 300, 600, 1200, 3600, 7200)
 _PERSON = (30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 28800, 86400)
 
 
@@ -35,6 +36,7 @@ class Figures:
         self._hooks = counter("webhooks_total", "webhooks by outcome", ["route", "outcome"])
         self._escalated = counter("escalations_total", "tasks that ask for a person", ["language", "kind"])
         self._person = histogram("person_seconds", "from such a task to a person", ["language", "kind"], _PERSON)
+        self._late = histogram("reminder_late_seconds", "from when a reminder was due until it was sent", [], _LATE)
         self._models = counter("model_calls_total", "language model calls by outcome", ["outcome"])
         self._model = histogram("model_seconds", "how long the language model took", [], _CALL)
 
@@ -52,6 +54,8 @@ class Figures:
                 self._escalated.labels(lang, kind).inc()
             case PersonCame(lang, kind, seconds):
                 self._person.labels(lang, kind).observe(seconds)
+            case Reminded(late):
+                self._late.observe(late)
 
     def _turn(self, turn: TurnTaken) -> None:
         self._turns.labels(turn.channel, turn.outcome).inc()

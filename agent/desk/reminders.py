@@ -12,6 +12,7 @@ from agent.desk.missed import MISSED, follow_up
 from agent.desk.receive import talk_by_text
 from agent.desk.reminder_calls import number_for, plan
 from agent.desk.reminder_calls_over import told_nobody
+from agent.desk.reminder_pace import Share
 from agent.desk.waking import LATEST, TALKING, after_night, zones_of
 from agent.dialogue.turn import begin_for_staff
 from agent.model.address import Address
@@ -22,6 +23,7 @@ from agent.model.effect import Effect, Say
 from agent.model.message import Claim
 from agent.model.patient import Patient
 from agent.model.reminder import FORM_OFFER, Reminder
+from agent.model.sighting import Reminded
 from agent.ports import Tx
 
 MOST = 200  # visits planned, and reminders sent, in one sweep
@@ -33,8 +35,8 @@ def remind(desk: Desk) -> int:
     """Plan what is not planned yet and send what is due; how many reminders were settled."""
     now = desk.clock()
     _plan(desk, now)
-    settled = 0
-    while settled < MOST and _next(desk, now):
+    settled, share = 0, Share(desk.clinic.id, desk.clinic.reminders.per_minute, now)
+    while settled < MOST and _next(desk, now, share):
         settled += 1
     return settled
 
@@ -101,15 +103,16 @@ def _planned(desk: Desk, rule: ReminderRule, visit: Appointment, patient: Patien
     )  # fmt: skip
 
 
-def _next(desk: Desk, now: datetime) -> bool:
-    """One reminder, in a transaction of its own; False when none is due."""
+def _next(desk: Desk, now: datetime, share: Share) -> bool:
+    """One reminder, in a transaction of its own; False when none is due, or the clinic's pace lets none go now."""
     with desk.store.begin() as tx:
         reminder = tx.reminders.take_due(desk.clinic.id, now)
-        if reminder is None:
+        if reminder is None or not share.take(tx):
             return False
         settle = follow_up if reminder.rule == MISSED else _settle
         conversation = settle(desk, tx, reminder, now)
     if conversation is not None:
+        desk.watch(Reminded((now - reminder.due_at).total_seconds()))
         desk.bus.ring("outbox", conversation)
         desk.bus.ring(f"thread:{conversation}")
         desk.bus.ring(f"console:{desk.clinic.id}", conversation)

@@ -208,6 +208,8 @@ def _failed(desk: Desk, row: Outbound, failed: fault.SendFault) -> None:
         tx.outbox.mark(row.id, "failed", now, failure=why)
         if kind is fault.Stopped:
             tx.optouts.stop(row.to, now, "carrier")
+            if row.keys and set(row.keys) <= _FREE_OF_STOP:
+                return  # "you will get no more texts": the carrier has said so itself
         tell_staff(desk, tx, row, f"delivery_{kind.__name__.lower()}", now, failed.code, failed.why)
 
     _insist(desk, write)

@@ -14,9 +14,11 @@ def begin(draft: Draft, flow: str, *, below: bool = False) -> Frame:
     if top is not None and chosen.kind != "answer" and draft.flow(top).fades and not below:
         end(draft, top, "faded")
     seed = draft.inbound.id if draft.inbound else draft.now.isoformat()
-    run = f"{seed}.{len(draft.events)}"
+    frames, count = draft.conversation.frames, len(draft.events)
+    while any(f.run == f"{seed}.{count}" for f in frames):  # two of one moment, of staff or of a sweep
+        count += 1
+    run = f"{seed}.{count}"
     frame = Frame(run=run, flow=flow, step=chosen.steps[0].id)
-    frames = draft.conversation.frames
     if below and frames:
         frames = (*frames[:-1], frame, frames[-1])
     else:

@@ -103,11 +103,13 @@ class ReminderCalls(Value):
 
 class Reminders(Value):
     """No rules: nobody is reminded. No reminder goes out between `quiet_from` and `quiet_until`, neither there where
-    the visit is nor where the patient's number is at home."""
+    the visit is nor where the patient's number is at home.
+    `per_minute`: so many leave at most, those due longest first."""
 
     rules: tuple[ReminderRule, ...] = (ReminderRule(days=2), ReminderRule(hours=3, ask=False))
     quiet_from: time = time(20)
     quiet_until: time = time(8)
+    per_minute: int = 600
     calls: ReminderCalls = ReminderCalls()
 
 

@@ -68,7 +68,14 @@ class PersonCame:
     seconds: float
 
 
-Sighting = TurnTaken | SendDone | HookAnswered | Escalated | PersonCame
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """A reminder was put to be sent, so many seconds after it was due."""
+
+    late: float
+
+
+Sighting = TurnTaken | SendDone | HookAnswered | Escalated | PersonCame | Reminded
 Watch = Callable[[Sighting], None]  # returns at once and never raises
 
 

@@ -1,7 +1,7 @@
 """What reminding needs of the store, as a Protocol: due work is rows, never a timer."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from agent.model.calendar import Appointment
@@ -38,6 +38,9 @@ class Reminders(Protocol):
 
     def coming(self, appointment: str, now: datetime) -> bool:
         """The patient will come; False when this visit was never reminded of."""
+
+    def late(self, clinic: str, now: datetime, most: int) -> list[timedelta]:
+        """Of the newest `most` that were sent: how long after they were due."""
 
     def of(self, appointment: str) -> list[Reminder]:
         """By due time."""

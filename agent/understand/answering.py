@@ -8,6 +8,7 @@ from agent.model.clinic import Clinic
 from agent.model.command import SetSlot
 from agent.model.content import Content
 from agent.model.question import Offered, Question
+from agent.understand import replies
 from agent.understand.feelings import Feelings
 from agent.understand.form_answers import FormAnswers
 from agent.understand.found import Found, Option
@@ -84,12 +85,20 @@ class Answers:
         options = [o for o in q.options if o.payload != "opening=more"]
         shown = [self._as_option(o, said.lang) for o in options]
         found = self._values.choice(said.text, said.lang, shown, times=times)
+        if q.slot in replies.SLOTS and (found is None or found.value == -1):
+            return self._plainly(said, q)
         if found is None:
             return None, None
         if found.value == -1:
             more = next((o for o in q.options if o.value == "more"), None)
             return (found, more.value) if more else (None, None)
         return found, options[found.value].value
+
+    def _plainly(self, said: Said, q: Question) -> tuple[Found | None, Any]:
+        """The option that a yes or a no means by itself."""
+        found = self._values.yes_no(said.text, said.lang)
+        meant = replies.by_yes(bool(found.value), q) if found is not None and found.sure else None
+        return (found, meant) if meant else (None, None)
 
     def _as_option(self, option: Offered, lang: str) -> Option:
         value = option.value

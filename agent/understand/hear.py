@@ -15,6 +15,7 @@ from agent.understand.day_alone import day_alone
 from agent.understand.form_people import asks_language
 from agent.understand.found import Found
 from agent.understand.language import LanguageDetector
+from agent.understand.name_shapes import capitalised
 from agent.understand.normalize import words
 from agent.understand.openings import asks_for_call, asks_for_opening
 from agent.understand.particular import NAME_AND_BIRTH
@@ -29,8 +30,7 @@ from agent.understand.words import singles
 PERSON = "intent:talk_to_human"  # the payload of the "talk to a person" button, and of 0 on a telephone
 REPEAT = "intent:repeat"  # of * on a telephone
 _TRAINED = ("corpus", "swaps", "safety", "two", "times", "languages")
-_FOREIGN = 0.8  # so sure the desk must be that it does not speak a language
-_FEWEST_LETTERS = 8  # a shorter message is a name or a slip
+_FOREIGN, _FEWEST_LETTERS = 0.8, 8  # so sure that it does not speak a language; a shorter message is a slip
 _BESIDE_LETTERS = ("letters", "name", "dob")
 _PERHAPS = 0.75  # an opt-out without a word of refusal; it is asked about
 _BEYOND_A_WORD = 0.9  # so sure a first message of a few words must be to be of another language than the clinic's
@@ -93,7 +93,8 @@ class Ears:
         if payload:
             return self._pressed(text, payload, prior or self._clinic.default_language, question)
         language, sure, asked = self._language(text, prior, lang)
-        asked = None if asks_language(self._content, question) else asked  # of the visit, not of this talk
+        plain = self._values.yes_no(text, current) if current and question else None  # "hindi", a Tagalog no
+        asked = None if asks_language(self._content, question) or (plain and plain.sure) else asked
         unsure = language not in self._content.live and sure < _FOREIGN
         said = Said(text, (current or prior or self._clinic.default_language) if unsure else language, now, question)
         commands: list[Command] = []
@@ -104,6 +105,8 @@ class Ears:
             language = said.lang  # a name and a date of the conversation's language, whatever they look like alone
         elif self._drifts(text, language, current or prior) and not self._answers_in(said, current or prior, spoken):
             commands.append(ChangeLanguage(locale=language, source="classifier", confidence=sure))
+        elif current is not None and current in self._content.live and self._repairs.only_fillers(text, current):
+            said.lang = language = current  # "non" in answer to our first text: of several languages, this one's too
         self._read_values(said, spoken=spoken)
         guess, also = self._intent(said)
         if guess.intent == "reschedule" and guess.confidence >= IN_FLOW and not open_flows:
@@ -269,13 +272,7 @@ class Ears:
             return self._values.name_before(said.text, said.lang, said.spans["dob"][0])
         if not said.asked("name") or "letters" in said.spans:
             return None
-        before = said.spans.get("dob", (len(said.text), 0))[0]
-        words = said.text[:before].strip(" ,.;:-")
-        parts = words.split()
-        if not 2 <= len(parts) <= 4 or not all(p[0].isupper() and p.replace("'", "").isalpha() for p in parts):
-            return None
-        start = said.text.index(words)
-        return Found(words, start, start + len(words), 0.6, False)
+        return capitalised(said.text, said.spans.get("dob", (len(said.text), 0))[0])
 
     # -- buttons -------------------------------------------------------------------------------------------------
 

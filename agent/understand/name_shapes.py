@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from agent.understand.found import Found
 from agent.understand.words import Word
 
 _MARKS = "\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
@@ -40,3 +41,13 @@ def tidy(raw: str, particles: frozenset[str]) -> str:
 
 def _capital(word: str) -> str:
     return re.sub(r"(^|['-])(\w)", lambda m: m.group(1) + m.group(2).upper(), word)
+
+
+def capitalised(text: str, before: int) -> Found | None:
+    """Nothing but two to four words with capitals stand `before` that place: a name to be read back."""
+    words = text[:before].strip(" ,.;:-")
+    parts = words.split()
+    if not 2 <= len(parts) <= 4 or not all(p[0].isupper() and p.replace("'", "").isalpha() for p in parts):
+        return None
+    start = text.index(words)
+    return Found(words, start, start + len(words), 0.6, False)

@@ -1,10 +1,11 @@
 """Phrases that say more than the classifier hears: running late, an approved answer, a request made before."""
 
-from agent.model.command import Command, StartFlow
+from agent.model.command import AskAnswer, Command, Handoff, StartFlow
 from agent.model.content import Content
 from agent.understand.classifier import Guess
 from agent.understand.openings import ALARMS, is_call
 from agent.understand.repairs import Repairs
+from agent.understand.replies import SLOTS
 from agent.understand.said import Said
 
 BOOK, CHECK, APPROVED, LATE = "book", "check_appointment", "approved", "late"
@@ -60,3 +61,16 @@ class Particular:
         """Is the message such a phrase, or does it hold one of three words or more?"""
         whole, within = self._repairs.is_whole, self._repairs.within
         return whole(said.text, said.lang, kind) or within(said.text, said.lang, kind, 14, fewest=3)
+
+    def form(self, said: Said, guess: Guess, commands: list[Command]) -> bool:
+        """ "I have paperwork to fill in", or the one word that goes on with it."""
+        q = said.question
+        if "form" not in self._content.flows or not (q is None or q.slot in SLOTS):
+            return False
+        if self._repairs.is_whole(said.text, said.lang, "form_words"):
+            return True
+        named = self._repairs.within(said.text, said.lang, "form_words", 20)
+        fills = named and self._repairs.within(said.text, said.lang, "fill_words", 20)
+        stands = {"intake", "records"} if fills else {"intake"}  # "a form for school" is a paper to be had from us
+        other = [c for c in commands if isinstance(c, AskAnswer | Handoff | StartFlow) and not starts(c, stands)]
+        return named and (not other or guess.intent == "intake_update") and guess.intent not in ALARMS

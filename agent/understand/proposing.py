@@ -28,6 +28,8 @@ from agent.understand.particular import (
     starts,
 )
 from agent.understand.repairs import Repairs
+from agent.understand.replies import FLOWS, SLOTS
+from agent.understand.replies import read as reply_in
 from agent.understand.said import Said
 from agent.understand.told import Told
 
@@ -67,15 +69,19 @@ class Proposals:
         spoken: bool,
     ) -> list[Command]:  # fmt: skip
         """`changed`: the message already asked for another language; `spoken`: it was said on a telephone."""
-        repair = self._on_a_call(said, open_flows) if spoken else None
-        repair = repair or self._repair(said, guess, open_flows)
+        reply = reply_in(said, guess, self._repairs)
+        repair = self._on_a_call(said, open_flows) if spoken and not reply else None
+        repair = repair or (self._repair(said, guess, open_flows) if not reply else None)
         if repair is not None:
             return [repair]
         if said.steers_form and said.answer is not None:
             return [said.answer]
+        said.answer = reply or said.answer
         self._settle(said, guess)
         commands = self._requests(said, guess, also, open_flows)
-        if self._means_form(said, guess, commands):
+        if said.answer is not None and said.answer.slot in SLOTS:
+            commands = [c for c in commands if not starts(c, set(FLOWS))]
+        if self._particular.form(said, guess, commands):
             commands = [StartFlow(flow=FORM, source="patient", quote=said.text)]
         asks_person = self._repairs.within(said.text, said.lang, "person_words", 30)
         people = [c for c in commands if isinstance(c, Handoff)] if asks_person else []
@@ -100,6 +106,8 @@ class Proposals:
             commands.append(SetSlot(slot="request_meant", value=True, source="patient", quote=said.text))
         if topic:
             commands.append(SetSlot(slot="topic", value=topic, source="patient", quote=said.text))
+        if said.answer is not None and said.answer.value == "worse" and said.size > 2:  # "worse, it is red and hot"
+            commands.append(SetSlot(slot="words", value=said.text.strip(), source="patient", quote=said.text))
         answered = said.answer.slot if said.answer is not None else ""
         commands += [v for v in values if v.slot != answered]
         flow = self._content.flows.get(said.question.flow) if said.question is not None else None
@@ -262,18 +270,6 @@ class Proposals:
             if isinstance(command, StartFlow):
                 return [command]
         return []
-
-    def _means_form(self, said: Said, guess: Guess, commands: list[Command]) -> bool:
-        """ "I have paperwork to fill in", or the one word that goes on with it."""
-        if said.question is not None or FORM not in self._content.flows:
-            return False
-        if self._repairs.is_whole(said.text, said.lang, "form_words"):
-            return True
-        named = self._repairs.within(said.text, said.lang, "form_words", 20)
-        fills = named and self._repairs.within(said.text, said.lang, "fill_words", 20)
-        stands = {"intake", "records"} if fills else {"intake"}  # "a form for school" is a paper to be had from us
-        other = [c for c in commands if isinstance(c, AskAnswer | Handoff | StartFlow) and not starts(c, stands)]
-        return named and (not other or guess.intent == "intake_update") and guess.intent not in ALARMS
 
     def _means_visit(self, said: Said, guess: Guess, commands: list[Command]) -> bool:
         """No request stands out, but the words are those of a visit: "checkup on Tuesday"."""

@@ -49,7 +49,8 @@ def typed(part: str, form: Form, before: Item) -> Item:
             "recorded": form.get("recorded") == "yes", "most_seconds": _number(form.get("most_seconds")),
         }  # fmt: skip
     if part == "reminders":
-        return {n: _clock(form.get(n)) for n in ("quiet_from", "quiet_until")} | {"rules": _reminding(form)}
+        quiet = {n: _clock(form.get(n)) for n in ("quiet_from", "quiet_until")}
+        return quiet | {"rules": _reminding(form), "per_minute": _number(form.get("per_minute"))}
     if part == "due":
         return {"rules": _due(form)}
     if part == "visit":

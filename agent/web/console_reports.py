@@ -18,7 +18,7 @@ from agent.web.console_tongue import each, span
 from agent.web.console_waitlist import results
 from agent.web.console_words import WHY_NOT
 
-_TASKS, _TALKS, _DAYS = 2000, 200, 30
+_TASKS, _TALKS, _DAYS, _REMINDERS = 2000, 200, 30, 10_000
 
 
 def routes(door: Door) -> APIRouter:
@@ -35,11 +35,12 @@ def routes(door: Door) -> APIRouter:
                     may(signed.user, "see", t))]  # fmt: skip
             answers = _first_answers(desk, tx)
             waitlist = results(desk, tx)
+            late = sorted(tx.reminders.late(desk.clinic.id, desk.clock(), _REMINDERS))
             planted = tx.plants.tasks(desk.clinic.id, since)
             caught = planted_total(desk, tx) if signed.user.role == "admin" else None
         return door.page(
             request, "reports.html", signed, found=service(seen, answers, planted), waitlist=waitlist,
-            days=_DAYS, talks=_TALKS,
+            days=_DAYS, talks=_TALKS, late=late, pace=desk.clinic.reminders.per_minute,
             planting=signed.user.role == "admin" and bool(desk.clinic.planted_errors.one_in), caught=caught,
             counted=COUNTED.days, people=FEWEST_PEOPLE, plants=FEWEST_PLANTS,
             said=lambda much: span(much) if much is not None else "",

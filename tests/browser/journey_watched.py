@@ -32,7 +32,7 @@ def watched(browser: Browser, at: Place, shot: Shot) -> Iterator[Step]:
 
 
 def _open(browser: Browser, url: str, size: dict[str, int]) -> Page:
-    page = browser.new_context(viewport=size).new_page()  # type: ignore[arg-type]
+    page = browser.new_context(viewport=size, timezone_id="America/New_York").new_page()  # type: ignore[arg-type]
     page.goto(url)
     return page
 

@@ -137,6 +137,15 @@ def test_worse_is_a_task_for_a_nurse_who_hears_of_it_within_the_due_time(words: 
     assert row(world, "d3").task == task.id
 
 
+def test_worse_with_more_words_brings_the_words_and_the_nearest_passage() -> None:
+    world, phone = on_day_3()
+    world.say("worse, it is red and hot", phone)
+    (task,) = world.tasks(phone)
+    assert task.proposal["feeling"] == "worse"
+    assert task.proposal["words"] == "worse, it is red and hot"
+    assert "red" in str(task.proposal["nearest"])
+
+
 @pytest.mark.parametrize(
     ("words", "language", "feeling"),
     [("much better, thanks", "en", "better"), ("the same", "en", "same"), ("mucho mejor gracias", "es", "better"),

@@ -119,6 +119,36 @@ def test_a_family_that_shares_a_number_hears_whose_visit_it_is() -> None:
     assert "Marin" not in text
 
 
+def _two_of_a_family(world: World) -> str:
+    """Their number, once both were reminded in one sweep."""
+    for n, name in enumerate(("Rosa Marin", "Luis Marin")):
+        visit(world, somebody(world, name=name), MONDAY + timedelta(days=3, hours=n), f"v{n + 1}")
+    reminded(world)
+    world.clock.pass_time(days=1)
+    assert [name for text in reminded(world) for name in ("Rosa", "Luis") if name in text] == ["Rosa", "Luis"]
+    return "+17185550177"
+
+
+def test_two_of_a_family_are_reminded_at_once_and_each_is_answered_for() -> None:
+    world = World()
+    number = _two_of_a_family(world)
+    (thanks_and_other,) = world.say("1", number)
+    assert "Rosa" in thanks_and_other
+    world.say("yes", number)
+    assert of(world, "v1")["d2"].coming_at is not None
+    assert of(world, "v2")["d2"].coming_at is not None
+
+
+def test_whoever_is_named_in_the_answer_is_meant() -> None:
+    world = World()
+    number = _two_of_a_family(world)
+    world.say("Yes for Rosa", number)
+    assert of(world, "v1")["d2"].coming_at is not None
+    assert of(world, "v2")["d2"].coming_at is None
+    world.say("Luis can't come", number)
+    assert [f.flow for f in world.conversation(number).frames] == ["cancel"]
+
+
 def test_a_visit_that_was_given_up_is_not_reminded_of_and_what_is_queued_is_void() -> None:
     world = World()
     who = somebody(world)

@@ -8,6 +8,7 @@ import pytest
 from agent.desk.rows_of_words import reply_of_person
 from agent.desk.send import drain, reconcile
 from agent.model import fault
+from agent.model.address import Address
 from agent.model.message import Claim, Outbound
 from channels.sms_data import table
 from channels.twilio_errors import fault as named_fault
@@ -61,6 +62,15 @@ def test_promise_26_each_error_code_of_a_send_ends_well_or_with_a_person(code: i
     drain(world.desk)
     assert len(world.carrier.status_urls) == tries  # no loop
     assert world.carrier.texts == []
+
+
+def test_a_carrier_that_has_told_of_the_stop_itself_makes_no_work_for_staff() -> None:
+    world = World()
+    world.carrier.faults.extend([fault.Stopped("stopped", "21610")] * 5)
+    world.say("STOP", "+17185550199")
+    with world.desk.store.begin(write=False) as tx:
+        assert tx.tasks.open(world.clinic.id) == []
+        assert tx.optouts.stopped(Address(channel="sms", value="+17185550199"))
 
 
 def test_a_bug_of_the_channel_is_an_unknown_outcome_and_is_never_sent_again() -> None:

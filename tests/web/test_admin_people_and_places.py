@@ -91,16 +91,22 @@ def test_who_is_rung_for_a_caller_and_what_may_be_recorded(world: World, client:
 def test_when_patients_are_reminded_and_when_never(world: World, client: TestClient) -> None:
     path = "/admin/facts/reminders/all"
     rows = {"days": ["3", "", ""], "at": ["9:30", "", ""], "hours": ["", "4", ""], "ask": ["yes", "no", "yes"]}
-    given = rows | {"quiet_from": ["21:00"], "quiet_until": ["8:00"]}
+    given = rows | {"quiet_from": ["21:00"], "quiet_until": ["8:00"], "per_minute": ["120"]}
     assert client.post(path, data=given | {"version": ["0"]}).status_code == 303
     after = drafted(world).reminders
     assert [(r.name, r.ask) for r in after.rules] == [("d3", True), ("h4", False)]
     assert f"{after.rules[0].at:%H:%M} {after.quiet_from:%H:%M} {after.quiet_until:%H:%M}" == "09:30 21:00 08:00"
+    assert after.per_minute == 120
     assert after.calls == world.desk.clinic.reminders.calls
     at_ten = given | {"at": ["", "", ""], "version": ["1"]}  # as it stands in grey
     assert client.post(path, data=at_ten).status_code == 303
     assert f"{drafted(world).reminders.rules[0].at:%H:%M}" == "10:00"
-    for wrong in ({"quiet_from": ["07:00"]}, {"days": ["3", "3", ""], "hours": ["", "", ""]}, {"at": ["noon", "", ""]}):
+    for wrong in (
+        {"quiet_from": ["07:00"]},
+        {"per_minute": ["0"]},
+        {"days": ["3", "3", ""], "hours": ["", "", ""]},
+        {"at": ["noon", "", ""]},
+    ):
         assert client.post(path, data=given | {"version": ["2"]} | wrong).status_code == 422, wrong
 
 

@@ -1,7 +1,7 @@
 """Reminders as rows: planned once for each visit and rule, taken by one process at a time."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, select, text, update
 
@@ -51,6 +51,12 @@ _COMING = (
     .where(_r.appointment == bindparam("of"), _r.state.in_(("sent", "calling")))
     .values(coming_at=bindparam("at"))
 )
+_LATE = (
+    select(_r.due_at, _r.settled_at)
+    .where(_r.clinic == bindparam("clinic"), _r.state == word("sent"), _r.due_at <= bindparam("now"))
+    .order_by(_r.due_at.desc())
+    .limit(bindparam("most"))
+)
 _OF = select(reminders).where(_r.appointment == bindparam("of")).order_by(_r.due_at, _r.rule)
 
 
@@ -93,6 +99,10 @@ class RemindersRoom:
 
     def coming(self, appointment: str, now: datetime) -> bool:
         return self._work.connection.execute(_COMING, {"of": appointment, "at": now}).rowcount > 0
+
+    def late(self, clinic: str, now: datetime, most: int) -> list[timedelta]:
+        rows = self._work.connection.execute(_LATE, {"clinic": clinic, "now": now, "most": most})
+        return [settled - due for due, settled in rows if settled is not None]
 
     def of(self, appointment: str) -> list[Reminder]:
         return [_read(row) for row in self._work.connection.execute(_OF, {"of": appointment})]

@@ -1,0 +1,67 @@
+"""What somebody answers, in words of their own, to a text that the clinic began: that they come, want another time, do
+not come. Figures and the words of the options themselves are read before (see `agent.understand.answering`)."""
+
+from typing import Any
+
+from agent.model.command import SetSlot
+from agent.model.question import Question
+from agent.understand.classifier import Guess
+from agent.understand.repairs import Repairs
+from agent.understand.said import SURE, Said
+
+SLOTS = frozenset({"coming", "answer"})  # what the clinic's own texts ask
+FLOWS = frozenset({"confirm", "cancel", "reschedule", "book"})  # that such an answer leads to by itself
+_LONG = 16  # words; a longer message is about something else
+_ENOUGH, _COME = 0.6, 0.72  # how probable all that means the same is together; of coming it has to be surer
+_MOVES, _NO = ("reschedule",), ("deny", "cancel")
+_YES = ("affirm", "confirm_appointment")
+_MEANS: dict[str, tuple[str, ...]] = {
+    "coming": _YES, "other_time": _MOVES, "not_coming": _NO, "book_now": (*_YES, *_MOVES, "book"), "later": _NO,
+}  # fmt: skip
+
+
+def read(said: Said, guess: Guess, repairs: Repairs) -> SetSlot | None:
+    """The option that is meant; None in doubt, and where the message has more to say than an answer."""
+    q = said.question
+    if q is None or q.slot not in SLOTS or said.answer is not None or said.size > _LONG:
+        return None
+    options = [str(o.value) for o in q.options]
+    if repairs.within(said.text, said.lang, "running_late", _LONG):
+        return None
+    meant = _in_words(said, guess, options, repairs) or _by_sense(said, guess, options)
+    if meant is None:
+        return None
+    return SetSlot(slot=q.slot, value=meant, source="patient", quote=said.text, confidence=SURE)
+
+
+def by_yes(yes: bool, q: Question) -> Any:
+    """The option that a plain yes or no means among them; None where they have none for it."""
+    if q.slot not in SLOTS:
+        return None
+    for meant in ("coming", "book_now", "other_time") if yes else ("not_coming", "later"):
+        if any(o.value == meant for o in q.options):
+            return meant
+    return None
+
+
+def _in_words(said: Said, guess: Guess, options: list[str], repairs: Repairs) -> str | None:
+    """ "I can't make it", "cancel it": words that mean this only in answer to such a question."""
+    refuses = repairs.within(said.text, said.lang, "cannot_come", _LONG)
+    if refuses and guess.intent in _MOVES and (said.asks or said.expressions) and "other_time" in options:
+        return "other_time"  # "I can't make it, could it be Friday?"
+    if refuses or repairs.is_whole(said.text, said.lang, "drop"):
+        return next((o for o in ("not_coming", "later") if o in options), None)
+    return None
+
+
+def _by_sense(said: Said, guess: Guess, options: list[str]) -> str | None:
+    weights = dict(((guess.intent, guess.confidence), *guess.alternatives))
+    means = {o: _MEANS[o] for o in options if o in _MEANS}
+    if "other_time" in means and "coming" not in means:  # they were told that the visit cannot be
+        means["other_time"] = (*_YES, *_MOVES, "book")
+    for option, intents in means.items():
+        agrees = "confirm_appointment" in intents
+        weight = sum(weights.get(intent, 0.0) for intent in intents)
+        if weight >= (_COME if agrees else _ENOUGH) and not (agrees and said.asks and guess.intent in _YES):
+            return option
+    return None
