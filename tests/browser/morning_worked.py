@@ -18,8 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from playwright.sync_api import Browser, Page, sync_playwright
-from playwright.sync_api import TimeoutError as TooLate
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from agent.demo.seed import sign_ins
 from agent.settings import ROOT
@@ -42,7 +41,6 @@ _READ = """() => {
     .join(" ").split(/\\s+/).filter(Boolean).length;
 }"""
 _MOVED = "[window.shifts.length, window.shifts.reduce((a, x) => a + x, 0), Math.max(0, ...window.shifts)]"
-_SOMETHING = "#decide, #queue, .card"
 
 
 @dataclass
@@ -94,18 +92,25 @@ class Hands:
         self.press(key)
         began = time.perf_counter()
         self.page.wait_for_function("before => performance.timeOrigin !== before", arg=before)
-        self.page.locator(_SOMETHING).first.wait_for()
+        self.page.wait_for_load_state("domcontentloaded")
         self.worked.waited.append(time.perf_counter() - began)
 
     def until(self, end: float) -> None:
         """Works the queue until then, the topmost request that one may decide first."""
         while time.monotonic() < end:
-            if self.page.locator("#decide").count():
-                self.decide()
-            elif self.page.locator("#queue").count() == 0:
-                self.leave("q")
-            elif not self.open_next():
-                self.page.wait_for_timeout(500)
+            try:
+                self.step()
+            except Error as fault:
+                self.worked.refused.append(str(fault).partition("\n")[0])
+                self.page.goto(self.page.url.split("/console")[0] + "/console")
+
+    def step(self) -> None:
+        if self.page.locator("#decide").count():
+            self.decide()
+        elif self.page.locator("#queue").count() == 0:
+            self.leave("q")
+        elif not self.open_next():
+            self.page.wait_for_timeout(500)
 
     def open_next(self) -> bool:
         rows = self.page.locator("#queue .section:not(.done):not(.hold) .row")
@@ -128,12 +133,7 @@ class Hands:
         if people.count() and not page.locator("#decide .people input:checked").count():
             self.press(str(people.count()))  # nobody is chosen who is not sure: a new patient
         act = self.act()
-        try:
-            {"c": self.confirm, "o": self.offer, "x": self.close}[act]()
-        except TooLate:
-            self.worked.refused.append("nothing came of it")
-            page.goto(page.url.split("/console")[0] + "/console")
-            return
+        {"c": self.confirm, "o": self.offer, "x": self.close}[act]()
         problem = page.locator("main > .card > p.problem:not([hidden])")
         if problem.count():
             self.worked.refused.append(problem.first.inner_text())
