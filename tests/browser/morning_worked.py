@@ -113,15 +113,15 @@ class Hands:
             self.page.wait_for_timeout(500)
 
     def open_next(self) -> bool:
-        rows = self.page.locator("#queue .section:not(.done):not(.hold) .row")
-        for n in range(min(rows.count(), 8)):
+        """Down the queue to the first request that one may decide; False, and back at its top, where there is none."""
+        self.rest(NOTICE)
+        for _ in range(self.page.locator("#queue .row").count()):
             self.press("j")
-            if n == 0:
-                self.rest(NOTICE)
             mine = "r => r.matches('.row:not(.other)') && !r.closest('.done, .hold')"
             if self.page.evaluate(f"({mine})(document.activeElement)"):
                 self.leave("Enter")
                 return True
+        self.leave("q")
         return False
 
     def decide(self) -> None:
@@ -175,7 +175,7 @@ def main() -> int:
             hands.until(now + MINUTES * 60)
             left = beside.locator("#queue .section:not(.done) .row").count()
             moved = beside.evaluate(_MOVED)
-            told, _ = rehearsal.communicate(timeout=120)
+            told, _ = rehearsal.communicate(timeout=300)
         hands.worked.clicks = int(at_work.evaluate("sessionStorage['pointerdown'] || 0"))
         counted = int(at_work.evaluate("sessionStorage['keydown'] || 0"))
         browser.close()
