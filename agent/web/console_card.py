@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from agent.actions.openings import opening_id
 from agent.desk.desk import Desk
 from agent.desk.planted import visit_over
 from agent.dialogue.spoken import Voice, clock, day, phone
-from agent.model.calendar import Appointment, Opening, OpeningRequest
+from agent.model.calendar import Appointment
 from agent.model.conversation import Conversation
 from agent.model.message import Line
 from agent.model.patient import Patient
@@ -18,6 +16,7 @@ from agent.model.recording import Recording
 from agent.model.task import Evidence, Task
 from agent.ports import Tx
 from agent.web.console_form_card import FormCard, form_card
+from agent.web.console_openings import Times, read_times
 from agent.web.console_preview import whole_thread
 from agent.web.console_tongue import tr
 from agent.web.console_words import label, missing, question, spoken, staff_voice
@@ -80,10 +79,7 @@ class Card:
     provider_name: str = ""
     rows: list[Row] = field(default_factory=list)
     conflicts: int = 0
-    pick_day: date | None = None
-    first_day: date | None = None
-    last_day: date | None = None
-    openings: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)  # provider, [(id, time)]
+    times: Times = field(default_factory=Times)
     names: dict[str, str] = field(default_factory=dict)
     form: FormCard | None = None
     recordings: list[Recording] = field(default_factory=list)
@@ -131,7 +127,7 @@ def read_card(
     if card.held is not None:
         _read_day(desk, tx, voice, card, card.held, now)
     if card.timed:
-        _read_openings(desk, tx, voice, card, now, pick)
+        card.times = read_times(desk, tx, voice, card.task, card.held, now, pick)
     return card
 
 
@@ -140,14 +136,6 @@ def names_in(tx: Tx, lines: list[Line], *also: str | None) -> dict[str, str]:
     authors = {line.author for line in lines if ":" in line.author} | {f"staff:{a}" for a in also if a}
     users = {a: tx.staff.get(a.partition(":")[2]) for a in authors}
     return {a: u.name for a, u in users.items() if u is not None}
-
-
-def visit_type_of(desk: Desk, task: Task) -> str:
-    """Which kind of visit to look for: as prepared, else the clinic's general one."""
-    p, known = task.proposal, {v.id for v in desk.clinic.visit_types}
-    near: list[Any] = [p.get(n) for n in ("opening", "appointment")]
-    wanted = [x.get("visit_type") for x in near if isinstance(x, dict)] + [p.get("appointment_type")]
-    return next((str(w) for w in wanted if w in known), desk.clinic.visit_types[0].id)
 
 
 def _shown(voice: Voice, task: Task, name: str) -> Shown:
@@ -239,46 +227,6 @@ def _read_day(desk: Desk, tx: Tx, voice: Voice, card: Card, held: Appointment, n
         text = said + spoken(voice, "appointment_type", a.visit_type) + (f" · {note}" if note else "")
         card.rows.append(Row(_hours(voice, a.start, a.end, zone), text, kind))
         until = max(until or a.busy_until, a.busy_until)
-
-
-def _read_openings(desk: Desk, tx: Tx, voice: Voice, card: Card, now: datetime, pick: date | None) -> None:
-    today = now.astimezone(ZoneInfo(desk.clinic.zone)).date()
-    card.first_day, card.last_day = today, today + timedelta(days=desk.clinic.booking.horizon_days)
-    kind = visit_type_of(desk, card.task)
-    wish = OpeningRequest(visit_type=kind, limit=400)
-    if pick is None and card.held is not None and card.task.kind != "cancel":
-        pick = card.held.local.date()
-    found = desk.calendar.openings(tx, wish.model_copy(update={"dates": (pick, pick)}), now) if pick else []
-    if pick is None:  # nothing asked for: the first day with anything free
-        first = desk.calendar.openings(tx, wish.model_copy(update={"limit": 1}), now)
-        pick = first[0].local.date() if first else today
-        found = desk.calendar.openings(tx, wish.model_copy(update={"dates": (pick, pick)}), now)
-    card.pick_day = pick
-    by: dict[str, list[Opening]] = {}
-    proposed = (card.held.provider, card.held.start) if card.held else None
-    for opening in (o for o in found if (o.provider, o.start) != proposed):
-        by.setdefault(opening.provider, []).append(opening)
-    usual = card.held.provider if card.held else card.task.proposal.get("provider")
-    for provider in sorted(by, key=lambda x: (x != usual, desk.clinic.provider(x).name)):
-        place = desk.clinic.location(by[provider][0].location).name
-        times = [(opening_id(o), clock(voice, o.local.time())) for o in sorted(by[provider], key=lambda o: o.start)]
-        card.openings.append((f"{desk.clinic.provider(provider).name} · {place}", times))
-
-
-def find_opening(desk: Desk, tx: Tx, task: Task, id: str, now: datetime) -> Opening | None:
-    """The opening of that id while it is still free."""
-    provider, _, wall = id.partition("@")
-    try:
-        local = datetime.fromisoformat(wall)  # wall time of its place
-    except ValueError:
-        return None
-    if provider not in {p.id for p in desk.clinic.providers}:
-        return None
-    on, clocked = local.date(), local.time()
-    wish = OpeningRequest(
-        visit_type=visit_type_of(desk, task), provider=provider, dates=(on, on), times=(clocked, clocked), limit=5
-    )  # fmt: skip
-    return next((o for o in desk.calendar.openings(tx, wish, now) if opening_id(o) == id), None)
 
 
 def _concerned(task: Task) -> str | None:

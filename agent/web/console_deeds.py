@@ -13,8 +13,8 @@ from agent.model.fault import Conflict, Refused
 from agent.model.patient import StaffUser
 from agent.model.task import Task
 from agent.model.wording import N_
-from agent.web.console_card import find_opening
 from agent.web.console_form_card import mended
+from agent.web.console_openings import find_opening
 from agent.web.console_rights import WORKS
 from agent.web.signin import Form
 

@@ -173,7 +173,8 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, i
     except Conflict as conflict:
         with desk.store.begin(write=False) as tx:
             now_is = _standing(tx, load(door, tx, id, signed))
-        text = " ".join((not_done(conflict), now_is, tr("What you typed is still below.")))
+        kept = tr("What you typed is still below.") if form.get("words") or form.get("done_words") else ""
+        text = " ".join(x for x in (not_done(conflict), now_is, kept) if x)
         return _show(door, request, signed, id, problem=text, status=409, **again)
     except Refused as refused:
         return _show(door, request, signed, id, problem=not_done(refused), status=422, **again)

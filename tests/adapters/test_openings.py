@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.adapters.calendar.openings import find_openings, is_open
+from agent.adapters.calendar.openings import LONGEST, find_openings, is_open
 from agent.adapters.clinic_file import load_clinic
 from agent.model.calendar import Opening, OpeningRequest
 from agent.model.clinic import Booking, Clinic, Closure, Location, Provider, VisitType
@@ -166,6 +166,14 @@ def test_when_the_exact_time_is_taken_the_nearest_come_and_can_be_told_apart() -
     found = find_openings(clinic(), wish, busy, NOW)
     assert [f"{o.local:%H:%M}" for o in found] == ["10:00", "11:00", "09:45"]
     assert all(o.local.time() != time(10, 30) for o in found)
+
+
+def test_nothing_is_free_on_a_day_that_is_blocked_from_midnight_to_midnight() -> None:
+    assert every(clinic(), TUE)
+    whole = [(utc("2026-03-03T00:00"), utc("2026-03-04T00:00"))]
+    assert every(clinic(), TUE, {"p0": whole, "p1": whole, "p2": whole}) == []
+    autumn = [(utc("2026-11-01T00:00"), utc("2026-11-02T00:00"))]  # 25 hours
+    assert autumn[0][1] - autumn[0][0] < LONGEST
 
 
 def test_an_afternoon_is_an_afternoon() -> None:

@@ -240,6 +240,8 @@ async def change(admin: Console, opened: list[Open], n: int, hands: Hands) -> li
         task = rows[len(rows) // 2].id
         hands.watched.add(task)
     form = (await admin.open(f"/console/tasks/{task}")).hidden
+    if "version" not in form:
+        raise Refused("the card did not open")
     given = [("csrf", form["csrf"]), ("version", form["version"])]
     began = time.perf_counter()
     await admin.press(f"/console/tasks/{task}/{'take' if n % 2 == 0 else 'give-back'}", given)

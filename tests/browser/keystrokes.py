@@ -19,7 +19,7 @@ from tests.browser.conftest import CHROMIUM
 from tests.web.console_desk import EMAIL, PASSWORD, Clock, World
 from tests.web.console_served import served
 
-_COUNT = """
+COUNT = """
 for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, (e) => {
   if (!e.isTrusted || ["Control", "Shift", "Alt"].includes(e.key)) return;
   sessionStorage[kind] = 1 + Number(sessionStorage[kind] || 0);
@@ -98,7 +98,7 @@ def _twins(world: World) -> Task:
 
 def _sign_in(browser: Browser, base: str) -> Page:
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-    page.add_init_script(_COUNT)
+    page.add_init_script(COUNT)
     page.set_default_timeout(20_000)
     page.goto(f"{base}/console/sign-in")
     page.get_by_label("E-mail").fill(EMAIL["front-desk"])

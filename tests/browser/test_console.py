@@ -203,6 +203,31 @@ def test_news_moves_nothing_that_somebody_points_at(enter: Open, world: World) -
         expect(page).to_have_url(re.compile(led))
 
 
+def test_what_comes_pushes_nothing_by_a_jump_and_an_alarm_stays_from_page_to_page(enter: Open, world: World) -> None:
+    held, heard = world.talk("please call me", phone="+17185550111")
+    waits = world.prepare("message", held, {"message": "please call me"}, heard[0])
+    page = enter("/console/done")
+    page.add_init_script(_SHIFTS)
+    page.goto(page.url.replace("/done", ""))
+    row = page.locator(f"#row-{waits.id}")
+    before = row.bounding_box()
+    held, heard = world.talk("crushing chest pain", phone="+17185550134")
+    urgent = world.prepare("urgent", held, {"category": "chest_pain", "words": "chest pain"}, heard[0],
+                           priority="stat", because="chest_pain", words="chest pain")  # fmt: skip
+    expect(page.locator(f"#row-{urgent.id}")).to_be_visible()
+    page.wait_for_timeout(300)
+    assert row.bounding_box()["y"] > before["y"] + 40  # type: ignore[index]  # it was pushed down, sliding
+    assert page.evaluate("window.shifts") == []
+    expect(page.locator("#alarm")).to_be_hidden()  # the row is before their eyes
+    for path in ("/console/calendar", "/console/patients"):
+        page.goto(page.url.partition("/console")[0] + path)
+        expect(page.locator("#alarm")).to_contain_text(f"New urgent request #{urgent.number}")
+    page.get_by_role("button", name="Dismiss").click()
+    page.reload()
+    expect(page).to_have_title(re.compile(r"^\(Urgent: 1\) "))
+    expect(page.locator("#alarm")).to_be_hidden()
+
+
 def test_promise_18_an_open_card_says_at_once_that_a_colleague_decided(enter: Open, world: World) -> None:
     first, _ = bookings(world)
     page = enter(f"/console/tasks/{first.id}")

@@ -1,10 +1,11 @@
 """The calendar and the patients, as staff use them."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
+from agent.desk.day import block
 from agent.model.address import Address
 from agent.model.calendar import BLOCK, OpeningRequest
 from agent.model.patient import Patient
@@ -54,6 +55,24 @@ def test_blocked_time_cannot_be_booked_visits_stay_and_it_can_be_freed(world: Wo
     assert answer.status_code == 422
 
 
+def test_whoever_was_asked_for_and_their_place_come_first_and_a_full_day_says_when_they_are_free_again(
+    world: World,
+) -> None:
+    task, client = world.booking(), world.browser("front-desk")
+    held = world.opening(date(2026, 3, 12))
+    asked = next(p for p in world.desk.clinic.providers if p.id == held.provider)
+    path = f"/console/tasks/{task.id}?day=2026-03-12&act=change"
+    listed = re.findall(r"<legend>(Dr\. [^<]+|[^<]+, NP) · (\w+)</legend>", client.get(path).text)
+    places = [place for _, place in listed[: len(listed) // 2]]
+    assert listed[0][0] == asked.name
+    assert places == sorted(places, key=lambda place: place != places[0])
+    block(world.desk, world.user("admin"), held.provider, date(2026, 3, 12), time(0, 0), time(23, 55))
+    page = client.get(path).text
+    assert f"{asked.name} has nothing free on this day." in page
+    assert "?day=2026-03-13&amp;act=change" in page.partition("Next free:")[0].rpartition("nothing free")[2]
+    assert re.findall(r"<legend>[^<]+ · (\w+)</legend>", page)[0] == places[0]
+
+
 def test_when_a_provider_cannot_come_each_patient_is_told_once_and_each_visit_becomes_one_task(world: World) -> None:
     client, on = world.browser("front-desk"), TUESDAY
     with world.desk.store.begin(write=False) as tx:
@@ -85,7 +104,8 @@ def test_when_a_provider_cannot_come_each_patient_is_told_once_and_each_visit_be
     ("asked", "name"),
     [("hernandez guadalupe", "Guadalupe Hernández"), ("1979-12-12", "Guadalupe Hernández"),
      ("12/12/1979", "Guadalupe Hernández"), ("(718) 555-0132", "Mateo Hernández"), ("szczepanska", "Szczepańska"),
-     ("ivan petrov", "Иван Петров"), ("петров", "Иван Петров"), ("5550133", "Jon Smith")],
+     ("ivan petrov", "Иван Петров"), ("петров", "Иван Петров"), ("5550133", "Jon Smith"),
+     ("oshaughnessy", "Patrick O&#39;Shaughnessy"), ("эль-амин", "Fatima El-Amin")],
 )  # fmt: skip
 def test_a_patient_is_found_by_name_in_any_script_by_phone_and_by_birth(world: World, asked: str, name: str) -> None:
     client = world.browser("front-desk")

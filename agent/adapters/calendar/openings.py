@@ -15,7 +15,7 @@ from agent.model.wish import suits
 
 Interval = tuple[datetime, datetime]  # [from, until) in UTC
 Busy = Mapping[str, Sequence[Interval]]
-LONGEST = timedelta(hours=12)  # the longest visit with its buffers, so that nothing earlier reaches into a time
+LONGEST = timedelta(hours=26)  # a whole day that staff have blocked, on which the clock goes back: nothing is longer
 
 
 def find_openings(clinic: Clinic, request: OpeningRequest, busy: Busy, now: datetime) -> list[Opening]:

@@ -12,6 +12,7 @@ from agent.model.patient import Patient
 
 SEARCH_CAP = 5000  # rows opened by one search: a search by name reads the whole of a small clinic
 _MIN_DIGITS = 4
+_APOSTROPHES = "'’ʼ`´"
 
 _row = (patients.c.id, patients.c.body)
 _ADD = insert(patients)
@@ -104,4 +105,6 @@ def _matches(patient: Patient, words: list[str]) -> bool:
 
 
 def _plain(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    """Small letters without accents and apostrophes: O'Brien is obrien, and Эль is el."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in letters if not unicodedata.combining(c) and c not in _APOSTROPHES)

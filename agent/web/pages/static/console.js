@@ -31,6 +31,7 @@ async function refresh(region) {
   const focused = region.contains(document.activeElement) ? document.activeElement.id : "";
   const ticked = all("input:checked", region).map((box) => box.value);
   const stay = anchored(region);
+  const slide = placed(region);
   const made = document.createElement("template");
   made.innerHTML = fresh; // our own server's page, escaped there
   if (!filled(made.content, region)) {
@@ -43,6 +44,27 @@ async function refresh(region) {
   const grown = one(".thread", region);
   if (grown) grown.scrollTop = atEnd ? grown.scrollHeight : top;
   stay();
+  slide();
+}
+
+// What news pushes aside slides there from where it was, so that the eye can follow it and nothing jumps.
+function placed(region) {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return () => {};
+  const name = (box) => box.id || (box.matches("li") && one(".row", box)?.id) || box.className;
+  const rows = () => all(".row", region).map((row) => row.closest("li"));
+  const boxes = () => [...region.children, ...rows(), ...all("[data-refresh] ~ *, .foot")];
+  const top = (box) => box.getBoundingClientRect().top;
+  const tops = new Map(boxes().map((box) => [name(box), top(box)]));
+  return () => {
+    const now = boxes();
+    now.forEach((box) => box.getAnimations().forEach((slide) => slide.cancel()));
+    const off = (box) => (box && tops.has(name(box)) ? tops.get(name(box)) - top(box) : 0);
+    const seen = (box) => Math.min(top(box), tops.get(name(box)) ?? Infinity) < innerHeight;
+    const moves = now.filter(seen).map((box) => [box, off(box) - off(box.parentElement.closest(".section"))]);
+    moves.filter(([, by]) => Math.abs(by) >= 1).forEach(([box, by]) => {
+      box.animate([{ transform: `translateY(${by}px)` }, { transform: "none" }], { duration: 180, easing: "ease-out" });
+    });
+  };
 }
 
 let moved = -Infinity; // when rows last went from under the pointer
@@ -99,23 +121,35 @@ function counted({ waiting, urgent }) {
   const heard = new Set(JSON.parse(sessionStorage.getItem("known") || "[]"));
   const fresh = urgent.filter((task) => !heard.has(rung(task)));
   sessionStorage.setItem("known", JSON.stringify(urgent.map(rung)));
-  if (fresh.length) alarm(fresh[fresh.length - 1], fresh.length);
-  if (!urgent.length) one("#alarm").hidden = true;
+  if (fresh.length) alarm(fresh);
+  bar(urgent.map((task) => ({ ...task, rung: rung(task) })));
 }
 
-function alarm(task, many) {
-  const waits = say(task.again ? "nobody" : "fresh", { n: task.number });
-  const said = many > 1 ? say("several", { n: many }) : waits;
-  one(task.stat || task.again ? "#loud" : "#soft").textContent = said;
+function waits(tasks) {
+  const last = tasks[tasks.length - 1];
+  return tasks.length > 1 ? say("several", { n: tasks.length }) : say(last.again ? "nobody" : "fresh", { n: last.number });
+}
+
+function alarm(fresh) {
+  const [said, last] = [waits(fresh), fresh[fresh.length - 1]];
+  one(last.stat || last.again ? "#loud" : "#soft").textContent = said;
   sound();
   if (document.hidden && window.Notification?.permission === "granted") {
     new Notification(document.title.split(" · ").pop(), { body: said, tag: "urgent", renotify: true }); // a number only
   }
-  if (!task.again && ["/console", `/console/tasks/${task.id}`].includes(location.pathname)) return; // it is before their eyes
-  const link = one("#alarm a");
-  link.textContent = said;
-  link.href = many > 1 ? "/console" : `/console/tasks/${task.id}`;
-  one("#alarm").hidden = false;
+}
+
+// It stays from page to page until somebody has the request, or until it is dismissed; it comes back with the next ring.
+function bar(urgent) {
+  const over = new Set(JSON.parse(sessionStorage.getItem("dismissed") || "[]"));
+  const seen = (task) => !task.again && ["/console", `/console/tasks/${task.id}`].includes(location.pathname); // before their eyes
+  const shown = urgent.filter((task) => !over.has(task.rung) && !seen(task));
+  const box = one("#alarm");
+  box.hidden = !shown.length;
+  if (box.hidden) return;
+  one("a", box).textContent = waits(shown);
+  one("a", box).href = shown.length > 1 ? "/console?view=urgent" : `/console/tasks/${shown[0].id}`;
+  box.dataset.rung = JSON.stringify(urgent.map((task) => task.rung));
 }
 
 let ear = null;
@@ -433,17 +467,20 @@ function keys() {
     else return;
     event.preventDefault();
   });
-  one("#alarm button")?.addEventListener("click", () => { one("#alarm").hidden = true; });
+  one("#alarm button")?.addEventListener("click", () => {
+    sessionStorage.setItem("dismissed", one("#alarm").dataset.rung);
+    one("#alarm").hidden = true;
+  });
 }
 
 one("form[data-go]")?.requestSubmit(); // back from the sign-in service
 
-function waits() { // what is still being made is shown when it is there; nothing typed is lost
+function unfinished() { // what is still being made is shown when it is there; nothing typed is lost
   if (!one("[data-waits]")) return;
-  setTimeout(() => (document.activeElement?.matches("input, textarea, select") ? waits() : location.reload()), 2000);
+  setTimeout(() => (document.activeElement?.matches("input, textarea, select") ? unfinished() : location.reload()), 2000);
 }
 
-waits();
+unfinished();
 steps();
 listen();
 previews();
