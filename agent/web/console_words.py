@@ -163,6 +163,11 @@ def missing(task: Task) -> list[tuple[str, str]]:
     return [(f, asks.get(f, label(f))) for f in needed if task.proposal.get(f) in (None, "", [], {})]
 
 
+def nameless(task: Task) -> bool:
+    """A booking whose caller left the name to staff, as one by telephone keys."""
+    return task.kind == "booking" and not task.proposal.get("name") and task.patient is None
+
+
 def kind(voice: Voice, task: Task) -> str:
     policy = voice.content.tasks.get(task.kind)
     return voice.term(policy.title) if policy else task.kind

@@ -111,3 +111,20 @@ def test_the_colleague_who_takes_such_a_call_is_told_no_name() -> None:
         caller.press("0")
         caller.until("person")
         assert not any("None" in words for words in caller.call.whispered)
+
+
+def test_a_caller_who_withholds_their_number_is_asked_where_to_reach_them() -> None:
+    with telephone(voice="gather") as line:
+        caller = line.answered("anonymous")
+        pressed(caller, "112121")
+        asked = dialled(line, caller, "19850314")
+        texts = line.world.desk.content.messages["en"]
+        assert asked[-1] == texts["voice.keys.phone"].text
+        for key in "2125550188":
+            line.run(caller.call.press(key))
+        assert "Our staff will ask you for the name." in caller.press("#")[-1]
+        pressed(caller, "1")
+        (held,) = [c for c, _ in line.recent() if c.channel == "voice"]
+        with line.world.desk.store.begin(write=False) as tx:
+            (task,) = tx.tasks.of(held.id)
+        assert (task.kind, task.proposal["phone"]) == ("booking", "+12125550188")
