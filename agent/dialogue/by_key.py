@@ -15,7 +15,8 @@ _MOST = 8  # of a list that is heard; one key more stands for what is not in it
 _OF_FIGURES = frozenset({"dob", "phone", "code"})  # slots whose digits are keyed; they prove no ear
 _HEARD = frozenset({"patient", "classifier", "model"})
 _DIGITS = {"dob": "voice.keys.dob", "phone": "voice.keys.phone"}
-_FRIDAY, _WEEKS = 4, 3
+_FRIDAY = 4
+_WEEKS = ("voice.keys.this_week", "voice.keys.next_week", "voice.keys.week_after")
 
 
 @dataclass(frozen=True)
@@ -103,14 +104,14 @@ def _days(draft: Draft) -> tuple[dict[str, Any], ...]:
     today = draft.now.astimezone(ZoneInfo(draft.clinic.zone)).date()
     last = today + timedelta(days=draft.clinic.booking.horizon_days)
     monday = today - timedelta(days=today.weekday())
-    spans = [("soonest", today, last)]
-    for ahead, name in enumerate(("this_week", "next_week", "week_after")[:_WEEKS]):
+    spans = [("voice.keys.soonest", today, last)]
+    for ahead, label in enumerate(_WEEKS):
         start = max(monday + timedelta(weeks=ahead), today)
         if ahead or today.weekday() < _FRIDAY:
-            spans.append((name, start, monday + timedelta(weeks=ahead, days=6)))
+            spans.append((label, start, monday + timedelta(weeks=ahead, days=6)))
     return tuple(
-        _key("date", name, _span(start, end), {"as": "key", "value": f"voice.keys.{name}"})
-        for name, start, end in spans
+        _key("date", label.rpartition(".")[2], _span(start, end), {"as": "key", "value": label})
+        for label, start, end in spans
     )
 
 
