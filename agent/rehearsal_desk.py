@@ -18,12 +18,14 @@ from agent.desk.desk import Desk
 from agent.desk.receive import receive
 from agent.desk.send import drain
 from agent.desk.turn import work
+from agent.dialogue import tongues
+from agent.dialogue.options import question
 from agent.house import Hearing, open_desk
 from agent.model.address import Address, Channel
 from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.model.conversation import Conversation
-from agent.model.message import Inbound, Line, Outbound
+from agent.model.message import Inbound, Kind, Line, Outbound
 from agent.model.task import Task
 from agent.ports import NewId, Receipt
 from agent.settings import Settings, load_settings
@@ -83,13 +85,15 @@ class Rehearsal:
     def pass_time(self, much: timedelta) -> None:
         self._now += much
 
-    def say(self, text: str, payload: str | None = None, media: int = 0) -> list[str]:
+    def say(
+        self, text: str, payload: str | None = None, media: int = 0, kind: Kind | None = None
+    ) -> list[str]:  # fmt: skip
         """One message in; the desk's answers out, in order. An empty text is silence: only a caller's is heard."""
         before = {line.id for line in self.thread()}
         self.pass_time(timedelta(seconds=1))
         if text.strip() or payload or media or self.channel == "voice":
             self._count += 1
-            receive(self.desk, self._inbound(text, payload, media))
+            receive(self.desk, self._inbound(text, payload, media, kind))
             while work(self.desk):
                 pass
             if self.call and self.channel == "voice":  # as on the line: who cannot be heard is put through
@@ -139,12 +143,21 @@ class Rehearsal:
         with self.desk.store.begin(write=False) as tx:
             return tx.tasks.of(held.id)
 
-    def _inbound(self, text: str, payload: str | None, media: int) -> Inbound:
+    def key(self, keys: str) -> list[str]:
+        """Keys of a telephone, for the question that stands open."""
+        from channels.voice import pressed
+
+        held = self.conversation()
+        asked = question(held, self.desk.content_for(held)) if held is not None else None
+        kind, text, payload = pressed(keys, asked, tongues.keys(held) if held is not None else None)
+        return self.say(text, payload, kind=kind)
+
+    def _inbound(self, text: str, payload: str | None, media: int, kind: Kind | None = None) -> Inbound:
         from channels.optout import decide
         from channels.voice import stop_said
 
         spoken = "speech" if self.channel == "voice" else "text"
-        facts: dict[str, Any] = {"kind": "choice" if payload else spoken}
+        facts: dict[str, Any] = {"kind": kind or ("choice" if payload else spoken)}
         if self.channel == "sms" and not payload:
             wish = decide(text)
             facts["kind"] = wish.wish

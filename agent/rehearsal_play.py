@@ -25,7 +25,7 @@ from agent.settings import Settings
 
 SATURDAY_NOON = "2026-11-21T12:00"
 # what a script says of a turn; the rest is the answer
-TURN = ("patient", "press", "media", "wait", "call", "text", "hang_up", "minutes", "staff", "visit", "days")
+TURN = ("patient", "press", "keys", "media", "wait", "call", "text", "hang_up", "minutes", "staff", "visit", "days")
 
 
 def rehearsal_of(
@@ -78,6 +78,8 @@ def deed(rehearsal: Rehearsal, turn: Mapping[str, Any]) -> list[str]:
         rehearsal.pass_time(timedelta(seconds=1))
         _staff(rehearsal, str(turn["staff"]))
         return [_LINK.sub(r"\1…", said) for said in rehearsal.answers(before)]
+    if "keys" in turn:  # pressed on a telephone
+        return rehearsal.key(str(turn["keys"]))
     text = str(turn.get("patient", ""))
     if "{code}" in text:
         sent = [m.text for m in rehearsal.kept.sent if "identity.code" in m.keys]

@@ -133,7 +133,7 @@ def pressed(
 def keys_wanted(asked: Question | None) -> int:
     """How many keys answer this question without anything more; others end with # or a pause."""
     if asked is not None and asked.slot in ("dob", "name"):
-        return 8
+        return 1 if asked.options else 8
     return {"code": 6, "phone": 10}.get(asked.slot if asked is not None else "", 1)
 
 

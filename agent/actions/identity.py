@@ -22,7 +22,7 @@ class Identify(ClinicAction):
 
     By text: "verified" when the sender's number is on file for one person of that name and date of birth, else
     "unmatched". In chat and by phone always "code_sent", whoever it is; a code goes to the number on file, if one
-    patient fits. "locked" after too many tries, also whoever it is.
+    patient fits. "locked" after too many tries, also whoever it is; "unmatched" anywhere without a name.
     """
 
     called = "action_identify"
@@ -31,6 +31,8 @@ class Identify(ClinicAction):
         name, dob = str(slots.get("name") or ""), str(slots.get("dob") or "")
         if _locked(at, name, dob):
             return {"identity_result": "locked"}
+        if not plain(name):  # left to staff; there is nobody to send a code to
+            return {"identity_result": "unmatched"}
         if at.conversation.channel == "sms":
             on_file = at.tx.patients.by_phone(at.clinic.id, at.conversation.address.value)
             patient = _single_out(on_file, name, dob)

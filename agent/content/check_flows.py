@@ -8,6 +8,7 @@ from agent.model.flow import Condition, Flow, Slot, Step
 _DEEDS = ("collect", "action", "say", "task", "handoff", "start", "withdraw", "over_to_text", "spells", "form", "alarm")
 _CHANNELS = frozenset({"sms", "chat", "voice"})
 _IDENTITIES = frozenset({"unknown", "claimed", "verified"})
+_NUMBERS = frozenset({"unknown", "hidden"})
 _PRIORITIES = frozenset({"routine", "urgent", "asap", "stat"})
 _MOST_STEPS = 200
 
@@ -127,9 +128,9 @@ def _condition(seen: _Flow, step: Step, condition: Condition, *place: Key) -> No
     def bad(what: str, fix: str) -> None:
         seen.bad(f"step {step.id}: {what}", fix, *place)
 
-    tested = [k for k in ("slot", "channel", "identity") if getattr(condition, k) is not None]
+    tested = [k for k in ("slot", "channel", "identity", "number") if getattr(condition, k) is not None]
     if not tested:
-        bad("a condition tests slot, channel or identity", "Write e.g. `{slot: day, empty: true}`.")
+        bad("a condition tests slot, channel, identity or number", "Write e.g. `{slot: day, empty: true}`.")
     if condition.slot is not None:
         if condition.slot not in seen.flow.slots:
             bad(f"there is no slot {condition.slot}", _known(seen, condition.slot))
@@ -139,6 +140,8 @@ def _condition(seen: _Flow, step: Step, condition: Condition, *place: Key) -> No
         bad(f"there is no channel {condition.channel}", instead_of(condition.channel, _CHANNELS))
     if condition.identity is not None and condition.identity not in _IDENTITIES:
         bad(f"identity is never {condition.identity}", instead_of(condition.identity, _IDENTITIES))
+    if condition.number is not None and condition.number not in _NUMBERS:
+        bad(f"a number is never {condition.number}", instead_of(condition.number, _NUMBERS))
 
 
 def _known(seen: _Flow, slot: str) -> str:

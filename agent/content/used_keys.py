@@ -22,7 +22,9 @@ USED = frozenset(
     safety.self_harm.no_line safety.urgent safety.with_you
     visit.calendar
     text.begin text.dropped text.offer text.sent
-    voice.back voice.closing voice.continue voice.language voice.language.more
+    voice.back voice.closing voice.continue voice.keys.dob voice.keys.leave voice.keys.left
+    voice.keys.next_week voice.keys.open voice.keys.other voice.keys.person voice.keys.phone voice.keys.soonest
+    voice.keys.this_week voice.keys.unheard voice.keys.week_after voice.language voice.language.more
     voice.no_answer voice.no_answer_withheld voice.slower voice.slower.most
     voice.record.go voice.record.kept voice.record.no voice.record.nothing voice.trouble voice.usual
     voice.usual.already voice.waiting voice.waiting.nobody
@@ -49,5 +51,6 @@ PREFIXES = (
 )
 
 # What comes of a key that is named: "<ask>.again" when the answer was not understood, "<ask>.back" on coming back to
-# it, "<title>.want" on a button, "<key>.open" while no flow is open, "<key>.closed" after hours.
-ENDINGS = (".again", ".back", ".closed", ".open", ".want")
+# it, "<ask>.unnamed" where a name was left to staff, "<title>.want" on a button, "<key>.open" while no flow is open,
+# "<key>.closed" after hours.
+ENDINGS = (".again", ".back", ".closed", ".open", ".unnamed", ".want")

@@ -1,4 +1,4 @@
-"""How a call stands: over, in a language that nobody's ear knows, wanting a person; and what was said in it before."""
+"""How a call stands: over, or wanting a person; and what was said in it before."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from agent.model.conversation import Conversation
 from agent.model.message import Outbound
 
 _ENDS = frozenset(
-    {"courtesy.goodbye", "text.sent", "reminder.noted", "reminder.not_theirs", "handoff.returned"}
+    {"courtesy.good", "courtesy.goodbye", "text.sent", "reminder.noted", "reminder.not_theirs", "handoff.returned"}
 )  # then silence is goodbye
 
 
@@ -30,12 +30,6 @@ def is_over(desk: Desk, call_id: str) -> bool:
         return False
     last = held.last_keys[-1]["key"] if held.last_keys else ""
     return held.mode == "waiting_staff" or (not held.frames and last in _ENDS)
-
-
-def unspoken(desk: Desk, held: Conversation) -> bool:
-    """Nobody's recogniser knows this language: the desk would hear other words than were said."""
-    language = desk.content.languages.get(held.locale)
-    return held.mode == "agent" and language is not None and language.speech is None
 
 
 def wanted(desk: Desk, call: Call, held: Conversation, now: datetime) -> Wish:

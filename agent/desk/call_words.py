@@ -66,7 +66,8 @@ def waiting(desk: Desk, answer: Answer, *, nobody: bool) -> str:
 def who(desk: Desk, answer: Answer) -> str:
     """What the colleague who has taken the call hears before they are joined: a machine has pressed no key."""
     held, said = answer.conversation, Say(key="whisper.joined")
-    name = held.facts.get("name") or next((f.slots["name"] for f in reversed(held.frames) if "name" in f.slots), None)
+    told = (f.slots["name"] for f in reversed(held.frames) if "name" in f.slots and f.slots["name"].value)
+    name = held.facts.get("name") or next(told, None)
     with desk.store.begin(write=False) as tx:
         known = tx.patients.get(held.patient) if held.patient and held.identity == "verified" else None
     if known is not None:

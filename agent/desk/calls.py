@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from agent.desk.acting import run_actions
-from agent.desk.call_stands import is_over, said_after, unspoken, wanted
+from agent.desk.call_stands import is_over, said_after, wanted
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
 from agent.desk.honest import still_true
@@ -248,9 +248,6 @@ def _answer(
     before = tx.calls.get(call.id)
     if drops not in (None, call.drops):
         return Answer(call, held)
-    if call.wish == "" and not call.tried and unspoken(desk, held):
-        utter(desk, tx, held, calling.to_person(held, desk.content_for(held), desk.clinic, now, "language"), now)
-        held = tx.conversations.get(call.conversation) or held
     if call.wish == "":
         call = call.model_copy(update={"wish": wanted(desk, call, held, now)})
     rows = () if call.wish or not speak else _rows(desk, tx, held, now, said)

@@ -139,8 +139,8 @@ def _set(draft: Draft, command: SetSlot | CorrectSlot) -> str | None:
         return "no_open_slot"
     spec = draft.slot(frame, command.slot)
     assert spec is not None
-    if command.source not in spec.propose:
-        return "source_may_not"
+    if command.value is not None and command.source not in spec.propose:
+        return "source_may_not"  # nobody proposes anything by leaving a question open
     if command.quote and draft.inbound is not None and command.quote not in draft.inbound.text:
         return "quote_not_said"
     if spec.ask_before_filling and frame.asked != command.slot:
@@ -165,6 +165,8 @@ def _set(draft: Draft, command: SetSlot | CorrectSlot) -> str | None:
         flow = str(command.value)
         return _answer(draft, AskAnswer(flow=flow)) and _start(draft, StartFlow(flow=flow))
     evolve.fill(draft, frame.run, command.slot, value)
+    if command.value is None and frame.keys:
+        draft.say("voice.keys.left")
     if command.slot == "avoid":
         _ask_for_another_day(draft, frame, joined)
     for other in draft.conversation.frames:  # "where are you in Brooklyn, and do you take Cigna?": two questions

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from agent.dialogue import forms
+from agent.dialogue import by_key, forms
 from agent.dialogue.closures import closed_on, text_in
 from agent.dialogue.draft import Draft, value_of
 from agent.dialogue.options import option_values
@@ -17,9 +17,14 @@ def ask(draft: Draft, frame: Frame, step: Step) -> None:
     """The question, worded anew when it was not understood, shorter when the talk comes back to it."""
     assert step.collect is not None
     key, values = _wording(draft, frame, step)
-    draft.say(key, frame, options=option_values(draft, frame, step.collect), values=values)
+    beside = by_key.beside(draft, frame, step)
+    frame = frame.model_copy(update={"keys": ()})
+    listed = beside.listed or option_values(draft, frame, step.collect)
+    draft.say(beside.ask if beside.ask and draft.knows(beside.ask) else key, frame, options=listed, values=values)
+    if beside.says:
+        draft.say(beside.says)
     tries = frame.tries if frame.asked == step.collect else 0
-    draft.put(frame.model_copy(update={"asked": step.collect, "tries": tries}))
+    draft.put(frame.model_copy(update={"asked": step.collect, "tries": tries, "keys": beside.keys}))
     draft.happened("Asked", slot=step.collect, run=frame.run)
     draft.asked_now = True
 
@@ -29,7 +34,7 @@ def _wording(draft: Draft, frame: Frame, step: Step) -> tuple[str, dict[str, Any
     manner = value_of(frame, step.ask_by) if step.ask_by and step.collect == forms.SLOT else None
     if isinstance(manner, str) and draft.knows(f"{key}.{manner}"):  # what is known is said each time
         return f"{key}.{manner}", values
-    if frame.asked == step.collect:
+    if frame.asked == step.collect and not _unnamed(draft, frame, key):
         again = (step.again or f"{key}.again") if frame.tries else f"{key}.back"
         if draft.knows(again):
             return again, values
@@ -40,9 +45,16 @@ def _wording(draft: Draft, frame: Frame, step: Step) -> tuple[str, dict[str, Any
         variant, values = _closed(draft, frame)
     if isinstance(variant, str) and draft.knows(f"{key}.{variant}"):
         key = f"{key}.{variant}"
+    if _unnamed(draft, frame, key):
+        return f"{key}.unnamed", values
     if _only_one(draft, frame, step) and draft.knows(f"{key}.one"):
         key = f"{key}.one"
     return key, values
+
+
+def _unnamed(draft: Draft, frame: Frame, key: str) -> bool:
+    """The name was left to staff, and the question would say it."""
+    return "name" in frame.slots and not value_of(frame, "name") and draft.knows(f"{key}.unnamed")
 
 
 def _closed(draft: Draft, frame: Frame) -> tuple[str, dict[str, Any]]:

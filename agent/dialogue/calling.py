@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from agent.dialogue import evolve, tongues
-from agent.dialogue.advance import hand_over
+from agent.dialogue import evolve, keypad, tongues
 from agent.dialogue.draft import Draft
 from agent.dialogue.leaving import lost
 from agent.dialogue.turn import Decision, freeze, walk
@@ -24,11 +23,15 @@ def begin(conversation: Conversation, content: Content, clinic: Clinic, now: dat
         else:
             evolve.end(draft, frame, "call_over")
     draft.say("greeting.disclosure")
+    if draft.top is not None:
+        draft.say("voice.continue")
+    if tongues.unheard(draft):
+        keypad.instead_of_words(draft, None)
+        return walk(draft)
     if draft.top is None:
         draft.say("greeting.offer")
         tongues.offer(draft)
         return freeze(draft)
-    draft.say("voice.continue")
     return walk(draft)
 
 
@@ -88,16 +91,11 @@ def returned(conversation: Conversation, content: Content, clinic: Clinic, now: 
     return walk(draft) if draft.top is not None else freeze(draft)
 
 
-def to_person(conversation: Conversation, content: Content, clinic: Clinic, now: datetime, why: str) -> Decision:
-    """The desk cannot go on with this call itself."""
-    draft = Draft(conversation, None, content, clinic, now)
-    hand_over(draft, why)
-    return freeze(draft)
-
-
 def farewell(conversation: Conversation, content: Content, clinic: Clinic, now: datetime) -> Decision:
     """The last words of a call that the desk ends: who this was."""
     draft = Draft(conversation, None, content, clinic, now)
+    if any(k.get("key") == "courtesy.good" for k in conversation.last_keys):  # "anything else?", and nothing came
+        draft.say("courtesy.goodbye")
     if draft.law.disclosed("voice", "end"):
         draft.say("voice.closing")
     return Decision(draft.conversation, tuple(draft.events), tuple(draft.effects))

@@ -1,7 +1,7 @@
 """Closed tests of the flow language; there is no expression to evaluate."""
 
 from agent.dialogue.draft import Draft, is_empty, value_of
-from agent.model.conversation import Frame
+from agent.model.conversation import Conversation, Frame
 from agent.model.flow import Condition
 
 
@@ -12,6 +12,8 @@ def holds(draft: Draft, frame: Frame, test: Condition) -> bool:
         return False
     if test.identity is not None and conversation.identity != test.identity:
         return False
+    if test.number is not None and not _without_number(conversation, test.number):
+        return False
     if test.slot is None:
         return True
     value = value_of(frame, test.slot)
@@ -20,3 +22,9 @@ def holds(draft: Draft, frame: Frame, test: Condition) -> bool:
     if test.any_of is not None and value not in test.any_of:
         return False
     return test.is_ is None or value == test.is_
+
+
+def _without_number(conversation: Conversation, how: str) -> bool:
+    """Does nobody know at which number this person can be reached?"""
+    here = conversation.channel == "voice" or how == "unknown"
+    return here and not conversation.address.value.startswith("+")

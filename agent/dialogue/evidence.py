@@ -22,7 +22,7 @@ def evidence(slots: Mapping[str, SlotValue], names: Container[str] | None = None
             "sure": held.confirmed or held.confidence >= 0.75,
         }
         for name, held in slots.items()
-        if held.quote and (names is None or name in names)
+        if held.quote and held.value is not None and (names is None or name in names)
     )
 
 

@@ -6,13 +6,15 @@ from agent.dialogue import forms
 from agent.dialogue.draft import Draft, value_of
 from agent.model.content import Content
 from agent.model.conversation import Conversation, Frame
-from agent.model.question import Offered, Question
+from agent.model.question import BY_KEY, Offered, Question
 
 MOST_VISITS = 5
 
 
 def offered(content: Content, frame: Frame, slot: str) -> tuple[Offered, ...]:
     """The options of a slot in this run, in the order shown."""
+    if frame.keys and frame.asked == slot:
+        return tuple(Offered(**key, kind=BY_KEY) for key in frame.keys)
     spec = content.flows[frame.flow].slots[slot]
     if spec.type == "bool":
         return tuple(

@@ -1,6 +1,6 @@
 """What the desk does in any flow: greet, admit that it did not understand, small courtesies, STOP and START."""
 
-from agent.dialogue import evolve, tongues
+from agent.dialogue import evolve, keypad, tongues
 from agent.dialogue.advance import hand_over
 from agent.dialogue.alarms import numbers
 from agent.dialogue.draft import Draft
@@ -104,6 +104,9 @@ def not_understood(draft: Draft, heard_nothing: bool = False) -> None:
     if draft.top is not None and any(k.get("key") == "safety.kept" for k in conversation.last_keys):
         draft.say("pattern.back_to", draft.top)  # "write here and we'll go on": whatever was written, we go on
         return
+    if heard_nothing and conversation.channel == "voice" and keypad.prepared(draft):
+        draft.say("courtesy.good")
+        return
     count = conversation.misunderstood + 1
     draft.change(misunderstood=count)
     if count >= 2:
@@ -118,6 +121,8 @@ def not_understood(draft: Draft, heard_nothing: bool = False) -> None:
             _offer_texts(draft)
     else:
         draft.say("pattern.silence.open" if heard_nothing else "pattern.not_understood")
+        if keypad.possible(draft):
+            draft.say("voice.keys.open")
         if tongues.keys(conversation):  # it may have been the language
             tongues.offer(draft)
 

@@ -135,6 +135,11 @@ def _answer(draft: Draft, inbound: Inbound, heard: Understanding, commands: list
         for c in commands:
             accept.accept(draft, c)
         return freeze(draft)
+    if tongues.unheard(draft) and any(e.name == "LanguageChanged" for e in draft.events):
+        for c in sorted(commands, key=_order):
+            accept.accept(draft, c)
+    if keypad.instead_of_words(draft, inbound):
+        return walk(draft)
     if inbound.kind == "joined":
         patterns.courtesy(draft, "greeting")
     elif tongues.more(draft, inbound) or keypad.menu(draft, inbound):
@@ -147,8 +152,7 @@ def _answer(draft: Draft, inbound: Inbound, heard: Understanding, commands: list
         else:
             patterns.not_understood(draft, heard_nothing=True)
     elif already and not commands and draft.top is None and heard.intent == "language_switch":
-        if not tongues.unheard(draft):
-            draft.say("greeting.offer")
+        draft.say("greeting.offer")
     else:
         _apply(draft, heard, commands, already)
     return walk(draft)

@@ -38,6 +38,7 @@ class Frame(Value):
     step: str
     asked: str | None = None  # the slot the desk has just asked for
     tries: int = 0  # how often that question was not understood
+    keys: tuple[dict[str, Any], ...] = ()  # what single keys answer it, where it has no options of its own
     slots: dict[str, SlotValue] = Field(default_factory=dict)
 
 

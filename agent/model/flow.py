@@ -34,6 +34,7 @@ class Condition(Value):
     slot: str | None = None
     channel: str | None = None
     identity: str | None = None
+    number: str | None = None  # hidden: of a caller who withholds it; unknown: that, or of somebody in a chat
     is_: Any = Field(None, alias="is")
     empty: bool | None = None
     any_of: tuple[Any, ...] | None = None

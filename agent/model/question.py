@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+BY_KEY = "key"  # the kind of what only a key answers: the question itself waits for words
+
 
 @dataclass(frozen=True)
 class Offered:

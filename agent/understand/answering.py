@@ -7,7 +7,7 @@ from typing import Any
 from agent.model.clinic import Clinic
 from agent.model.command import SetSlot
 from agent.model.content import Content
-from agent.model.question import Offered, Question
+from agent.model.question import BY_KEY, Offered, Question
 from agent.understand import replies
 from agent.understand.feelings import Feelings
 from agent.understand.form_answers import FormAnswers
@@ -18,6 +18,7 @@ from agent.understand.times import Expression
 from agent.understand.values import ValueReader
 
 _FEELING = "feeling"  # a slot: an answer that is half understood is not taken
+_A_NUMBER = 3  # words: "the second one"
 _IN_WORDS = "words"  # beside it: what a nurse should read; of a medicine that was given up she should
 WITHOUT = "2"  # the key that goes on without spelling
 Times = Callable[[str, str], list[Expression]]
@@ -41,6 +42,9 @@ class Answers:
             return self._forms.read(said, q)
         if q.slot == _FEELING and self._repairs.is_whole(said.text, said.lang, "stopped"):
             return SetSlot(slot=_IN_WORDS, value=said.text.strip(), source="patient", quote=said.text)
+        keyed = self._by_key(said, q)
+        if keyed is not None:
+            return keyed
         found, value = self._value(said, q, times)
         by_key = q.type == "letters" and said.text.strip() == WITHOUT
         if found is None and q.optional and (by_key or self._repairs.is_whole(said.text, said.lang, "skip")):
@@ -54,7 +58,7 @@ class Answers:
     def _value(self, said: Said, q: Question, times: Times) -> tuple[Found | None, Any]:
         if q.type == "bool":
             return self._yes_no(said, q)
-        if q.options:
+        if q.options and q.options[0].kind != BY_KEY:
             return self._choice(said, q, times)
         found = self._values.code(said.text, said.lang) if q.type == "code" else None
         if q.type == "letters":
@@ -62,6 +66,22 @@ class Answers:
         if q.type == "text":
             found = self._text(said, q)
         return found, found.value if found else None
+
+    def _by_key(self, said: Said, q: Question) -> SetSlot | None:
+        """The number of one of the keys, said instead of pressed, and nothing else."""
+        options = q.options
+        if not options or options[0].kind != BY_KEY or len(said.text.split()) > _A_NUMBER:
+            return None
+        found = by_digit(said.text, options)
+        option = found.value if found is not None else None
+        if found is None and len(options) > 1:
+            bare = [Option((), None, None, None, o.payload) for o in options]
+            found = self._values.choice(said.text, said.lang, bare)
+            option = options[found.value] if found is not None and found.value >= 0 else None
+        if option is None:
+            return None
+        slot = option.payload.partition("=")[0]
+        return SetSlot(slot=slot, value=option.value, source="patient", quote=said.text)
 
     def _letters(self, said: Said) -> Found | None:
         if "letters" not in said.entities:

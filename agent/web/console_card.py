@@ -19,7 +19,7 @@ from agent.web.console_form_card import FormCard, form_card
 from agent.web.console_openings import Times, read_times
 from agent.web.console_preview import whole_thread
 from agent.web.console_tongue import tr
-from agent.web.console_words import label, missing, question, spoken, staff_voice
+from agent.web.console_words import label, missing, nameless, question, spoken, staff_voice
 
 TIMED = frozenset({"booking", "reschedule", "waitlist"})
 
@@ -73,6 +73,7 @@ class Card:
     thread: list[Line] = field(default_factory=list)
     matches: list[Match] = field(default_factory=list)
     new_patient: bool = False
+    nameless: bool = False
     held: Appointment | None = None
     day: date | None = None
     day_label: str = ""
@@ -112,14 +113,13 @@ def read_card(
     card = Card(task, conversation, names.get(f"staff:{task.assignee}", ""), thread=thread, names=names)
     card.fields = [_shown(voice, task, name) for name in task.proposal if name not in ("outbound", "form")]
     card.form = form_card(desk, tx, task, voice)
-    card.asked = missing(task)
+    card.asked, card.nameless = missing(task), nameless(task)
     card.recordings = [r.model_copy(update={"why": tr(r.why)}) if r.why else r for r in tx.recordings.of_task(task.id)]
     given = str(task.proposal.get("phone") or "")
     card.number = given or (conversation.address.value if conversation and conversation.channel != "chat" else "")
     card.number_said = phone(card.number, desk.clinic.country) if card.number else ""
     card.words = [_said(line, task.evidence) for line in thread if line.direction == "in" and line.text]
-    concerned = task.appointment or _concerned(task)
-    card.held = tx.appointments.get(concerned) if concerned else None
+    card.held = tx.appointments.get(about) if (about := task.appointment or _concerned(task)) else None
     if plant is not None and card.held is not None:
         card.held = visit_over(plant, card.held)
     if task.kind in ("booking", "reschedule", "waitlist") or card.form is not None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from agent.actions.openings import opening_dict
 from agent.desk import decide
 from agent.desk.approving import approve
+from agent.desk.booking import put_on_file
 from agent.desk.desk import Desk
 from agent.desk.hand_over import hand_over
 from agent.desk.undo import undo
@@ -16,6 +17,7 @@ from agent.model.wording import N_
 from agent.web.console_form_card import mended
 from agent.web.console_openings import find_opening
 from agent.web.console_rights import WORKS
+from agent.web.console_words import nameless
 from agent.web.signin import Form
 
 DEEDS = ("confirm", "change", "offer", "decline", "close", "take", "give-back", "hand-over", "undo")
@@ -27,6 +29,7 @@ BECAUSE = {  # why staff book another time than the prepared one
     "other": N_("Another reason"),
 }
 OFFERED = 3  # times at most
+_LONGEST_NAME = 80
 Doing = Callable[[Desk], Task]
 
 
@@ -90,12 +93,22 @@ def _patient(desk: Desk, task: Task, form: Form) -> str | None:
     if picked in ("", "new"):
         if not picked and form.get("pick") == "needed":
             raise Refused("choose which patient this is, or “new patient”")
-        return None
+        return _new_patient(desk, task, form) if nameless(task) else None
     with desk.store.begin(write=False) as tx:
         found = tx.patients.get(picked)
     if found is None or found.clinic != task.clinic:
         raise Refused("there is no such patient")
     return found.id
+
+
+def _new_patient(desk: Desk, task: Task, form: Form) -> str | None:
+    """Whoever booked without a name goes on file with the one that staff have asked for."""
+    name = " ".join(form.get("name").split())
+    if not 0 < len(name) <= _LONGEST_NAME:
+        raise Refused("write the patient's name first")
+    named = task.model_copy(update={"proposal": {**task.proposal, "name": name}})
+    with desk.store.begin() as tx:
+        return put_on_file(desk, tx, named, desk.clock())
 
 
 def _openings(desk: Desk, task: Task, picked: list[str], most: int) -> list[Opening]:

@@ -74,6 +74,7 @@ _MISSING = {
     "opening": N_("Which time?"),
     "appointment": N_("Which visit is it about?"),
     "appointment_type": N_("What kind of visit?"),
+    "reason": N_("What is the visit for?"),
     "message": N_("What do they need?"),
 }
 _NEEDED: dict[str, tuple[str, ...]] = {
@@ -156,8 +157,15 @@ def missing(task: Task) -> list[tuple[str, str]]:
     needed = list(_NEEDED.get(task.kind, ("name", "dob")))
     if task.channel == "chat" and task.kind != "urgent":
         needed.append("phone")
+    if task.kind == "booking" and not task.proposal.get("appointment_type"):
+        needed.append("reason")  # else the kind of visit says enough
     asks = each(_MISSING)
     return [(f, asks.get(f, label(f))) for f in needed if task.proposal.get(f) in (None, "", [], {})]
+
+
+def nameless(task: Task) -> bool:
+    """A booking whose caller left the name to staff, as one by telephone keys."""
+    return task.kind == "booking" and not task.proposal.get("name") and task.patient is None
 
 
 def kind(voice: Voice, task: Task) -> str:

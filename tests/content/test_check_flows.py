@@ -27,7 +27,11 @@ BROKEN = {
     "an unknown slot in collect": ("collect: day", "collect: dya", ["there is no slot dya", "Did you mean day?"]),
     "an unknown slot in a condition": ("slot: sure, is", "slot: sur, is", ["there is no slot sur"]),
     "a condition that tests nothing": ("{slot: sure, is: true}", "{slot: sure}", ["tests nothing"]),
-    "an empty condition": ("if: {slot: sure, is: true}", "if: {}", ["a condition tests slot, channel or identity"]),
+    "an empty condition": (
+        "if: {slot: sure, is: true}",
+        "if: {}",
+        ["a condition tests slot, channel, identity or number"],
+    ),
     "an unknown channel": ("{slot: sure, is: true}", "{channel: fax}", ["there is no channel fax"]),
     "an unknown identity": ("{slot: sure, is: true}", "{identity: known}", ["identity is never known"]),
     "a step that is not there": ("next: ask", "next: asc", ["there is no step asc", "Did you mean ask?"]),

@@ -31,6 +31,22 @@ def test_what_is_not_sure_is_asked_and_what_nobody_said_is_asked_too(world: Worl
     assert "How can the patient be reached? not said" in text
 
 
+def test_a_name_that_was_left_to_staff_is_written_before_somebody_new_goes_on_file(world: World) -> None:
+    task = world.booking("my knee hurts", "", "1971-02-03", quotes={"reason": "knee"}, phone="+17185550177")
+    client = world.browser("front-desk")
+    assert "What is the patient's name? not said" in plain(client.get(f"/console/tasks/{task.id}").text)
+    assert "patient's name first" in plain(decide(client, task, "confirm").text)
+    assert world.task(task.id).status == "requested"
+    decide(client, task, "confirm", name=" Ana  Torres ")
+    assert world.task(task.id).status == "completed"
+    with world.desk.store.begin(write=False) as tx:
+        (ana,) = tx.patients.by_dob(world.desk.clinic.id, "1971-02-03")
+        visit = tx.appointments.get(str(task.appointment))
+    assert (ana.name, ana.phones) == ("Ana Torres", ("+17185550177",))
+    assert visit is not None
+    assert (visit.patient, visit.status) == (ana.id, "booked")
+
+
 def test_promise_52_markup_in_names_and_messages_is_inert(world: World) -> None:
     nasty = '<img src=x onerror=alert(1)><script>alert("x")</script>'
     task = world.booking(
