@@ -11,7 +11,7 @@ _BY_INTENT = {
     "emergency": ("emergency", "urgent", "E1", 0.7),
     "self_harm": ("self_harm", "emergency", "E2", 0.6),
     "distress": ("distress", "urgent", "human", 0.6),
-    "clinical_question": ("clinical_question", "routine", "E3", 0.6),
+    "clinical_question": ("clinical_question", "routine", "E3", 0.5),
 }
 _FEWEST_WORDS = 3
 _SURE, _SURE_WORDS = 0.9, 4  # from here the classifier alone raises the emergency wording

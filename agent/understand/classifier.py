@@ -18,7 +18,7 @@ from agent.understand.requests import Joints, Place
 OUT_OF_SCOPE = "out_of_scope"
 FLOOR = 0.35
 """Below this confidence the desk asks or hands over instead of acting."""
-SENTENCE_FLOOR, CLAUSE_FLOOR = 0.83, 0.95
+SENTENCE_FLOOR, CLAUSE_FLOOR = 0.84, 0.955
 """So sure both halves of a message must be to hold two requests, cut between sentences or inside one."""
 MOST_ALTERNATIVES = 5
 # Never a request of its own beside another one.
