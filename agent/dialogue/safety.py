@@ -8,8 +8,8 @@ from agent.model.understanding import Understanding
 
 _RANK = {"none": 0, "routine": 1, "urgent": 2, "emergency": 3}
 _BY_INTENT = {
-    "emergency": ("emergency", "urgent", "E1", 0.7),
-    "self_harm": ("self_harm", "emergency", "E2", 0.6),
+    "emergency": ("emergency", "urgent", "E1", 0.65),
+    "self_harm": ("self_harm", "emergency", "E2", 0.55),
     "distress": ("distress", "urgent", "human", 0.6),
     "clinical_question": ("clinical_question", "routine", "E3", 0.5),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from zlib import crc32
 
@@ -168,6 +168,11 @@ class LinearModel:
     def labels(self) -> tuple[str, ...]:
         """What `probabilities` are of."""
         return self.head.labels
+
+    def favouring(self, label: str, by: float) -> LinearModel:
+        """The same, but for so much more on the score of one label, where it has that label."""
+        more = np.asarray([by * (each == label) for each in self.labels], dtype=np.float32)
+        return replace(self, head=replace(self.head, bias=self.head.bias + more))
 
     def tokens(self, text: str) -> list[str]:
         """`text` cut as this model was trained."""
