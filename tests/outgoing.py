@@ -67,7 +67,7 @@ class Outgoing:
         before, usual = len(self.twilio.calls), self.twilio.call_pace
         self.twilio.call_pace = pace
         self.twilio.other_end = {"takes": True, "key": "", **end}
-        remind(self.world.desk)
+        self._sweep()
         place(self.world.desk)
         self.twilio.call_pace = usual
         assert len(self.twilio.calls) == before + 1, "one call is dialled"
@@ -75,9 +75,14 @@ class Outgoing:
 
     def nothing_rings(self) -> bool:
         before = len(self.twilio.calls)
-        remind(self.world.desk)
+        self._sweep()
         place(self.world.desk)
         return len(self.twilio.calls) == before
+
+    def _sweep(self) -> None:
+        """As seconds pass, each with its share of the reminders of a minute."""
+        self.world.clock.pass_time(seconds=1)
+        remind(self.world.desk)
 
     def row(self, made: Appointment) -> ReminderCall:
         with self.world.desk.store.begin(write=False) as tx:

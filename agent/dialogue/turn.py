@@ -198,6 +198,8 @@ def _as_reason(draft: Draft, finding: SafetyFinding, commands: list[Command], wo
     medicine that is named for a refill ("ten milligrams"): a clinician reads it in the request itself."""
     asked = draft.top.asked if draft.top is not None else None
     asks_visit = any(isinstance(c, StartFlow) for c in commands) or asked in ("reason", forms.SLOT)
+    if asked == "feeling" and not finding.evidence:  # how somebody is a nurse reads in any case
+        asks_visit = True
     few = asked == forms.SLOT and not finding.evidence and words <= _FEW
     for_clinician = draft.top is not None and draft.top.flow in _READ_BY_CLINICIANS and asked == "message"
     named = for_clinician and finding.urgency == "routine" and words <= _FEW and _only_doses(draft, finding)

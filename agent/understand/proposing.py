@@ -74,7 +74,7 @@ class Proposals:
         repair = repair or (self._repair(said, guess, open_flows) if not reply else None)
         if repair is not None:
             return [repair]
-        if said.steers_form and said.answer is not None:
+        if said.asks_why_of_form and said.answer is not None:
             return [said.answer]
         said.answer = reply or said.answer
         self._settle(said, guess)
@@ -124,7 +124,8 @@ class Proposals:
         q = said.question
         if q is None:
             return
-        if said.free_text and guess.intent in ("greeting", "thanks", "goodbye") and guess.confidence >= 0.8:
+        courtesy = 0.99 if said.of_form else 0.8  # "at night", of a medicine, is like "good night"
+        if said.free_text and guess.intent in ("greeting", "thanks", "goodbye") and guess.confidence >= courtesy:
             said.answer = None
         if said.free_text and "dob" in said.entities and (said.asked("reason") or said.size <= NAME_AND_BIRTH):
             said.answer = None  # a name and a date of birth say nothing of what for

@@ -47,10 +47,10 @@ class Said:
         return self.question.type == "text" or (self.of_form and bool(self.answer.value.get("free")))
 
     @property
-    def steers_form(self) -> bool:
-        """An answer to a form that is none: why it is asked, back, later."""
+    def asks_why_of_form(self) -> bool:
+        """Is a form's question met with "why do you ask?"."""
         given = self.answer.value if self.of_form and self.answer is not None else None
-        return isinstance(given, dict) and given.get("do") not in (None, "answer")
+        return isinstance(given, dict) and given.get("do") == "why"
 
     @property
     def of_form(self) -> bool:

@@ -108,7 +108,7 @@ def test_promise_40_strangers_and_patients_get_the_same_answers_to_the_end(count
     courses = []
     for name, dob in (
         ("Jon Smith", "1985-03-14"), ("Jon Smith", "1985-03-15"), ("Nobody Known", "1985-03-14"),
-        ("Ana Ruix", "2018-01-02"), ("Wei Chen", "1983-04-27"), ("", ""),
+        ("Ana Ruix", "2018-01-02"), ("Wei Chen", "1983-04-27"),
     ):  # fmt: skip
         here = counter.conversation(channel, f"from-{name}-{dob}")
         seen = [as_seen(counter.run("action_check_code", here, name=name, dob=dob, code="999999"))]
@@ -179,3 +179,13 @@ def test_appointments_are_told_to_the_verified_patient_only(counter: Counter) ->
     assert [(a["id"], a["provider"], a["local"]) for a in mine["appointments"]] == [
         ("a1", "okafor", "2026-03-11T08:00:00")
     ]
+
+
+@pytest.mark.parametrize("channel", ["chat", "voice", "sms"])
+def test_promise_40_a_name_left_to_staff_says_nothing_about_anybody(counter: Counter, channel: str) -> None:
+    """Whose number and date of birth it is makes no difference: nothing is looked up without a name."""
+    for number, dob in (("+17185550131", "1985-03-14"), ("+17185550999", "1985-03-14"), ("+17185550131", "")):
+        here = counter.conversation(channel, number)
+        answers = [counter.run("action_identify", here, name="", dob=dob) for _ in range(8)]
+        assert {str(answer.slots["identity_result"]) for answer in answers} == {"unmatched"}
+        assert not any(answer.patient for answer in answers)
