@@ -154,16 +154,17 @@ def _kept(words: Any, chars: Any, telling: Any, most: int) -> list[Any]:
     count = len(words.idf_)
     chosen = []
     for vectorizer, columns in ((words, best[best < count]), (chars, best[best >= count] - count)):
-        terms = vectorizer.get_feature_names_out()
-        keys = np.fromiter((key(str(terms[at])) for at in columns), dtype=np.uint32, count=len(columns))
-        chosen.append(columns[np.unique(keys, return_index=True)[1]])
+        chosen.append(columns[np.unique(_keys(vectorizer, columns), return_index=True)[1]])
     return chosen
 
 
-def _block(vectorizer: Any, columns: Any) -> Block:
+def _keys(vectorizer: Any, columns: Any) -> Any:
     terms = vectorizer.get_feature_names_out()
-    keys = np.fromiter((key(str(terms[at])) for at in columns), dtype=np.uint32, count=len(columns))
-    return Block(keys, np.asarray(vectorizer.idf_[columns], dtype=np.float32))
+    return np.fromiter((key(str(terms[at])) for at in columns), dtype=np.uint32, count=len(columns))
+
+
+def _block(vectorizer: Any, columns: Any) -> Block:
+    return Block(_keys(vectorizer, columns), np.asarray(vectorizer.idf_[columns], dtype=np.float32))
 
 
 def _folds(examples: Sequence[Example], seed: int) -> Iterator[tuple[list[int], list[int]]]:
