@@ -33,7 +33,7 @@ def courtesy(draft: Draft, intent: str) -> bool:
     key = _COURTESIES.get(intent)
     if intent == "goodbye" and draft.top is not None and draft.inbound is not None and _asks(draft.inbound):
         return False  # "nothing today?" takes no leave
-    if key is None and draft.top is None and draft.conversation.mode == "agent" and draft.conversation.turns > 1:
+    if key is None and draft.top is None and draft.conversation.turns > 1 and _is_idle(draft, intent):
         key = _IDLE.get(intent)
     if key is None:
         return False
@@ -47,6 +47,14 @@ def courtesy(draft: Draft, intent: str) -> bool:
     draft.say(key)
     draft.asked_now = True  # thanks are no reason to ask again
     return True
+
+
+def _is_idle(draft: Draft, intent: str) -> bool:
+    """Is a yes or no said where the desk waits for nothing? A caller who has nothing to add for staff takes leave."""
+    conversation = draft.conversation
+    if conversation.mode == "waiting_staff":
+        return conversation.channel == "voice" and intent == "deny"
+    return conversation.mode == "agent"
 
 
 def _asks(inbound: Inbound) -> bool:
