@@ -96,8 +96,9 @@ def _alarm_stands(draft: Draft, cls: str = "emergency") -> bool:
     return True
 
 
-def not_understood(draft: Draft, heard_nothing: bool = False) -> None:
-    """Once: ask again in other words. Twice in a row: a person. Some questions take whatever is said for an answer."""
+def not_understood(draft: Draft, heard_nothing: bool = False, agrees: bool = False) -> None:
+    """Once: ask again in other words. Twice in a row: a person. Some questions take whatever is said for an answer.
+    Whoever only agrees to go on ("yes, let's continue") hears the question once more, and no apology."""
     conversation = draft.conversation
     if not heard_nothing and _taken_as_words(draft):
         return
@@ -114,6 +115,9 @@ def not_understood(draft: Draft, heard_nothing: bool = False) -> None:
         return
     if heard_nothing and conversation.channel == "voice" and keypad.prepared(draft):
         draft.say("courtesy.good")
+        return
+    if agrees and draft.top is not None and draft.top.asked and not draft.top.tries:
+        draft.put(draft.top.model_copy(update={"tries": 1}))
         return
     count = conversation.misunderstood + 1
     draft.change(misunderstood=count)
