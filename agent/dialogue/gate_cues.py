@@ -11,6 +11,8 @@ AFTER_REACH = 2  # words from the symptom to the "no" behind it
 DENIAL_REACH, CARRY_REACH = 3, 3  # words between "no" and the symptom; between two symptoms that one "no" denies
 CUE_BEFORE, CUE_AFTER = 4, 6  # words from a cue to a finding that follows, or that went before
 ABOUT_BEFORE, ABOUT_AFTER = 2, 2  # the same for what is only talked about ("a class on choking")
+_ABOUT_AS_NEAR = 3  # words
+_AND = "و"  # Arabic writes "and" together with the next word
 UNSPACED = 2  # characters for a word where no spaces are written
 
 Found = tuple[Rule, Hit]
@@ -50,7 +52,10 @@ class Cues:
         self.findings = [(r, h) for r, h in by["finding"] if idioms[h.first] < h.last]
         # "Seene mein dard nahi hai": some languages deny behind.
         self._denials_after = {h.first for _, h in by["negators_after"] if keeps[h.first] < h.last}
+        self._nots = {at for _, h in by["negators"] for at in range(h.first, h.last + 1)}
         self._denials = {h.last: h.first for _, h in by["negators"] if keeps[h.first] < h.last}
+        self._ago = {a: b for _, h in by["long_ago"] for a, b in ((h.first, h.last), (h.last, h.first))}
+        self._event_near = self._nearest([h for _, h in by["events"]])
         self._cues = {kind: ({h.last for _, h in by[kind]}, {h.first for _, h in by[kind]}) for kind in by}
         self._denied_at: set[int] = set()
         self._denied: set[tuple[int, int]] = set()
@@ -72,15 +77,37 @@ class Cues:
         if word.clause != self._words[hit.last].clause or word.sentence in self._again or kind not in self._cues:
             return False
         lasts, firsts = self._cues[kind]
-        stands = any(at in lasts and self._joined(at, hit.first) for at in range(max(0, hit.first - before), hit.first))
-        return stands or any(
-            at in firsts and self._joined(hit.last, at)
-            for at in range(hit.first, min(len(self._words), hit.last + after + 1))
-        )
+        ahead = [at for at in range(max(0, hit.first - before), hit.first) if at in lasts]
+        behind = [at for at in range(hit.first, min(len(self._words), hit.last + after + 1)) if at in firsts]
+        found = [at for at in ahead if self._joined(at, hit.first)]
+        found += [at for at in behind if self._joined(hit.last, at)]
+        return any(kind != "long_ago" or not self._is_of_another(at, hit) for at in found)
+
+    def _is_of_another(self, ago: int, hit: Hit) -> bool:
+        """Whether the time told at that word is of something else, about as near: "my father, born in 1947, has a heart
+        attack", "I had surgery a year ago and can't breathe". What begins with an "and" of its own is not told of
+        what went before either."""
+        if ago < hit.first and self._words[hit.first].text.startswith(_AND):
+            return True
+        far = hit.first - ago if ago < hit.first else max(ago - hit.last, 0)
+        away, event = min(self._event_near[ago], self._event_near[self._ago[ago]])
+        return away <= far + _ABOUT_AS_NEAR and not hit.first <= event <= hit.last
+
+    def _nearest(self, events: list[Hit]) -> list[tuple[int, int]]:
+        """For every word, how many words away the nearest event of its clause is, and where that is."""
+        nearest = [(len(self._words) + 1, -1)] * len(self._words)
+        for event in events:
+            nearest[event.first], nearest[event.last] = (0, event.first), (0, event.last)
+        onward, back = range(1, len(nearest)), range(len(nearest) - 2, -1, -1)
+        for at, beside in [*((at, at - 1) for at in onward), *((at, at + 1) for at in back)]:
+            away, event_at = nearest[beside]
+            if self._words[at].clause == self._words[beside].clause:
+                nearest[at] = min(nearest[at], (away + 1, event_at))
+        return nearest
 
     def _denies(self, rule: Rule, hit: Hit) -> bool:
         for at in range(max(0, hit.first - 1 - DENIAL_REACH), hit.first):
-            if at in self._denials and self._joined(at, hit.first):
+            if at in self._denials and self._joined(at, hit.first) and not (rule.denies and self._answers(at, hit)):
                 return True
         # "my chest does not hurt": the denial stands inside, right before the last word.
         if not rule.denies and self._denials.get(hit.last - 1, -1) > hit.first:
@@ -99,6 +126,12 @@ class Cues:
             ):
                 return True
         return False
+
+    def _answers(self, at: int, hit: Hit) -> bool:
+        """Whether a "no" before a finding that holds a "not" itself begins its sentence: "no he is not breathing"."""
+        if self._denials[at] != at or (at and self._words[at - 1].sentence == self._words[at].sentence):
+            return False
+        return bool({hit.first, hit.first + 1, hit.last} & self._nots)
 
     def _joined(self, first: int, last: int, comma: bool = False) -> bool:
         """Nothing ends between two words: no full stop, no "but", and no comma unless `comma`."""

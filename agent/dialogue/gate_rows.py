@@ -11,7 +11,7 @@ from agent.model.safety import SafetyClass, Tier
 
 CATEGORIES = 28
 CUES = ("negators", "negators_after", "keeps", "breaks", "long_ago", "recent", "supposed", "again", "about", "idioms",
-        "things", "machines", "others", "places")  # fmt: skip
+        "things", "machines", "others", "places", "events")  # fmt: skip
 _KEYS = {*CUES, "words", "spellings", "right_words", "joiners", "prefixes", "categories", "hard_negatives"}
 _NEEDED = ("negators", "keeps", "breaks", "long_ago", "supposed", "idioms", "categories", "hard_negatives")
 _ROW = {"numbers", "class", "phrases", "tests"}
