@@ -82,7 +82,7 @@ def test_when_a_provider_cannot_come_each_patient_is_told_once_and_each_visit_be
     assert visits
     given = {"csrf": csrf_of(client), "provider": "okafor", "day": on.isoformat()}
     asked = client.post("/console/calendar/away", data=given).text
-    assert f"{len(visits)} patient" in asked
+    assert f"{len(visits)} visit" in asked
     with world.desk.store.begin(write=False) as tx:
         assert tx.tasks.open(world.desk.clinic.id) == []
     for _ in range(2):
