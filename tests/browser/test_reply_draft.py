@@ -23,7 +23,7 @@ class Says:
 def test_a_draft_stays_until_somebody_has_read_and_sent_it(browser: Browser, tmp_path: Path) -> None:
     with served(tmp_path, Clock()) as (world, base):
         world.desk.replier = ModelReplier("a:model", chat=Says(), seconds=30.0)
-        held, _ = world.talk("¿puedo llevar a mi perro?", locale="es")
+        held, _ = world.talk(*["¿puedo llevar a mi perro?"] * 12, locale="es")
         page = sign_in(browser, base, "light", 1280, "front-desk")
         page.clock.install()
         page.goto(f"{base}/console/conversations/{held.id}")
@@ -36,6 +36,7 @@ def test_a_draft_stays_until_somebody_has_read_and_sent_it(browser: Browser, tmp
         draft.get_by_role("button", name="Put it into the box").click()
         page.get_by_role("button", name="Send", exact=True).click()
         expect(page.locator("#problem")).to_contain_text("these are a machine's words")
+        expect(page.locator("#problem")).to_be_in_viewport()  # beside the button that was pressed
         assert SPANISH not in world.said(held.id)
         page.get_by_label("I have read the machine's draft").check()
         page.get_by_role("button", name="Send", exact=True).click()
