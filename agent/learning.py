@@ -17,6 +17,7 @@ from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.model.shelf import Shelf as Rows
 from agent.model.value import Value
+from agent.understand.asked import AskedLanguage
 from agent.understand.classifier import DANGER, PERSON, ROUTINE, IntentClassifier
 from agent.understand.hear import Ears
 from agent.understand.language import UNKNOWN, LanguageDetector
@@ -119,11 +120,12 @@ def _readable(file: Path) -> bool:
 
 
 def _detector(content: Content, file: Path, cache: Path) -> LanguageDetector:
-    ask_for, refusing = _asked_for(content), _refusing(content)
+    rows = {tag: row for tag, row in _languages(content).items() if isinstance(row, dict)}
+    asked = AskedLanguage(rows, [each for row in _rows(content, "values", "politeness").values() for each in row])
     try:
-        return LanguageDetector.load(file, content.live, ask_for, refusing)
+        return LanguageDetector.load(file, content.live, asked)
     except (OSError, ValueError):
-        detector = LanguageDetector.train(_sentences(content), content.live, ask_for, refusing)
+        detector = LanguageDetector.train(_sentences(content), content.live, asked)
         with _alone(cache):
             detector.save(file)
         return detector
@@ -191,15 +193,6 @@ def _languages(content: Content) -> Mapping[str, Any]:
     raw = content.rows.get("languages", {})
     found = raw.get("languages", raw)
     return found if isinstance(found, dict) else {}
-
-
-def _asked_for(content: Content) -> dict[str, list[str]]:
-    return {tag: row.get("ask_for") or [] for tag, row in _languages(content).items() if isinstance(row, dict)}
-
-
-def _refusing(content: Content) -> list[str]:
-    rows = _languages(content).values()
-    return [str(words) for row in rows if isinstance(row, dict) for words in row.get("refusing") or ()]
 
 
 def _sentences(content: Content) -> dict[str, list[str]]:

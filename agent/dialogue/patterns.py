@@ -33,7 +33,7 @@ def courtesy(draft: Draft, intent: str) -> bool:
     key = _COURTESIES.get(intent)
     if intent == "goodbye" and draft.top is not None and draft.inbound is not None and _asks(draft.inbound):
         return False  # "nothing today?" takes no leave
-    if key is None and draft.top is None and draft.conversation.mode == "agent" and draft.conversation.turns > 1:
+    if key is None and draft.top is None and draft.conversation.turns > 1 and _is_idle(draft, intent):
         key = _IDLE.get(intent)
     if key is None:
         return False
@@ -47,6 +47,14 @@ def courtesy(draft: Draft, intent: str) -> bool:
     draft.say(key)
     draft.asked_now = True  # thanks are no reason to ask again
     return True
+
+
+def _is_idle(draft: Draft, intent: str) -> bool:
+    """Is a yes or no said where the desk waits for nothing? A caller who has nothing to add for staff takes leave."""
+    conversation = draft.conversation
+    if conversation.mode == "waiting_staff":
+        return conversation.channel == "voice" and intent == "deny"
+    return conversation.mode == "agent"
 
 
 def _asks(inbound: Inbound) -> bool:
@@ -88,8 +96,9 @@ def _alarm_stands(draft: Draft, cls: str = "emergency") -> bool:
     return True
 
 
-def not_understood(draft: Draft, heard_nothing: bool = False) -> None:
-    """Once: ask again in other words. Twice in a row: a person. Some questions take whatever is said for an answer."""
+def not_understood(draft: Draft, heard_nothing: bool = False, agrees: bool = False) -> None:
+    """Once: ask again in other words. Twice in a row: a person. Some questions take whatever is said for an answer.
+    Whoever only agrees to go on ("yes, let's continue") hears the question once more, and no apology."""
     conversation = draft.conversation
     if not heard_nothing and _taken_as_words(draft):
         return
@@ -106,6 +115,9 @@ def not_understood(draft: Draft, heard_nothing: bool = False) -> None:
         return
     if heard_nothing and conversation.channel == "voice" and keypad.prepared(draft):
         draft.say("courtesy.good")
+        return
+    if agrees and draft.top is not None and draft.top.asked and not draft.top.tries:
+        draft.put(draft.top.model_copy(update={"tries": 1}))
         return
     count = conversation.misunderstood + 1
     draft.change(misunderstood=count)

@@ -249,7 +249,7 @@ def _apply(draft: Draft, heard: Understanding, commands: list[Command], already:
     if any(done) or already or polite:
         draft.change(misunderstood=0)
     else:
-        patterns.not_understood(draft)
+        patterns.not_understood(draft, agrees=heard.intent == "affirm")
 
 
 def _order(command: Command) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from agent.understand.asked import AskedLanguage
 from agent.understand.ngrams import LinearModel, tokens
 from agent.understand.normalize import MAX_CHARS, fold
 
@@ -32,7 +33,6 @@ _TELLING = 0.4
 """A word tells two live languages apart where their weights differ by this much."""
 _MOST_SENTENCES = 1_500  # of one language: more teach a language's letters no better
 _LOOSE, _MOST_FEATURES = 0.5, 60_000  # a word tells its language more surely than an errand
-_COURTESIES = frozenset({"please", "pls", "thanks", "porfavor", "porfa", "gracias", "?"})
 _SCRIPTS = (
     ("ru", re.compile(r"[\u0400-\u04ff]"), re.compile(r"[іїєґўљњђћџј]")),
     ("ar", re.compile(r"[\u0600-\u06ff\u0750-\u077f]"), re.compile(r"[پچژگٹڈڑےںھ]")),
@@ -58,27 +58,15 @@ class LanguageDetector:
     It may name a language that is not live (a draft the catalogue holds samples of): the caller decides.
     """
 
-    def __init__(
-        self, live: Sequence[str], model: LinearModel, ask_for: Mapping[str, Sequence[str]] | None = None,
-        refusing: Sequence[str] = (),
-    ) -> None:  # fmt: skip
-        """`ask_for`: language -> phrases that ask for it; `refusing`: words before such a phrase that refuse it."""
-        self._live = tuple(live)
-        self._model = model
-        self._asked = {f" {' '.join(tokens(p))} ": lang for lang, known in (ask_for or {}).items() for p in known}
-        long = [(phrase, lang) for phrase, lang in self._asked.items() if phrase.count(" ") > 2]
-        self._asked_inside: dict[str, list[tuple[int, str]]] = {}  # first word -> its phrases, the longest of all first
-        for rank, (phrase, _) in enumerate(sorted(long, key=lambda item: (-len(item[0]), item[0]))):
-            self._asked_inside.setdefault(phrase.split()[0], []).append((rank, phrase))
-        self._refusing = tuple(f" {' '.join(tokens(words))} " for words in refusing)
+    def __init__(self, live: Sequence[str], model: LinearModel, asked: AskedLanguage | None = None) -> None:
+        self._live, self._model, self._asked = tuple(live), model, asked
 
     @classmethod
     def train(
         cls,
         corpus: Mapping[str, Sequence[str]],
         live: Sequence[str],
-        ask_for: Mapping[str, Sequence[str]] | None = None,
-        refusing: Sequence[str] = (),
+        asked: AskedLanguage | None = None,
         seed: int = 7,
     ) -> LanguageDetector:
         """Train on language -> sentences, `und` for sentences of languages nobody here knows.
@@ -94,9 +82,7 @@ class LanguageDetector:
                 bare = fold(sentence)
                 copies = [sentence] if bare == sentence.lower() else [sentence, bare]
                 examples += [Example(copy, lang, source) for copy in copies]
-        return cls(
-            live, fit(examples, seed, keep_accents=True, loose=_LOOSE, most=_MOST_FEATURES).model, ask_for, refusing
-        )
+        return cls(live, fit(examples, seed, keep_accents=True, loose=_LOOSE, most=_MOST_FEATURES).model, asked)
 
     def detect(self, text: str, prior: str | None = None) -> LanguageGuess:
         """The language of `text`. Short or ambiguous text keeps `prior`, the language of the conversation.
@@ -113,22 +99,8 @@ class LanguageDetector:
         return self._by_words(text, prior)
 
     def asked_language(self, text: str) -> str | None:
-        """The language the writer asks for ("English please", "en español"), or None.
-
-        Phrases of one word count only when they are the whole message; the longest phrase wins. One that is refused
-        ("not in Tagalog") is no wish.
-        """
-        found = tokens(text)
-        while found and found[-1] in _COURTESIES:
-            found.pop()
-        said = f" {' '.join(found)} "
-        if said in self._asked:
-            return self._asked[said]
-        wished = [each for word in set(found) for each in self._asked_inside.get(word, ()) if each[1] in said]
-        if not wished:
-            return None
-        _, phrase = min(wished)
-        return None if said[: said.index(phrase) + 1].endswith(self._refusing) else self._asked[phrase]
+        """The language the writer asks for ("English please", "en español"), or None."""
+        return self._asked.of(text) if self._asked is not None else None
 
     def save(self, path: Path) -> None:
         """Write the model as one .npz without pickles."""
@@ -139,14 +111,11 @@ class LanguageDetector:
         fresh.replace(path)
 
     @classmethod
-    def load(
-        cls, path: Path, live: Sequence[str], ask_for: Mapping[str, Sequence[str]] | None = None,
-        refusing: Sequence[str] = (),
-    ) -> LanguageDetector:  # fmt: skip
+    def load(cls, path: Path, live: Sequence[str], asked: AskedLanguage | None = None) -> LanguageDetector:
         """Read what `save` wrote. Raises OSError for a missing file, ValueError for anything else in it."""
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                return cls(live, LinearModel.from_arrays("language", arrays), ask_for, refusing)
+                return cls(live, LinearModel.from_arrays("language", arrays), asked)
         except OSError:
             raise
         except Exception as broken:

@@ -35,7 +35,7 @@ def _by_relay(line: Telephone, tag: str) -> None:
 
 
 def _answers(tag: str) -> None:
-    """Asked whether it is a person, and at the end."""
+    """Asked whether it is a person, where that can be heard, and at the end."""
     world = World()
     world.desk.clinic = world.clinic.model_copy(update={"default_language": tag})
     call, sender = f"CA{'1' * 32}", Address(channel="voice", value="+12125550188")
@@ -48,7 +48,10 @@ def _answers(tag: str) -> None:
     )  # fmt: skip
     answer = calls.take(world.desk, inbound, call, talk)
     said = " ".join(row.text for row in answer.rows or calls.spoken(world.desk, call))
-    assert _text(world, tag, "answer.human") in said, f"{tag}: {asks} -> {said}"
+    if world.desk.content.languages[tag].speech is None:  # no recogniser hears the question: a person is fetched
+        assert answer.call.wish == "person", f"{tag}: {asks} -> {said}"
+    else:
+        assert _text(world, tag, "answer.human") in said, f"{tag}: {asks} -> {said}"
     calls.farewell(world.desk, call)
     assert calls.spoken(world.desk, call)[-1].text == _text(world, tag, "voice.closing")
     world.close()

@@ -17,11 +17,19 @@ from tests.live import CLINIC
 from tests.standin.hooks import ACCOUNT, TOKEN
 from tests.topology.many import Many
 
-SCRIPT = ("I'd like an appointment, my knee hurts", "next Tuesday", "one", "Ana Torres, March 3 1980", "no", "goodbye")
+ANSWERS = (  # what is asked -> what a caller says to it; to anything else, that they have said what they wanted
+    ("How can I help", "I'd like an appointment, my knee hurts"),
+    ("Which day", "next Tuesday"),
+    ("times open", "one"),
+    ("full name", "Ana Torres, March 3 1980"),
+    ("date of birth", "March 3 1980"),
+    ("Shall I ask our staff", "no"),
+)
+MOST = 14  # times that a caller speaks in one call
 SILENCE = 20.0  # seconds after which a caller thinks that nobody is there
 _THINKS, _LISTENS = 0.8, 0.2  # seconds before an answer, and whether more is said
 _ENDS = 30.0  # seconds in which a call is over that its caller has put down
-_LONGEST = (2 * len(SCRIPT) + 1) * (SILENCE + _THINKS + _LISTENS) + _ENDS  # seconds of a call nobody thinks silent
+_LONGEST = (MOST + 1) * (SILENCE + _THINKS + _LISTENS) + _ENDS  # seconds of a call nobody thinks silent
 
 
 @dataclass
@@ -82,10 +90,12 @@ class Callers:
         call.staff_answers = False
         self._up[number] = call
         try:
-            await self._answered(call, 0)
-            for words in SCRIPT:
+            heard = await self._answered(call, 0)
+            for _ in range(MOST):
+                if "Goodbye" in heard or call.state == "ended":
+                    break
                 await asyncio.sleep(_THINKS)
-                await self._says(call, words)
+                heard = await self._says(call, _reply(heard)) or heard
         except TimeoutError:
             self.called.wrong.append(f"{number}: {SILENCE:.0f} s of silence after {call.said[-1:]}")
         await call.hang_up()
@@ -99,45 +109,51 @@ class Callers:
         del self._up[number]
         self._count(call, number)
 
-    async def _says(self, call: SimulatedCall, words: str) -> None:
-        """Said again where the line broke in the middle of it or the desk asks the very same again, as people do."""
+    async def _says(self, call: SimulatedCall, words: str) -> str:
+        """What is said to it; a caller in the room where staff are rung presses the key that leads out of it."""
+        before = len(call.said)
         while not call.relays or not call.relays[-1].open:
             if call.state == "ended":
-                return
+                return ""
+            if call.star is not None and "star key" in call.said[-1].text:
+                await call.press("*")
             await asyncio.sleep(0.05)
-        before, asked = len(call.said), call.said[-1].text
+        if len(call.said) > before:
+            return " ".join(x.text for x in call.said[before:])  # the desk went on meanwhile
         await call.say(words)
-        await self._answered(call, before)
-        await asyncio.sleep(_LISTENS)
-        if any("the line broke" in x.text for x in call.said[before:]) or call.said[-1].text == asked:
-            before = len(call.said)
-            await asyncio.sleep(_THINKS)
-            await call.say(words)
-            await self._answered(call, before)
+        return await self._answered(call, before)
 
-    async def _answered(self, call: SimulatedCall, before: int) -> None:
+    async def _answered(self, call: SimulatedCall, before: int) -> str:
         began = time.monotonic()
         while len(call.said) == before and call.state != "ended":
             if time.monotonic() - began > SILENCE:
                 raise TimeoutError
             await asyncio.sleep(0.02)
         self.called.waited.append(time.monotonic() - began)
+        await asyncio.sleep(_LISTENS)
+        return " ".join(x.text for x in call.said[before:])
 
     def _count(self, call: SimulatedCall, number: str) -> None:
         told = self.called
         told.wrong += [f"{number}: Twilio would log {e}" for e in call.errors[:1]]
         if not call.said or not call.said[-1].text.startswith("Goodbye"):
-            told.wrong.append(f"{number}: the last words were {[x.text[:80] for x in call.said[-2:]]}")
+            told.wrong.append(f"{number}: the last words were {[x.text[:80] for x in call.said[-9:]]}")
         told.over += 1
         moves = sum('"move"' in (r.handoff or "") for r in call.relays)
         told.resumed += len(call.relays) > 1
         told.moved += len(call.relays) > 1 and moves == len(call.relays) - 1
 
 
+def _reply(heard: str) -> str:
+    """To the question that was put last."""
+    last = max(ANSWERS, key=lambda each: heard.rfind(each[0]))
+    return last[1] if last[0] in heard else "goodbye"
+
+
 def _where(call: SimulatedCall) -> str:
     """What a call that does not end is at."""
     relays = ["open" if r.open else r.handoff or "lost" for r in call.relays]
-    return f"{call.number} {call.state}, sockets {relays}, last words {[x.text[:60] for x in call.said[-1:]]}"
+    return f"{call.number} {call.state}, sockets {relays}, last words {[x.text[:60] for x in call.said[-6:]]}"
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.content.read_yaml import read_yaml
+from agent.understand.asked import AskedLanguage
 from agent.understand.requests import Joints
 
 INTENTS = Path(__file__).parents[2] / "intents"
@@ -63,6 +64,7 @@ def language_sentences() -> dict[str, list[str]]:
     return {**sentences, "und": catalogue["elsewhere"]}
 
 
-def ask_for() -> dict[str, list[str]]:
-    """Language -> phrases that ask for it."""
-    return {lang: row["ask_for"] for lang, row in rows("languages.yaml")["languages"].items()}
+def asked() -> AskedLanguage:
+    """What tells which language is asked for."""
+    courtesies = [each for lang in ALL for each in rows(f"{lang}/_values.yaml")["politeness"]]
+    return AskedLanguage(rows("languages.yaml")["languages"], courtesies)

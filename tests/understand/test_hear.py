@@ -62,8 +62,12 @@ def told(command: Command) -> str:
 
 
 @pytest.mark.parametrize(
-    "text", ["are you a robot?", "am I talking to a real person?", "¿eres un robot?", "¿es usted una persona real?"]
-)
+    "text",
+    [
+        "are you a robot?", "am I talking to a real person?", "are you a person?", "¿eres un robot?",
+        "¿es usted una persona real?", "¿usted es una persona?",
+    ],
+)  # fmt: skip
 def test_are_you_a_robot_is_a_question_and_no_wish_for_a_person(text: str) -> None:
     assert heard(text) == ["ask_answer human"]
 

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from agent.understand.language import LanguageDetector, LanguageGuess
 from agent.understand.ngrams import tokens
-from tests.understand.spoken import LIVE, ask_for, language_sentences, spoken
+from tests.understand.spoken import LIVE, asked, language_sentences, spoken
 
 OTHER = {"en": "es", "es": "en"}
 
 
 @pytest.fixture(scope="module")
 def detector() -> LanguageDetector:
-    return LanguageDetector.train(language_sentences(), LIVE, ask_for())
+    return LanguageDetector.train(language_sentences(), LIVE, asked())
 
 
 def _said(lang: str, fewest: int) -> list[str]:
@@ -142,7 +142,7 @@ def test_any_text_gets_an_answer(text: str, prior: str | None, detector: Languag
 
 def test_what_was_saved_is_what_is_loaded(tmp_path: Path, detector: LanguageDetector) -> None:
     detector.save(tmp_path / "language.npz")
-    loaded = LanguageDetector.load(tmp_path / "language.npz", LIVE, ask_for())
+    loaded = LanguageDetector.load(tmp_path / "language.npz", LIVE, asked())
     for text, _ in spoken("es").tests[::10]:
         assert loaded.detect(text) == detector.detect(text)
     assert loaded.asked_language("English please") == "en"
