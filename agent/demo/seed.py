@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -12,6 +13,7 @@ import yaml
 
 from agent.adapters.calendar.openings import find_openings
 from agent.demo.instructions import instructions
+from agent.demo.others import Comers, others
 from agent.demo.visits import visits
 from agent.desk.documents import waiting
 from agent.model.calendar import Appointment, Opening, OpeningRequest
@@ -70,9 +72,10 @@ def seed(
                 for sheet in instructions(clinic, user, now, new_id):
                     tx.instructions.add(sheet)
         known = patients(clinic, new_id)
-        for patient in known:
+        more = others(clinic, new_id)
+        for patient in (*known, *chain.from_iterable(more.values())):
             tx.patients.add(patient)
-        for appointment in _appointments(clinic, known, now, new_id, number):
+        for appointment in _appointments(clinic, known, Comers(clinic, known, more, now), now, new_id, number):
             tx.appointments.add(appointment, now)
         of = {p.id: p for p in known}
         for visit in visits(known):
@@ -80,7 +83,7 @@ def seed(
 
 
 def _appointments(
-    clinic: Clinic, known: list[Patient], now: datetime, new_id: NewId, number: int
+    clinic: Clinic, known: list[Patient], comes: Comers, now: datetime, new_id: NewId, number: int
 ) -> Iterator[Appointment]:
     random = Random(number)  # noqa: S311  # a demo, not a secret
     for provider in clinic.providers:
@@ -89,7 +92,7 @@ def _appointments(
             yield Appointment(
                 id=new_id(),
                 clinic=clinic.id,
-                patient=_somebody(known, opening, random).id,
+                patient=comes(_somebody(known, opening, random), opening).id,
                 busy_from=opening.start - timedelta(minutes=visit.buffer_before),
                 busy_until=opening.end + timedelta(minutes=visit.buffer_after),
                 status="fulfilled" if opening.end <= now else "booked",

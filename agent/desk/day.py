@@ -57,7 +57,7 @@ def affected(desk: Desk, tx: Tx, provider: str, on: date) -> list[Appointment]:
 def cannot_come(desk: Desk, by: StaffUser, provider: str, on: date) -> int:
     """A provider is away that day: what is free is blocked, and for each visit to come one task is prepared to move it
     and one message sent that says so. The visits stay booked until a person has moved them. Twice is once. Returns
-    how many patients that concerns."""
+    how many visits that concerns."""
     now, count = desk.clock(), 0
     with desk.store.begin(write=False) as tx:
         visits = affected(desk, tx, provider, on)

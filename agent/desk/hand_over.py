@@ -38,7 +38,7 @@ def hand_over(
 
 def transfer(desk: Desk, id: str, by: StaffUser, to: str | None, role: str | None, summary: str) -> Conversation:
     """A conversation passes to a colleague or a role with a summary that only staff see. Until somebody takes it the
-    desk stays silent, and it stands in the queue as theirs."""
+    desk answers only that a person will, and it stands in the queue as theirs."""
     now, summary = desk.clock(), _note(summary)
     if not summary:
         raise Refused("write in a sentence what it is about")

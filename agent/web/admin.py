@@ -24,7 +24,6 @@ from agent.web import (
     admin_typing,
 )
 from agent.web.admin_room import Admin
-from agent.web.console_door import Door
 from agent.web.readable import lines_of
 from agent.web.signin import Signed
 
@@ -32,9 +31,9 @@ _FOUND = 60
 _LINES = 4  # of one fact
 
 
-def routes(door: Door) -> APIRouter:
+def routes(admin: Admin) -> APIRouter:
     """Everything under /admin."""
-    admin, router = Admin(door), door.router()
+    door, router = admin.door, admin.door.router()
 
     @router.get("/admin")
     def overview(request: Request) -> Response:
@@ -69,11 +68,8 @@ def _overview(admin: Admin, request: Request, signed: Signed) -> Response:
     with admin.desk.store.begin(write=False) as tx:
         serving = tx.content.revision(admin.desk.clinic.id, shelf.number)
         proposals = tx.content.proposals(admin.desk.clinic.id, 1)
-    rows = [
-        _language(shelf.reading, tag, {e.key for e in admin.edits()})
-        for tag in admin.tags()
-        if tag in shelf.reading.content.messages
-    ]
+    drafted = {e.key for e in admin.edits()}
+    rows = [_language(shelf.reading, tag, drafted) for tag in admin.tags() if tag in shelf.reading.content.messages]
     return admin.page(request, "overview.html", signed, rows=rows, serving=serving, shelf=shelf, proposals=proposals)
 
 

@@ -37,6 +37,7 @@ from agent.web import (
     console_waitlist,
     console_wrongs,
 )
+from agent.web.admin_room import Admin
 from agent.web.console_door import SIGN_IN, Deed, Door
 from agent.web.console_oidc import inside
 from agent.web.console_says import actor, did
@@ -49,8 +50,8 @@ _WRONG = N_("This e-mail address and password do not go together, or the code is
 _SLOW = N_("Too many tries. Wait a few minutes, then try again.")
 
 
-def routes(desk: Desk, templates: Jinja2Templates, pace: Pace) -> APIRouter:
-    """Everything under /console."""
+def routes(desk: Desk, templates: Jinja2Templates, pace: Pace, *, ahead: bool = False) -> APIRouter:
+    """Everything under /console. `ahead`: what admins work on is read as soon as one has signed in."""
     door = Door(desk, templates, pace)
     router = APIRouter()
     rooms = (
@@ -59,9 +60,11 @@ def routes(desk: Desk, templates: Jinja2Templates, pace: Pace) -> APIRouter:
         console_hearing, console_sends, console_account, console_calendar, console_patients, console_people,
         console_reports, console_wrongs, console_notes, console_search, console_visit, console_chart,
         console_instructions, console_waitlist, console_bulk, console_oidc, console_visit_file,
-        admin,
     )  # fmt: skip
-    for room in (_entrance(door), _audit(door), *(r.routes(door) for r in rooms)):
+    admins = Admin(door)
+    if ahead:
+        door.admin_comes = admins.bench.read_ahead
+    for room in (_entrance(door), _audit(door), *(r.routes(door) for r in rooms), admin.routes(admins)):
         router.routes.extend(room.routes)
     return router
 
@@ -96,7 +99,7 @@ def _entrance(door: Door) -> APIRouter:
             page.headers.update(more)
             return page
         answer = RedirectResponse(onward, 303)
-        door.sessions.give(answer, token)
+        door.let_in(answer, token)
         return answer
 
     @router.post("/console/sign-out")

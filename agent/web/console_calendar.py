@@ -148,7 +148,7 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, a
     ):
         raise NotThere
     done = RedirectResponse(f"/console/calendar?day={on.isoformat()}{week}", 303)
-    if act == "away":  # asked once more, with the number of patients
+    if act == "away":  # asked once more, with the number of visits
         with desk.store.begin(write=False) as tx:
             return _show(door, request, signed, form=form, asked=(provider, len(affected(desk, tx, provider, on))))
     acts: dict[str, Callable[[Desk], object]] = {

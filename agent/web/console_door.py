@@ -82,6 +82,7 @@ class Door:
         self._accounts = sign_ins() if desk.settings.demo else ()
         self.board = Board(desk, self.rows)
         self._read: dict[tuple[str, str], Any] = {}
+        self.admin_comes: Callable[[], None] = lambda: None
         self._stamp = max(int(path.stat().st_mtime) for path in _STATIC.glob("*.[cj]s*"))
 
     def router(self) -> APIRouter:
@@ -195,6 +196,13 @@ class Door:
             problem=problem, email=email, elsewhere=elsewhere, passwords=counts,
             left="left" in request.query_params,
         )  # fmt: skip
+
+    def let_in(self, answer: Response, token: str) -> None:
+        """The session's cookie; where an admin comes, their rooms are told."""
+        self.sessions.give(answer, token)
+        found = self.sessions.find(token)
+        if found is not None and found.user.role == "admin":
+            self.admin_comes()
 
     def language(self, tag: str) -> str:
         """A patient's language by its name."""

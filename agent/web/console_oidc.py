@@ -85,7 +85,7 @@ def routes(door: Door) -> APIRouter:
             return _refused(door, request, tr(_BUSY), 503)
         answer = RedirectResponse(pending.onward, 303)
         keep.take_back(answer)
-        door.sessions.give(answer, token)
+        door.let_in(answer, token)
         return answer
 
     @router.get("/console/oidc/out")

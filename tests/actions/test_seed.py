@@ -1,7 +1,8 @@
 """The demo clinic's people and diary: believable, repeatable, and there once."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -56,6 +57,26 @@ def test_the_diary_is_more_than_half_full_and_leaves_room(demo: Store) -> None:
         assert 0.40 < filled / (2 * worked) < 0.75, provider.id
     assert all((a.status == "fulfilled") == (a.end <= NOW) for a in rows)
     assert all(a.patient for a in rows)
+
+
+def test_nobody_comes_twice_a_day_or_to_two_cities_and_children_to_what_is_for_children(demo: Store) -> None:
+    rows = diary(demo)
+    days = Counter((a.patient, a.local.date()) for a in rows)
+    assert set(days.values()) == {1}
+    visits = Counter(a.patient for a in rows)
+    assert max(visits.values()) <= 4
+    with demo.begin(write=False) as tx:
+        people = {a.patient: tx.patients.get(str(a.patient)) for a in rows}
+    for person in people.values():
+        assert person is not None
+        assert len({a.location for a in rows if a.patient == person.id}) == 1, person.name
+    for a in rows:
+        grown = a.local.date().year - people[a.patient].dob.year  # type: ignore[union-attr]
+        assert a.visit_type != "well_child" or grown <= 18
+    born = Counter(p.dob for p in people.values() if p)
+    assert born[date(1985, 3, 14)] == 1  # Jon Smith's alone
+    ahead = {people[a.patient].name for a in rows if a.start > NOW}  # type: ignore[union-attr]
+    assert {p.name for p in patients(CLINIC, lambda: "p")} <= ahead
 
 
 def test_a_second_start_adds_nothing(demo: Store, new_id: Callable[[], str]) -> None:

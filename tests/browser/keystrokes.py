@@ -5,19 +5,16 @@ itself as the browser delivers them; seconds are the machine's alone: nobody rea
 """
 
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from agent.model.task import Task
-from tests.browser.conftest import CHROMIUM
-from tests.web.console_desk import EMAIL, PASSWORD, Clock, World
-from tests.web.console_served import served
+from tests.browser.measured import measured
+from tests.web.console_desk import EMAIL, PASSWORD, World
 
 COUNT = """
 for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, (e) => {
@@ -109,16 +106,10 @@ def _sign_in(browser: Browser, base: str) -> Page:
 
 
 def main() -> int:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        served(Path(folder), Clock()) as (world, base),
-        sync_playwright() as play,
-    ):
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM.split())
+    with measured() as (browser, world, base):
         print("| a booking confirmed | keys | clicks | seconds of the machine |\n|---|---|---|---|")
         for found in measure(browser, world, base):
             print(found.row())
-        browser.close()
     return 0
 
 

@@ -6,17 +6,14 @@ messages come in while it is open and nobody touches it.
 """
 
 import sys
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import CHROMIUM
 from tests.browser.console_pages import everything, visitor
-from tests.web.console_desk import Clock, World
-from tests.web.console_served import served
+from tests.browser.measured import measured
+from tests.web.console_desk import World
 
 WATCH = """
 window.shifts = [];
@@ -81,14 +78,8 @@ def _news(world: World) -> None:
 
 
 def main() -> int:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        served(Path(folder), Clock()) as (world, base),
-        sync_playwright() as play,
-    ):
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM.split())
+    with measured() as (browser, world, base):
         found = measure(browser, world, base)
-        browser.close()
     for each in sorted(found, key=lambda p: -p.warm):
         print(f"{each.warm:6.0f} ms {each.cold:6.0f} ms {each.bytes / 1000:6.1f} kB {each.shifted:.4f}  {each.address}")
     for name, values in (("warm ms", [p.warm for p in found]), ("cold ms", [p.cold for p in found]),

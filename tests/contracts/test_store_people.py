@@ -33,6 +33,7 @@ def test_a_patient_is_found_by_phone_birth_date_and_name(store: Store) -> None:
         assert tx.patients.search("k", "  ") == []
         assert tx.patients.search("k", "nobody") == []
         assert len(tx.patients.search("k", "e", limit=1)) == 1
+        assert tx.patients.search("k", "О'Нил") == [ben]  # nobody is written so; it sounds alike
 
 
 def test_a_search_by_name_in_a_large_clinic_reads_the_newest_and_says_so(

@@ -82,7 +82,7 @@ def test_when_a_provider_cannot_come_each_patient_is_told_once_and_each_visit_be
     assert visits
     given = {"csrf": csrf_of(client), "provider": "okafor", "day": on.isoformat()}
     asked = client.post("/console/calendar/away", data=given).text
-    assert f"{len(visits)} patient" in asked
+    assert f"{len(visits)} visit" in asked
     with world.desk.store.begin(write=False) as tx:
         assert tx.tasks.open(world.desk.clinic.id) == []
     for _ in range(2):
@@ -93,7 +93,7 @@ def test_when_a_provider_cannot_come_each_patient_is_told_once_and_each_visit_be
         assert [tx.appointments.get(v.id) for v in visits] == visits  # still theirs until a person has moved them
     assert sorted(str(t.proposal["appointment"]["id"]) for t in tasks) == sorted(v.id for v in visits)
     for task in tasks:
-        assert len({text for text in said if re.search(rf"\((request|solicitud) {task.number}\)", text)}) == 1
+        assert len({text for text in said if re.search(rf"[(（][^)）]*\b{task.number}[)）]", text)}) == 1
     assert free(world, on) == 0
     page = client.get(f"/console/tasks/{tasks[0].id}").text
     assert "cannot see them that day" in page

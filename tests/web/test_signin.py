@@ -2,11 +2,15 @@
 
 import hashlib
 import statistics
+import threading
 import time
 from datetime import timedelta
 
 import pytest
+from fastapi.testclient import TestClient
 
+from agent import workbench
+from agent.web.app import create_app
 from tests.contracts.samples import dump
 from tests.web.console_desk import EMAIL, PASSWORD, World, csrf_of
 
@@ -187,3 +191,15 @@ def test_a_proxy_counts_only_where_it_is_trusted() -> None:
     assert peer_of(came("10.0.0.1", "9.9.9.9"), "") == "10.0.0.1"
     assert peer_of(came("10.0.0.1", "6.6.6.6, 9.9.9.9"), "10.0.0.1") == "9.9.9.9"
     assert peer_of(came("10.0.0.1", "nonsense"), "10.0.0.1") == "10.0.0.1"
+
+
+def test_what_admins_work_on_is_read_as_soon_as_one_has_signed_in(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = threading.Event()
+    monkeypatch.setattr(workbench, "read_content", lambda *_, **__: read.set())
+    for role, ahead in (("front-desk", False), ("admin", True)):
+        app = create_app(world.desk, loops=True)
+        client = TestClient(app, base_url=world.settings.public_url, follow_redirects=False)
+        assert try_in(client, EMAIL[role], PASSWORD[role]).status_code == 303  # type: ignore[attr-defined]
+        assert read.wait(10 if ahead else 0.1) is ahead, role

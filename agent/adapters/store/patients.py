@@ -5,6 +5,7 @@ import unicodedata
 from anyascii import anyascii
 from sqlalchemy import bindparam, insert, select
 
+from agent.adapters.store.alike import alike
 from agent.adapters.store.keyring import of_patient
 from agent.adapters.store.tables import patient_phones, patients
 from agent.adapters.store.work import AnyRow, Work
@@ -76,16 +77,19 @@ class PatientsRoom:
 
     def search(self, clinic: str, text: str, limit: int = 10) -> list[Patient]:
         """Every word of `text` in the name, whatever its accents, case or script; or four digits of a phone number.
-        Of a large clinic the newest SEARCH_CAP patients are read, and no more."""
+        Where there is nobody, whose name sounds alike. Of a large clinic the newest SEARCH_CAP patients are read, and
+        no more."""
         words = _plain(text).split()
         if not words:
             return []
-        found: list[Patient] = []
+        found, near = list[Patient](), list[Patient]()
         for row in self._work.all(_SCAN, {"clinic": clinic, "cap": SEARCH_CAP}):
             patient = self._read(row)
             if _matches(patient, words):
                 found.append(patient)
-        return sorted(found, key=lambda p: (_plain(p.name), p.id))[:limit]
+            elif not found and alike(text, patient.name):
+                near.append(patient)
+        return sorted(found or near, key=lambda p: (_plain(p.name), p.id))[:limit]
 
     def read_by_search(self, clinic: str) -> int | None:
         given = {"clinic": clinic, "cap": SEARCH_CAP}

@@ -40,7 +40,7 @@
     event.preventDefault();
     const button = event.currentTarget;
     drop();
-    note(place.dataset.waits);
+    note(place.dataset.drafting);
     button.disabled = true;
     try {
       const body = new URLSearchParams({ csrf: one('[name="csrf"]', form).value });

@@ -1,0 +1,25 @@
+"""A desk of its own and a browser beside it, for what is measured by hand."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.conftest import CHROMIUM
+from tests.web.console_desk import Clock, World
+from tests.web.console_served import served
+
+
+@contextmanager
+def measured() -> Iterator[tuple[Browser, World, str]]:
+    """(a browser, the desk's world, its address)"""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        served(Path(folder), Clock()) as (world, base),
+        sync_playwright() as play,
+    ):
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM.split())
+        yield browser, world, base
+        browser.close()
