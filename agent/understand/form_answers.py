@@ -43,8 +43,8 @@ class FormAnswers:
         text = said.text.strip()
         if asked is None or form is None or item is None or not text:
             return None
-        if self._repairs.is_whole(text, said.lang, "repeat"):
-            return None
+        if any(self._repairs.is_whole(text, said.lang, kind) for kind in ("repeat", "form_words")):
+            return None  # "form": the word that the desk itself gave for going on
         steered = self._steered(said)
         if steered is not None:
             return self._slot(q, text, {"do": steered})

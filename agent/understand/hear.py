@@ -19,7 +19,7 @@ from agent.understand.name_shapes import capitalised
 from agent.understand.normalize import words
 from agent.understand.openings import asks_for_call, asks_for_opening
 from agent.understand.particular import NAME_AND_BIRTH
-from agent.understand.proposing import IN_FLOW, ON_A_CALL, Proposals
+from agent.understand.proposing import IN_FLOW, ON_A_CALL, STEERING, Proposals
 from agent.understand.repairs import Repairs
 from agent.understand.said import Said, without_times
 from agent.understand.times import Expression, TimeGrammar
@@ -173,7 +173,8 @@ class Ears:
         self._read_values(again, spoken=spoken)
         answers = again.answer is not None and (again.of_form or not again.free_text) and said.size <= _FEW_WORDS
         wishes = spoken and any(self._repairs.is_whole(said.text, current, kind) for kind in ON_A_CALL)
-        if not (answers or wishes or again.spells or self._is_values(again)):
+        steers = any(self._repairs.is_whole(said.text, current, kind, mixed=False) for kind in STEERING)
+        if not (answers or wishes or steers or again.spells or self._is_values(again)):
             return False
         said.lang = current
         return True

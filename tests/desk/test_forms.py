@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -9,6 +10,7 @@ from agent.desk.form_page import send
 from agent.model.form import FormRow
 from agent.model.patient import Patient
 from tests.desk.test_identity import chat, said
+from tests.desk.test_reminders import reminded, visit
 from tests.desk.world import JON, STRANGER, World
 
 
@@ -70,6 +72,29 @@ def test_a_form_begun_by_text_goes_on_in_the_chat_days_later(world: World) -> No
     assert "Let's go on where you left off." in lines
     assert "Since when has it bothered you" in lines[-1]
     assert [g.values for g in form_of(world, jon(world).id).given if g.link == "visit-reason.what"] == [("my knee",)]
+
+
+def test_a_reminder_in_the_middle_takes_no_answer_of_the_form(world: World) -> None:
+    send(world.desk, jon(world).id, "phq9", world.staff())
+    for words in ("form", "Jon Smith, March 14 1985", "several days"):
+        world.say(words, JON)
+    visit(world, jon(world), world.clock() + timedelta(days=3))
+    reminded(world)
+    world.clock.pass_time(days=1)
+    assert "Will you come?" in reminded(world)[-1]
+    assert "Trouble falling or staying asleep" in world.say("nearly every day", JON)[-1]
+    assert "Feeling tired" in world.say("4", JON)[-1]
+    assert "Trouble falling or staying asleep" in world.say("go back", JON)[-1]
+    assert [g.values for g in form_of(world, jon(world).id).given] == [("LA6569-3",), ("LA6571-9",)]
+    assert "remind" in [f.flow for f in world.conversation(JON).frames]
+
+
+def test_the_word_for_going_on_is_no_answer(world: World) -> None:
+    for words in ("form", "Jon Smith, March 14 1985"):
+        world.say(words, JON)
+    for _ in range(2):
+        assert "What would you like help with" in world.say("form", JON)[-1]
+    assert not any(g.link == "visit-reason.what" for g in form_of(world, jon(world).id).given)
 
 
 def test_stop_in_the_middle_is_honoured_and_loses_no_answer(world: World) -> None:
