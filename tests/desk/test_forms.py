@@ -89,6 +89,21 @@ def test_a_reminder_in_the_middle_takes_no_answer_of_the_form(world: World) -> N
     assert "remind" in [f.flow for f in world.conversation(JON).frames]
 
 
+@pytest.mark.parametrize(
+    ("answer", "spoken"),
+    [
+        ("mi hermana Marta al siete uno ocho cinco cinco cinco cero uno uno uno", "es"),
+        ("metformin 500 mg twice a day", "es"),
+        ("my knee has been hurting since last week, I fell on the stairs", "en"),
+    ],
+)
+def test_names_and_dictated_figures_in_an_answer_change_no_language(world: World, answer: str, spoken: str) -> None:
+    for words in ("Tengo un formulario que llenar", "Ana Ruiz, 1 de enero de 1980"):
+        world.say(words)
+    world.say(answer)
+    assert world.conversation().locale == spoken
+
+
 def test_the_word_for_going_on_is_no_answer(world: World) -> None:
     for words in ("form", "Jon Smith, March 14 1985"):
         world.say(words, JON)
