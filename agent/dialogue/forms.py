@@ -18,6 +18,7 @@ from agent.model.question import Offered
 
 SLOT = "answer"
 _FREE = ("string", "text", "open-choice", "attachment")  # kinds of questions
+_STOPS = {"zh": "。", "hi": "।"}
 _LONGEST = 80  # characters of a value in a list of what is on file
 _SPLIT = re.compile("[,;\n、،，；]")
 
@@ -126,7 +127,13 @@ def question_text(content: Content, locale: str, held: Any) -> str:
     form, item, asked = found
     before = [words(one.text, locale) for link in asked.before if (one := form.item(link)) is not None]
     limits = "" if asked.formers or asked.more or item.choices else hint(item, locale)
-    return " ".join(part for part in (*before, words(item.text, locale), limits) if part)
+    parts = [part for part in (*before, words(item.text, locale), limits) if part]
+    return " ".join(parts if asked.formers or asked.more else (_ended(part, locale) for part in parts))
+
+
+def _ended(text: str, locale: str) -> str:
+    """With a full stop where it ends in a word: the choices are read out right behind it."""
+    return text + _STOPS.get(locale.partition("-")[0], ".") if text[-1].isalnum() else text
 
 
 def why_text(content: Content, locale: str, held: Any) -> str:

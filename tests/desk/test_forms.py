@@ -39,7 +39,7 @@ def test_an_answer_that_says_self_harm_calls_a_person_at_once_and_the_rest_waits
         if "better off dead" in last[-1]:
             break
         last = world.say("1", JON)
-    assert "better off dead" in last[-1]
+    assert "hurting yourself in some way.\n1) Not at all" in last[-1]  # a full stop, for whoever hears it
     told = " ".join(world.say("3", JON))
     assert "988" in told
     (task,) = [t for t in world.tasks(JON) if t.kind == "urgent"]
