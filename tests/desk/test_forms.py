@@ -7,11 +7,16 @@ from datetime import timedelta
 import pytest
 
 from agent.desk.form_page import send
+from agent.model.command import SetSlot
 from agent.model.form import FormRow
 from agent.model.patient import Patient
+from agent.model.question import Question
 from tests.desk.test_identity import chat, said
+from tests.desk.test_phrases import FIRST
 from tests.desk.test_reminders import reminded, visit
+from tests.desk.test_replies import NO
 from tests.desk.world import JON, STRANGER, World
+from tests.understand.test_hear import NOW
 
 
 @pytest.fixture
@@ -102,6 +107,17 @@ def test_names_and_dictated_figures_in_an_answer_change_no_language(world: World
         world.say(words)
     world.say(answer)
     assert world.conversation().locale == spoken
+
+
+@pytest.mark.parametrize("lang", sorted(FIRST.desk.content.live))
+def test_never_and_no_are_not_at_all(lang: str) -> None:
+    content = FIRST.desk.content
+    link = next(i.link for i, _ in content.forms["phq9"].walk() if i.choices)
+    asked = Question("r", "form", "answer", "form_answer", (), True, 0, ({"form": "phq9", "link": link}, None))
+    never = [str(w) for w in content.rows["repairs"][lang]["never"]]
+    for words in (*never, NO[lang]):
+        found = FIRST.desk.ears.hear(words, now=NOW, prior=lang, current=lang, question=asked, open_flows=("form",))
+        assert [c.value["values"] for c in found.commands if isinstance(c, SetSlot)] == [["LA6568-5"]], words
 
 
 def test_the_word_for_going_on_is_no_answer(world: World) -> None:
