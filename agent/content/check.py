@@ -10,7 +10,8 @@ from agent.content.sources import Sources
 from agent.model.content import Content
 
 TASK_KINDS = frozenset(
-    "booking reschedule cancel intake refill message callback handoff urgent waitlist records referral billing".split()
+    "booking reschedule cancel intake refill message callback handoff urgent waitlist records referral billing"
+    " results".split()
 )
 _NEEDED = {"safety": "_safety.yaml", "values": "_values.yaml", "times": "_times.yaml", "repairs": "_repairs.yaml"}
 _TASKS = "workflows/tasks.yaml"

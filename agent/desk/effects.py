@@ -17,9 +17,8 @@ from agent.model.sighting import ESCALATIONS, Escalated
 from agent.model.task import OPEN, Change, Evidence, Task
 from agent.ports import Tx
 
-_CAPPED = frozenset(
-    {"booking", "reschedule", "cancel", "intake", "refill", "message", "waitlist", "records", "referral", "billing"}
-)
+_CAPPED = frozenset({"booking", "reschedule", "cancel", "intake", "refill", "message", "waitlist", "records",
+                     "referral", "billing", "results"})  # fmt: skip
 _RANK = ("routine", "urgent", "asap", "stat")
 MOST_EVIDENCE = 40  # quotes kept with a task
 _SHORTEST_QUOTE = 3

@@ -145,11 +145,20 @@ def _settle(desk: Desk, tx: Tx, reminder: Reminder, now: datetime) -> str | None
         tx.reminders.put_off(reminder, later)
         return None
     conversation = talk_by_text(desk, tx, patient, patient.phones[:1], now)
-    if conversation.mode == "staff":
+    if conversation.mode == "staff" or _in_the_middle(desk, tx, conversation, visit, now):
         tx.reminders.put_off(reminder, now + TALKING)
         return None
     _say(desk, tx, reminder, visit, patient, conversation, now)
     return conversation.id
+
+
+def _in_the_middle(desk: Desk, tx: Tx, talk: Conversation, visit: Appointment, now: datetime) -> bool:
+    """They are answering a question of ours just now: a second one would take the answer."""
+    top = talk.frames[-1] if talk.frames else None
+    if top is None or top.asked is None or visit.start - now < LATEST + TALKING:
+        return False
+    heard = tx.conversations.last_heard(talk.id)
+    return desk.content_for(talk).flows[top.flow].kind == "task" and heard is not None and now - heard[1] < TALKING
 
 
 def _by_telephone(desk: Desk, tx: Tx, reminder: Reminder, patient: Patient | None) -> str:

@@ -84,8 +84,9 @@ def _start(draft: Draft, command: StartFlow) -> str | None:
     if open_already is not None:
         draft.change(frames=(*(f for f in frames if f.run != open_already.run), open_already))
         return None
-    if len(frames) >= draft.max_frames:
+    if not evolve.make_room(draft):
         return "too_many_flows"
+    frames = draft.conversation.frames
     started = {e.data["run"] for e in draft.events if e.name == "FlowStarted"}
     second = bool(frames) and frames[-1].run in started
     begun = evolve.begin(draft, command.flow, below=second)
@@ -202,7 +203,7 @@ def _clarify(draft: Draft, command: Clarify) -> str | None:
     flows = [f for f in command.flows if f in draft.content.flows]
     if len(flows) < 2 or WHICH not in draft.content.flows:
         return "nothing_to_choose"
-    if len(draft.conversation.frames) >= draft.max_frames:
+    if not evolve.make_room(draft):
         return "too_many_flows"
     frame = evolve.begin(draft, WHICH)
     evolve.fill(draft, frame.run, "flows", action_value(flows))

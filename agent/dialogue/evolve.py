@@ -4,6 +4,7 @@ from agent.dialogue import people
 from agent.dialogue.draft import Draft, action_value
 from agent.model.conversation import Frame, SlotValue
 
+_KEPT = ("offered", "vacancy")  # patterns: for their answer a time is held
 _ARRANGED = "staff_arranges"  # worked out from the kind of visit wherever a flow has this slot
 
 
@@ -32,6 +33,17 @@ def end(draft: Draft, frame: Frame, how: str = "done") -> None:
     """Close a flow; what it held dies with it."""
     draft.change(frames=tuple(f for f in draft.conversation.frames if f.run != frame.run))
     draft.happened("FlowEnded", flow=frame.flow, run=frame.run, how=how)
+
+
+def make_room(draft: Draft) -> bool:
+    """May one more flow begin? Of too many, the oldest question that the clinic itself asked gives way: whoever has
+    answered five reminders with silence may still ask for something."""
+    frames = draft.conversation.frames
+    full = len(frames) >= draft.max_frames
+    asked = [f for f in frames if draft.flow(f).kind == "pattern" and f.flow not in _KEPT] if full else []
+    for frame in asked[: len(frames) - draft.max_frames + 1]:
+        end(draft, frame, "crowded out")
+    return len(draft.conversation.frames) < draft.max_frames
 
 
 def fill(draft: Draft, run: str, slot: str, value: SlotValue) -> None:

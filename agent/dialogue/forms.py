@@ -17,6 +17,8 @@ from agent.model.message import Inbound
 from agent.model.question import Offered
 
 SLOT = "answer"
+_FREE = ("string", "text", "open-choice", "attachment")  # kinds of questions
+_STOPS = {"zh": "。", "hi": "।"}
 _LONGEST = 80  # characters of a value in a list of what is on file
 _SPLIT = re.compile("[,;\n、،，；]")
 
@@ -31,6 +33,13 @@ def asked_in(content: Content, held: Any) -> tuple[Form, Item, Asked] | None:
     return (form, item, asked) if form is not None and item is not None else None
 
 
+def is_free(content: Content, frame: Frame) -> bool:
+    """May any words whatever be the answer to what this run of a form has asked?"""
+    held = frame.slots.get("item")
+    found = asked_in(content, held.value) if held is not None else None
+    return found is None or found[1].kind in _FREE
+
+
 def with_photo(
     content: Content, frame: Frame | None, inbound: Inbound, commands: list[Command]
 ) -> tuple[list[Command], bool]:
@@ -41,10 +50,17 @@ def with_photo(
     if found is None:
         return commands, False
     others = [c for c in commands if not (isinstance(c, SetSlot) and c.slot == SLOT)]
-    if len(others) < len(commands) and found[1].kind != "attachment":
+    answers = [c.value for c in commands if isinstance(c, SetSlot) and c.slot == SLOT]
+    if answers and found[1].kind != "attachment" and not _caption(found[1], answers[0]):
         return commands, False
     photo = SetSlot(slot=SLOT, value={"do": "photo"}, source="patient", quote=inbound.text)
     return [*others, photo], True
+
+
+def _caption(item: Item, answer: Any) -> bool:
+    """ "Here is my card", beside the picture, where one of several was asked for: nothing of what can be chosen."""
+    chosen = set(answer.get("values") or ()) & {c.code for c in item.choices}
+    return item.kind == "open-choice" and answer.get("do") == "answer" and not chosen
 
 
 def options(content: Content, held: Any) -> tuple[Offered, ...]:
@@ -111,7 +127,13 @@ def question_text(content: Content, locale: str, held: Any) -> str:
     form, item, asked = found
     before = [words(one.text, locale) for link in asked.before if (one := form.item(link)) is not None]
     limits = "" if asked.formers or asked.more or item.choices else hint(item, locale)
-    return " ".join(part for part in (*before, words(item.text, locale), limits) if part)
+    parts = [part for part in (*before, words(item.text, locale), limits) if part]
+    return " ".join(parts if asked.formers or asked.more else (_ended(part, locale) for part in parts))
+
+
+def _ended(text: str, locale: str) -> str:
+    """With a full stop where it ends in a word: the choices are read out right behind it."""
+    return text + _STOPS.get(locale.partition("-")[0], ".") if text[-1].isalnum() else text
 
 
 def why_text(content: Content, locale: str, held: Any) -> str:

@@ -9,7 +9,7 @@ from agent.model.value import Value
 
 TaskKind = Literal[
     "booking", "reschedule", "cancel", "intake", "refill", "message", "callback", "handoff", "urgent",
-    "waitlist", "records", "referral", "billing",
+    "waitlist", "records", "referral", "billing", "results",
 ]  # fmt: skip
 TaskStatus = Literal["requested", "accepted", "in-progress", "on-hold", "completed", "rejected", "cancelled", "failed"]
 Priority = Literal["routine", "urgent", "asap", "stat"]

@@ -96,12 +96,14 @@ class Answers:
         return found, found.value.value if isinstance(found.value, Offered) else found.value
 
     def _choice(self, said: Said, q: Question, times: Times) -> tuple[Found | None, Any]:
-        numbered = by_digit(said.text, q.options)
+        numbered = by_digit(said.text, q.options) or self._meant(said, q)
         if numbered is not None:
             return numbered, numbered.value.value
         if q.slot == _FEELING:
             felt = self._feelings[said.lang].read(said.text) if said.lang in self._feelings else None
             return (Found(felt, 0, len(said.text)), felt) if felt else (None, None)
+        if q.slot in replies.SLOTS and replies.steers(said, self._repairs):
+            return None, None
         options = [o for o in q.options if o.payload != "opening=more"]
         shown = [self._as_option(o, said.lang) for o in options]
         found = self._values.choice(said.text, said.lang, shown, times=times)
@@ -112,13 +114,19 @@ class Answers:
         if found.value == -1:
             more = next((o for o in q.options if o.value == "more"), None)
             return (found, more.value) if more else (None, None)
-        return found, options[found.value].value
+        chosen = options[found.value].value
+        return (None, None) if replies.disagrees(said, self._repairs, q, chosen) else (found, chosen)
+
+    def _meant(self, said: Said, q: Question) -> Found | None:
+        """ "Sorry, I meant 1"."""
+        found = by_digit(self._repairs.after(said.text, said.lang, "i_meant"), q.options)
+        return Found(found.value, 0, len(said.text), 1.0, True) if found is not None else None
 
     def _plainly(self, said: Said, q: Question) -> tuple[Found | None, Any]:
         """The option that a yes or a no means by itself."""
         found = self._values.yes_no(said.text, said.lang)
         meant = replies.by_yes(bool(found.value), q) if found is not None and found.sure else None
-        return (found, meant) if meant else (None, None)
+        return (found, meant) if meant and not replies.disagrees(said, self._repairs, q, meant) else (None, None)
 
     def _as_option(self, option: Offered, lang: str) -> Option:
         value = option.value

@@ -21,6 +21,7 @@ from agent.understand.values import ValueReader
 from agent.understand.words import phrase, singles, words_of
 
 FREE = ("string", "text")
+NOT_AT_ALL = "LA6568-5"  # LOINC's answer, of the PHQ and the GAD
 _EMAIL = re.compile(r"[^\s@,;<>]{1,64}@[^\s@,;<>]{1,190}\.[^\s@,;<>]{2,20}")
 _SPLIT = re.compile(r"\s*[,;\n、،，；]\s*")
 _STEERS = (("later", "later"), ("back", "go_back"))
@@ -43,8 +44,8 @@ class FormAnswers:
         text = said.text.strip()
         if asked is None or form is None or item is None or not text:
             return None
-        if self._repairs.is_whole(text, said.lang, "repeat"):
-            return None
+        if any(self._repairs.is_whole(text, said.lang, kind) for kind in ("repeat", "form_words")):
+            return None  # "form": the word that the desk itself gave for going on
         steered = self._steered(said)
         if steered is not None:
             return self._slot(q, text, {"do": steered})
@@ -82,6 +83,8 @@ class FormAnswers:
         if values is not None:
             found: dict[str, Any] = {"do": "answer", "values": values}
             return self._slot(q, text, found, free=item.kind in (*FREE, "open-choice"))
+        if any(c.code == NOT_AT_ALL for c in item.choices) and self._never(said, text):
+            return self._slot(q, text, {"do": "answer", "values": [NOT_AT_ALL]})
         if self._skips(said) or (item.kind == "attachment" and self._yes_no(said, text) is False):
             return self._slot(q, text, {"do": "skip"})
         if item.kind == "attachment":
@@ -96,6 +99,10 @@ class FormAnswers:
         if q.tries and len(phrase(text)) > 0:
             return self._slot(q, text, {"do": "answer", "values": [], "unsure": True}, sure=UNSURE)
         return None
+
+    def _never(self, said: Said, text: str) -> bool:
+        """ "No", "never": how often somebody was bothered by it."""
+        return self._repairs.is_whole(text, said.lang, "never") or self._yes_no(said, text) is False
 
     def _opened(self, said: Said, q: Question, item: Item, text: str) -> dict[str, Any] | None:
         """ "Penicillin", to "Are you allergic to anything?": a yes, and the answer to what a yes asks next. Not where

@@ -19,7 +19,7 @@ from agent.understand.name_shapes import capitalised
 from agent.understand.normalize import words
 from agent.understand.openings import asks_for_call, asks_for_opening
 from agent.understand.particular import NAME_AND_BIRTH
-from agent.understand.proposing import IN_FLOW, ON_A_CALL, Proposals
+from agent.understand.proposing import IN_FLOW, ON_A_CALL, STEERING, Proposals
 from agent.understand.repairs import Repairs
 from agent.understand.said import Said, without_times
 from agent.understand.times import Expression, TimeGrammar
@@ -36,6 +36,7 @@ _PERHAPS = 0.75  # an opt-out without a word of refusal; it is asked about
 _BEYOND_A_WORD = 0.9  # so sure a first message of a few words must be to be of another language than the clinic's
 _FINDS_A_TIME = frozenset({"book", "reschedule"})
 _FEW_WORDS = 3  # that may stand in two languages
+_IN_A_FORM = 0.98  # so sure an answer must be of another language: names, medicines and dictated figures are of none
 # tables of words that stand beside a name, a day or a doctor and say nothing of their own
 _BESIDE_VALUES = ("with_words", "title_words", "honorifics", "articles", "fillers", "politeness", "option_words",
                   "date_fillers", "relation_for", "possessives", "name_weak_intro", "particles")  # fmt: skip
@@ -95,15 +96,15 @@ class Ears:
         language, sure, asked = self._language(text, prior, lang)
         plain = self._values.yes_no(text, current) if current and question else None  # "hindi", a Tagalog no
         asked = None if asks_language(self._content, question) or (plain and plain.sure) else asked
-        unsure = language not in self._content.live and sure < _FOREIGN
-        said = Said(text, (current or prior or self._clinic.default_language) if unsure else language, now, question)
+        unsure, known = language not in self._content.live and sure < _FOREIGN, current or prior
+        said = Said(text, (known or self._clinic.default_language) if unsure else language, now, question)
         commands: list[Command] = []
         if asked and asked in self._content.live:
             commands.append(ChangeLanguage(locale=asked, asked=True, source="patient"))
             said.lang = language = asked
-        elif not asked and language not in self._content.live and self._answers_in(said, current or prior, spoken):
+        elif not asked and language not in self._content.live and self._answers_in(said, known, spoken, sure):
             language = said.lang  # a name and a date of the conversation's language, whatever they look like alone
-        elif self._drifts(text, language, current or prior) and not self._answers_in(said, current or prior, spoken):
+        elif self._drifts(text, language, known) and not self._answers_in(said, known, spoken, sure):
             commands.append(ChangeLanguage(locale=language, source="classifier", confidence=sure))
         elif current is not None and current in self._content.live and self._repairs.only_fillers(text, current):
             said.lang = language = current  # "non" in answer to our first text: of several languages, this one's too
@@ -164,16 +165,18 @@ class Ears:
             return False
         return not self._repairs.only_fillers(text, current)
 
-    def _answers_in(self, said: Said, current: str | None, spoken: bool) -> bool:
+    def _answers_in(self, said: Said, current: str | None, spoken: bool, sure: float) -> bool:
         """Is it nothing but values, or do its few words answer the open question, in the language spoken so far?
         ("Inés Mora", "số hai": no Portuguese, no Hindi.) Then `said` is read in that one."""
         if current is None:
             return False
         again = Said(said.text, current, said.now, said.question)
         self._read_values(again, spoken=spoken)
-        answers = again.answer is not None and (again.of_form or not again.free_text) and said.size <= _FEW_WORDS
+        few = said.size <= _FEW_WORDS or (again.of_form and sure < _IN_A_FORM)
+        answers = again.answer is not None and (again.of_form or not again.free_text) and few
         wishes = spoken and any(self._repairs.is_whole(said.text, current, kind) for kind in ON_A_CALL)
-        if not (answers or wishes or again.spells or self._is_values(again)):
+        steers = any(self._repairs.is_whole(said.text, current, kind, mixed=False) for kind in STEERING)
+        if not (answers or wishes or steers or again.spells or self._is_values(again)):
             return False
         said.lang = current
         return True

@@ -43,6 +43,7 @@ HUMAN, WHY, ABILITIES = (
     "abilities",
 )  # answers to "a robot?", "why do you need that?", "what can you do?"
 ON_A_CALL = ("slower", "usual_speed", "by_text", "must_leave")  # tables of what callers wish for
+STEERING = ("repeat", "why_ask", "go_back", "skip", "never_mind", "form_words")  # said in answer to what the desk asked
 BY_TEXT, SPELLING, FORM = "by_text", "spelling", "form"
 BESIDE = 0.40  # enough where the message holds two requests
 _SHORT = 7  # words: an answer this short asks for nothing else

@@ -73,9 +73,10 @@ class Repairs:
         self._fillers = Shelf(rows, lambda tag: [phrase(p) for p in rows[tag].get("fillers", ())])
         self._bare = lru_cache(maxsize=32)(self._stripped)
 
-    def is_whole(self, text: str, lang: str, kind: str) -> bool:
+    def is_whole(self, text: str, lang: str, kind: str, *, mixed: bool = True) -> bool:
+        """`mixed`: English counts, too, as everywhere."""
         said = _words(text[:200])
-        for tag in self._tags(lang):
+        for tag in self._tags(lang) if mixed or lang == "en" else [t for t in self._tags(lang) if t != "en"]:
             known = self._phrases[tag].get(kind, set())
             if said in known or self._bare(said, tag) in known:
                 return True

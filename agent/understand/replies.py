@@ -11,10 +11,12 @@ from agent.understand.said import SURE, Said
 
 SLOTS = frozenset({"coming", "answer"})  # what the clinic's own texts ask
 FLOWS = frozenset({"confirm", "cancel", "reschedule", "book"})  # that such an answer leads to by itself
+_AGREES = frozenset({"coming", "book_now"})
 _LONG = 16  # words; a longer message is about something else
 _ENOUGH, _COME = 0.6, 0.72  # how probable all that means the same is together; of coming it has to be surer
 _MOVES, _NO = ("reschedule",), ("deny", "cancel")
 _YES = ("affirm", "confirm_appointment")
+_STEERING = ("go_back", "why_ask", "repeat")  # "I don't understand", "why do you ask?"
 _MEANS: dict[str, tuple[str, ...]] = {
     "coming": _YES, "other_time": _MOVES, "not_coming": _NO, "book_now": (*_YES, *_MOVES, "book"), "later": _NO,
 }  # fmt: skip
@@ -26,12 +28,25 @@ def read(said: Said, guess: Guess, repairs: Repairs) -> SetSlot | None:
     if q is None or q.slot not in SLOTS or said.answer is not None or said.size > _LONG:
         return None
     options = [str(o.value) for o in q.options]
-    if repairs.within(said.text, said.lang, "running_late", _LONG):
+    if repairs.within(said.text, said.lang, "running_late", _LONG) or steers(said, repairs):
         return None
     meant = _in_words(said, guess, options, repairs) or _by_sense(said, guess, options)
-    if meant is None:
+    if meant is None or disagrees(said, repairs, q, meant):
         return None
     return SetSlot(slot=q.slot, value=meant, source="patient", quote=said.text, confidence=SURE)
+
+
+def steers(said: Said, repairs: Repairs) -> bool:
+    """Words that do nothing but steer a conversation, or "I don't know", say neither yes nor no to a visit."""
+    text, lang = said.text, said.lang
+    if any(repairs.is_whole(text, lang, kind) for kind in _STEERING):
+        return True
+    return repairs.is_whole(text, lang, "skip") and repairs.within(text, lang, "skip", fewest=2)  # not a bare "no"
+
+
+def disagrees(said: Said, repairs: Repairs, q: Question, meant: Any) -> bool:
+    """ "No importa", "schon gut" agree to nothing that the clinic has asked."""
+    return q.slot in SLOTS and meant in _AGREES and repairs.is_whole(said.text, said.lang, "never_mind")
 
 
 def by_yes(yes: bool, q: Question) -> Any:

@@ -2,14 +2,21 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from agent.desk.form_page import send
+from agent.model.command import SetSlot
 from agent.model.form import FormRow
 from agent.model.patient import Patient
+from agent.model.question import Question
 from tests.desk.test_identity import chat, said
+from tests.desk.test_phrases import FIRST
+from tests.desk.test_reminders import reminded, visit
+from tests.desk.test_replies import NO
 from tests.desk.world import JON, STRANGER, World
+from tests.understand.test_hear import NOW
 
 
 @pytest.fixture
@@ -37,7 +44,7 @@ def test_an_answer_that_says_self_harm_calls_a_person_at_once_and_the_rest_waits
         if "better off dead" in last[-1]:
             break
         last = world.say("1", JON)
-    assert "better off dead" in last[-1]
+    assert "hurting yourself in some way.\n1) Not at all" in last[-1]  # a full stop, for whoever hears it
     told = " ".join(world.say("3", JON))
     assert "988" in told
     (task,) = [t for t in world.tasks(JON) if t.kind == "urgent"]
@@ -70,6 +77,55 @@ def test_a_form_begun_by_text_goes_on_in_the_chat_days_later(world: World) -> No
     assert "Let's go on where you left off." in lines
     assert "Since when has it bothered you" in lines[-1]
     assert [g.values for g in form_of(world, jon(world).id).given if g.link == "visit-reason.what"] == [("my knee",)]
+
+
+def test_a_reminder_in_the_middle_takes_no_answer_of_the_form(world: World) -> None:
+    send(world.desk, jon(world).id, "phq9", world.staff())
+    for words in ("form", "Jon Smith, March 14 1985", "several days"):
+        world.say(words, JON)
+    visit(world, jon(world), world.clock() + timedelta(days=3))
+    reminded(world)
+    world.clock.pass_time(days=1)
+    assert "Will you come?" in reminded(world)[-1]
+    assert "Trouble falling or staying asleep" in world.say("nearly every day", JON)[-1]
+    assert "Feeling tired" in world.say("4", JON)[-1]
+    assert "Trouble falling or staying asleep" in world.say("go back", JON)[-1]
+    assert [g.values for g in form_of(world, jon(world).id).given] == [("LA6569-3",), ("LA6571-9",)]
+    assert "remind" in [f.flow for f in world.conversation(JON).frames]
+
+
+@pytest.mark.parametrize(
+    ("answer", "spoken"),
+    [
+        ("mi hermana Marta al siete uno ocho cinco cinco cinco cero uno uno uno", "es"),
+        ("metformin 500 mg twice a day", "es"),
+        ("my knee has been hurting since last week, I fell on the stairs", "en"),
+    ],
+)
+def test_names_and_dictated_figures_in_an_answer_change_no_language(world: World, answer: str, spoken: str) -> None:
+    for words in ("Tengo un formulario que llenar", "Ana Ruiz, 1 de enero de 1980"):
+        world.say(words)
+    world.say(answer)
+    assert world.conversation().locale == spoken
+
+
+@pytest.mark.parametrize("lang", sorted(FIRST.desk.content.live))
+def test_never_and_no_are_not_at_all(lang: str) -> None:
+    content = FIRST.desk.content
+    link = next(i.link for i, _ in content.forms["phq9"].walk() if i.choices)
+    asked = Question("r", "form", "answer", "form_answer", (), True, 0, ({"form": "phq9", "link": link}, None))
+    never = [str(w) for w in content.rows["repairs"][lang]["never"]]
+    for words in (*never, NO[lang]):
+        found = FIRST.desk.ears.hear(words, now=NOW, prior=lang, current=lang, question=asked, open_flows=("form",))
+        assert [c.value["values"] for c in found.commands if isinstance(c, SetSlot)] == [["LA6568-5"]], words
+
+
+def test_the_word_for_going_on_is_no_answer(world: World) -> None:
+    for words in ("form", "Jon Smith, March 14 1985"):
+        world.say(words, JON)
+    for _ in range(2):
+        assert "What would you like help with" in world.say("form", JON)[-1]
+    assert not any(g.link == "visit-reason.what" for g in form_of(world, jon(world).id).given)
 
 
 def test_stop_in_the_middle_is_honoured_and_loses_no_answer(world: World) -> None:

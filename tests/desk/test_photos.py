@@ -160,6 +160,20 @@ def test_a_photo_in_place_of_words_is_kept_and_the_question_stands(world: World)
     assert "What are you allergic to" in world.say("yes", JON, media=(URL,))[-1]  # both count
 
 
+def test_words_below_a_picture_are_no_choice_of_the_question(world: World) -> None:
+    send(world.desk, jon(world).id, "conditions", world.staff())
+    world.say("form", JON)
+    world.say("Jon Smith, March 14 1985", JON)
+    said = world.say("here is my card", JON, media=(URL,))
+    assert "put your photo with the form" in said[0]
+    assert "Do you have any of these?" in said[-1]
+    assert given(world, "conditions.which") is None
+    world.say("asthma", JON, media=(URL,))
+    chosen = given(world, "conditions.which")
+    assert chosen is not None
+    assert chosen.words == "asthma"
+
+
 def test_no_and_skip_go_on_without_a_photo(world: World) -> None:
     asked_for_card(world)
     assert "member number" in world.say("no", JON)[-1]

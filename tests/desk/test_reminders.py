@@ -149,6 +149,20 @@ def test_whoever_is_named_in_the_answer_is_meant() -> None:
     assert [f.flow for f in world.conversation(number).frames] == ["cancel"]
 
 
+def test_many_reminders_without_an_answer_leave_room_for_a_request() -> None:
+    world = World()
+    who = somebody(world)
+    for n in range(7):
+        visit(world, who, MONDAY + timedelta(days=3, hours=n), id=f"v{n}")
+    reminded(world)
+    world.clock.pass_time(days=1)
+    assert len(reminded(world)) == 7
+    world.say("I need a refill of my lisinopril", who.phones[0])
+    assert [f.flow for f in world.conversation(who.phones[0]).frames][-1] == "refill"
+    assert len(world.conversation(who.phones[0]).frames) == world.settings.max_frames
+    assert world.say("CVS on Court Street", who.phones[0])
+
+
 def test_a_visit_that_was_given_up_is_not_reminded_of_and_what_is_queued_is_void() -> None:
     world = World()
     who = somebody(world)
@@ -212,6 +226,21 @@ def test_while_a_person_talks_with_the_patient_the_desk_waits() -> None:
     with world.desk.store.begin() as tx:
         tx.conversations.save(back.model_copy(update={"mode": "agent"}), world.clock())
     world.clock.pass_time(minutes=10)
+    assert len(reminded(world)) == 1
+
+
+def test_whoever_is_answering_a_question_is_not_asked_another() -> None:
+    world = World()
+    who = somebody(world)
+    visit(world, who, MONDAY + timedelta(days=3))
+    reminded(world)
+    world.clock.pass_time(days=1)
+    world.say("I need a refill of my lisinopril", who.phones[0])
+    assert reminded(world) == []
+    world.say("CVS on Court Street", who.phones[0])
+    world.clock.pass_time(minutes=5)
+    assert reminded(world) == []
+    world.clock.pass_time(minutes=6)
     assert len(reminded(world)) == 1
 
 

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from agent.model.command import SetSlot
+from agent.model.command import ChangeLanguage, SetSlot
 from agent.model.question import Offered, Question
+from agent.model.understanding import Understanding
 from tests.desk.test_missed import ROSA, missed, sent
 from tests.desk.test_phrases import FIRST, LIVE, flows
 from tests.desk.test_reminders import of, reminded, somebody, visit
@@ -36,6 +37,17 @@ def asked(slot: str, *options: str) -> Question:
 COMING = asked("coming", "coming", "other_time", "not_coming")
 
 
+def heard(text: str, lang: str) -> Understanding:
+    """In a conversation of this language, in which a reminder waits for its answer."""
+    return FIRST.desk.ears.hear(
+        text, now=FIRST.clock().replace(tzinfo=None), prior=lang, current=lang, question=COMING, open_flows=("remind",)
+    )
+
+
+def taken(text: str, lang: str) -> list[object]:
+    return [c.value for c in heard(text, lang).commands if isinstance(c, SetSlot) and c.slot == "coming"]
+
+
 def means(text: str, lang: str, question: Question = COMING) -> list[object]:
     """What it is taken for; nothing else may be begun by it."""
     found = FIRST.desk.ears.hear(
@@ -60,6 +72,28 @@ def test_a_recall_and_a_missed_visit_are_answered_in_words(lang: str) -> None:
     recall, missed_one = asked("answer", "book_now", "later", "person"), asked("answer", "book_now", "person")
     assert means(COMES[lang][0], lang, recall) == means(COMES[lang][0], lang, missed_one) == ["book_now"]
     assert means(NO[lang], lang, recall) == ["later"]
+
+
+@pytest.mark.parametrize("lang", LIVE)
+def test_words_that_steer_a_conversation_promise_nothing(lang: str) -> None:
+    rows = FIRST.desk.content.rows["repairs"][lang]
+    told = {str(p): taken(str(p), lang) for kind in ("go_back", "why_ask", "repeat") for p in rows[kind]}
+    assert not {p: meant for p, meant in told.items() if meant}
+    assert not [p for p in rows["never_mind"] if "coming" in taken(str(p), lang)]
+
+
+@pytest.mark.parametrize("lang", LIVE)
+def test_a_figure_that_is_put_right_counts(lang: str) -> None:
+    (first, *_) = FIRST.desk.content.rows["repairs"][lang]["i_meant"]
+    assert means(f"{first} 1", lang) == ["coming"]
+
+
+@pytest.mark.parametrize("lang", LIVE)
+def test_the_word_for_the_form_is_heard_in_the_language_of_the_text_that_names_it(lang: str) -> None:
+    for word in FIRST.desk.content.rows["repairs"][lang]["form_words"]:
+        found = heard(str(word), lang)
+        assert flows(found) == ["form"], word
+        assert not any(isinstance(c, ChangeLanguage) for c in found.commands), word
 
 
 @pytest.mark.parametrize("text", ["hm", "who is this?", "my knee hurts", "will I be there long?", "I'm running late"])

@@ -47,6 +47,7 @@ def test_a_clinician_writes_approves_changes_and_withdraws(world: World) -> None
     page = browser.get(f"/console/instructions/{sheet.id}").text
     assert "waits for approval" in page
     assert "reading ease" in page
+    assert "reading level" not in browser.get("/console/instructions/new").text  # nothing to read yet
     assert post(browser, sheet.id, "approve", version="1").status_code == 303
     assert "After a wart is removed" in told(world)
     approved = written(world)
