@@ -71,3 +71,14 @@ def test_the_forms_are_kept_while_they_are_typed_and_saved_together(world: World
     assert saved is not None
     assert (saved["plural"], saved["text"], saved["reviewer"]) == (FORMS, FORMS[-1], world.user("admin").name)
     assert boxes(client.get(RU).text) == FORMS
+
+
+def test_the_difference_names_each_form_once_and_marks_what_was_mended(client: TestClient) -> None:
+    mended = ["Jest jedna wizyta:\n{appointments}", "Są {count} wizyty. Najbliższe to:\n{appointments}",
+              "Jest {count} wizyt. Najbliższe to:\n{appointments}"]  # fmt: skip
+    assert client.post("/admin/messages/pl/check.yours", data={"text": mended, "version": "0"}).status_code == 303
+    page = client.get("/admin/draft").text
+    told = page[page.index("/admin/messages/pl/check.yours") :].split("/admin/messages/ru/")[0]
+    assert [told.count(f"for {name}<") for name in ("one", "few", "many")] == [2, 2, 2]
+    assert told.count("wizyt. ") == 2  # as it was and as it is, each once
+    assert "<mark>Są </mark>" in told
