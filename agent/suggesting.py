@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from agent.content.check_corpus import fold
+from agent.content.plurals import forms
 from agent.content.read_po import source_hash
 from agent.desk import suggestions
 from agent.desk.desk import Desk
@@ -45,14 +46,15 @@ def translation(bench: Workbench, desk: Desk, by: StaffUser, lang: str, name: st
     english = content.messages["en"].get(name) or content.messages["en"].get(name.split("@", maxsplit=1)[0])
     if english is None or lang == "en":
         raise Refused("there is nothing to translate")
-    standing = bench.published(key) or {}
-    forms = len(standing.get("plural") or ())
+    of = forms(lang) if english.plural else ()
+    if of:
+        about = f"{about}; one text for each number: {', '.join(f'{form.name} ({form.examples})' for form in of)}"
     asked = AskedWording("translation", content.languages[lang].english, english.text, about,
-                         _translated(content, lang, name), max(1, forms))  # fmt: skip
+                         _translated(content, lang, name), max(1, len(of)))  # fmt: skip
     told = writer.draft(asked)
     source, proposed = source_hash(english.text), list[suggestions.Proposed]()
     if told.texts:
-        value = message_of(told.texts, source, plural=forms > 0)
+        value = message_of(told.texts, source, plural=bool(of))
         odd = next((why for text in told.texts if (why := _odd(content, lang, text, english.text))), "")
         proposed.append((told.texts, odd or next(iter(bench.faults_at(key, value)), "")))
     return suggestions.keep(desk, by, key, told, proposed, source, anew=True), told.outcome

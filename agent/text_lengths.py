@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 
 from agent.content.check_keys import said_keys
 from agent.content.faults import Fault
+from agent.content.plurals import COUNT, forms
 from agent.content.sources import Reading
 from agent.content.used_keys import USED
 from agent.dialogue.spoken import Voice, speak
 from agent.dialogue.wording import placeholders, render
 from agent.model.bulk import LINE
 from agent.model.clinic import Clinic
-from agent.model.content import Content
+from agent.model.content import Content, Message
 from agent.model.effect import Say
 from channels.splitting import encoding, segments
 
@@ -61,11 +62,17 @@ def measured(content: Content, clinic: Clinic, *only: str) -> Iterator[Measured]
                 continue
             values = {name: longest[name] for name in placeholders(message.text) if name in longest}
             say = Say(key=key, values=values, options=_labelled(choices.get(key, ()), longest))
-            text = render(voice, say).text
+            text = max((render(voice, each).text for each in _counted(say, message, locale)), key=len)
             if key in _BESIDE:
                 text += "\n" + render(voice, Say(key=_BESIDE[key], values={"link": longest["link_short"]})).text
             how = encoding(text)
             yield Measured(locale, key, how, segments(text), text)
+
+
+def _counted(say: Say, message: Message, locale: str) -> list[Say]:
+    """It for a number of each plural form, where it has them."""
+    numbers = [form.numbers[-1] for form in forms(locale)] if message.plural else []
+    return [say.model_copy(update={"values": {**say.values, COUNT: number}}) for number in numbers] or [say]
 
 
 def longest_values(voice: Voice) -> dict[str, str]:
@@ -103,6 +110,7 @@ def longest_values(voice: Voice) -> dict[str, str]:
         "role": most("key", [f"role.{r}" for r in roles]),
         "due": most("due", [due]),
         "number": "12345",
+        COUNT: "100",
         "code": "123456",
         "provider": most("provider", [p.id for p in clinic.providers]),
         "location": most("location", [x.id for x in clinic.locations]),

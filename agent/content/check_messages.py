@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from agent.content.faults import Fault, instead_of
+from agent.content.plurals import COUNT, PluralForm, forms, header, says
 from agent.content.read_po import FACTS
 from agent.content.sources import Sources
 from agent.model.content import Content, Message
@@ -28,6 +29,9 @@ def check_messages(content: Content, sources: Sources) -> list[Fault]:
     english = content.messages.get("en", {})
     faults: list[Fault] = []
     for tag, book in sources.books.items():
+        if book.plural_forms and not says(book.plural_forms, tag):
+            fix = f"Write `Plural-Forms: {header(tag)}`."
+            faults.append(Fault(book.name, 0, "the rule of its plural forms is not the language's", fix))
         for key, message in book.messages.items():
             source = english.get(key) or english.get(key.split("@")[0])
             if source is None:
@@ -36,21 +40,41 @@ def check_messages(content: Content, sources: Sources) -> list[Fault]:
             def bad(what: str, fix: str, key: str = key, book: Any = book) -> None:
                 faults.append(book.fault(key, what, fix))
 
-            for text in (message.text, *message.plural):
-                _placeholders(text, message, source, bad)
+            of = forms(tag) if len(message.plural) == len(forms(tag)) else ()
+            _plural(message, source, tag, bad)
+            for at, text in enumerate(message.plural or (message.text,)):
+                _placeholders(text, message, source, bad, of[at] if message.plural and of else None)
                 _plain_text(text, message, bad)
             _assertion(message, source, bad)
-            if message.plural and tag == "en":
-                bad("a message with plural forms", "Write one text: numbers stand as {number}.")
     return list(dict.fromkeys(faults))
 
 
-def _placeholders(text: str, message: Message, source: Message, bad: Bad) -> None:
+def said_of(form: PluralForm) -> str:
+    """ "“few” (for 2, 3, 4, 22 …)"."""
+    return f"“{form.name}” (for {form.examples})"
+
+
+def _plural(message: Message, source: Message, tag: str, bad: Bad) -> None:
+    """Where English tells one from many, every language has each of its own forms, and nowhere else."""
+    of = forms(tag)
+    wanted = "; ".join(said_of(form) for form in of)
+    if message.plural and not source.plural:
+        bad("it has plural forms, and English has one text", "Write one text.")
+    elif source.plural and len(message.plural) != len(of):
+        bad(f"it has {len(message.plural) or 'no'} plural forms of {len(of)}", f"Write a text for each: {wanted}.")
+    elif message.plural and COUNT not in _PLACE.findall(source.text):
+        bad("it has plural forms and no number", f"Put {{{COUNT}}} into its last form.")
+
+
+def _placeholders(text: str, message: Message, source: Message, bad: Bad, form: PluralForm | None) -> None:
     have, want = set(_PLACE.findall(text)), set(_PLACE.findall(source.text))
+    if form is not None and form.alone:  # "one visit" needs no number
+        want -= {COUNT} - have
     missing = set() if "@" in message.key else want - have  # a channel's own wording may leave something out
     said = [f"{_braced(names)} {how}" for names, how in ((missing, "missing"), (have - want, "unknown")) if names]
     if said:
-        bad(f"placeholders differ from English: {'; '.join(said)}", "Use the same {names} as English.")
+        where = f"in the form {said_of(form)} " if form is not None else ""
+        bad(f"{where}placeholders differ from English: {'; '.join(said)}", "Use the same {names} as English.")
     if _BRACES.search(_PLACE.sub("", text)):
         bad("a brace that is not a placeholder", "Write placeholders as {name}, in small letters.")
 

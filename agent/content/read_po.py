@@ -145,6 +145,8 @@ def waits(entry: polib.POEntry, forms: int) -> str:
     if not entry.msgid_plural:
         return "" if entry.msgstr.strip() else "empty"
     told = [text for _, text in sorted(entry.msgstr_plural.items()) if text.strip()]
+    if not told:
+        return "empty"
     return "" if len(told) >= forms else f"short of a plural form ({len(told)} of {forms})"
 
 

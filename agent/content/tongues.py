@@ -11,9 +11,9 @@ import polib
 import yaml
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
-from babel.messages.plurals import get_plural
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from agent.content.plurals import forms, header
 from agent.content.yaml_text import dumped, loaded
 from agent.model.edit import Item
 from agent.model.fault import Refused
@@ -98,9 +98,12 @@ def _empty_book(model: Path, tag: str) -> str:
     book.metadata = {
         "Project-Id-Version": "frontdesk", "Language": tag, "MIME-Version": "1.0",
         "Content-Type": "text/plain; charset=utf-8", "Content-Transfer-Encoding": "8bit",
-        "Plural-Forms": get_plural(tag.replace("-", "_")).plural_forms,
+        "Plural-Forms": header(tag),
     }  # fmt: skip
     for entry in english:
         if not entry.obsolete and "@" not in entry.msgid:
-            book.append(polib.POEntry(msgid=entry.msgid, msgstr="", comment=entry.comment))
+            own = polib.POEntry(msgid=entry.msgid, msgstr="", comment=entry.comment)
+            if entry.msgid_plural:
+                own.msgid_plural, own.msgstr_plural = entry.msgid, dict.fromkeys(range(len(forms(tag))), "")
+            book.append(own)
     return str(book) + "\n"

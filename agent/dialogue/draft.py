@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from agent.content.plurals import COUNT
 from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.model.conversation import Conversation, Frame, SlotValue
@@ -73,6 +74,8 @@ class Draft:
             for name, held in frame.slots.items():
                 kind = flow.slots[name].type if name in flow.slots else "text"
                 values[name] = {"as": _as(name, kind), "value": held.value}
+                if name == _COUNTED and held.value:
+                    values[COUNT] = len(held.value)
             values["run"] = frame.run
             values["title"] = {"as": "key", "value": flow.title}
         values.update(more.pop("values", {}))
@@ -80,6 +83,7 @@ class Draft:
         self.happened("Said", key=key)
 
 
+_COUNTED = "appointments"  # the slot whose number is said
 _NAMED = {
     "opening": "opening",
     "appointment": "opening",

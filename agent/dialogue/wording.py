@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from agent.content.plurals import COUNT, which
 from agent.dialogue.spoken import Voice, listed, speak
 from agent.model.content import Message
 from agent.model.effect import Say
@@ -44,6 +45,8 @@ def render(voice: Voice, say: Say, extra: dict[str, Any] | None = None) -> Rende
     if message is None:
         raise NotSayable(say.key)
     values = {**_standing(voice), **say.values, **(extra or {})}
+    if message.plural:
+        message = numbered(message, voice.locale, int(values.get(COUNT) or 0))
     text = _PLACE.sub(lambda m: speak(voice, values.get(m.group(1), "")), message.text)
     text = re.sub(r"[ \t]{2,}", " ", text).replace(" .", ".").replace(" ,", ",").strip()
     text = _TWO_STOPS.sub(".", text)
@@ -54,6 +57,11 @@ def render(voice: Voice, say: Say, extra: dict[str, Any] | None = None) -> Rende
         text = _beside(text, voice.term("options.yes_no")) if spoken else _numbered(voice, text, labels)
         buttons = ()
     return Rendered(text, buttons, message)
+
+
+def numbered(message: Message, locale: str, number: int) -> Message:
+    """The message in the form that its language gives to the number."""
+    return message.model_copy(update={"text": message.plural[min(which(locale, number), len(message.plural) - 1)]})
 
 
 def _standing(voice: Voice) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from agent.content.read_po import source_hash
 from agent.exchange.opening import refused
-from agent.exchange.unit import MOST_UNITS, Outgoing, Told, Unit, single
+from agent.exchange.unit import MOST_UNITS, Outgoing, Told, Unit, forms_out, single
 from agent.exchange.workbook import Row
 
 HEAD = ("message", "form", "English", "text", "note", "made by", "read by", "language")
@@ -17,10 +17,10 @@ def table_of(rows: Iterable[Outgoing], lang: str) -> Iterator[tuple[str, ...]]:
     for row in rows:
         item = row.item or {}
         english = row.english.text if row.english is not None else ""
-        plural = [str(text) for text in item.get("plural") or ()]
+        plural = forms_out(row, lang)
         about = tuple(str(item.get(name) or "") for name in ("note", "origin", "reviewer"))
-        for at, text in enumerate(plural or [str(item.get("text") or "")]):
-            yield (row.name, str(at) if plural else "", english, text, *about, lang)
+        for at, (beside, text) in enumerate(plural or [(english, str(item.get("text") or ""))]):
+            yield (row.name, str(at) if plural else "", beside, text, *about, lang)
 
 
 def read(rows: Sequence[Row], name: str) -> Told:
@@ -63,5 +63,5 @@ def _together(forms: Sequence[Unit]) -> Unit:
     first, texts = forms[0], tuple(unit.text for unit in forms)
     waits = next((unit.waits for unit in forms if unit.waits), "")
     return Unit(
-        first.name, texts[-1], texts, first.origin, first.reviewer, first.made_from, first.note, waits, first.line
+        first.name, texts[-1], texts, first.origin, first.reviewer, forms[-1].made_from, first.note, waits, first.line
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from agent.content.plurals import PluralForm, forms, which
 from agent.content.read_po import Book
 from agent.model.content import Content, Message
 from agent.model.edit import Item
@@ -70,3 +71,19 @@ def single(units: Iterable[Unit]) -> tuple[Unit, ...]:
         twice = f"{TWICE}, first on line {first.line}" if first is not None else ""
         found[unit.name] = Unit(unit.name, waits=twice, line=unit.line) if twice else unit
     return tuple(found.values())
+
+
+def beside(english: Message, form: PluralForm) -> str:
+    """The English of one plural form: what it says of one where the form is for a single number, else of many."""
+    return english.plural[which("en", form.numbers[0]) if form.alone else -1] if english.plural else english.text
+
+
+def forms_out(row: Outgoing, lang: str) -> list[tuple[str, str]]:
+    """(English, text) of each plural form of a message that has them or that English says they are due; else none."""
+    told = [str(text) for text in (row.item or {}).get("plural") or ()]
+    if not told and (row.english is None or not row.english.plural):
+        return []
+    of = forms(lang)
+    told = told or [""] * len(of)
+    return [(beside(row.english, of[at]) if row.english is not None and at < len(of) else "", text)
+            for at, text in enumerate(told)]  # fmt: skip

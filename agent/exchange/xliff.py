@@ -11,7 +11,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 
 from agent.content.read_po import source_hash
 from agent.exchange.opening import refused
-from agent.exchange.unit import MOST_UNITS, Outgoing, Told, Unit, single
+from agent.exchange.unit import MOST_UNITS, Outgoing, Told, Unit, forms_out, single
 
 _XLIFF, _OURS, _XML = (
     "urn:oasis:names:tc:xliff:document:1.2",
@@ -34,24 +34,24 @@ def xliff_of(rows: list[Outgoing], lang: str) -> str:
     about = {"original": "messages", "source-language": "en", "target-language": lang, "datatype": "plaintext"}
     body = SubElement(SubElement(root, _in("file"), about), _in("body"))
     for row in rows:
-        item = row.item or {"text": "", "plural": []}
-        plural = [str(x) for x in item["plural"]]
+        plural = forms_out(row, lang)
         into = body
         if plural:
             into = SubElement(body, _in("group"), {"id": row.name, "restype": _PLURALS})
-        for at, text in enumerate(plural or [str(item["text"])]):
-            _unit(into, row, f"{row.name}[{at}]" if plural else row.name, text, first=at == 0)
+        single_one = (row.english.text if row.english is not None else "", str((row.item or {}).get("text", "")))
+        for at, (english, text) in enumerate(plural or [single_one]):
+            _unit(into, row, f"{row.name}[{at}]" if plural else row.name, english, text, first=at == 0)
     indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
 
 
-def _unit(into: Element, row: Outgoing, id: str, text: str, *, first: bool) -> None:
+def _unit(into: Element, row: Outgoing, id: str, english: str, text: str, *, first: bool) -> None:
     item: dict[str, Any] = row.item or {}
     reviewer, origin = str(item.get("reviewer") or ""), str(item.get("origin") or "")
     about = {"id": id, "resname": row.name, _SPACE: "preserve", "approved": "yes" if reviewer else "no"}
     ours = {"origin": origin, "reviewer": reviewer}
     unit = SubElement(into, _in("trans-unit"), about | {f"{{{_OURS}}}{n}": v for n, v in ours.items() if v})
-    SubElement(unit, _in("source")).text = row.english.text if row.english is not None else ""
+    SubElement(unit, _in("source")).text = english
     if row.item is not None:
         unread = not reviewer and origin in ("machine", "translator")
         state = "signed-off" if reviewer else "needs-review-translation" if unread else "translated"
@@ -108,12 +108,12 @@ def _together(forms: list[Unit]) -> Unit:
     """Units of one message's plural forms as that message."""
     numbered = [(_NUMBERED.fullmatch(unit.name), unit) for unit in forms]
     rows = sorted((found[1], int(found[2]), unit) for found, unit in numbered if found)
-    name, first = rows[0][0], rows[0][2]
+    name, first, made_from = rows[0][0], rows[0][2], rows[-1][2].made_from
     waits = next((unit.waits for unit in forms if unit.waits), "")
     if not waits and [(n, at) for n, at, _ in rows] != [(name, at) for at in range(len(rows))]:
         waits = "a plural form is missing"
     texts = tuple(unit.text for _, _, unit in rows)
-    return Unit(name, texts[-1], texts, first.origin, first.reviewer, first.made_from, first.note, waits, first.line)
+    return Unit(name, texts[-1], texts, first.origin, first.reviewer, made_from, first.note, waits, first.line)
 
 
 def _read_unit(element: Element, line: int) -> Unit:

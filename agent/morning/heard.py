@@ -43,11 +43,12 @@ def _outermost(found: dict[tuple[int, int], str]) -> list[tuple[tuple[int, int],
 def _patterns(content: Content, tag: str) -> Iterator[tuple[str, re.Pattern[str]]]:
     for name, message in content.messages[tag].items():
         key, _, channel = name.partition("@")
-        literal = _plain(_PLACE.sub("", message.text))
-        if channel == "voice" or key.startswith(_FRAGMENTS) or len(literal) < (_LEAST if literal.isascii() else 4):
-            continue
-        pieces = [re.escape(_plain(piece)) for piece in _PLACE.split(message.text)]
-        yield key, re.compile(r"\s*.{0,300}?\s*".join(pieces), re.DOTALL)
+        for text in message.plural or (message.text,):
+            literal = _plain(_PLACE.sub("", text))
+            if channel == "voice" or key.startswith(_FRAGMENTS) or len(literal) < (_LEAST if literal.isascii() else 4):
+                continue
+            pieces = [re.escape(_plain(piece)) for piece in _PLACE.split(text)]
+            yield key, re.compile(r"\s*.{0,300}?\s*".join(pieces), re.DOTALL)
 
 
 def _plain(text: str) -> str:

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from agent.content import Reading
 from agent.content.marks import LONGEST_NOTE, plain_note
+from agent.content.plurals import COUNT, PluralForm, forms
 from agent.content.read_po import source_hash
 from agent.content.used_keys import USED
 from agent.desk.suggestions import decide
@@ -108,10 +109,12 @@ def message_page(
     if lang not in reading.content.messages or source is None:
         raise NotThere
     now, edit = admin.published(key), admin.edit(key)
-    text = edit.value["text"] if edit is not None else now["text"] if now is not None else ""
+    boxes = boxes_of(source, lang)
+    texts = filled(edit.value if edit is not None else now, boxes)
     bare, _, _ = name.partition("@")
     values: dict[str, Any] = {
-        "lang": lang, "name": name, "bare": bare, "key": key, "source": source, "now": now, "edit": edit, "text": text,
+        "lang": lang, "name": name, "bare": bare, "key": key, "source": source, "now": now, "edit": edit,
+        "texts": texts, "boxes": boxes,
         "note": (edit.value if edit is not None else now or {}).get("note", ""), "LONGEST_NOTE": LONGEST_NOTE,
         "version": edit.version if edit else 0, "names_in": sorted(placeholders(source.text)), "lines": [],
         "clash": None, "reviewed": bool(edit and edit.value.get("reviewer")),
@@ -122,12 +125,28 @@ def message_page(
         "suggested": admin.suggested(key), "ask": admin.desk.wording is not None and lang != "en" and _wants(
             edit.value if edit is not None else now, source),
     }  # fmt: skip
-    if (mine := admin.typed(key, signed)) is not None and "text" not in more:
+    if (mine := admin.typed(key, signed)) is not None and "texts" not in more:
         typed_in = Form(list(mine.fields))
-        values |= {"text": typed(typed_in), "note": typed_in.get("note"), "version": mine.version, "restored": mine.at}
+        values |= {"texts": typed(typed_in), "note": typed_in.get("note"), "version": mine.version, "restored": mine.at}
+    values["english"] = list(zip(forms("en"), source.plural, strict=False)) or [(None, source.text)]
     values |= more
-    values["preview"] = preview(admin, reading.content, lang, name, values["text"])
+    values["texts"] = [*values["texts"], *[""] * len(boxes)][: len(boxes)]
+    values["preview"] = preview(admin, reading.content, lang, name, values["texts"])
     return admin.page(request, "message.html", signed, status, **values)
+
+
+def boxes_of(source: Message, lang: str) -> list[PluralForm | None]:
+    """What a message has a box for: each plural form of the language where English has its own, else one (None)."""
+    return list(forms(lang)) if source.plural else [None]
+
+
+def filled(item: Item | None, boxes: list[PluralForm | None]) -> list[str]:
+    """The text for each box; of a message that was one text, in the last."""
+    held = item or {"text": ""}
+    if boxes == [None]:
+        return [held["text"]]
+    told = list(held.get("plural") or ())
+    return told if len(told) == len(boxes) else [*[""] * (len(boxes) - 1), held["text"]]
 
 
 def _wants(item: Item | None, english: Message) -> bool:
@@ -139,16 +158,16 @@ def _wants(item: Item | None, english: Message) -> bool:
 def _save(
     admin: Admin, request: Request, signed: Signed, form: Form, deed: Deed, lang: str, name: str
 ) -> Response:  # fmt: skip
-    key, text = f"message/{lang}/{name}", typed(form)
+    key, texts = f"message/{lang}/{name}", typed(form)
     done = RedirectResponse(f"/admin/messages/{lang}/{name}?saved=1", 303)
 
     def keep() -> None:
-        value = _value(admin, signed, key, text, form.get("reviewed") == "yes", _noted(form))
+        value = _value(admin, signed, key, texts, form.get("reviewed") == "yes", _noted(form))
         desk, waiting = deed.desk(done), admin.suggested(key)
         became: Became = "taken" if value["origin"] == "machine" else "declined"
         admin.keep(desk, signed, key, value, form, then=lambda tx: decide(desk, tx, signed.user, waiting, became))
 
-    more: dict[str, Any] = {"text": text} | ({"note": form.get("note")} if form.all("note") else {})
+    more: dict[str, Any] = {"texts": texts} | ({"note": form.get("note")} if form.all("note") else {})
     again = partial(message_page, admin, request, signed, lang, name, **more)
     return admin.kept(keep, done, again, form.get("version"))
 
@@ -157,29 +176,25 @@ def _noted(form: Form) -> str | None:
     return next(iter(form.all("note")), None)
 
 
-def typed(form: Form) -> str:
-    """What stands in the box, as it would be saved."""
-    return form.get("text").replace("\r\n", "\n").replace("\r", "\n").strip()
+def typed(form: Form) -> list[str]:
+    """What stands in the boxes, as it would be saved."""
+    return [text.replace("\r\n", "\n").replace("\r", "\n").strip() for text in form.all("text") or ("",)]
 
 
-def _value(admin: Admin, signed: Signed, key: str, text: str, reviewed: bool, note: str | None = None) -> Item:
+def _value(admin: Admin, signed: Signed, key: str, texts: list[str], reviewed: bool, note: str | None = None) -> Item:
     """The message as this person leaves it; unchanged words keep where they come from. `note`: None leaves it."""
     now, edit = admin.published(key), admin.edit(key)
-    if not text:
-        raise Refused("it is empty; to have it as it was, take the change back on the page of the draft")
-    if len(text) > MOST:
-        raise Refused("it has %(have)s characters; at most %(most)s are looked at", have=len(text), most=MOST)
-    before = edit.value if edit is not None else now or {}
-    noted = plain_note(note) if note is not None else before.get("note", "")
-    known = next((x for x in (now, edit.value if edit else None) if x is not None and x["text"] == text), None)
-    if known is not None and known == now and not reviewed and noted == known.get("note", ""):
-        return known
     _, lang, name = key.split("/", 2)
     english = admin.bench.shelf().reading.content.messages["en"]
     source = english.get(name) or english.get(name.split("@")[0])
+    plural, text = _whole(texts, boxes_of(source, lang) if source is not None else [None]), texts[-1]
+    before = edit.value if edit is not None else now or {}
+    noted = plain_note(note) if note is not None else before.get("note", "")
+    known = next((x for x in (now, edit.value if edit else None) if x is not None and _says(x, text, plural)), None)
+    if known is not None and known == now and not reviewed and noted == known.get("note", ""):
+        return known
     made_from = source_hash(source.text) if source is not None and lang != "en" else ""
-    plural = [*before.get("plural", ())[:-1], text] if before.get("plural") else []
-    drafted = any(s.texts[-1] == text and s.source == made_from for s in admin.suggested(key))
+    drafted = any(list(s.texts) == texts and s.source == made_from for s in admin.suggested(key))
     own = {"text": text, "plural": plural, "origin": "machine" if drafted else "human", "reviewer": "",
            "source": made_from}  # fmt: skip
     value = {**(known or own), "note": noted}
@@ -192,41 +207,70 @@ def _value(admin: Admin, signed: Signed, key: str, text: str, reviewed: bool, no
     return value
 
 
+def _whole(texts: list[str], boxes: list[PluralForm | None]) -> list[str]:
+    """The plural forms, none where there is one text. Raises Refused for an empty box, one too long, and a page that
+    has other boxes than the message now."""
+    if len(texts) != len(boxes):
+        raise Refused("the page has other boxes than this message has now: open it anew")
+    for text, form in zip(texts, boxes, strict=True):
+        if not text and form is not None:
+            raise Refused("the form “%(form)s” (for %(numbers)s) is empty", form=form.name, numbers=form.examples)
+        if not text:
+            raise Refused("it is empty; to have it as it was, take the change back on the page of the draft")
+        if len(text) > MOST:
+            raise Refused("it has %(have)s characters; at most %(most)s are looked at", have=len(text), most=MOST)
+    return texts if boxes != [None] else []
+
+
+def _says(item: Item, text: str, plural: list[str]) -> bool:
+    return item["text"] == text and list(item.get("plural") or ()) == plural
+
+
 def _look(admin: Admin, request: Request, signed: Signed, form: Form, lang: str, name: str) -> Response:
     """What the checks say of it while it is typed, and how it would be read."""
-    text, key = typed(form), f"message/{lang}/{name}"
+    texts, key = typed(form), f"message/{lang}/{name}"
     try:
-        value = _value(admin, signed, key, text, False)
+        value = _value(admin, signed, key, texts, False)
         lines = admin.bench.faults_at(key, value)
     except Refused as refused:
         lines = [f"{str(refused)[:1].upper()}{str(refused)[1:]}."]
-    shown = preview(admin, admin.bench.shelf().reading.content, lang, name, text[:MOST])
+    shown = preview(admin, admin.bench.shelf().reading.content, lang, name, [text[:MOST] for text in texts])
     return admin.door.page(request, "admin/_look.html", signed, lines=lines, preview=shown, lang=lang)
 
 
-def preview(admin: Admin, content: Content, lang: str, name: str, text: str) -> list[dict[str, Any]]:
-    """How the text reads on each channel that it is for, with the longest values; `texts`: how many it takes."""
+def preview(admin: Admin, content: Content, lang: str, name: str, texts: list[str]) -> list[dict[str, Any]]:
+    """How each text reads on each channel that it is for, with the longest values; `texts`: how many it takes; `form`:
+    the plural form."""
     bare, _, only = name.partition("@")
+    message = content.messages["en"].get(bare)
+    if message is None:
+        return []
+    boxes = boxes_of(content.messages["en"].get(name) or message, lang)
     out = []
     for channel, title in _CHANNELS.items():
         if only and channel != only:
             continue
         voice = Voice(content, admin.bench.shelf().clinic, lang, channel, admin.desk.clock())
         longest = longest_values(voice)
-        message = content.messages["en"].get(bare)
-        if message is None:
-            continue
-        words = message.model_copy(update={"text": text})
-        book = _plainly(content.messages[lang], bare) | {bare: words}
-        trial = replace(content, messages={**content.messages, lang: book})
-        values = {n: longest[n] for n in placeholders(text) if n in longest}
-        said = render(Voice(trial, voice.clinic, lang, channel, voice.now), Say(key=bare, values=values)).text
-        how = encoding(said)
-        count = segments(said) if channel == "sms" else 0
-        out.append(
-            {"title": title, "channel": channel, "text": said, "texts": count, "most": BUDGET[how], "encoding": how}
-        )
+        for text, form in zip(texts, boxes, strict=False):
+            words = message.model_copy(update={"text": text, "plural": ()})
+            book = _plainly(content.messages[lang], bare) | {bare: words}
+            trial = replace(content, messages={**content.messages, lang: book})
+            values = {n: longest[n] for n in placeholders(text) if n in longest}
+            if form is not None:
+                values |= _counted(values, form)
+            said = render(Voice(trial, voice.clinic, lang, channel, voice.now), Say(key=bare, values=values)).text
+            how = encoding(said)
+            count = segments(said) if channel == "sms" else 0
+            out.append({"title": title, "channel": channel, "text": said, "texts": count, "most": BUDGET[how],
+                        "encoding": how, "form": form})  # fmt: skip
     return out
+
+
+def _counted(values: Mapping[str, str], form: PluralForm) -> dict[str, str]:
+    """A number of the form; and of what stands on lines of its own no more than that."""
+    number = next((n for n in form.numbers if n), 0)
+    return {n: "\n".join(v.split("\n")[: max(1, number)]) for n, v in values.items()} | {COUNT: str(number)}
 
 
 def _plainly(book: Mapping[str, Message], name: str) -> dict[str, Message]:

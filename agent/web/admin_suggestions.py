@@ -68,7 +68,7 @@ def _translate(admin: Admin, request: Request, signed: Signed, form: Form, lang:
         problem, status = f"Not asked: {refused}.", 422
     except ContentFault:
         problem, status = _NONE % "it cannot be written into the file", 424
-    more: dict[str, Any] = {"text": typed(form), "note": form.get("note")} if form.all("text") else {}
+    more: dict[str, Any] = {"texts": typed(form), "note": form.get("note")} if form.all("text") else {}
     return message_page(admin, request, signed, lang, name, status, problem=problem, **more)
 
 
@@ -116,7 +116,7 @@ def _taken(admin: Admin, signed: Signed, row: Suggestion, name: str, read: bool)
         raise Refused("the English has changed since: ask for a draft anew")
     edit = admin.edit(row.key)
     standing = edit.value if edit is not None else admin.published(row.key) or {}
-    value = suggesting.message_of(row.texts, row.source, plural=bool(standing.get("plural")))
+    value = suggesting.message_of(row.texts, row.source, plural=bool(source.plural))
     if standing.get("note"):
         value |= {"note": standing["note"]}
     return value | {"reviewer": signed.user.name} if read else value

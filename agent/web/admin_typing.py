@@ -96,9 +96,11 @@ def _differs(admin: Admin, row: Typed, kind: str) -> bool:
     if kind == "safety":
         _, lang, name = row.key.split("/")
         return admin_safety.typed(form, admin_safety.own(admin, lang)[name]["phrases"]) != (stands or admin_safety.NONE)
-    if len(form.get("text")) > admin_messages.MOST:
+    texts = admin_messages.typed(form)
+    if max(map(len, texts)) > admin_messages.MOST:
         raise Refused("it has more than %(most)s characters", most=admin_messages.MOST)
-    return (admin_messages.typed(form), form.get("note").strip()) != (stands.get("text", ""), stands.get("note", ""))
+    held = list(stands.get("plural") or ()) or [stands.get("text", "")]
+    return (texts, form.get("note").strip()) != (held, stands.get("note", ""))
 
 
 def _discard(admin: Admin, signed: Signed, deed: Deed, key: str) -> Response:

@@ -4,6 +4,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from agent.content.items import place
+from agent.content.plurals import forms
 from agent.model.edit import Change, Item
 
 _KINDS = {
@@ -20,6 +21,7 @@ _PARTS = {"hours": "hours of", "closures": "closed days", "insurance": "insuranc
 _NAMES = {"text": "", "origin": "made by", "reviewer": "read by", "examples": "example", "tests": "test",
           "not_this": "near miss", "phrases": "phrase", "plans": "plan", "closures": "day",
           "plural": "plural form", "note": "note", "rules": "rule", "aliases": "words"}  # fmt: skip
+_FORM = "for "  # a number: "for one", "for few"
 _BY_LANGUAGE = ("phrases", "aliases")  # by tier or language, whose name alone would not say what it is
 _UNSEEN = ("source",)
 
@@ -35,17 +37,32 @@ def title_of(key: str) -> str:
 def rows_of(change: Change) -> list[dict[str, Any]]:
     """Rows {mark: "−" or "+", what, text, pieces}: what stays the same is left out; of a text that was mended the
     pieces are (text, changed)."""
-    before, after = lines_of(change.before), lines_of(change.after)
+    before, after = lines_of(_by_form(change.key, change.before)), lines_of(_by_form(change.key, change.after))
     gone = [x for x in before if x not in after]
     come = [x for x in after if x not in before]
     rows = []
     for what, text in gone:
-        twin = next((t for w, t in come if w == what), None) if what in ("", "made by", "read by") else None
+        twin = next((t for w, t in come if w == what), None) if _one_alone(what) else None
         rows.append({"mark": "−", "what": what, "pieces": _pieces(text, twin)})
     for what, text in come:
-        twin = next((t for w, t in gone if w == what), None) if what in ("", "made by", "read by") else None
+        twin = next((t for w, t in gone if w == what), None) if _one_alone(what) else None
         rows.append({"mark": "+", "what": what, "pieces": _pieces(text, twin)})
     return rows
+
+
+def _one_alone(what: str) -> bool:
+    """Is there one of it only, so that what goes and what comes are the same thing mended?"""
+    return what in ("", "made by", "read by") or what.startswith(_FORM)
+
+
+def _by_form(key: str, item: Item | None) -> Item | None:
+    """A message with its plural forms by the names of their rule, the last of which is not told twice."""
+    told = (item or {}).get("plural")
+    if item is None or not told or place(key).kind != "message":
+        return item
+    of = forms(place(key).lang)
+    named = {f"{_FORM}{of[at].name if at < len(of) else at}": text for at, text in enumerate(told)}
+    return named | {name: value for name, value in item.items() if name not in ("text", "plural")}
 
 
 def lines_of(item: Item | None) -> list[tuple[str, str]]:

@@ -136,3 +136,20 @@ def test_of_many_visits_only_the_next_five_are_read_out() -> None:
     assert text.splitlines()[1].startswith("- Sunday, December 6")
     assert len(text.splitlines()) == 6
     assert conversation().locale == "en"
+
+
+@pytest.mark.parametrize(
+    ("locale", "number", "words"),
+    [("en", 1, "You have one upcoming visit:"), ("en", 2, "You have 2 upcoming visits."),
+     ("ru", 1, "У вас впереди 1 приём:"), ("ru", 3, "У вас впереди 3 приёма."), ("ru", 5, "У вас впереди 5 приёмов."),
+     ("pl", 1, "jest jedna wizyta:"), ("pl", 2, "są 2 wizyty."), ("pl", 5, "jest 5 wizyt."),
+     ("ar", 1, "موعد قادم واحد"), ("ar", 2, "موعدان قادمان"), ("ar", 3, "3 مواعيد قادمة"), ("ar", 11, "11 موعدًا قادمًا"),
+     ("tl", 4, "4 na appointment"), ("fr", 2, "Vous avez 2 rendez-vous à venir."), ("zh", 2, "2次看诊")],
+)  # fmt: skip
+@pytest.mark.parametrize("channel", ["sms", "voice"])
+def test_a_number_is_said_in_the_form_that_its_language_has_for_it(
+    locale: str, number: int, words: str, channel: str
+) -> None:
+    visits = [{**opening(day=f"2026-12-{d:02}"), "id": str(d)} for d in range(1, number + 1)]
+    values = {"appointments": {"as": "openings", "value": visits}, "count": number}
+    assert words in rendered("check.yours", locale, channel, values=values)

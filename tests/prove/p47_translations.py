@@ -44,7 +44,7 @@ def broken(reading: Reading, languages: Iterable[str], way: str, only: frozenset
                 continue  # a channel's own wording may leave something out
             if way == "missing" and placeholders(text) >= placeholders(content.messages["en"][name].text):
                 continue
-            items[key] = found | {"text": text}
+            items[key] = found | {"text": text, "plural": [*found["plural"][:-1], text] if found["plural"] else []}
     after = read_content(ROOT, frozenset(ACTIONS), edited=written(ROOT, items), like=reading)
     named = {(f.file, f.what.partition(": ")[0]) for f in after.faults}
     missed = [key for key in items if (file_of(place(key)), place(key).name) not in named]

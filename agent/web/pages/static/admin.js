@@ -8,8 +8,8 @@ function later(wait, act) {
 
 function whileTyping() {
   all("[data-look]").forEach((form) => {
-    const [text, box] = [one("textarea", form), one("#looked")];
-    let turn = 0;
+    const [boxes, box] = [all('textarea[name="text"]', form), one("#looked")]; // one, or one for each plural form
+    let [turn, text] = [0, boxes[0]];
     const look = async () => {
       const mine = ++turn;
       const body = new URLSearchParams(new FormData(form));
@@ -23,10 +23,14 @@ function whileTyping() {
       } catch { /* the next key tries again */ }
     };
     const places = () => all("[data-put]", form).forEach((chip) => {
-      chip.classList.toggle("lost", !text.value.includes(chip.dataset.put));
+      const lost = (each) => !each.value.includes(chip.dataset.put) && !("alone" in each.dataset && chip.dataset.put === "{count}");
+      chip.classList.toggle("lost", boxes.some(lost));
     });
     const soon = later(500, look);
-    text.addEventListener("input", () => { places(); soon(); });
+    boxes.forEach((each) => {
+      each.addEventListener("input", () => { places(); soon(); });
+      each.addEventListener("focus", () => { text = each; });
+    });
     all("[data-put]", form).forEach((chip) => chip.addEventListener("click", () => {
       text.setRangeText(chip.dataset.put, text.selectionStart, text.selectionEnd, "end");
       text.focus();
@@ -98,10 +102,12 @@ function putting() {
   all("[data-into]").forEach((button) => {
     button.hidden = false;
     button.addEventListener("click", () => {
-      const box = document.getElementById(button.dataset.into);
-      box.value = button.dataset.words;
-      box.dispatchEvent(new Event("input", { bubbles: true }));
-      box.focus();
+      const boxes = all(`textarea[name="${button.dataset.into}"]`);
+      JSON.parse(button.dataset.words).slice(0, boxes.length).forEach((words, at) => {
+        boxes[at].value = words;
+        boxes[at].dispatchEvent(new Event("input", { bubbles: true }));
+      });
+      boxes[0].focus();
     });
   });
 }
