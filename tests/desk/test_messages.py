@@ -52,6 +52,7 @@ def longest(tag: str) -> dict[str, Any]:
         "name": "Xiomara Rodríguez Peña",
         "staff": "Dr. Amara Okafor",
         "number": "99999",
+        "count": 99,
         "pending_number": "99999",
         "role": {"as": "key", "value": "role.front-desk"},
         "pending_role": {"as": "key", "value": "role.clinician"},
