@@ -196,6 +196,7 @@ def test_news_moves_nothing_that_somebody_points_at(enter: Open, world: World) -
     decide.close(world.desk, tasks[4].id, 0, world.user("admin"))  # the very one: what comes there was not meant
     expect(page.locator(f"#queue .section:not(.done) #row-{tasks[4].id}")).to_have_count(0)
     assert page.evaluate("moved > 0")
+    page.evaluate("Promise.allSettled(document.getAnimations().map((each) => each.finished))")  # the next row is there
     for when, led in (("performance.now() + 60_000", "/console$"), ("-Infinity", "/console/tasks/")):
         page.evaluate(f"moved = {when}")
         page.mouse.down()

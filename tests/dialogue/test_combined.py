@@ -9,9 +9,9 @@ from agent.model.understanding import Understanding
 
 @pytest.mark.parametrize(
     ("danger", "cls", "urgency"),
-    [(0.2, "distress", "urgent"), (0.44, "distress", "urgent"), (0.46, "self_harm", "emergency")],
+    [(0.2, "clinical_question", "urgent"), (0.44, "clinical_question", "urgent"), (0.46, "self_harm", "emergency")],
 )
-def test_words_of_self_harm_get_the_crisis_wording_where_the_alarm_hears_danger_too_and_else_a_person_at_once(
+def test_words_of_self_harm_get_the_crisis_wording_where_the_alarm_hears_danger_too_and_else_a_nurse_at_once(
     danger: float, cls: str, urgency: str
 ) -> None:
     heard = Understanding(

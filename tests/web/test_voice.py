@@ -137,7 +137,7 @@ def test_who_is_cut_off_and_calls_again_goes_on_and_says_anew_who_they_are(line:
     caller.hang_up()
     again = line.ring(number)
     said = again.wait()
-    assert "let's go on where we were" in said[1]
+    assert "Let's go on where we were" in said[1]
     assert not any("Ana Torres" in s for s in said)
     again.say("Ana Torres")
     assert "Tuesday, March 10" in again.say("March 3 1980")[-1]
