@@ -23,7 +23,11 @@ class AskedLanguage:
         for rank, phrase in enumerate(long):
             self._inside.setdefault(phrase.split()[0], []).append((rank, phrase))
         self._refusing = tuple(_said(str(each)) for row in rows.values() for each in row.get("refusing") or ())
-        self._please = tuple(sorted({*map(_said, courtesies), " ? "}, key=len, reverse=True))
+        self._ending: dict[str, list[str]] = {}  # last word of a courtesy -> those that end in it, the longest first
+        self._opening: dict[str, list[str]] = {}
+        for each in sorted({*map(_said, courtesies), " ? "} - {"  "}, key=len, reverse=True):
+            self._ending.setdefault(each.split()[-1], []).append(each)
+            self._opening.setdefault(each.split()[0], []).append(each)
 
     def of(self, text: str) -> str | None:
         """The language the writer asks for, or None.
@@ -44,10 +48,11 @@ class AskedLanguage:
 
     def _with_a_courtesy_less(self, said: str) -> str | None:
         """Without one that ends it, or else one that begins it; None where there is none."""
-        for each in self._please:
+        words = said.split()
+        for each in self._ending.get(words[-1], ()) if len(words) > 1 else ():
             if said.endswith(each) and said != each:
                 return said[: -len(each) + 1]
-        for each in self._please:
+        for each in self._opening.get(words[0], ()) if len(words) > 1 else ():
             if said.startswith(each) and said != each:
                 return said[len(each) - 1 :]
         return None
