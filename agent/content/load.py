@@ -38,10 +38,8 @@ _ROWS = {
 }
 SUFFIXES = (".yaml", ".po", ".json")  # of the files that may be content
 _SELDOM = frozenset({"corpus", "tests", "unseen", "safety", "swaps", "regressions"})  # read at a start and by editors
-_LANGUAGE_KEYS = {*Language.model_fields, "native", "script", "ask_for", "called", "refusing", "sample"} - {
-    "tag",
-    "name",
-}
+_ABOUT_A_LANGUAGE = {"native", "script", "ask_for", "called", "refusing", "sample"}
+_LANGUAGE_KEYS = {*Language.model_fields, *_ABOUT_A_LANGUAGE} - {"tag", "name"}
 
 
 def load_content(root: Path, actions: frozenset[str] = frozenset(), kept: Path | None = None) -> Content:
