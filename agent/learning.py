@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -11,7 +12,7 @@ from typing import Any
 
 from agent.content import load
 from agent.content.load import corpus
-from agent.dialogue.gate import SafetyGate
+from agent.dialogue.gate import ENGLISH, SafetyGate
 from agent.dialogue.gate_rows import Machine, compiled, restored, state
 from agent.model.clinic import Clinic
 from agent.model.content import Content
@@ -21,12 +22,13 @@ from agent.understand.asked import AskedLanguage
 from agent.understand.classifier import DANGER, PERSON, ROUTINE, IntentClassifier
 from agent.understand.hear import Ears
 from agent.understand.language import UNKNOWN, LanguageDetector
+from agent.understand.ngrams import tokens
 from agent.understand.requests import Joints
 from agent.understand.shelf import Shelf
 from agent.understand.times import TimeGrammar
 from agent.understand.train_one import Job, shares, train_apart
 
-_FORM = "12"  # counts up when training itself changes
+_FORM = "13"  # counts up when training itself changes
 _AT_ONCE = 2  # processes that train
 
 
@@ -125,7 +127,7 @@ def _detector(content: Content, file: Path, cache: Path) -> LanguageDetector:
     try:
         return LanguageDetector.load(file, content.live, asked)
     except (OSError, ValueError):
-        detector = LanguageDetector.train(_sentences(content), content.live, asked)
+        detector = LanguageDetector.train(language_sentences(content), content.live, asked)
         with _alone(cache):
             detector.save(file)
         return detector
@@ -156,7 +158,7 @@ def _names_of(content: Content, cache: Path) -> _Names:
             for tag, own in pairs.items()
         },
         safety={tag: f"safety-{tag}-{_key(row)}.json" for tag, row in safety.items() if tag in content.written},
-        language=f"language-{_key(_sentences(content))}.npz",
+        language=f"language-{_key(language_sentences(content))}.npz",
     )
     if of:
         with _alone(cache):
@@ -195,7 +197,14 @@ def _languages(content: Content) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _sentences(content: Content) -> dict[str, list[str]]:
+def _is_in(known: Mapping[str, int], sentence: str) -> bool:
+    """Two words or more, each of them in two sentences of that language at least: "where do I park", which patients
+    write in a Creole conversation, too, is no Creole."""
+    words = tokens(sentence, keep_accents=True)
+    return len(words) > 1 and all(known.get(word, 0) > 1 for word in words)
+
+
+def language_sentences(content: Content) -> dict[str, list[str]]:
     """Language -> sentences: the corpora, and the samples of languages that have none yet."""
     out: dict[str, list[str]] = {}
     for tag, pairs in corpus(content).items():
@@ -203,6 +212,10 @@ def _sentences(content: Content) -> dict[str, list[str]]:
     for tag, row in _languages(content).items():
         if isinstance(row, dict) and row.get("sample"):
             out.setdefault(tag, []).extend(row["sample"])
+    english = Counter(word for sentence in out.get(ENGLISH, ()) for word in set(tokens(sentence, keep_accents=True)))
+    for tag, sentences in out.items():
+        if tag != ENGLISH:
+            out[tag] = [sentence for sentence in sentences if not _is_in(english, sentence)]
     elsewhere = content.rows.get("languages", {}).get("elsewhere", [])
     out[UNKNOWN] = [str(x) for row in (elsewhere.values() if isinstance(elsewhere, dict) else [elsewhere]) for x in row]
     return out

@@ -75,15 +75,17 @@ class SafetyGate:
         found.sort(key=lambda f: (f.judged.rank, f.rule.lang == lang, -f.start), reverse=True)
         return _finding(text, found)
 
-    def without_things(self, text: str, lang: str) -> str:
-        """The text without what that language says of things that die and nobody with them ("my phone is dying")."""
+    def without_harmless(self, text: str, lang: str, *, figures: bool) -> str:
+        """The text without what that language says of things that die and nobody with them ("my phone is dying");
+        with `figures`, also without its figures of speech."""
         machine = self._machines.get(lang)
         if machine is None:
             return text
         words = machine.phrases.join(fold(text[:MOST_CHARACTERS]))
         hits = [(machine.rules[h.rule], h) for h in machine.phrases.find(words, slips=True)]
         kept, at = [], 0
-        for first, last in sorted(Cues(words, hits, machine.joiners).things):
+        cues = Cues(words, hits, machine.joiners)
+        for first, last in sorted(cues.idioms if figures else cues.things):
             kept.append(text[at : max(at, words[first].start)])
             at = max(at, words[last].end)
         return " ".join([*kept, text[at:]])

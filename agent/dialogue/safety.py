@@ -29,12 +29,13 @@ def weighed(
     again: Callable[[str, Understanding], Understanding],
 ) -> SafetyFinding:  # fmt: skip
     """What the gate and the classifier find together. `lang` and `maybe` as `SafetyGate.read` takes them; `again`
-    weighs words anew: where the classifier adds to what was found, it is asked about the text without dying phones."""
+    weighs words anew: where the classifier adds to what was found, it is asked about the text without dying phones,
+    and without figures of speech ("die laughing") unless it heard an emergency."""
     finding = gate.read(text, lang, *maybe)
     together = combined(finding, heard)
-    if together != finding and (rest := gate.without_things(text, lang)) != text:
-        return combined(finding, again(rest, heard))
-    return together
+    if together == finding or (rest := gate.without_harmless(text, lang, figures=heard.intent != "emergency")) == text:
+        return together
+    return min(together, combined(finding, again(rest, heard)), key=lambda each: _RANK[each.urgency])
 
 
 def combined(finding: SafetyFinding, heard: Understanding) -> SafetyFinding:

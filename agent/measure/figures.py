@@ -17,7 +17,7 @@ _BINS = 10
 _FEW, _MORE = 2, 4  # words
 _OWN_DIGITS = 9
 _VISIT = frozenset({"book", "reschedule", "cancel", "waitlist", "check_appointment"})  # where it matters whose
-KINDS = ("name", "dob", "phone", "provider", "visit_type", "relation")
+KINDS = ("name", "dob", "phone", "provider", "appointment_type", "relation")
 """The values that are measured apart, as tests name them."""
 _CALM = frozenset({"none", "routine"})
 

@@ -13,7 +13,7 @@ COLUMNS = {
 }  # fmt: skip
 KINDS = {
     "name": "name", "dob": "date of birth", "phone": "telephone", "relation": "for whom", "provider": "provider",
-    "visit_type": "visit type",
+    "appointment_type": "visit type",
 }  # fmt: skip
 
 

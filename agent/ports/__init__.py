@@ -244,13 +244,13 @@ class Patients(Protocol):
     def add(self, patient: Patient) -> None: ...
 
     def get(self, id: str) -> Patient | None: ...
-
     def by_phone(self, clinic: str, phone: str) -> list[Patient]: ...
 
     def by_dob(self, clinic: str, dob: str) -> list[Patient]:
         """dob ISO; through a blind index."""
 
     def search(self, clinic: str, text: str, limit: int = 10) -> list[Patient]: ...
+    def is_written(self, patient: Patient, text: str) -> bool: ...  # or was found by its sound alone
     def read_by_search(self, clinic: str) -> int | None: ...  # so many, the newest; None: every patient
 
 

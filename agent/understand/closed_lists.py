@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from agent.model.clinic import Clinic
+from agent.understand.by_sound import BySound
 from agent.understand.found import Found
 from agent.understand.listed import Hit, Listed, name_forms, plan_forms
 from agent.understand.words import Phrases, Word, phrase, singles, words_of
@@ -30,6 +31,7 @@ class Lists:
             common,
             self._titles,
         )
+        self._by_sound = BySound(clinic, rows.get("title_words", ()), common)
         self._surnames = frozenset(w for p in clinic.providers for w in phrase(p.name)[-1:])
         self._places = Listed(_place_forms(clinic, common | singles(rows, "place_words")), common)
         self._plans = Listed(plan_forms(clinic.insurance, rows.get("plan_aliases", {}), common), common)
@@ -46,13 +48,17 @@ class Lists:
     def provider(self, text: str, taken: tuple[int, int] | None = None) -> Found | None:
         """A provider's id, or "any". `taken` is where a patient's own name stands: no provider there without title."""
         words = words_of(text)
-        hits = [h for h in self._providers.hits(words) if not self._denied(text, words, h)]
-        hits = [h for h in hits if self._meant(text, words, h, taken)]
+        named = self._providers.hits(words)
+        wanted = [h for h in named if not self._denied(text, words, h)]
+        hits = [h for h in wanted if self._meant(text, words, h, taken)]
+        hits = [h for h in hits if h.size > 1] or hits  # "u doktor Nguyen w czwartek" names no "Dr. W"
         if len({h.id for h in hits}) > 1:
             return None
+        if not hits and wanted == named and (heard := self._by_sound.find(text, words)) is not None:
+            return heard
         if hits:
             best = max(hits, key=lambda h: (h.exact, h.size))
-            led = self._led(words, best)
+            led = self._led(text, words, best)
             return _found(words, best, sure=(best.exact or led) and (led or best.whole or len(words) <= _SHORT))
         anyone = self._any.first(words)
         if anyone is None or (anyone[1] == 1 and len(words) > _SHORT):  # "has anyone called me back"
@@ -89,7 +95,10 @@ class Lists:
         near = (w for w in words[max(0, hit.at - _NEAR) : hit.at] if w.text in self._deny)
         return any(not set(text[w.end : words[hit.at].start]) & set(".,;:!?") for w in near)
 
-    def _led(self, words: tuple[Word, ...], hit: Hit) -> bool:
+    def _led(self, text: str, words: tuple[Word, ...], hit: Hit) -> bool:
+        end = hit.at + hit.size_words
+        if self._by_sound.titled(text, words, end) or self._by_sound.ends_titled(words[hit.at : end]):
+            return True
         before = [w.text for w in words[max(0, hit.at - 2) : hit.at]]
         return hit.titled or any(b in self._titles for b in before) or any(b in self._with for b in before[-1:])
 
@@ -98,7 +107,7 @@ class Lists:
         after = words[hit.at + hit.size_words] if hit.at + hit.size_words < len(words) else None
         if hit.size == 1 and after and words[hit.at].text in self._or and text[words[hit.at].start].islower():
             return False  # "doctor o enfermera" is no "Dr. O"
-        if self._led(words, hit):
+        if self._led(text, words, hit):
             return True
         if hit.needs_title:
             return False

@@ -12,7 +12,7 @@ import numpy as np
 
 from agent.understand.ngrams import Block, Halves, Head, LinearModel, char_grams, key, tokens, word_grams
 
-_FOLDS = 3
+_FOLDS = 2
 _KEYS = {
     "a": "sq", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "f": "dg", "g": "fh", "h": "gj", "i": "uo", "j": "hk",
     "k": "jl", "l": "ko", "m": "n", "n": "bm", "o": "ip", "p": "o", "q": "wa", "r": "et", "s": "ad", "t": "ry",
@@ -105,7 +105,7 @@ def fit(
 
     def fitted(on: Any, rows: Sequence[Example]) -> Any:
         estimator = calibration.CalibratedClassifierCV(
-            Watched(C=loose, tol=1e-2, class_weight="balanced", random_state=seed),
+            Watched(C=loose, tol=5e-2, class_weight="balanced", random_state=seed),
             method="temperature",
             cv=list(_folds(rows, seed)),
             ensemble=False,
@@ -168,7 +168,7 @@ def _block(vectorizer: Any, columns: Any) -> Block:
 
 
 def _folds(examples: Sequence[Example], seed: int) -> Iterator[tuple[list[int], list[int]]]:
-    """Three splits that spread each label evenly and keep all copies of a sentence on one side."""
+    """Two splits that spread each label evenly and keep all copies of a sentence on one side."""
     by_label: dict[str, list[int]] = {}
     for example in examples:
         sources = by_label.setdefault(example.label, [])

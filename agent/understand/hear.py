@@ -17,7 +17,7 @@ from agent.understand.found import Found
 from agent.understand.language import LanguageDetector
 from agent.understand.name_shapes import capitalised
 from agent.understand.normalize import words
-from agent.understand.openings import asks_for_call, asks_for_opening
+from agent.understand.openings import asks_for_call, asks_for_opening, names_visit
 from agent.understand.particular import NAME_AND_BIRTH
 from agent.understand.proposing import IN_FLOW, ON_A_CALL, STEERING, Proposals
 from agent.understand.repairs import Repairs
@@ -207,7 +207,8 @@ class Ears:
         if said.aged:  # no danger in it
             return Guess("out_of_scope", 0.0), ()
         hardly_more = hardly_more or self._repairs.is_whole(said.text, said.lang, "running_late")
-        return (guess.weakened(), ()) if hardly_more else (guess, also)
+        weak = hardly_more and not names_visit(said, guess, self._repairs)
+        return (guess.weakened(), ()) if weak else (guess, also)
 
     def _refuses(self, said: Said) -> bool:
         text, lang = said.text, said.lang
@@ -224,8 +225,7 @@ class Ears:
         if spoken and slot in (None, "name", "letters", "right", "given", "dob"):
             said.note("letters", values.letters(text, lang, slot in ("name", "letters", "right")))
         said.expressions = day_alone(said, self._content, self.times) or self.times(text, lang, said.now)
-        order = self._order(lang)
-        born = values.dob(text, lang, slot in ("name", "dob"), said.now.date(), order)
+        born = values.dob(text, lang, slot in ("name", "dob"), said.now.date(), self._order(lang))
         said.note("dob", None if born and slot != "dob" and said.has_moment(born.start, born.end) else born)
         said.note("phone", values.phone(text, lang, self._clinic.country))
         said.note("name", self._name(said, slot == "name" or "dob" in said.entities) or self._plain_name(said))

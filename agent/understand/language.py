@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 
@@ -31,7 +32,9 @@ _LIVE_ODDS = {1: 4.0, 2: 3.0, 3: 2.0}
 _PRIOR_ODDS = {1: 12.0, 2: 4.0, 3: 2.0}
 _TELLING = 0.4
 """A word tells two live languages apart where their weights differ by this much."""
-_MOST_SENTENCES = 1_500  # of one language: more teach a language's letters no better
+_MOST_SENTENCES = 1_700  # of one language, beside the short ones: more teach a language's letters no better
+_MOST_PURE = 500  # of those without a Latin letter
+_SHORT = 5  # words: of those every sentence counts, since a short message has little to be told by
 _LOOSE, _MOST_FEATURES = 0.5, 60_000  # a word tells its language more surely than an errand
 _SCRIPTS = (
     ("ru", re.compile(r"[\u0400-\u04ff]"), re.compile(r"[іїєґўљњђћџј]")),
@@ -41,6 +44,10 @@ _SCRIPTS = (
     ("ko", re.compile(r"[\u1100-\u11ff\uac00-\ud7af]"), None),
 )
 """Language, its letters, and letters that only its neighbours use (Ukrainian, Persian, Urdu, Japanese)."""
+_NEVER_LATIN = frozenset({"zh", "ko"})
+_ROMANISED_SHARE = 0.2
+_LATIN = re.compile("[A-Za-z]")
+_OPENING_MARKS, _MARKED = "¿¡", "es"  # no other language opens a question so
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,11 @@ class LanguageGuess:
     lang: str
     confidence: float
     mixed: bool = False
+
+
+def _lot(sentence: str) -> int:
+    """Whether it is drawn hangs on itself alone: another sentence more changes one of them, not all."""
+    return crc32(sentence.encode())
 
 
 class LanguageDetector:
@@ -77,8 +89,12 @@ class LanguageDetector:
 
         examples: list[Example] = []
         for lang, sentences in corpus.items():
-            every = max(1, round(len(sentences) / _MOST_SENTENCES))
-            for source, sentence in enumerate(sentences[::every], start=len(examples)):
+            every = sorted(dict.fromkeys(sentences), key=_lot)
+            pure = [s for s in every if not _LATIN.search(s)]  # its letters tell; a mixed message needs its words
+            mixed = [s for s in every if _LATIN.search(s)]
+            longer = [s for s in mixed if len(s.split()) > _SHORT]
+            drawn = longer[:_MOST_SENTENCES] + [s for s in mixed if len(s.split()) <= _SHORT] + pure[:_MOST_PURE]
+            for source, sentence in enumerate(drawn, start=len(examples)):
                 bare = fold(sentence)
                 copies = [sentence] if bare == sentence.lower() else [sentence, bare]
                 examples += [Example(copy, lang, source) for copy in copies]
@@ -90,10 +106,12 @@ class LanguageDetector:
         Without a prior, text without a letter gives `und` with confidence 0. Never raises.
         """
         text = text[:MAX_CHARS]
-        letters = [char for char in fold(text, keep_accents=True) if char.isalpha()]
+        letters = _letters(text)
         if not letters:
             return LanguageGuess(prior, _SURE_ENOUGH) if prior else LanguageGuess(UNKNOWN, 0.0)
-        scripted = _by_script("".join(letters))
+        scripted = _by_script(letters)
+        if scripted is None and _MARKED in self._model.labels and any(mark in text for mark in _OPENING_MARKS):
+            scripted = _MARKED
         if scripted is not None:
             return LanguageGuess(scripted, 0.95)
         return self._by_words(text, prior)
@@ -125,9 +143,14 @@ class LanguageDetector:
         found = tokens(text, keep_accents=True)
         words = [token for token in found if token[0].isalpha()]
         probabilities = self._model.probabilities_of(found)
-        if probabilities is None:
+        spelled = 2 * sum(len(word) == 1 and word.isascii() for word in words) > len(words) > 2  # "t o r r e s"
+        if probabilities is None or spelled:
             return LanguageGuess(prior, _SURE_ENOUGH) if prior else LanguageGuess(UNKNOWN, 0.0)
         odds = [self._odds(lang, len(words), prior) for lang in self._model.labels]
+        odds = [
+            0.0 if self._is_foreign(lang, words, prior) else odd
+            for lang, odd in zip(self._model.labels, odds, strict=True)
+        ]
         weighed = probabilities * np.asarray(odds, dtype=np.float32)
         weighed /= weighed.sum()
         best = int(weighed.argmax())
@@ -143,9 +166,19 @@ class LanguageDetector:
             strange = len(words) > _LONGEST_NAME or lang == UNKNOWN  # three words may be noise
             return LanguageGuess(UNKNOWN, 1.0 - confidence if strange else _SURE_ENOUGH)
         strange = lang in self._live and confidence < _ALMOST_SURE and len(words) > 2
-        if strange and self._known_share(words, self._model.labels[best]) < _STRANGE_SHARE:
+        if strange and self._known_share(words, lang) < _STRANGE_SHARE:
             return LanguageGuess(UNKNOWN, _SURE_ENOUGH)
         return LanguageGuess(lang, confidence, self._is_mixed(words))
+
+    def _is_foreign(self, lang: str, words: Sequence[str], prior: str | None) -> bool:
+        """A language of another script, and no letter of it here: nobody writes Chinese or Korean in Latin letters to
+        us; of what may be Arabic, Hindi or Russian some words must be known, and one alone may be a name ("Ana")."""
+        own = next((own for tag, own, _ in _SCRIPTS if tag == lang), None)
+        if own is None or any(own.search(word) for word in words):
+            return False
+        if lang in _NEVER_LATIN or (len(words) == 1 and prior not in (None, lang)):
+            return True
+        return self._known_share(words, lang) < _ROMANISED_SHARE
 
     def _odds(self, lang: str, words: int, prior: str | None) -> float:
         live = _LIVE_ODDS.get(words, 1.0) if lang in self._live else 1.0
@@ -180,6 +213,10 @@ class LanguageDetector:
         owners = every.argmax(axis=1)[telling]
         counts = sorted(np.bincount(owners, minlength=len(columns)).tolist())
         return bool(counts[-2] >= 2 and counts[-2] >= 0.25 * sum(counts))
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in fold(text, keep_accents=True) if char.isalpha())
 
 
 def _by_script(letters: str) -> str | None:

@@ -26,7 +26,7 @@ _HAN = re.compile("[\u3400-\u9fff]")
 def asks_for_opening(said: Said, guess: Guess, repairs: Repairs) -> Guess:
     """The guess, or a booking: where nothing of ours stands open, a time is named, and the words around it ask whether
     one may come or whether there is room. The classifier hears the bare day as the new day of another visit."""
-    if _bids_book(said, guess, repairs):
+    if _bids_book(said, guess, repairs) or names_visit(said, guess, repairs):
         return _instead(guess, BOOK)
     if said.question is not None or guess.intent not in _LIKE_IT or not said.expressions:
         return guess
@@ -52,6 +52,15 @@ def _bids_book(said: Said, guess: Guess, repairs: Repairs) -> bool:
         return not (sure and guess.intent == BOOK)
     about = "relation" in said.entities and ("appointment_type" in said.entities or said.expressions)
     return bool(about) and not said.asks and repairs.within(said.text, said.lang, "bring_in", _MOST_OF_A_CALL, fewest=2)
+
+
+def names_visit(said: Said, guess: Guess, repairs: Repairs) -> bool:
+    """ "appt thursday 2:30pm": the word for a visit, a day or an hour, and nothing else."""
+    if said.question is not None or said.asks or not said.expressions:
+        return False
+    if guess.intent not in _LIKE_IT and guess.confidence >= _SURE:
+        return False
+    return repairs.is_whole(" ".join(_around(said)), said.lang, "visit_nouns")
 
 
 def asks_for_call(said: Said, guess: Guess, repairs: Repairs) -> Guess:

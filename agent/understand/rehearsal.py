@@ -22,7 +22,7 @@ class Swaps:
     def __init__(self, groups: Sequence[Sequence[str]]) -> None:
         self._group = {term.lower(): tuple(group) for group in groups for term in group}
         longest_first = sorted(self._group, key=lambda term: (-len(term), term))
-        joined = "|".join(_bounded(term) for term in longest_first)
+        joined = "|".join(filter(None, (_any_of(longest_first, spaced) for spaced in (True, False))))
         self._pattern = re.compile(joined, re.I) if joined else None
 
     def swapped(self, text: str, chance: random.Random) -> str:
@@ -53,11 +53,12 @@ def rehearsed(pairs: Sequence[tuple[str, str]], seed: int, groups: Sequence[Sequ
     return examples
 
 
-def _bounded(term: str) -> str:
-    """`term` as a pattern that matches whole words only; where no spaces are written, anywhere."""
-    before = "" if _UNSPACED.match(term[0]) else rf"(?<![\w{_MARKS}])"
-    after = "" if _UNSPACED.match(term[-1]) else rf"(?![\w{_MARKS}])"
-    return f"{before}{re.escape(term)}{after}"
+def _any_of(terms: Sequence[str], spaced: bool) -> str:
+    """Those terms that begin in a script with spaces, or without, as one pattern; with spaces, whole words only."""
+    fitting = [term for term in terms if bool(_UNSPACED.match(term[0])) != spaced]
+    bounded = (re.escape(t) + ("" if _UNSPACED.match(t[-1]) else rf"(?![\w{_MARKS}])") for t in fitting)
+    either = f"(?:{'|'.join(bounded)})" if fitting else ""
+    return rf"(?<![\w{_MARKS}]){either}" if spaced and either else either
 
 
 def _short_texts(pairs: Sequence[tuple[str, str]], intent: str) -> list[str]:

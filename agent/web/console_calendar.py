@@ -49,6 +49,7 @@ class Column:
     day: date
     entries: list[Entry]
     off: bool
+    place: str = ""  # where that is, in a house of several places
 
 
 def routes(door: Door) -> APIRouter:
@@ -119,7 +120,8 @@ def _column(
             if taken - free >= timedelta(minutes=10) and taken > voice.now:
                 marks.append((free, _free(voice, free, taken, zone)))
     marks.sort(key=lambda m: (m[0], m[1].kind))
-    return Column(title, provider.id, on, [e for _, e in marks], not works)
+    place = desk.clinic.location(provider.location).name if len(desk.clinic.locations) > 1 else ""
+    return Column(title, provider.id, on, [e for _, e in marks], not works, place)
 
 
 def _entry(tx: Tx, voice: Voice, a: Appointment, span: str, task: str, *, coming: bool) -> Entry:

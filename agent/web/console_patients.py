@@ -107,11 +107,15 @@ def _search(door: Door, request: Request, signed: Signed, form: Form) -> Respons
     voice = staff_voice(desk, desk.clock())
     with desk.store.begin() as tx:
         found = find(desk, tx, asked) if asked.strip() else []
+        by_name = _born(asked) is None and phones.phone(asked, desk.clinic.country) is None
+        by_sound = bool(found) and by_name and not any(tx.patients.is_written(p, asked) for p in found)
         read = None if _born(asked) else tx.patients.read_by_search(desk.clinic.id)
         desk.record(tx, f"staff:{signed.user.id}", "patient:searched", "patients", desk.clock(),
                     data={"found": [p.id for p in found]})  # fmt: skip
-    return door.page(request, "patients.html", signed, found=found, asked=asked, most=_MOST, read=read,
-                     born=lambda p: day(voice, p.dob), said=lambda n: phone(n, desk.clinic.country))  # fmt: skip
+    return door.page(
+        request, "patients.html", signed, found=found, asked=asked, most=_MOST, read=read, by_sound=by_sound,
+        born=lambda p: day(voice, p.dob), said=lambda n: phone(n, desk.clinic.country),
+    )  # fmt: skip
 
 
 def _show(

@@ -34,6 +34,9 @@ def test_a_patient_is_found_by_phone_birth_date_and_name(store: Store) -> None:
         assert tx.patients.search("k", "nobody") == []
         assert len(tx.patients.search("k", "e", limit=1)) == 1
         assert tx.patients.search("k", "О'Нил") == [ben]  # nobody is written so; it sounds alike
+        assert not tx.patients.is_written(ben, "О'Нил")
+        assert tx.patients.is_written(ben, "oneil")
+        assert tx.patients.is_written(ben, "0009")
 
 
 def test_a_search_by_name_in_a_large_clinic_reads_the_newest_and_says_so(

@@ -55,15 +55,6 @@ def spoken(lang: str) -> Spoken:
     )
 
 
-def language_sentences() -> dict[str, list[str]]:
-    """What the language detector trains on: corpora without requests for another language, samples, elsewhere."""
-    catalogue = rows("languages.yaml")
-    sentences = {lang: row["sample"] for lang, row in catalogue["languages"].items() if "sample" in row}
-    for lang in ALL:
-        sentences[lang] = [text for text, intent in spoken(lang).examples if intent != "language_switch"]
-    return {**sentences, "und": catalogue["elsewhere"]}
-
-
 def asked() -> AskedLanguage:
     """What tells which language is asked for."""
     courtesies = [each for lang in ALL for each in rows(f"{lang}/_values.yaml")["politeness"]]

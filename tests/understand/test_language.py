@@ -7,16 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent.content.load import load_content
+from agent.learning import language_sentences
+from agent.settings import ROOT
 from agent.understand.language import LanguageDetector, LanguageGuess
 from agent.understand.ngrams import tokens
-from tests.understand.spoken import LIVE, asked, language_sentences, spoken
+from tests.understand.spoken import LIVE, asked, spoken
+from tests.understand.test_hear import ears
 
 OTHER = {"en": "es", "es": "en"}
 
 
 @pytest.fixture(scope="module")
 def detector() -> LanguageDetector:
-    return LanguageDetector.train(language_sentences(), LIVE, asked())
+    return LanguageDetector.train(language_sentences(load_content(ROOT)), LIVE, asked())
 
 
 def _said(lang: str, fewest: int) -> list[str]:
@@ -155,3 +159,14 @@ def test_a_broken_language_model_is_refused(tmp_path: Path) -> None:
         LanguageDetector.load(path, LIVE)
     with pytest.raises(OSError, match=r"nowhere\.npz"):
         LanguageDetector.load(tmp_path / "nowhere.npz", LIVE)
+
+
+@pytest.mark.parametrize(
+    ("text", "prior", "lang"),
+    [("eres un robot", None, "es"), ("¿eres un robot?", "en", "es"), ("where do I park", "en", "en"),
+     ("where do I park", None, "en"), ("t o r r e s", "en", "en"), ("Ana", "en", "en"), ("asdf qwer", None, "und"),
+     ("zzz xxx yyy", None, "und"), ("mujhe kal aana hai", None, "hi"), ("la2 no thanks", "ar", "ar"),
+     ("my name is 김민수", "en", "en"), ("진료 볼 때 interpreter 요청 가능해요?", None, "ko")],
+)  # fmt: skip
+def test_all_fifteen_languages_keep_out_of_each_others_way(text: str, prior: str | None, lang: str) -> None:
+    assert ears()._detector.detect(text, prior).lang == lang

@@ -39,6 +39,24 @@ OF_A_VISIT = [
 ]
 
 
+BARE = [
+    ("en", "appt thursday 2:30pm please"),
+    ("es", "cita jueves 14h"),
+    ("fr", "rdv jeudi 14h30 svp"),
+    ("pt", "consulta quinta às 15h"),
+    ("de", "Termin Donnerstag 15 Uhr bitte"),
+    ("it", "appuntamento giovedì alle 15"),
+    ("pl", "wizyta czwartek 15:00"),
+    ("ru", "запись четверг 15:00"),
+    ("ar", "مرحبا بدي موعد بكرا الصبح"),
+    ("hi", "appointment kal subah"),
+    ("hi", "अपॉइंटमेंट कल सुबह"),
+    ("zh", "预约周四下午"),
+    ("vi", "lịch hẹn thứ năm 3 giờ chiều"),
+    ("ko", "예약 목요일 오후 3시"),
+    ("tl", "appointment bukas ng umaga po"),
+    ("ht", "randevou jedi 3zè"),
+]
 CALL_ME = [
     ("en", "can someone call me back on monday after three?"),
     ("en", "please call me tomorrow morning"),
@@ -140,3 +158,27 @@ def test_what_to_bring_stays_a_question(lang: str, text: str, intent: str) -> No
 def test_figures_alone_are_no_danger(text: str) -> None:
     heard = said(text, "en")
     assert (heard.danger, heard.person) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(("lang", "text"), BARE)
+def test_the_word_for_a_visit_beside_a_time_is_a_booking(lang: str, text: str) -> None:
+    heard = said(text, lang)
+    assert (heard.intent, heard.confidence) == ("book", 0.85)
+    assert [c.flow for c in heard.commands if c.do == "start_flow"] == ["book"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [("en", "my appointment thursday 2:30pm"), ("en", "thursday appt?"), ("en", "cancel appt thursday")],
+)
+def test_a_visit_that_is_theirs_or_asked_about_is_not_taken_for_a_new_one(lang: str, text: str) -> None:
+    heard = said(text, lang)
+    assert (heard.intent, heard.confidence) != ("book", 0.85)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"), [("es", "lunes?"), ("de", "Montag 15 Uhr"), ("zh", "周四下午"), ("ht", "lendi")]
+)
+def test_a_day_out_of_nowhere_is_asked_about(lang: str, text: str) -> None:
+    (clarify,) = (c for c in said(text, lang).commands if c.do == "clarify")
+    assert clarify.flows == ("book", "reschedule")

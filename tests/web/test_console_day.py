@@ -29,6 +29,9 @@ def test_the_day_shows_visits_requests_and_what_is_free_and_the_week_one_provide
     assert all(f"provider={p.id}" in page for p in world.desk.clinic.providers)
     week = client.get("/console/calendar?day=2026-03-10&provider=okafor").text
     assert week.count('class="column') == 7
+    assert "<small>Brooklyn</small>" in page  # the house has two places
+    assert "<small>Chicago</small>" in page
+    assert "<bdi>Brooklyn</bdi>" in week
     assert client.get("/console/calendar?day=nonsense&provider=nobody").status_code == 200
 
 
@@ -115,7 +118,16 @@ def test_a_patient_is_found_by_name_in_any_script_by_phone_and_by_birth(world: W
         )
     page = client.post("/console/patients", data={"csrf": csrf_of(client), "q": asked}).text
     assert name in page
+    assert "sound like it" not in page
     assert world.audited("patient:searched")
+
+
+def test_who_is_found_by_sound_alone_is_shown_as_such(world: World) -> None:
+    client = world.browser("front-desk")
+    page = client.post("/console/patients", data={"csrf": csrf_of(client), "q": "Щепаньска"}).text
+    assert "Nobody is written like that. These names sound like it:" in page
+    assert "Szczepańska" in page
+    assert "sound like it" not in client.post("/console/patients", data={"csrf": csrf_of(client), "q": "xqzw"}).text
 
 
 def test_a_patients_page_shows_visits_reach_household_and_is_on_record(world: World) -> None:

@@ -5,10 +5,10 @@ import unicodedata
 from anyascii import anyascii
 from sqlalchemy import bindparam, insert, select
 
-from agent.adapters.store.alike import alike
 from agent.adapters.store.keyring import of_patient
 from agent.adapters.store.tables import patient_phones, patients
 from agent.adapters.store.work import AnyRow, Work
+from agent.model.alike import alike
 from agent.model.patient import Patient
 
 SEARCH_CAP = 5000  # rows opened by one search: a search by name reads the whole of a small clinic
@@ -90,6 +90,10 @@ class PatientsRoom:
             elif not found and alike(text, patient.name):
                 near.append(patient)
         return sorted(found or near, key=lambda p: (_plain(p.name), p.id))[:limit]
+
+    def is_written(self, patient: Patient, text: str) -> bool:
+        """Is every word of `text` in the name, or some digits of it in a number, as `search` takes them?"""
+        return _matches(patient, _plain(text).split())
 
     def read_by_search(self, clinic: str) -> int | None:
         given = {"clinic": clinic, "cap": SEARCH_CAP}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from agent.adapters.store.alike import alike
 from agent.demo.seed import patients
+from agent.model.alike import alike
 from tests.actions.counter import CLINIC
 
 NAMES = [*(p.name for p in patients(CLINIC, lambda: "p")), "Ольга Шевченко", "فاطمة الزهراء", "陈伟"]

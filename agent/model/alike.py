@@ -7,10 +7,12 @@ from functools import lru_cache
 from itertools import product
 
 from anyascii import anyascii
+from rapidfuzz.distance import Levenshtein
 
 _FEWEST = 3  # consonants that a word has at least to be compared where both are written in Latin letters
 _MOST = 8  # consonants that are compared
 _EAST = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3]")  # a sign is a syllable there, and a name is written in one piece
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _BETWEEN = re.compile(r"[\s\d.,·/_-]+")
 _APOSTROPHES = re.compile("['’ʼ`´]")
 _SOUNDS = [  # the first that fits, from the left; more than one class: any of them may be meant
@@ -43,6 +45,25 @@ def alike(asked: str, name: str) -> bool:
     """Does every word of what is asked for sound like a word of the name?"""
     known, words = list(_words(name)), list(_syllables(asked))
     return bool(words) and all(any(_same(word, of) for of in known) for word in words)
+
+
+def likeness(said: str, name: str) -> float:
+    """How alike the two sound, 0 to 1: of the consonants that are left of each, the share that agrees in order; 0 where
+    the first differs. Chinese and Korean do not keep l and r apart."""
+    east = bool(_EAST.search(said))
+    (_, heard), (_, there) = (_skeletons(_latin(each, east)) for each in (said, name))
+    pairs = [(x, y) for x, y in product(heard, there) if len(x) > 1 and x[:1] == y[:1]]
+    return max((Levenshtein.normalized_similarity(x, y) for x, y in pairs), default=0.0)
+
+
+def _latin(text: str, east: bool) -> str:
+    """In one piece; in Chinese q is a ch, x an sh, and an er that ends a syllable an l."""
+    latin = re.sub(r"[^a-z]", "", anyascii(text).lower())
+    if not east:
+        return latin
+    if _HAN.search(text):
+        latin = re.sub(r"(?<=.)er", "l", latin).replace("q", "ch").replace("x", "sh")
+    return latin.replace("l", "r")
 
 
 def _same(word: str, of: str) -> bool:
