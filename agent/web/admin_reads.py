@@ -7,7 +7,7 @@ from typing import Any
 
 from agent.content.items import of_message
 from agent.content.plurals import COUNT, PluralForm, forms
-from agent.dialogue.spoken import Voice
+from agent.dialogue.spoken import Voice, listed
 from agent.dialogue.wording import placeholders, render
 from agent.model.content import Content, Message
 from agent.model.edit import Item
@@ -76,14 +76,20 @@ def _rendered(
     trial = replace(voice.content, messages={**voice.content.messages, voice.locale: book | {message.key: words}})
     values = {n: longest[n] for n in placeholders(text) if n in longest}
     if form is not None:
-        values |= _counted(values, form)
+        values |= _counted(voice, values, form)
     return render(replace(voice, content=trial), Say(key=message.key, values=values)).text
 
 
-def _counted(values: Mapping[str, str], form: PluralForm) -> dict[str, str]:
-    """A number of the form; and of what stands on lines of its own no more than that."""
+def _counted(voice: Voice, values: Mapping[str, str], form: PluralForm) -> dict[str, str]:
+    """A number of the form; and of what stands on lines of its own no more than that, in one sentence where it is read
+    aloud."""
     number = next((n for n in form.numbers if n), 0)
-    return {n: "\n".join(v.split("\n")[: max(1, number)]) for n, v in values.items()} | {COUNT: str(number)}
+    lines = {n: v.split("\n")[: max(1, number)] for n, v in values.items()}
+    if voice.channel == "voice":
+        told = {n: listed(voice, [x.removeprefix("- ") for x in some]) for n, some in lines.items()}
+    else:
+        told = {n: "\n".join(some) for n, some in lines.items()}
+    return told | {COUNT: str(number)}
 
 
 def _plainly(book: Mapping[str, Message], name: str) -> dict[str, Message]:

@@ -89,6 +89,7 @@ def test_a_channel_with_a_wording_of_its_own_is_shown_with_that(world: World, cl
     aloud = page[page.index("<strong>Read aloud</strong>") :].split("</div>")[0]
     own = world.desk.content.messages["en"]["check.yours@voice"].plural[0].split("{")[0]
     assert own in aloud
+    assert "- " not in aloud.partition(own)[2]
     assert 'href="/admin/messages/en/check.yours@voice"' in aloud
     assert "check.yours@voice" not in page[page.index("<strong>As a text</strong>") :].split("</div>")[0]
     ask = "/admin/messages/en/courtesy.welcome"
