@@ -237,7 +237,11 @@ def _decided(turn: dict[str, Any]) -> str:
 
 
 def _step_back() -> None:
-    """This process and all that it starts run only where nobody else wants the processor: patients come first."""
+    """This process and all that it starts run only where nobody else wants the processor: patients come first. On a
+    crowded machine it would then never end, so that it takes the smallest share there."""
+    if os.getloadavg()[0] > (os.cpu_count() or 1):
+        os.nice(19)
+        return
     try:
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     except (AttributeError, OSError):  # another system, or a container that may not
