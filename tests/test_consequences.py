@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from agent.adapters.clinic_file import load_clinic
-from agent.consequences import _heard_otherwise, _replayed, consequences
+from agent.consequences import _heard_otherwise, _replayed, _step_back, consequences
 from agent.consequences_side import Played, Side, Task
 from agent.content import read_content
 from agent.desk import editing
@@ -126,3 +126,22 @@ def test_a_draft_is_played_with_the_visits_of_what_serves(tmp_path: Path) -> Non
     other = cast("Alike", SimpleNamespace(play=lambda _: False))
     assert list(_replayed(cast("Side", old), cast("Side", new), other, [script], lambda *_: None)) == []
     assert (old.diaries, new.diaries) == ([None], [old.stage])
+
+
+@pytest.mark.parametrize(("load", "may", "taken"), [(0.5, True, ["idle"]), (0.5, False, [19]), (99.0, True, [19])])
+def test_a_rehearsal_steps_back_and_still_ends_on_a_crowded_machine(
+    monkeypatch: pytest.MonkeyPatch, load: float, may: bool, taken: list[Any]
+) -> None:
+    took: list[Any] = []
+
+    def idle(*_: Any) -> None:
+        if not may:
+            raise PermissionError
+        took.append("idle")
+
+    monkeypatch.setattr("os.getloadavg", lambda: (load, load, load))
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr("os.sched_setscheduler", idle)
+    monkeypatch.setattr("os.nice", took.append)
+    _step_back()
+    assert took == taken

@@ -130,7 +130,8 @@ def _plainly(line: str) -> str:
     found = _SPAN.fullmatch(line)
     if found is None:
         return line
-    return f"{DAYS[found[1]]}: {_WRITE if found[2] or found[3].startswith('should be a list') else found[3]}"
+    day = next(called for day, called in DAYS.items() if day == found[1])
+    return f"{day}: {_WRITE if found[2] or found[3].startswith('should be a list') else found[3]}"
 
 
 def _save(
