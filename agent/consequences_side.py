@@ -1,4 +1,5 @@
-"""One of the two contents that a rehearsal compares, with what hears and decides by it; what it said before is kept."""
+"""One of the two contents that a rehearsal compares, with what hears and decides by it; what it said before is kept,
+with what it asked for on the way, so that nothing is played again that would come to the same."""
 
 import hashlib
 import json
@@ -6,6 +7,8 @@ import os
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from agent.adapters.clinic_edits import edited_clinic
 from agent.adapters.clinic_file import load_clinic
@@ -18,12 +21,15 @@ from agent.measure.hearing import NOW
 from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.model.edit import Item, Items
+from agent.model.safety import SafetyFinding
 from agent.model.value import Value
 from agent.rehearsal_play import deed, events_of, heard_in, rehearsal_of, told
 from agent.settings import ROOT
 from agent.understand.hear import Ears
+from agent.understand.noted import Notes, noted
 
 DEMO = ROOT / "agent" / "demo" / "clinic.yaml"
+_FILES = 12  # of kept conversations: some megabytes each
 
 
 class Task(Value):
@@ -39,24 +45,49 @@ class Task(Value):
     scripts: tuple[str, ...] | None = None  # only these conversations
 
 
+class Played(Value):
+    """What a conversation came to. `turns`: what was heard and said in each, last what was prepared; `told`: (text, the
+    conversation's language or "", the language it was told to be in, how surely); `models`: languages whose model was
+    looked at; `read`: what the safety gate read (text, its language, what it may be)."""
+
+    turns: list[dict[str, Any]]
+    told: tuple[tuple[str, str, str, int], ...] = ()
+    models: frozenset[str] = frozenset()
+    read: tuple[tuple[str, ...], ...] = ()
+
+
+_PLAYED = TypeAdapter(dict[str, Played])
+
+
 class Side:
     """One of the two contents, with what hears and decides by it."""
 
-    def __init__(self, task: Task, items: Items, reading: Reading) -> None:
+    def __init__(self, task: Task, items: Items, reading: Reading, like: "Side | None" = None) -> None:
+        """`like`: the other side, whose safety gate is taken over where the phrases are the same."""
         facts = {k: v for k, v in items.items() if k.startswith("clinic/")}
         self.content: Content = reading.content
         self.clinic: Clinic = edited_clinic(task.clinic, facts)
         models = task.var / "models"
         self.ears: Ears = ears_for(self.content, self.clinic, models)
-        self.gate: SafetyGate = gate_for(self.content, models)
+        calm = like is not None and like.content.rows.get("safety") == self.content.rows.get("safety")
+        self.gate: SafetyGate = like.gate if like is not None and calm else gate_for(self.content, models)
         self.kept = task.var / "rehearsals"
         demo = load_clinic(DEMO)
         self.stage = self.clinic if self.clinic.id == demo.id else demo  # the conversations are about its people
-        self._hearing = Hearing(self.content, self.ears, self.gate)
+        self._notes, self._read = Notes(), _Gate(self.gate)
+        self._hearing = Hearing(self.content, noted(self.ears, self._notes), self._read)
 
-    def play(self, script: dict[str, Any], diary: Clinic | None = None) -> list[dict[str, Any]]:
-        """Every turn of a conversation: what was heard and what the desk said; last, what it prepared. `diary`: by
-        whose hours the visits that are booked already were made; by others each conversation differs by chance."""
+    def play(self, script: dict[str, Any], diary: Clinic | None = None) -> Played:
+        """A conversation to its end. `diary`: by whose hours the visits that are booked already were made; by others
+        each conversation differs by chance."""
+        self._notes.told.clear()
+        self._notes.models.clear()
+        self._read.asked.clear()
+        turns = self._turns(script, diary)
+        told = tuple((*asked, *answer) for asked, answer in self._notes.told.items())
+        return Played(turns=turns, told=told, models=frozenset(self._notes.models), read=tuple(self._read.asked))
+
+    def _turns(self, script: dict[str, Any], diary: Clinic | None) -> list[dict[str, Any]]:
         rehearsal = rehearsal_of(script, self.stage, self.content, self._hearing, diary=diary)
         out: list[dict[str, Any]] = []
         try:
@@ -82,33 +113,66 @@ class Side:
         return {"intent": said.intent, "urgency": finding.urgency, "route": route(finding, said), "lang": tag}
 
 
-class Kept:
-    """What conversations came to with the published content, kept in a file: the next rehearsal plays half as much."""
+class _Gate(SafetyGate):
+    """The same gate, which notes what it was asked."""
 
-    def __init__(self, side: Side) -> None:
-        facts = hashlib.sha256((side.clinic.model_dump_json() + _code()).encode()).hexdigest()[:16]
-        self._side, self._file = side, side.kept / f"{side.content.revision}-{facts}.json"
+    def __init__(self, of: SafetyGate) -> None:
+        super().__init__({})
+        self._machines = of._machines
+        self.asked: dict[tuple[str, ...], None] = {}
+
+    def read(self, text: str, lang: str, *maybe: str) -> SafetyFinding:
+        self.asked[text, lang, *maybe] = None
+        return super().read(text, lang, *maybe)
+
+
+class Kept:
+    """What conversations came to with one content, kept in a file: what is published now was rehearsed before, and the
+    next rehearsal plays half as much."""
+
+    def __init__(self, side: Side, diary: Clinic | None = None) -> None:
+        """`diary` as in `Side.play`."""
+        told = side.clinic.model_dump_json() + (diary.model_dump_json() if diary and diary != side.stage else "")
+        facts = hashlib.sha256((told + _code()).encode()).hexdigest()[:16]
+        self._side, self._diary, self._file = side, diary, side.kept / f"{side.content.revision}-{facts}.json"
         try:
-            self._known: dict[str, Any] = json.loads(self._file.read_text("utf-8"))
+            self._known = _PLAYED.validate_json(self._file.read_bytes())
         except (OSError, ValueError):
             self._known = {}
         self._new = 0
 
-    def play(self, script: dict[str, Any]) -> list[dict[str, Any]]:
-        name = hashlib.sha256(json.dumps(script, sort_keys=True).encode()).hexdigest()[:16]
-        if name not in self._known:
-            self._known[name] = self._side.play(script)
-            self._new += 1
-            if self._new % 20 == 0:
-                self.keep()
-        found: list[dict[str, Any]] = self._known[name]
-        return found
+    def play(self, script: dict[str, Any]) -> Played:
+        name = _name_of(script)
+        return self._known[name] if name in self._known else self.took(script, self._side.play(script, self._diary))
+
+    def took(self, script: dict[str, Any], played: Played) -> Played:
+        """That is what it came to."""
+        self._known[_name_of(script)] = played
+        self._new += 1
+        if self._new % 20 == 0:
+            self.keep()
+        return played
 
     def keep(self) -> None:
+        """In the file; of others only the newest stay."""
         self._file.parent.mkdir(parents=True, exist_ok=True)
         fresh = self._file.with_name(f"{self._file.name}.{os.getpid()}")
-        fresh.write_text(json.dumps(self._known, ensure_ascii=False), "utf-8")
+        fresh.write_bytes(_PLAYED.dump_json(self._known))
         fresh.replace(self._file)
+        for old in sorted(self._file.parent.glob("*.json"), key=_age)[_FILES:]:
+            old.unlink(missing_ok=True)
+
+
+def _name_of(script: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(script, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _age(file: Path) -> float:
+    """Newest first; one that has just gone is the oldest."""
+    try:
+        return -file.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 @cache

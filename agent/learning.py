@@ -4,7 +4,7 @@ import fcntl
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 from agent.content import load
 from agent.content.load import corpus
 from agent.dialogue.gate import ENGLISH, SafetyGate
-from agent.dialogue.gate_rows import Machine, compiled, restored, state
+from agent.dialogue.gate_rows import Machine, compiled, is_longer, lengthened, restored, state
 from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.model.shelf import Shelf as Rows
@@ -52,20 +52,41 @@ def gate_for(content: Content, cache: Path) -> SafetyGate:
     rows, files = content.rows.get("safety", {}), _names_of(content, cache).safety
 
     def machine(lang: str) -> Machine:
-        file, row = cache / files[lang], rows[lang]
-        try:
-            return restored(lang, row, json.loads(file.read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError):
-            made = compiled(lang, row)
-            with _alone(cache):
-                _write(file, json.dumps(state(made)))
-            return made
+        row = rows[lang]
+        return _kept_machine(cache / files[lang], lang, row, lambda saved: restored(lang, row, saved))
 
     machines = Shelf(files, machine)
     for lang, name in files.items():
         if not (cache / name).exists():
             machines[lang]
     return SafetyGate.of(machines)
+
+
+def gate_beside(lang: str, row: Mapping[str, Any], like: Sequence[Mapping[str, Any]], cache: Path) -> SafetyGate:
+    """The gate of one language to which phrases are added: made from the first of `like` that it is longer than, which
+    is compiled once and kept. Raises ValueError as `SafetyGate` does."""
+    of = next((each for each in like if is_longer(row, each)), None)
+    if of is None:
+        return SafetyGate({lang: row})
+    file = cache / f"safety-{lang}-{_key(of)}.json"
+    return SafetyGate.of({lang: _kept_machine(file, lang, of, lambda saved: lengthened(lang, row, of, saved))})
+
+
+def _kept_machine(
+    file: Path, lang: str, row: Mapping[str, Any], use: Callable[[Mapping[str, Any]], Machine]
+) -> Machine:  # fmt: skip
+    """What `use` makes of the compiled row, which is kept in `file`."""
+    try:
+        saved = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        saved = None
+    with suppress(ValueError, KeyError, TypeError):
+        if saved is not None:
+            return use(saved)
+    saved = state(compiled(lang, row))
+    with _alone(file.parent):
+        _write(file, json.dumps(saved))
+    return use(saved)
 
 
 def _classifier(content: Content, cache: Path, files: Mapping[str, Path]) -> IntentClassifier:

@@ -5,7 +5,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
+from queue import Empty, Queue
 from typing import Any
 
 from agent.desk.desk import Desk
@@ -16,6 +18,7 @@ from agent.model.message import Inbound
 LEASE = timedelta(seconds=90)  # a process that died leaves it to another one after this
 _RECENT, _DAYS = 10_000, timedelta(days=30)  # messages that are heard again
 _PAGE = 250  # of them read at once: the desk answers meanwhile
+_END = ""
 _EVERY = 0.01  # of the whole, before progress is written again
 
 
@@ -26,6 +29,9 @@ def rehearse_next(desk: Desk, only: tuple[str, ...] | None = None) -> bool:
         return False
     try:
         for told in _played(desk, found, only):
+            if not told:
+                found = _save(desk, found, lease_until=desk.clock() + LEASE)  # patients are many: it has to wait
+                continue
             if "report" in told:
                 _settle(desk, found, told["report"])
                 return True
@@ -66,7 +72,8 @@ def _settle(desk: Desk, found: Proposal, report: dict[str, Any]) -> None:
 
 
 def _played(desk: Desk, found: Proposal, only: tuple[str, ...] | None) -> Iterator[dict[str, Any]]:
-    """The lines of the rehearsing process. What patients wrote goes through a pipe and is written nowhere."""
+    """The lines of the rehearsing process, and an empty one where it is silent for long. What patients wrote goes
+    through a pipe and is written nowhere."""
     settings = desk.settings
     task = {
         "before": _published(desk, found.on), "after": found.items, "turns": _recent(desk), "scripts": only,
@@ -78,13 +85,29 @@ def _played(desk: Desk, found: Proposal, only: tuple[str, ...] | None) -> Iterat
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        feed = threading.Thread(target=_feed, args=(process, json.dumps(task)), daemon=True)
-        feed.start()
+        lines: Queue[str] = Queue()
+        threading.Thread(target=_feed, args=(process, json.dumps(task)), daemon=True).start()
+        threading.Thread(target=_listen, args=(process, lines), daemon=True).start()
         try:
-            for line in process.stdout:
+            while (line := _next(lines)) != _END:
                 yield json.loads(line)
         finally:
             process.kill()
+
+
+def _listen(process: "subprocess.Popen[str]", lines: "Queue[str]") -> None:
+    assert process.stdout is not None
+    with suppress(ValueError, OSError):  # closed: nobody waits for it any more
+        for line in process.stdout:
+            lines.put(line)
+    lines.put(_END)
+
+
+def _next(lines: "Queue[str]") -> str:
+    try:
+        return lines.get(timeout=LEASE.total_seconds() / 3)
+    except Empty:
+        return "{}"
 
 
 def _feed(process: "subprocess.Popen[str]", text: str) -> None:

@@ -52,7 +52,7 @@ def translation(bench: Workbench, desk: Desk, by: StaffUser, lang: str, name: st
     asked = AskedWording("translation", content.languages[lang].english, english.text, about,
                          _translated(content, lang, name), max(1, len(of)))  # fmt: skip
     told = writer.draft(asked)
-    source, proposed = source_hash(english.text), list[suggestions.Proposed]()
+    source, proposed = source_hash(*english.texts), list[suggestions.Proposed]()
     if told.texts:
         value = message_of(told.texts, source, plural=bool(of))
         odd = next((why for text in told.texts if (why := _odd(content, lang, text, english.text))), "")

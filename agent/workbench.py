@@ -2,10 +2,11 @@
 publish, without any of it going into service."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from agent.actions import ACTIONS
 from agent.adapters.clinic_edits import edited_clinic, standing_fact
@@ -20,6 +21,7 @@ from agent.content.service import Stamp, stamp_of
 from agent.desk.desk import Desk
 from agent.dialogue.gate import SafetyGate
 from agent.dialogue.gate_core import silenced
+from agent.learning import gate_beside
 from agent.model.clinic import Clinic
 from agent.model.edit import Edit, Item, Items
 from agent.proof import prove
@@ -160,10 +162,16 @@ class Workbench:
         row = content.rows["safety"][at.lang]
         name = f"intents/{at.lang}/_added.yaml"
         try:
-            lines = silenced(at.lang, row, SafetyGate({at.lang: row}))
+            lines = silenced(at.lang, row, self._gate(at.lang, row))
         except ValueError as wrong:
             lines = [str(wrong)]
         return [Fault(name, 0, line, "Write it otherwise.") for line in lines]
+
+    def _gate(self, lang: str, row: Mapping[str, Any]) -> SafetyGate:
+        """Raises ValueError for a phrase that cannot be."""
+        shelf = self.shelf().reading
+        own = shelf.sources.documents[f"intents/{lang}/_safety.yaml"].data
+        return gate_beside(lang, row, (shelf.content.rows["safety"][lang], own), self._desk.settings.var / "models")
 
     def clinic_faults(self, items: Items) -> list[str]:
         """Why the clinic's facts may not be so."""

@@ -3,16 +3,18 @@ its own; what would be another comes back, the worst first."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from agent.adapters.clinic_file import load_clinic
-from agent.consequences import _heard_otherwise, _replayed, consequences
-from agent.consequences_side import Side, Task
+from agent.consequences import _heard_otherwise, _replayed, _step_back, consequences
+from agent.consequences_side import Played, Side, Task
 from agent.content import read_content
 from agent.desk import editing
 from agent.model.edit import Item
+from agent.rehearsal_alike import Alike
 from agent.rehearsal_desk import Rehearsal
 from agent.rehearsal_play import rehearsal_of
 from agent.rehearsing import rehearse_next
@@ -109,16 +111,37 @@ def test_with_changed_hours_the_visits_that_are_booked_already_are_those_of_what
 
 def test_a_draft_is_played_with_the_visits_of_what_serves(tmp_path: Path) -> None:
     class Recorded:
-        stage, kept, content, clinic = "of what serves", tmp_path, Named(), Named()
+        kept, content, clinic = tmp_path, Named(), Named()
 
         def __init__(self) -> None:
             self.diaries: list[Any] = []
+            self.stage = Named()
 
-        def play(self, script: Any, diary: Any = None) -> list[dict[str, Any]]:
+        def play(self, script: Any, diary: Any = None) -> Played:
             self.diaries.append(diary)
-            return [{"desk": ["Good day."], "heard": {}}]
+            return Played(turns=[{"desk": ["Good day."], "heard": {}}])
 
     old, new = Recorded(), Recorded()
     script = {"name": "one", "says": "One.", "turns": [{"patient": "hello"}]}
-    assert list(_replayed(cast("Side", old), cast("Side", new), [script], lambda *_: None)) == []
-    assert (old.diaries, new.diaries) == ([None], ["of what serves"])
+    other = cast("Alike", SimpleNamespace(play=lambda _: False))
+    assert list(_replayed(cast("Side", old), cast("Side", new), other, [script], lambda *_: None)) == []
+    assert (old.diaries, new.diaries) == ([None], [old.stage])
+
+
+@pytest.mark.parametrize(("load", "may", "taken"), [(0.5, True, ["idle"]), (0.5, False, [19]), (99.0, True, [19])])
+def test_a_rehearsal_steps_back_and_still_ends_on_a_crowded_machine(
+    monkeypatch: pytest.MonkeyPatch, load: float, may: bool, taken: list[Any]
+) -> None:
+    took: list[Any] = []
+
+    def idle(*_: Any) -> None:
+        if not may:
+            raise PermissionError
+        took.append("idle")
+
+    monkeypatch.setattr("os.getloadavg", lambda: (load, load, load))
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr("os.sched_setscheduler", idle)
+    monkeypatch.setattr("os.nice", took.append)
+    _step_back()
+    assert took == taken

@@ -80,9 +80,9 @@ def _old(content: Content, sources: Sources, tag: str) -> list[Fault]:
     book, english = sources.books[tag], content.messages.get("en", {})
     faults: list[Fault] = []
     for key, made_from in book.sources.items():
-        if made_from and key in english and made_from != source_hash(english[key].text):
+        if made_from and key in english and made_from != source_hash(*english[key].texts):
             what = "English has changed since this was translated"
-            fix = f"Compare, then write `source: {source_hash(english[key].text)}`."
+            fix = f"Compare, then write `source: {source_hash(*english[key].texts)}`."
             faults.append(book.fault(key, what, fix, notice=True))
     for key, message in book.messages.items():
         marked = message.reviewed_only or (key in english and english[key].reviewed_only)

@@ -97,9 +97,9 @@ def _lines(text: str) -> dict[str, int]:
     return found
 
 
-def source_hash(text: str) -> str:
-    """Twelve hex digits of the English text that a translation was made from."""
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+def source_hash(*texts: str) -> str:
+    """Twelve hex digits of the English that a translation was made from: its text, or all its plural forms."""
+    return hashlib.sha256("\n\n".join(texts).encode()).hexdigest()[:12]
 
 
 def forms_in(rule: str) -> int:

@@ -1,6 +1,6 @@
 """Reads every raw message for danger before anything else does; what the desk then does is decided elsewhere."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from agent.dialogue.fold import Word, fold
@@ -74,6 +74,21 @@ class SafetyGate:
             return SafetyFinding(confidence=0.9)
         found.sort(key=lambda f: (f.judged.rank, f.rule.lang == lang, -f.start), reverse=True)
         return _finding(text, found)
+
+    def finds_the_same(self, other: "SafetyGate", apart: Collection[str], text: str, lang: str, *maybe: str) -> bool:
+        """Would `other`, which differs in the languages `apart` alone, find the same in this message?"""
+        words = fold(text[:MOST_CHARACTERS])
+        for tag in apart:
+            slips = tag in (lang, *maybe)
+            mine, theirs = (gate._listen(gate._machines[tag], words, slips=slips) for gate in (self, other))
+            if mine != theirs:
+                return False
+        if lang not in apart:
+            return True
+        return all(
+            self.without_harmless(text, lang, figures=each) == other.without_harmless(text, lang, figures=each)
+            for each in (False, True)
+        )
 
     def without_harmless(self, text: str, lang: str, *, figures: bool) -> str:
         """The text without what that language says of things that die and nobody with them ("my phone is dying");

@@ -30,6 +30,7 @@ class Phrases:
         self._inner: set[int] = set()  # nodes that something follows at once
         self._opening: frozenset[int] = frozenset()  # steps that begin a phrase
         self._nodes = 1
+        self._leaving: dict[int, list[int]] | None = None  # node -> edges; where nodes may be shared
 
     def add(self, sequence: Sequence, rule: int) -> None:
         """Make `sequence` fire `rule`."""
@@ -37,20 +38,41 @@ class Phrases:
         for step in sequence:
             if step.gap:
                 gaps = self._gaps.setdefault(node, {})
-                if step.gap not in gaps:
-                    gaps[step.gap] = self._grow()
+                gaps[step.gap] = self._own(gaps.get(step.gap))
                 node = gaps[step.gap]
             edge = node << _STEPS | self.words.number(step.words)
             if edge not in self._edges:
                 self._inner.add(node)
-                self._edges[edge] = self._grow()
-            node = self._edges[edge]
+                if self._leaving is not None:
+                    self._leaving.setdefault(node, []).append(edge)
+            node = self._edges[edge] = self._own(self._edges.get(edge))
         if rule not in self._rules.get(node, ()):
             self._rules[node] = (*self._rules.get(node, ()), rule)
 
-    def _grow(self) -> int:
+    def _own(self, node: int | None) -> int:
+        """The node to go on from: a new one, this one, or where other phrases may lead to it too, one like it."""
+        if node is not None and self._leaving is None:
+            return node
         self._nodes += 1
-        return self._nodes - 1
+        own = self._nodes - 1
+        if node is not None and self._leaving is not None:
+            self._leaving[own] = [own << _STEPS | edge & _STEP for edge in self._leaving.get(node, ())]
+            for edge in self._leaving.get(node, ()):
+                self._edges[own << _STEPS | edge & _STEP] = self._edges[edge]
+            if node in self._gaps:
+                self._gaps[own] = dict(self._gaps[node])
+            if node in self._rules:
+                self._rules[own] = self._rules[node]
+        return own
+
+    def reopen(self) -> None:
+        """Take phrases again, after `close` or `of`; what they lead to is no longer shared."""
+        self.words.reopen()
+        self._leaving = {}
+        for edge in self._edges:
+            self._leaving.setdefault(edge >> _STEPS, []).append(edge)
+        reached = [*self._edges.values(), *(node for gaps in self._gaps.values() for node in gaps.values())]
+        self._nodes = 1 + max(reached, default=0)
 
     def close(self) -> None:
         """Let nodes that nothing tells apart be one; call once, after the last phrase. (Four fifths of them go.)"""
@@ -74,9 +96,10 @@ class Phrases:
             if kept[node] == node
         }
         self._rules = {node: rules for node, rules in self._rules.items() if kept[node] == node}
-        self._look_up()
+        self.ready()
 
-    def _look_up(self) -> None:
+    def ready(self) -> None:
+        """After the last phrase of a reopened machine: what a search asks for first."""
         self._inner = {edge >> _STEPS for edge in self._edges}
         self._opening = frozenset(edge for edge in self._edges if edge <= _STEP)
 
@@ -94,7 +117,7 @@ class Phrases:
         """The machine that `state` was taken from. Raises KeyError where a part is missing."""
         made = cls(words)
         made._edges = dict(zip(state["edges"], state["targets"], strict=True))
-        made._look_up()
+        made.ready()
         gaps, rules = iter(state["gaps"]), iter(state["rules"])
         for node, gap, waiting in zip(gaps, gaps, gaps, strict=True):
             made._gaps.setdefault(node, {})[gap] = waiting

@@ -44,22 +44,61 @@ def compiled(lang: str, row: Mapping[str, Any]) -> Machine:
     Languages are kept apart: what is a slip, two words run together or a denial in one is a word of its own in
     another ("hier" is yesterday in French and here in German)."""
     _checked(lang, row)
-    words = _words(lang, row)
-    phrases = Phrases(words)
-    rules: list[Rule] = []
-    sets = _sets(lang, row.get("words") or {})
+    machine = Machine([], Phrases(_words(lang, row)), _joiners(lang, row))
+    _take_in(machine, lang, row, _rules(lang, row))
+    machine.phrases.close()
+    return machine
+
+
+def _take_in(machine: Machine, lang: str, row: Mapping[str, Any], more: list[tuple[Rule, str]]) -> None:
+    """`more`: rules, each with where it stands."""
+    named = row.get("words") or {}
+    sets = _sets(lang, named) if any("@" in rule.phrase for rule, _ in more) else {}
     denying = {w.text for p in row["negators"] for w in fold(p)}
-    for rule, at in _rules(lang, row):
+    for rule, at in more:
         sequences = _expanded(lang, at, rule.phrase, sets)
         if rule.kind == "finding" and len({min(len(s), 2) for s in sequences}) > 1 and "(" in rule.phrase:
             why = "may shrink to a single word: use [ ] for what must be there, or give that word its own line"
             raise ValueError(f"{lang}/_safety.yaml: {at}: {rule.phrase!r} {why}")
         for sequence in sequences:
-            phrases.add(sequence, len(rules))
+            machine.phrases.add(sequence, len(machine.rules))
         said = {w for s in sequences for step in s for w in step.words}
-        rules.append(rule._replace(denies=bool(said & denying)))
-    phrases.close()
-    return Machine(rules, phrases, _joiners(lang, row))
+        machine.rules.append(rule._replace(denies=bool(said & denying)))
+
+
+def is_longer(row: Mapping[str, Any], of: Mapping[str, Any]) -> bool:
+    """Is `row` the same as `of` but for phrases at the end of its categories, and for tests?"""
+
+    def plain(each: Mapping[str, Any]) -> list[Any]:
+        rest = {key: value for key, value in each.items() if key != "categories"}
+        return [rest, [(name, c["class"], c.get("numbers")) for name, c in each["categories"].items()]]
+
+    if plain(row) != plain(of):
+        return False
+    return all(
+        list(row["categories"][name]["phrases"].get(tier, ()))[: len(lines)] == list(lines)
+        for name, category in of["categories"].items()
+        for tier, lines in category["phrases"].items()
+    )
+
+
+def lengthened(lang: str, row: Mapping[str, Any], of: Mapping[str, Any], saved: Mapping[str, Any]) -> Machine:
+    """The machine of a row that is longer than `of`, made from what `of` came to (`state`): a small part of the work.
+    It raises what `compiled` raises; of two phrases that weigh the same it may name another. Raises ValueError as that
+    does, and ValueError or KeyError where `saved` is another's."""
+    _checked(lang, row)
+    machine = restored(lang, of, saved)
+    machine.phrases.reopen()
+    had = {name: category["phrases"] for name, category in of["categories"].items()}
+    more: list[tuple[Rule, str]] = []
+    for name, category in row["categories"].items():
+        for tier, lines in category["phrases"].items():
+            at = f"categories: {name}: phrases: {tier}"
+            new = lines[len(had[name].get(tier, ())) :]
+            more += [(Rule("finding", lang, name, category["class"], tier, p), at) for p in new]
+    _take_in(machine, lang, row, more)
+    machine.phrases.ready()
+    return machine
 
 
 def state(machine: Machine) -> dict[str, Any]:

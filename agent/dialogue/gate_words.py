@@ -66,6 +66,17 @@ class Words:
             made._heads.setdefault(stem[:_HEAD], set()).add(len(stem))
         return made
 
+    def reopen(self) -> None:
+        """Take more words, after `of`. Raises ValueError where numbers are missing."""
+        held: dict[int, set[str]] = {}
+        for table, star in ((self._exact, ""), (self._stems, "*")):
+            for word, numbers in table.items():
+                for number in numbers:
+                    held.setdefault(number, set()).add(word + star)
+        self.steps = {frozenset(held[number]): number for number in range(len(held)) if number in held}
+        if len(self.steps) != len(held):
+            raise ValueError("the numbers of the steps are not whole")
+
     def spell(self, typed: str, meant: str) -> None:
         """`typed` is a known way to write `meant`."""
         self._spelled.setdefault(typed, set()).add(meant)

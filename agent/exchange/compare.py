@@ -80,8 +80,10 @@ def _item(
         noted = {"note": note} if note and note != known.get("note", "") else {}
         return known | told | noted, remark
     english = english_of(content.messages["en"], unit.name)
-    now = source_hash(english.text) if english is not None and lang != "en" else ""
+    now = source_hash(*english.texts) if english is not None and lang != "en" else ""
     made_from = unit.made_from if now and _HASH.fullmatch(unit.made_from) else now
+    if now and english is not None and not set(unit.beside) <= set(english.texts):
+        made_from = source_hash(*unit.beside)
     if made_from != now:
         remark = "; ".join(x for x in (remark, "it was made from an older English text") if x)
     kept = (drafted or published or {}).get("note", "")

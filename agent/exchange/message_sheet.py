@@ -1,8 +1,8 @@
 """Messages as rows of a spreadsheet: English beside each, a row for each plural form; and back."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from agent.content.read_po import source_hash
 from agent.exchange.opening import refused
 from agent.exchange.unit import MOST_UNITS, Outgoing, Told, Unit, forms_out, single
 from agent.exchange.workbook import Row
@@ -53,7 +53,7 @@ def _unit(row: Row, cells: dict[str, str]) -> Unit:
     text, english = cells["text"], cells.get("English", "")
     return Unit(
         name=cells["message"].strip(), text=text, origin=cells.get("made by", "").strip(),
-        reviewer=cells.get("read by", "").strip(), made_from=source_hash(english) if english else "",
+        reviewer=cells.get("read by", "").strip(), beside=(english,) if english else (),
         note=cells.get("note") or None, waits=row.wrong or ("" if text.strip() else "empty"), line=row.number,
     )  # fmt: skip
 
@@ -62,6 +62,5 @@ def _together(forms: Sequence[Unit]) -> Unit:
     """The plural forms of one message as that message."""
     first, texts = forms[0], tuple(unit.text for unit in forms)
     waits = next((unit.waits for unit in forms if unit.waits), "")
-    return Unit(
-        first.name, texts[-1], texts, first.origin, first.reviewer, forms[-1].made_from, first.note, waits, first.line
-    )
+    english = tuple(dict.fromkeys(text for unit in forms for text in unit.beside))
+    return replace(first, text=texts[-1], plural=texts, beside=english, waits=waits)

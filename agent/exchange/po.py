@@ -35,7 +35,7 @@ def po_of(rows: Iterable[Outgoing], lang: str, plural_forms: str) -> str:
                 *(told or [f"English: {row.english.text}"]),
                 *(["reviewed-only"] if row.english.reviewed_only else []),
             ]
-            entry.comment = "\n".join([*said, f"{_MADE_FROM}: {source_hash(row.english.text)}"])
+            entry.comment = "\n".join([*said, f"{_MADE_FROM}: {source_hash(*row.english.texts)}"])
         if row.item is not None:
             put_in(entry, row.item)
         if plural := forms_out(row, lang):

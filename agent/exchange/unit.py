@@ -23,8 +23,9 @@ class Outgoing(NamedTuple):
 
 @dataclass(frozen=True)
 class Unit:
-    """What a file says of a message. Empty or None: it does not say. `made_from`: hash of the English that stands
-    beside it in the file; `waits`: why it may not be used yet; `line`: where it stands, from 1."""
+    """What a file says of a message. Empty or None: it does not say. `beside`: the English that stands beside it in the
+    file, of each plural form its own, or `made_from`: a hash of the whole; `waits`: why it may not be used yet; `line`:
+    where it stands, from 1."""
 
     name: str
     text: str = ""
@@ -32,6 +33,7 @@ class Unit:
     origin: str = ""
     reviewer: str = ""
     made_from: str = ""
+    beside: tuple[str, ...] = ()
     note: str | None = None
     waits: str = ""
     line: int = 0

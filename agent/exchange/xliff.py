@@ -3,13 +3,13 @@ standard has no word for stands in attributes of our own, which a tool keeps or 
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, TreeBuilder, indent, register_namespace, tostring
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from agent.content.read_po import source_hash
 from agent.exchange.opening import refused
 from agent.exchange.unit import MOST_UNITS, Outgoing, Told, Unit, forms_out, single
 
@@ -108,12 +108,13 @@ def _together(forms: list[Unit]) -> Unit:
     """Units of one message's plural forms as that message."""
     numbered = [(_NUMBERED.fullmatch(unit.name), unit) for unit in forms]
     rows = sorted((found[1], int(found[2]), unit) for found, unit in numbered if found)
-    name, first, made_from = rows[0][0], rows[0][2], rows[-1][2].made_from
+    name, first = rows[0][0], rows[0][2]
+    english = tuple(dict.fromkeys(text for _, _, unit in rows for text in unit.beside))
     waits = next((unit.waits for unit in forms if unit.waits), "")
     if not waits and [(n, at) for n, at, _ in rows] != [(name, at) for at in range(len(rows))]:
         waits = "a plural form is missing"
     texts = tuple(unit.text for _, _, unit in rows)
-    return Unit(name, texts[-1], texts, first.origin, first.reviewer, made_from, first.note, waits, first.line)
+    return replace(first, name=name, text=texts[-1], plural=texts, beside=english, waits=waits)
 
 
 def _read_unit(element: Element, line: int) -> Unit:
@@ -132,7 +133,7 @@ def _read_unit(element: Element, line: int) -> Unit:
         name=(id or element.get("id") or "").strip(), text=text,
         origin="machine" if machine else element.get(f"{{{_OURS}}}origin", ""),
         reviewer=element.get(f"{{{_OURS}}}reviewer", ""),
-        made_from=source_hash("".join(source.itertext())) if source is not None else "",
+        beside=("".join(source.itertext()),) if source is not None else (),
         note=note or None, waits=waits, line=line,
     )  # fmt: skip
 

@@ -26,6 +26,11 @@ class Message(Value):
     reviewer: str | None = None
 
     @property
+    def texts(self) -> tuple[str, ...]:
+        """Its plural forms, or its one text."""
+        return self.plural or (self.text,)
+
+    @property
     def unread(self) -> bool:
         """Made by software, or come in a file, and read by nobody who answers for it here."""
         return self.origin in ("machine", "translator") and not self.reviewer

@@ -30,13 +30,13 @@ from agent.understand.words import singles
 PERSON = "intent:talk_to_human"  # the payload of the "talk to a person" button, and of 0 on a telephone
 REPEAT = "intent:repeat"  # of * on a telephone
 _TRAINED = ("corpus", "swaps", "safety", "two", "times", "languages")
-_FOREIGN, _FEWEST_LETTERS = 0.8, 8  # so sure that it does not speak a language; a shorter message is a slip
+FOREIGN, _FEWEST_LETTERS = 0.8, 8  # so sure that it does not speak a language; a shorter message is a slip
 _BESIDE_LETTERS = ("letters", "name", "dob")
 _PERHAPS = 0.75  # an opt-out without a word of refusal; it is asked about
-_BEYOND_A_WORD = 0.9  # so sure a first message of a few words must be to be of another language than the clinic's
+BEYOND_A_WORD = 0.9  # so sure a first message of a few words must be to be of another language than the clinic's
 _FINDS_A_TIME = frozenset({"book", "reschedule"})
 _FEW_WORDS = 3  # that may stand in two languages
-_IN_A_FORM = 0.98  # so sure an answer must be of another language: names, medicines and dictated figures are of none
+IN_A_FORM = 0.98  # so sure an answer must be of another language: names, medicines and dictated figures are of none
 # tables of words that stand beside a name, a day or a doctor and say nothing of their own
 _BESIDE_VALUES = ("with_words", "title_words", "honorifics", "articles", "fillers", "politeness", "option_words",
                   "date_fillers", "relation_for", "possessives", "name_weak_intro", "particles")  # fmt: skip
@@ -96,7 +96,7 @@ class Ears:
         language, sure, asked = self._language(text, prior, lang)
         plain = self._values.yes_no(text, current) if current and question else None  # "hindi", a Tagalog no
         asked = None if asks_language(self._content, question) or (plain and plain.sure) else asked
-        unsure, known = language not in self._content.live and sure < _FOREIGN, current or prior
+        unsure, known = language not in self._content.live and sure < FOREIGN, current or prior
         said = Said(text, (known or self._clinic.default_language) if unsure else language, now, question)
         commands: list[Command] = []
         if asked and asked in self._content.live:
@@ -155,7 +155,7 @@ class Ears:
             return told, 1.0, asked
         guess = self._detector.detect(text, prior)
         own, first = self._clinic.default_language, prior is None and words(text) <= _FEW_WORDS
-        if first and guess.lang != own and guess.confidence < _BEYOND_A_WORD and self._classifier.knows(text, own):
+        if first and guess.lang != own and guess.confidence < BEYOND_A_WORD and self._classifier.knows(text, own):
             return own, _PERHAPS, asked  # "book", "checkup": of several languages, the clinic's own among them
         return guess.lang, guess.confidence, asked
 
@@ -172,7 +172,7 @@ class Ears:
             return False
         again = Said(said.text, current, said.now, said.question)
         self._read_values(again, spoken=spoken)
-        few = said.size <= _FEW_WORDS or (again.of_form and sure < _IN_A_FORM)
+        few = said.size <= _FEW_WORDS or (again.of_form and sure < IN_A_FORM)
         answers = again.answer is not None and (again.of_form or not again.free_text) and few
         wishes = spoken and any(self._repairs.is_whole(said.text, current, kind) for kind in ON_A_CALL)
         steers = any(self._repairs.is_whole(said.text, current, kind, mixed=False) for kind in STEERING)
@@ -189,7 +189,7 @@ class Ears:
             return False
         letters = sum(c.isalpha() for c in said.text)
         long_enough = said.size >= 3 or (letters >= _FEWEST_LETTERS and not said.text.isascii())
-        return long_enough and sure >= _FOREIGN and language not in self._content.live
+        return long_enough and sure >= FOREIGN and language not in self._content.live
 
     def _intent(self, said: Said) -> tuple[Guess, tuple[Guess, ...]]:
         if said.answer is not None and len(said.text.strip()) <= 3:

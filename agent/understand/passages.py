@@ -15,6 +15,7 @@ from rapidfuzz import fuzz, process
 
 from agent.model.instructions import Passage, Sheet
 from agent.understand.normalize import fold
+from agent.understand.shelf import Shelf as Languages
 from agent.understand.words import phrase
 
 CLOSE = 0.75  # of a question's words that a passage must have to be quoted
@@ -57,7 +58,7 @@ class Small:
     """Each language's words that questions are made of and that say nothing of their subject."""
 
     def __init__(self, rows: Mapping[str, Mapping[str, Any]]) -> None:
-        self._words = {tag: self._of(tag, row.get("asking_words", ())) for tag, row in rows.items()}
+        self._words = Languages(rows, lambda tag: self._of(tag, rows[tag].get("asking_words", ())))
         han = sorted((str(w) for w in rows.get("zh", {}).get("asking_words", ())), key=len, reverse=True)
         self._han = re.compile("|".join(re.escape(fold(w)) for w in han)) if han else None
 

@@ -18,6 +18,8 @@ from agent.web.console_door import Deed, NotThere
 from agent.web.signin import Form, Signed
 
 DAYS = dict(zip(WEEKDAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True))
+_SPAN = re.compile(rf"hours\.({'|'.join(WEEKDAYS)})(?:\[\d+\])?(\[\d+\])?: (.+)")
+_WRITE = "write the hours as 08:00-12:00, 13:00-17:30; leave a closed day empty."
 _ROW = re.compile(r"^(?:locations|providers|visit_types)\[\d+\]\.")  # which row it is stands on the page
 TOPICS = {
     "telehealth": "Video visits", "prepare": "How to prepare", "billing": "Bills", "records": "Records",
@@ -119,8 +121,17 @@ def _one(
         "restored": None, "others": admin.others(key, signed), **choices(admin, part, name, item),
     }  # fmt: skip
     lines = more.get("lines", [])
-    more["lines"] = [_ROW.sub("", line) for line in lines]
+    more["lines"] = [_plainly(_ROW.sub("", line)) for line in lines]
     return admin.page(request, "fact.html", signed, status, **(values | more), wrong=lambda n: at_field(lines, n))
+
+
+def _plainly(line: str) -> str:
+    """Why hours are refused, in words for whoever typed them."""
+    found = _SPAN.fullmatch(line)
+    if found is None:
+        return line
+    day = next(called for day, called in DAYS.items() if day == found[1])
+    return f"{day}: {_WRITE if found[2] or found[3].startswith('should be a list') else found[3]}"
 
 
 def _save(

@@ -1,7 +1,5 @@
 """Messages side by side with English: what stands, where it is said, how long it gets, and how a patient reads it."""
 
-from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -10,22 +8,19 @@ from fastapi.responses import RedirectResponse
 
 from agent.content import Reading
 from agent.content.marks import LONGEST_NOTE, plain_note
-from agent.content.plurals import COUNT, PluralForm, forms
+from agent.content.plurals import PluralForm, forms
 from agent.content.read_po import source_hash
 from agent.content.used_keys import USED
 from agent.desk.suggestions import decide
-from agent.dialogue.spoken import Voice
-from agent.dialogue.wording import placeholders, render
+from agent.dialogue.wording import placeholders
 from agent.model.content import Content, Message
 from agent.model.edit import Item
-from agent.model.effect import Say
 from agent.model.fault import Refused
 from agent.model.suggestion import Became
-from agent.text_lengths import BUDGET, longest_values
+from agent.web.admin_reads import boxes_of, filled, read_on
 from agent.web.admin_room import FIELDS, FORM_BYTES, Admin
 from agent.web.console_door import Deed, NotThere
 from agent.web.signin import Form, Signed
-from channels.splitting import encoding, segments
 
 MOST = 2000  # characters that are looked at; the checks have their own, smaller bound
 STATES = {
@@ -34,7 +29,6 @@ STATES = {
     "critical": "crisis and consent",
 }  # fmt: skip
 UNREAD = ("machine", "translator")
-_CHANNELS = {"sms": "As a text", "chat": "On the page", "voice": "Read aloud"}
 
 
 def routes(admin: Admin) -> APIRouter:
@@ -93,7 +87,7 @@ def states_of(reading: Reading, lang: str, name: str, drafted: set[str]) -> list
     found = {
         "draft": f"message/{lang}/{name}" in drafted,
         **{origin: message is not None and message.unread and message.origin == origin for origin in UNREAD},
-        "old": bool(english is not None and made_from and made_from != source_hash(english.text)),
+        "old": bool(english is not None and made_from and made_from != source_hash(*english.texts)),
         "critical": bool(english is not None and english.reviewed_only),
     }
     return [state for state, true in found.items() if true]
@@ -131,28 +125,14 @@ def message_page(
     values["english"] = list(zip(forms("en"), source.plural, strict=False)) or [(None, source.text)]
     values |= more
     values["texts"] = [*values["texts"], *[""] * len(boxes)][: len(boxes)]
-    values["preview"] = preview(admin, reading.content, lang, name, values["texts"])
+    values["preview"] = read_on(admin, reading.content, lang, name, values["texts"])
     return admin.page(request, "message.html", signed, status, **values)
-
-
-def boxes_of(source: Message, lang: str) -> list[PluralForm | None]:
-    """What a message has a box for: each plural form of the language where English has its own, else one (None)."""
-    return list(forms(lang)) if source.plural else [None]
-
-
-def filled(item: Item | None, boxes: list[PluralForm | None]) -> list[str]:
-    """The text for each box; of a message that was one text, in the last."""
-    held = item or {"text": ""}
-    if boxes == [None]:
-        return [held["text"]]
-    told = list(held.get("plural") or ())
-    return told if len(told) == len(boxes) else [*[""] * (len(boxes) - 1), held["text"]]
 
 
 def _wants(item: Item | None, english: Message) -> bool:
     """Is it empty, or older than the English?"""
     made_from = (item or {}).get("source")
-    return item is None or not item["text"] or bool(made_from and made_from != source_hash(english.text))
+    return item is None or not item["text"] or bool(made_from and made_from != source_hash(*english.texts))
 
 
 def _save(
@@ -193,7 +173,7 @@ def _value(admin: Admin, signed: Signed, key: str, texts: list[str], reviewed: b
     known = next((x for x in (now, edit.value if edit else None) if x is not None and _says(x, text, plural)), None)
     if known is not None and known == now and not reviewed and noted == known.get("note", ""):
         return known
-    made_from = source_hash(source.text) if source is not None and lang != "en" else ""
+    made_from = source_hash(*source.texts) if source is not None and lang != "en" else ""
     drafted = any(list(s.texts) == texts and s.source == made_from for s in admin.suggested(key))
     own = {"text": text, "plural": plural, "origin": "machine" if drafted else "human", "reviewer": "",
            "source": made_from}  # fmt: skip
@@ -234,48 +214,8 @@ def _look(admin: Admin, request: Request, signed: Signed, form: Form, lang: str,
         lines = admin.bench.faults_at(key, value)
     except Refused as refused:
         lines = [f"{str(refused)[:1].upper()}{str(refused)[1:]}."]
-    shown = preview(admin, admin.bench.shelf().reading.content, lang, name, [text[:MOST] for text in texts])
+    shown = read_on(admin, admin.bench.shelf().reading.content, lang, name, [text[:MOST] for text in texts])
     return admin.door.page(request, "admin/_look.html", signed, lines=lines, preview=shown, lang=lang)
-
-
-def preview(admin: Admin, content: Content, lang: str, name: str, texts: list[str]) -> list[dict[str, Any]]:
-    """How each text reads on each channel that it is for, with the longest values; `texts`: how many it takes; `form`:
-    the plural form."""
-    bare, _, only = name.partition("@")
-    message = content.messages["en"].get(bare)
-    if message is None:
-        return []
-    boxes = boxes_of(content.messages["en"].get(name) or message, lang)
-    out = []
-    for channel, title in _CHANNELS.items():
-        if only and channel != only:
-            continue
-        voice = Voice(content, admin.bench.shelf().clinic, lang, channel, admin.desk.clock())
-        longest = longest_values(voice)
-        for text, form in zip(texts, boxes, strict=False):
-            words = message.model_copy(update={"text": text, "plural": ()})
-            book = _plainly(content.messages[lang], bare) | {bare: words}
-            trial = replace(content, messages={**content.messages, lang: book})
-            values = {n: longest[n] for n in placeholders(text) if n in longest}
-            if form is not None:
-                values |= _counted(values, form)
-            said = render(Voice(trial, voice.clinic, lang, channel, voice.now), Say(key=bare, values=values)).text
-            how = encoding(said)
-            count = segments(said) if channel == "sms" else 0
-            out.append({"title": title, "channel": channel, "text": said, "texts": count, "most": BUDGET[how],
-                        "encoding": how, "form": form})  # fmt: skip
-    return out
-
-
-def _counted(values: Mapping[str, str], form: PluralForm) -> dict[str, str]:
-    """A number of the form; and of what stands on lines of its own no more than that."""
-    number = next((n for n in form.numbers if n), 0)
-    return {n: "\n".join(v.split("\n")[: max(1, number)]) for n, v in values.items()} | {COUNT: str(number)}
-
-
-def _plainly(book: Mapping[str, Message], name: str) -> dict[str, Message]:
-    """The book without a channel's own wording of that message."""
-    return {key: message for key, message in book.items() if not key.startswith(f"{name}@")}
 
 
 def uses(content: Content, name: str) -> list[str]:

@@ -112,7 +112,7 @@ def _taken(admin: Admin, signed: Signed, row: Suggestion, name: str, read: bool)
     """The draft as a message: a machine's, and read by nobody unless this person says to have read it."""
     english = admin.bench.shelf().reading.content.messages["en"]
     source = english.get(name) or english.get(name.split("@", maxsplit=1)[0])
-    if source is None or source_hash(source.text) != row.source:
+    if source is None or source_hash(*source.texts) != row.source:
         raise Refused("the English has changed since: ask for a draft anew")
     edit = admin.edit(row.key)
     standing = edit.value if edit is not None else admin.published(row.key) or {}

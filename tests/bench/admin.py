@@ -27,6 +27,7 @@ from tests.web.console_served import utc_now
 
 TURNS, TRIED = 10_000, 150
 EVERY, ALONE = 0.5, 30.0  # seconds between messages of patients, and how long they come while nothing else is done
+MORE = {"phrases": {"E1": ["zeppelin qwark"]}, "tests": ["there is a zeppelin qwark"]}
 ADDED = "tôi muốn ghi tên vô danh sách gặp ông bác sĩ hiền hiền hôm bữa"
 
 
@@ -68,10 +69,9 @@ def _checked(world: World) -> dict[str, Any]:
     kinds = {"message": "booking.ask_day", "intent": "book", "safety": "chest_pain"}
     found: dict[str, Any] = {}
     for kind, name in kinds.items():
-        spent = [
-            _cost(lambda key=f"{kind}/{lang}/{name}": bench.faults_at(key, bench.published(key) or {}))  # type: ignore[misc]
-            for lang in content.live
-        ]
+        keys = [f"{kind}/{lang}/{name}" for lang in content.live]
+        typed = [(key, MORE if kind == "safety" else bench.published(key) or {}) for key in keys]
+        spent = [_cost(lambda key=key, item=item: bench.faults_at(key, item)) for key, item in typed]  # type: ignore[misc]
         found |= {f"check of one {kind}, p50 ms of CPU": _round(1000 * statistics.median(c for c, _ in spent)),
                   f"check of one {kind}, slowest, ms": _round(1000 * max(w for _, w in spent))}  # fmt: skip
     key = "safety/vi/chest_pain"

@@ -3,7 +3,7 @@
 import pytest
 
 from agent.content.plurals import forms, header, says, which
-from agent.content.read_po import parse_po
+from agent.content.read_po import parse_po, source_hash
 from agent.content.tongues import begun, with_languages
 from tests.content.tree import PO, Tree
 
@@ -83,3 +83,13 @@ def test_a_new_language_is_begun_with_an_empty_box_for_each_of_its_forms(tree: T
     book = parse_po(with_languages(tree.root, {tag: item})[PO.format("sl")], "sl")
     assert book.waiting[KEY] == "empty"
     assert says(book.plural_forms, "sl")
+
+
+def test_english_that_changes_in_one_form_alone_leaves_every_translation_older_than_it(tree: Tree) -> None:
+    assert [n for n in tree.read().notices if n.what.startswith(f"{KEY}:")] == []
+    tree.edit(PO.format("en"), '"You have one upcoming visit:\\n"', '"There is one visit ahead:\\n"')
+    reading = tree.read()
+    old = [n for n in reading.notices if n.what == f"{KEY}: English has changed since this was translated"]
+    assert len(old) == len(reading.content.live) - 1
+    now = source_hash(*reading.content.messages["en"][KEY].texts)
+    assert {n.fix for n in old} == {f"Compare, then write `source: {now}`."}

@@ -2,12 +2,13 @@
 
 import copy
 import json
+import re
 from typing import Any
 
 import pytest
 
 from agent.dialogue.gate import SafetyGate
-from agent.dialogue.gate_rows import compiled, restored, state
+from agent.dialogue.gate_rows import compiled, is_longer, lengthened, restored, state
 from tests.dialogue.test_gate import ROWS
 
 
@@ -79,3 +80,61 @@ def test_what_was_compiled_once_and_kept_hears_the_same() -> None:
 def test_what_was_kept_of_other_rows_is_refused() -> None:
     with pytest.raises((KeyError, ValueError)):
         restored("en", ROWS["en"], state(compiled("es", ROWS["es"])))
+
+
+def with_more(lang: str) -> dict[str, Any]:
+    """The row with phrases that begin, end and run on as phrases of it do, and some of words that it has not."""
+    row = copy.deepcopy(ROWS[lang])
+    for n, category in enumerate(row["categories"].values()):
+        for m, text in enumerate(category["tests"][:6]):
+            said = re.findall(r"[^\W\d_]+", text)
+            told = [" ".join(said[:2]), " ".join(said[-3:]), f"{' '.join(said[:3])} zzyzx{n}", f"qwark {said[0]}{m}"]
+            lines = next(iter(category["phrases"].values()))
+            lines += [each for each in told if each not in lines]
+    return row
+
+
+@pytest.mark.parametrize("lang", ROWS)
+def test_phrases_added_to_what_was_kept_are_heard_as_if_all_were_compiled_anew(lang: str) -> None:
+    of, row = ROWS[lang], with_more(lang)
+    kept = json.loads(json.dumps(state(compiled(lang, of))))
+    added, fresh = SafetyGate.of({lang: lengthened(lang, row, of, kept)}), SafetyGate({lang: row})
+    texts = [
+        t
+        for r in (of, row)
+        for c in r["categories"].values()
+        for lines in (c["tests"], *c["phrases"].values())
+        for t in lines
+    ]
+    texts += [*row["hard_negatives"], *(f"{t} zzyzx1" for t in row["hard_negatives"])]
+
+    def heard(gate: SafetyGate) -> list[tuple[Any, ...]]:
+        found = [gate.read(t, lang) for t in dict.fromkeys(texts)]
+        return [(f.cls, f.urgency, f.tier, [(e.start, e.end) for e in f.evidence]) for f in found]
+
+    assert heard(added) == heard(fresh)
+    before = heard(SafetyGate({lang: of}))
+    assert sum(a != b for a, b in zip(before, heard(added), strict=True)) > 50
+
+
+def test_what_is_longer_has_everything_and_only_more_phrases() -> None:
+    of, row = ROWS["en"], with_more("en")
+    assert is_longer(row, of)
+    assert is_longer(of, of)
+    assert not is_longer(of, row)
+    first = next(iter(row["categories"].values()))
+    changed = {"idioms": [*row["idioms"], "x"]}, {"categories": {**row["categories"], "new": first}}
+    assert not any(is_longer({**row, **each}, of) for each in changed)
+    next(iter(first["phrases"].values())).pop(0)
+    assert not is_longer(row, of)
+
+
+def test_a_broken_phrase_is_refused_beside_what_was_kept_as_it_is_alone() -> None:
+    row = copy.deepcopy(ROWS["en"])
+    row["categories"]["stroke"]["phrases"]["E1"].append("drooping (badly)")
+    for make in (
+        lambda: compiled("en", row),
+        lambda: lengthened("en", row, ROWS["en"], state(compiled("en", ROWS["en"]))),
+    ):
+        with pytest.raises(ValueError, match="may shrink"):
+            make()

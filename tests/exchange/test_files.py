@@ -145,3 +145,15 @@ def test_a_sheet_saved_with_semicolons_is_read_as_well(bench: Workbench) -> None
     (change,) = incoming(bench, {}, "es", sheet.encode()).changes
     assert change.arrival.value["examples"][-1] == "mil gracias, de verdad, doctora"
     assert change.arrival.value["not_this"][-1] == {"text": "gracias no, gracias", "intent": "deny"}
+
+
+def test_a_plural_form_made_from_an_older_english_says_so_and_another_wording_alone_does_not(bench: Workbench) -> None:
+    english, spanish = "You have one upcoming visit:\n", "Tiene una cita pendiente:\n"
+    text = out(bench, {}, "es", "xliff")
+    assert f">{english}" in text
+    told = text.replace(spanish, "Le espera una cita:\n")
+    (change,) = incoming(bench, {}, "es", told.encode()).changes
+    assert change.remark == ""
+    assert change.arrival.value["source"] == bench.shelf().reading.sources.books["es"].sources["check.yours"]
+    (change,) = incoming(bench, {}, "es", told.replace(english, "One visit to come:\n").encode()).changes
+    assert "older English" in change.remark

@@ -151,3 +151,11 @@ def test_a_plural_form_that_is_missing_leaves_the_message_out() -> None:
             workbook.Row(3, ["a", "2", "", "y", "", "", "", "ar"])]  # fmt: skip
     (unit,) = message_sheet.read(rows, "f").units
     assert unit.waits == "a plural form is missing, or out of its order"
+
+
+def test_each_plural_form_of_a_sheet_tells_the_english_that_it_was_made_from() -> None:
+    head = list(message_sheet.HEAD)
+    rows = [workbook.Row(1, head), workbook.Row(2, ["a", "0", "One visit", "x", "", "", "", "es"]),
+            workbook.Row(3, ["a", "1", "{count} visits", "y", "", "", "", "es"])]  # fmt: skip
+    (unit,) = message_sheet.read(rows, "f").units
+    assert (unit.plural, unit.beside) == (("x", "y"), ("One visit", "{count} visits"))

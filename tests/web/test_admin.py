@@ -115,6 +115,9 @@ def test_hours_are_read_as_people_write_them_and_nonsense_is_refused(world: Worl
         answer = client.post(HOURS, data={"mon": wrong, "version": "1"})
         assert answer.status_code == 422, wrong
         assert "What you typed is still here" in answer.text, wrong
+        assert '<li dir="auto">Monday: ' in answer.text, wrong
+        assert "hours.mon" not in answer.text, wrong
+    assert "Monday: write the hours as 08:00-12:00, 13:00-17:30" in client.post(HOURS, data={"mon": "10 bis 3"}).text
     plans = client.post("/admin/facts/insurance/all", data={"plans": "Aetna\n<b>Evil</b>", "version": "0"})
     assert plans.status_code == 422
     assert "write plain text" in plans.text

@@ -82,3 +82,20 @@ def test_the_difference_names_each_form_once_and_marks_what_was_mended(client: T
     assert [told.count(f"for {name}<") for name in ("one", "few", "many")] == [2, 2, 2]
     assert told.count("wizyt. ") == 2  # as it was and as it is, each once
     assert "<mark>Są </mark>" in told
+
+
+def test_a_channel_with_a_wording_of_its_own_is_shown_with_that(world: World, client: TestClient) -> None:
+    page = client.get("/admin/messages/en/check.yours").text
+    aloud = page[page.index("<strong>Read aloud</strong>") :].split("</div>")[0]
+    own = world.desk.content.messages["en"]["check.yours@voice"].plural[0].split("{")[0]
+    assert own in aloud
+    assert "- " not in aloud.partition(own)[2]
+    assert 'href="/admin/messages/en/check.yours@voice"' in aloud
+    assert "check.yours@voice" not in page[page.index("<strong>As a text</strong>") :].split("</div>")[0]
+    ask = "/admin/messages/en/courtesy.welcome"
+    assert client.post(f"{ask}@voice", data={"text": "With pleasure.", "version": "0"}).status_code == 303
+    looked = client.post(f"{ask}/look", data={"text": "Not at all."}).text
+    aloud = looked[looked.index("<strong>Read aloud</strong>") :]
+    assert "With pleasure." in aloud
+    assert "Not at all." not in aloud
+    assert looked.count("Not at all.") == 2

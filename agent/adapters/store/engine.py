@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Dialect,
     Engine,
     StaticPool,
     Transaction,
@@ -21,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.util import LRUCache
 
 from agent.adapters.store import guards, tables
 
@@ -28,6 +30,9 @@ BUSY_SECONDS = 10  # how long a transaction waits for a lock or a connection bef
 CONNECTIONS = 10  # of one process to PostgreSQL at most: processes times this must fit its max_connections
 _AWAY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR,
                    sqlite3.SQLITE_FULL})  # fmt: skip
+# Databases in memory come and go by the hundred, each with the same statements: they are compiled once.
+_COMPILED: LRUCache[Any, Any] = LRUCache(1000)
+_KNOWN = dict[str, Dialect]()
 _RETRY = ("40001", "40P01", "55P03")  # serialization failure, deadlock, lock not available
 
 
@@ -50,6 +55,8 @@ def _sqlite(url: URL) -> Engine:
     args: dict[str, Any] = {"check_same_thread": False, "isolation_level": None, "timeout": BUSY_SECONDS}
     if is_memory(url):
         engine = create_engine(url, poolclass=StaticPool, connect_args=args, hide_parameters=True)
+        engine = engine.execution_options(compiled_cache=_COMPILED)
+        engine.dialect = _KNOWN.setdefault("sqlite", engine.dialect)  # the cache tells statements apart by it
     else:
         engine = create_engine(
             url, pool_size=8, max_overflow=32, pool_timeout=BUSY_SECONDS, connect_args=args, hide_parameters=True,
