@@ -7,13 +7,13 @@ and says what the history checker found: exit status 1 where anything was lost o
 import argparse
 import random
 import secrets
-import signal
 import sys
 import tempfile
 import time
 import urllib.request
 from pathlib import Path
 
+from tests.children import unwind_when_told
 from tests.topology.history import check, settle, waiting
 from tests.topology.load import Load, under
 from tests.topology.many import Many, many
@@ -33,8 +33,16 @@ def main() -> int:
     asked.add_argument("--calm", action="store_true", help="kill nothing")
     asked.add_argument("--seed", type=int, help="repeat the troubles of a run")
     given = asked.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # nothing that was started outlives us
+    unwind_when_told()
     seed = secrets.randbelow(1_000_000) if given.seed is None else given.seed
+    try:
+        return _run(given, seed)
+    except KeyboardInterrupt:
+        print("  broken off; everything is stopped", flush=True)
+        return 130
+
+
+def _run(given: argparse.Namespace, seed: int) -> int:
     with tempfile.TemporaryDirectory(prefix="frontdesk-many-") as folder:
         print("starting PostgreSQL, Redis, the stand-in for Twilio, web processes and workers …", flush=True)
         with many(Path(folder), webs=given.webs, workers=given.workers, concurrency=given.concurrency) as run:
