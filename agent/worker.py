@@ -3,12 +3,14 @@
 A task carries no data: it means "look again". Whatever Redis loses, the beat or the web's slow clock finds.
 """
 
+import os
+import threading
 import time
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
-from celery.signals import worker_process_init
+from celery.signals import beat_embedded_init, worker_process_init
 from structlog import get_logger
 
 from agent.adapters.bell_celery import DOCUMENTS, SENDS, SWEEP, TURNS, celery_app
@@ -65,6 +67,18 @@ def loaded() -> "tuple[Stamp, Hearing]":
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def _forked(**_: object) -> None:
     _held.clear()
+
+
+@beat_embedded_init.connect  # type: ignore[untyped-decorator]
+def _beats_for_one(**_: object) -> None:
+    """The beat of a worker is a process of its own; of one that was killed it would go on for ever."""
+    threading.Thread(target=_end_with, args=(os.getppid(),), name="worker", daemon=True).start()
+
+
+def _end_with(worker: int) -> None:
+    while os.getppid() == worker:
+        time.sleep(1.0)
+    os._exit(0)
 
 
 @app.task(name=TURNS)  # type: ignore[untyped-decorator]
