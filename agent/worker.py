@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from agent.house import Hearing
 
 _held: list[Desk] = []
+_WORKER = os.getpid()  # read before it forks
 MOST_SECONDS = 5.0  # in one task: a worker that is asked to end has ended soon after
 
 app = celery_app(load_settings().redis_url)
@@ -72,11 +73,11 @@ def _forked(**_: object) -> None:
 @beat_embedded_init.connect  # type: ignore[untyped-decorator]
 def _beats_for_one(**_: object) -> None:
     """The beat of a worker is a process of its own; of one that was killed it would go on for ever."""
-    threading.Thread(target=_end_with, args=(os.getppid(),), name="worker", daemon=True).start()
+    threading.Thread(target=_end_with_worker, name="worker", daemon=True).start()
 
 
-def _end_with(worker: int) -> None:
-    while os.getppid() == worker:
+def _end_with_worker() -> None:
+    while os.getppid() == _WORKER:
         time.sleep(1.0)
     os._exit(0)
 

@@ -40,5 +40,7 @@ def bind(parent: int) -> None:
 
 
 def unwind_when_told() -> None:
-    """SIGTERM ends this process as Ctrl-C does: what it has started is stopped and its folders are thrown away."""
+    """SIGTERM ends this process as Ctrl-C does: what it has started is stopped and its folders are thrown away. And
+    Ctrl-C does so also where a shell has started it in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))

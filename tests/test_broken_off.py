@@ -77,6 +77,6 @@ def test_what_a_proof_has_started_ends_with_it(number: signal.Signals, what: str
         assert len(started) >= least
         proof.send_signal(number)
         proof.wait(30)
-        wait_for(lambda: not [pid for pid in started if lives(pid)], 20, "something was left running")
+        wait_for(lambda: not [pid for pid in started if lives(pid)], 60, "something was left running")
     if number != signal.SIGKILL:
         assert list(folder.iterdir()) == []
