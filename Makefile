@@ -30,7 +30,7 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml $(VENV)/bin/uv
 
 test: $(VENV)/.dev ## everything, nothing skipped; brings Chromium, Redis and PostgreSQL where they are missing
 	@tests/needs.sh
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 2 --dist worksteal
 
 check: $(VENV)/.dev ## format, lint, types, import rules, catalogues, content, dependencies
 	@$(BIN)/ruff format --check --quiet . || { echo "run: $(BIN)/ruff format ."; exit 1; }

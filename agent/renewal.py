@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from agent.actions import ACTIONS
@@ -147,7 +148,8 @@ class Renewal:
         return None
 
     def _prove(self, reading: Reading) -> list[Fault]:
-        return prove(reading, self._desk.clinic)
+        """What serves already as it is need not be built again."""
+        return prove(reading, self._desk.clinic, replace(reading, content=self._desk.content))
 
     def _remember(self, service: ContentService) -> None:
         """Former revisions, for conversations that were open when this process started."""

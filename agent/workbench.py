@@ -2,11 +2,12 @@
 publish, without any of it going into service."""
 
 import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from agent.actions import ACTIONS
 from agent.adapters.clinic_edits import edited_clinic, standing_fact
@@ -28,6 +29,7 @@ from agent.proof import prove
 from agent.text_lengths import too_long
 
 _ACTIONS = frozenset(ACTIONS)
+_FOLDERS = 2  # whose files are kept as they were read; a desk has one
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,13 @@ class Shelf:
 
 
 class Workbench:
-    """One for each web process. Shared between threads."""
+    """One for each desk. Shared between threads. The files as they were read last are kept for all of this process."""
+
+    _lock: ClassVar = threading.Lock()
+    _read: ClassVar[OrderedDict[Path, tuple[Stamp, Reading]]] = OrderedDict()
 
     def __init__(self, desk: Desk) -> None:
         self._desk, self._root = desk, desk.settings.content
-        self._lock = threading.Lock()
-        self._files: tuple[Stamp, Reading] | None = None
         self._shelf: tuple[Stamp, Shelf] | None = None
 
     @property
@@ -62,17 +65,20 @@ class Workbench:
             with suppress(ContentFault, OSError):
                 self.files()
 
-        if self._files is None and not self._lock.locked():
+        if self._root not in self._read and not self._lock.locked():
             threading.Thread(target=read, name="read-ahead", daemon=True).start()
 
     def files(self) -> Reading:
         """The files alone. Raises ContentFault where they cannot be read."""
-        stamp = stamp_of(self._root)
+        stamp, kept = stamp_of(self._root), self._read
         with self._lock:
-            if self._files is None or self._files[0] != stamp:
-                before = self._files[1] if self._files else None
-                self._files = (stamp, read_content(self._root, _ACTIONS, like=before))
-            return self._files[1]
+            known = kept.get(self._root)
+            if known is None or known[0] != stamp:
+                known = (stamp, read_content(self._root, _ACTIONS, like=known[1] if known else None))
+                kept[self._root] = known
+                if len(kept) > _FOLDERS:
+                    kept.popitem(last=False)
+            return known[1]
 
     def shelf(self) -> Shelf:
         """What is published now. Raises ContentFault where the files cannot be read, Busy."""

@@ -3,12 +3,14 @@
 A task carries no data: it means "look again". Whatever Redis loses, the beat or the web's slow clock finds.
 """
 
+import os
+import threading
 import time
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
-from celery.signals import worker_process_init
+from celery.signals import beat_embedded_init, worker_process_init
 from structlog import get_logger
 
 from agent.adapters.bell_celery import DOCUMENTS, SENDS, SWEEP, TURNS, celery_app
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from agent.house import Hearing
 
 _held: list[Desk] = []
+_WORKER = os.getpid()  # read before it forks
 MOST_SECONDS = 5.0  # in one task: a worker that is asked to end has ended soon after
 
 app = celery_app(load_settings().redis_url)
@@ -65,6 +68,18 @@ def loaded() -> "tuple[Stamp, Hearing]":
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def _forked(**_: object) -> None:
     _held.clear()
+
+
+@beat_embedded_init.connect  # type: ignore[untyped-decorator]
+def _beats_for_one(**_: object) -> None:
+    """The beat of a worker is a process of its own; of one that was killed it would go on for ever."""
+    threading.Thread(target=_end_with_worker, name="worker", daemon=True).start()
+
+
+def _end_with_worker() -> None:
+    while os.getppid() == _WORKER:
+        time.sleep(1.0)
+    os._exit(0)
 
 
 @app.task(name=TURNS)  # type: ignore[untyped-decorator]

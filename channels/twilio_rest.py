@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 
+from agent.adapters.trusted import trusted
 from agent.model.fault import Busy, Misconfigured, SendFault, Unknown
 from agent.ports.dialler import Placed
 from channels.twilio_errors import fault
@@ -199,6 +200,7 @@ class Wire:
             timeout=httpx2.Timeout(read_seconds, connect=connect_seconds),
             limits=httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
             follow_redirects=False,
+            verify=trusted(),
         )
 
     def close(self) -> None:

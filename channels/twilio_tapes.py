@@ -8,6 +8,7 @@ from io import BytesIO
 
 import httpx2
 
+from agent.adapters.trusted import trusted
 from agent.model.fault import Busy, Refused
 from agent.ports.recordings import Sound
 
@@ -57,7 +58,9 @@ class TwilioTapes:
 
     def _client(self) -> httpx2.Client:
         if self._http is None:
-            self._http = httpx2.Client(auth=self._proof, timeout=self._seconds, follow_redirects=False)
+            self._http = httpx2.Client(
+                auth=self._proof, timeout=self._seconds, follow_redirects=False, verify=trusted()
+            )
         return self._http
 
     def _at(self, provider_id: str, form: str) -> str:

@@ -16,26 +16,23 @@ import redis
 from agent.adapters.ids import new_ids
 from agent.adapters.store import migrate
 from agent.adapters.store.tables import metadata
-from agent.house import content_of
-from agent.learning import ears_for, gate_for
 from agent.ports import Store
-from agent.settings import load_settings
-from agent.verbs.lines import clinic_from
+from tests import shared
 from tests.network import refuse_beyond_loopback
 from tests.postgres import fresh_database, running_postgres
+from tests.quickened import quicken
 from tests.redis_server import running_redis
 from tests.stores import open_test_store
 
 os.environ.setdefault("FRONTDESK_UNDO_SECONDS", "0")  # tests of other things do not wait for second thoughts
+quicken()
 BACKENDS = ("sqlite-file", "sqlite-memory", "postgres")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Train what is missing once, before the workers that share it start (a minute in a fresh clone, else nothing)."""
     if not hasattr(session.config, "workerinput"):
-        settings, content = load_settings(), content_of()
-        ears_for(content, clinic_from(None), settings.var / "models")
-        gate_for(content, settings.var / "models")
+        shared.hearing()
 
 
 def pytest_collection_finish() -> None:
@@ -45,16 +42,18 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
-@pytest.fixture(autouse=True)
-def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, position in (("connect", 0), ("connect_ex", 0), ("sendto", -1)):
-        real = getattr(socket.socket, name)
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, position in (("connect", 0), ("connect_ex", 0), ("sendto", -1)):
+            real = getattr(socket.socket, name)
 
-        def guarded(self: socket.socket, *args: Any, _real: Any = real, _position: int = position) -> Any:
-            refuse_beyond_loopback(self.family, args[_position])
-            return _real(self, *args)
+            def guarded(self: socket.socket, *args: Any, _real: Any = real, _position: int = position) -> Any:
+                refuse_beyond_loopback(self.family, args[_position])
+                return _real(self, *args)
 
-        monkeypatch.setattr(socket.socket, name, guarded)
+            patch.setattr(socket.socket, name, guarded)
+        yield
 
 
 @pytest.fixture(scope="session")

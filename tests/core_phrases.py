@@ -4,12 +4,12 @@ import json
 import sys
 
 from agent.dialogue.gate_core import SEAL, sealed
-from agent.house import content_of
+from tests import shared
 
 
 def written() -> str:
     """The seal of the content in this checkout."""
-    rows = content_of().rows["safety"]
+    rows = shared.content().rows["safety"]
     return json.dumps({lang: sealed(row) for lang, row in rows.items()}, indent=0) + "\n"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.children import bound
 from tests.ports import free_port
 
 
@@ -16,7 +17,7 @@ def node_server(folder: Path, script: str, package: str, *given: str) -> Iterato
         subprocess.run(["npm", "ci", "--silent", "--no-fund", "--no-audit"], cwd=folder, check=True, timeout=100)
     port = free_port()
     command = ["node", script, str(port), *given]
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(bound(command), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         try:
             assert process.stdout is not None
             assert process.stdout.readline() == b"ready\n"

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 
+from tests.children import bound
 from tests.ports import free_port
 
 _START_SECONDS = 20
@@ -37,14 +38,15 @@ def _binary(name: str) -> str:
     return on_path
 
 
-def _as_owner(folder: Path) -> list[str]:
-    """The server refuses to run as root, so root hands the folder and the command over to another user."""
+def _as_owner(folder: Path) -> tuple[str, ...]:
+    """The server refuses to run as root, so root hands the folder and the command over to another user: the options of
+    setpriv for that."""
     if os.getuid() != 0:
-        return []
+        return ()
     names = {entry.pw_name for entry in pwd.getpwall()}
     user = "postgres" if "postgres" in names else "nobody"
     shutil.chown(folder, user)
-    return ["setpriv", f"--reuid={user}", "--clear-groups", f"--regid={pwd.getpwnam(user).pw_gid}", "--"]
+    return (f"--reuid={user}", "--clear-groups", f"--regid={pwd.getpwnam(user).pw_gid}")
 
 
 @contextmanager
@@ -69,11 +71,11 @@ def running_postgres(*settings: str) -> Iterator[str]:
     ]
     server: subprocess.Popen[bytes] | None = None
     try:
-        subprocess.run([*owner, *make], check=True, capture_output=True, cwd=folder)
+        subprocess.run(bound(make, signal.SIGKILL, *owner), check=True, capture_output=True, cwd=folder)
         chosen = [part for setting in (*_SETTINGS, *settings) for part in ("-c", setting)]
         start = [_binary("postgres"), "-D", str(data), "-p", str(port), "-k", str(folder), *chosen]
         with open(folder / "log", "wb") as log:
-            server = subprocess.Popen([*owner, *start], stdout=log, stderr=log, cwd=folder)
+            server = subprocess.Popen(bound(start, signal.SIGQUIT, *owner), stdout=log, stderr=log, cwd=folder)
         url = f"postgresql://frontdesk@127.0.0.1:{port}/postgres"
         _wait(url, server, folder / "log")
         yield url

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import redis
 
+from tests.children import bound
 from tests.ports import free_port
 
 _START_SECONDS = 10
@@ -35,7 +36,7 @@ def running_redis(port: int | None = None) -> Iterator[str]:
             "--dir",
             folder,
         ]
-        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        server = subprocess.Popen(bound(command), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             _wait(port)
             yield f"redis://127.0.0.1:{port}/0"

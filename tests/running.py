@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.settings import ROOT
+from tests.children import bound
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def running_demo(folder: Path, **more: str) -> Iterator[Running]:
         port = held.getsockname()[1]
     env, log = environment(folder, **more), folder / "serve.log"
     command = [sys.executable, "-m", "agent.cli", "serve", "--demo", "--port", str(port)]
-    with log.open("wb") as out, subprocess.Popen(command, env=env, cwd=ROOT, stdout=out, stderr=out) as process:
+    with log.open("wb") as out, subprocess.Popen(bound(command), env=env, cwd=ROOT, stdout=out, stderr=out) as process:
         base = f"http://127.0.0.1:{port}"
         try:
             _until_ready(base, process, log)

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from agent.settings import ROOT
+from tests.children import bound
 
 START_SECONDS = 120  # on a machine that others keep busy
 
@@ -31,7 +32,7 @@ def frontdesk(*words: str, env: dict[str, str]) -> Iterator["subprocess.Popen[by
     """The running process; what it writes goes to `log` in its folder."""
     with open(Path(env["FRONTDESK_VAR"]) / "log", "ab") as log:
         command = [sys.executable, "-m", "agent.cli", *words]
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True)
+        process = subprocess.Popen(bound(command), cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True)
         try:
             yield process
         finally:

@@ -8,10 +8,8 @@ from typing import Any, cast
 
 import pytest
 
-from agent.adapters.clinic_file import load_clinic
 from agent.consequences import _heard_otherwise, _replayed, _step_back, consequences
 from agent.consequences_side import Played, Side, Task
-from agent.content import read_content
 from agent.desk import editing
 from agent.model.edit import Item
 from agent.rehearsal_alike import Alike
@@ -19,6 +17,7 @@ from agent.rehearsal_desk import Rehearsal
 from agent.rehearsal_play import rehearsal_of
 from agent.rehearsing import rehearse_next
 from agent.settings import ROOT, load_settings
+from tests import shared
 from tests.desk.world import World
 from tests.prove.p50_safe_change import KEY, WAS, admin
 
@@ -91,15 +90,16 @@ def _booked(rehearsal: Rehearsal) -> set[tuple[str, datetime]]:
 
 
 def test_with_changed_hours_the_visits_that_are_booked_already_are_those_of_what_serves() -> None:
-    serves = load_clinic(load_settings().clinic_file)
-    content = read_content(ROOT).content
+    serves = shared.clinic()
+    content = shared.content()
     brooklyn = next(place for place in serves.locations if place.id == "brooklyn")
     shorter = brooklyn.model_copy(update={"hours": {"tue": brooklyn.hours["tue"]}})
     others = tuple(place for place in serves.locations if place is not brooklyn)
     drafted = serves.model_copy(update={"locations": (shorter, *others)})
     script = {"now": "2026-03-07T12:00"}
-    made = [rehearsal_of(script, serves, content), rehearsal_of(script, drafted, content, diary=serves),
-            rehearsal_of(script, drafted, content)]  # fmt: skip
+    like = shared.hearing()
+    made = [rehearsal_of(script, serves, content, like), rehearsal_of(script, drafted, content, like, diary=serves),
+            rehearsal_of(script, drafted, content, like)]  # fmt: skip
     before, beside, alone = map(_booked, made)
     for each in made:
         each.close()

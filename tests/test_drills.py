@@ -8,13 +8,13 @@ from agent import drills
 from agent.drill_scene import Report
 from agent.drills import DRILLS
 from agent.verbs import drill
-from agent.verbs.lines import clinic_from
+from tests import shared
 from tests.desk.world import _first
 
 
 @pytest.mark.parametrize("name", [n for n in DRILLS if n != "redis-down"])
 def test_a_drill_holds(name: str) -> None:
-    report = DRILLS[name](clinic_from(None), _first().content, _first())
+    report = DRILLS[name](shared.clinic(), _first().content, _first())
     assert [what for what, true in report.checks if not true] == []
     assert report.passed
     assert any(line.startswith("patient>") for line in report.lines)

@@ -2,19 +2,22 @@
 
 import json
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from agent.house import content_of
 from agent.understand.model import ModelProposer
+from tests import shared
 from tests.standin.chat_models import HOSTILE
 from tests.test_transcripts import FILES, plain, read
 from tests.transcripts.playing import play
 
-SAMPLE = [p for p in FILES if p.parent.name in ("crisis", "not_understood", "two_requests", "languages")] + FILES[::9]
+_TELLING = [p for p in FILES if p.parent.name in ("crisis", "not_understood", "two_requests", "languages")]
+SAMPLE = list(dict.fromkeys(_TELLING + FILES[::9]))
+WAYS = ("hostile", "silent", "slow", "broken")
 LYING = [text for text in HOSTILE.values() if text]
 
 
@@ -35,14 +38,14 @@ class Told:
         self._ended.set()
 
 
-@pytest.fixture(params=["silent", "hostile", "slow", "broken"])
-def model(request: pytest.FixtureRequest) -> Iterator[tuple[str, Told, ModelProposer]]:
-    how = request.param
+@contextmanager
+def proposing(how: str) -> Iterator[tuple[Told, ModelProposer]]:
+    """A model that behaves in this way."""
     told = Told(['{"commands": []}'] if how in ("silent", "slow") else LYING, wait=5.0 if how == "slow" else 0.0)
     if how == "broken":
         told.invoke = lambda _: (_ for _ in ()).throw(OSError("away"))  # type: ignore[method-assign]
     seconds = 0.02 if how == "slow" else 5.0
-    yield how, told, ModelProposer(content_of(), "told:so", seconds=seconds, chat=told, patience=1_000_000)
+    yield told, ModelProposer(shared.content(), "told:so", seconds=seconds, chat=told, patience=1_000_000)
     told.end()
 
 
@@ -55,21 +58,30 @@ def _accepted(script: dict[str, Any]) -> dict[str, Any]:
     return {**script, "turns": turns}
 
 
-def test_the_desk_says_the_same_whatever_the_model_does(model: tuple[str, Told, ModelProposer]) -> None:
-    how, told, proposer = model
-    began = time.monotonic()
-    for path in dict.fromkeys(SAMPLE):
-        script = read(path)
-        played = play(script, proposer)
-        got = plain(played.script)
-        assert _accepted(got) == _accepted(script), (how, path.stem)
-        for now, before in zip(got["turns"], script["turns"], strict=True):
-            if now.get("heard") != before.get("heard"):  # a refused lie stands where the model is asked at all:
-                assert how == "hostile"
-                heard = before["heard"]
-                two = sum(each.startswith(("start_flow", "ask_answer")) for each in heard.get("accepted", ())) > 1
-                assert two or not heard.get("accepted")  # several requests, or none
-                assert now["heard"]["refused"]
-        assert played.faults == []
-    assert told.count >= (1 if how != "broken" else 0)
-    assert time.monotonic() - began < 120
+def said_the_same(how: str, paths: Iterable[Path]) -> int:
+    """How many transcripts were played; raises AssertionError where one is another with this model."""
+    count = 0
+    with proposing(how) as (told, proposer):
+        for path in paths:
+            script = read(path)
+            played = play(script, proposer)
+            got = plain(played.script)
+            assert _accepted(got) == _accepted(script), (how, path.stem)
+            for now, before in zip(got["turns"], script["turns"], strict=True):
+                if now.get("heard") != before.get("heard"):  # a refused lie stands where the model is asked at all:
+                    assert how == "hostile"
+                    heard = before["heard"]
+                    two = sum(each.startswith(("start_flow", "ask_answer")) for each in heard.get("accepted", ())) > 1
+                    assert two or not heard.get("accepted")  # several requests, or none
+                    assert now["heard"]["refused"]
+            assert played.faults == []
+            count += 1
+        assert told.count >= (1 if how != "broken" else 0)
+    return count
+
+
+@pytest.mark.parametrize("how", WAYS)
+def test_the_desk_says_the_same_whatever_the_model_does(how: str) -> None:
+    """The whole sample where the model lies, which is the worst; elsewhere a third of it. All of it: `make prove`."""
+    sample = SAMPLE if how == "hostile" else SAMPLE[WAYS.index(how) - 1 :: len(WAYS) - 1]
+    assert said_the_same(how, sample) > 30

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from agent.adapters.clinic_file import load_clinic
 from agent.content import Fault
+from agent.content.load import revision_of
 from agent.content.service import stamp_of
 from agent.house import content_of
 from agent.rehearsal_desk import Rehearsal
 from agent.renewal import Renewal
-from agent.settings import ROOT, load_settings
+from agent.settings import ROOT
+from tests import shared
 
 NOW = datetime(2026, 11, 21, 17, tzinfo=UTC)
 PO = "locales/en/LC_MESSAGES/messages.po"
@@ -29,7 +30,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def rehearsal(root: Path) -> Iterator[Rehearsal]:
-    made = Rehearsal(load_clinic(load_settings().clinic_file), content_of(root), NOW)
+    made = Rehearsal(shared.clinic(), content_of(root), NOW, base=shared.hearing())
     yield made
     made.close()
 
@@ -71,17 +72,25 @@ def test_a_bad_edit_is_told_in_one_line_and_an_open_conversation_ends_on_its_own
     assert "Which day is best for you?" in rehearsal.say("book a checkup please")[-1]
 
 
+@pytest.fixture
+def proven(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is edited is not under suspicion here: the proof costs seconds, and the first test has it."""
+    monkeypatch.setattr("agent.renewal.prove", lambda *_: [])
+
+
+@pytest.mark.usefixtures("proven")
 def test_a_revision_that_another_process_took_sooner_is_looked_for_at_once(root: Path, rehearsal: Rehearsal) -> None:
     renewal = Renewal(rehearsal.desk, root)
     file = root / PO
     file.write_text(file.read_text() + "\n# edited\n")
     edit(root, 'msgid "booking.ask_day"\nmsgstr "', 'msgid "booking.ask_day"\nmsgstr "Now: ')
-    begun_elsewhere = content_of(root).revision
+    begun_elsewhere = revision_of(root)
     assert rehearsal.desk.content.revision != begun_elsewhere
     assert renewal.at(begun_elsewhere).revision == begun_elsewhere == rehearsal.desk.content.revision
     assert renewal.at("0" * 64) is rehearsal.desk.content
 
 
+@pytest.mark.usefixtures("proven")
 def test_an_edit_between_reading_and_watching_is_not_overlooked(root: Path, rehearsal: Rehearsal) -> None:
     since = stamp_of(root)
     edit(root, 'msgid "booking.ask_name"\nmsgstr "', 'msgid "booking.ask_name"\nmsgstr "Now: ')

@@ -65,10 +65,11 @@ def test_a_second_start_imports_nothing_heavy_that_it_does_not_need(tmp_path: Pa
 def test_promise_07_every_text_that_was_answered_200_has_its_turn_though_the_desk_is_killed_mid_load(
     tmp_path: Path,
 ) -> None:
-    """kill -9 under load, four times; promise 13 in passing: nobody is sent the same answer twice."""
+    """kill -9 under load, twice (a thousand times: `make prove`); promise 13 in passing: nobody is sent the same answer
+    twice."""
     random, answered, count = Random(7), [], 0
     with live(tmp_path) as desk:
-        for _ in range(4):
+        for _ in range(2):
             with frontdesk("serve", env=desk.env) as process:
                 ready(desk.port, process)
                 stop = threading.Timer(random.uniform(0.05, 0.8), process.kill)
@@ -83,7 +84,7 @@ def test_promise_07_every_text_that_was_answered_200_has_its_turn_though_the_des
             ready(desk.port, process)
             store = desk.store()
             wait_for(lambda: all(turns_of(store, s) == 1 for s in answered), 60, "a text was lost")
-            assert len(answered) >= 6
+            assert len(answered) >= 3
             wait_for(lambda: store_is_quiet(store), 60)
             assert resident_mib(process) < 320
             store.close()

@@ -6,15 +6,18 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 from websockets import Origin
 from websockets.sync.client import connect
 
+from agent.demo.seed import sign_ins
 from agent.settings import ROOT
 from tests.live import wait_for
 from tests.postgres import fresh_database
 from tests.prove import p33_rolling_restart
 from tests.topology import Many, many
+from tests.topology.__main__ import staffed
 
 SLOWEST = 20.0  # seconds; a machine may be busy
 PO = "locales/en/LC_MESSAGES/messages.po"
@@ -57,6 +60,18 @@ def test_a_page_open_in_one_process_sees_what_another_has_answered_and_edited_wo
     file = content / PO
     file.write_text(file.read_text("utf-8").replace("Which day would suit you?", "Which day is best for you?"), "utf-8")
     wait_for(lambda: said(run, 1, ask, "Which day", exact="Which day is best for you?") >= 0, 60)
+
+
+def test_whoever_walks_the_drill_can_sign_in_at_the_console_of_every_process(run: Many) -> None:
+    staffed(run)
+    somebody = sign_ins()[0]
+    with httpx2.Client(base_url=run.base, trust_env=False, timeout=SLOWEST) as browser:
+        entered = browser.post("/console/sign-in", data={"email": somebody.email, "password": somebody.password})
+        assert (entered.status_code, entered.headers["location"]) == (303, "/console")
+        for web in run.webs:
+            cookie = {"cookie": entered.headers["set-cookie"].partition(";")[0], "host": run.base.split("//")[1]}
+            page = httpx2.get(f"http://127.0.0.1:{web.port}/console", headers=cookie, trust_env=False, timeout=SLOWEST)
+            assert (page.status_code, somebody.name in page.text) == (200, True)
 
 
 def said(run: Many, web: int, words: str, answer: str, exact: str = "") -> float:

@@ -14,6 +14,7 @@ import yaml
 
 from agent.consequences import SCRIPTS
 from agent.rehearsal_play import TURN
+from tests.shared import read_quickly
 from tests.transcripts.playing import play
 from tests.understand.spoken import ALL
 
@@ -26,7 +27,7 @@ FOLDERS = (
 
 
 def read(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    found: dict[str, Any] = read_quickly(path.read_text("utf-8"))
     return found
 
 
@@ -67,7 +68,7 @@ def patients_side() -> str:
 
 def plain(script: dict[str, Any]) -> dict[str, Any]:
     """As it looks once written to a file and read again."""
-    found: dict[str, Any] = yaml.safe_load(written(script))
+    found: dict[str, Any] = read_quickly(written(script))
     return found
 
 

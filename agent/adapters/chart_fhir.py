@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 import httpx2
 
+from agent.adapters.trusted import trusted
 from agent.model.wording import N_
 from agent.ports.chart import ChartAway, ChartChanged, ChartRefuses, ChartUnsure
 
@@ -58,7 +59,9 @@ class FhirChart:
         fixed = self._token if isinstance(self._token, str) else ""
         headers = {"Accept": _JSON} | ({"Authorization": f"Bearer {fixed}"} if fixed else {})
         timeout = httpx2.Timeout(self._seconds, connect=min(CONNECT_SECONDS, self._seconds))
-        with httpx2.Client(headers=headers, auth=auth, timeout=timeout, follow_redirects=False) as http:
+        with httpx2.Client(
+            headers=headers, auth=auth, timeout=timeout, follow_redirects=False, verify=trusted()
+        ) as http:  # fmt: skip
             yield Opened(http, self._url, self._seconds).checked()
 
 

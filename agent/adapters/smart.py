@@ -17,6 +17,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ec import SECP384R1, EllipticCurvePrivateKey, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from agent.adapters.trusted import trusted
 from agent.model.wording import N_
 from agent.ports.chart import ChartAway, ChartRefuses
 
@@ -139,7 +140,7 @@ class SmartAuth(httpx2.Auth):
         until, content = time.monotonic() + self._seconds, bytearray()
         try:
             with (
-                httpx2.Client(timeout=self._seconds, follow_redirects=False) as http,
+                httpx2.Client(timeout=self._seconds, follow_redirects=False, verify=trusted()) as http,
                 http.stream(method, url, data=form, headers={"Accept": "application/json"}) as answer,
             ):
                 for part in answer.iter_bytes():

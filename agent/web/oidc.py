@@ -16,6 +16,7 @@ from urllib.parse import urlencode, urlsplit
 import httpx2
 import jwt
 
+from agent.adapters.trusted import trusted
 from agent.model.wording import N_, Sayable
 from agent.settings import Settings, is_loopback
 
@@ -172,7 +173,7 @@ def _is_safe(address: str) -> bool:
 def _fetch(method: str, url: str, **more: Any) -> dict[str, Any]:
     """A JSON object; a refusal of the token endpoint is one too. Raises NotIdentified."""
     try:
-        with httpx2.Client(timeout=_PATIENCE, follow_redirects=False, trust_env=True) as http:
+        with httpx2.Client(timeout=_PATIENCE, follow_redirects=False, trust_env=True, verify=trusted()) as http:
             answer = http.request(method, url, **{"headers": {"Accept": "application/json"}, **more})
         if answer.status_code >= 500 or len(answer.content) > _MOST_BYTES:
             raise NotIdentified(UNREACHABLE)

@@ -24,6 +24,11 @@ _NAMES = {"text": "", "origin": "made by", "reviewer": "read by", "examples": "e
 _FORM = "for "  # a number: "for one", "for few"
 _BY_LANGUAGE = ("phrases", "aliases")  # by tier or language, whose name alone would not say what it is
 _UNSEEN = ("source",)
+_WITHIN = {
+    "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday", "sat": "Saturday",
+    "sun": "Sunday", "E1": "for the emergency number", "E2": "for the crisis line", "E3": "for a person within minutes",
+    "S": "for safeguarding", "human": "for a person", "routine": "for a person, without hurry",
+}  # fmt: skip
 
 
 def title_of(key: str) -> str:
@@ -74,10 +79,11 @@ def lines_of(item: Item | None) -> list[tuple[str, str]]:
         what = _NAMES.get(name, name.replace("_", " "))
         if isinstance(value, dict):
             for inner, held in value.items():
+                named = _WITHIN.get(str(inner), inner)
                 for one in held if isinstance(held, list) else [held]:
-                    out.append((f"{what if name in _BY_LANGUAGE else ''} {inner}".strip(), _said(one)))
+                    out.append((f"{what if name in _BY_LANGUAGE else ''} {named}".strip(), _said(one)))
                 if held == [] and name == "hours":
-                    out.append((str(inner), "closed"))
+                    out.append((str(named), "closed"))
         elif isinstance(value, list):
             out += [(what, _said(one)) for one in value]
         else:

@@ -3,20 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 from agent.actions.context import Rules
 from agent.actions.runner import InProcessActions
 from agent.adapters.calendar.local import LocalCalendar
-from agent.adapters.clinic_file import load_clinic
 from agent.adapters.store import open_store
 from agent.model.address import Address
 from agent.model.conversation import Conversation
 from agent.model.patient import Patient
 from agent.ports import ActionAnswer, Store
+from tests import shared
 
-CLINIC = load_clinic(Path(__file__).parents[2] / "agent" / "demo" / "clinic.yaml")
+CLINIC = shared.clinic()
 NOW = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)  # a Monday, 08:00 in New York
 CODE = "204060"
 PATIENTS = (

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-import yaml
 from rasa_sdk import Action
 from rasa_sdk.events import AllSlotsReset, FollowupAction, SlotSet
 
@@ -19,6 +18,7 @@ from agent.model.fault import Busy, Conflict
 from agent.model.task import Task
 from agent.settings import ROOT
 from tests.actions.counter import CLINIC, NOW, Counter, open_counter
+from tests.shared import read_quickly
 
 
 class Scripted(Action):  # type: ignore[misc]
@@ -54,7 +54,7 @@ def test_every_action_that_the_flows_name_is_registered() -> None:
     named = {
         step["action"]
         for path in (ROOT / "workflows").rglob("*.yaml")
-        for step in yaml.safe_load(path.read_text("utf-8")).get("steps", ())
+        for step in read_quickly(path.read_text("utf-8")).get("steps", ())
         if "action" in step
     }
     assert named

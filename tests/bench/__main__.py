@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench import admin, after, consoles, floor, growth, notes, openings, processes, scale, stages, turns, voice
+from tests.children import unwind_when_told
 
 VAR = Path(__file__).resolve().parents[2] / "var" / "bench"
 
 
 def main() -> int:
+    unwind_when_told()
     parts = {
         "openings": openings.measure, "notes": notes.measure, "stages": stages.measure, "floor": floor.measure,
         "turns": turns.measure, "voice": voice.measure, "consoles": consoles.measure, "processes": processes.measure,

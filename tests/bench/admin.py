@@ -11,6 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from agent.actions import ACTIONS
+from agent.content import read_content
 from agent.desk import editing
 from agent.desk.receive import receive
 from agent.desk.turn import work
@@ -79,7 +81,7 @@ def _checked(world: World) -> dict[str, Any]:
     files = bench.files()
     for what, check in {
         "full check of a draft": lambda: bench.faults({key: item}),
-        "full check from nothing": lambda: prove(Workbench(world.desk).files(), world.desk.clinic),
+        "full check from nothing": lambda: prove(read_content(bench.root, frozenset(ACTIONS)), world.desk.clinic),
     }.items():
         cpu, wall = _cost(check)
         found |= {f"{what}, s of CPU": _round(cpu), f"{what}, s": _round(wall)}

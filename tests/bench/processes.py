@@ -20,6 +20,7 @@ from agent.model.message import Inbound
 from tests.bench.taker import desk_at
 from tests.bench.turns import SCRIPT
 from tests.bench.wire import cpu_seconds
+from tests.children import bound
 from tests.postgres import fresh_database, running_postgres
 from tests.topology.many import DURABLE
 
@@ -33,7 +34,8 @@ class Takers:
         self.desk, self._count, self._filled = desk_at(url), count, 0
         command = [sys.executable, "-m", "tests.bench.taker", url]
         self._processes = [
-            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(count)
+            subprocess.Popen(bound(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            for _ in range(count)
         ]
         for process in self._processes:
             assert process.stdout is not None

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.children import bound
+
 
 class Wire:
     """One keep-alive connection."""
@@ -60,7 +62,8 @@ def served(
 ) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
     """The process and the seconds until `ready` answered 200."""
     began = time.perf_counter()
-    with subprocess.Popen([sys.executable, *command], env={**os.environ, **env}, stdout=subprocess.DEVNULL) as process:
+    line, env = bound([sys.executable, *command]), {**os.environ, **env}
+    with subprocess.Popen(line, env=env, stdout=subprocess.DEVNULL) as process:
         try:
             while time.perf_counter() - began < 120:
                 try:

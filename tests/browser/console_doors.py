@@ -9,7 +9,7 @@ from agent.desk.documents import draft_next
 from agent.dialogue.gate import SafetyGate
 from agent.documents.embedded import EmbeddedWriter
 from agent.documents.verify import verify
-from agent.house import content_of
+from tests import shared
 from tests.desk.bulked import YEAR, on_file, visits
 from tests.documents.knee_visit import ROOT
 from tests.web.console_desk import MONDAY, World, csrf_of, decide, jon
@@ -19,8 +19,7 @@ _BODY = "[shower, bath]\nYou may shower after two days.\n\n[! fever]\nCall us th
 
 @cache
 def _gate() -> SafetyGate:
-    rows = content_of().rows["safety"]
-    return SafetyGate({tag: rows[tag] for tag in ("en", "es")})
+    return shared.gate("en", "es")
 
 
 def outside(world: World) -> list[str]:

@@ -25,6 +25,7 @@ from agent.settings import ROOT
 from tests.browser.conftest import CHROMIUM
 from tests.browser.keystrokes import COUNT
 from tests.browser.painted import WATCH
+from tests.children import bound
 from tests.running import running_demo
 
 MINUTES = float(os.environ.get("MINUTES", "10"))
@@ -189,7 +190,7 @@ def main() -> int:
 def _rehearsal(base: str, env: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
     command = [sys.executable, "-m", "agent.cli", "rehearse", "morning", "--url", base, "--seed", str(SEED),
                "--conversations", str(CONVERSATIONS), "--minutes", str(MINUTES)]  # fmt: skip
-    with subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(bound(command), env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process
         finally:

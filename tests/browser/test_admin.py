@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from agent.dialogue.gate import SafetyGate
 from agent.model.second_look import SecondLook
 from agent.understand.wording_model import ModelWording
+from tests import shared
 from tests.browser.console_pages import colleague, sign_in
 from tests.web.console_desk import World
 from tests.web.console_served import served, utc_now
@@ -19,7 +19,7 @@ PATH = "/admin/messages/es/booking.ask_day"
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, str]]:
     with served(tmp_path_factory.mktemp("desk"), utc_now) as (world, base):
-        world.desk.gate = SafetyGate({"es": world.desk.content.rows["safety"]["es"]})
+        world.desk.gate = shared.gate("es")
         yield world, base
 
 

@@ -12,7 +12,7 @@ from tests.web.console_served import served
 from tests.web.pseudo import MIRRORED
 
 
-@pytest.mark.parametrize(("scheme", "every", "language"), [("light", 4, "ar"), ("dark", 5, "es")])
+@pytest.mark.parametrize(("scheme", "every", "language"), [("light", 7, "ar"), ("dark", 9, "es")])
 def test_promise_57_the_console_is_there_for_everybody(
     browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str, every: int, language: str
 ) -> None:

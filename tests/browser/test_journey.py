@@ -12,9 +12,11 @@ SLOW = 15_000  # ms; a busy machine
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with running_demo(tmp_path_factory.mktemp("journey")) as running:
         yield running
+        for context in browser.contexts:  # or the desk would wait for the pages that are open
+            context.close()
 
 
 @pytest.fixture(scope="module")

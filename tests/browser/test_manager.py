@@ -13,11 +13,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from agent.desk.receive import receive
 from agent.desk.turn import work
-from agent.learning import ears_for, gate_for
 from agent.model.address import Address
 from agent.model.message import Inbound
 from agent.rehearsing import rehearse_next
 from agent.renewal import Renewal
+from tests import shared
 from tests.browser.console_pages import colleague, sign_in
 from tests.web.console_desk import World
 from tests.web.console_served import served, utc_now
@@ -66,9 +66,8 @@ class Patients:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, str]]:
     with served(Path(tmp_path_factory.mktemp("manager")), utc_now) as (world, base):
-        desk, models = world.desk, world.settings.var / "models"
-        desk.ears = ears_for(desk.content, desk.clinic, models)
-        desk.gate = gate_for(desk.content, models)
+        desk = world.desk
+        desk.ears, desk.gate = shared.hearing().ears, shared.hearing().gate
         renewal = Renewal(desk, world.settings.content)
         renewal.start()
         yield world, base

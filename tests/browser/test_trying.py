@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from agent.learning import ears_for, gate_for
+from tests import shared
 from tests.browser.console_pages import faults
 from tests.web.console_desk import EMAIL, PASSWORD, Clock, World
 from tests.web.console_served import served
@@ -18,9 +18,7 @@ SAID = "se me sienta un elefante encima"
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, str]]:
     with served(Path(tmp_path_factory.mktemp("trying")), Clock()) as held:
-        desk, models = held[0].desk, held[0].settings.var / "models"
-        desk.ears = ears_for(desk.content, desk.clinic, models)
-        desk.gate = gate_for(desk.content, models)
+        held[0].desk.ears, held[0].desk.gate = shared.hearing().ears, shared.hearing().gate
         yield held
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from agent.house import content_of
 from agent.journey.place import place
 from agent.journey.story import MONDAY, NUMBER
 from agent.verbs.rehearse import DEMO
+from tests import shared
 from tests.browser.journey_watched import strip, watched
 from tests.clinics import clinic_of
 
@@ -21,7 +21,7 @@ def test_a_patient_goes_the_whole_way_and_everybody_sees_their_part(browser: Bro
     def shot(page: Page, title: str) -> None:
         shots.append((title, page.screenshot()))
 
-    with place(clinic_of(DEMO), content_of(), MONDAY, NUMBER) as at:
+    with place(clinic_of(DEMO), shared.content(), MONDAY, NUMBER) as at:
         steps = [step.title for step in watched(browser, at, shot)]
     assert len(steps) == 10
     assert len({title for title, _ in shots}) == len(shots) == SEEN

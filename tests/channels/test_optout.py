@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
-from agent.house import content_of
 from channels.optout import by_language, decide, provider_keyword
 from channels.sms_data import table
+from tests import shared
+from tests.shared import read_quickly
 
-SAID = yaml.safe_load((Path(__file__).parent / "optout.yaml").read_text(encoding="utf-8"))
+SAID = read_quickly((Path(__file__).parent / "optout.yaml").read_text(encoding="utf-8"))
 CASES = [(wish, text) for wish, languages in SAID.items() for texts in languages.values() for text in texts]
 FCC = ["stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe"]
 
@@ -68,7 +68,7 @@ def test_every_language_block_has_the_same_parts() -> None:
 
 
 def test_promise_24_nobody_is_cut_off_by_the_words_of_another_language() -> None:
-    rows = content_of().rows["corpus"].items()
+    rows = shared.content().rows["corpus"].items()
     said = [
         str(t) for _, row in rows for intent, each in row.items() if intent != "stop_messages" for t in each["examples"]
     ]

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from agent.model.address import Address
 from agent.model.fault import Forged, Refused, Unreadable
@@ -14,10 +13,11 @@ from agent.model.message import Button, Inbound, Outbound
 from agent.ports import Hook
 from channels import sms
 from channels.sms import StatusReport, empty_twiml, shape
+from tests.shared import read_quickly
 from tests.standin.hooks import ACCOUNT, NUMBER, PATIENT, SID, TEXT, TRUST, Pairs, changed, hook
 
 NOW = datetime(2026, 6, 12, 15, 0, tzinfo=UTC)
-TABLE: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "sms.yaml").read_text(encoding="utf-8"))
+TABLE: list[dict[str, Any]] = read_quickly((Path(__file__).parent / "sms.yaml").read_text(encoding="utf-8"))
 FAULTS: dict[str, type[Refused]] = {"forged": Forged, "unreadable": Unreadable}
 
 

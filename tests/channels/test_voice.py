@@ -6,10 +6,10 @@ import pytest
 
 from agent.demo.twilio_relay import wrong_frame
 from agent.demo.twilio_twiml import BadTwiml, parse, spoken
-from agent.house import content_of
 from agent.model.message import Outbound
 from agent.model.question import Offered, Question
 from channels import voice, voice_relay, voice_twiml
+from tests import shared
 from tests.desk.world import MONDAY, World
 from tests.telephone import telephone
 
@@ -47,7 +47,7 @@ def test_who_dictates_is_not_interrupted_half_way() -> None:
 
 
 def test_every_live_language_has_a_voice_and_what_is_also_english_is_english() -> None:
-    content = content_of()
+    content = shared.content()
     known = voice.tongues(content.languages, content.live)
     assert set(known) == set(content.live)
     assert [t.locale for t in known.values() if t.lent] == ["ht"]
@@ -59,7 +59,7 @@ def test_every_live_language_has_a_voice_and_what_is_also_english_is_english() -
 
 
 def test_what_a_person_typed_is_escaped_and_gather_always_goes_on() -> None:
-    known = voice.tongues(content_of().languages, ("en",))
+    known = voice.tongues(shared.content().languages, ("en",))
     twiml = voice_twiml.gather(
         "https://x.example", [("<Hangup/> & \x0b“Zoé”", known["en"])], known["en"], 3, YES_NO, "a,b"
     )

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-import yaml
 
 from agent.settings import ROOT
+from tests.shared import read_quickly
 
 FOLDER = ROOT / "workflows" / "intake"
 FORMS: dict[str, dict[str, Any]] = {p.stem: json.loads(p.read_text("utf-8")) for p in sorted(FOLDER.glob("*.json"))}
@@ -17,7 +17,7 @@ OWN = "https://frontdesk.example"
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 SUB_FORM = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-subQuestionnaire"
 ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
-LANGUAGES = yaml.safe_load((ROOT / "intents" / "languages.yaml").read_text("utf-8"))["languages"]
+LANGUAGES = read_quickly((ROOT / "intents" / "languages.yaml").read_text("utf-8"))["languages"]
 LIVE = frozenset(tag for tag, row in LANGUAGES.items() if row["state"] == "live")
 LETTERS = {
     "ar": "\u0600-\u06ff",

@@ -10,13 +10,14 @@ from pydantic import ValidationError
 
 from agent.adapters.clinic_file import ClinicFileError
 from agent.content.check_packs import laxer
-from agent.house import content_of, open_desk
+from agent.house import open_desk
 from agent.model.jurisdiction import RULES, Clause, profile_of
 from agent.settings import Settings
+from tests import shared
 from tests.clinics import clinic_of
 from tests.content.tree import HOUSE, Tree, copied
 
-content = content_of(Settings().content)
+content = shared.content()
 clinic = clinic_of(Settings().clinic_file)
 CLAUSES = [c for pack in content.packs.values() for c in pack.clauses]
 US, ANY = "workflows/jurisdictions/us.yaml", "workflows/jurisdictions/_any.yaml"

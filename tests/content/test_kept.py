@@ -1,6 +1,5 @@
 """Content that was found in order is kept for the next start: the same content, or none."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from agent.content.load import revision_of
 from agent.model.content import Content
 from agent.model.shelf import Shelf
 from agent.settings import ROOT
+from tests.content.tree import Tree
 
 ACTIONS = frozenset({"find_openings"})
 
@@ -31,11 +31,11 @@ def test_the_content_of_the_house_is_the_same_either_way(tmp_path: Path, house: 
     }
 
 
-def test_a_start_reads_nothing_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_start_reads_nothing_anew(tmp_path: Path, tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "content.json"
-    first = load_content(ROOT, kept=file)
+    first = load_content(tree.root, kept=file)
     monkeypatch.setattr("agent.content.load.read_content", lambda *_: pytest.fail("read again"))
-    assert load_content(ROOT, kept=file) == first
+    assert load_content(tree.root, kept=file) == first
 
 
 def test_other_files_other_actions_and_other_rules_are_read(
@@ -49,18 +49,16 @@ def test_other_files_other_actions_and_other_rules_are_read(
     assert Kept(file).find(house.revision, ACTIONS) is None
 
 
-def test_an_edit_is_seen_and_a_fault_is_told_though_the_former_content_is_kept(tmp_path: Path) -> None:
-    for folder in ("intents", "workflows", "locales"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
+def test_an_edit_is_seen_and_a_fault_is_told_though_the_former_content_is_kept(tmp_path: Path, tree: Tree) -> None:
     file = tmp_path / "content.json"
-    before = load_content(tmp_path, kept=file)
-    flow = tmp_path / "workflows" / "tasks.yaml"
+    before = load_content(tree.root, kept=file)
+    flow = tree.root / "workflows" / "tasks.yaml"
     whole = flow.read_text(encoding="utf-8")
     flow.write_text(whole + "# a remark\n", encoding="utf-8")
-    assert load_content(tmp_path, kept=file).revision == revision_of(tmp_path) != before.revision
+    assert load_content(tree.root, kept=file).revision == revision_of(tree.root) != before.revision
     flow.write_text("booking: [\n", encoding="utf-8")
     with pytest.raises(ContentFault, match=r"tasks\.yaml"):
-        load_content(tmp_path, kept=file)
+        load_content(tree.root, kept=file)
 
 
 @pytest.mark.parametrize("at", [0.0, 0.2, 0.5, 0.9, 0.9999])

@@ -84,11 +84,12 @@ class Tree:
         """The text of a message."""
         return parse_po(self.text(PO.format(tag)), "messages.po").messages[key].text
 
-    def read(self, *, thorough: bool = False) -> Reading:
-        return read_content(self.root, ACTIONS, thorough=thorough)
+    def read(self, *, thorough: bool = False, like: Reading | None = None) -> Reading:
+        """`like`: an earlier reading, so that only what has changed since is parsed."""
+        return read_content(self.root, ACTIONS, thorough=thorough, like=like)
 
-    def faults(self, *, thorough: bool = False) -> list[Fault]:
-        return list(self.read(thorough=thorough).faults)
+    def faults(self, *, thorough: bool = False, like: Reading | None = None) -> list[Fault]:
+        return list(self.read(thorough=thorough, like=like).faults)
 
     def faults_beside(self, serving: Reading) -> list[Fault]:
         """As a draft is checked: what stands in `serving` as it is need not be compared again."""

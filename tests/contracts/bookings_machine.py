@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import psycopg
 from hypothesis import HealthCheck, settings
@@ -19,18 +18,18 @@ from hypothesis.stateful import (
 )
 
 from agent.adapters.calendar.local import LocalCalendar
-from agent.adapters.clinic_file import load_clinic
 from agent.adapters.ids import new_ids
 from agent.adapters.store.tables import metadata
 from agent.model.calendar import Appointment, Opening, OpeningRequest
 from agent.model.fault import Conflict
 from agent.ports import Store
+from tests import shared
 from tests.stores import open_test_store
 
 MONDAY = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 LENGTHS = ("office", "physical", "vaccine", "well_child", "cleaning")
-_DEMO = load_clinic(Path(__file__).parents[2] / "agent" / "demo" / "clinic.yaml")
+_DEMO = shared.clinic()
 _RULES = _DEMO.booking.model_copy(update={"hold_minutes": 60, "lead_minutes": 0, "overbooking": "staff"})
 CLINIC = _DEMO.model_copy(update={"booking": _RULES})
 LANES = {p.id: p.parallel for p in CLINIC.providers}

@@ -5,18 +5,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from agent.adapters.calendar.local import CALENDARS, FullCalendar, LocalCalendar, OpenCalendar
-from agent.adapters.clinic_file import load_clinic
 from agent.model.calendar import Appointment, Opening, OpeningRequest
 from agent.model.fault import Busy, Conflict
 from agent.ports import Store, Tx
+from tests import shared
 
-CLINIC = load_clinic(Path(__file__).parents[2] / "agent" / "demo" / "clinic.yaml")
+CLINIC = shared.clinic()
 NOW = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)  # a Monday
 HOLD = timedelta(minutes=CLINIC.booking.hold_minutes)
 FORBID = CLINIC.model_copy(update={"booking": CLINIC.booking.model_copy(update={"overbooking": "forbid"})})

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent.adapters.store import migrate
+from tests.children import bound
 from tests.contracts.samples import NOW
 from tests.stores import open_test_store
 
@@ -26,7 +27,7 @@ def shared_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 def rival(what: str, url: str, name: str) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "tests.contracts.rival", what, url, name]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(bound(command), cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
 def test_promise_07_what_was_acknowledged_survives_a_killed_process(shared_url: str, new_id: Callable[[], str]) -> None:

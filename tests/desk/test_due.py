@@ -4,13 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.adapters.clinic_file import load_clinic
 from agent.desk.due import add_staffed, before_visit, due_at, open_now, policy_of, staffed
 from agent.model.clinic import DueRule
 from agent.model.content import TaskPolicy
-from agent.settings import Settings
+from tests import shared
 
-CLINIC = load_clinic(Settings().clinic_file)
+CLINIC = shared.clinic()
 POLICY = TaskPolicy(title="x", due_minutes=240, urgent_due_minutes=30)
 
 

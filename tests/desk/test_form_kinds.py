@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from agent.desk.form_page import send
-from agent.house import content_of
 from agent.understand.form_measures import quantity_in
+from tests import shared
 from tests.desk.test_forms import form_of, jon
 from tests.desk.world import JON, World
 from tests.intake.forms import form, item
@@ -99,7 +99,7 @@ def test_turns_within_turns_are_asked_one_after_the_other(world: World, monkeypa
 )  # fmt: skip
 def test_a_unit_is_known_by_what_people_call_it(lang: str, said: str, held: str) -> None:
     asked = form(WEIGHT).items[0]
-    units = content_of().rows["values"][lang]["units"]
+    units = shared.content().rows["values"][lang]["units"]
     assert quantity_in(asked, said, {}, units) == held
 
 

@@ -30,6 +30,7 @@ from agent.settings import Settings
 from agent.web.app import create_app
 from channels.optout import decide
 from channels.splitting import split
+from tests import shared
 from tests.clinics import clinic_of
 from tests.standin.hooks import ACCOUNT, PUBLIC, TOKEN, Pairs, sign
 from tests.stores import open_test_store
@@ -93,7 +94,10 @@ class Carrier:
 @cache
 def _first() -> Desk:
     """Trained once: every other desk hears as this one does."""
-    return open_desk(Settings(), store=open_test_store("sqlite://", new_ids(Clock())), bus=LocalBus(), channels={})
+    return open_desk(
+        Settings(), clinic=shared.clinic(), content=shared.content(),
+        store=open_test_store("sqlite://", new_ids(Clock())), bus=LocalBus(), channels={}, like=shared.hearing(),
+    )  # fmt: skip
 
 
 def _people(store: Store, clinic: Clinic, new_id: NewId) -> None:

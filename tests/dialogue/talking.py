@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 
 from agent.dialogue.turn import Decision, resume, take_turn
-from agent.house import content_of
 from agent.model.address import Address
 from agent.model.clinic import Clinic
 from agent.model.command import Command
@@ -16,7 +15,7 @@ from agent.model.effect import OpenTask, Say
 from agent.model.message import Inbound
 from agent.model.safety import SafetyFinding
 from agent.model.understanding import Understanding
-from agent.verbs.lines import clinic_from
+from tests import shared
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # a Monday morning in New York
 Answers = Mapping[str, Mapping[str, Any]]
@@ -24,7 +23,7 @@ Answers = Mapping[str, Mapping[str, Any]]
 
 @cache
 def house() -> tuple[Clinic, Content]:
-    return clinic_from(None), content_of()
+    return shared.clinic(), shared.content()
 
 
 def conversation(**more: Any) -> Conversation:

@@ -1,22 +1,18 @@
 """The safety gate on the live languages' own phrases: it raises, it never hides, it never breaks."""
 
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.dialogue.gate import SafetyGate
 from agent.model.safety import SafetyFinding
+from tests import shared
 from tests.growth import assert_linear
 
-INTENTS = Path(__file__).parents[2] / "intents"
-ROWS: dict[str, dict[str, Any]] = {
-    lang: yaml.safe_load((INTENTS / lang / "_safety.yaml").read_text("utf-8")) for lang in ("en", "es")
-}
-GATE = SafetyGate(ROWS)
+ROWS: dict[str, dict[str, Any]] = {lang: shared.content().rows["safety"][lang] for lang in ("en", "es")}
 RANK = {"none": 0, "routine": 1, "urgent": 2, "emergency": 3}
 SAID = [
     (lang, name, text)
@@ -26,8 +22,14 @@ SAID = [
 ]
 
 
+@cache
+def gate() -> SafetyGate:
+    """Compiled by the code that is under test."""
+    return SafetyGate(ROWS)
+
+
 def read(text: str, *langs: str) -> SafetyFinding:
-    return GATE.read(text, *(langs or ("en", "es")))
+    return gate().read(text, *(langs or ("en", "es")))
 
 
 @pytest.mark.parametrize(("lang", "name", "text"), SAID)
@@ -147,7 +149,7 @@ words = st.sampled_from(
 @settings(max_examples=150, deadline=None)
 @given(st.text(max_size=300), st.sampled_from(["en", "es", "xx", ""]))
 def test_nothing_that_a_person_can_type_breaks_the_gate(text: str, lang: str) -> None:
-    found = GATE.read(text, lang)
+    found = gate().read(text, lang)
     assert all(text[e.start : e.end] == e.text for e in found.evidence)
 
 
@@ -167,4 +169,4 @@ def test_nothing_said_in_another_sentence_lowers_an_alarm(
     "piece", ["a", "no ", "chest ", "cant breathe ", "my ", "😭", "no puedo ", "\u200b", "é", "<b>", "了"]
 )
 def test_a_very_long_message_takes_no_longer_than_its_length(piece: str) -> None:
-    assert_linear(lambda size: GATE.read((piece * size)[:size], "en"), 1_250)
+    assert_linear(lambda size: gate().read((piece * size)[:size], "en"), 1_250)

@@ -6,28 +6,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from agent.dialogue.gate import SafetyGate
 from agent.dialogue.gate_core import SEAL, silenced, taken
-from agent.house import content_of
-from agent.learning import gate_for
-from agent.settings import load_settings
+from tests import shared
 from tests.core_phrases import written
+from tests.shared import read_quickly
 
 LANGUAGES = ("en", "es", "fr", "pt", "de", "it", "pl", "ru", "ar", "hi", "zh", "vi", "ko", "tl", "ht")
 
 
-TOLD = yaml.safe_load(Path(__file__).with_name("safety_talked_about.yaml").read_text(encoding="utf-8"))
+TOLD = read_quickly(Path(__file__).with_name("safety_talked_about.yaml").read_text(encoding="utf-8"))
 
 
 @cache
 def gate() -> SafetyGate:
-    return gate_for(content_of(), load_settings().var / "models")
+    return shared.hearing().gate
 
 
 def row(lang: str) -> dict[str, Any]:
-    return copy.deepcopy(content_of().rows["safety"][lang])
+    return copy.deepcopy(shared.content().rows["safety"][lang])
 
 
 def test_the_seal_is_that_of_the_content() -> None:

@@ -3,18 +3,18 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
-from tests.dialogue.test_gate import GATE, ROWS
+from tests.dialogue.test_gate import ROWS, gate
+from tests.shared import read_quickly
 
 HERE = Path(__file__).parent
-HELD = {lang: yaml.safe_load((HERE / f"safety_heldout_{lang}.yaml").read_text("utf-8")) for lang in ("en", "es")}
+HELD = {lang: read_quickly((HERE / f"safety_heldout_{lang}.yaml").read_text("utf-8")) for lang in ("en", "es")}
 ALARM = ("urgent", "emergency")
 
 
 def rate(lang: str, kind: str) -> float:
     said = [str(t) for t in HELD[lang][kind]]
-    return sum(GATE.read(t, lang).urgency in ALARM for t in said) / len(said)
+    return sum(gate().read(t, lang).urgency in ALARM for t in said) / len(said)
 
 
 @pytest.mark.parametrize("lang", HELD)

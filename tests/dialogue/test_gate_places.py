@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.dialogue.test_gate_core import gate
+from tests.shared import read_quickly
 
-SAID = yaml.safe_load(Path(__file__).with_name("safety_places.yaml").read_text("utf-8"))
+SAID = read_quickly(Path(__file__).with_name("safety_places.yaml").read_text("utf-8"))
 
 
 def told(kind: str) -> list[tuple[str, str]]:

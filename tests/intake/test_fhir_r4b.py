@@ -8,12 +8,12 @@ import pytest
 from fhir.resources.R4B import get_fhir_model_class
 
 from agent.demo.photo import card
-from agent.house import content_of
 from agent.intake.engine import following, put
 from agent.intake.response import binary, bundle, collection
 from agent.model.form import Form, FormRow, Given, Item
+from tests import shared
 
-CONTENT = content_of()
+CONTENT = shared.content()
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 MADE = {"Patient", "Coverage", "AllergyIntolerance", "MedicationStatement", "Condition"}
 

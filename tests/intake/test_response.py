@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from agent.house import content_of
 from agent.intake.engine import put
 from agent.intake.response import resources, response
 from agent.model.form import Form, FormRow, Given
+from tests import shared
 
 NOW = datetime(2026, 3, 2, 15, tzinfo=UTC)
 
@@ -24,7 +24,7 @@ def of_kind(made: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
 
 
 def test_a_new_patients_answers_become_the_resources_of_a_record() -> None:
-    form = content_of().forms["new-patient"]
+    form = shared.content().forms["new-patient"]
     row = filled(
         form,
         Given(link="demographics.name", values=("Marie Joseph",)), Given(link="demographics.sex", values=("female",)),
@@ -60,7 +60,7 @@ def test_a_new_patients_answers_become_the_resources_of_a_record() -> None:
 
 
 def test_what_is_unsure_stays_words_and_makes_nothing() -> None:
-    form = content_of().forms["allergies"]
+    form = shared.content().forms["allergies"]
     row = filled(
         form, Given(link="allergies.any", values=(True,)),
         Given(link="allergies.substance", words="the pink pills", unsure=True),
@@ -74,7 +74,7 @@ def test_what_is_unsure_stays_words_and_makes_nothing() -> None:
 
 
 def test_the_response_names_its_form_and_nests_as_it_does() -> None:
-    form = content_of().forms["allergies"]
+    form = shared.content().forms["allergies"]
     row = filled(
         form, Given(link="allergies.any", values=(True,)), Given(link="allergies.substance", values=("eggs",)),
         Given(link="allergies.list", values=(True,)), Given(link="allergies.substance", row=1, values=("nuts",)),
@@ -88,7 +88,7 @@ def test_the_response_names_its_form_and_nests_as_it_does() -> None:
 
 
 def test_scores_of_a_questionnaire_stand_in_its_response() -> None:
-    form = content_of().forms["gad7"]
+    form = shared.content().forms["gad7"]
     worst = form.item("gad7.1").choices[-1].code  # type: ignore[union-attr]
     row = filled(form, Given(link="gad7.1", values=(worst,)), Given(link="gad7.2", values=(worst,)))
     assert response(form, row)["extension"][0]["valueDecimal"] == 6

@@ -10,6 +10,7 @@ from agent.intake.read import read
 from agent.intake.response import value_of
 from agent.model.form import Item
 from agent.settings import ROOT
+from tests import shared
 from tests.intake.forms import flaws, form, item, questionnaire, translated, when
 
 SMOKES = "https://clinic.example/ValueSet/smokes"
@@ -72,7 +73,7 @@ def test_a_value_set_in_a_file_beside_the_form_is_found_by_its_url() -> None:
         "workflows/intake/zz-smokes.json": json.dumps(composed()),
         "workflows/intake/zz-own.json": questionnaire(item("a", "choice", answerValueSet=SMOKES + "|2"), name="zz-own"),
     }
-    found = read_content(ROOT, edited=edited)
+    found = read_content(ROOT, like=shared.reading(), edited=edited)
     assert found.faults == ()
     assert [c.code for c in found.content.forms["zz-own"].items[0].choices] == ["daily", "never"]
     assert "zz-smokes" not in found.content.forms
@@ -114,7 +115,7 @@ def test_what_is_hidden_is_not_asked_and_what_depends_on_it_is_told() -> None:
     text = questionnaire(
         item("h", "boolean", extension=hidden), item("a", enableWhen=when("h", answerBoolean=True)), name="zz-own"
     )
-    faults = read_content(ROOT, edited={"workflows/intake/zz-own.json": text}).faults
+    faults = read_content(ROOT, like=shared.reading(), edited={"workflows/intake/zz-own.json": text}).faults
     assert ["depends on h, which asks nothing" in f.what for f in faults] == [True]
 
 

@@ -7,14 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-
 from agent.demo.instructions import instructions
-from agent.house import content_of
 from agent.model.instructions import Sheet
 from agent.model.patient import StaffUser
 from agent.understand.passages import CLOSE, LEAD, Index, Small
-from agent.verbs.lines import clinic_from
+from tests import shared
+from tests.shared import read_quickly
 
 SET = Path(__file__).with_name("after_visit.yaml")
 _SHEETS = {"biopsy": "procedure", "vaccine": "vaccine"}
@@ -30,13 +28,13 @@ class Judged(NamedTuple):
 
 
 def judged(close: float = CLOSE, lead: float = LEAD) -> Iterator[Judged]:
-    content, clinic = content_of(), clinic_from(None)
+    content, clinic = shared.content(), shared.clinic()
     by = StaffUser(id="u", clinic=clinic.id, name="Dr. O", email="o@clinic.test", role="clinician")
     ids = iter("abcdefgh")
     sheets: list[Sheet] = instructions(clinic, by, datetime(2026, 3, 2, tzinfo=UTC), lambda: next(ids))
     index = Index(sheets, Small(content.rows["values"]))
     ids_of = {s.visit_type: s.id for s in sheets}
-    for name, languages in yaml.safe_load(SET.read_text("utf-8")).items():
+    for name, languages in read_quickly(SET.read_text("utf-8")).items():
         only = {ids_of[_SHEETS[name]]}
         for language, rows in languages.items():
             for row in rows:

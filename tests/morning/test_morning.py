@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from agent.house import content_of
 from agent.morning import play as morning
 from agent.morning.play import NoDemo, Plan, play
+from tests import shared
 from tests.bench.consoles import load
 from tests.running import Running, running_demo
 
@@ -24,7 +24,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def test_a_short_morning_with_clerks_is_answered_and_counted_as_the_desk_has_it(demo: Running) -> None:
-    told = asyncio.run(play(Plan(demo.base, 14, 9.0, seed=11, with_staff=True), content_of()))
+    told = asyncio.run(play(Plan(demo.base, 14, 9.0, seed=11, with_staff=True), shared.content()))
     assert told.failed == []
     assert (told.begun, told.sent) == (14, told.answered)
     assert told.ends.total() == 14
@@ -43,7 +43,7 @@ def test_a_short_morning_with_clerks_is_answered_and_counted_as_the_desk_has_it(
 
 def test_an_answer_that_does_not_come_in_time_is_told(demo: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(morning, "PATIENCE", 0.0)
-    told = asyncio.run(play(Plan(demo.base, 2, 2.0, seed=12), content_of()))
+    told = asyncio.run(play(Plan(demo.base, 2, 2.0, seed=12), shared.content()))
     assert (told.sent, told.answered) == (2, 0)
     assert [f.partition(": ")[2] for f in told.failed] == ["no answer in 0 s to message 1"] * 2
     assert told.ends == {"not answered": 2}
@@ -51,9 +51,9 @@ def test_an_answer_that_does_not_come_in_time_is_told(demo: Running, monkeypatch
 
 def test_what_is_no_demo_on_this_machine_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
     with pytest.raises(NoDemo, match="not on this machine"):
-        asyncio.run(play(Plan("https://clinic.example", 1, 6, 1), content_of()))
+        asyncio.run(play(Plan("https://clinic.example", 1, 6, 1), shared.content()))
     with pytest.raises(NoDemo, match="no demo desk at"):
-        asyncio.run(play(Plan("http://127.0.0.1:9", 1, 6, 1), content_of()))
+        asyncio.run(play(Plan("http://127.0.0.1:9", 1, 6, 1), shared.content()))
 
 
 def test_a_small_load_reaches_every_open_console_and_every_patient(demo: Running) -> None:

@@ -4,20 +4,18 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from agent.adapters.clinic_file import load_clinic
-from agent.house import content_of
 from agent.model.conversation import Conversation
 from agent.morning.heard import Listener
 from agent.morning.patient import Patient
 from agent.morning.people import Person, draw, say, words
 from agent.rehearsal_desk import Rehearsal
-from agent.settings import Settings
+from tests import shared
 
 MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
-CONTENT = content_of()
-CLINIC = load_clinic(Settings().clinic_file)
+CONTENT = shared.content()
+CLINIC = shared.clinic()
 LISTENER = Listener(CONTENT)
-BASE = Rehearsal(CLINIC, CONTENT, MONDAY)
+BASE = Rehearsal(CLINIC, CONTENT, MONDAY, base=shared.hearing())
 
 
 @pytest.mark.parametrize("language", CONTENT.live)

@@ -1,4 +1,5 @@
-"""`make prove`: every promise at its full size; a table, written to docs/measurements.md.
+"""`make prove`: every promise at its full size; a table, written to docs/measurements.md. Broken off, it leaves nothing
+running: what proofs start ends with them (tests/children.py).
 
 A proof is a module `pNN_what.py` in this folder with `PROMISE` (its sentence), `SIZE` (its full size, in words) and
 `prove(ground)`, which returns what was done and found, in words, and raises AssertionError where the promise is broken.
@@ -16,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 
+from tests.children import unwind_when_told
 from tests.prove.ground import ground
 
 os.environ.setdefault("FRONTDESK_UNDO_SECONDS", "0")  # a proof of its own says what it does
@@ -81,11 +83,16 @@ def main() -> int:
     asked.add_argument("only", nargs="*", help="numbers of promises; default all, and only then the docs are written")
     asked.add_argument("--seed", type=int, help="repeat a run")
     given = asked.parse_args()
+    unwind_when_told()
     seed = secrets.randbelow(1_000_000) if given.seed is None else given.seed
     chosen = {n: m for n, m in proofs().items() if not given.only or n[1:3] in {o.zfill(2) for o in given.only}}
     outcomes = []
     for name, module in chosen.items():
-        outcome = run(name, module, seed)
+        try:
+            outcome = run(name, module, seed)
+        except KeyboardInterrupt:
+            print(f"broken off at {name}; seed {seed}")
+            return 130
         outcomes.append(outcome)
         mark = "kept  " if outcome.kept else "BROKEN"
         print(f"{outcome.number:>2} {mark} {outcome.seconds:6.0f} s  {module.SIZE}: {outcome.result}", flush=True)

@@ -17,7 +17,6 @@ from agent.adapters.ids import new_ids
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
 from agent.desk.receive import open_conversation
-from agent.house import content_of
 from agent.model.address import Address
 from agent.model.calendar import Appointment, Opening, OpeningRequest
 from agent.model.clinic import Clinic
@@ -27,6 +26,7 @@ from agent.model.patient import StaffUser
 from agent.model.task import Task
 from agent.ports import Tx
 from agent.settings import Settings
+from tests import shared
 from tests.clinics import clinic_of
 from tests.stores import SECRET, open_test_store
 
@@ -46,7 +46,7 @@ class Clock:
 
 @cache
 def content() -> Content:
-    return content_of()
+    return shared.content()
 
 
 @cache

@@ -14,6 +14,7 @@ from agent.demo.twilio_standin import TwilioStandIn
 from agent.settings import ROOT
 from channels.sms import SmsChannel
 from channels.twilio_rest import TwilioRest
+from tests.children import bound
 
 ACCOUNT, TOKEN, NUMBER = "AC" + "5" * 32, "t0ken", "+17185550100"
 
@@ -51,7 +52,7 @@ def running_carrier(our_number: str = NUMBER) -> Iterator[Running]:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         port = held.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-m", "tests.prove.carrier", str(port), our_number], cwd=ROOT)
+    process = subprocess.Popen(bound([sys.executable, "-m", "tests.prove.carrier", str(port), our_number]), cwd=ROOT)
     try:
         running = Running(f"http://127.0.0.1:{port}")
         until = time.monotonic() + 60

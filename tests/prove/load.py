@@ -7,16 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from agent.adapters.clinic_file import load_clinic
 from agent.adapters.ids import new_ids
 from agent.house import utc_now
 from agent.ports import Store
-from agent.settings import Settings
+from tests import shared
 from tests.bench.wire import Wire
 from tests.standin.hooks import ACCOUNT, PUBLIC, TOKEN, sign
 from tests.stores import open_test_store
 
-NUMBER = load_clinic(Settings().clinic_file).numbers[0]
+NUMBER = shared.clinic().numbers[0]
 
 
 @dataclass(frozen=True)

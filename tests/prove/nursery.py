@@ -30,6 +30,7 @@ from agent.ports.missed import ChannelLog
 from agent.settings import ROOT, Settings
 from agent.web import loops
 from agent.web.app import create_app
+from tests.children import bind, bound
 from tests.prove.points import Plan, PointedApp, PointedBus, PointedStore
 from tests.standin.hooks import ACCOUNT, PUBLIC, TOKEN
 from tests.stores import open_test_store
@@ -96,7 +97,7 @@ def nursery(folder: Path) -> Iterator[Nursery]:
     env = {k: v for k, v in os.environ.items() if not k.startswith(("FRONTDESK_", "TWILIO_"))}
     with (folder / "nursery.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.prove.nursery"], cwd=ROOT, env=env, text=True, stdin=subprocess.PIPE,
+            bound([sys.executable, "-m", "tests.prove.nursery"]), cwd=ROOT, env=env, text=True, stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=log,
         )  # fmt: skip
         made = Nursery(process)
@@ -162,11 +163,13 @@ def main() -> None:
     )
     base.store.close()
     app = create_app(base, loops=False)
+    ours = os.getpid()
     print("ready", flush=True)
     for line in sys.stdin:
         order = json.loads(line)
         child = os.fork()
         if child == 0:
+            bind(ours)
             sys.stdin.close()
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             try:

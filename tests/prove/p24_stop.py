@@ -5,22 +5,20 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-import yaml
-
 from agent.desk import calls
 from agent.desk.desk import Desk
 from agent.desk.receive import receive
 from agent.desk.send import drain
-from agent.house import content_of
 from agent.model.address import Address
 from agent.model.message import Inbound
 from agent.rehearsal_desk import Rehearsal
 from agent.settings import ROOT
-from agent.verbs.lines import clinic_from
 from channels.optout import by_language, decide
 from channels.sms_data import table
+from tests import shared
 from tests.prove.ground import Ground
 from tests.prove.sending import Clock, Ledger, desk_at, talk, text_to
+from tests.shared import read_quickly
 
 PROMISE = "STOP is honoured in any words"
 SIZE = "8 keywords, every stop word of 15 languages and 50 free phrases in two, by text and by voice"
@@ -28,7 +26,7 @@ _SAID = ROOT / "tests" / "channels" / "optout.yaml"
 
 
 def ways(path: Path = _SAID) -> list[str]:
-    said = yaml.safe_load(path.read_text(encoding="utf-8"))["stop"]
+    said = read_quickly(path.read_text(encoding="utf-8"))["stop"]
     words = [str(w) for block in by_language().values() for part in ("alone", "exact") for w in block.get(part, ())]
     keywords = table("optout/_provider")["provider"]["stop"]
     return list(dict.fromkeys([*keywords, *words, *(text for texts in said.values() for text in texts)]))
@@ -64,7 +62,7 @@ def stopped(desk: Desk, ledger: Ledger, said: list[str]) -> float:
 
 def by_voice(said: list[str], now: datetime = datetime(2026, 3, 9, 14, tzinfo=UTC)) -> int:
     """Each is said in a call of its own, and said again where the desk has asked; how many were asked about."""
-    clinic, content, base, asked = clinic_from(None), content_of(), None, 0
+    clinic, content, base, asked = shared.clinic(), shared.content(), None, 0
     for words in said:
         call = Rehearsal(clinic, content, now, channel="voice", base=base)
         base = base or call.desk

@@ -21,9 +21,10 @@ from agent.model.bulk import Bulk, Person
 from agent.model.fault import Busy, Conflict, Refused
 from agent.model.message import Claim, Outbound
 from agent.model.patient import StaffUser
+from tests import shared
 from tests.desk.bulked import RECALL, YEAR, person, visit
 from tests.prove.ground import Ground
-from tests.prove.sending import Ledger, desk_at, forked, house, number_of
+from tests.prove.sending import Ledger, desk_at, forked, number_of
 
 PROMISE = (
     "A bulk send is guarded: a second person, three stages, a stop within 5 s, a person's share that no bug passes"
@@ -50,7 +51,7 @@ class Noon:
 @cache
 def gate() -> SafetyGate:
     """English alone: what the scan finds in other languages is tried elsewhere."""
-    return SafetyGate({"en": house()[1].rows["safety"]["en"]})
+    return shared.gate("en")
 
 
 def opened(url: str, ledger: Ledger, clock: Noon) -> Desk:

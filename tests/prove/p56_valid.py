@@ -12,7 +12,6 @@ from icalendar import Calendar
 
 from agent.adapters.ids import new_ids
 from agent.documents.out import written_out
-from agent.house import content_of
 from agent.intake.engine import following, put
 from agent.intake.former import changed, dropped, kept, waiting_of
 from agent.intake.response import bundle
@@ -22,6 +21,7 @@ from agent.model.document import Document
 from agent.model.form import Form, FormRow, Given, Item, Turn
 from agent.settings import Settings
 from agent.web.visit_file import calendar_file, chain
+from tests import shared
 from tests.clinics import clinic_of
 from tests.contracts.samples import appointment, patient
 from tests.documents.knee_visit import drafted, record, talk
@@ -66,7 +66,7 @@ def read(resource: dict[str, Any]) -> int:
 
 def forms(count: int, chance: random.Random) -> int:
     """So many forms, filled in at random and as a Bundle; how many resources were read."""
-    known, total = content_of().forms, 0
+    known, total = shared.content().forms, 0
     for n in range(count):
         form = known[sorted(known)[n % len(known)]]
         total += read(bundle(form, filled(form, chance, n)))

@@ -6,13 +6,15 @@ from typing import Any
 from agent.desk.desk import Desk
 from agent.drill_scene import ALARM, BOOKING, scene
 from agent.understand.model import ModelProposer, Offers
-from agent.verbs.lines import clinic_from
+from tests import shared
 from tests.desk.world import _first
 from tests.prove.ground import Ground
+from tests.test_model_transcripts import SAMPLE, WAYS, said_the_same
 
 PROMISE = "A model that is away leaves a whole front desk"
 SIZE = (
-    "the same five conversations without a model and with one that raises, hangs, answers late, talks nonsense or lies"
+    "the same five conversations without a model and with one that raises, hangs, answers late, talks nonsense or "
+    "lies; 113 transcripts word for word with one that is silent, late, away or lies"
 )
 UNCLEAR = "well you see it is about my poor old knee again dear"
 _DEADLINE = 0.3
@@ -45,7 +47,7 @@ HOW = ("raises", "hangs", "late", "nonsense", "lies")
 def suite(how: str | None, like: Desk) -> None:
     """Every conversation that must work, on a desk of its own. Raises AssertionError where one does not."""
     content = like.content
-    with scene("model-away", clinic_from(None), content, like=like) as at:
+    with scene("model-away", shared.clinic(), content, like=like) as at:
         if how is not None:
             at.desk.model = ModelProposer(content, "proof:none", seconds=_DEADLINE, chat=Failing(how))
         assert at.say(UNCLEAR, "+12125550150"), "an unclear message is not answered"
@@ -69,4 +71,5 @@ def prove(ground: Ground) -> str:
     like = _first()
     for how in (None, *HOW):
         suite(how, like)
-    return f"{len(HOW) + 1} times 5 conversations: all as without a model"
+    played = sum(said_the_same(how, SAMPLE) for how in WAYS)
+    return f"{len(HOW) + 1} times 5 conversations and {played} transcripts: all as without a model"

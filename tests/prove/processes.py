@@ -1,10 +1,13 @@
 """Work in several processes that start each step at the same moment; what they return comes back."""
 
 import multiprocessing
+import os
 import traceback
 from collections.abc import Callable
 from threading import BrokenBarrierError
 from typing import Any
+
+from tests.children import bind
 
 PATIENCE = 120  # seconds for the slowest at a meeting point, on a busy machine
 
@@ -41,6 +44,7 @@ def at_once(count: int, work: Callable[..., Any], *args: Any) -> list[Any]:
 
 
 def _one(n: int, barrier: Any, answers: Any, work: Callable[..., Any], args: tuple[Any, ...]) -> None:
+    bind(os.getppid())  # the server of forks, which ends with whoever asked for it
     try:
         answers.put((n, (True, work(n, Meeting(barrier), *args))))
     except BrokenBarrierError:

@@ -11,7 +11,6 @@ from agent.adapters.bus_local import LocalBus
 from agent.adapters.calendar.local import LocalCalendar
 from agent.adapters.ids import new_ids
 from agent.desk.desk import Desk
-from agent.house import content_of
 from agent.model.address import Address, Channel
 from agent.model.clinic import Clinic
 from agent.model.content import Content
@@ -21,6 +20,8 @@ from agent.model.patient import StaffUser
 from agent.ports import ChannelOut, Receipt
 from agent.settings import Settings
 from channels.splitting import split
+from tests import shared
+from tests.children import bind
 from tests.clinics import clinic_of
 from tests.stores import open_test_store
 
@@ -71,7 +72,7 @@ class Ledger:
 @cache
 def house() -> tuple[Clinic, Content]:
     """The demo clinic and its content, read once."""
-    return clinic_of(Settings().clinic_file), content_of()
+    return clinic_of(Settings().clinic_file), shared.content()
 
 
 def desk_at(url: str, carrier: ChannelOut | None, clock: Callable[[], datetime], **settings: Any) -> Desk:
@@ -117,11 +118,13 @@ def colleague(desk: Desk) -> StaffUser:
 
 def forked(child: Callable[[], None]) -> int:
     """The pid of a process that runs `child` and ends, with 1 where it raised."""
+    ours = os.getpid()
     pid = os.fork()
     if pid:
         return pid
     code = 1
     try:
+        bind(ours)
         child()
         code = 0
     except BaseException as fault:  # nothing of the parent's may run in here

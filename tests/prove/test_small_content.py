@@ -6,9 +6,7 @@ from random import Random
 
 import pytest
 
-from agent.actions import ACTIONS
-from agent.content import read_content
-from agent.settings import ROOT
+from tests import shared
 from tests.hostile import PATTERNS, PAYLOADS
 from tests.prove import p38_no_advice, p46_inert, p47_translations, p49_no_hang, p50_safe_change, p56_valid
 from tests.web.console_desk import World
@@ -33,7 +31,7 @@ def test_promise_46_what_attacks_a_page_or_a_template_is_inert_or_refused(world:
 
 
 def test_promise_47_a_spoiled_translation_is_named_whatever_message_it_is_of() -> None:
-    reading = read_content(ROOT, frozenset(ACTIONS))
+    reading = shared.reading()
     assert all(p47_translations.broken(reading, ["vi"], way) > 50 for way in p47_translations.BREAKS)
 
 

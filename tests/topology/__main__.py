@@ -7,13 +7,19 @@ and says what the history checker found: exit status 1 where anything was lost o
 import argparse
 import random
 import secrets
-import signal
 import sys
 import tempfile
 import time
 import urllib.request
 from pathlib import Path
 
+from agent.adapters.ids import new_ids
+from agent.demo.seed import sign_ins, staff
+from agent.house import utc_now
+from agent.web.passwords import hash_password
+from tests.children import unwind_when_told
+from tests.live import CLINIC
+from tests.stores import open_test_store
 from tests.topology.history import check, settle, waiting
 from tests.topology.load import Load, under
 from tests.topology.many import Many, many
@@ -33,20 +39,40 @@ def main() -> int:
     asked.add_argument("--calm", action="store_true", help="kill nothing")
     asked.add_argument("--seed", type=int, help="repeat the troubles of a run")
     given = asked.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # nothing that was started outlives us
+    unwind_when_told()
     seed = secrets.randbelow(1_000_000) if given.seed is None else given.seed
+    try:
+        return _run(given, seed)
+    except KeyboardInterrupt:
+        print("  broken off; everything is stopped", flush=True)
+        return 130
+
+
+def _run(given: argparse.Namespace, seed: int) -> int:
     with tempfile.TemporaryDirectory(prefix="frontdesk-many-") as folder:
         print("starting PostgreSQL, Redis, the stand-in for Twilio, web processes and workers …", flush=True)
         with many(Path(folder), webs=given.webs, workers=given.workers, concurrency=given.concurrency) as run:
+            staffed(run)
             _greet(run, folder)
             if given.load is None:
                 return _stay()
             return _drill(run, given, seed)
 
 
+def staffed(run: Many) -> None:
+    """The demo's staff can sign in at the console."""
+    new_id = new_ids(utc_now)
+    store = open_test_store(run.database, new_id)
+    with store.begin() as tx:
+        for user in staff(CLINIC, new_id, hash_password):
+            tx.staff.add(user)
+    store.close()
+
+
 def _greet(run: Many, folder: str) -> None:
-    print(f"\n  Chat with the clinic {run.base}/chat\n  Staff console        {run.base}/console (`frontdesk user add`)")
-    print(f"  Figures              {run.base}/metrics\n")
+    somebody = sign_ins()[0]
+    print(f"\n  Chat with the clinic {run.base}/chat\n  Staff console        {run.base}/console")
+    print(f"    sign in as         {somebody.email}, {somebody.password}\n  Figures              {run.base}/metrics\n")
     for member in (*run.webs, *run.workers):
         at = f"http://127.0.0.1:{member.port}" if member.port else ""
         assert member.process is not None

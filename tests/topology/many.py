@@ -15,6 +15,7 @@ from pathlib import Path
 
 from agent.adapters.store import migrate
 from agent.settings import ROOT
+from tests.children import bound
 from tests.live import CLINIC
 from tests.ports import free_port
 from tests.postgres import fresh_database, running_postgres
@@ -43,7 +44,7 @@ class Member:
         with self.log.open("ab") as out:
             command = [sys.executable, "-m", "agent.cli", *self.words]
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env=self.env, stdout=out, stderr=out, start_new_session=True
+                bound(command), cwd=ROOT, env=self.env, stdout=out, stderr=out, start_new_session=True
             )
 
     @property

@@ -5,15 +5,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from agent.desk.desk import Desk
-from agent.house import content_of
 from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.model.conversation import Conversation
 from agent.rehearsal_desk import Rehearsal
 from agent.rehearsal_play import deed, ending, events_of, heard_in, rehearsal_of, told
 from agent.understand.model import ModelProposer
-from agent.verbs.lines import clinic_from
+from tests import shared
 from tests.transcripts.refolding import disagreements
 
 
@@ -28,18 +26,14 @@ class Played:
 @cache
 def house() -> tuple[Clinic, Content]:
     """The demo clinic and the checked content, read once."""
-    return clinic_from(None), content_of()
-
-
-_BASE: list[Desk] = []  # the first desk of this run; the others hear with its trained ears
+    return shared.clinic(), shared.content()
 
 
 def play(script: Mapping[str, Any], model: ModelProposer | None = None) -> Played:
     """Every turn of the script in order; what it holds of answers is replaced by the real ones. `model`: a language
     model that is asked where the desk is unsure."""
     clinic, content = house()
-    rehearsal = rehearsal_of(script, clinic, content, _BASE[0] if _BASE else None)
-    _BASE[:] = _BASE or [rehearsal.desk]
+    rehearsal = rehearsal_of(script, clinic, content, shared.hearing())
     rehearsal.desk.model = model
     played = Played({k: v for k, v in script.items() if k not in ("turns", "tasks", "finally")})
     try:

@@ -5,17 +5,13 @@ import sys
 import time
 from collections import defaultdict
 
-from agent.house import content_of
-from agent.learning import ears_for, gate_for
-from agent.settings import load_settings
-from agent.verbs.lines import clinic_from
+from tests import shared
 from tests.understand.odd_texts import answered, odd_texts
 
 
 def main() -> int:
     count, seed = (int(sys.argv[1]) if sys.argv[1:] else 2_000), (int(sys.argv[2]) if sys.argv[2:] else 1)
-    content, cache = content_of(), load_settings().var / "models"
-    ears, gate = ears_for(content, clinic_from(None), cache), gate_for(content, cache)
+    content, ears, gate = shared.content(), shared.hearing().ears, shared.hearing().gate
     spent: dict[str, list[float]] = defaultdict(list)
     for lang, rows in content.rows["corpus"].items():
         words = [w for row in rows.values() for text in row["examples"] for w in str(text).split()]

@@ -4,10 +4,8 @@ from functools import cache
 
 import pytest
 
-from agent.adapters.clinic_file import load_clinic
-from agent.house import content_of
-from agent.settings import Settings
 from agent.understand.values import ValueReader
+from tests import shared
 from tests.understand.reading import reader
 
 PROVIDERS = [
@@ -148,4 +146,4 @@ def test_of_a_nickname_of_the_demo_clinic_no_article_is_left(lang: str, text: st
 
 @cache
 def demo_reader() -> ValueReader:
-    return ValueReader(content_of().rows["values"], load_clinic(Settings().clinic_file))
+    return ValueReader(shared.content().rows["values"], shared.clinic())

@@ -5,10 +5,9 @@ from functools import cache
 
 import pytest
 
-from agent.house import content_of
 from agent.understand.births import Births
 from agent.understand.values import ValueReader
-from agent.verbs.lines import clinic_from
+from tests import shared
 
 CODES = [
     ("en", "it's four oh seven one five nine"),
@@ -60,7 +59,7 @@ MISHEARD = [  # a recogniser writes words for figures
 
 @cache
 def reader() -> ValueReader:
-    return ValueReader(content_of().rows["values"], clinic_from(None))
+    return ValueReader(shared.content().rows["values"], shared.clinic())
 
 
 @pytest.mark.parametrize(("lang", "text"), CODES)

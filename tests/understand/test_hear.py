@@ -6,13 +6,10 @@ from typing import Any
 
 import pytest
 
-from agent.house import content_of
-from agent.learning import ears_for
 from agent.model.command import Command
 from agent.model.question import Offered, Question
-from agent.settings import load_settings
 from agent.understand.hear import Ears
-from agent.verbs.lines import clinic_from
+from tests import shared
 from tests.understand.spoken import ALL, rows
 
 NOW = datetime.fromisoformat("2026-11-21T12:00")  # wall time
@@ -42,7 +39,7 @@ def asked(slot: str, kind: str, flow: str = "book", *, optional: bool = False) -
 
 @cache
 def ears() -> Ears:
-    return ears_for(content_of(), clinic_from(None), load_settings().var / "models")
+    return shared.hearing().ears
 
 
 def heard(text: str, question: Question | None = None, **more: Any) -> list[str]:

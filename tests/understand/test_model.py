@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from agent.house import content_of
 from agent.model.command import SetSlot, StartFlow
 from agent.understand.model import Asked, ModelProposer
 from agent.understand.patience import Patience
+from tests import shared
 from tests.standin.chat_models import HOSTILE, Standin, offers, standin
 
 TEXT = "I am María Ruiz, born 3/12/80, could somebody take a look at my knee, call 718 555 0132"
@@ -27,7 +27,7 @@ def server() -> Iterator[Standin]:
 def proposer(server: Standin) -> Iterator[ModelProposer]:
     server.says, server.wait, server.status = offers(), 0.0, 200
     server.asked.clear()
-    proposer = ModelProposer(content_of(), "openai:stand-in", url=server.url, seconds=10.0)
+    proposer = ModelProposer(shared.content(), "openai:stand-in", url=server.url, seconds=10.0)
     proposer.propose(ASKED)  # imports LangChain
     server.asked.clear()
     proposer._seconds = 1.0

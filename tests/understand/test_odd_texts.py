@@ -7,12 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent.dialogue.gate import SafetyGate
-from agent.house import content_of
-from agent.learning import ears_for, gate_for
-from agent.settings import load_settings
 from agent.understand.hear import Ears
 from agent.understand.normalize import MAX_CHARS
-from agent.verbs.lines import clinic_from
+from tests import shared
 from tests.growth import assert_linear
 from tests.understand.odd_texts import KINDS, LONGEST, NOW, answered, odd_texts
 
@@ -20,20 +17,18 @@ LANGUAGES = ("en", "es", "fr", "pt", "de", "it", "pl", "ru", "ar", "hi", "zh", "
 ANY = st.text(st.characters(exclude_categories=()), max_size=120)
 
 
-@cache
 def desk() -> tuple[Ears, SafetyGate]:
-    cache, content = load_settings().var / "models", content_of()
-    return ears_for(content, clinic_from(None), cache), gate_for(content, cache)
+    return shared.hearing().ears, shared.hearing().gate
 
 
 @cache
 def words(lang: str) -> tuple[str, ...]:
-    rows = content_of().rows["corpus"][lang]
+    rows = shared.content().rows["corpus"][lang]
     return tuple(w for row in rows.values() for text in row["examples"] for w in str(text).split())
 
 
 def test_all_live_languages_are_tried() -> None:
-    assert set(LANGUAGES) == set(content_of().live)
+    assert set(LANGUAGES) == set(shared.content().live)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.house import content_of
 from agent.model.instructions import Sheet, SheetText
 from agent.understand.feelings import Feelings
 from agent.understand.passages import Index, Passages, Shelf, Small
+from tests import shared
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
-ROWS = content_of().rows["values"]
+ROWS = shared.content().rows["values"]
 SMALL = Small(ROWS)
 BODY = """[shower, bath]
 Keep it dry for a day. Then you may shower.

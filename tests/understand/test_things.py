@@ -6,10 +6,8 @@ import pytest
 
 from agent.dialogue.gate import SafetyGate
 from agent.dialogue.safety import weighed
-from agent.house import content_of
-from agent.learning import gate_for
 from agent.model.safety import SafetyFinding
-from agent.settings import load_settings
+from tests import shared
 from tests.understand.test_hear import NOW, ears
 
 RAISED = ("urgent", "emergency")
@@ -51,7 +49,7 @@ OF_PEOPLE = [
 
 @cache
 def gate() -> SafetyGate:
-    return gate_for(content_of(), load_settings().var / "models")
+    return shared.hearing().gate
 
 
 def found(text: str, lang: str) -> SafetyFinding:

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.understand.times import Expression, TimeGrammar, Wanted, load_grammar, wanted
 from tests.growth import assert_linear
+from tests.shared import read_quickly
 
 INTENTS = Path(__file__).parents[2] / "intents"
 NOW = datetime(2026, 3, 11, 10, 0)
@@ -107,7 +107,7 @@ def test_the_library_is_not_believed_about_a_range() -> None:
 
 
 def small_rows(**changes: Any) -> dict[str, Any]:
-    rows: dict[str, Any] = yaml.safe_load((INTENTS / "en" / "_times.yaml").read_text(encoding="utf-8"))
+    rows: dict[str, Any] = read_quickly((INTENTS / "en" / "_times.yaml").read_text(encoding="utf-8"))
     return rows | changes
 
 

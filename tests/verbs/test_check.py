@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from agent.adapters.clinic_file import load_clinic
-from agent.content import Fault, read_content
+from agent.content import Fault
 from agent.proof import prove
 from agent.text_lengths import BUDGET, longest_values, measured
 from agent.verbs.check import checked, gathered
+from tests import shared
 from tests.content.tree import HOUSE, Tree, copied
 
-CLINIC = load_clinic(HOUSE / "agent" / "demo" / "clinic.yaml")
+CLINIC = shared.clinic()
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_what_was_in_preparation_is_proven_when_it_is_no_longer(tree: Tree) -> N
 
 
 def test_promise_28_every_text_fits_its_budget_at_its_longest() -> None:
-    sizes = {(m.locale, m.key): m for m in measured(read_content(HOUSE).content, CLINIC)}
+    sizes = {(m.locale, m.key): m for m in measured(shared.content(), CLINIC)}
     assert len(sizes) > 100
     assert [f"{m.locale} {m.key}: {m.segments}" for m in sizes.values() if m.segments > BUDGET[m.encoding]] == []
 
@@ -86,14 +86,14 @@ def test_no_placeholder_of_a_text_is_left_unmeasured() -> None:
 
     from agent.dialogue.spoken import Voice
 
-    content = read_content(HOUSE).content
+    content = shared.content()
     voice = Voice(content, CLINIC, "en", "sms", datetime(2026, 1, 1, tzinfo=UTC))
     assert all(longest_values(voice).values())
     assert [m.key for m in measured(content, CLINIC) if "{" in m.text or "  " in m.text] == []
 
 
-def test_a_language_of_the_clinic_that_is_not_live_is_told() -> None:
-    faults, _, _ = checked(HOUSE, CLINIC.model_copy(update={"languages": ("en", "nl")}))
+def test_a_language_of_the_clinic_that_is_not_live_is_told(tree: Tree) -> None:
+    faults, _, _ = checked(tree.root, CLINIC.model_copy(update={"languages": ("en", "nl")}))
     assert any("the clinic lists nl, which is not live" in str(f) for f in faults)
 
 

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from agent.content import load_content
 from agent.content.load import corpus
 from agent.measure.cases import cases
-from tests.verbs.frontdesk import HOUSE, frontdesk
+from tests import shared
+from tests.verbs.frontdesk import frontdesk
 
 
 def test_no_sentence_that_is_measured_is_trained_on() -> None:
-    content = load_content(HOUSE)
+    content = shared.content()
     for lang, pairs in corpus(content).items():
         taught = {text.casefold() for text, _ in pairs}
         for final in (False, True):
@@ -20,7 +20,7 @@ def test_no_sentence_that_is_measured_is_trained_on() -> None:
 
 
 def test_the_final_half_is_no_part_of_daily_work() -> None:
-    content = load_content(HOUSE)
+    content = shared.content()
     for lang in corpus(content):
         daily, final = ({c.text for c in cases(content, lang, final=f)} for f in (False, True))
         assert not daily & final

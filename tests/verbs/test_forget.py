@@ -11,7 +11,7 @@ import pytest
 from agent.cli import main
 from agent.ports import Store
 from agent.settings import load_settings
-from agent.verbs.lines import clinic_from
+from tests import shared
 from tests.contracts.samples import NOW, conversation, inbound, patient
 from tests.stores import DATA_KEY, SECRET, open_test_store
 
@@ -27,7 +27,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, new_id: Callable[[], s
     monkeypatch.setenv("FRONTDESK_DATA_KEY", base64.b64encode(DATA_KEY).decode())
     monkeypatch.setenv("FRONTDESK_SECRET_KEY", SECRET.decode())
     load_settings.cache_clear()
-    clinic = clinic_from(None).id
+    clinic = shared.clinic().id
     store = open_test_store(url, new_id)
     with store.begin() as tx:
         tx.patients.add(patient(1, clinic=clinic, phones=(PHONE,)))
@@ -65,7 +65,7 @@ def test_promise_45_the_verb_erases_a_patient_and_writes_who_and_why(
     listed = [json.loads(line)["id"] for line in (tmp_path / "forgotten.jsonl").read_text().splitlines()]
     assert listed == ["c1", "p-1"]
     with desk.begin() as tx:  # a restore has brought it back
-        tx.patients.add(patient(1, clinic=clinic_from(None).id))
+        tx.patients.add(patient(1, clinic=shared.clinic().id))
     assert says(capsys, "forget", "--again") == (0, "1 rows erased again\n", "")
     with desk.begin(write=False) as tx:
         assert tx.patients.get("p-1") is None

@@ -3,18 +3,15 @@
 import json
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from agent.adapters.clinic_file import load_clinic
-from agent.content import load_content
 from agent.learning import ears_for, gate_for
 from agent.model.content import Content
-from agent.settings import load_settings
 from agent.verbs.understand import Listener
-from tests.verbs.frontdesk import HOUSE, answers
+from tests import shared
+from tests.verbs.frontdesk import answers
 
 INTENTS = set(
     """book reschedule cancel confirm_appointment check_appointment waitlist intake_update refill_request
@@ -27,19 +24,20 @@ NOW = datetime.fromisoformat("2026-03-09T10:00")  # a Monday
 
 
 def listening(content: Content) -> Listener:
-    clinic, models = load_clinic(HOUSE / "agent" / "demo" / "clinic.yaml"), load_settings().var / "models"
+    clinic, models = shared.clinic(), shared.models()
     return Listener(ears_for(content, clinic, models), gate_for(content, models), content, clinic, NOW)
 
 
 @pytest.fixture(scope="module")
 def listener() -> Listener:
-    return listening(load_content(HOUSE))
+    heard = shared.hearing()
+    return Listener(heard.ears, heard.gate, heard.content, shared.clinic(), NOW)
 
 
 @pytest.fixture(scope="module")
 def two_alone() -> Listener:
     """A desk that speaks English and Spanish, the other languages still drafts."""
-    content = load_content(HOUSE)
+    content = shared.content()
     languages = {
         tag: row if tag in ("en", "es") else row.model_copy(update={"state": "draft"})
         for tag, row in content.languages.items()
@@ -161,7 +159,7 @@ def test_danger_at_the_end_of_a_very_long_text_is_heard(listener: Listener) -> N
 
 
 def test_every_held_out_sentence_gets_an_answer_of_the_right_shape(listener: Listener) -> None:
-    corpus = load_content(Path(HOUSE)).rows["corpus"]
+    corpus = shared.content().rows["corpus"]
     for intents in corpus.values():
         for row in intents.values():
             for text in row["tests"][:3]:

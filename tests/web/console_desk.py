@@ -7,7 +7,7 @@ import shutil
 import weakref
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, cached_property
 from tempfile import mkdtemp
 from typing import Any, cast
 
@@ -24,7 +24,6 @@ from agent.adapters.ids import new_ids
 from agent.demo.seed import seed, sign_ins
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
-from agent.house import content_of
 from agent.model.address import Address
 from agent.model.calendar import OpeningRequest
 from agent.model.conversation import Conversation, SlotValue
@@ -35,6 +34,7 @@ from agent.model.task import Task
 from agent.settings import Settings
 from agent.web.app import create_app
 from agent.web.passwords import hash_password
+from tests import shared
 from tests.clinics import clinic_of
 from tests.stores import SECRET, open_test_store
 
@@ -42,7 +42,7 @@ MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # 10:00 in Brooklyn
 PASSWORD = {u.role: u.password for u in sign_ins()}
 EMAIL = {u.role: u.email for u in sign_ins()}
 _HASHES = {u.password: hash_password(u.password) for u in sign_ins()}
-_CONTENT = content_of()
+_CONTENT = shared.content()
 _KEPT = mkdtemp()
 atexit.register(shutil.rmtree, _KEPT, True)
 
@@ -89,8 +89,12 @@ class World:
             clinic=clinic, content=_CONTENT, ears=cast(Any, None), gate=cast(Any, None), bus=LocalBus(),
             clock=self.clock, new_id=new_id, settings=self.settings, darkroom=PillowDarkroom(),
         )  # fmt: skip
-        self.app: FastAPI = create_app(self.desk, loops=False)
         self._count = 0
+
+    @cached_property
+    def app(self) -> FastAPI:
+        """Made when a page is first asked for."""
+        return create_app(self.desk, loops=False)
 
     def user(self, role: str) -> StaffUser:
         with self.desk.store.begin(write=False) as tx:

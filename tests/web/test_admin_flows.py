@@ -8,11 +8,11 @@ from fastapi.testclient import TestClient
 
 from agent.adapters.clinic_edits import edited_clinic, edited_text
 from agent.desk.due import policy_of
-from agent.house import content_of
 from agent.web.admin_flows import DOES, span, step_in_words
+from tests import shared
 from tests.web.console_desk import World
 
-CONTENT = content_of()
+CONTENT = shared.content()
 DUE = "/admin/facts/due/all"
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from agent.dialogue.gate import SafetyGate
 from agent.model.second_look import SecondLook
 from agent.model.suggestion import Suggestion
+from tests import shared
 from tests.web.console_desk import World
 
 PATH = "/admin/proposed"
@@ -19,7 +19,7 @@ FRESH = ("me apuntan para que me vean los ojitos", "ya no voy a poder llegar a l
 @pytest.fixture(scope="module")
 def made() -> Iterator[World]:
     world = World()
-    world.desk.gate = SafetyGate({"es": world.desk.content.rows["safety"]["es"]})
+    world.desk.gate = shared.gate("es")
     yield world
     world.desk.store.close()
 

@@ -9,10 +9,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from agent.desk import editing
-from agent.dialogue.gate import SafetyGate
 from agent.model.edit import Item
 from agent.model.suggestion import Suggestion
 from agent.understand.wording_model import ModelWording
+from tests import shared
 from tests.standin.chat_models import HOSTILE, standin
 from tests.web.console_desk import World
 
@@ -37,7 +37,7 @@ class Says:
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
     made = World()
-    made.desk.gate = SafetyGate({"es": made.desk.content.rows["safety"]["es"]})
+    made.desk.gate = shared.gate("es")
     yield made
     made.desk.store.close()
 

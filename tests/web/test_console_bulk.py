@@ -1,27 +1,19 @@
 """Bulk sends in the console: prepared, looked at, agreed to by a colleague, released, stopped; by whom it may be."""
 
 from collections.abc import Iterator
-from functools import cache
 
 import pytest
 
 from agent.desk.bulk_out import bulk_out
-from agent.dialogue.gate import SafetyGate
-from agent.house import content_of
+from tests import shared
 from tests.desk.bulked import YEAR, on_file, visits
 from tests.web.console_desk import MONDAY, World, csrf_of
-
-
-@cache
-def gate() -> SafetyGate:
-    rows = content_of().rows["safety"]
-    return SafetyGate({tag: rows[tag] for tag in ("en", "es")})
 
 
 @pytest.fixture
 def world() -> Iterator[World]:
     made = World()
-    made.desk.gate = gate()
+    made.desk.gate = shared.gate("en", "es")
     for n in range(3):
         who = on_file(made.desk, f"+1718555{7000 + n}", f"Ana{n} Torres", "es" if n else "en")
         visits(made.desk, who, MONDAY - YEAR, lane=n)

@@ -5,18 +5,17 @@ from collections.abc import Iterator
 import pytest
 
 from agent.desk.turn import work
-from agent.learning import ears_for, gate_for
 from agent.model.conversation import Conversation
 from agent.model.second_look import SecondLook
 from agent.verbs.export import proposals
+from tests import shared
 from tests.web.console_desk import World, csrf_of
 
 
 @pytest.fixture
 def world() -> Iterator[World]:
     made = World()
-    content, models = made.desk.content, made.settings.var / "models"
-    made.desk.ears, made.desk.gate = ears_for(content, made.desk.clinic, models), gate_for(content, models)
+    made.desk.ears, made.desk.gate = shared.hearing().ears, shared.hearing().gate
     yield made
     made.desk.store.close()
 

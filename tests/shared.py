@@ -1,0 +1,58 @@
+"""The content of this house, its demo clinic and what was trained of them, read once for all tests that only look."""
+
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import yaml
+
+from agent.content import Reading
+from agent.desk.desk import Desk
+from agent.dialogue.gate import SafetyGate
+from agent.house import Hearing, content_in
+from agent.learning import ears_for, gate_for
+from agent.model.clinic import Clinic
+from agent.model.content import Content
+from agent.settings import load_settings
+from agent.workbench import Workbench
+from tests.clinics import clinic_of
+
+SETTINGS = load_settings()  # as they are before any test sets others
+
+
+def read_quickly(text: str) -> Any:
+    """YAML of ours, by the parser in C where there is one."""
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+def models() -> Path:
+    """Where what was trained is kept."""
+    return SETTINGS.var / "models"
+
+
+def clinic() -> Clinic:
+    return clinic_of(SETTINGS.clinic_file)
+
+
+@cache
+def content() -> Content:
+    """Checked; kept beside the trained models, so that a worker of xdist need not read what another has read."""
+    return content_in(SETTINGS)
+
+
+def reading() -> Reading:
+    """The files as the workbench has read them, with every document; nothing is read again while none has changed."""
+    return Workbench(cast(Desk, SimpleNamespace(settings=SETTINGS))).files()
+
+
+@cache
+def hearing() -> Hearing:
+    """Trained where nobody has trained it yet."""
+    return Hearing(content(), ears_for(content(), clinic(), models()), gate_for(content(), models()))
+
+
+def gate(*langs: str) -> SafetyGate:
+    """A gate that listens for these languages alone; their phrases were compiled once."""
+    machines = hearing().gate._machines
+    return SafetyGate.of({lang: machines[lang] for lang in langs})
