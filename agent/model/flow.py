@@ -94,6 +94,7 @@ class Flow(Value):
     importance: int = 0
     ends_on_alarm: Literal["never", "rules", "any"] = "never"  # a person has the words then, and nothing is asked on
     fades: bool = False  # asked once: what is begun over it ends it
+    dropped: str = "pattern.dropped"  # what is said to who gives it up
     quiet: bool = False  # no word of coming back to what is below
 
     def step(self, id: str) -> Step:
