@@ -68,6 +68,7 @@ class Step(Value):
     role: str | None = None  # who gets the task, where the kind's usual role does not
     forget: tuple[str, ...] = ()
     set: dict[str, Any] = Field(default_factory=dict)
+    joins: str | None = None  # a slot that holds the reason of an open task of this kind: what is said is added to it
     supersedes: str | None = None  # a slot that holds the id of an open task which this one replaces
     withdraw: str | None = None  # a slot that holds the id of an open task to take back
     handoff: str | None = None

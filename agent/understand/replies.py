@@ -83,6 +83,9 @@ def _in_words(said: Said, guess: Guess, options: list[str], repairs: Repairs) ->
     refuses = repairs.within(said.text, said.lang, "cannot_come", _LONG)
     if refuses and guess.intent in _MOVES and (said.asks or said.expressions) and "other_time" in options:
         return "other_time"  # "I can't make it, could it be Friday?"
+    wished = [o for o in ("book_now", "other_time") if o in options and "coming" not in options]
+    if wished and "date" in said.entities and not refuses:
+        return wished[0]  # "could it be Friday?"
     if refuses or repairs.is_whole(said.text, said.lang, "drop"):
         return next((o for o in ("not_coming", "later") if o in options), None)
     return None
