@@ -100,7 +100,7 @@ def _names(seen: _Flow, at: int, step: Step) -> None:
     def bad(what: str, fix: str, *place: Key) -> None:
         seen.bad(f"step {step.id}: {what}", fix, "steps", at, *place)
 
-    one = {k: (getattr(step, k),) for k in ("collect", "fills", "ask_by", "supersedes", "withdraw", "alarm")}
+    one = {k: (getattr(step, k),) for k in ("collect", "fills", "ask_by", "joins", "supersedes", "withdraw", "alarm")}
     many = {"forget": step.forget, "set": tuple(step.set), "from": step.from_, "claim": tuple(step.claim.values())}
     for key, slots in (one | many).items():
         for slot in slots:

@@ -41,6 +41,7 @@ def _named(content: Content, sources: Sources) -> Iterator[tuple[str, str, int]]
     for flow in content.flows.values():
         document = sources.flow(flow.flow)
         yield flow.title, document.name, document.line("title")
+        yield flow.dropped, document.name, document.line("dropped" if "dropped" in flow.model_fields_set else "title")
         if flow.starts_on:
             yield f"{flow.title}.want", document.name, document.line("title")
         for step in flow.steps:
@@ -58,7 +59,12 @@ def _named(content: Content, sources: Sources) -> Iterator[tuple[str, str, int]]
 def said_keys(content: Content) -> set[str]:
     """Every key that a flow or a table names."""
     said = {s for f in content.flows.values() for step in f.steps for s in (step.ask, step.say, step.again) if s}
-    return said | {f.title for f in content.flows.values()} | {t.title for t in content.tasks.values()}
+    return (
+        said
+        | {f.dropped for f in content.flows.values()}
+        | {f.title for f in content.flows.values()}
+        | {t.title for t in content.tasks.values()}
+    )
 
 
 def _unused(content: Content, sources: Sources) -> list[Fault]:

@@ -15,7 +15,7 @@ USED = frozenset(
     greeting.disclosure greeting.hello greeting.offer
     handoff.added handoff.asked handoff.joined handoff.returned handoff.stuck
     identity.code
-    pattern.back_to pattern.dropped pattern.language pattern.not_understood pattern.one_by_one pattern.sorry
+    pattern.back_to pattern.language pattern.not_understood pattern.one_by_one pattern.sorry
     pattern.silence pattern.stale
     reminder.soon visit.cannot
     safety.clinical safety.connect safety.distress safety.emergency safety.kept safety.safeguard safety.self_harm

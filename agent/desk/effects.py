@@ -131,7 +131,11 @@ def _once_more(desk: Desk, tx: Tx, first: Task, effect: OpenTask, now: datetime,
     words = [*first.evidence, *_evidence(effect)][-MOST_EVIDENCE:]
     priority = effect.priority if _RANK.index(effect.priority) > _RANK.index(first.priority) else first.priority
     change = Change(at=now, by="agent", what="said again")
-    update = {"evidence": tuple(words), "priority": priority, "changes": (*first.changes, change)}
+    more = {k: v for k, v in effect.proposal.items() if v is not None}  # who they are, asked for since
+    update = {
+        "evidence": tuple(words), "priority": priority, "changes": (*first.changes, change),
+        "proposal": {**more, **first.proposal},
+    }  # fmt: skip
     task = tx.tasks.save(first.model_copy(update=update))
     desk.record(tx, "agent", "task:repeated", task.id, now, why=effect.reason)
     return _done(done, task, effect)

@@ -8,7 +8,7 @@ from agent.intake.engine import standing
 from agent.intake.former import gate_of, repeating, turns_of, waiting_of
 from agent.intake.from_record import record_turns, record_values, same
 from agent.model.document import Document
-from agent.model.form import Form, FormRow, Turn
+from agent.model.form import Form, Former, FormRow
 from agent.model.patient import Patient
 from agent.ports import Tx
 
@@ -43,7 +43,7 @@ def known_before(tx: Tx, form: Form, patient: Patient | None, number: str) -> di
     return {"known": {k: v for k, v in known.items() if k in single and k not in asked_so}, "former": former}
 
 
-def _turns(form: Form, link: str, forms: list[FormRow], visit: Document | None) -> list[Turn]:
+def _turns(form: Form, link: str, forms: list[FormRow], visit: Document | None) -> list[Former]:
     """The turns of a group in the newest form that asked for it, and those of the record that it does not have; what
     a form newer than the record gave up is not brought back by it."""
     group = repeating(form)[link]
@@ -56,8 +56,9 @@ def _turns(form: Form, link: str, forms: list[FormRow], visit: Document | None) 
     if later and not found:
         return []
     gone = [f.values for f in (newest.former if newest is not None and later else ()) if f.state in ("gone", "changed")]
-    more = [t for t in record_turns(group, visit.record or {}) if not any(same(t, held) for held in (*found, *gone))]
-    return found + more
+    held = [*(f.values for f in found), *gone]
+    more = [t for t in record_turns(group, visit.record or {}) if not any(same(t, other) for other in held)]
+    return found + [Former(group=link, values=t) for t in more]
 
 
 def _asked_for(form: Form, row: FormRow, link: str, gate: str) -> bool:

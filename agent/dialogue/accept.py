@@ -194,7 +194,7 @@ def _cancel(draft: Draft) -> str | None:
     frame = draft.top
     if frame is None:
         return "nothing_open"
-    draft.say("pattern.dropped", frame)
+    draft.say(draft.flow(frame).dropped, frame)
     evolve.end(draft, frame, "cancelled")
     return None
 

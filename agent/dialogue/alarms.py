@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from agent.dialogue import forms
+from agent.dialogue import evolve, forms
 from agent.dialogue.closures import opens_next
 from agent.dialogue.draft import Draft, value_of
 from agent.dialogue.evidence import person
-from agent.model.conversation import Frame
+from agent.model.conversation import Frame, SlotValue
 from agent.model.effect import OpenTask
 from agent.model.message import Inbound
 from agent.model.safety import SafetyFinding
 
 ALARMS = frozenset({"emergency", "self_harm"})
+ASKER = "asker"  # a flow, see workflows/patterns
 
 
 def alarm(draft: Draft, finding: SafetyFinding, words: str = "") -> bool:
@@ -95,6 +96,19 @@ def _to_person(draft: Draft, inbound: Inbound, finding: SafetyFinding) -> None:
     key = "safety.distress" if distress else "safety.clinical"
     values: dict[str, Any] = {**numbers(draft), "kind": "handoff" if distress else "message"}
     draft.say(key, values=values)
+    if not distress and not who.get("name"):
+        _ask_who(draft, finding.cls)
+
+
+def _ask_who(draft: Draft, about: str) -> None:
+    """A nurse has the question of somebody unknown: who are they, and where can they be reached?"""
+    if draft.top is not None or draft.conversation.mode != "agent" or ASKER not in draft.content.flows:
+        return
+    flows = draft.content.flows
+    if any(e.name == "FlowEnded" and flows[e.data["flow"]].kind == "pattern" for e in draft.events):
+        return  # it answers what the clinic asked of somebody whom it knows
+    frame = evolve.begin(draft, ASKER)
+    evolve.fill(draft, frame.run, "about", SlotValue(value=about, source="staff"))
 
 
 def _words(inbound: Inbound, finding: SafetyFinding) -> tuple[dict[str, Any], ...]:

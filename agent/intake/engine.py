@@ -42,7 +42,7 @@ def following(
     item, row, more, places = found
     return Asked(
         form=form.name, link=item.link, row=row, more=more, before=tuple(before), formers=places,
-        turns=tuple(former[n].values for n in places),
+        turns=tuple(former[n].shown for n in places),
         known=() if more or places else _fitting(item, _before(item, row, known, former)),
     )  # fmt: skip
 

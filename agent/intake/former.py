@@ -1,13 +1,16 @@
 """Turns of repeating groups that were on file before a form was begun: found, laid out, kept, changed or given up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from agent.intake.engine import enabled, fits, gated, put, standing, touched
 from agent.intake.turns import MOST_ROWS
+from agent.intake.turns import turns as turns_within
 from agent.model.form import Form, Former, FormRow, Given, Item, Turn
 
 MOST = MOST_ROWS - 1  # on file of one group; one turn is left to add
 Held = Mapping[tuple[str, int], Given]
+Values = tuple[bool | float | str, ...]
 
 
 def repeating(form: Form) -> dict[str, Item]:
@@ -21,25 +24,46 @@ def gate_of(form: Form, group: Item) -> Item | None:
     return found
 
 
-def turns_of(form: Form, row: FormRow, group: Item) -> list[Turn]:
-    """What somebody answered in each turn of the group; unsure answers left out, and turns without the first one."""
-    links = [i.link for i in group.items if i.asks]
-    sure = {(g.link, g.row): g.values for g in standing(form, row.given) if g.values and not (g.unsure or g.stopped)}
-    turns = [{link: v for link in links if (v := sure.get((link, n)))} for n in range(MOST_ROWS)]
-    return [turn for turn in turns if links and links[0] in turn]
+def turns_of(form: Form, row: FormRow, group: Item) -> list[Former]:
+    """What somebody answered in each turn of the group, and in turns within it; unsure answers left out, and turns
+    without the first one."""
+    links, deep = [i.link for i in group.items if i.asks], set(links_in(group))
+    sure = [g for g in standing(form, row.given) if g.values and g.link in deep and not (g.unsure or g.stopped)]
+    own = {(g.link, g.row): g.values for g in sure}
+    found: list[Former] = []
+    for n in range(MOST_ROWS):
+        values = {link: v for link in links if (v := own.get((link, n)))}
+        within = (Given(link=g.link, row=g.row - n, values=g.values) for g in sure
+                  if g.link not in links and g.row % MOST_ROWS == n)  # fmt: skip
+        if links and links[0] in values:
+            found.append(Former(group=group.link, values=values, within=tuple(within)))
+    return found
 
 
-def waiting_of(form: Form, groups: Mapping[str, Sequence[Turn]]) -> tuple[Former, ...]:
+def links_in(group: Item) -> Iterator[str]:
+    """Every question and group inside it."""
+    for item in group.items:
+        yield item.link
+        yield from links_in(item)
+
+
+def waiting_of(form: Form, groups: Mapping[str, Sequence[Former]]) -> tuple[Former, ...]:
     """These turns, to be confirmed; values that their items cannot hold are left out."""
     found: list[Former] = []
     for link, group in repeating(form).items():
-        items = {i.link: i for i in group.items if i.asks}
+        items, inside = {i.link: i for i in group.items if i.asks}, set(links_in(group))
         first = next(iter(items), None)
-        for turn in groups.get(link, ())[:MOST]:
+        for one in groups.get(link, ())[:MOST]:
+            turn = one.values
             values = {k: turn[k] for k, item in items.items() if turn.get(k) and all(fits(item, v) for v in turn[k])}
+            within = (g for g in one.within if g.link in inside and (item := form.item(g.link)) and _fit(item, g))
             if first in values:
-                found.append(Former(group=link, values=values))
+                found.append(Former(group=link, values=values, within=tuple(within)))
     return tuple(found)
+
+
+def _fit(item: Item, given: Given) -> bool:
+    return all(fits(item, v) for v in given.values)
 
 
 def laid_out(form: Form, row: FormRow) -> tuple[dict[tuple[str, int], Given], dict[int, int]]:
@@ -48,7 +72,7 @@ def laid_out(form: Form, row: FormRow) -> tuple[dict[tuple[str, int], Given], di
     for n, former in enumerate(row.former):
         group = form.item(former.group)
         if former.state == "waiting" and group is not None and not _denied(form, group, row.given):
-            given, at = _added(form, given, group, former.values, confirmed=True)
+            given, at = _added(form, given, group, former.values, confirmed=True, within=former.within)
             if at is not None:
                 rows[n] = at
     return {(g.link, g.row): g for g in given}, rows
@@ -61,7 +85,7 @@ def _denied(form: Form, group: Item, given: tuple[Given, ...]) -> bool:
 
 def _added(
     form: Form, given: tuple[Given, ...], group: Item, values: Turn, *, confirmed: bool, words: str = "",
-    inbound: str | None = None,
+    inbound: str | None = None, within: Sequence[Given] = (),
 ) -> tuple[tuple[Given, ...], int | None]:  # fmt: skip
     """The answers with one more turn, and which that is; None where there is no room. Without values, the turn is
     begun and nothing in it answered."""
@@ -79,7 +103,26 @@ def _added(
         if item.asks:
             one = {"link": item.link, "row": row, "values": values.get(item.link, ()), **fields}
             given = put(form, given, Given.model_validate(one))
-    return given, row
+    inside = {(g.link, row + g.row): g.values for g in within if values}
+    return _nested(form, given, group, row, inside, fields), row
+
+
+def _nested(
+    form: Form, given: tuple[Given, ...], group: Item, row: int, held: Mapping[tuple[str, int], Values],
+    fields: Mapping[str, Any],
+) -> tuple[Given, ...]:  # fmt: skip
+    """The answers with those of turns within this turn, the last of them marked as the last."""
+    for inner in (i for i in group.items if i.kind == "group" and i.repeats):
+        links, turns = set(links_in(inner)), tuple(turns_within(form, inner.link, row))
+        filled = [n for n in turns if any((link, n) in held for link in links)]
+        for n in filled:
+            for item in (i for i in inner.items if i.asks):
+                one = {"link": item.link, "row": n, "values": held.get((item.link, n), ()), **fields}
+                given = put(form, given, Given.model_validate(one))
+            given = _nested(form, given, inner, n, held, fields)
+        for n in turns[: turns.index(filled[-1]) + 1] if filled else ():
+            given = put(form, given, Given(link=inner.link, row=n, values=(n != filled[-1],), confirmed=True))
+    return given
 
 
 def kept(form: Form, row: FormRow, places: Sequence[int], words: str, inbound: str | None) -> FormRow:
@@ -88,7 +131,9 @@ def kept(form: Form, row: FormRow, places: Sequence[int], words: str, inbound: s
         one = row.former[n]
         group = form.item(one.group)
         if group is not None:
-            given, at = _added(form, row.given, group, one.values, confirmed=True, words=words, inbound=inbound)
+            given, at = _added(
+                form, row.given, group, one.values, confirmed=True, words=words, inbound=inbound, within=one.within
+            )
             row = _settled(row, n, given, "kept", at)
     return _together(row, places)
 
@@ -100,7 +145,8 @@ def changed(form: Form, row: FormRow, place: int, words: str = "", inbound: str 
     if group is None:
         return row
     first = next(iter(one.values))
-    given, at = _added(form, row.given, group, one.values if words else {}, confirmed=False)
+    held = one.values if words else {}
+    given, at = _added(form, row.given, group, held, confirmed=False, within=one.within)
     if words and at is not None:
         unsure = Given(link=first, row=at, values=one.values[first], words=words, unsure=True, inbound=inbound)
         given = put(form, given, unsure)
@@ -152,11 +198,12 @@ def taken_back(form: Form, row: FormRow) -> FormRow | None:
         return None
     group = form.item(row.former[last[0]].group)
     gate = gate_of(form, group) if group is not None else None
-    links = {i.link for i in group.items} if group is not None else set()
+    links = set(links_in(group)) if group is not None else set()
     rows = {f.row for n, f in enumerate(row.former) if n in last and f.row is not None}
     given = tuple(
         g for g in row.given
-        if not (g.link in links and g.row in rows) and not (g.link == row.former[last[0]].group and g.row + 1 in rows)
+        if not (g.link in links and g.row % MOST_ROWS in rows)
+        and not (g.link == row.former[last[0]].group and g.row + 1 in rows)
     )  # fmt: skip
     if gate is not None and not any(g.link in links for g in given):
         given = tuple(g for g in given if g.link != gate.link)

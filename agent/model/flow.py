@@ -68,6 +68,7 @@ class Step(Value):
     role: str | None = None  # who gets the task, where the kind's usual role does not
     forget: tuple[str, ...] = ()
     set: dict[str, Any] = Field(default_factory=dict)
+    joins: str | None = None  # a slot that holds the reason of an open task of this kind: what is said is added to it
     supersedes: str | None = None  # a slot that holds the id of an open task which this one replaces
     withdraw: str | None = None  # a slot that holds the id of an open task to take back
     handoff: str | None = None
@@ -94,6 +95,7 @@ class Flow(Value):
     importance: int = 0
     ends_on_alarm: Literal["never", "rules", "any"] = "never"  # a person has the words then, and nothing is asked on
     fades: bool = False  # asked once: what is begun over it ends it
+    dropped: str = "pattern.dropped"  # what is said to who gives it up
     quiet: bool = False  # no word of coming back to what is below
 
     def step(self, id: str) -> Step:

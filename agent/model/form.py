@@ -152,15 +152,25 @@ Turn = Mapping[str, tuple[bool | float | str, ...]]  # linkId -> values, of one 
 class Former(Value):
     """A turn of a repeating group that was on file before this form: a medicine, an allergy. `alone`: asked about by
     itself, since not all of a list were right. `row`: the turn in which it goes on, as it was or changed; `at`: the
-    number of answers when that was settled. `words`: what was said to it."""
+    number of answers when that was settled. `words`: what was said to it. `within`: the answers of turns within it,
+    their numbers as if it were the first."""
 
     group: str
     values: Turn
+    within: tuple[Given, ...] = ()
     state: Literal["waiting", "kept", "changed", "gone", "passed"] = "waiting"
     alone: bool = False
     row: int | None = None
     at: int = 0
     words: str = ""
+
+    @property
+    def shown(self) -> Turn:
+        """All that is on file of it, what stands in turns within it put together."""
+        found = dict(self.values)
+        for given in self.within:
+            found[given.link] = (*found.get(given.link, ()), *given.values)
+        return found
 
 
 class Asked(Value):

@@ -110,12 +110,20 @@ class Answers:
         if q.slot in replies.SLOTS and (found is None or found.value == -1):
             return self._plainly(said, q)
         if found is None:
-            return None, None
+            return self._by_place(said, q, len(options))
         if found.value == -1:
             more = next((o for o in q.options if o.value == "more"), None)
             return (found, more.value) if more else (None, None)
         chosen = options[found.value].value
         return (None, None) if replies.disagrees(said, self._repairs, q, chosen) else (found, chosen)
+
+    def _by_place(self, said: Said, q: Question, named: int) -> tuple[Found | None, Any]:
+        """ "The second one", of one time and "other times"."""
+        if named == len(q.options) or said.size > _A_NUMBER:
+            return None, None
+        bare = [Option((), None, None, None, o.payload) for o in q.options]
+        found = self._values.choice(said.text, said.lang, bare)
+        return (found, q.options[-1].value) if found is not None and found.value == named else (None, None)
 
     def _meant(self, said: Said, q: Question) -> Found | None:
         """ "Sorry, I meant 1"."""

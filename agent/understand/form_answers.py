@@ -11,6 +11,7 @@ from agent.model.command import SetSlot
 from agent.model.content import Content
 from agent.model.form import Asked, Form, Given, Item, medicines
 from agent.model.question import Question
+from agent.understand.form_brought import FREE, Brought
 from agent.understand.form_measures import is_day, moment_in, number_in, quantity_in, time_in
 from agent.understand.form_people import another
 from agent.understand.found import Option
@@ -18,14 +19,12 @@ from agent.understand.repairs import Repairs
 from agent.understand.said import UNSURE, Said
 from agent.understand.times import Expression
 from agent.understand.values import ValueReader
-from agent.understand.words import phrase, singles, words_of
+from agent.understand.words import phrase, words_of
 
-FREE = ("string", "text")
 NOT_AT_ALL = "LA6568-5"  # LOINC's answer, of the PHQ and the GAD
 _EMAIL = re.compile(r"[^\s@,;<>]{1,64}@[^\s@,;<>]{1,190}\.[^\s@,;<>]{2,20}")
 _SPLIT = re.compile(r"\s*[,;\n、،，；]\s*")
 _STEERS = (("later", "later"), ("back", "go_back"))
-_FEW = 8  # words that may stand for a yes and its answer
 _MOST_BESIDE = 3  # further questions that one message may answer
 
 
@@ -34,6 +33,7 @@ class FormAnswers:
 
     def __init__(self, content: Content, clinic: Clinic, values: ValueReader, repairs: Repairs) -> None:
         self._content, self._clinic, self._values, self._repairs = content, clinic, values, repairs
+        self._brought = Brought(content, repairs)
 
     def read(self, said: Said, q: Question) -> SetSlot | None:
         """None where the message says nothing to it; at the second try every word is kept, as unsure."""
@@ -79,9 +79,13 @@ class FormAnswers:
         bare = item.kind in FREE and (
             self._skips(said) or (not q.tries and self._yes_no(said, text) and said.size <= 2)
         )
+        if item.kind == "boolean" and (opened := self._opened(said, q, item)):
+            return opened
         values = None if bare else self.value(item, text, said)
         if values is not None:
             found: dict[str, Any] = {"do": "answer", "values": values}
+            if more := self._brought.since(self._form(q), item, said):
+                found["more"] = [list(each) for each in more]
             return self._slot(q, text, found, free=item.kind in (*FREE, "open-choice"))
         if any(c.code == NOT_AT_ALL for c in item.choices) and self._never(said, text):
             return self._slot(q, text, {"do": "answer", "values": [NOT_AT_ALL]})
@@ -93,34 +97,22 @@ class FormAnswers:
         values = self.value(item, first, said) if rest and item.kind not in FREE else None
         if values is not None:
             return self._slot(q, text, {"do": "answer", "values": values, "more": self._beside(rest, said, q)})
-        opened = self._opened(said, q, item, text)
-        if opened is not None:
-            return self._slot(q, text, {"do": "answer", "values": [True], "more": [[text, opened]]})
         if q.tries and len(phrase(text)) > 0:
             return self._slot(q, text, {"do": "answer", "values": [], "unsure": True}, sure=UNSURE)
         return None
 
+    def _opened(self, said: Said, q: Question, item: Item) -> SetSlot | None:
+        """A yes or a no to what asks whether there are any, with what it brings along."""
+        found = self._values.yes_no(said.text, said.lang)
+        opened = self._brought.heard(self._form(q), item, said, None if found is None else bool(found.value))
+        if opened is None:
+            return None
+        more = {"more": [list(each) for each in opened.more]} if opened.more else {}
+        return self._slot(q, said.text, {"do": "answer", "values": [opened.yes], **more}, free=bool(more))
+
     def _never(self, said: Said, text: str) -> bool:
         """ "No", "never": how often somebody was bothered by it."""
         return self._repairs.is_whole(text, said.lang, "never") or self._yes_no(said, text) is False
-
-    def _opened(self, said: Said, q: Question, item: Item, text: str) -> dict[str, Any] | None:
-        """ "Penicillin", to "Are you allergic to anything?": a yes, and the answer to what a yes asks next. Not where
-        the words deny anything or ask."""
-        words = phrase(text)
-        if item.kind != "boolean" or said.asks or not 1 <= len(words) <= _FEW or set(words) & self._denials(said.lang):
-            return None
-        form = self._content.forms[Asked.model_validate((q.item or ({},))[0]).form]
-        inside = [i for i, _ in form.walk() if any((w.question, w.answer) == (item.link, True) for w in i.whens)]
-        first = inside[0].items[0] if inside and inside[0].items else inside[0] if inside else None
-        if first is None or first.kind not in FREE or self._values.yes_no(text, said.lang) is not None:
-            return None
-        return {first.link: [text[: first.longest]]} if fits(first, text[: first.longest]) else None
-
-    def _denials(self, lang: str) -> frozenset[str]:
-        rows = self._content.rows.get("values", {})
-        tables = (rows.get(tag, {}) for tag in (lang, "en"))
-        return frozenset().union(*(singles(row, "negators", "refuse", "unknown", "refuse_weakly") for row in tables))
 
     def _confirmed(self, said: Said, q: Question, asked: Asked, item: Item) -> SetSlot | None:
         """Yes keeps what is known, no asks afresh, and a new value takes its place at once."""
@@ -161,15 +153,11 @@ class FormAnswers:
     def _more(self, said: Said, q: Question, group: Item, text: str) -> SetSlot | None:
         """One more turn or none; "aspirin", to "is there anything more to add?", is a yes and what it is about."""
         yes = self._yes_no(said, text)
-        if yes is not None:
-            return self._slot(q, text, {"do": "answer", "values": [yes]})
-        first = next((i for i in group.items if i.asks), None)
-        named = first is not None and first.kind in FREE and not said.asks and not self._skips(said)
-        few = 1 <= len(phrase(text)) <= _FEW and not set(phrase(text)) & self._denials(said.lang)
-        if first is None or not named or not few or not fits(first, text[: first.longest]):
-            return None
-        more = [[text, {first.link: [text[: first.longest]]}]]
-        return self._slot(q, text, {"do": "answer", "values": [True], "more": more}, free=True)
+        plain = None if yes is None else self._slot(q, text, {"do": "answer", "values": [yes]})
+        return self._opened(said, q, group) or plain
+
+    def _form(self, q: Question) -> Form:
+        return self._content.forms[Asked.model_validate((q.item or ({},))[0]).form]
 
     def _steered(self, said: Said) -> str | None:
         """Why it is asked may be asked in any language: the words for it mean nothing else elsewhere."""
@@ -181,7 +169,7 @@ class FormAnswers:
     def _mended(self, said: Said, last: Item) -> list[Any] | None:
         """ "No, it's penicillin": the value for the item before."""
         words = words_of(said.text[:200])
-        denied = len(words) > 1 and words[0].text in self._denials(said.lang)
+        denied = len(words) > 1 and words[0].text in self._brought.denials(said.lang)
         tails = (said.text, said.text[words[1].start :] if denied else "")
         rest = next((r for t in tails if t and (r := self._repairs.after(t, said.lang, "i_meant"))), "")
         return self.value(last, rest, said) if rest else None
@@ -199,8 +187,7 @@ class FormAnswers:
 
     def _beside(self, parts: Sequence[str], said: Said, q: Question) -> list[Any]:
         """Each further part with what it would be for every item that can only hold a choice, a number or a date."""
-        form = self._content.forms[Asked.model_validate((q.item or ({},))[0]).form]
-        out = []
+        form, out = self._form(q), []
         for part in parts[:_MOST_BESIDE]:
             read = {i.link: v for i, _ in form.walk() if i.asks and i.kind not in (*FREE, "open-choice")
                     and (v := self.value(i, part, said)) is not None}  # fmt: skip

@@ -28,7 +28,7 @@ from agent.understand.particular import (
     starts,
 )
 from agent.understand.repairs import Repairs
-from agent.understand.replies import FLOWS, SLOTS
+from agent.understand.replies import FLOWS, SLOTS, leaves_it
 from agent.understand.replies import read as reply_in
 from agent.understand.said import Said
 from agent.understand.told import Told
@@ -181,9 +181,10 @@ class Proposals:
 
     def _repair(self, said: Said, guess: Guess, open_flows: tuple[str, ...]) -> Command | None:
         text, lang, whole = said.text, said.lang, self._repairs.is_whole
-        if open_flows and whole(text, lang, "never_mind"):
+        none = said.of_form and said.answer is not None and whole(text, lang, "has_none")  # "no more", of medicines
+        if open_flows and not none and (whole(text, lang, "never_mind") or leaves_it(said, self._repairs)):
             return CancelFlow(source="patient", quote=text)
-        if open_flows and "cancel" not in open_flows and whole(text, lang, "drop"):
+        if open_flows and not none and "cancel" not in open_flows and whole(text, lang, "drop"):
             return CancelFlow(source="patient", quote=text)
         if HUMAN in self._content.flows and self._repairs.within(text, lang, "human_question", 8):
             return AskAnswer(flow=HUMAN, source="patient", quote=text)

@@ -16,6 +16,7 @@ _LONG = 16  # words; a longer message is about something else
 _ENOUGH, _COME = 0.6, 0.72  # how probable all that means the same is together; of coming it has to be surer
 _MOVES, _NO = ("reschedule",), ("deny", "cancel")
 _YES = ("affirm", "confirm_appointment")
+AS_IT_IS = "as_it_is"  # in _repairs.yaml
 _STEERING = ("go_back", "why_ask", "repeat")  # "I don't understand", "why do you ask?"
 _MEANS: dict[str, tuple[str, ...]] = {
     "coming": _YES, "other_time": _MOVES, "not_coming": _NO, "book_now": (*_YES, *_MOVES, "book"), "later": _NO,
@@ -25,15 +26,33 @@ _MEANS: dict[str, tuple[str, ...]] = {
 def read(said: Said, guess: Guess, repairs: Repairs) -> SetSlot | None:
     """The option that is meant; None in doubt, and where the message has more to say than an answer."""
     q = said.question
-    if q is None or q.slot not in SLOTS or said.answer is not None or said.size > _LONG:
+    if q is None or q.slot not in SLOTS or said.of_form or said.size > _LONG:
+        return None
+    if leaves_it(said, repairs):
+        meant = _no_to(q, [str(o.value) for o in q.options], ("later",))
+        return SetSlot(slot=q.slot, value=meant, source="patient", quote=said.text) if meant is not None else None
+    if said.answer is not None:
         return None
     options = [str(o.value) for o in q.options]
     if repairs.within(said.text, said.lang, "running_late", _LONG) or steers(said, repairs):
         return None
     meant = _in_words(said, guess, options, repairs) or _by_sense(said, guess, options)
+    if meant is None and repairs.is_whole(said.text, said.lang, "never_mind"):  # "no longer needed"
+        meant = _no_to(q, options, ("not_coming", "later"))
     if meant is None or disagrees(said, repairs, q, meant):
         return None
     return SetSlot(slot=q.slot, value=meant, source="patient", quote=said.text, confidence=SURE)
+
+
+def leaves_it(said: Said, repairs: Repairs) -> bool:
+    """ "Never mind", in answer to what the clinic asked of itself: nothing is to change."""
+    asked = said.question is not None and said.question.slot in SLOTS and not said.of_form
+    return asked and repairs.is_whole(said.text, said.lang, AS_IT_IS)
+
+
+def _no_to(q: Question, options: list[str], words: tuple[str, ...]) -> Any:
+    """What "never mind" says to an offer, or to a question with one of these options; None where it says nothing."""
+    return False if q.type == "bool" else next((o for o in words if o in options), None)
 
 
 def steers(said: Said, repairs: Repairs) -> bool:
@@ -64,6 +83,9 @@ def _in_words(said: Said, guess: Guess, options: list[str], repairs: Repairs) ->
     refuses = repairs.within(said.text, said.lang, "cannot_come", _LONG)
     if refuses and guess.intent in _MOVES and (said.asks or said.expressions) and "other_time" in options:
         return "other_time"  # "I can't make it, could it be Friday?"
+    wished = [o for o in ("book_now", "other_time") if o in options and "coming" not in options]
+    if wished and "date" in said.entities and not refuses:
+        return wished[0]  # "could it be Friday?"
     if refuses or repairs.is_whole(said.text, said.lang, "drop"):
         return next((o for o in ("not_coming", "later") if o in options), None)
     return None

@@ -7,9 +7,11 @@ import pytest
 
 from agent.desk.documents import Visit, hand_in
 from agent.desk.form_page import send
-from agent.model.form import FormRow
+from agent.intake.engine import standing
+from agent.model.form import Form, FormRow
 from tests.desk.test_forms import form_of, jon
 from tests.desk.world import JON, World
+from tests.intake.forms import form, item
 
 BORN = "Jon Smith, March 14 1985"
 
@@ -29,6 +31,10 @@ def filled(world: World, form: str, *words: str) -> FormRow:
     row = form_of(world, jon(world).id)
     assert row.state == "sent", row.given
     return row
+
+
+def form_in(world: World) -> Form:
+    return world.desk.content.forms["own"]
 
 
 def again(world: World, form: str) -> str:
@@ -145,3 +151,25 @@ def test_the_record_of_the_newest_visit_is_on_file_too_and_not_twice(world: Worl
     asked = again(world, "medications")
     assert "lisinopril 10 mg (one in the morning); atorvastatin 40 mg (one at night)." in asked
     assert "naproxen" not in asked
+
+
+def test_turns_within_a_turn_are_brought_along(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each allergy with its reactions: one yes keeps them all, and “it has changed” asks for them anew."""
+    inner = item("own.reactions", "group", repeats=True, item=[item("own.how", text="What happens?"), item("own.bad")])
+    outer = item("own.list", "group", repeats=True, item=[item("own.what", text="Allergic to what?"), inner])
+    monkeypatch.setitem(world.desk.content.forms, "own", form(outer, item("own.end"), name="own"))
+    said = "eggs, a rash, itchy, yes, coughing, skip, no, yes, nuts, swelling, skip, no, no, tea".split(", ")
+    before = filled(world, "own", *said)
+    asked = again(world, "own")
+    assert "eggs (a rash, coughing, itchy); nuts (swelling)" in asked
+    assert "is there anything more" in world.say("yes", JON)[-1]
+    assert "own.end" in world.say("no", JON)[-1]
+    world.say("tea", JON)
+    row = form_of(world, jon(world).id)
+    assert row.state == "sent"
+    held = [(g.link, g.row, g.values) for g in standing(form_in(world), row.given)]
+    assert held == [(g.link, g.row, g.values) for g in standing(form_in(world), before.given)]
+    assert "eggs" in again(world, "own")
+    world.say("no", JON)
+    assert "Allergic to what?" in world.say("2", JON)[-1]
+    assert "What happens?" in world.say("eggs", JON)[-1]

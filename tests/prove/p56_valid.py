@@ -18,7 +18,7 @@ from agent.intake.response import bundle
 from agent.model.calendar import Appointment
 from agent.model.clinic import Clinic
 from agent.model.document import Document
-from agent.model.form import Form, FormRow, Given, Item, Turn
+from agent.model.form import Form, Former, FormRow, Given, Item
 from agent.settings import Settings
 from agent.web.visit_file import calendar_file, chain
 from tests import shared
@@ -95,10 +95,14 @@ def filled(form: Form, chance: random.Random, n: int) -> FormRow:
     raise AssertionError(f"{form.name} never ends")
 
 
-def _on_file(form: Form, chance: random.Random) -> dict[str, list[Turn]]:
+def _on_file(form: Form, chance: random.Random) -> dict[str, list[Former]]:
     groups = [i for i, _ in form.walk() if i.kind == "group" and i.repeats]
     return {
-        g.link: [{i.link: _values(i, chance) for i in g.items} for _ in range(chance.randint(0, 6))] for g in groups
+        g.link: [
+            Former(group=g.link, values={i.link: _values(i, chance) for i in g.items})
+            for _ in range(chance.randint(0, 6))
+        ]
+        for g in groups
     }
 
 
