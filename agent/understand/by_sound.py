@@ -21,6 +21,7 @@ class BySound:
 
     def __init__(self, clinic: Clinic, titles: Iterable[object], common: frozenset[str]) -> None:
         self._titles = {phrase(title) for title in titles}
+        self._firsts = {title[0] for title in self._titles if title}
         self._longest = max(map(len, self._titles), default=0)
         self._names = [(p.id, " ".join(p.name.partition(",")[0].split()[-1:])) for p in clinic.providers]
         self._common = common
@@ -54,8 +55,8 @@ class BySound:
         return tuple(word.text.rpartition("'")[2] for word in words) in self._titles  # "quell'infermiera"
 
     def _beside_titles(self, text: str, words: Sequence[Word]) -> Iterator[Sequence[Word]]:
-        for at in range(len(words)):
-            for size in range(1, self._longest + 1):
+        for at, word in enumerate(words):
+            for size in range(1, self._longest + 1 if word.text.rpartition("'")[2] in self._firsts else 1):
                 if self._is_title(words[at : at + size]):
                     yield from self._after(text, words, at + size)
             if self.titled(text, words, at):

@@ -32,8 +32,8 @@ _LIVE_ODDS = {1: 4.0, 2: 3.0, 3: 2.0}
 _PRIOR_ODDS = {1: 12.0, 2: 4.0, 3: 2.0}
 _TELLING = 0.4
 """A word tells two live languages apart where their weights differ by this much."""
-_MOST_SENTENCES = 1_700  # of one language, beside the short ones: more teach a language's letters no better
-_MOST_PURE = 500  # of those without a Latin letter
+_MOST_SENTENCES = 1_200  # of one language, beside the short ones: more teach a language's letters no better
+_MOST_PURE = 300  # of those without a Latin letter
 _SHORT = 5  # words: of those every sentence counts, since a short message has little to be told by
 _LOOSE, _MOST_FEATURES = 0.5, 60_000  # a word tells its language more surely than an errand
 _SCRIPTS = (
@@ -147,14 +147,12 @@ class LanguageDetector:
         if probabilities is None or spelled:
             return LanguageGuess(prior, _SURE_ENOUGH) if prior else LanguageGuess(UNKNOWN, 0.0)
         odds = [self._odds(lang, len(words), prior) for lang in self._model.labels]
-        odds = [
-            0.0 if self._is_foreign(lang, words, prior) else odd
-            for lang, odd in zip(self._model.labels, odds, strict=True)
-        ]
         weighed = probabilities * np.asarray(odds, dtype=np.float32)
-        weighed /= weighed.sum()
         best = int(weighed.argmax())
-        lang, confidence = self._model.labels[best], float(weighed[best])
+        while self._is_foreign(self._model.labels[best], words, prior):
+            weighed[best] = 0.0
+            best = int(weighed.argmax())
+        lang, confidence = self._model.labels[best], float(weighed[best] / weighed.sum())
         if prior and lang != prior and self._keeps_prior(words, best, confidence):
             stays = len(words) <= _LONGEST_NAME or self._known_share(words, prior) >= _STRANGE_SHARE
             return LanguageGuess(prior if stays else UNKNOWN, _SURE_ENOUGH)
