@@ -32,7 +32,7 @@ _LIVE_ODDS = {1: 4.0, 2: 3.0, 3: 2.0}
 _PRIOR_ODDS = {1: 12.0, 2: 4.0, 3: 2.0}
 _TELLING = 0.4
 """A word tells two live languages apart where their weights differ by this much."""
-_MOST_SENTENCES = 1_200  # of one language, beside the short ones: more teach a language's letters no better
+_MOST_SENTENCES = 900  # of one language, beside the short ones: more teach a language's letters no better
 _MOST_PURE = 300  # of those without a Latin letter
 _SHORT = 5  # words: of those every sentence counts, since a short message has little to be told by
 _LOOSE, _MOST_FEATURES = 0.5, 60_000  # a word tells its language more surely than an errand
