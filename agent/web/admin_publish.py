@@ -16,6 +16,8 @@ from agent.web.console_door import Deed, NotThere
 from agent.web.readable import rows_of, title_of
 from agent.web.signin import Form, Signed
 
+_SHOWN = 6  # differences of a kind that are unfolded
+
 
 def routes(admin: Admin) -> APIRouter:
     """`/admin/draft`, `/admin/proposals`, `/admin/history`."""
@@ -144,9 +146,17 @@ def _proposal(
             admin.door.note_read(tx, signed, "proposal:read", found.id, again=True)
     return admin.page(
         request, "proposal.html", signed, status, p=found, changes=_readable(found.changes), report=report,
-        problem=problem, turns=turns, mine=found.author == signed.user.id,
+        problem=problem, turns=turns, kinds=_by_kind(report), shown=_SHOWN, mine=found.author == signed.user.id,
         typed=typed, first=f"{now:%Y-%m-%dT%H:%M}", last=f"{now + timing.FARTHEST:%Y-%m-%dT%H:%M}",
     )  # fmt: skip
+
+
+def _by_kind(report: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The differences by what they are, the worst kind first, as the rehearsal has them."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in report.get("differences", ()):
+        found.setdefault(row["kind"], []).append(row)
+    return found
 
 
 def _act(admin: Admin, request: Request, signed: Signed, form: Form, deed: Deed, id: str, act: str) -> Response:

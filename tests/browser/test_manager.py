@@ -128,6 +128,9 @@ def test_a_manager_changes_three_things_sees_what_follows_publishes_with_a_colle
     expect(would.locator("li.panel", has_text="es_estacionamiento")).to_contain_text(HOURS)
     expect(would.locator("li.panel", has_text="es_dejelo")).to_contain_text(FRESH)
     expect(would).not_to_contain_text("es_mis_citas")  # other hours move nothing that is booked
+    expect(manager.locator("section", has=manager.get_by_role("heading", name="What it changes"))).to_contain_text(
+        "Safety phrases: chest_pain Vietnamese"
+    )
     expect(manager.get_by_text("A second person has to agree")).to_be_visible()
     expect(manager.get_by_role("button", name="Publish")).to_have_count(0)
 
