@@ -12,6 +12,7 @@ _ALIKE = 0.8  # so much of the sound must agree; "Kowalski" is three quarters of
 _IN_PIECES = 4  # words that one name may have fallen into: "ô brai ần"
 _FAR = 6  # words after a title that are looked at: given names stand before
 _SIGNS = 8  # Han characters of a name
+_MOST_TITLES = 6  # of a message that are looked at
 _HAN = re.compile("[\u3400-\u9fff]")
 _EAST = re.compile("[\u3400-\u9fff\uac00-\ud7a3]")  # there a title stands behind the name
 
@@ -55,12 +56,16 @@ class BySound:
         return tuple(word.text.rpartition("'")[2] for word in words) in self._titles  # "quell'infermiera"
 
     def _beside_titles(self, text: str, words: Sequence[Word]) -> Iterator[Sequence[Word]]:
+        looked_at = 0
         for at, word in enumerate(words):
             for size in range(1, self._longest + 1 if word.text.rpartition("'")[2] in self._firsts else 1):
                 if self._is_title(words[at : at + size]):
+                    looked_at += 1
                     yield from self._after(text, words, at + size)
             if self.titled(text, words, at):
                 yield from self._before(words, at)
+            if looked_at >= _MOST_TITLES:
+                return
 
     def _after(self, text: str, words: Sequence[Word], first: int) -> Iterator[Sequence[Word]]:
         """The next words, together and without those in front, up to the first mark."""

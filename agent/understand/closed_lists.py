@@ -55,7 +55,8 @@ class Lists:
         if len({h.id for h in hits}) > 1:
             return None
         if not hits and wanted == named and (heard := self._by_sound.find(text, words)) is not None:
-            return heard
+            at = next(n for n, word in enumerate(words) if word.start == heard.start)
+            return None if self._denies(text, words, at) else heard
         if hits:
             best = max(hits, key=lambda h: (h.exact, h.size))
             led = self._led(text, words, best)
@@ -92,8 +93,11 @@ class Lists:
 
     def _denied(self, text: str, words: tuple[Word, ...], hit: Hit) -> bool:
         """ "Not a cleaning": a denial shortly before, in the same clause."""
-        near = (w for w in words[max(0, hit.at - _NEAR) : hit.at] if w.text in self._deny)
-        return any(not set(text[w.end : words[hit.at].start]) & set(".,;:!?") for w in near)
+        return self._denies(text, words, hit.at)
+
+    def _denies(self, text: str, words: tuple[Word, ...], at: int) -> bool:
+        near = (w for w in words[max(0, at - _NEAR) : at] if w.text in self._deny)
+        return any(not set(text[w.end : words[at].start]) & set(".,;:!?") for w in near)
 
     def _led(self, text: str, words: tuple[Word, ...], hit: Hit) -> bool:
         end = hit.at + hit.size_words

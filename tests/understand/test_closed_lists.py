@@ -147,3 +147,31 @@ def test_of_a_nickname_of_the_demo_clinic_no_article_is_left(lang: str, text: st
 @cache
 def demo_reader() -> ValueReader:
     return ValueReader(shared.content().rows["values"], shared.clinic())
+
+
+@cache
+def demo() -> ValueReader:
+    return ValueReader(shared.content().rows["values"], shared.clinic())
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "id"),
+    [("想找佩特尔医生洗个牙", "zh", "patel"), ("上次阮医生给我开了药", "zh", "nguyen"),
+     ("쉬본 오브라이엔 간호사님 계신가요", "ko", "obrien"),
+     ("응우엔 선생님 진료", "ko", "nguyen"), ("dr vojchikovski ke sath", "hi", "wojciechowski"),
+     ("cô y tá si von ô brai ần, tuần sau", "vi", "obrien"), ("con la dottoressa enguien", "it", "nguyen")],
+)  # fmt: skip
+def test_a_doctor_is_heard_by_the_sound_of_the_name_beside_a_title(text: str, lang: str, id: str) -> None:
+    found = demo().provider(text, lang)
+    assert found is not None
+    assert found.value == id
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [("is dr kowalski in", "en"), ("my doctor again please", "en"), ("陈医生在吗", "zh"),
+     ("bác sĩ hẹn ngày nào vậy", "vi"),
+     ("not dr vojchikovski", "en"), ("petrov", "ru")],
+)  # fmt: skip
+def test_who_only_sounds_a_little_like_it_is_nobody_of_ours(text: str, lang: str) -> None:
+    assert demo().provider(text, lang) is None
