@@ -16,7 +16,7 @@ from agent.model.reminder import Reminder
 from agent.model.reminder_call import ReminderCall
 from agent.model.task import Task
 from channels.twilio_rest import TwilioRest
-from tests.desk.test_reminders import somebody, visit
+from tests.desk.reminded import somebody, visit
 from tests.desk.world import MONDAY
 from tests.standin import served, until
 from tests.standin.hooks import ACCOUNT, TOKEN

@@ -15,9 +15,7 @@ _BY_INTENT = {
 }
 _FEWEST_WORDS = 3
 _SURE, _SURE_WORDS = 0.9, 4  # from here the classifier alone raises the emergency wording
-_SEEN_TOO = (
-    0.45  # danger in which words heard as self-harm get the crisis wording; with less, a nurse reads them at once
-)
+_SEEN_TOO = 0.45  # danger in words heard as self-harm that get the crisis wording; with less, a nurse reads them
 _DANGER, _PERSON = 0.5, 0.4  # from here the alarm head alone calls a person: urgently, or at all
 _PERSON_WORDS = 4  # three words are too few to tell a worry from an odd answer; danger is told in three
 _CLEAR, _BEYOND_DOUBT = 0.8, 0.93  # where an everyday request is as clear as this, the danger must be clearer still

@@ -77,7 +77,7 @@ class BySound:
         for start in range(len(run)):
             for end in range(start + 1, min(start + _IN_PIECES, len(run)) + 1):
                 part = run[start:end]
-                if not any(_HAN.match(word.text) for word in part) and not self._are_common(part):
+                if not any(_HAN.match(w.text) for w in part) and not all(w.text in self._common for w in part):
                     yield part
 
     def _before(self, words: Sequence[Word], end: int) -> Iterator[Sequence[Word]]:
@@ -87,6 +87,3 @@ class BySound:
             if most > 1 and not _HAN.match(words[start].text):
                 return
             yield words[start:end]
-
-    def _are_common(self, part: Sequence[Word]) -> bool:
-        return all(word.text in self._common for word in part)

@@ -149,9 +149,11 @@ class LanguageDetector:
         odds = [self._odds(lang, len(words), prior) for lang in self._model.labels]
         weighed = probabilities * np.asarray(odds, dtype=np.float32)
         best = int(weighed.argmax())
-        while self._is_foreign(self._model.labels[best], words, prior):
+        while weighed[best] > 0 and self._is_foreign(self._model.labels[best], words, prior):
             weighed[best] = 0.0
             best = int(weighed.argmax())
+        if not weighed[best] > 0:  # it is in none that it may be in
+            return LanguageGuess(prior, _SURE_ENOUGH) if prior else LanguageGuess(UNKNOWN, _SURE_ENOUGH)
         lang, confidence = self._model.labels[best], float(weighed[best] / weighed.sum())
         if prior and lang != prior and self._keeps_prior(words, best, confidence):
             stays = len(words) <= _LONGEST_NAME or self._known_share(words, prior) >= _STRANGE_SHARE

@@ -15,7 +15,7 @@ from agent.model.calendar import Appointment
 from agent.model.check_in import NOTHING, CheckIn
 from agent.model.instructions import CheckInRule
 from agent.model.patient import Patient
-from tests.desk.test_reminders import somebody
+from tests.desk.reminded import somebody
 from tests.desk.world import MONDAY, World
 
 NEW_YORK = ZoneInfo("America/New_York")

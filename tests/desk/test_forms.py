@@ -11,9 +11,9 @@ from agent.model.command import SetSlot
 from agent.model.form import FormRow
 from agent.model.patient import Patient
 from agent.model.question import Question
+from tests.desk.reminded import reminded, visit
 from tests.desk.test_identity import chat, said
 from tests.desk.test_phrases import FIRST
-from tests.desk.test_reminders import reminded, visit
 from tests.desk.test_replies import NO
 from tests.desk.world import JON, STRANGER, World
 from tests.understand.test_hear import NOW

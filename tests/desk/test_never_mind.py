@@ -1,7 +1,5 @@
 """“Never mind”, in answer to a text that the clinic began: nothing is to change, and nothing is begun."""
 
-from datetime import timedelta
-
 import pytest
 
 from agent.desk.missed import mark
@@ -9,8 +7,8 @@ from agent.desk.reminders import remind
 from agent.model.command import CancelFlow, SetSlot
 from agent.model.question import Offered, Question
 from tests.desk.bulked import on_file, visits
+from tests.desk.reminded import asked_to_come
 from tests.desk.test_phrases import FIRST
-from tests.desk.test_reminders import reminded, somebody, visit
 from tests.desk.test_replies import asked
 from tests.desk.test_vacancies import ANA, Line
 from tests.desk.world import MONDAY, World
@@ -37,11 +35,7 @@ def test_it_leaves_the_visit_as_it_is(lang: str) -> None:
 def test_the_patient_hears_that_nothing_changes_and_a_visit_that_is_given_up_is_asked_about() -> None:
     for words, answer in (("never mind", "everything stays as it is"), ("no longer needed", "date of birth")):
         world = World()
-        who = somebody(world)
-        visit(world, who, MONDAY + timedelta(days=3))
-        reminded(world)
-        world.clock.pass_time(days=1)
-        reminded(world)
+        who = asked_to_come(world)
         assert answer in " ".join(world.say(words, who.phones[0]))
 
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 from agent.desk.reminders import remind
 from agent.model.reminder import Reminder
 from agent.model.sighting import Reminded, Sighting
-from tests.desk.test_reminders import MONDAY, somebody, visit
-from tests.desk.world import World
+from tests.desk.reminded import somebody, visit
+from tests.desk.world import MONDAY, World
 
 MANY = 12
 

@@ -12,10 +12,8 @@ from agent.desk.reminders import moment, remind
 from agent.desk.unsay import unsay
 from agent.desk.waking import zones_of
 from agent.model.address import Address
-from agent.model.calendar import Appointment
 from agent.model.clinic import ReminderRule, Reminders
-from agent.model.patient import Patient
-from agent.model.reminder import Reminder
+from tests.desk.reminded import asked_to_come, of, reminded, somebody, visit
 from tests.desk.world import MONDAY, World
 
 NEW_YORK, LOS_ANGELES = ZoneInfo("America/New_York"), ZoneInfo("America/Los_Angeles")
@@ -24,40 +22,6 @@ ZONES = st.sampled_from(["America/New_York", "America/Los_Angeles", "Europe/Berl
 RULES = st.one_of(
     st.builds(ReminderRule, days=st.integers(0, 7), at=st.times()), st.builds(ReminderRule, hours=st.integers(1, 72))
 )
-
-
-def visit(world: World, who: Patient, start: datetime, id: str = "v1") -> Appointment:
-    provider = world.clinic.providers[0]
-    zone = world.clinic.location(provider.location).zone
-    made = Appointment(
-        id=id, clinic=world.clinic.id, patient=who.id, provider=provider.id, location=provider.location,
-        visit_type=provider.visit_types[0], start=start, end=start + timedelta(minutes=20), busy_from=start,
-        busy_until=start + timedelta(minutes=20), local=start.astimezone(ZoneInfo(zone)).replace(tzinfo=None),
-        zone=zone, status="booked",
-    )  # fmt: skip
-    with world.desk.store.begin() as tx:
-        tx.appointments.add(made, world.clock())
-    return made
-
-
-def somebody(world: World, phone: str = "+17185550177", language: str = "en", name: str = "Rosa Marin") -> Patient:
-    given = {"id": world.desk.new_id(), "clinic": world.clinic.id, "name": name, "dob": "1980-03-03"}
-    made = Patient.model_validate({**given, "phones": (phone,), "language": language})
-    with world.desk.store.begin() as tx:
-        tx.patients.add(made)
-    return made
-
-
-def of(world: World, id: str = "v1") -> dict[str, Reminder]:
-    with world.desk.store.begin(write=False) as tx:
-        return {r.rule: r for r in tx.reminders.of(id)}
-
-
-def reminded(world: World) -> list[str]:
-    before = len(world.carrier.taken)
-    remind(world.desk)
-    world.settle()
-    return world.carrier.texts[before:]
 
 
 def test_a_visit_is_reminded_of_two_days_before_and_again_the_same_day() -> None:
@@ -79,11 +43,7 @@ def test_a_visit_is_reminded_of_two_days_before_and_again_the_same_day() -> None
 
 def test_an_answer_is_kept_for_staff_and_another_time_leads_to_moving_the_visit() -> None:
     world = World()
-    who = somebody(world)
-    visit(world, who, MONDAY + timedelta(days=3))
-    reminded(world)
-    world.clock.pass_time(days=1)
-    reminded(world)
+    who = asked_to_come(world)
     (thanks,) = world.say("1", who.phones[0])
     assert "our staff will see" in thanks
     assert of(world)["d2"].coming_at == world.clock()

@@ -7,9 +7,9 @@ import pytest
 from agent.model.command import ChangeLanguage, SetSlot
 from agent.model.question import Offered, Question
 from agent.model.understanding import Understanding
+from tests.desk.reminded import asked_to_come, of, reminded, somebody, visit
 from tests.desk.test_missed import ROSA, missed, sent
 from tests.desk.test_phrases import FIRST, LIVE, flows
-from tests.desk.test_reminders import of, reminded, somebody, visit
 from tests.desk.world import MONDAY, World
 
 COMES = {
@@ -104,11 +104,7 @@ def test_what_is_no_answer_is_taken_for_none(text: str) -> None:
 
 def test_yes_is_kept_for_staff_and_the_day_that_suits_goes_with_the_wish_to_move() -> None:
     world = World()
-    who = somebody(world)
-    visit(world, who, MONDAY + timedelta(days=3))
-    reminded(world)
-    world.clock.pass_time(days=1)
-    reminded(world)
+    who = asked_to_come(world)
     (thanks,) = world.say("Yes, see you then", who.phones[0])
     assert "our staff will see" in thanks
     assert of(world)["d2"].coming_at == world.clock()

@@ -1,6 +1,8 @@
 """Language of a message: trained on the repository's own sentences, measured on its tests."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from agent.content.load import load_content
 from agent.learning import language_sentences
 from agent.settings import ROOT
 from agent.understand.language import LanguageDetector, LanguageGuess
-from agent.understand.ngrams import tokens
+from agent.understand.ngrams import LinearModel, tokens
 from tests.understand.spoken import LIVE, asked, spoken
 from tests.understand.test_hear import ears
 
@@ -170,3 +172,15 @@ def test_a_broken_language_model_is_refused(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_all_fifteen_languages_keep_out_of_each_others_way(text: str, prior: str | None, lang: str) -> None:
     assert ears()._detector.detect(text, prior).lang == lang
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize(("prior", "lang"), [(None, "und"), ("es", "es")])
+def test_words_that_may_be_of_no_language_at_all_are_still_answered(prior: str | None, lang: str) -> None:
+    """A model that gives all to a language which the letters rule out, and the others nothing, once hung."""
+    model = SimpleNamespace(
+        labels=("zh", "es"), words=SimpleNamespace(column=lambda _: None),
+        probabilities_of=lambda _: np.asarray([1.0, 0.0], dtype=np.float32),
+    )  # fmt: skip
+    detector = LanguageDetector(("zh", "es"), cast("LinearModel", model))
+    assert detector.detect("qwq zzz", prior).lang == lang
