@@ -157,7 +157,7 @@ class Conversations(Protocol):
     def add(self, conversation: Conversation, now: datetime) -> None: ...
 
     def save(self, conversation: Conversation, now: datetime) -> Conversation:
-        """Write where version matches; returns it with version+1; raises Conflict otherwise."""
+        """Write where version matches; returns it with version+1; Conflict otherwise, at the commit at latest."""
 
     def append(self, conversation: str, events: Iterable[Event], inbound: str | None, now: datetime) -> None: ...
 

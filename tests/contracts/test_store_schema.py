@@ -112,8 +112,9 @@ def test_a_query_for_work_uses_the_small_indexes(tmp_path: Path) -> None:
     migrate(f"sqlite:///{tmp_path}/desk.db")
     engine = make_engine(f"sqlite:///{tmp_path}/desk.db")
     wanted = {
-        "ix_inbox_open ": inbox._next,
-        "ix_inbox_open_conversation": inbox._next,
+        "ix_inbox_waiting": inbox._next(1),
+        "ix_inbox_open_conversation": inbox._next(1),
+        "uq_inbox_one_claimed": inbox._next(1),
         "ix_outbox_open ": outbox._DUE,
         "SEARCH other USING INDEX ix_outbox_thread (conversation=? AND id<?)": outbox._DUE,
         "COVERING INDEX ix_appointments_busy": appointments._BUSY,

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from agent.desk.send import drain
 from agent.desk.turn import work
@@ -15,7 +16,7 @@ OTHER = "+12125550177"
 def damage(world: World, table: str, where: str) -> None:
     with world.desk.store.begin() as tx:
         connection: Any = tx.connection  # type: ignore[attr-defined]
-        assert connection.exec_driver_sql(f"update {table} set body = x'00ff' where {where}").rowcount == 1
+        assert connection.execute(text(f"update {table} set body = x'00ff' where {where}")).rowcount == 1
 
 
 def test_a_message_that_cannot_be_read_is_set_aside_and_a_person_asks_again() -> None:

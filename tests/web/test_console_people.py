@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pyotp
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 
 from tests.web.console_desk import EMAIL, PASSWORD, World, csrf_of
 
@@ -55,7 +56,7 @@ def test_with_a_second_factor_a_password_alone_opens_nothing_and_no_code_opens_t
     assert enter(world, "front-desk", fresh)[1] == 303
     assert enter(world, "front-desk", fresh)[1] == 401
     with world.desk.store.begin(write=False) as tx:
-        kept = tx.connection.exec_driver_sql("SELECT totp FROM staff WHERE totp IS NOT NULL").scalar()
+        kept = tx.connection.execute(text("SELECT totp FROM staff WHERE totp IS NOT NULL")).scalar()
     assert secret.encode() not in kept
 
 

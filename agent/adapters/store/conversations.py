@@ -144,7 +144,7 @@ class ConversationsRoom:
 
     def save(self, conversation: Conversation, now: datetime) -> Conversation:
         saved = conversation.model_copy(update={"version": conversation.version + 1})
-        done = self._work.connection.execute(
+        self._work.connection.later(
             _SAVE,
             {
                 "of": saved.id,
@@ -155,9 +155,8 @@ class ConversationsRoom:
                 "patient": saved.patient,
                 "body": self._seal(saved),
             },
+            found=True,
         )
-        if done.rowcount != 1:
-            raise Conflict(f"conversation {saved.id} is no longer at version {conversation.version}")
         return saved
 
     def append(self, conversation: str, events: Iterable[Event], inbound: str | None, now: datetime) -> None:
@@ -168,7 +167,7 @@ class ConversationsRoom:
                 of_conversation(conversation), "events", "body", place, _EVENTS.dump_json(batch)
             )
             given = {"conversation": conversation, "inbound": inbound, "at": now, "batch": "", "body": sealed}
-            self._work.connection.execute(_APPEND, given)
+            self._work.connection.later(_APPEND, given)
 
     def events(self, conversation: str) -> list[Event]:
         rows = self._work.connection.execute(_LOG, {"of": conversation})

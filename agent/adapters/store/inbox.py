@@ -3,8 +3,22 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select, text, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    TextClause,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    text,
+    union_all,
+    update,
+)
 
 from agent.adapters.store.keyring import of_conversation
 from agent.adapters.store.tables import OPEN_INBOUND, inbox
@@ -26,34 +40,42 @@ _WAITING = select(func.count()).select_from(inbox).where(text(OPEN_INBOUND))
 
 _one = inbox.alias("one")
 _other = inbox.alias("other")
-_in_the_way = exists().where(
-    _other.c.conversation == _one.c.conversation,
-    text("other." + OPEN_INBOUND),
-    or_(_other.c.state == word("claimed"), _other.c.seq < _one.c.seq),
-)
-_next = (
-    select(_one.c.seq)
-    .where(
-        text("one." + OPEN_INBOUND),
-        or_(
-            and_(_one.c.state == word("waiting"), ~_in_the_way),
-            and_(_one.c.state == word("claimed"), _one.c.lease_until <= bindparam("now")),
-        ),
-    )
-    .order_by(_one.c.seq)
-    .limit(1)
-    .with_for_update(skip_locked=True, of=_one)
+
+
+def _another(*bounds: ColumnElement[bool] | TextClause) -> ScalarSelect[Any]:
+    """Of the same conversation, or nothing. Not `exists`, which a server may turn into a join over all that waits."""
+    mine = select(text("1")).where(_other.c.conversation == _one.c.conversation, *bounds)
+    return mine.limit(literal_column("1")).scalar_subquery()
+
+
+_free = (
+    _another(_other.c.state == word("claimed")).is_(None),
+    _another(text("other." + OPEN_INBOUND), _other.c.seq < _one.c.seq).is_(None),
 )
 _claim = update(inbox).values(
     state="claimed", fence=inbox.c.fence + 1, attempts=inbox.c.attempts + 1, lease_until=bindparam("until")
 )
 _row = (inbox.c.id, inbox.c.conversation, inbox.c.seq, inbox.c.fence, inbox.c.attempts, inbox.c.body)
-_CLAIM_ANY = _claim.where(inbox.c.seq == _next.scalar_subquery()).returning(*_row)
-_firsts = _next.limit(bindparam("most")).cte("firsts")  # a plain subquery may be run again, and lock more than `most`
-_CLAIM_SOME = _claim.where(inbox.c.seq.in_(select(_firsts.c.seq))).returning(*_row)
-_CLAIM_OF = _claim.where(
-    inbox.c.seq == _next.where(_one.c.conversation == bindparam("of")).scalar_subquery()
-).returning(*_row)
+
+
+def _next(most: int | BindParameter[int], *bounds: ColumnElement[bool] | TextClause) -> Select[int]:
+    """The oldest that may be claimed. Each part has an index of its own that gives its rows in order, so that a server
+    whose statistics say that nothing waits does not go through all that does."""
+    waiting = select(_one.c.seq).where(_one.c.state == word("waiting"), *_free, *bounds)
+    waiting = waiting.order_by(_one.c.seq)
+    lapsed = select(_one.c.seq).where(_one.c.state == word("claimed"), _one.c.lease_until <= bindparam("now"), *bounds)
+    locked = [  # apart from what limits both: that may be run again, and would lock more than `most`
+        part.limit(most).with_for_update(skip_locked=True, of=_one).cte(name)
+        for name, part in (("waiting", waiting), ("lapsed", lapsed))
+    ]
+    either = union_all(*(select(part.c.seq) for part in locked)).subquery("either")
+    return select(either.c.seq).order_by(either.c.seq).limit(most)
+
+
+_CLAIM_ANY = _claim.where(inbox.c.seq.in_(_next(1))).returning(*_row)
+_CLAIM_SOME = _claim.where(inbox.c.seq.in_(_next(bindparam("most")))).returning(*_row)
+_theirs = (_one.c.conversation == bindparam("of"), text("one." + OPEN_INBOUND))
+_CLAIM_OF = _claim.where(inbox.c.seq.in_(_next(1, *_theirs))).returning(*_row)
 _SETTLE = (
     update(inbox)
     .where(inbox.c.id == bindparam("of"), inbox.c.fence == bindparam("held"), inbox.c.state == word("claimed"))

@@ -94,7 +94,7 @@ class OutboxRoom:
         self._work = work
 
     def add(self, message: Outbound) -> None:
-        self._work.connection.execute(
+        self._work.connection.later(
             _ADD,
             {
                 "id": message.id,
@@ -113,10 +113,10 @@ class OutboxRoom:
             },
         )
         if message.claims:
-            rows = [{"row": r, "message": message.id} for r in {c.row for c in message.claims}]
-            self._work.connection.execute(_ADD_CLAIM, rows)
+            for row in {c.row for c in message.claims}:
+                self._work.connection.later(_ADD_CLAIM, {"row": row, "message": message.id})
         for provider_id in message.provider_ids:
-            self._work.connection.execute(_RECEIPT, {"provider_id": provider_id, "message": message.id})
+            self._work.connection.later(_RECEIPT, {"provider_id": provider_id, "message": message.id})
 
     def claim(self, now: datetime, lease_seconds: float, limit: int = 10) -> list[Outbound]:
         """Urgent ones before all others."""

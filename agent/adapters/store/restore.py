@@ -17,6 +17,7 @@ from agent.adapters.store import archive
 from agent.adapters.store.audit import AuditRoom
 from agent.adapters.store.backup import LEFT_OUT, kinds_of, tables_of
 from agent.adapters.store.engine import is_away, make_engine, start
+from agent.adapters.store.flow import Flow
 from agent.adapters.store.keyring import Keys, find_ring, make_ring
 from agent.adapters.store.migrations import ALONE, climb, known_schemas
 from agent.adapters.store.tables import OPEN_INBOUND, OPEN_OUTBOUND, inbox, metadata, outbox
@@ -170,7 +171,7 @@ def _settled(
         raise Refused("FRONTDESK_DATA_KEY is not the key of the desk that was saved") from None
     postgres = connection.dialect.name == "postgresql"
     keys = Keys(connection, ring, owner.clock)
-    work = Work(connection, ring, keys, owner.clock, owner.new_id, postgres, True)
+    work = Work(Flow(connection), ring, keys, owner.clock, owner.new_id, postgres, True)
     audit = AuditRoom(work, owner.audit_key)
     rooms, now = Rooms(work, audit), owner.clock()
     wrong = audit.verify()[1]
@@ -192,6 +193,7 @@ def _settled(
                    content_revision=about.content)
     )  # fmt: skip
     audit.flush()
+    work.connection.send()
     return Restored(about, rows, asked, again)
 
 

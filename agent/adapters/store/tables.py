@@ -118,7 +118,7 @@ inbox = Table(
     _maybe("why"),
     _body(),
     UniqueConstraint("channel", "provider_id"),
-    Index("ix_inbox_open", "seq", **partial(OPEN_INBOUND)),
+    Index("ix_inbox_waiting", "seq", **partial("state = 'waiting'")),
     Index("ix_inbox_open_conversation", "conversation", "seq", **partial(OPEN_INBOUND)),
     # the database itself keeps a second worker out of a conversation
     Index("uq_inbox_one_claimed", "conversation", unique=True, **partial("state = 'claimed'")),

@@ -25,6 +25,7 @@ from agent.adapters.store.conversations import ConversationsRoom
 from agent.adapters.store.desk_rings import DeskRingsRoom
 from agent.adapters.store.documents import DocumentsRoom
 from agent.adapters.store.engine import BUSY_SECONDS, is_away, start
+from agent.adapters.store.flow import Flow
 from agent.adapters.store.forms import FormsRoom
 from agent.adapters.store.inbox import InboxRoom
 from agent.adapters.store.instructions import InstructionsRoom
@@ -215,7 +216,8 @@ class Unit(AbstractContextManager["Rooms"]):
         means = self._means
         postgres = self._engine.dialect.name == "postgresql"
         self._keys = Keys(connection, means.ring, means.clock)
-        work = Work(connection, means.ring, self._keys, means.clock, means.new_id, postgres, self._write)
+        self._flow = Flow(connection)
+        work = Work(self._flow, means.ring, self._keys, means.clock, means.new_id, postgres, self._write)
         self._audit = AuditRoom(work, means.audit_key)
         return Rooms(work, self._audit)
 
@@ -227,6 +229,7 @@ class Unit(AbstractContextManager["Rooms"]):
         try:
             if fault is None:
                 self._audit.flush()
+                self._flow.send()
                 connection.commit()
                 self._keys.committed()
         except BaseException as failed:

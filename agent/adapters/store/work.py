@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, literal_column
+from sqlalchemy import ColumnElement, Row, Select, literal_column
 
+from agent.adapters.store.flow import Flow
 from agent.adapters.store.keyring import Keys, Ring
 from agent.adapters.store.tables import upsert
 from agent.model.address import Address
@@ -21,7 +22,7 @@ AnySelect = Select[*tuple[Any, ...]]
 class Work:
     """One transaction's means. `postgres` is True where a lock must be asked for that SQLite's writer has anyway."""
 
-    connection: Connection
+    connection: Flow
     ring: Ring
     keys: Keys
     clock: Clock

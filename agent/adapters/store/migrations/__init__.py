@@ -12,7 +12,7 @@ from agent.model.fault import Busy
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0032"  # the newest file in versions/; a test compares
+HEAD = "0036"  # the newest file in versions/; a test compares
 ALONE = text("SELECT pg_advisory_xact_lock(5063240)")  # one process migrates, the others wait
 
 

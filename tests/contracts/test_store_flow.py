@@ -1,0 +1,93 @@
+"""Writes that are held back within a transaction are never lost, and a claim looks at little on every database."""
+
+import json
+import re
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from agent.adapters.ids import new_ids
+from agent.adapters.store import inbox
+from agent.adapters.store.engine import make_engine
+from agent.model.fault import Conflict
+from agent.ports import Store
+from tests.contracts.samples import NOW, appointment, conversation, inbound, outbound
+from tests.stores import open_test_store
+
+
+def test_what_was_held_back_is_seen_by_whoever_asks_next(store: Store) -> None:
+    with store.begin() as tx:
+        tx.conversations.add(conversation(), NOW)
+        saved = tx.conversations.save(conversation(), NOW)
+        tx.outbox.add(outbound(1))
+        assert tx.conversations.get("c1") == saved
+        tx.conversations.save(saved, NOW)
+        assert tx.outbox.get("out-1") == outbound(1)
+    with store.begin(write=False) as tx:
+        kept = tx.conversations.get("c1")
+        assert kept is not None
+        assert kept.version == saved.version + 1
+
+
+def test_a_lost_write_ends_the_transaction_whoever_catches_it(store: Store) -> None:
+    with store.begin() as tx:
+        tx.conversations.add(conversation(), NOW)
+        tx.conversations.save(conversation(), NOW)
+
+    def goes_on() -> None:
+        with store.begin() as tx:
+            tx.inbox.store(inbound(1), "c1")
+            tx.conversations.save(conversation(), NOW)  # which is at another version by now
+            with suppress(Conflict):
+                tx.outbox.waiting()
+            with suppress(Conflict):
+                tx.appointments.add(appointment(), NOW)
+
+    with pytest.raises(Conflict):
+        goes_on()
+    with store.begin(write=False) as tx:
+        assert tx.inbox.get("in-1") is None
+        assert tx.appointments.get("a1") is None
+
+
+def test_a_savepoint_that_is_rolled_back_takes_nothing_along_that_was_held_back(store: Store) -> None:
+    with store.begin() as tx:
+        tx.appointments.add(appointment("a1", status="booked"), NOW)
+        tx.outbox.add(outbound(1))
+        with pytest.raises(Conflict):
+            tx.appointments.add(appointment("a2", status="booked"), NOW)
+    with store.begin(write=False) as tx:
+        assert tx.outbox.get("out-1") == outbound(1)
+        assert tx.appointments.get("a1") is not None
+
+
+def _seen(plan: dict[str, Any]) -> int:
+    """Rows that a plan went through, those it passed over included."""
+    mine = plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0) + plan.get("Rows Removed by Join Filter", 0)
+    return int(mine) * int(plan["Actual Loops"]) + sum(_seen(part) for part in plan.get("Plans", []))
+
+
+def test_a_claim_on_postgresql_goes_through_little_though_its_statistics_know_of_nothing_that_waits(
+    postgres_url: str,
+) -> None:
+    store = open_test_store(postgres_url, new_ids(lambda: NOW))
+    engine = make_engine(postgres_url)
+    with store.begin() as tx:
+        for n in range(40):
+            tx.inbox.store(inbound(n), f"before-{n}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE inbox SET state = 'done'")
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("VACUUM ANALYZE inbox")
+    with store.begin() as tx:
+        for n in range(40, 440):  # one person writes a lot, others once
+            tx.inbox.store(inbound(n), "much" if n % 2 else f"c{n}")
+    said = str(inbox._next(8).compile(engine))
+    given = dict.fromkeys(re.findall(r"%\((\w+)\)s", said), 8) | {"now": NOW}
+    with engine.connect() as connection:
+        told = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {said}", given).scalar_one()
+    plan = (json.loads(told) if isinstance(told, str) else told)[0]["Plan"]
+    assert _seen(plan) < 150
+    engine.dispose()
+    store.close()
