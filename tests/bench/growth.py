@@ -70,14 +70,20 @@ def _inserts(dialect: str) -> list[str]:
 
 
 def stock(url: str, clinic: str, since: int, until: int) -> None:
-    """Stores conversations number `since` to `until`, straight through SQL: nobody can read them."""
+    """Stores conversations number `since` to `until`, straight through SQL: nobody can read them. What a database does
+    after so much at once (it cleans up, and writes out what it holds) is over before anything is measured."""
     engine = make_engine(url)
     with engine.begin() as connection:
         for statement in _inserts(engine.dialect.name):
             given = {"since": since, "until": until} if ":since" in statement else {}
             connection.execute(text(statement.format(clinic=clinic)), given)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("analyze"))
+        after = {
+            "postgresql": ("vacuum analyze", "checkpoint"),
+            "sqlite": ("analyze", "pragma wal_checkpoint(truncate)"),
+        }
+        for statement in after[engine.dialect.name]:
+            connection.execute(text(statement))
     engine.dispose()
 
 
