@@ -5,7 +5,7 @@ from collections import Counter
 
 from agent.documents.case import Case
 from agent.documents.heard import Place, Said, Talk
-from agent.documents.lexicon import covering
+from agent.documents.lexicon import ALLERGY, covering
 from agent.documents.lexicon import words as words_of
 from agent.documents.tokens import stem
 
@@ -123,7 +123,7 @@ def _sex(case: Case) -> None:
         if case.person.sex and first in _PRONOUN and _PRONOUN[first] != case.person.sex:
             case.mark("pronoun_conflict")
         return
-    aged = any(q.kind == "age" for q in case.sentence.quantities) or "patient" in {w.text for w in words}
+    aged = any(q.kind == "age" for q in case.sentence.quantities) or bool(_LOOKS & {w.text for w in words})
     own = [
         _PRONOUN.get(w.text) or _SEX.get(w.text)
         for w in words
@@ -138,6 +138,9 @@ def _sex(case: Case) -> None:
         case.flag("identity", f"“{stated[0]}”: {source.lower()} says {case.person.sex}.", tier="red")
     elif not case.person.sex and aged:
         case.mark("sex_unknown")
+
+
+_LOOKS = frozenset({"patient", "appearing", "pleasant", "nourished", "developed", "cooperative"})
 
 
 def _names(case: Case) -> None:
@@ -217,7 +220,7 @@ def _allergy(case: Case) -> None:
     elif inside:
         case.mark("allergy_note_conflict")
         case.flag("allergy", "No allergy, this sentence says; elsewhere the note names one.", tier="red")
-    elif not case.said("allerg"):
+    elif not any(case.said(stem) for stem in ALLERGY):
         case.mark("allergy_unsaid")
 
 
@@ -225,9 +228,9 @@ def allergies_named(talk: Talk) -> list[tuple[str, Place]]:
     """What the patient is said to be allergic to: beside "allergic" or "allergy", or in the answer to a question."""
     found = []
     for n, turn in enumerate(talk.turns):
-        about = [k for k, w in enumerate(turn.words) if w.stem == "allerg"]
+        about = [k for k, w in enumerate(turn.words) if w.stem in ALLERGY]
         before = talk.turns[max(0, n - 2) : n]
-        asked = [k for k, b in enumerate(before) if any(w.stem == "allerg" for w in b.words)]
+        asked = [k for k, b in enumerate(before) if any(w.stem in ALLERGY for w in b.words)]
         for name, a, _ in [*turn.of("d"), *turn.of("a")]:
             near = any(-9 <= k - a <= 12 for k in about)
             answers = bool(asked) and len(turn.words) < _SHORT and (n == 0 or talk.roles[n] != "clinician")

@@ -8,6 +8,7 @@ from rapidfuzz.distance import Levenshtein
 
 from agent.documents.case import Case, Tier
 from agent.documents.heard import Place, Said, Talk
+from agent.documents.lengths import same_length
 from agent.documents.lexicon import drug_families, usual
 from agent.documents.values import Quantity
 
@@ -88,9 +89,11 @@ def _quantity(case: Case, q: Quantity) -> None:
         return _age(case, q)
     what = _WHAT[q.kind]
     name = what if q.kind != "grade" else "grade"
+    if case.sentence.words[q.first].text == "couple":
+        return None
     every = case.talk.values
-    alike = [p for p, o in every if o.value == q.value]
-    same = [p for p, o in every if o.value == q.value and _same_sort(q, o)]
+    same = [p for p, o in every if _same(q, o)]
+    alike = same or [p for p, o in every if o.value == q.value]
     shown = case.text(q.first, min(q.last, q.first + 4))
     case.mark(f"has_{name}")
     anchors = sorted(case.talk.near(p) for p in anchors_of(case, q.first, q.last))
@@ -206,6 +209,18 @@ def _rivals(case: Case, q: Quantity, every: list[tuple[Place, Quantity]], anchor
 
 
 _CLOSE = 20
+
+
+_POUNDS = {("kg", "lb"): 2.2046, ("lb", "kg"): 1 / 2.2046, ("cm", "in"): 1 / 2.54, ("in", "cm"): 2.54}
+
+
+def _same(q: Quantity, other: Quantity) -> bool:
+    """The same value, or the same length of time or weight in another unit."""
+    if q.kind == "duration" and other.kind == "duration":
+        return same_length(q, other)
+    if (q.unit, other.unit) in _POUNDS:
+        return abs(q.value * _POUNDS[q.unit, other.unit] - other.value) <= 0.03 * other.value
+    return other.value == q.value and _same_sort(q, other)
 
 
 def _same_sort(q: Quantity, other: Quantity) -> bool:

@@ -1,12 +1,13 @@
 """What a text says, word by word: keys to compare by, values, and whether a word is asserted, denied or only asked."""
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
+from agent.documents.asking import settle
+from agent.documents.lengths import implied
 from agent.documents.lexicon import (
     Phrases,
     allergens,
@@ -14,20 +15,12 @@ from agent.documents.lexicon import (
     findings,
     relations,
     sayings,
-    words,
 )
 from agent.documents.polarity import clauses, polarity
 from agent.documents.reading import role
 from agent.documents.tokens import Token, fold, tokens
 from agent.documents.values import Quantity, Rate, quantities, rates
 from agent.model.note import Utterance
-
-_ASKS = re.compile(
-    r"\b(?:any|have you|are you|do you|did you|is there|does it|has it|was there|were you|can you|is it|any other|"
-    r"what about|how about|do they|does he|does she)\b"
-)
-_WH = frozenset({"what", "how", "when", "where", "who", "why", "which"})
-_AUX = frozenset("do did does are is was were have has had any can could would will am no".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +44,21 @@ class Said:
         """Meanings of one sort (d f r a), each with its first and last word."""
         return [(name[2:], a, b) for name, a, b in self.meant if name.startswith(f"{sort}:")]
 
+    def sorts(self) -> set[str]:
+        """The sorts of value in it: a dose, days, a frequency, a side, a relative, a medicine."""
+        found = {sort_of(q) for q in self.quantities} | {
+            name[:2] for name, *_ in self.meant if name[:2] in ("r:", "d:")
+        }
+        if self.rates:
+            found.add("rate")
+        if any(w.text in ("left", "right") for w in self.words):
+            found.add("side")
+        return found
+
+
+def sort_of(value: Quantity) -> str:
+    return "dose" if value.kind == "dose" else f"{value.kind} {value.unit}"
+
 
 class Place(NamedTuple):
     """A word of the dialogue."""
@@ -71,6 +79,7 @@ class Talk:
     words: list[Token] = field(default_factory=list)  # of all turns
     values: list[tuple[Place, Quantity]] = field(default_factory=list)
     rates: list[tuple[Place, Rate]] = field(default_factory=list)
+    sorts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))  # of values, to the turns with them
 
     def near(self, place: Place) -> int:
         """The word's number in the whole talk."""
@@ -90,18 +99,23 @@ def said(text: str) -> Said:
     for n, word in enumerate(all):
         if len(word.stem) >= 6 and word.stem.isalpha():
             keys[n].add("p:" + word.stem[:5])
-    clause = clauses(all)
+    clause, often = clauses(all), rates(all)
+    values = [q for q in quantities(all, text) if not any(_inside(q, r) for r in often)]
     return Said(
         text=text, words=all, keys=[frozenset(k) for k in keys], polarity=polarity(all, clause), clause=clause,
-        quantities=quantities(all, text), rates=rates(all), meant=meant,
+        quantities=values, rates=often, meant=meant,
     )  # fmt: skip
+
+
+def _inside(value: Quantity, rate: Rate) -> bool:
+    """The "two" of "two times a day", the "six hours" of "every six hours"."""
+    return value.kind in ("count", "duration") and rate.first <= value.first and value.last <= rate.last
 
 
 def talk(dialogue: Sequence[Utterance]) -> Talk:
     """The dialogue taken apart, questions settled by their answers."""
     heard = Talk(turns=[said(u.text) for u in dialogue], roles=[role(u.speaker) for u in dialogue])
-    for n, turn in enumerate(heard.turns):
-        _settle(heard, n, turn, dialogue)
+    settle(heard.turns, heard.roles, [u.speaker for u in dialogue])
     return _indexed(heard)
 
 
@@ -114,8 +128,10 @@ def _indexed(heard: Talk) -> Talk:
     for n, turn in enumerate(heard.turns):
         heard.starts.append(len(heard.words))
         heard.words += turn.words
-        heard.values += [(Place(n, q.first, 1), q) for q in turn.quantities]
+        heard.values += [(Place(n, q.first, 1), q) for q in [*turn.quantities, *implied(turn.words)]]
         heard.rates += [(Place(n, r.first, 1), r) for r in turn.rates]
+        for sort in turn.sorts():
+            heard.sorts[sort].append(n)
         for k, keys in enumerate(turn.keys):
             place = Place(n, k, turn.polarity[k])
             for key in keys:
@@ -168,97 +184,3 @@ def _kin(all: list[Token], keys: list[set[str]], meant: list[tuple[str, int, int
             name = "r:" + _KIN[one, other]
             keys[b].add(name)
             meant.append((name, b, b))
-
-
-def _settle(heard: Talk, n: int, turn: Said, dialogue: Sequence[Utterance]) -> None:
-    """Words that were only asked about take the polarity of the answer."""
-    if heard.roles[n] == "patient" and "?" not in turn.text[-2:]:
-        return
-    asked = _asked(turn)
-    if not asked:
-        return
-    answer = _answer(heard, n, dialogue)
-    last = asked[-1]
-    tag = any(w.text in ("right", "correct") for w in turn.words[-3:])
-    for k in asked:
-        denied = turn.polarity[k] == -1
-        if answer == 0:
-            turn.polarity[k] = -1 if denied and tag else 0
-        elif denied:
-            turn.polarity[k] = -1 if answer == -1 or tag else 0
-        else:
-            turn.polarity[k] = answer if turn.clause[k] == turn.clause[last] or answer == 1 or len(asked) < 40 else 0
-
-
-def _asked(turn: Said) -> list[int]:
-    """The words of the questions of a turn."""
-    found: list[int] = []
-    spans: dict[int, list[int]] = defaultdict(list)
-    for n, c in enumerate(turn.clause):
-        spans[c].append(n)
-    punctuated = any(w.text in ".?" for w in turn.words)
-    for members in spans.values():
-        first = next((turn.words[k].text for k in members if turn.words[k].stem not in _FILLERS), "")
-        ends = turn.words[members[-1]].text == "?"
-        if ends or (first in _AUX | _WH and not ends and not punctuated):
-            found += members
-        elif not punctuated:
-            start = turn.words[members[0]].start
-            piece = turn.text[start : turn.words[members[-1]].end].casefold()
-            asks = list(_ASKS.finditer(piece))
-            if asks:
-                found += [k for k in members if turn.words[k].start >= start + asks[-1].start()]
-    return found
-
-
-_FILLERS = frozenset("okay ok and so um uh alright now all right well then but".split())
-
-
-def _answer(heard: Talk, n: int, dialogue: Sequence[Utterance]) -> int:
-    """1 yes, -1 no, 0 neither, by the next turn of somebody else (a word or two of the same speaker between)."""
-    for k in range(n + 1, min(n + 3, len(heard.turns))):
-        if dialogue[k].speaker == dialogue[n].speaker:
-            continue
-        first = [
-            w.text for w in heard.turns[k].words if w.stem and w.text not in ("um", "uh", "well", "oh", "hmm", "so")
-        ][:7]
-        if not first:
-            continue
-        head = " ".join(first)
-        if first[0] in words("refusing") or head.startswith(
-            (
-                "i don't",
-                "i do not",
-                "i haven't",
-                "not ",
-                "i have not",
-                "i'm not",
-                "doesn't",
-                "i didn't",
-                "don't",
-                "haven't",
-            )
-        ):
-            return -1
-        if head.startswith("yeah no") or head.startswith("yes no"):
-            return -1
-        if first[0] in words("agreeing") or head.startswith(
-            (
-                "i do",
-                "i have",
-                "i am",
-                "a little",
-                "sometimes",
-                "it does",
-                "it is",
-                "a bit",
-                "maybe",
-                "occasionally",
-                "i did",
-                "just a",
-                "mm",
-            )
-        ):
-            return 1
-        return 0
-    return 0

@@ -8,6 +8,7 @@ from agent.content.read_yaml import read_yaml
 from agent.documents.tokens import fold, stem, tokens
 
 WORDS = Path(__file__).parent / "words"
+ALLERGY = frozenset({"allerg", "allergi"})  # stems of allergic and of allergy
 Phrase = tuple[str, ...]  # stems
 
 

@@ -1,4 +1,4 @@
-"""Which words of a sentence were said, and where: coverage, the best passage, and evidence for a reader."""
+"""Which words of a sentence were said, and where: coverage and the best passage."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -41,7 +41,6 @@ class Link:
     first: int = 0  # the best passage, in numbers of words of the whole talk
     last: int = -1
     passages: list[tuple[int, int]] = field(default_factory=list)  # all that say nearly as much
-    turns: list[int] = field(default_factory=list)  # the most telling first
 
     @property
     def missing(self) -> list[Word]:
@@ -62,7 +61,6 @@ def link(sentence: Said, talk: Talk) -> Link:
     total = sum(w.weight for w in found) or 1.0
     result = Link(words=found, coverage=sum(w.weight for w in found if w.places) / total, passage=0.0)
     _best_passage(result, talk, total)
-    _best_turns(result, talk)
     return result
 
 
@@ -103,30 +101,7 @@ def _best_passage(found: Link, talk: Talk, total: float) -> None:
         found.passages = [(a, b) for value, a, b in every if value >= _AS_GOOD * best][:_MOST_PASSAGES]
 
 
-def _best_turns(found: Link, talk: Talk) -> None:
-    """Turns by the rare words that they say; a turn beside a telling one, its question or answer, gains by it."""
-    scores: dict[int, float] = defaultdict(float)
-    for word in found.words:
-        turns = {p.turn for p in word.places}
-        if turns:
-            rare = word.weight**0.5 * log(1 + len(talk.turns) / len(turns)) ** 1.5
-            for turn in turns:
-                scores[turn] += rare
-    eased = {t: s + 0.25 * max(scores.get(t - 1, 0.0), scores.get(t + 1, 0.0)) for t, s in scores.items()}
-    found.turns = sorted(eased, key=lambda t: (-eased[t], t))
-
-
-def evidence(found: Link, talk: Talk, most: int = 3) -> tuple[Source, ...]:
-    """The passages of up to `most` turns that say the sentence's words, the most telling first."""
-    sources = []
-    for turn in found.turns[:most]:
-        at = sorted(p.word for w in found.words for p in w.places if p.turn == turn)
-        if at:
-            sources.append(passage(talk, turn, *_thickest(at)))
-    return tuple(sources)
-
-
-def _thickest(at: list[int]) -> tuple[int, int]:
+def thickest(at: list[int]) -> tuple[int, int]:
     """The first and last of the words that lie closest together."""
     best = max(range(len(at)), key=lambda k: sum(at[k] <= x <= at[k] + _REACH for x in at))
     inside = [x for x in at if at[best] <= x <= at[best] + _REACH]

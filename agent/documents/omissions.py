@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from agent.documents.checks_people import allergies_named
 from agent.documents.heard import Said, Talk, said
-from agent.documents.lexicon import drug_families, words
+from agent.documents.lexicon import ALLERGY, drug_families, words
 from agent.documents.linking import passage
 from agent.documents.record import Chart
 from agent.model.note import Omission
@@ -19,7 +19,7 @@ _RED = frozenset({
 })  # fmt: skip
 _VAGUE = frozenset({"pain", "gait", "sleep", "tenderness", "urinary problems", "recurrent falls", "bleeding"})
 _FOLLOW = re.compile(
-    r"\b(?:come back|follow[- ]?up|see you (?:again )?in|return (?:in|to)|recheck|call (?:me|us|the office)|"
+    r"\b(?:come back|follow[- ]?up|see you (?:again )?in (?!here)|return (?:in|to)|recheck|call (?:me|us|the office)|"
     r"make an appointment|see (?:me|us) (?:again )?in|another appointment)\b", re.I,
 )  # fmt: skip
 _INSTRUCT = re.compile(
@@ -38,7 +38,7 @@ def omissions(talk: Talk, note: Sequence[Said], chart: Chart) -> tuple[Omission,
     found = [
         *_allergies(talk, written),
         *_medicines(talk, written),
-        *_findings(talk, written),
+        *_findings(talk, note, written),
         *_advice(talk, written),
         *_on_form(chart, written),
     ]
@@ -103,7 +103,14 @@ def _is_written(name: str, turn: Said, first: int, last: int, written: set[str])
     return any(turn.words[k].stem in written for k in range(first, last + 1) if len(turn.words[k].stem) > 3)
 
 
-def _findings(talk: Talk, written: set[str]) -> list[tuple[float, Omission]]:
+def _in_one(note: Sequence[Said], talk: Talk, where: Sequence[tuple[int, int, int]]) -> bool:
+    """Whether one sentence of the note has the words that it was said with."""
+    ways = {frozenset(talk.turns[n].words[k].stem for k in range(a, b + 1)) for n, a, b in where}
+    stems = [frozenset(w.stem for w in sentence.words) for sentence in note]
+    return any(way <= there for way in ways for there in stems)
+
+
+def _findings(talk: Talk, note: Sequence[Said], written: set[str]) -> list[tuple[float, Omission]]:
     places: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
     for n, turn in enumerate(talk.turns):
         for name, a, b in turn.of("f"):
@@ -113,8 +120,7 @@ def _findings(talk: Talk, written: set[str]) -> list[tuple[float, Omission]]:
     for name, where in places.items():
         if "f:" + name in written or name in _VAGUE:
             continue
-        stems = {talk.turns[n].words[k].stem for n, a, b in where for k in range(a, b + 1)}
-        if stems & written and name not in _RED and len(stems & written) == len(stems):
+        if name not in _RED and _in_one(note, talk, where):
             continue
         told = [w for w in where if talk.roles[w[0]] != "clinician"]
         n, a, b = (told or where)[0]
@@ -133,6 +139,8 @@ def _advice(talk: Talk, written: set[str]) -> list[tuple[float, Omission]]:
             if not m:
                 continue
             first = next((k for k, w in enumerate(turn.words) if w.end > m.start()), 0)
+            if turn.polarity[first] == 0:  # only asked
+                continue
             last = min(len(turn.words) - 1, first + 14)
             telling = [
                 k
@@ -150,7 +158,7 @@ def _on_form(chart: Chart, written: set[str]) -> list[tuple[float, Omission]]:
     found = []
     for entry in chart.of("answer"):
         line = said(entry.text)
-        allergic = any(w.stem == "allerg" for w in line.words)
+        allergic = any(w.stem in ALLERGY for w in line.words)
         named = [*line.drugs(), *(line.of("a") if allergic else [])]
         for name, a, b in named:
             if line.polarity[a] != -1 and not _is_written(name, line, a, b, written):

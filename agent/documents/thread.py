@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from agent.documents.heard import said
+from agent.documents.lexicon import ALLERGY
 from agent.documents.record_lines import Line
 from agent.model.note import Message
 
@@ -44,4 +45,4 @@ def _wrote(message: Message) -> str:
 
 def _tells(text: str) -> bool:
     taken = said(text)
-    return bool(taken.of("f") or taken.of("a") or taken.drugs() or "allerg" in {w.stem for w in taken.words})
+    return bool(taken.of("f") or taken.of("a") or taken.drugs() or any(w.stem in ALLERGY for w in taken.words))

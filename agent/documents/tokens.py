@@ -82,8 +82,7 @@ def numbers(words: list[Token]) -> list[Number]:
             last = n
             if _follows(words, n, "and", "a", "half"):
                 found.append(Number(value + 0.5, n, n + 3))
-            if n + 2 < len(words) and words[n + 1].text in (".", "point") and words[n + 2].text.isdigit():
-                found.append(Number(float(f"{int(value)}.{words[n + 2].text}"), n, n + 2))
+            _decimals(words, n, n, value, found)
             if n + 1 < len(words) and words[n + 1].text in _SCALES:
                 found.append(Number(value * _SCALES[words[n + 1].text], n, n + 1))
             found.append(Number(value, n, last))
@@ -95,9 +94,10 @@ def numbers(words: list[Token]) -> list[Number]:
                 found.append(Number(float(_ORDINALS[words[n].text]), n, n))
             elif words[n].text in _HALVES and n and words[n - 1].text in ("a", "and", "one"):
                 found.append(Number(_HALVES[words[n].text], n, n))
-            elif words[n].text == "point" and n + 1 < len(words) and (digit := _digit(words[n + 1].text)):
-                found.append(Number(float(f"0.{digit}"), n, n + 1))
-                n += 1
+            elif words[n].text == "point":
+                n += max(0, _decimals(words, n, n - 1, 0, found) - n)
+            elif words[n].text == "." and n and words[n - 1].end < words[n].start:  # "a . five centimeter stone"
+                _decimals(words, n, n - 1, 0, found)
             elif words[n].text == "o" and n + 1 < len(words) and words[n + 1].text in ONES:  # "July O eight"
                 found.append(Number(2000.0 + ONES[words[n + 1].text], n, n + 1))
             elif words[n].text == "couple":
@@ -168,10 +168,17 @@ def _spelled(words: list[Token], first: int, found: list[Number]) -> int:
     value = groups[-1][0]
     if _follows(words, last, "and", "a", "half"):
         found.append(Number(value + 0.5, groups[-1][1], last + 3))
-    after = words[last + 1].text if last + 1 < len(words) else ""
-    if after in ("point", ".") and last + 2 < len(words):
-        tail = words[last + 2].text
-        digit = _digit(tail)
-        if digit:
-            found.append(Number(float(f"{int(value)}.{digit}"), groups[-1][1], last + 2))
+    _decimals(words, groups[-1][1], last, value, found)
     return max(last + 1, first + 1)
+
+
+def _decimals(words: list[Token], first: int, last: int, whole: float, found: list[Number]) -> int:
+    """ "Point two five" after `last`: every value that may be meant; gives the last word of the longest."""
+    if whole > 1e6 or last + 1 >= len(words) or words[last + 1].text not in (".", "point"):
+        return last
+    digits, n = "", last + 2
+    while n < len(words) and len(digits) < 3 and (digit := _digit(words[n].text)):
+        digits += digit
+        found.append(Number(float(f"{int(whole)}.{digits}"), first, n))
+        n += 1
+    return n - 1 if digits else last

@@ -7,7 +7,7 @@ from agent.documents.tokens import Number, Token, numbers
 
 Kind = Literal["dose", "duration", "age", "date", "measure", "count", "grade"]
 
-_TIME = {
+TIME = {
     "second": "second", "minut": "minute", "min": "minute", "hour": "hour", "hr": "hour", "day": "day", "week": "week",
     "wk": "week", "month": "month", "mo": "month", "year": "year", "yr": "year", "decad": "decade", "night": "day",
 }  # fmt: skip
@@ -31,13 +31,14 @@ _MONTH = {m[:3]: n for n, m in enumerate(MONTHS, 1)} | {m: n for n, m in enumera
 _DATE = re.compile(r"\b(\d{1,2})[/-](\d{1,2})(?:[/-](\d{4}|\d{2}))?\b|\b(\d{1,2})/(\d{4})\b|\b(\d{4})-(\d\d)-(\d\d)\b")
 _SHORTHAND = {"7": "day", "52": "week", "12": "month", "24": "hour"}
 _TIMES = frozenset({"time", "onc", "twice", "x", "cigarett", "drink", "pack", "day"})
+_OUT_OF = frozenset({5.0, 6.0, 10.0})  # the scales of strength, murmurs and pain
 _APART = frozenset({"-", "to", "or", "and"})
 _PER_DAY = {
     "bid": 2.0, "tid": 3.0, "qid": 4.0, "qd": 1.0, "od": 1.0, "bd": 2.0, "tds": 3.0, "qds": 4.0, "daily": 1.0,
-    "nightly": 1.0, "qhs": 1.0, "hs": 1.0, "weekly": 1 / 7, "monthly": 1 / 30, "hourly": 24.0, "annually": 1 / 365,
+    "nightly": 1.0, "qhs": 1.0, "hs": 1.0, "weekly": 1 / 7, "monthly": 1 / 30.4, "hourly": 24.0, "annually": 1 / 365,
     "yearly": 1 / 365, "biweekly": 1 / 14, "everyday": 1.0,
 }  # fmt: skip
-_UNIT_DAYS = {"day": 1.0, "hour": 1 / 24, "week": 7.0, "month": 30.0, "year": 365.0, "minute": 1 / 1440, "second": 1e-5}
+UNIT_DAYS = {"day": 1.0, "hour": 1 / 24, "week": 7.0, "month": 30.4, "year": 365.0, "minute": 1 / 1440, "second": 1e-5}
 
 
 class Quantity(NamedTuple):
@@ -70,23 +71,34 @@ def quantities(words: list[Token], text: str) -> list[Quantity]:
             continue  # the second half of 4/7
         if words[number.first].text in ("once", "twice"):
             continue  # a rate
+        if number.first > 1 and words[number.first - 1].text == "/" and number.value in _OUT_OF:
+            continue  # the ten of 8/10
         if any(number.first <= d <= number.last for d in dated) or _in_name(words, number):
             continue
         found.append(_quantity(words, number, spots))
+    _listed(found)
     for n, word in enumerate(words[:-1]):  # "about a week", "half a centimeter", "a fortnight"
         unit = words[n + 1].stem
         if word.text not in ("a", "an", "one") or n in spots or (n and words[n - 1].stem in _TIMES):
             continue
-        if n and words[n - 1].text == "half" and unit in _TIME | _MEASURE | _DOSE:
-            kind: Kind = "duration" if unit in _TIME else "dose" if unit in _DOSE else "measure"
-            found.append(Quantity(kind, 0.5, (_TIME | _DOSE | _MEASURE)[unit], n - 1, n + 1))
-        elif unit in _TIME and [w.text for w in words[n + 2 : n + 5]] == ["and", "a", "half"]:
-            found.append(Quantity("duration", 1.5, _TIME[unit], n, n + 4))
-        elif unit in _TIME and unit not in ("night", "second"):
-            found.append(Quantity("duration", 1.0, _TIME[unit], n, n + 1))
+        if n and words[n - 1].text == "half" and unit in TIME | _MEASURE | _DOSE:
+            kind: Kind = "duration" if unit in TIME else "dose" if unit in _DOSE else "measure"
+            found.append(Quantity(kind, 0.5, (TIME | _DOSE | _MEASURE)[unit], n - 1, n + 1))
+        elif unit in TIME and [w.text for w in words[n + 2 : n + 5]] == ["and", "a", "half"]:
+            found.append(Quantity("duration", 1.5, TIME[unit], n, n + 4))
+        elif unit in TIME and unit not in ("night", "second"):
+            found.append(Quantity("duration", 1.0, TIME[unit], n, n + 1))
         elif unit == "fortnight":
             found.append(Quantity("duration", 2.0, "week", n, n + 1))
     return found
+
+
+def _listed(found: list[Quantity]) -> None:
+    """ "Four five six days": the unit stands after the last."""
+    for n in range(len(found) - 2, -1, -1):
+        q, after = found[n], found[n + 1]
+        if q.kind == "count" and q.last + 1 == after.first and after.kind in ("duration", "dose") and q.value < 60:
+            found[n] = q._replace(kind=after.kind, unit=after.unit)
 
 
 def _quantity(words: list[Token], number: Number, spots: set[int]) -> Quantity:
@@ -107,7 +119,7 @@ def _quantity(words: list[Token], number: Number, spots: set[int]) -> Quantity:
             while k in spots:
                 k += 1
             break
-        if k + 1 < len(words) and at(k) == "-" and words[k + 1].stem in _TIME | _DOSE | _MEASURE:
+        if k + 1 < len(words) and at(k) == "-" and words[k + 1].stem in TIME | _DOSE | _MEASURE:
             k += 1
         break
     while at(k) in ("or", "so", "of", "full", "whole", "straight", "consecutive", "more", "good") and k < n + 3:
@@ -121,8 +133,10 @@ def _quantity(words: list[Token], number: Number, spots: set[int]) -> Quantity:
         return Quantity("measure", value, "%", number.first, k)
     if unit == "y" or (unit in ("year", "month", "yr", "yo") and "old" in (at(k + 1), at(k + 2))) or unit == "yo":
         return Quantity("age", value, "month" if unit == "month" else "year", number.first, k)
-    if unit in _TIME:
-        return Quantity("duration", value, _TIME[unit], number.first, k)
+    if unit in TIME:
+        return Quantity("duration", value, TIME[unit], number.first, k)
+    if unit in _DOSE and at(k + 1) in ("/", "per") and (at(k + 2) == "dl" or at(k + 2).startswith("decilit")):
+        return Quantity("measure", value, "mg/dl", number.first, k + 2)
     if unit in _DOSE:
         return Quantity("dose", value, _DOSE[unit], number.first, k)
     if unit in _MEASURE:
@@ -137,6 +151,8 @@ def _dates(words: list[Token], text: str, found: list[Quantity]) -> set[int]:
     taken: set[int] = set()
     for m in _DATE.finditer(text):
         a, b, year, mm, yyyy, iso_y, iso_m, iso_d = m.groups()
+        if a and year and "/" in m[0] and "-" in m[0]:  # "7-8/10" is a range of ten
+            continue
         if a and not year and int(a) <= 12 and 31 < int(b) < 100:  # 5/92
             span = [n for n, w in enumerate(words) if m.start() <= w.start < m.end()]
             taken.update(span)
@@ -207,7 +223,8 @@ def _in_name(words: list[Token], number: Number) -> bool:
 def rates(words: list[Token]) -> list[Rate]:
     """How often things are done or taken."""
     found: list[Rate] = []
-    counts = {n.last: n.value for n in numbers(words)}
+    every = numbers(words)
+    counts, starts = {n.last: n.value for n in every}, {n.last: n.first for n in every}
     for n, word in enumerate(words):
         before = words[n - 1].text if n else ""
         if word.text in ("bedtime", "nightly", "night", "nighttime", "morning", "evening", "qhs", "hs"):
@@ -230,17 +247,20 @@ def rates(words: list[Token]) -> list[Rate]:
                 times = counts[k] if counts[k] <= 12 and (k != n - 1 or words[k].text in ("once", "twice")) else 1.0
             found.append(Rate(times * _PER_DAY[word.text.replace(".", "")], "", k if times > 1 else n, n))
         elif word.text in ("a", "per", "each", "/") and n and n + 1 < len(words):
-            unit = _TIME.get(words[n + 1].stem)
+            unit = TIME.get(words[n + 1].stem)
             k = n - 1
             if words[k].stem in ("time", "x"):
                 k -= 1
             if (
-                unit in _UNIT_DAYS
+                unit in UNIT_DAYS
                 and k in counts
                 and counts[k] <= 12
                 and (k != n - 1 or words[k].text in ("once", "twice"))
             ):
-                found.append(Rate(counts[k] / _UNIT_DAYS[unit], "", k, n + 1))
+                found.append(Rate(counts[k] / UNIT_DAYS[unit], "", starts[k], n + 1))
+                low = starts[k] - 2
+                if low in counts and words[starts[k] - 1].text in _APART and counts[low] < counts[k]:
+                    found.append(Rate(counts[low] / UNIT_DAYS[unit], "", starts[low], n + 1))
     return found
 
 
@@ -253,11 +273,13 @@ def _every(words: list[Token], n: int, counts: dict[int, float]) -> list[Rate]:
     while k < len(words) and k < n + 6:
         if words[k].text == "other":
             many = 2.0
+        elif words[k].text[0] == "." and words[k].text[1:].isdigit():  # "q.6 h."
+            values.append(float(words[k].text[1:]))
         elif k in counts:
             values.append(counts[k])
-        elif words[k].stem in _TIME or words[k].text == "h":
-            unit = "hour" if words[k].text == "h" else _TIME[words[k].stem]
-            days = _UNIT_DAYS.get(unit, 0.0)
+        elif words[k].stem in TIME or words[k].text == "h":
+            unit = "hour" if words[k].text == "h" else TIME[words[k].stem]
+            days = UNIT_DAYS.get(unit, 0.0)
             return [Rate(1.0 / (days * v), "", n, k) for v in (values or [many]) if days and v]
         elif words[k].text not in ("to", "or", "-", "single"):
             break

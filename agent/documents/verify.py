@@ -5,9 +5,9 @@ from typing import Any
 
 from agent.documents.case import Case, Person
 from agent.documents.cases import cases
+from agent.documents.citing import cited
 from agent.documents.english import english_share
 from agent.documents.heard import Talk, extended, said, talk
-from agent.documents.linking import evidence, link
 from agent.documents.omissions import omissions
 from agent.documents.record import Chart, chart
 from agent.documents.scorer import scorer, share_wrong
@@ -68,7 +68,7 @@ def _checked(piece: Piece, case: Case | None, known: Chart, turns: int, *, mute:
         flags = [_unsupported(case, mute=mute and not known.entries)]
     return Checked(
         start=piece.start, end=piece.end, text=piece.text, support=round(1 - wrong, 4),
-        flags=tuple(_placed(f, case, known, turns) for f in flags),
+        flags=tuple(_placed(f, case, known, turns) for f in flags), evidence=_named(cited(case), known, turns),
     )  # fmt: skip
 
 
@@ -114,9 +114,12 @@ def _unsupported(case: Case, *, mute: bool) -> Flag:
 
 def _placed(flag: Flag, case: Case, known: Chart, turns: int) -> Flag:
     """Evidence in the record named by its resource; a flag without evidence gets the passages that come nearest."""
-    sources = flag.evidence or evidence(case.link, case.talk)
-    placed = [Source(resource=known.entries[s.turn - turns].ref) if s.turn >= turns else s for s in sources]
-    return flag.model_copy(update={"evidence": tuple(placed)})
+    return flag.model_copy(update={"evidence": _named(flag.evidence or cited(case), known, turns)})
+
+
+def _named(sources: Sequence[Source], known: Chart, turns: int) -> tuple[Source, ...]:
+    """A passage of the record by its resource."""
+    return tuple(Source(resource=known.entries[s.turn - turns].ref) if s.turn >= turns else s for s in sources)
 
 
 def _words(heard: Talk) -> int:
@@ -124,5 +127,5 @@ def _words(heard: Talk) -> int:
 
 
 def support_of(sentence: str, spoken: Talk) -> tuple[Source, ...]:
-    """Where a sentence was said: the passages that say its words, the most telling first."""
-    return evidence(link(said(sentence), spoken), spoken)
+    """Where a sentence was said: the passages to show a reader, the likeliest first."""
+    return cited(cases([said(sentence)], spoken, Person())[0])

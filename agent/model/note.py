@@ -66,13 +66,15 @@ class Flag(Value):
 
 
 class Checked(Value):
-    """One sentence of a checked note, at characters `start` to `end` of it; `support` 0..1, calibrated."""
+    """One sentence of a checked note, at characters `start` to `end` of it; `support` 0..1, calibrated; `evidence`:
+    where it was said, the likeliest first."""
 
     start: int
     end: int
     text: str
     support: float = Field(ge=0.0, le=1.0)
     flags: tuple[Flag, ...] = ()
+    evidence: tuple[Source, ...] = ()
 
 
 class Omission(Value):

@@ -54,6 +54,9 @@ class Documents(Protocol):
         """The oldest one that waits for its draft and is under nobody's live lease; now under ours."""
 
     def by_state(self, clinic: str, states: Sequence[State], limit: int = 200) -> list[Document]:
-        """Oldest first."""
+        """The oldest `limit`, oldest first."""
+
+    def newest(self, clinic: str, states: Sequence[State], limit: int) -> list[Document]:
+        """The newest `limit`, oldest first."""
 
     def of_patient(self, patient: str) -> list[Document]: ...

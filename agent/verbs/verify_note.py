@@ -1,16 +1,19 @@
 """Every sentence of a note against what was said and what the record holds: JSON lines in, JSON lines out, no model."""
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 
+from agent.model.note import Source
 from agent.verbs.lines import clinic_from, each_line
 
 EPILOG = """
 In: {"id", "dialogue": [{"speaker", "text"}], "note", "record"?: FHIR Bundle, "thread"?: [{"by", "text",
 "sent"?}]}. Out: {"id", "sentences": [{"start",
-"end", "text", "support", "flags": [{"kind", "detail", "evidence": [{"turn", "start", "end"}]}]}], "omissions":
-[{"turn", "text", "kind"}]}. `support` (0 to 1) is the calibrated chance that the sentence is right; `dialogue` may also
-be the text of a transcript in JSON, WebVTT or plain text with speakers. Evidence counts characters of turn `turn`; turn
+"end", "text", "support", "evidence": [{"turn", "start", "end"}], "flags": [{"kind", "detail", "evidence"}]}],
+"omissions": [{"turn", "text", "kind"}]}. `support` (0 to 1) is the calibrated chance that the sentence is right and
+`evidence` where it was said, likeliest first; `dialogue` may also be the text of a transcript in JSON, WebVTT or plain
+text with speakers. Evidence counts characters of turn `turn`; turn
 -1 is the record. A bad line gives {"id", "error"} and the run goes on.
 """
 
@@ -47,11 +50,12 @@ def verified(line: dict[str, Any]) -> dict[str, Any]:
                 "end": s.end,
                 "text": s.text,
                 "support": s.support,
+                "evidence": _placed(s.evidence),
                 "flags": [
                     {
                         "kind": f.kind,
                         "detail": f.detail,
-                        "evidence": [{"turn": e.turn, "start": e.start, "end": e.end} for e in f.evidence],
+                        "evidence": _placed(f.evidence),
                     }
                     for f in s.flags
                 ],
@@ -60,3 +64,7 @@ def verified(line: dict[str, Any]) -> dict[str, Any]:
         ],
         "omissions": [{"turn": o.turn, "text": o.text, "kind": o.kind} for o in checked.omissions],
     }
+
+
+def _placed(sources: Sequence[Source]) -> list[dict[str, object]]:
+    return [{"turn": e.turn, "start": e.start, "end": e.end} for e in sources]

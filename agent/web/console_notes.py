@@ -17,19 +17,26 @@ from agent.web.console_says import ACTS, DOCUMENTS, TIERS
 from agent.web.console_tongue import each, not_done, tr
 from agent.web.console_words import at, staff_voice
 from agent.web.note_figures import FOUND, measured
+from agent.web.note_sheet import sheet_of
 from agent.web.signin import Form, Signed
 
 _OPEN: tuple[State, ...] = ("waiting", "drafted", "failed")
 _DONE: tuple[State, ...] = ("signed", "rejected")
+_TALLIED, _SHEET = 500, 2000  # documents that the card counts, and of one file
 
 
 def routes(door: Door) -> APIRouter:
-    """`/console/notes` and `/console/notes/{id}`."""
+    """`/console/notes`, `/console/notes/figures.csv` and `/console/notes/{id}`."""
     router = door.router()
 
     @router.get("/console/notes")
     def waiting(request: Request) -> Response:
         return _list(door, request, door.signed(request))
+
+    @router.get("/console/notes/figures.csv")
+    def figures(request: Request) -> Response:
+        """What reviews cost: time to sign, edits, flags; a row for each document."""
+        return _figures(door, door.signed(request))
 
     @router.get("/console/notes/{id}")
     def shown(request: Request, id: str) -> Response:
@@ -63,7 +70,7 @@ def _list(door: Door, request: Request, signed: Signed) -> Response:
     desk, voice = door.desk, staff_voice(door.desk, door.desk.clock())
     with desk.store.begin(write=False) as tx:
         waits = tx.documents.by_state(desk.clinic.id, _OPEN)
-        done = tx.documents.by_state(desk.clinic.id, _DONE, 500)
+        done = tx.documents.newest(desk.clinic.id, _DONE, _TALLIED)
         staff = {u.id: u.name for u in tx.staff.all(desk.clinic.id)}
     rows = [(d, *_count(d)) for d in waits]
     rows.sort(key=lambda row: (-row[1], -row[2], row[0].created_at))
@@ -71,6 +78,14 @@ def _list(door: Door, request: Request, signed: Signed) -> Response:
         request, "notes.html", signed, rows=rows, done=done[::-1][:30], staff=staff, KINDS=each(KINDS), WHYS=each(WHYS),
         at=lambda when: at(voice, when), tallies=tallies(done), card=_card(), DOCUMENTS=each(DOCUMENTS),
     )  # fmt: skip
+
+
+def _figures(door: Door, signed: Signed) -> Response:
+    with door.desk.store.begin() as tx:
+        done = tx.documents.newest(door.desk.clinic.id, _DONE, _SHEET)
+        door.note_read(tx, signed, "document:exported", "figures")
+    named = {"content-disposition": 'attachment; filename="reviews.csv"'}
+    return Response(sheet_of(done), media_type="text/csv; charset=utf-8", headers=named)
 
 
 def _card() -> list[tuple[str, str]]:
@@ -97,7 +112,7 @@ def _show(door: Door, request: Request, signed: Signed, id: str, problem: str = 
     with desk.store.begin() as tx:
         door.note_read(tx, signed, "document:viewed", id, again=True)
         staff = {u.id: u.name for u in tx.staff.all(desk.clinic.id)}
-        done = tx.documents.by_state(desk.clinic.id, _DONE, 500)
+        done = tx.documents.newest(desk.clinic.id, _DONE, _TALLIED)
     return door.page(
         request, "note.html", signed, status, doc=found, review=read_review(found), problem=problem, KINDS=each(KINDS),
         REASONS=each(REASONS), WHYS=each(WHYS), ATTEST=tr(review.ATTEST), DOCUMENTS=each(DOCUMENTS), TIERS=each(TIERS),

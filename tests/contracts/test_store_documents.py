@@ -48,6 +48,15 @@ def test_one_worker_drafts_it_until_the_lease_runs_out(store: Store) -> None:
         assert saved.version == again.version + 1
         assert [d.id for d in tx.documents.by_state("k", ("drafted",))] == ["doc-1"]
         assert [d.id for d in tx.documents.by_state("k", ("waiting", "drafted"))] == ["doc-1", "doc-2"]
+        assert [d.id for d in tx.documents.by_state("k", ("waiting", "drafted"), 1)] == ["doc-1"]
+
+
+def test_of_many_the_newest_are_given_oldest_first(store: Store) -> None:
+    with store.begin() as tx:
+        for n in range(1, 6):
+            tx.documents.add(document(n, state="signed"))
+        tx.documents.add(document(6))
+        assert [d.id for d in tx.documents.newest("k", ("signed", "rejected"), 3)] == ["doc-3", "doc-4", "doc-5"]
 
 
 def test_who_is_forgotten_leaves_no_document_behind(store: Store) -> None:

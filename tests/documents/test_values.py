@@ -3,6 +3,7 @@
 import pytest
 
 from agent.documents.heard import said, talk
+from agent.documents.lengths import same_length
 from agent.documents.sentences import sentences
 from agent.documents.tokens import tokens
 from agent.documents.values import quantities, rates
@@ -22,11 +23,36 @@ from agent.model.note import Utterance
         ("three and a half pounds", "measure", 3.5, "lb"),
         ("twelve . five milligrams", "dose", 12.5, "mg"),
         ("seen 02/19/2007", "date", 2007, "year"),
+        ("a . five centimeter stone", "measure", 0.5, "cm"),
+        ("zero . zero five percent", "measure", 0.05, "%"),
+        ("point two five milligrams", "dose", 0.25, "mg"),
+        ("the first four five six days", "duration", 4, "day"),
+        ("145 mg/dL", "measure", 145, "mg/dl"),
     ],
 )
 def test_values_with_their_units(text: str, kind: str, value: float, unit: str) -> None:
     found = quantities(tokens(text), text)
     assert (kind, value, unit) in {(q.kind, q.value, q.unit) for q in found}
+
+
+@pytest.mark.parametrize("text", ["two times a day", "every 6 hours", "7-8/10 pain is 3/10 now"])
+def test_a_frequency_holds_no_other_value_and_a_range_of_ten_is_no_date(text: str) -> None:
+    assert not {"duration", "date"} & {q.kind for q in said(text).quantities}
+    assert 10 not in [q.value for q in said(text).quantities]
+    assert 2 not in [q.value for q in said(text).quantities]
+
+
+@pytest.mark.parametrize(
+    ("note", "room", "same"),
+    [
+        ("in 2 weeks", "in fourteen days", True), ("for 1 year", "for twelve months", True),
+        ("in 1 week", "next week", True), ("in 1 week", "next month", False), ("for 2 weeks", "for twelve days", False),
+    ],
+)  # fmt: skip
+def test_a_length_of_time_is_the_same_in_another_unit(note: str, room: str, same: bool) -> None:
+    (mine,) = said(note).quantities
+    heard = talk([Utterance(speaker="doctor", text=room)])
+    assert any(same_length(mine, other) for _, other in heard.values) is same
 
 
 def test_a_number_in_a_name_is_no_value() -> None:
@@ -38,6 +64,7 @@ def test_a_number_in_a_name_is_no_value() -> None:
     [
         ("twice a day", 2), ("b.i.d.", 2), ("TID", 3), ("every six hours", 4), ("q8h", 3), ("every other week", 1 / 14),
         ("3 times weekly", 3 / 7), ("once daily", 1), ("at bedtime", 1), ("QDS", 4),
+        ("five to six times a day", 5), ("q.6 h. with food", 4), ("two times a day", 2),
     ],
 )  # fmt: skip
 def test_how_often(text: str, per_day: float) -> None:

@@ -73,6 +73,34 @@ def test_a_dropped_allergy_leads_the_omissions() -> None:
 
 
 @pytest.mark.parametrize(
+    "told",
+    [
+        ("Well, my seasonal allergies are back too.",),
+        ("I have an allergy to latex.",),
+        ("Any allergies?", "Uh, no, just latex."),
+        ("Do you have allergies?", "Yes, ragweed."),
+    ],
+)
+def test_an_allergy_is_heard_however_it_is_called(told: tuple[str, ...]) -> None:
+    turns = [Utterance(speaker="patient", text="My knee hurts since I fell on the stairs a week ago.")]
+    turns += [Utterance(speaker="doctor" if t.endswith("?") else "patient", text=t) for t in told]
+    named = next(w for w in ("seasonal", "latex", "ragweed") if w in told[-1])
+    check = verify(turns, "The knee has hurt for a week.")
+    assert [named in o.text.casefold() for o in check.omissions if o.kind == "allergy"] == [True]
+    denied = verify(turns, "The knee has hurt for a week.\nNo known allergies.")
+    assert "allergy" in {f.kind for f in denied.sentences[1].flags}
+
+
+def test_what_is_only_asked_or_written_in_one_sentence_is_no_omission() -> None:
+    turns = [
+        Utterance(speaker="patient", text="I have back pain since Monday, I lifted a box and it hurts a lot."),
+        Utterance(speaker="doctor", text="Is it worse when you try to bend, or is it best to keep it straight?"),
+    ]
+    assert verify(turns, "Pain in the back since Monday after lifting a box.").omissions == ()
+    assert [o.kind for o in verify(turns, "He has pain since Monday.\nHe came back.").omissions] == ["finding"]
+
+
+@pytest.mark.parametrize(
     ("text", "kind"),
     [
         ("She takes metformin 1000 mg twice daily.", "dose"),

@@ -23,14 +23,16 @@ def test_the_answer_has_the_shape_of_the_contract() -> None:
     assert set(answer) == {"id", "sentences", "omissions"}
     assert any(s["flags"] for s in answer["sentences"])
     for s in answer["sentences"]:
-        assert set(s) == {"start", "end", "text", "support", "flags"}
+        assert set(s) == {"start", "end", "text", "support", "evidence", "flags"}
         assert text[s["start"] : s["end"]] == s["text"]
         assert 0 <= s["support"] <= 1
         for flag in s["flags"]:
             assert set(flag) == {"kind", "detail", "evidence"}
-            for e in flag["evidence"]:
+        for sources in (s["evidence"], *(f["evidence"] for f in s["flags"])):
+            for e in sources:
                 assert set(e) == {"turn", "start", "end"}
                 assert e["turn"] == -1 or 0 <= e["start"] < e["end"] <= len(TURNS[e["turn"]]["text"])
+    assert any(s["evidence"] and not s["flags"] for s in answer["sentences"])
     assert answer["omissions"]
     assert all(set(o) == {"turn", "text", "kind"} for o in answer["omissions"])
 

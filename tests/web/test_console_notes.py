@@ -1,7 +1,10 @@
 """The review page: for clinicians alone, every step in the audit, and nothing signed by accident."""
 
+import csv
+import io
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from importlib.metadata import version
 from typing import Any
 
@@ -9,6 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from agent.desk.documents import draft_next
+from agent.desk.review import undecided
 from agent.documents.embedded import EmbeddedWriter
 from agent.documents.verify import verify
 from agent.model.document import Document
@@ -135,3 +139,28 @@ def test_a_whole_document_is_rejected_with_a_reason_and_counted(world: World) ->
     for what in ("kind: Visit note", f"release: {version('frontdesk')}", "patient's language: en"):
         assert f"Errors, {what} 1 in 1 documents" in shown
     assert document(world).state == "rejected"
+
+
+def test_what_a_review_cost_is_exported_without_anybodys_name(world: World) -> None:
+    client, doc = world.browser("clinician"), document(world)
+    client.get(f"/console/notes/{doc.id}")
+    for n in undecided(document(world)):
+        post(client, document(world), "reject", sentence=n, reason="wrong")
+    at = world.desk.clock() + timedelta(seconds=95)
+    world.desk.clock = lambda: at
+    page = client.get(f"/console/notes/{doc.id}").text
+    read = re.search(r'name="read" value="(\w+)"', page)
+    assert read
+    assert post(client, document(world), "sign", read=read[1], attest="yes").status_code == 303
+    file = client.get("/console/notes/figures.csv")
+    assert file.headers["content-type"] == "text/csv; charset=utf-8"
+    (row,) = csv.DictReader(io.StringIO(file.text))
+    signed = document(world)
+    assert (row["state"], row["kind"], row["writer"]) == ("signed", "visit_note", "embedded")
+    assert int(row["seconds_to_sign"]) == 95
+    assert int(row["characters_changed"]) == signed.edit_distance
+    assert int(row["rejected"]) == len(signed.decisions)
+    assert int(row["red"]) >= 2
+    assert not any(name in file.text for name in ("Smith", "Okafor", signed.id, signed.title))
+    assert (f"staff:{world.user('clinician').id}", "figures") in world.audited("document:exported")
+    assert world.browser("admin").get("/console/notes/figures.csv").status_code == 403

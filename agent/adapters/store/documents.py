@@ -38,6 +38,7 @@ _BY_STATE = (
     .order_by(_c.id)
     .limit(bindparam("most"))
 )
+_NEWEST = _BY_STATE.order_by(None).order_by(_c.id.desc())
 _OF_PATIENT = select(*_row).where(_c.patient == bindparam("of")).order_by(_c.id)
 
 
@@ -76,6 +77,10 @@ class DocumentsRoom:
     def by_state(self, clinic: str, states: Sequence[State], limit: int = 200) -> list[Document]:
         rows = self._work.all(_BY_STATE, {"of": clinic, "states": list(states), "most": limit})
         return [self._work.open("documents", row.id, row.body, Document) for row in rows]
+
+    def newest(self, clinic: str, states: Sequence[State], limit: int) -> list[Document]:
+        rows = self._work.all(_NEWEST, {"of": clinic, "states": list(states), "most": limit})
+        return [self._work.open("documents", row.id, row.body, Document) for row in reversed(rows)]
 
     def of_patient(self, patient: str) -> list[Document]:
         rows = self._work.all(_OF_PATIENT, {"of": patient})
