@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from agent.desk import decide
+from agent.desk import decide, hand_over
 from agent.desk import handoff as desk_handoff
 from agent.model.task import Task
 from tests.web.console_desk import EMAIL, PASSWORD, Clock, World
@@ -254,6 +254,13 @@ def test_a_reply_goes_with_enter_and_arrives_in_the_thread(enter: Open, world: W
     expect(page.get_by_label(re.compile("Reply as Rosa"))).to_have_value("")
     desk_handoff.note(world.desk, held.id, world.user("admin"), "Knows him well.")
     expect(page.locator(".line.note .bubble")).to_have_text("Knows him well.")
+    hand_over.put_back(world.desk, held.id, "no answer for 15 min")
+    expect(page.get_by_label(re.compile("Reply as Rosa"))).to_have_accessible_name(re.compile("takes the conversation"))
+    page.get_by_label(re.compile("Reply as Rosa")).fill("I was")
+    desk_handoff.take(world.desk, held.id, world.user("admin"))
+    expect(page.locator(".holder")).to_contain_text("With Tom Becker")
+    expect(page.get_by_role("button", name="Take over")).to_have_count(0)
+    expect(page.get_by_label(re.compile("Reply as Rosa"))).to_have_value("I was")  # what is typed stays
 
 
 def test_enter_in_a_field_never_decides(enter: Open, world: World) -> None:

@@ -45,6 +45,14 @@ async function refresh(region) {
   if (grown) grown.scrollTop = atEnd ? grown.scrollHeight : top;
   stay();
   slide();
+  handedOn(region);
+}
+
+// Who may write here has changed: the box below is made anew, unless something is typed in it.
+function handedOn(region) {
+  const [now, box] = [one("[data-write]", region), one("#end")];
+  if (!now || !box || now.dataset.write === box.dataset.write) return;
+  if (all("textarea", box).every((text) => !text.value.trim())) location.reload();
 }
 
 // What news pushes aside slides there from where it was, so that the eye can follow it and nothing jumps.
