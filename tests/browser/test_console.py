@@ -112,8 +112,11 @@ def test_three_times_at_most_can_be_picked_to_offer(enter: Open, world: World) -
     first, _ = bookings(world)
     page = enter(f"/console/tasks/{first.id}?day=2026-03-19&act=offer")
     slots = page.locator('[data-act="offer"] .slot input')
+    picked = page.locator("input[name=patient]:checked").get_attribute("value")
     for n in range(3):
-        slots.nth(n).check()
+        page.keyboard.press(str(n + 1))
+        expect(slots.nth(n)).to_be_checked()
+    assert page.locator("input[name=patient]:checked").get_attribute("value") == picked  # digits mean times here
     expect(slots.nth(3)).to_be_disabled()
     expect(page.locator('[data-act="offer"] .told-text')).to_contain_text("Thu, Mar 19")
     page.get_by_role("button", name="Offer these times").click()

@@ -447,10 +447,11 @@ function press(key) {
   (first.map((what) => one(what, act)).find(Boolean) || target).focus();
 }
 
-// A digit ticks that answer of the open panel, else says which patient it is.
+// A digit ticks that answer of the open panel; where none is open that asks by number, it says which patient it is.
 function choose(number) {
   const group = one("details[open] [data-digits]") || one("#decide [data-digits]");
-  const choice = group && all("input", group)[number - 1];
+  const shown = (box) => ["radio", "checkbox"].includes(box.type) && box.offsetParent;
+  const choice = group && all("input", group).filter(shown)[number - 1];
   if (choice) { choice.click(); choice.focus(); }
 }
 
