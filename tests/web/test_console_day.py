@@ -102,6 +102,9 @@ def test_when_a_provider_cannot_come_each_patient_is_told_once_and_each_visit_be
     page = client.get(f"/console/tasks/{tasks[0].id}").text
     assert "cannot see them that day" in page
     assert "Offer other times" in page
+    assert "This cannot be done now" not in page  # another time is chosen; nothing is there to confirm
+    assert "Move the visit" not in page
+    assert ">blocked<" in page
 
 
 @pytest.mark.parametrize(
