@@ -13,7 +13,7 @@ USED = frozenset(
     error.media error.trouble error.unsupported_language
     form.link form.photo.unreadable form.why.usual
     greeting.disclosure greeting.hello greeting.offer
-    handoff.added handoff.asked handoff.joined handoff.returned handoff.stuck
+    handoff.added handoff.added.closed handoff.asked handoff.joined handoff.returned handoff.stuck
     identity.code
     pattern.back_to pattern.language pattern.not_understood pattern.one_by_one pattern.sorry
     pattern.silence pattern.stale

@@ -16,6 +16,8 @@ from agent.model.fault import Refused
 from agent.model.patient import StaffUser
 from agent.ports import Tx
 
+_SOON = timedelta(days=2)  # a visit that is moved within it is urgent
+
 
 def block(desk: Desk, by: StaffUser, provider: str, on: date, since: time, until: time) -> int:
     """What is still free of this provider's time between two wall times of their place can no longer be booked;
@@ -92,7 +94,8 @@ def _to_be_moved(desk: Desk, id: str, now: datetime) -> bool:
             "appointment": spoken_opening(visit), "appointment_type": visit.visit_type, "name": patient.name,
             "dob": patient.dob.isoformat(), "why": "provider_away",
         }  # fmt: skip
-        task = OpenTask(kind="reschedule", proposal=about, reason="provider_away", run=run, priority="urgent")
+        priority = "urgent" if visit.start - now < _SOON else "routine"
+        task = OpenTask(kind="reschedule", proposal=about, reason="provider_away", run=run, priority=priority)
         opening = {"as": "opening", "value": spoken_opening(visit)}
         say = Say(key="visit.cannot", values={"run": run, "opening": opening})
         carry_out(desk, tx, held, (task, say), now)

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from agent.desk.decide import load, noted, rung
 from agent.desk.desk import Desk
-from agent.desk.effects import Done, open_task
+from agent.desk.due import due_at, policy_of
+from agent.desk.effects import Done, carry_out, open_task
 from agent.model.conversation import Conversation
-from agent.model.effect import OpenTask
+from agent.model.effect import OpenTask, Say
 from agent.model.fault import Conflict, Refused
 from agent.model.message import Line
 from agent.model.patient import StaffUser
@@ -14,6 +15,7 @@ from agent.model.task import OPEN, Change, Task
 from agent.ports import Tx
 
 MOST_NOTE = 500  # characters
+BACK = "back to the queue"
 
 
 def hand_over(
@@ -107,24 +109,30 @@ def return_task(desk: Desk, id: str, why: str) -> bool:
     return True
 
 
-def put_back(desk: Desk, id: str, why: str) -> bool:
-    """A conversation whose person does not answer waits for another one; False where nobody has it by now."""
+def put_back(desk: Desk, id: str, why: str, *, urgent: bool = True, say: Say | None = None) -> bool:
+    """A conversation whose person does not answer waits for another one; False where nobody has it by now. `say`: what
+    the patient is told."""
     now = desk.clock()
     with desk.store.begin() as tx:
         held = tx.conversations.get(id, lock=True)
         if held is None or held.mode != "staff":
             return False
-        saved = to_queue(desk, tx, held, "agent", why, now, priority="urgent")
+        saved = to_queue(desk, tx, held, "agent", BACK, now, why=why, priority="urgent" if urgent else "")
+        if say is not None:
+            carry_out(desk, tx, saved, (say,), now)
         desk.record(tx, "agent", "conversation:put-back", id, now)
     ring(desk, saved)
+    if say is not None:
+        desk.bus.ring("outbox", id)
     return True
 
 
 def to_queue(
-    desk: Desk, tx: Tx, held: Conversation, by: str, what: str, now: datetime, *, whom: StaffUser | None = None,
-    role: str | None = None, priority: str = "",
+    desk: Desk, tx: Tx, held: Conversation, by: str, what: str, now: datetime, *, why: str = "",
+    whom: StaffUser | None = None, role: str | None = None, priority: str = "",
 ) -> Conversation:  # fmt: skip
-    """The conversation waits for a person, under one open hand-off task."""
+    """The conversation waits for a person, under one open hand-off task. Where a person had it, the time in which
+    somebody comes begins anew."""
     saved = tx.conversations.save(held.model_copy(update={"mode": "waiting_staff", "assignee": None}), now)
     open_ones = [t for t in tx.tasks.of(held.id) if t.kind == "handoff" and t.status in OPEN]
     if not open_ones:
@@ -134,9 +142,13 @@ def to_queue(
         update = {
             "status": "accepted" if whom else "requested", "assignee": whom.id if whom else None,
             "role": role or task.role, "priority": priority or task.priority,
-            "changes": (*task.changes, Change(at=now, by=by, what=what)),
+            "changes": (*task.changes, Change(at=now, by=by, what=what, why=why)),
         }  # fmt: skip
-        tx.tasks.save(task.model_copy(update=update))
+        given = task.model_copy(update=update)
+        if held.mode == "staff":
+            policy = policy_of(desk.clinic, desk.content.tasks[task.kind], task.kind, task.reason)
+            given = given.model_copy(update={"due_at": due_at(desk.clinic, policy, given.priority, now)})
+        tx.tasks.save(given)
     return saved
 
 
@@ -147,7 +159,7 @@ def ring(desk: Desk, held: Conversation) -> None:
 
 def _returned(task: Task, why: str, now: datetime) -> Task:
     status = task.status if task.status == "on-hold" else "requested"
-    change = Change(at=now, by="agent", what="back to the queue", why=why)
+    change = Change(at=now, by="agent", what=BACK, why=why)
     return task.model_copy(update={"assignee": None, "status": status, "changes": (*task.changes, change)})
 
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from agent.desk.desk import Desk
 from agent.desk.due import open_now
 from agent.desk.effects import carry_out
-from agent.desk.hand_over import put_back, return_task
+from agent.desk.hand_over import BACK, put_back, return_task
+from agent.dialogue.closures import passed_on
 from agent.model.address import Address
 from agent.model.effect import Say
 from agent.model.message import Outbound
@@ -30,7 +31,9 @@ def rings(task: Task, now: datetime) -> int:
 
 def unowned_since(task: Task) -> datetime:
     """When it came, or last came back, to the queue."""
-    backs = [c.at for c in task.changes if c.what in ("gave back", "back to the queue") or c.what.startswith("handed")]
+    backs = [
+        c.at for c in task.changes if c.what in ("gave back", BACK) or c.what.startswith(("handed", "transferred"))
+    ]
     return backs[-1] if backs else task.created_at
 
 
@@ -42,12 +45,14 @@ def nudge(desk: Desk) -> int:
         staff = {u.id: u for u in tx.staff.all(desk.clinic.id)}
         seen = {id: _last_seen(tx, staff.get(id)) for id in {t.assignee for t in tasks if t.assignee}}
         waiting = _waiting_for_reply(desk, tx, now)
-    done = sum(_ring_again(desk, t, now) for t in tasks)
+        alone = _unattended(desk, tx, staff, now)
+    done = sum(_put_back(desk, id, line, now) for id, line in waiting)
+    done += sum(put_back(desk, id, f"{name} is not here", urgent=False) for id, name in alone)
+    done += sum(_ring_again(desk, t, now) for t in tasks)
     for task in tasks:
         if task.assignee and _left(desk, task, staff.get(task.assignee), seen[task.assignee], now):
             name = staff[task.assignee].name if task.assignee in staff else "the owner"
             done += return_task(desk, task.id, f"{name} is not here")
-    done += sum(_put_back(desk, id, line, now) for id, line in waiting)
     if open_now(desk.clinic, now):
         done += sum(_tell_late(desk, t, now) for t in tasks if now > t.due_at)
     return done
@@ -90,14 +95,21 @@ def _text_on_call(desk: Desk, tx: Tx, task: Task, now: datetime) -> None:
 
 
 def _left(desk: Desk, task: Task, owner: StaffUser | None, seen: datetime | None, now: datetime) -> bool:
-    """Is the owner gone: no longer on the staff, away, or without a live session for too long?"""
+    last = task.changes[-1].at if task.changes else task.created_at
+    return _gone(desk, owner, seen, last, _URGENT_RETURN if is_urgent(task) else None, now)
+
+
+def _gone(
+    desk: Desk, owner: StaffUser | None, seen: datetime | None, last: datetime, patience: timedelta | None,
+    now: datetime,
+) -> bool:  # fmt: skip
+    """Is the owner no longer on the staff, away, or without a live session for too long? `last`: when something was
+    done."""
     if owner is None or owner.disabled or owner.away:
         return True
-    last = max([task.changes[-1].at if task.changes else task.created_at, *([seen] if seen else [])])
-    patience = _URGENT_RETURN if is_urgent(task) else timedelta(minutes=desk.settings.return_minutes)
     idle = timedelta(minutes=desk.settings.session_idle_minutes)
     here = seen is not None and now - seen <= idle
-    return not here and now - last > patience
+    return not here and now - max(last, seen or last) > (patience or timedelta(minutes=desk.settings.return_minutes))
 
 
 def _last_seen(tx: Tx, person: StaffUser | None) -> datetime | None:
@@ -107,8 +119,6 @@ def _last_seen(tx: Tx, person: StaffUser | None) -> datetime | None:
 
 def _waiting_for_reply(desk: Desk, tx: Tx, now: datetime) -> list[tuple[str, str]]:
     """(conversation, line) of patients whom the person who has them has left without an answer for too long."""
-    if not open_now(desk.clinic, now):
-        return []
     patience, found = timedelta(minutes=desk.settings.reply_minutes), []
     for held in tx.conversations.with_staff(desk.clinic.id):
         last = tx.conversations.last_heard(held.id)
@@ -123,7 +133,19 @@ def _put_back(desk: Desk, id: str, line: str, now: datetime) -> bool:
     with desk.store.begin() as tx:
         if not tx.nudges.first(id, f"reply {line}", now):
             return False
-    return put_back(desk, id, f"no answer for {desk.settings.reply_minutes} min")
+    here = open_now(desk.clinic, now)  # after hours nobody is called in for it, and the patient hears when we open
+    say = None if here else passed_on(desk.clinic, now)
+    return put_back(desk, id, f"no answer for {desk.settings.reply_minutes} min", urgent=here, say=say)
+
+
+def _unattended(desk: Desk, tx: Tx, staff: dict[str, StaffUser], now: datetime) -> list[tuple[str, str]]:
+    """(conversation, whose it was) where the owner has gone: whoever writes there next would write to nobody."""
+    found = []
+    for held in tx.conversations.with_staff(desk.clinic.id):
+        owner, heard = staff.get(held.assignee or ""), tx.conversations.last_heard(held.id)
+        if heard is not None and _gone(desk, owner, _last_seen(tx, owner), heard[1], None, now):
+            found.append((held.id, owner.name if owner else "the owner"))
+    return found
 
 
 def _tell_late(desk: Desk, task: Task, now: datetime) -> bool:

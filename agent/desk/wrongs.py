@@ -66,6 +66,11 @@ def answer(desk: Desk, by: StaffUser, id: str, status: str, words: str) -> Wrong
     return told
 
 
+def unseen_by(tx: Tx, user: StaffUser) -> int:
+    """How many of their own reports were answered since they last looked."""
+    return sum(w.by == user.id and w.answered_at is not None and not w.seen for w in tx.wrongs.all(user.clinic))
+
+
 def seen_by(desk: Desk, tx: Tx, user: StaffUser) -> list[Wrong]:
     """Their own reports, or all for an admin, newest first; their answered ones count as seen from now on."""
     rows = [w for w in tx.wrongs.all(desk.clinic.id) if user.role == "admin" or w.by == user.id]

@@ -4,7 +4,7 @@ from typing import Any
 
 from agent.dialogue import alarms, evolve, people
 from agent.dialogue.asking import ask
-from agent.dialogue.closures import opens_next
+from agent.dialogue.closures import opens_next, passed_on
 from agent.dialogue.conditions import holds
 from agent.dialogue.draft import Draft, action_value, is_empty, value_of
 from agent.dialogue.evidence import evidence, person
@@ -64,7 +64,8 @@ def hand_over(draft: Draft, why: str, *, say: str | None = None, **about: Any) -
     """Give the conversation to people; the open flows are kept for them to see. `say`: another message than usual."""
     if draft.conversation.mode == "waiting_staff":
         draft.effects.append(NotifyStaff(why="patient_wrote"))
-        draft.say("handoff.added")
+        added = passed_on(draft.clinic, draft.now)
+        draft.say(added.key, values=added.values)
         draft.asked_now = draft.handed = True
         return
     frame, inbound = draft.top, draft.inbound

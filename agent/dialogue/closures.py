@@ -1,9 +1,11 @@
-"""Is the clinic closed on a day, and why; when does somebody come back to the desk. No calendar is read here."""
+"""Is the clinic closed on a day, and why; when does somebody come back to the desk, and what is said meanwhile. No
+calendar is read here."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from agent.model.clinic import WEEKDAYS, Clinic, Closure, Location, Texts
+from agent.model.effect import Say
 
 _FURTHEST = 30  # days
 
@@ -35,6 +37,15 @@ def opens_next(clinic: Clinic, now: datetime) -> datetime | None:
             if soonest is not None and soonest.astimezone(zone).date() <= day:
                 break
     return soonest
+
+
+def passed_on(clinic: Clinic, now: datetime) -> Say:
+    """What is told to somebody for whom staff have been asked already: passed on, too; where nobody is at a desk, when
+    somebody will be."""
+    opens = opens_next(clinic, now)
+    if opens is None:
+        return Say(key="handoff.added")
+    return Say(key="handoff.added.closed", values={"opens": {"as": "due", "value": opens.isoformat()}})
 
 
 def text_in(texts: Texts, locale: str, default: str) -> str:

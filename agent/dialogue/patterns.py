@@ -3,6 +3,7 @@
 from agent.dialogue import evolve, keypad, tongues
 from agent.dialogue.advance import hand_over
 from agent.dialogue.alarms import numbers
+from agent.dialogue.closures import passed_on
 from agent.dialogue.draft import Draft
 from agent.dialogue.leaving import takes_texts
 from agent.model.command import Command, SetSlot, StartFlow
@@ -64,7 +65,8 @@ def _asks(inbound: Inbound) -> bool:
 def _hello(draft: Draft) -> bool:
     just_greeted = any(e.name == "Said" and e.data.get("key") == "greeting.disclosure" for e in draft.events)
     if draft.conversation.mode == "waiting_staff":
-        draft.say("handoff.added")
+        added = passed_on(draft.clinic, draft.now)
+        draft.say(added.key, values=added.values)
         draft.asked_now = True
     elif draft.top is not None:
         return True  # the question that stands open is the answer
@@ -174,9 +176,10 @@ def _offer_texts(draft: Draft) -> None:
 def _for_staff(draft: Draft) -> None:
     """Words for the person who will answer: passed on, and said so once; a caller is never met with silence."""
     draft.effects.append(NotifyStaff(why="patient_wrote"))
-    said = any(k.get("key") == "handoff.added" for k in draft.conversation.last_keys)
+    added = passed_on(draft.clinic, draft.now)
+    said = any(k.get("key") == added.key for k in draft.conversation.last_keys)
     if not said or draft.conversation.channel == "voice":
-        draft.say("handoff.added")
+        draft.say(added.key, values=added.values)
     draft.asked_now = True
 
 

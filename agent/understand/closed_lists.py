@@ -32,7 +32,8 @@ class Lists:
             self._titles,
         )
         self._by_sound = BySound(clinic, rows.get("title_words", ()), common)
-        self._surnames = frozenset(w for p in clinic.providers for w in phrase(p.name)[-1:])
+        names = [p.name.partition(",")[0] for p in clinic.providers]  # without “, NP”
+        self._surnames = frozenset(w for name in names for w in phrase(name)[-1:])
         self._places = Listed(_place_forms(clinic, common | singles(rows, "place_words")), common)
         self._plans = Listed(plan_forms(clinic.insurance, rows.get("plan_aliases", {}), common), common)
         kinds = [

@@ -208,7 +208,7 @@ def row_of(voice: Voice, tx: Tx, user: StaffUser, task: Task, owner: str, now: d
     return Row(
         task=task, kind=kind(voice, task), what=what(voice, task),
         who=known.name if known else str(task.proposal.get("name") or ""), owner=owner,
-        due=relative, press=press, at=at(voice, task.due_at), decides=decides,
+        due=relative, press=press, at=at(voice, task.decided_at or task.due_at), decides=decides,
         batch=decides and is_plain(voice, task),
     )  # fmt: skip
 
@@ -217,7 +217,7 @@ def _later(before: Drawn, voice: Voice, day: date, now: datetime) -> Row:
     """The same row at another minute."""
     row = before.row
     relative, press = due(row.task, now)
-    said = row.at if before.day == day else at(voice, row.task.due_at)
+    said = row.at if before.day == day else at(voice, row.task.decided_at or row.task.due_at)
     same = (relative, press, said) == (row.due, row.press, row.at)
     return row if same else replace(row, due=relative, press=press, at=said)
 

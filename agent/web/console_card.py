@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from agent.desk.desk import Desk
 from agent.desk.planted import visit_over
 from agent.dialogue.spoken import Voice, clock, day, phone
-from agent.model.calendar import Appointment
+from agent.model.calendar import BLOCK, Appointment
 from agent.model.conversation import Conversation
 from agent.model.message import Line
 from agent.model.patient import Patient
@@ -93,7 +93,7 @@ class Card:
             return self.form.open
         return (
             self.task.kind == "waitlist"
-            or (self.task.kind in ("booking", "reschedule") and self.held is not None)
+            or (self.task.kind in ("booking", "reschedule") and self.task.appointment is not None)
             or (self.task.kind == "cancel" and isinstance(self.task.proposal.get("appointment"), dict))
         )
 
@@ -144,7 +144,8 @@ def _shown(voice: Voice, task: Task, name: str) -> Shown:
     value = spoken(voice, name, task.proposal[name])
     quotes = tuple(dict.fromkeys(e.quote for e in evidence if e.quote))
     raw = name in ("reason", "message", "unsent", "words", "name")
-    return Shown(name, label(name), value, quotes, "" if sure else question(name), raw)
+    said = tr("Why") if name == "why" and task.kind == "reschedule" else label(name)  # no person was asked for
+    return Shown(name, said, value, quotes, "" if sure else question(name), raw)
 
 
 def _said(line: Line, evidence: tuple[Evidence, ...]) -> Said:
@@ -224,7 +225,8 @@ def _read_day(desk: Desk, tx: Tx, voice: Voice, card: Card, held: Appointment, n
         patient = tx.patients.get(a.patient) if a.patient else None
         said = f"{patient.name} · " if patient and a.id != held.id else ""
         note = tr("this request") if a.id == held.id else tr("held") if a.status == "pending" else ""
-        text = said + spoken(voice, "appointment_type", a.visit_type) + (f" · {note}" if note else "")
+        visit = tr("blocked") if a.visit_type == BLOCK else spoken(voice, "appointment_type", a.visit_type)
+        text = said + visit + (f" · {note}" if note else "")
         card.rows.append(Row(_hours(voice, a.start, a.end, zone), text, kind))
         until = max(until or a.busy_until, a.busy_until)
 

@@ -194,7 +194,7 @@ class Door:
         return self.page(
             request, "signin.html", None, status, next=onward, accounts=self._accounts if counts else (),
             problem=problem, email=email, elsewhere=elsewhere, passwords=counts,
-            left="left" in request.query_params,
+            left="left" in request.query_params, joined="joined" in request.query_params,
         )  # fmt: skip
 
     def let_in(self, answer: Response, token: str) -> None:

@@ -166,7 +166,7 @@ def _join(door: Door, request: Request, form: Form, token: str) -> Response:
                          locations=taken.locations, password_hash=hashed)  # fmt: skip
         tx.staff.add(user)
         desk.record(tx, f"staff:{user.id}", "staff:joined", user.id, now, data={"by": taken.by})
-    return RedirectResponse(SIGN_IN, 303)
+    return RedirectResponse(f"{SIGN_IN}?joined=yes", 303)
 
 
 def _waiting(desk: Desk, found: Invitation | None) -> Invitation | None:

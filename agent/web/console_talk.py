@@ -168,7 +168,7 @@ def show(
         call = on_the_line(desk, tx, voice, now).get(id)
         seen = tx.chats.seen(id) if held.channel == "chat" else ""
         person = who(desk, tx, held)
-        also = [] if again else _also(tx, signed, held)
+        also = _also(tx, signed, held)
         enclosed = how_far(tx.enclosures.of(id), voice, now)
         drafted = {d.outbound: d for d in tx.drafts.of(id) if d.outbound}
         papers = {} if again or signed.user.role not in WORKS else offered(desk, tx, voice, held, signed.user)
@@ -177,11 +177,12 @@ def show(
         if not noted:
             door.note_read(tx, signed, "conversation:viewed", id)
     holder = names.get(f"staff:{held.assignee}", "")
+    mine = held.mode == "staff" and held.assignee == signed.user.id
     values: dict[str, Any] = {
         "held": held, "call": call, "seen": seen, "thread": lines, "names": names,
         "mode": _mode(held, holder), "who": person,
         "sent": sent, "holder": holder, "IDENTITIES": each(IDENTITIES),
-        "mine": held.mode == "staff" and held.assignee == signed.user.id, "tasks": tasks,
+        "mine": mine, "tasks": tasks, "write": "mine" if mine else "other" if holder else "free",
         "stopped": stopped, "at": lambda when: at(voice, when), "kind_of": lambda t: kind(voice, t),
         "enclosed": enclosed, "papers": papers, "drafted": drafted,
         "draft": draft, "drafts": desk.replier is not None, "days": desk.settings.document_link_days,

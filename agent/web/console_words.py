@@ -187,10 +187,12 @@ def what(voice: Voice, task: Task) -> str:
         parts = [spoken(voice, "category", p.get("category") or task.reason), cut(f"“{p['words']}”", 60)
                  if p.get("words") else ""]  # fmt: skip
     else:
+        why, words = p.get("why") or task.reason, cut(str(p.get("message") or p.get("unsent") or ""), 70)
+        told = task.kind == "handoff" and why in ("asked", "requested") and words  # the kind says so already
         parts = [
-            spoken(voice, "why", p.get("why") or task.reason),
+            "" if told else spoken(voice, "why", why),
             spoken(voice, "call_window", p["call_window"]) if p.get("call_window") else "",
-            cut(str(p.get("message") or p.get("unsent") or ""), 70),
+            words,
         ]
     return " · ".join(x for x in parts if x)
 

@@ -182,7 +182,7 @@ async def load(
         "conversations": told.begun, "messages": told.sent, "unanswered": told.sent - told.answered,
         "first_answer_s_p50": round(quantile(told.first, 0.5), 2),
         "first_answer_s_p95": round(quantile(told.first, 0.95), 2),
-        "failed": len(told.failed), "tasks_opened": told.tasks.total(),
+        "failed": len(told.failed), "failed_how": told.failed[:20], "tasks_opened": told.tasks.total(),
         "looks_that_found_nothing_new": round(sum(o.same for o in opened) / max(1, len(looks)), 2),
         "kb_per_look": round(sum(o.sent for o in opened) / 1024 / max(1, len(looks)), 1),
         "cpu_ms_per_look": round(spent * 1000 / max(1, len(looks)), 1),

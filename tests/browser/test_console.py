@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from agent.desk import decide
+from agent.desk import decide, hand_over
 from agent.desk import handoff as desk_handoff
 from agent.model.task import Task
 from tests.web.console_desk import EMAIL, PASSWORD, Clock, World
@@ -112,8 +112,11 @@ def test_three_times_at_most_can_be_picked_to_offer(enter: Open, world: World) -
     first, _ = bookings(world)
     page = enter(f"/console/tasks/{first.id}?day=2026-03-19&act=offer")
     slots = page.locator('[data-act="offer"] .slot input')
+    picked = page.locator("input[name=patient]:checked").get_attribute("value")
     for n in range(3):
-        slots.nth(n).check()
+        page.keyboard.press(str(n + 1))
+        expect(slots.nth(n)).to_be_checked()
+    assert page.locator("input[name=patient]:checked").get_attribute("value") == picked  # digits mean times here
     expect(slots.nth(3)).to_be_disabled()
     expect(page.locator('[data-act="offer"] .told-text')).to_contain_text("Thu, Mar 19")
     page.get_by_role("button", name="Offer these times").click()
@@ -254,6 +257,13 @@ def test_a_reply_goes_with_enter_and_arrives_in_the_thread(enter: Open, world: W
     expect(page.get_by_label(re.compile("Reply as Rosa"))).to_have_value("")
     desk_handoff.note(world.desk, held.id, world.user("admin"), "Knows him well.")
     expect(page.locator(".line.note .bubble")).to_have_text("Knows him well.")
+    hand_over.put_back(world.desk, held.id, "no answer for 15 min")
+    expect(page.get_by_label(re.compile("Reply as Rosa"))).to_have_accessible_name(re.compile("takes the conversation"))
+    page.get_by_label(re.compile("Reply as Rosa")).fill("I was")
+    desk_handoff.take(world.desk, held.id, world.user("admin"))
+    expect(page.locator(".holder")).to_contain_text("With Tom Becker")
+    expect(page.get_by_role("button", name="Take over")).to_have_count(0)
+    expect(page.get_by_label(re.compile("Reply as Rosa"))).to_have_value("I was")  # what is typed stays
 
 
 def test_enter_in_a_field_never_decides(enter: Open, world: World) -> None:

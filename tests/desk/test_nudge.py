@@ -97,7 +97,51 @@ def test_a_patient_whom_nobody_answers_waits_for_somebody_else_after_a_quarter_o
     assert (held.mode, held.assignee) == ("waiting_staff", None)
     task = next(t for t in world.tasks(JON) if t.kind == "handoff" and t.status == "requested")
     assert task.priority == "urgent"
-    assert "no answer" in task.changes[-1].what
+    assert "no answer" in task.changes[-1].why
+    assert task.due_at - world.clock() <= timedelta(minutes=15)  # ten, and up to the next five
+    assert audited(world, "task:rung-again") == 0  # the time in which nobody had it begins now
+    world.clock.pass_time(minutes=2)
+    nudge(world.desk)
+    assert audited(world, "task:rung-again") == 1
+
+
+def test_whoever_writes_to_somebody_who_has_gone_home_hears_when_the_clinic_opens(world: World) -> None:
+    world.say("I want to talk to a person", JON)
+    talk, rosa = world.conversation(JON).id, world.staff()
+    handoff.take(world.desk, talk, rosa)
+    handoff.reply(world.desk, talk, rosa, "how can I help?")
+    world.settle()
+    world.clock.now = world.clock.now.replace(hour=0, minute=30) + timedelta(days=1)  # 19:30 in Brooklyn
+    sign_in(world, rosa.id)
+    before = len(world.carrier.texts)
+    world.say("my card was not accepted", JON)
+    nudge(world.desk)
+    assert world.carrier.texts[before:] == []  # she may be there still
+    world.clock.pass_time(minutes=16)
+    nudge(world.desk)
+    world.settle()
+    assert len(world.carrier.texts[before:]) == 1
+    assert "closed until Tuesday, March 3 at 8:00 AM" in world.carrier.texts[-1]
+    task = next(t for t in world.tasks(JON) if t.kind == "handoff" and t.status == "requested")
+    assert (task.priority, task.assignee) == ("routine", None)  # nobody is called in for it
+    assert f"{task.due_at:%d %H:%M}" == "03 13:30"  # half an hour after opening
+    assert len(world.say("are you there?", JON)) == 1  # as to anybody who waits for a person
+
+
+def test_a_conversation_whose_owner_has_gone_is_for_everybody_again(world: World) -> None:
+    world.say("I want to talk to a person", JON)
+    talk, rosa = world.conversation(JON).id, world.staff()
+    handoff.take(world.desk, talk, rosa)
+    handoff.reply(world.desk, talk, rosa, "all settled, goodbye")
+    sign_in(world, rosa.id)
+    world.clock.pass_time(minutes=59)
+    nudge(world.desk)
+    assert world.conversation(JON).mode == "staff"
+    world.clock.pass_time(minutes=20)
+    nudge(world.desk)
+    held = world.conversation(JON)
+    assert (held.mode, held.assignee) == ("waiting_staff", None)
+    assert all(t.assignee is None for t in world.open_tasks())
 
 
 def test_whoever_takes_a_conversation_has_as_long_to_answer_and_not_for_ever(world: World) -> None:

@@ -32,6 +32,8 @@ def every_page(browser: Browser, folder: Path, into: Path) -> list[str]:
                 fill_in(page, address)
                 if role:
                     page.locator("#waiting").filter(has_text=re.compile(r"\d")).wait_for()
+                if page.locator("#alarm").is_visible():
+                    page.get_by_role("button", name="Dismiss").click()  # it lies over every page until then
                 named[name] = _plain(address, "…")
                 _small(page.screenshot(full_page=True), into / f"{name}.png")
             page.context.close()

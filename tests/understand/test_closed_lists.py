@@ -17,6 +17,7 @@ PROVIDERS = [
     ("en", "Siobhan O’Brien", "obrien"), ("en", "O'Brien", "obrien"), ("en", "dr w", "wojo"), ("en", "Wojo", "wojo"),
     ("en", "dr wojciehowski", "wojo"), ("en", "Dr. Anna Lee", "lee_a"), ("en", "dr brian lee", "lee_b"),
     ("en", "anyone is fine", "any"), ("en", "any doctor", "any"), ("en", "whoever is available", "any"),
+    ("en", "could it be O'Brien on one of these days", "obrien"),
     ("en", "no preference", "any"), ("en", "not okafor, dr ruiz", "ruiz"),
     ("en", "my name is Priya Patel and I want to see Dr. Okafor", "okafor"), ("en", "dr. Окафор", "okafor"),
     ("es", "doctora Ruiz", "ruiz"), ("es", "con la dra ruiz", "ruiz"),

@@ -95,12 +95,16 @@ def test_when_a_provider_cannot_come_each_patient_is_told_once_and_each_visit_be
         said = [line.text for t in tasks for line in tx.conversations.thread(str(t.conversation))]
         assert [tx.appointments.get(v.id) for v in visits] == visits  # still theirs until a person has moved them
     assert sorted(str(t.proposal["appointment"]["id"]) for t in tasks) == sorted(v.id for v in visits)
+    assert {t.priority for t in tasks} == {"urgent"}  # it is tomorrow
     for task in tasks:
         assert len({text for text in said if re.search(rf"[(（][^)）]*\b{task.number}[)）]", text)}) == 1
     assert free(world, on) == 0
     page = client.get(f"/console/tasks/{tasks[0].id}").text
     assert "cannot see them that day" in page
     assert "Offer other times" in page
+    assert "This cannot be done now" not in page  # another time is chosen; nothing is there to confirm
+    assert "Move the visit" not in page
+    assert ">blocked<" in page
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,8 @@ def test_what_staff_report_as_wrong_is_answered_and_seen_by_them_alone(world: Wo
     answer = {"csrf": csrf_of(admin), "status": "fixed", "answer": "said better now"}
     assert rosa.post(f"/console/wrongs/{id}/answer", data=answer | {"csrf": csrf_of(rosa)}).status_code == 403
     assert admin.post(f"/console/wrongs/{id}/answer", data=answer).status_code == 303
+    assert "1 report of yours was answered." in rosa.get("/console").text
     page = rosa.get("/console/wrongs").text
+    assert "of yours was answered" not in rosa.get("/console").text  # she has read it
     assert "said better now" in page
     assert world.desk.content.revision[:8] in page

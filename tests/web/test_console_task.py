@@ -300,3 +300,5 @@ def test_who_cancels_later_than_the_clinic_asks_is_marked(world: World) -> None:
         assert ("Short notice" in page) is bool(hours), on
         assert f"Short notice: {hours} hours are asked for" in page or not hours
         world.desk.clinic = clinic
+    assert 'name="why" value="call_us"' in page
+    assert 'name="why" value="insurance"' not in page  # a reason of bookings

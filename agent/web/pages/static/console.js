@@ -45,6 +45,14 @@ async function refresh(region) {
   if (grown) grown.scrollTop = atEnd ? grown.scrollHeight : top;
   stay();
   slide();
+  handedOn(region);
+}
+
+// Who may write here has changed: the box below is made anew, unless something is typed in it.
+function handedOn(region) {
+  const [now, box] = [one("[data-write]", region), one("#end")];
+  if (!now || !box || now.dataset.write === box.dataset.write) return;
+  if (all("textarea", box).every((text) => !text.value.trim())) location.reload();
 }
 
 // What news pushes aside slides there from where it was, so that the eye can follow it and nothing jumps.
@@ -439,10 +447,11 @@ function press(key) {
   (first.map((what) => one(what, act)).find(Boolean) || target).focus();
 }
 
-// A digit ticks that answer of the open panel, else says which patient it is.
+// A digit ticks that answer of the open panel; where none is open that asks by number, it says which patient it is.
 function choose(number) {
   const group = one("details[open] [data-digits]") || one("#decide [data-digits]");
-  const choice = group && all("input", group)[number - 1];
+  const shown = (box) => ["radio", "checkbox"].includes(box.type) && box.offsetParent;
+  const choice = group && all("input", group).filter(shown)[number - 1];
   if (choice) { choice.click(); choice.focus(); }
 }
 
