@@ -23,6 +23,8 @@ ACTIONS: tuple[str, ...] = (
     "action_stop_texts",
     "action_answer_offer",
     "action_leave_waitlist",
+    "action_find_offer",
+    "action_open_offer",
     "action_note_reached",
     "action_note_bulk",
     "action_call_window",
@@ -39,6 +41,7 @@ def built_in() -> "tuple[ClinicAction, ...]":
     from agent.actions.holds import HoldOpening, ReleaseHold
     from agent.actions.identity import CheckCode, Identify
     from agent.actions.instructions import FindInstruction
+    from agent.actions.offers_elsewhere import FindOffer, OpenOffer
     from agent.actions.openings import FindOpenings
     from agent.actions.texting import MayText, StopTexts
     from agent.actions.vacancies import AnswerOffer, LeaveWaitlist
@@ -62,6 +65,8 @@ def built_in() -> "tuple[ClinicAction, ...]":
         StopTexts(),
         AnswerOffer(),
         LeaveWaitlist(),
+        FindOffer(),
+        OpenOffer(),
         NoteReached(),
         NoteBulk(),
         CallWindow(),

@@ -1,4 +1,4 @@
-"""A patient's answer to a time from the waitlist; who is asked next, the desk sees to."""
+"""A patient's answer to a time from the waitlist, where it was offered; who is asked next, the desk sees to."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,17 +8,20 @@ from agent.model.audit import AuditEvent
 from agent.model.calendar import Appointment
 from agent.model.waitlist import Offer
 
+_ANSWERED = {"declined": "passed", "accepted": "taken"}
+
 
 class AnswerOffer(ClinicAction):
     """`offer`, `answer` -> `result`: "asked" with `hold`, when the time is theirs until staff decide; "declined"; or
-    "gone", when the offer is over. Each offer is answered once."""
+    "gone", when the offer is over; "passed" or "taken", when they have answered it somewhere else. Each offer is
+    answered once."""
 
     called = "action_answer_offer"
 
     def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:
         offer = at.tx.waitlist.get_offer(str(slots.get("offer")), lock=True)
         if offer is None or offer.state != "open":
-            return {"result": "gone"}
+            return {"result": _ANSWERED.get(offer.state, "gone") if offer is not None else "gone"}
         if not slots.get("answer"):
             at.tx.waitlist.settle(offer.id, "declined", at.now)
             at.calendar.release(at.tx, offer.appointment, at.now)

@@ -10,6 +10,7 @@ from agent.understand.said import Said
 
 BOOK, CHECK, APPROVED, LATE = "book", "check_appointment", "approved", "late"
 CALL_BACK = "call_back"
+OFFERED, OFFER = "time_offered", "vacancy"  # a time from the waitlist: asked about elsewhere, and where it was offered
 NAME_AND_BIRTH = 8  # words
 TOPICS = ("interpreter", "cost", "new_patients", "records", "billing", "after_hours")  # approved answers
 _PRICED = ("billing_question", "insurance_question", BOOK)
@@ -42,6 +43,18 @@ class Particular:
     def call_back(self, said: Said, guess: Guess) -> bool:
         """ "Can someone call me tomorrow after three?"."""
         return CALL_BACK in self._content.flows and is_call(said, guess, self._repairs)
+
+    def offered(self, said: Said, guess: Guess, commands: list[Command], open_flows: tuple[str, ...]) -> str:
+        """ "I got a text about an earlier appointment": the flow that this is about; empty for anything else. Where the
+        offer stands open it is asked again, unless the message answers it."""
+        if OFFERED not in self._content.flows or guess.intent in ALARMS or said.of_form or said.asked("message"):
+            return ""
+        told = all(self._repairs.holds(said.text, said.lang, kind) for kind in ("offer_told", "offer_freed"))
+        if not told or any(starts(c, _OF_STAFFS) for c in commands):
+            return ""
+        if OFFER not in open_flows:
+            return OFFERED
+        return OFFER if said.answer is None else ""
 
     def topic(self, said: Said, guess: Guess) -> str:
         """What the clinic has an approved answer to: "how much is a visit?"; empty for anything else."""

@@ -92,6 +92,9 @@ class Proposals:
             commands = [*people, StartFlow(flow=LATE, source="patient", quote=said.text)]
         if self._particular.call_back(said, guess):
             commands = [StartFlow(flow=CALL_BACK, source="patient", quote=said.text)]
+        offered = self._particular.offered(said, guess, commands, open_flows)
+        if offered:
+            commands = [*people, StartFlow(flow=offered, source="patient", quote=said.text)]
         topic = self._particular.topic(said, guess)
         if topic:
             instead = _ASKED_OF_STAFF - {topic} if topic == "records" else _ASKED_OF_STAFF
