@@ -25,6 +25,7 @@ ACTIONS: tuple[str, ...] = (
     "action_leave_waitlist",
     "action_find_offer",
     "action_open_offer",
+    "action_offer_facts",
     "action_note_reached",
     "action_note_bulk",
     "action_call_window",
@@ -44,7 +45,7 @@ def built_in() -> "tuple[ClinicAction, ...]":
     from agent.actions.offers_elsewhere import FindOffer, OpenOffer
     from agent.actions.openings import FindOpenings
     from agent.actions.texting import MayText, StopTexts
-    from agent.actions.vacancies import AnswerOffer, LeaveWaitlist
+    from agent.actions.vacancies import AnswerOffer, LeaveWaitlist, OfferFacts
     from agent.actions.visit_types import MatchVisitType
 
     return (
@@ -67,6 +68,7 @@ def built_in() -> "tuple[ClinicAction, ...]":
         LeaveWaitlist(),
         FindOffer(),
         OpenOffer(),
+        OfferFacts(),
         NoteReached(),
         NoteBulk(),
         CallWindow(),

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from agent.actions.context import ClinicAction, Context
+from agent.actions.facts import clinic_facts
 from agent.model.audit import AuditEvent
 from agent.model.calendar import Appointment
 from agent.model.waitlist import Offer
@@ -49,6 +50,24 @@ class LeaveWaitlist(ClinicAction):
         if offer is not None and at.tx.waitlist.move(offer.entry, ("waiting",), "left", at.now, "at their own wish"):
             _record(at, "waitlist:left", offer)
         return {"off": True}
+
+
+class OfferFacts(ClinicAction):
+    """Of the offer that stands open in this conversation: `provider`, `until`, and `facts`, how to get there."""
+
+    called = "action_offer_facts"
+
+    def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+        frame = next((f for f in reversed(at.conversation.frames) if "offer" in f.slots and "visit" in f.slots), None)
+        if frame is None:
+            raise LookupError("no time is on offer here")
+        visit = frame.slots["visit"].value
+        facts = clinic_facts(at.clinic, at.conversation.locale, at.now, visit["location"])
+        return {
+            "provider": visit["provider"],
+            "until": frame.slots["until"].value,
+            "facts": {**facts, "topic": "directions"},
+        }
 
 
 def _keep(at: Context, row: Appointment) -> None:

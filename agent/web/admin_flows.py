@@ -26,6 +26,7 @@ DOES = {
     "action_identify": "Finds out who this is, and sends a code where one is needed",
     "action_leave_waitlist": "Takes the patient off the waitlist",
     "action_find_offer": "Looks for the time that was offered to the patient, and sends a code where it was offered",
+    "action_offer_facts": "Looks up with whom and where the offered time is, and until when it is kept",
     "action_open_offer": "Checks the code that was sent where a time was offered",
     "action_match_visit_type": "Works out the kind of visit from the patient’s words",
     "action_may_text": "Looks whether this number may be texted",
