@@ -98,7 +98,17 @@ class Rehearsal:
                 pass
             if self.call and self.channel == "voice":  # as on the line: who cannot be heard is put through
                 calls.look(self.desk, self.call, speak=False)
+                self._speak()
         return self.answers(before)
+
+    def _speak(self) -> None:
+        """The line has said what there was to say; a text that was prepared with it goes out behind it."""
+        said = [line.id for line in self.thread() if line.direction == "out"]
+        with self.desk.store.begin() as tx:
+            rows = [row for id in said if (row := tx.outbox.get(id)) is not None]
+            for row in rows:
+                if row.channel == "voice" and row.state == "queued":
+                    tx.outbox.mark(row.id, "sent", self._now)
 
     def by_text(self, words: str) -> list[str]:
         """A text from the same number; the texts that answer it."""
@@ -137,11 +147,16 @@ class Rehearsal:
             return tx.conversations.by_address(self.desk.clinic.id, self.address)
 
     def tasks(self) -> list[Task]:
-        held = self.conversation()
-        if held is None:
-            return []
+        return self._tasks_at(self.address)
+
+    def tasks_by_text(self) -> list[Task]:
+        """Those of the same number's texts, beside a call."""
+        return self._tasks_at(self._texts)
+
+    def _tasks_at(self, address: Address) -> list[Task]:
         with self.desk.store.begin(write=False) as tx:
-            return tx.tasks.of(held.id)
+            held = tx.conversations.by_address(self.desk.clinic.id, address)
+            return tx.tasks.of(held.id) if held is not None else []
 
     def key(self, keys: str) -> list[str]:
         """Keys of a telephone, for the question that stands open."""

@@ -113,7 +113,8 @@ def _staff(rehearsal: Rehearsal, deed: str) -> None:
     assert held is not None
     verb, _, words = (part.strip() for part in deed.partition(":"))
     by = _front_desk(desk)
-    open_ones = [t for t in rehearsal.tasks() if t.status in ("requested", "accepted", "in-progress", "on-hold")]
+    prepared = rehearsal.tasks() or (rehearsal.tasks_by_text() if rehearsal.channel == "voice" else [])
+    open_ones = [t for t in prepared if t.status in ("requested", "accepted", "in-progress", "on-hold")]
     task = open_ones[-1] if open_ones else None
     match verb:
         case "take":

@@ -23,6 +23,9 @@ ACTIONS: tuple[str, ...] = (
     "action_stop_texts",
     "action_answer_offer",
     "action_leave_waitlist",
+    "action_find_offer",
+    "action_open_offer",
+    "action_offer_facts",
     "action_note_reached",
     "action_note_bulk",
     "action_call_window",
@@ -39,9 +42,10 @@ def built_in() -> "tuple[ClinicAction, ...]":
     from agent.actions.holds import HoldOpening, ReleaseHold
     from agent.actions.identity import CheckCode, Identify
     from agent.actions.instructions import FindInstruction
+    from agent.actions.offers_elsewhere import FindOffer, OpenOffer
     from agent.actions.openings import FindOpenings
     from agent.actions.texting import MayText, StopTexts
-    from agent.actions.vacancies import AnswerOffer, LeaveWaitlist
+    from agent.actions.vacancies import AnswerOffer, LeaveWaitlist, OfferFacts
     from agent.actions.visit_types import MatchVisitType
 
     return (
@@ -62,6 +66,9 @@ def built_in() -> "tuple[ClinicAction, ...]":
         StopTexts(),
         AnswerOffer(),
         LeaveWaitlist(),
+        FindOffer(),
+        OpenOffer(),
+        OfferFacts(),
         NoteReached(),
         NoteBulk(),
         CallWindow(),

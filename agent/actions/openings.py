@@ -11,6 +11,8 @@ from agent.model.wish import dates_of, known, times_of
 
 LIMIT = 3
 _SOON = 7  # days
+_TWO = 2
+_SEEN = ("booked", "fulfilled", "noshow")  # states of a visit
 Attempt = tuple[OpeningRequest, str]  # what to look for, and the note that tells how it differs from the wish
 
 
@@ -27,7 +29,9 @@ class FindOpenings(ClinicAction):
         seen = _seen(slots) if slots.get("more") else []
         if slots.get("after_opening"):
             wish = wish.model_copy(update={"not_before": _just_after(slots["after_opening"])})
-        for request, note in _attempts(at, wish, further=bool(slots.get("more"))):
+        home = _home(at) if wish.provider is None and wish.location is None else None
+        first = [(wish.model_copy(update={"location": home}), "none")] if home else []
+        for request, note in (*first, *_attempts(at, wish, further=bool(slots.get("more")))):
             asked = request.model_copy(update={"limit": LIMIT + len(seen)})
             found = at.calendar.openings(at.tx, asked, at.now)
             fresh = [o for o in found if opening_id(o) not in seen][:LIMIT]
@@ -92,6 +96,17 @@ def _wish(at: Context, slots: dict[str, Any]) -> OpeningRequest | None:
         times=times_of(slots.get("time")),
         limit=LIMIT,
     )
+
+
+def _home(at: Context) -> str | None:
+    """The one place where whoever this may be has always been seen; none where there are several, or they are new."""
+    talk, places = at.conversation, {p.id for p in at.clinic.places}
+    if len(places) < _TWO or (talk.channel == "chat" and not talk.patient):
+        return None
+    on_file = [] if talk.channel == "chat" else at.tx.patients.by_phone(at.clinic.id, talk.address.value)
+    who = [talk.patient] if talk.patient else [p.id for p in on_file]
+    seen = {row.location for id in who for row in at.tx.appointments.all_of(id) if row.status in _SEEN}
+    return seen.pop() if len(seen) == 1 and seen <= places else None
 
 
 def _general(clinic: Clinic, provider: str | None) -> str | None:

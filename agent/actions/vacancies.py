@@ -1,24 +1,28 @@
-"""A patient's answer to a time from the waitlist; who is asked next, the desk sees to."""
+"""A patient's answer to a time from the waitlist, where it was offered; who is asked next, the desk sees to."""
 
 from datetime import timedelta
 from typing import Any
 
 from agent.actions.context import ClinicAction, Context
+from agent.actions.facts import clinic_facts
 from agent.model.audit import AuditEvent
 from agent.model.calendar import Appointment
 from agent.model.waitlist import Offer
 
+_ANSWERED = {"declined": "passed", "accepted": "taken"}
+
 
 class AnswerOffer(ClinicAction):
     """`offer`, `answer` -> `result`: "asked" with `hold`, when the time is theirs until staff decide; "declined"; or
-    "gone", when the offer is over. Each offer is answered once."""
+    "gone", when the offer is over; "passed" or "taken", when they have answered it somewhere else. Each offer is
+    answered once."""
 
     called = "action_answer_offer"
 
     def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:
         offer = at.tx.waitlist.get_offer(str(slots.get("offer")), lock=True)
         if offer is None or offer.state != "open":
-            return {"result": "gone"}
+            return {"result": _ANSWERED.get(offer.state, "gone") if offer is not None else "gone"}
         if not slots.get("answer"):
             at.tx.waitlist.settle(offer.id, "declined", at.now)
             at.calendar.release(at.tx, offer.appointment, at.now)
@@ -46,6 +50,24 @@ class LeaveWaitlist(ClinicAction):
         if offer is not None and at.tx.waitlist.move(offer.entry, ("waiting",), "left", at.now, "at their own wish"):
             _record(at, "waitlist:left", offer)
         return {"off": True}
+
+
+class OfferFacts(ClinicAction):
+    """Of the offer that stands open in this conversation: `provider`, `until`, and `facts`, how to get there."""
+
+    called = "action_offer_facts"
+
+    def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+        frame = next((f for f in reversed(at.conversation.frames) if "offer" in f.slots and "visit" in f.slots), None)
+        if frame is None:
+            raise LookupError("no time is on offer here")
+        visit = frame.slots["visit"].value
+        facts = clinic_facts(at.clinic, at.conversation.locale, at.now, visit["location"])
+        return {
+            "provider": visit["provider"],
+            "until": frame.slots["until"].value,
+            "facts": {**facts, "topic": "directions"},
+        }
 
 
 def _keep(at: Context, row: Appointment) -> None:

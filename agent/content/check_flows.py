@@ -5,7 +5,8 @@ from agent.content.read_yaml import Document, Key
 from agent.model.content import Content
 from agent.model.flow import Condition, Flow, Slot, Step
 
-_DEEDS = ("collect", "action", "say", "task", "handoff", "start", "withdraw", "over_to_text", "spells", "form", "alarm")
+_DEEDS = ("collect", "action", "say", "task", "handoff", "start", "withdraw", "over_to_text", "spells", "form", "alarm",
+          "offer")  # fmt: skip
 _CHANNELS = frozenset({"sms", "chat", "voice"})
 _IDENTITIES = frozenset({"unknown", "claimed", "verified"})
 _NUMBERS = frozenset({"unknown", "hidden"})

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from agent.desk.desk import Desk
 from agent.desk.forms import answer_form
+from agent.desk.offered_there import answer_there
 from agent.desk.rows_of_words import code_message
 from agent.dialogue.turn import Decision, resume
 from agent.ports import Tx
 
-FORM = "form:"  # a step of a form, which the desk itself answers
+FORM, OFFER = "form:", "offer:"  # steps of a form or of an offer, which the desk itself answers
 
 
 def run_actions(desk: Desk, tx: Tx, decision: Decision, now: datetime) -> Decision:
@@ -18,6 +19,9 @@ def run_actions(desk: Desk, tx: Tx, decision: Decision, now: datetime) -> Decisi
         slots = {name: held.value for name, held in frame.slots.items()}
         if asked.action.startswith(FORM):
             decision = resume(decision, answer_form(desk, tx, decision.conversation, frame, now))
+            continue
+        if asked.action.startswith(OFFER):
+            decision = resume(decision, answer_there(desk, tx, decision.conversation, frame, now, run_actions))
             continue
         answer = desk.actions.run(asked.action, tx, decision.conversation, slots, now)
         for raw in answer.outbound:

@@ -34,6 +34,7 @@ class Done:
     refused: set[str] = field(default_factory=set)  # runs whose request was one too many
     outbound: list[str] = field(default_factory=list)
     earlier: Callable[[], list[Task]] = list  # those of turns before: what is said again still needs its row
+    named: Callable[[str], Task | None] = lambda _: None  # of whatever conversation
 
 
 def carry_out(
@@ -42,7 +43,7 @@ def carry_out(
     expires_at: datetime | None = None, due: datetime | None = None,
 ) -> Done:  # fmt: skip
     """Tasks first, then words, so that a receipt can name its number. `due`: the words go out then, not at once."""
-    done = Done(earlier=lambda: tx.tasks.of(conversation.id))
+    done = Done(earlier=lambda: tx.tasks.of(conversation.id), named=tx.tasks.get)
     for effect in effects:
         if isinstance(effect, OpenTask):
             open_task(desk, tx, conversation, effect, now, done)
@@ -241,10 +242,8 @@ def _task_of(say: Say, done: Done) -> Task | None:
     if run in done.by_run:
         return done.by_run[run]
     kind = say.values.get("kind")
-    of_kind = [t for t in done.tasks if t.kind == kind]
-    if of_kind:
-        return of_kind[-1]
-    return done.tasks[-1] if done.tasks and run is None else None
+    of_kind = [t for t in done.tasks if t.kind == kind] or (done.tasks if run is None else [])
+    return of_kind[-1] if of_kind else None
 
 
 def _task_before(desk: Desk, conversation: Conversation, say: Say, done: Done) -> Task | None:
@@ -252,6 +251,8 @@ def _task_before(desk: Desk, conversation: Conversation, say: Say, done: Done) -
     message = desk.content_for(conversation).message(conversation.locale, say.key, conversation.channel)
     if message is None or message.asserts is None:
         return None
+    if asked := say.values.get("pending_task"):
+        return done.named(str(asked["value"]))
     run, kind = say.values.get("run"), say.values.get("kind")
     found = [t for t in done.earlier() if (run and (t.key or "").endswith(f":{run}")) or (not run and t.kind == kind)]
     return found[-1] if found else None

@@ -33,6 +33,8 @@ def advance(draft: Draft) -> None:
             draft.pending = RunAction(action=step.action, run=frame.run)
         elif step.form:
             draft.pending = RunAction(action=f"form:{step.form}", run=frame.run)
+        elif step.offer:
+            draft.pending = RunAction(action=f"offer:{step.offer}", run=frame.run)
         elif step.alarm:
             alarms.alarm_by_answer(draft, frame)
             draft.asked_now = True

@@ -19,6 +19,7 @@ from agent.model.question import Offered
 SLOT = "answer"
 _FREE = ("string", "text", "open-choice", "attachment")  # kinds of questions
 _STOPS = {"zh": "。", "hi": "।"}
+_HISTORY = ("#Condition.code", "#Procedure.code", "#FamilyMemberHistory.condition.code", "#AllergyIntolerance.code")
 _LONGEST = 80  # characters of a value in a list of what is on file
 _SPLIT = re.compile("[,;\n、،，；]")
 
@@ -38,6 +39,13 @@ def is_free(content: Content, frame: Frame) -> bool:
     held = frame.slots.get("item")
     found = asked_in(content, held.value) if held is not None else None
     return found is None or found[1].kind in _FREE
+
+
+def asks_history(content: Content, frame: Frame) -> bool:
+    """Does the question ask what somebody has or had, by name? Illnesses stand in the answer to it, and no question."""
+    held = frame.slots.get("item")
+    found = asked_in(content, held.value) if held is not None else None
+    return found is not None and found[1].definition.endswith(_HISTORY)
 
 
 def with_photo(

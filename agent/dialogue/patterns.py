@@ -18,6 +18,7 @@ BY_TEXT, STOPPING = "by_text", "stopping"  # flows, see workflows/patterns
 _SURE_OF_STOP, _PERHAPS_STOP = 0.8, 0.6
 _A_SENTENCE = 3  # words
 _ASKS = ("?", "？", "؟")
+_TAKEN = frozenset({"waitlist.accepted", "reminder.noted"})  # what "1" came to
 _IDLE = {"affirm": "courtesy.good", "deny": "courtesy.goodbye"}  # yes and no where nothing was asked
 
 
@@ -98,6 +99,18 @@ def _alarm_stands(draft: Draft, cls: str = "emergency") -> bool:
     return True
 
 
+def _answered_again(draft: Draft) -> bool:
+    """ "1" once more, or "yes" behind it: what came of the first is said again."""
+    inbound, last = draft.inbound, draft.conversation.last_keys
+    if inbound is None or inbound.text.strip(" .#)") != "1" or not any(k.get("key") in _TAKEN for k in last):
+        return False
+    for row in last:
+        draft.effects.append(Say.model_validate(row))
+        draft.happened("Said", key=row["key"])
+    draft.asked_now = True
+    return True
+
+
 def not_understood(draft: Draft, heard_nothing: bool = False, agrees: bool = False) -> None:
     """Once: ask again in other words. Twice in a row: a person. Some questions take whatever is said for an answer.
     Whoever only agrees to go on ("yes, let's continue") hears the question once more, and no apology."""
@@ -110,7 +123,7 @@ def not_understood(draft: Draft, heard_nothing: bool = False, agrees: bool = Fal
     if conversation.alarmed == "self_harm" and draft.top is None:
         _with_you(draft)
         return
-    if draft.top is None and _alarm_stands(draft):
+    if draft.top is None and (_alarm_stands(draft) or _answered_again(draft)):
         return
     if draft.top is not None and any(k.get("key") == "safety.kept" for k in conversation.last_keys):
         draft.say("pattern.back_to", draft.top)  # "write here and we'll go on": whatever was written, we go on

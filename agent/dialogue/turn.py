@@ -37,10 +37,12 @@ _SAID_ONCE = frozenset({"greeting.disclosure", "pattern.sorry", "pattern.languag
 
 
 _FEW = 6  # words of an answer to a form
+_LISTED = 20  # … that asks for illnesses, operations or allergies, which are named one after another
 _OF_THE_DESK = frozenset({"why", "abilities"})  # answers about this desk itself, to words that are nothing else
 _ANY_FIGURES = frozenset({"time", "phone", forms.SLOT})  # questions that three figures may well answer
 _FIGURES = frozenset({"date", "dob", "code", "letters", "opening"})  # … that two may
 _TWO = 2
+_MISSED = "missed"  # the flow that asks who did not come
 _READ_BY_CLINICIANS = frozenset({"refill", "referral"})
 
 
@@ -200,7 +202,10 @@ def _as_reason(draft: Draft, finding: SafetyFinding, commands: list[Command], wo
     asks_visit = any(isinstance(c, StartFlow) for c in commands) or asked in ("reason", forms.SLOT)
     if asked == "feeling" and not finding.evidence:  # how somebody is a nurse reads in any case
         asks_visit = True
-    few = asked == forms.SLOT and not finding.evidence and words <= _FEW
+    if finding.cls == "distress" and not finding.evidence and draft.top is not None and draft.top.flow == _MISSED:
+        return SafetyFinding()  # "I'm sorry, my car broke down" tells why they did not come
+    most = _LISTED if draft.top is not None and forms.asks_history(draft.content, draft.top) else _FEW
+    few = asked == forms.SLOT and not finding.evidence and words <= most
     for_clinician = draft.top is not None and draft.top.flow in _READ_BY_CLINICIANS and asked == "message"
     named = for_clinician and finding.urgency == "routine" and words <= _FEW and _only_doses(draft, finding)
     if finding.cls == "clinical_question" and ((finding.urgency == "routine" and asks_visit) or few or named):

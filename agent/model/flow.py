@@ -75,6 +75,7 @@ class Step(Value):
     spells: str | None = None  # the slot of the flow below that this flow's letters mend; `alone`: it is one word now
     over_to_text: bool = False  # leave the call: every open flow goes on by text
     form: Literal["open", "take"] | None = None  # ask the desk for a form's next question; give it an answer
+    offer: Literal["answer"] | None = None  # answer an offer of the waitlist in the thread where it was made
     alarm: str | None = None  # a slot that holds the class of alarm which an answer raised
     start: str | None = None  # go over to another flow, taking along slots of the same name
     when: Condition | None = None  # the step is passed over unless this holds

@@ -1,5 +1,6 @@
 """Reads a message as the answer to the question that stands open; what else it says is read elsewhere."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ from agent.understand.said import UNSURE, Said
 from agent.understand.times import Expression
 from agent.understand.values import ValueReader
 
+_NEGATIVE = re.compile(r"[-−–]\d+")  # "-1" is no number of a choice
 _FEELING = "feeling"  # a slot: an answer that is half understood is not taken
 _A_NUMBER = 3  # words: "the second one"
 _IN_WORDS = "words"  # beside it: what a nurse should read; of a medicine that was given up she should
@@ -56,6 +58,8 @@ class Answers:
         return SetSlot(slot=q.slot, value=value, source="patient", quote=quote, span=span, confidence=sure)
 
     def _value(self, said: Said, q: Question, times: Times) -> tuple[Found | None, Any]:
+        if q.options and _NEGATIVE.fullmatch(said.text.strip()):
+            return None, None
         if q.type == "bool":
             return self._yes_no(said, q)
         if q.options and q.options[0].kind != BY_KEY:
@@ -90,6 +94,8 @@ class Answers:
         return Found(said.entities["letters"], a, b, 0.9, True)
 
     def _yes_no(self, said: Said, q: Question) -> tuple[Found | None, Any]:
+        if q.slot in replies.SLOTS and replies.steers(said, self._repairs):
+            return None, None
         found = self._values.yes_no(said.text, said.lang) or by_digit(said.text, q.options)
         if found is None or not found.sure:
             return None, None

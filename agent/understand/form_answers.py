@@ -23,6 +23,7 @@ from agent.understand.words import phrase, words_of
 
 NOT_AT_ALL = "LA6568-5"  # LOINC's answer, of the PHQ and the GAD
 _EMAIL = re.compile(r"[^\s@,;<>]{1,64}@[^\s@,;<>]{1,190}\.[^\s@,;<>]{2,20}")
+_NEGATIVE = re.compile(r"[-−–]\d+")  # "-1" is no number of a choice
 _SPLIT = re.compile(r"\s*[,;\n、،，；]\s*")
 _STEERS = (("later", "later"), ("back", "go_back"))
 _MOST_BESIDE = 3  # further questions that one message may answer
@@ -53,6 +54,8 @@ class FormAnswers:
         mended = self._mended(said, last) if last is not None else None
         if mended is not None:
             return self._slot(q, text, {"do": "mend", "values": mended})
+        if q.options and _NEGATIVE.fullmatch(text):
+            return None
         pressed = _by_number(text, q)
         if pressed is not None:
             return self._slot(q, text, pressed)
@@ -153,8 +156,10 @@ class FormAnswers:
     def _more(self, said: Said, q: Question, group: Item, text: str) -> SetSlot | None:
         """One more turn or none; "aspirin", to "is there anything more to add?", is a yes and what it is about."""
         yes = self._yes_no(said, text)
+        if self._skips(said):  # "skip" is no medicine
+            yes = False
         plain = None if yes is None else self._slot(q, text, {"do": "answer", "values": [yes]})
-        return self._opened(said, q, group) or plain
+        return plain if self._skips(said) else self._opened(said, q, group) or plain
 
     def _form(self, q: Question) -> Form:
         return self._content.forms[Asked.model_validate((q.item or ({},))[0]).form]

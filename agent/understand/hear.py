@@ -15,7 +15,7 @@ from agent.understand.day_alone import day_alone
 from agent.understand.form_people import asks_language
 from agent.understand.found import Found
 from agent.understand.language import LanguageDetector
-from agent.understand.name_shapes import capitalised
+from agent.understand.name_shapes import capitalised, is_only_name
 from agent.understand.normalize import words
 from agent.understand.openings import asks_for_call, asks_for_opening, names_visit
 from agent.understand.particular import NAME_AND_BIRTH
@@ -157,7 +157,7 @@ class Ears:
         own, first = self._clinic.default_language, prior is None and words(text) <= _FEW_WORDS
         if first and guess.lang != own and guess.confidence < BEYOND_A_WORD and self._classifier.knows(text, own):
             return own, _PERHAPS, asked  # "book", "checkup": of several languages, the clinic's own among them
-        return guess.lang, guess.confidence, asked
+        return prior if prior and is_only_name(text, guess.lang) else guess.lang, guess.confidence, asked
 
     def _drifts(self, text: str, language: str, current: str | None) -> bool:
         """Does the person write in another of our languages now? "ok" alone tells nothing."""

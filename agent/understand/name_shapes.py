@@ -12,6 +12,8 @@ LETTERS = re.compile(rf"(?:[^\W\d_]|[{_MARKS}])+(?:'(?:[^\W\d_]|[{_MARKS}])+)*",
 ADDRESS = re.compile(r"@\w|\.\w+(?:[.-]\w+)*@")  # follows a word that begins an e-mail address
 BREAKS = frozenset(".;:!?¿¡\n\t(){}[]/|。！？；，、")
 
+_OWN_LETTERS = frozenset({"ar", "hi", "ko", "ru", "zh"})
+
 
 def name_words(taken: Iterable[Word], particles: frozenset[str]) -> int:
     """How many names were given; a Chinese or Korean name of two syllables or more counts as whole."""
@@ -41,6 +43,11 @@ def tidy(raw: str, particles: frozenset[str]) -> str:
 
 def _capital(word: str) -> str:
     return re.sub(r"(^|['-])(\w)", lambda m: m.group(1) + m.group(2).upper(), word)
+
+
+def is_only_name(text: str, lang: str) -> bool:
+    """ "Ana Torres", heard as a language that has letters of its own, is a name, and no Arabic in Latin letters."""
+    return lang in _OWN_LETTERS and text.isascii() and capitalised(text, len(text)) is not None
 
 
 def capitalised(text: str, before: int) -> Found | None:

@@ -1,15 +1,17 @@
 """Phrases that say more than the classifier hears: running late, an approved answer, a request made before."""
 
-from agent.model.command import AskAnswer, Command, Handoff, StartFlow
+from agent.model.command import AskAnswer, Command, Handoff, Repeat, SetSlot, StartFlow
 from agent.model.content import Content
 from agent.understand.classifier import Guess
 from agent.understand.openings import ALARMS, is_call
 from agent.understand.repairs import Repairs
-from agent.understand.replies import SLOTS
+from agent.understand.replies import SLOTS, leaves_it
 from agent.understand.said import Said
 
 BOOK, CHECK, APPROVED, LATE = "book", "check_appointment", "approved", "late"
 CALL_BACK = "call_back"
+OFFER_ASKED, _OF_OFFER = "offer_asked", ("who", "where", "until")
+OFFERED, OFFER = "time_offered", "vacancy"  # a time from the waitlist: asked about elsewhere, and where it was offered
 NAME_AND_BIRTH = 8  # words
 TOPICS = ("interpreter", "cost", "new_patients", "records", "billing", "after_hours")  # approved answers
 _PRICED = ("billing_question", "insurance_question", BOOK)
@@ -42,6 +44,39 @@ class Particular:
     def call_back(self, said: Said, guess: Guess) -> bool:
         """ "Can someone call me tomorrow after three?"."""
         return CALL_BACK in self._content.flows and is_call(said, guess, self._repairs)
+
+    def offered(self, said: Said, guess: Guess, commands: list[Command], open_flows: tuple[str, ...]) -> str:
+        """ "I got a text about an earlier appointment": the flow that this is about; empty for anything else. Where the
+        offer stands open it is asked again, unless the message answers it."""
+        if OFFERED not in self._content.flows or guess.intent in ALARMS or said.of_form or said.asked("message"):
+            return ""
+        told = all(self._repairs.holds(said.text, said.lang, kind) for kind in ("offer_told", "offer_freed"))
+        if not told or any(starts(c, _OF_STAFFS) for c in commands):
+            return ""
+        if OFFER not in open_flows:
+            return OFFERED
+        return OFFER if said.answer is None else ""
+
+    def aside(self, said: Said) -> list[Command]:
+        """What answers no question of ours and asks for nothing new: why a form asks, what of a time that is on offer,
+        "whatever" to a text of ours. Empty for anything else."""
+        if said.asks_why_of_form and said.answer is not None:
+            return [said.answer]
+        if asked := self._of_offer(said):
+            topic = SetSlot(slot="topic", value=asked, source="patient", quote=said.text)
+            return [AskAnswer(flow=OFFER_ASKED, source="patient", quote=said.text), topic]
+        ours = said.question is not None and said.question.slot in SLOTS and not said.of_form
+        shrugs = ours and said.answer is None and self._repairs.is_whole(said.text, said.lang, "shrug")
+        if shrugs and not leaves_it(said, self._repairs):
+            return [Repeat(source="patient", quote=said.text)]
+        return []
+
+    def _of_offer(self, said: Said) -> str:
+        """What is asked of a time that stands on offer, "who", "where" or "until"; empty for anything else."""
+        q = said.question
+        if q is None or q.flow not in (OFFERED, OFFER) or q.slot != "answer" or OFFER_ASKED not in self._content.flows:
+            return ""
+        return next((t for t in _OF_OFFER if self._repairs.within(said.text, said.lang, f"offer_{t}", 12)), "")
 
     def topic(self, said: Said, guess: Guess) -> str:
         """What the clinic has an approved answer to: "how much is a visit?"; empty for anything else."""

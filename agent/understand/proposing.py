@@ -45,6 +45,7 @@ HUMAN, WHY, ABILITIES = (
 ON_A_CALL = ("slower", "usual_speed", "by_text", "must_leave")  # tables of what callers wish for
 STEERING = ("repeat", "why_ask", "go_back", "skip", "never_mind", "form_words")  # said in answer to what the desk asked
 BY_TEXT, SPELLING, FORM = "by_text", "spelling", "form"
+MISSED, _SURE_BESIDE = "missed", 0.95  # a flow; so sure another request must be in answer to it
 BESIDE = 0.40  # enough where the message holds two requests
 _SHORT = 7  # words: an answer this short asks for nothing else
 _ABOUT_A_VISIT = ("appointment_type", "date", "time", "provider", "location")
@@ -75,8 +76,8 @@ class Proposals:
         repair = repair or (self._repair(said, guess, open_flows) if not reply else None)
         if repair is not None:
             return [repair]
-        if said.asks_why_of_form and said.answer is not None:
-            return [said.answer]
+        if aside := self._particular.aside(said):
+            return aside
         said.answer = reply or said.answer
         self._settle(said, guess)
         commands = self._requests(said, guess, also, open_flows)
@@ -92,6 +93,9 @@ class Proposals:
             commands = [*people, StartFlow(flow=LATE, source="patient", quote=said.text)]
         if self._particular.call_back(said, guess):
             commands = [StartFlow(flow=CALL_BACK, source="patient", quote=said.text)]
+        offered = self._particular.offered(said, guess, commands, open_flows)
+        if offered:
+            commands = [*people, StartFlow(flow=offered, source="patient", quote=said.text)]
         topic = self._particular.topic(said, guess)
         if topic:
             instead = _ASKED_OF_STAFF - {topic} if topic == "records" else _ASKED_OF_STAFF
@@ -233,6 +237,8 @@ class Proposals:
             if g.confidence >= IN_FLOW:
                 said.answer = said.answer if said.asked("confirmed") else None
             return g.confidence >= IN_FLOW
+        if q.flow == MISSED and g.intent in _LIKE_A_MESSAGE and not said.asks:
+            return g.confidence >= _SURE_BESIDE  # "I was in the hospital" tells why they did not come
         if said.free_text and g.intent == BOOK and q.flow != BOOK and "appointment_type" in said.entities:
             return g.confidence >= IN_FLOW
         if said.free_text:
@@ -250,12 +256,8 @@ class Proposals:
             return AskAnswer(flow=flow.flow, source="classifier", confidence=guess.confidence)
         if guess.intent == BOOK and "reschedule" in open_flows:
             return None  # "I want to come on Tuesday instead" is the new time, not a new visit
-        if (
-            guess.intent == "intake_update"
-            and open_flows
-            and said.size <= NAME_AND_BIRTH
-            and _OF_A_PERSON & set(said.entities)
-        ):
+        names = guess.intent == "intake_update" and _OF_A_PERSON & set(said.entities)
+        if names and open_flows and said.size <= NAME_AND_BIRTH:
             return None  # "my name is Ann Lee", said before it was asked for
         open_now = said.question.flow if said.question is not None else "".join(open_flows[-1:])
         wishes = any(n in said.entities for n in _ABOUT_A_VISIT)
@@ -269,6 +271,8 @@ class Proposals:
         reading = said.lang if said.lang in self._classifier.languages else "en"
         for part in parts if len(parts) > 1 else ():
             guess = self._classifier.guess_all(part, reading)[0]
+            if guess.intent == "intake_update" and "name" in said.entities:
+                continue  # "my name is Ana Torres" is no wish to change it
             command = self._for_intent(guess, said, open_flows) if guess.confidence >= IN_FLOW else None
             if isinstance(command, StartFlow):
                 return [command]

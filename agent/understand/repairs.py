@@ -21,7 +21,8 @@ _TOLD = (
     "because",
     "test",
 )
-_STEMS = ("no_more", "no_more_but", *(f"told_{t}" for t in _TOLD))  # words and parts of words that a message may hold
+# words and parts of words that a message may hold
+_STEMS = ("no_more", "no_more_but", "offer_told", "offer_freed", *(f"told_{t}" for t in _TOLD))
 _LISTS = ("fillers", "joins", *_STEMS)  # not phrases that a message may be
 _STOPS = re.compile(r"\s*[.,;!?\n。，！？；،؟।]+\s*")
 _AGE_WORDS, _OLDEST, _FIGURES = 10, 120, "0123456789"

@@ -17,6 +17,7 @@ _ENOUGH, _COME = 0.6, 0.72  # how probable all that means the same is together; 
 _MOVES, _NO = ("reschedule",), ("deny", "cancel")
 _YES = ("affirm", "confirm_appointment")
 AS_IT_IS = "as_it_is"  # in _repairs.yaml
+_SHRUG = "shrug"  # "whatever"
 _STEERING = ("go_back", "why_ask", "repeat")  # "I don't understand", "why do you ask?"
 _MEANS: dict[str, tuple[str, ...]] = {
     "coming": _YES, "other_time": _MOVES, "not_coming": _NO, "book_now": (*_YES, *_MOVES, "book"), "later": _NO,
@@ -58,7 +59,7 @@ def _no_to(q: Question, options: list[str], words: tuple[str, ...]) -> Any:
 def steers(said: Said, repairs: Repairs) -> bool:
     """Words that do nothing but steer a conversation, or "I don't know", say neither yes nor no to a visit."""
     text, lang = said.text, said.lang
-    if any(repairs.is_whole(text, lang, kind) for kind in _STEERING):
+    if any(repairs.is_whole(text, lang, kind) for kind in (*_STEERING, _SHRUG)):
         return True
     return repairs.is_whole(text, lang, "skip") and repairs.within(text, lang, "skip", fewest=2)  # not a bare "no"
 

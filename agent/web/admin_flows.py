@@ -25,6 +25,9 @@ DOES = {
     "action_hold_opening": "Holds the chosen time for the patient",
     "action_identify": "Finds out who this is, and sends a code where one is needed",
     "action_leave_waitlist": "Takes the patient off the waitlist",
+    "action_find_offer": "Looks for the time that was offered to the patient, and sends a code where it was offered",
+    "action_offer_facts": "Looks up with whom and where the offered time is, and until when it is kept",
+    "action_open_offer": "Checks the code that was sent where a time was offered",
     "action_match_visit_type": "Works out the kind of visit from the patient’s words",
     "action_may_text": "Looks whether this number may be texted",
     "action_my_appointments": "Looks up the patient’s own visits",
@@ -113,6 +116,8 @@ def _does(content: Content, clinic: Clinic, step: Step) -> list[str]:
         said.append(f"Goes over to “{_plain(step.start)}”")
     if step.over_to_text:
         said.append("Goes on by text")
+    if step.offer:
+        said.append("Answers the offer where it was made")
     if step.form:
         said.append("Asks the next question of a form" if step.form == "open" else "Keeps the answer to the form")
     if step.spells:
