@@ -16,7 +16,10 @@ import httpx2
 from agent.demo.seed import sign_ins
 from agent.house import content_of
 from agent.morning.console import Console, Refused
+from agent.morning.patient import Reply
+from agent.morning.people import words
 from agent.morning.play import Plan, play
+from agent.morning.ways import ChatPage
 from agent.settings import ROOT, Settings
 from tests.bench.full_queue import fill
 from tests.bench.shown import Shown
@@ -201,8 +204,15 @@ def _slope(minutes: list[float], levels: list[float]) -> float:
 
 
 async def _warm(base: str, pid: int) -> None:
-    """A desk that has just started still gets its models ready: three people write, then it has nothing to do."""
-    await play(Plan(base, 3, 3.0, seed=2, pace=0.1), content_of())
+    """A desk that has just started still gets its models ready, each language's when it is first heard: somebody writes
+    in each of them, and a few people come and go. Then it has nothing to do."""
+    content = content_of()
+    for language in content.live:
+        heard = asyncio.Event()
+        async with ChatPage(base, language, lambda *_, heard=heard: heard.set()).open() as page:
+            await page.send(Reply(words()[language].reasons[0]))
+            await asyncio.wait_for(heard.wait(), PATIENCE)
+    await play(Plan(base, 3, 3.0, seed=2, pace=0.1), content)
     for _ in range(60):
         spent = cpu_seconds(pid)
         await asyncio.sleep(1)
