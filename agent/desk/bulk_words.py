@@ -21,6 +21,8 @@ from agent.model.fault import Refused
 FLOWS: Mapping[BulkKind, str] = {"recall": "recall", "away": "displaced", "closing": "displaced"}
 _LINK = re.compile(r"https?:|www\.|\S\.(?:com|org|net|info|link|ly|us)\b", re.IGNORECASE)
 _CARRIER = re.compile(r"\b(STOP|STOPALL|UNSUBSCRIBE|CANCEL|END|QUIT|REVOKE|OPTOUT|UNSTOP)\b")
+_JOINED = frozenset({"ar", "ko", "zh"})  # written without a space before or behind a word
+_CONDITION = "#Condition.code"
 _PLAIN = re.compile(r"[{}<>\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 
 
@@ -90,7 +92,7 @@ def mark(desk: Desk, kind: BulkKind) -> str:
 
 def clinical_words(desk: Desk, texts: Mapping[str, str], lines: Mapping[str, str]) -> list[tuple[str, str]]:
     """(language, words) that look clinical: what the safety phrases of any language find in the whole texts and in the
-    clinic's own sentences, and there also what kinds of visits are called."""
+    clinic's own sentences, and there also what kinds of visits, and the conditions on forms, are called."""
     found: list[tuple[str, str]] = []
     for tag, text in (*texts.items(), *lines.items()):
         finding = desk.gate.read(text, tag)
@@ -98,7 +100,9 @@ def clinical_words(desk: Desk, texts: Mapping[str, str], lines: Mapping[str, str
             found += [(tag, e.text) for e in finding.evidence] or [(tag, finding.category or finding.cls)]
     for tag, line in lines.items():
         said = line.casefold()
-        found += [(tag, name) for name in _kinds(desk, tag) if re.search(rf"\b{re.escape(name)}\b", said)]
+        edge = "" if tag in _JOINED else r"\b"
+        names = (*_kinds(desk, tag), *_conditions(desk, tag))
+        found += [(tag, name) for name in names if re.search(f"{edge}{re.escape(name)}{edge}", said)]
     return list(dict.fromkeys(found))
 
 
@@ -108,3 +112,15 @@ def _kinds(desk: Desk, tag: str) -> list[str]:
     names = [v.name[t] for v in kinds for t in (tag, desk.clinic.default_language) if t in v.name]
     names += [alias for v in kinds for alias in v.aliases.get(tag, ())]
     return sorted({n.casefold() for n in names if n.strip()})
+
+
+def _conditions(desk: Desk, tag: str) -> list[str]:
+    """What the clinic's forms call the conditions that they ask about, in this language."""
+    names = [
+        choice.text[tag]
+        for form in desk.content.forms.values()
+        for item, _ in form.walk()
+        for choice in item.choices
+        if item.definition.endswith(_CONDITION) and choice.code != "none" and tag in choice.text
+    ]
+    return sorted({n.casefold() for n in names})

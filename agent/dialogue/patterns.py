@@ -19,7 +19,8 @@ _SURE_OF_STOP, _PERHAPS_STOP = 0.8, 0.6
 _A_SENTENCE = 3  # words
 _ASKS = ("?", "？", "؟")
 _TAKEN = frozenset({"waitlist.accepted", "reminder.noted"})  # what "1" came to
-_IDLE = {"affirm": "courtesy.good", "deny": "courtesy.goodbye"}  # yes and no where nothing was asked
+_MORE = "courtesy.good"  # asks whether there is anything else
+_IDLE = {"affirm": _MORE, "deny": "courtesy.goodbye"}  # yes and no where nothing was asked
 
 
 def greet(draft: Draft) -> None:
@@ -37,6 +38,8 @@ def courtesy(draft: Draft, intent: str) -> bool:
         return False  # "nothing today?" takes no leave
     if key is None and draft.top is None and draft.conversation.turns > 1 and _is_idle(draft, intent):
         key = _IDLE.get(intent)
+        if key == _MORE and any(k.get("key") == _MORE for k in draft.conversation.last_keys):
+            key = "greeting.offer"  # "anything else?" "yes"
     if key is None:
         return False
     if key == "greeting.hello":

@@ -13,6 +13,7 @@ _FHIR = "http://hl7.org/fhir/StructureDefinition/"
 _LEAST, _MOST, _PLACES = _FHIR + "minValue", _FHIR + "maxValue", _FHIR + "maxDecimalPlaces"
 _SHORTEST, _PATTERN, _SHOWN = _FHIR + "minLength", _FHIR + "regex", _FHIR + "entryFormat"
 _SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
+_BIRTH = "#Patient.birthDate"
 _WORDS = ("string", "text", "open-choice")
 Wrong = tuple[str, str]  # what, and how to mend it
 
@@ -90,11 +91,14 @@ def within(item: Item, value: bool | float | str) -> bool:
 
 
 def hint(item: Item, locale: str) -> str:
-    """What an answer looks like, without words of any language but the form's own: “(0–10)”; empty without bounds."""
+    """What an answer looks like, without words of any language but the form's own: “(0–10)”; empty without bounds, and
+    for a date of birth, whose bounds only keep slips out."""
     held = item.bounds
     shown = _said(held.shown, locale)
     if shown:
         return f"({shown})"
+    if item.definition.endswith(_BIRTH):
+        return ""
     units = " / ".join(_said(unit.text, locale) for unit in item.units)
     match _plain(item, held.least, locale), _plain(item, held.most, locale):
         case None, None if units:

@@ -19,6 +19,7 @@ _TOLD = (
     "specialist",
     "for",
     "because",
+    "charge",
     "test",
 )
 # words and parts of words that a message may hold

@@ -41,7 +41,7 @@ class Told:
                 return _of(self._holds(said, "test"), "test", dated, None)
             case "billing":
                 long = said.size >= _WHOLE or (said.size <= 2 and _unspaced(said.text) >= _WHOLE_UNSPACED)
-                return "" if long or _FIGURES.search(said.text) else None
+                return "" if long or _FIGURES.search(said.text) or self._holds(said, "charge") else None
             case "intake":
                 return "" if re.search(r"\d\D{0,3}\d", said.text) or _EMAIL.search(said.text) else None
         return None

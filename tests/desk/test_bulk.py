@@ -305,6 +305,21 @@ def test_words_of_the_clinics_own_need_a_second_person_and_clinical_ones_are_nam
         recall(world.desk, world.staff(), {"xx": "hello"})
 
 
+@pytest.mark.parametrize(
+    ("tag", "line", "word"),
+    [
+        ("en", "Bring your diabetes list.", "diabetes"),
+        ("es", "Traiga su lista de la diabetes.", "diabetes"),
+        ("zh", "请带上您的糖尿病药物清单。", "糖尿病"),
+        ("ht", "Pote lis remèd opresyon ou.", "opresyon"),
+    ],
+)
+def test_a_condition_that_the_forms_ask_about_is_a_clinical_word(tag: str, line: str, word: str) -> None:
+    desk = World().desk
+    assert (tag, word) in clinical_words(desk, {}, {tag: line})
+    assert clinical_words(desk, {}, {"en": "None of these doors is open."}) == []
+
+
 @pytest.mark.parametrize("kind", ["recall", "away", "closing"])
 def test_the_approved_words_raise_no_alarm_of_their_own_in_any_language(kind: BulkKind) -> None:
     world = World()

@@ -96,6 +96,12 @@ def test_thanks_and_a_bare_yes_or_no_get_a_courtesy_and_no_question() -> None:
     assert said(turn(held, intent="deny")) == ["courtesy.goodbye"]
 
 
+def test_a_yes_to_whether_there_is_anything_else_is_asked_what_it_is() -> None:
+    asked = turn(conversation(greeted=True, turns=3), intent="affirm")
+    assert said(asked) == ["courtesy.good"]
+    assert said(turn(asked.conversation, intent="affirm")) == ["greeting.offer"]
+
+
 @pytest.mark.parametrize(
     ("kind", "key"), [("stop", "consent.stopped"), ("start", "consent.started"), ("help", "consent.help")]
 )

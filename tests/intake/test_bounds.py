@@ -6,6 +6,7 @@ from agent.intake.bounds import hint
 from agent.intake.engine import fits
 from agent.intake.patterns import unfit
 from agent.model.form import Item
+from tests import shared
 from tests.intake.forms import TRANSLATION, flaws, form, item
 
 FHIR = "http://hl7.org/fhir/StructureDefinition/"
@@ -93,3 +94,11 @@ def test_a_question_shows_what_an_answer_looks_like() -> None:
     assert hint(only("integer", minValue__valueInteger=0, maxValue__valueInteger=10), "ar") == "(0–10)"
     assert hint(only("integer", minValue__valueInteger=1), "ar") == "(≥ 1)"
     assert hint(only("integer"), "ar") == ""
+    assert hint(only("date", minValue__valueDate="2026-01-01"), "en") == "(≥ 2026-01-01)"
+
+
+def test_a_date_of_birth_is_asked_for_without_its_bounds() -> None:
+    born = shared.content().forms["new-patient"].item("demographics.birthDate")
+    assert born is not None
+    assert born.bounds.least == "1900-01-01"
+    assert hint(born, "en") == ""

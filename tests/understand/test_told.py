@@ -29,6 +29,11 @@ WHOLE = [
     ("ar", "referral", "أريد تحويلاً إلى طبيب جلدية بسبب شامة"),
     ("es", "results", "¿ya llegaron los resultados del análisis de sangre del 3 de marzo?"),
     ("en", "billing", "I got a bill for $120 from March 3 that I already paid"),
+    ("en", "billing", "I was charged twice for the visit in January"),
+    ("es", "billing", "me cobraron dos veces la visita de enero"),
+    ("ht", "billing", "yo fè m peye de fwa pou vizit janvye a"),
+    ("zh", "billing", "一月的门诊收了我两次钱"),
+    ("ko", "billing", "1월 진료비가 두 번 청구됐어요"),
     ("en", "intake", "my address changed, it is 12 Elm Street Apt 4"),
 ]
 PARTS = [
