@@ -10,6 +10,7 @@ _FRAGMENTS = (
     "option.", "options.", "format.", "facts.", "term.", "part.", "relation.", "flow.", "task.", "role.", "why.",
     "snippet.", "courtesy.", "greeting.disclosure", "greeting.hello",
 )  # fmt: skip
+_ANYTHING = r"\s*.{0,300}?\s*"  # in a place for a value
 _LEAST = 8  # characters of a message's own words, without which a match says nothing
 
 
@@ -17,7 +18,7 @@ class Listener:
     """Knows every message that the desk may say, in every live language."""
 
     def __init__(self, content: Content) -> None:
-        self._known = {tag: list(_patterns(content, tag)) for tag in content.live}
+        self._known = {tag: sorted(_patterns(content, tag), key=_words_of_its_own) for tag in content.live}
 
     def keys(self, text: str, language: str) -> list[str]:
         """The keys of the messages in a text, in their order, without channel; first looked for in the patient's own
@@ -48,7 +49,12 @@ def _patterns(content: Content, tag: str) -> Iterator[tuple[str, re.Pattern[str]
             if channel == "voice" or key.startswith(_FRAGMENTS) or len(literal) < (_LEAST if literal.isascii() else 4):
                 continue
             pieces = [re.escape(_plain(piece)) for piece in _PLACE.split(text)]
-            yield key, re.compile(r"\s*.{0,300}?\s*".join(pieces), re.DOTALL)
+            yield key, re.compile(_ANYTHING.join(pieces), re.DOTALL)
+
+
+def _words_of_its_own(known: tuple[str, re.Pattern[str]]) -> int:
+    """Those of which more is fixed come first: what they say, a looser one may say of the same text as well."""
+    return -len(known[1].pattern.replace(_ANYTHING, ""))
 
 
 def _plain(text: str) -> str:

@@ -258,6 +258,7 @@ AUDIT = {
     "waitlist:offered": N_("offered a time to somebody on the waitlist"),
     "waitlist:accepted": N_("heard that an offered time is wanted"),
     "waitlist:declined": N_("heard that an offered time is not wanted"),
+    "waitlist:answered-elsewhere": N_("heard the answer to an offered time in another conversation"),
     "waitlist:silent": N_("got no answer to an offered time"),
     "waitlist:withdrawn": N_("withdrew an offered time"),
     "waitlist:passed-over": N_("passed over somebody on the waitlist"),
