@@ -66,7 +66,7 @@ class Rehearsal:
         self.channel: Channel = channel
         self.call = ""  # the id of one that is up
         self._count = 0
-        settings = settings or load_settings()
+        settings = (settings or load_settings()).model_copy(update={"undo_seconds": 0.0})  # nobody has second thoughts
         new_id = new_ids(self.clock)
         store = open_store("sqlite://", data_key=bytes(32), secret=b"rehearsal" * 4, clock=self.clock, new_id=new_id)
         _furnish(store, diary or clinic, self._now, new_id)

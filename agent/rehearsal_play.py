@@ -40,7 +40,12 @@ def rehearsal_of(
     )  # fmt: skip
 
 
-_LINK = re.compile(r"(/visit/)[\w-]+")  # another one each time
+_LINK = re.compile(r"(/visit/)[\w-]+")
+
+
+def unlinked(said: str) -> str:
+    """What is another one each time, left out."""
+    return _LINK.sub(r"\1…", said)
 
 
 def deed(rehearsal: Rehearsal, turn: Mapping[str, Any]) -> list[str]:
@@ -77,7 +82,7 @@ def deed(rehearsal: Rehearsal, turn: Mapping[str, Any]) -> list[str]:
         before = {line.id for line in rehearsal.thread()}
         rehearsal.pass_time(timedelta(seconds=1))
         _staff(rehearsal, str(turn["staff"]))
-        return [_LINK.sub(r"\1…", said) for said in rehearsal.answers(before)]
+        return [unlinked(said) for said in rehearsal.answers(before)]
     if "keys" in turn:  # pressed on a telephone
         return rehearsal.key(str(turn["keys"]))
     text = str(turn.get("patient", ""))

@@ -9,7 +9,7 @@ from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.model.conversation import Conversation
 from agent.rehearsal_desk import Rehearsal
-from agent.rehearsal_play import deed, ending, events_of, heard_in, rehearsal_of, told
+from agent.rehearsal_play import deed, ending, events_of, heard_in, rehearsal_of, told, unlinked
 from agent.understand.model import ModelProposer
 from tests import shared
 from tests.transcripts.refolding import disagreements
@@ -70,4 +70,4 @@ def _turn(rehearsal: Rehearsal, turn: dict[str, Any], played: Played) -> dict[st
 def _texts(rehearsal: Rehearsal, before: int) -> list[str]:
     """What went to the caller's telephone as text meanwhile, but for codes."""
     fresh = rehearsal.kept.sent[before:]
-    return [m.text for m in fresh if m.to.value == rehearsal.address.value and "identity.code" not in m.keys]
+    return [unlinked(m.text) for m in fresh if m.to.value == rehearsal.address.value and "identity.code" not in m.keys]
