@@ -28,7 +28,7 @@ from agent.understand.model import Proposed
 _Mine = tuple[Claimed, Conversation]
 Outcome = Literal["decided", "again", "parked"]
 _IN_A_ROW = 20  # turns before the worker looks up, to see whether it should stop
-_AT_ONCE = 16  # turns, each of another conversation, that are committed together while more are waiting
+_AT_ONCE = 8  # turns, each of another conversation, that are committed together while more are waiting
 
 
 def work(desk: Desk, conversation: str | None = None, rung: Callable[[], bool] = lambda: True) -> bool:
