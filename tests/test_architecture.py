@@ -16,7 +16,7 @@ SOURCES = sorted(p for folder in ("agent", "channels") for p in (ROOT / folder).
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 CEILING = 300
 LONGER = {  # file -> lines it may have, with the reason
-    "agent/web/console_says.py": 330,  # one table of what stands in the audit
+    "agent/web/console_says.py": 320,  # one table of what stands in the audit
     "agent/ports/__init__.py": 430,  # every port with its promises, to be read in one place
     "agent/adapters/store/tables.py": 380,  # the whole schema
     "agent/adapters/store/migrations/versions/0001_first.py": 340,  # the same, as it was made

@@ -101,7 +101,7 @@ def send_code(at: Context, opens: str, to: str, whose: str | None) -> None:
     nobody can match the code of nobody."""
     code = at.draw_code()
     until = at.now + timedelta(minutes=at.rules.code_minutes)
-    at.tx.codes.issue(_code_subject(at, opens), blind(at, opens, at.conversation.id, code), whose, until)
+    at.tx.codes.issue(_code_subject(at, opens), _blind(at, opens, at.conversation.id, code), whose, until)
     message = Outbound(
         id=at.new_id(),
         conversation=at.conversation.id,
@@ -122,45 +122,45 @@ def send_code(at: Context, opens: str, to: str, whose: str | None) -> None:
 def check_code(at: Context, opens: str, name: str, dob: str, said: str) -> tuple[str, str | None]:
     """ "verified" with whose code it was, "wrong" or "locked"; every wrong one counts."""
     subject = _code_subject(at, opens)
-    if failures(at, subject) >= at.rules.tries:
+    if _failures(at, subject) >= at.rules.tries:
         return "locked", None
     digits = "".join(c for c in plain(said) if c.isdigit())
-    matched, whose = at.tx.codes.check(subject, blind(at, opens, at.conversation.id, digits), at.now)
+    matched, whose = at.tx.codes.check(subject, _blind(at, opens, at.conversation.id, digits), at.now)
     if not matched or not whose:
         at.tx.codes.failed(subject, at.now)
         count(at, name, dob)
-        return "locked" if failures(at, subject) >= at.rules.tries else "wrong", None
-    for each in (subject, *subjects(at, name, dob)):
+        return "locked" if _failures(at, subject) >= at.rules.tries else "wrong", None
+    for each in (subject, *_subjects(at, name, dob)):
         at.tx.codes.clear(each)
     return "verified", whose
 
 
 def locked(at: Context, name: str, dob: str) -> bool:
-    return max([failures(at, subject) for subject in subjects(at, name, dob)]) >= at.rules.tries
+    return max([_failures(at, subject) for subject in _subjects(at, name, dob)]) >= at.rules.tries
 
 
 def count(at: Context, name: str, dob: str) -> None:
-    for subject in subjects(at, name, dob):
+    for subject in _subjects(at, name, dob):
         at.tx.codes.failed(subject, at.now)
 
 
-def failures(at: Context, subject: str) -> int:
+def _failures(at: Context, subject: str) -> int:
     return at.tx.codes.failures(subject, at.now - timedelta(minutes=at.rules.lockout_minutes))
 
 
-def subjects(at: Context, name: str, dob: str) -> tuple[str, str]:
+def _subjects(at: Context, name: str, dob: str) -> tuple[str, str]:
     """The source and the person, blind: tries are counted for each."""
     address = at.conversation.address
     words = " ".join(sorted(plain(name).split()))
-    return blind(at, "source", address.channel, address.value), blind(at, "person", words, dob[:10])
+    return _blind(at, "source", address.channel, address.value), _blind(at, "person", words, dob[:10])
 
 
 def _code_subject(at: Context, opens: str) -> str:
     """Of this conversation, and for this alone: no code opens anything else."""
     beside = () if opens == _VISITS else (opens,)
-    return blind(at, "conversation", at.conversation.id, *beside)
+    return _blind(at, "conversation", at.conversation.id, *beside)
 
 
-def blind(at: Context, *parts: str) -> str:
+def _blind(at: Context, *parts: str) -> str:
     """A keyed hash: the store learns neither who was asked for nor what the code was."""
     return hmac.new(at.rules.secret, "\x1f".join((at.clinic.id, *parts)).encode(), hashlib.sha256).hexdigest()
