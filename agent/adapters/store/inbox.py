@@ -16,6 +16,7 @@ from sqlalchemy import (
     literal_column,
     select,
     text,
+    true,
     union_all,
     update,
 )
@@ -43,14 +44,15 @@ _other = inbox.alias("other")
 
 
 def _another(*bounds: ColumnElement[bool] | TextClause) -> ScalarSelect[Any]:
-    """Of the same conversation, or nothing. Not `exists`, which a server may turn into a join over all that waits."""
-    mine = select(text("1")).where(_other.c.conversation == _one.c.conversation, *bounds)
+    """Of the same conversation, or nothing. Not `exists`, which a server may turn into a join over all that waits, nor
+    `IS NULL`, which it takes for so rare that it would ask this of all that waits before it sorts them."""
+    mine = select(true()).where(_other.c.conversation == _one.c.conversation, *bounds)
     return mine.limit(literal_column("1")).scalar_subquery()
 
 
 _free = (
-    _another(_other.c.state == word("claimed")).is_(None),
-    _another(text("other." + OPEN_INBOUND), _other.c.seq < _one.c.seq).is_(None),
+    _another(_other.c.state == word("claimed")).is_not(true()),
+    _another(text("other." + OPEN_INBOUND), _other.c.seq < _one.c.seq).is_not(true()),
 )
 _claim = update(inbox).values(
     state="claimed", fence=inbox.c.fence + 1, attempts=inbox.c.attempts + 1, lease_until=bindparam("until")
