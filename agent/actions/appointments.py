@@ -1,6 +1,6 @@
 """A verified patient's own appointments, and the open request of a conversation; nobody else's."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from agent.actions.context import ClinicAction, Context
@@ -10,6 +10,8 @@ from agent.model.clinic import Clinic
 from agent.model.task import OPEN, Task
 
 TIMED = ("booking", "reschedule", "waitlist")  # requests that a patient can move or take back
+_TAKEN_BACK = (*TIMED, "cancel", "refill", "records", "referral", "billing")
+_GIVES_UP = ("cancel", "reschedule")
 _FOR_PEOPLE = ("urgent", "handoff")  # told of only where nothing else is open
 _BY_STAFF = ("completed", "rejected")
 _REMEMBERED = timedelta(days=30)
@@ -32,17 +34,27 @@ class MyAppointments(ClinicAction):
 
 class PendingRequest(ClinicAction):
     """The newest open request for a time that this conversation made: `pending_task`, `pending_number` and what it
-    was about; all empty when there is none."""
+    was about; all empty when there is none.
+
+    `meant`: "any" request that its patient may take back, or "keep", one by which a visit would be given up or moved.
+    Then `pending_kind` is "time", or "other", or "too_late" where staff have given the visit up already."""
 
     called = "action_pending_request"
 
     def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:
-        open_ones = [t for t in at.tx.tasks.of(at.conversation.id) if t.status in OPEN and t.kind in TIMED]
+        meant = slots.get("meant")
+        kinds = {"any": _TAKEN_BACK, "keep": _GIVES_UP}.get(str(meant), TIMED)
+        mine = [t for t in at.tx.tasks.of(at.conversation.id) if t.kind in kinds]
+        open_ones = [t for t in mine if t.status in OPEN]
         if not open_ones:
-            return {"pending_task": None, "pending_number": None}
+            late = meant == "keep" and any(_settled(t, at.now) and t.status == "completed" for t in mine)
+            kind = {"pending_kind": "too_late" if late else None} if meant else {}
+            return {"pending_task": None, "pending_number": None, **kind}
         task = max(open_ones, key=lambda t: t.number)
-        about = {name: value for name, value in _about(task).items() if not slots.get(name)}
-        return {"pending_task": task.id, "pending_number": str(task.number), **about}
+        found = {"pending_task": task.id, "pending_number": str(task.number)}
+        if meant:
+            return {**found, "pending_kind": "time" if task.kind in TIMED else "other"}
+        return {**found, **{name: value for name, value in _about(task).items() if not slots.get(name)}}
 
 
 class RequestStatus(ClinicAction):
@@ -61,8 +73,8 @@ class RequestStatus(ClinicAction):
             task = max(open_ones, key=lambda t: (t.kind not in _FOR_PEOPLE, t.number))
             about = {name: value for name, value in _about(task).items() if not slots.get(name)}
             return {"pending_task": task.id, "pending_state": "late" if task.due_at < at.now else "open", **about}
-        decided = [(t.decided_at, t.id) for t in mine if t.decided_by and t.decided_at and t.status in _BY_STAFF]
-        if meant and decided and max(decided)[0] > at.now - _REMEMBERED:
+        decided = [(t.decided_at, t.id) for t in mine if t.decided_at and _settled(t, at.now)]
+        if meant and decided:
             return {"pending_task": max(decided)[1], "pending_state": "settled"}
         return {"pending_task": None, "pending_state": None}
 
@@ -99,6 +111,12 @@ class NoteReached(ClinicAction):
         if stands or not theirs:
             at.tx.reminder_calls.save(rung.model_copy(update={"outcome": "told" if theirs else "wrong"}))
         return {"reached": theirs and stands}
+
+
+def _settled(task: Task, now: datetime) -> bool:
+    """Decided by staff, not long ago."""
+    by_staff = task.decided_by is not None and task.status in _BY_STAFF
+    return by_staff and task.decided_at is not None and task.decided_at > now - _REMEMBERED
 
 
 def _about(task: Task) -> dict[str, Any]:

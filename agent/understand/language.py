@@ -12,6 +12,7 @@ from zlib import crc32
 import numpy as np
 
 from agent.understand.asked import AskedLanguage
+from agent.understand.name_shapes import capitalised
 from agent.understand.ngrams import LinearModel, tokens
 from agent.understand.normalize import MAX_CHARS, fold
 
@@ -155,7 +156,7 @@ class LanguageDetector:
         if not weighed[best] > 0:  # it is in none that it may be in
             return LanguageGuess(prior, _SURE_ENOUGH) if prior else LanguageGuess(UNKNOWN, _SURE_ENOUGH)
         lang, confidence = self._model.labels[best], float(weighed[best] / weighed.sum())
-        if prior and lang != prior and self._keeps_prior(words, best, confidence):
+        if prior and lang != prior and self._keeps_prior(words, best, confidence, named=capitalised(text) is not None):
             stays = len(words) <= _LONGEST_NAME or self._known_share(words, prior) >= _STRANGE_SHARE
             return LanguageGuess(prior if stays else UNKNOWN, _SURE_ENOUGH)
         few = len(words) <= _LONGEST_NAME
@@ -184,11 +185,13 @@ class LanguageDetector:
         live = _LIVE_ODDS.get(words, 1.0) if lang in self._live else 1.0
         return live * (_PRIOR_ODDS.get(words, 1.5) if lang == prior else 1.0)
 
-    def _keeps_prior(self, words: Sequence[str], best: int, confidence: float) -> bool:
-        """A name or a stray word does not change the language: half the words must be known to the new one."""
+    def _keeps_prior(self, words: Sequence[str], best: int, confidence: float, *, named: bool) -> bool:
+        """A name or a stray word does not change the language: half the words must be known to the new one, and each
+        of what is written as names are ("Jo March" is no German)."""
         if confidence < _SWITCH_FROM.get(len(words), _SURE_ENOUGH):
             return True
-        return len(words) in _SWITCH_FROM and self._known_share(words, self._model.labels[best]) < _KNOWN_SHARE
+        share = self._known_share(words, self._model.labels[best])
+        return len(words) in _SWITCH_FROM and share < (1.0 if named else _KNOWN_SHARE)
 
     def _known_share(self, words: Sequence[str], lang: str) -> float:
         """The share of `words` that speak for `lang`."""

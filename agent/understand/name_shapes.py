@@ -47,10 +47,10 @@ def _capital(word: str) -> str:
 
 def is_only_name(text: str, lang: str) -> bool:
     """ "Ana Torres", heard as a language that has letters of its own, is a name, and no Arabic in Latin letters."""
-    return lang in _OWN_LETTERS and text.isascii() and capitalised(text, len(text)) is not None
+    return lang in _OWN_LETTERS and text.isascii() and capitalised(text) is not None
 
 
-def capitalised(text: str, before: int) -> Found | None:
+def capitalised(text: str, before: int | None = None) -> Found | None:
     """Nothing but two to four words with capitals stand `before` that place: a name to be read back."""
     words = text[:before].strip(" ,.;:-")
     parts = words.split()

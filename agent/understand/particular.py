@@ -9,7 +9,7 @@ from agent.understand.replies import SLOTS, leaves_it
 from agent.understand.said import Said
 
 BOOK, CHECK, APPROVED, LATE = "book", "check_appointment", "approved", "late"
-CALL_BACK = "call_back"
+CALL_BACK, SECOND_THOUGHTS = "call_back", "second_thoughts"
 OFFER_ASKED, _OF_OFFER = "offer_asked", ("who", "where", "until")
 OFFERED, OFFER = "time_offered", "vacancy"  # a time from the waitlist: asked about elsewhere, and where it was offered
 NAME_AND_BIRTH = 8  # words
@@ -70,6 +70,16 @@ class Particular:
         if shrugs and not leaves_it(said, self._repairs):
             return [Repeat(source="patient", quote=said.text)]
         return []
+
+    def thinks_better(self, said: Said, open_flows: tuple[str, ...]) -> list[Command]:
+        """When all was said and asked for: "never mind", of any request; "don't cancel it", so the visit is kept."""
+        if open_flows or said.question is not None or SECOND_THOUGHTS not in self._content.flows:
+            return []
+        keeps = self._repairs.is_whole_of(said.text, said.lang, "never_mind", "keeps")
+        if not keeps and not self._repairs.is_whole(said.text, said.lang, "never_mind"):
+            return []
+        meant = SetSlot(slot="meant", value="keep" if keeps else "any", source="patient", quote=said.text)
+        return [StartFlow(flow=SECOND_THOUGHTS, source="patient", quote=said.text), meant]
 
     def _of_offer(self, said: Said) -> str:
         """What is asked of a time that stands on offer, "who", "where" or "until"; empty for anything else."""

@@ -76,7 +76,7 @@ class Proposals:
         repair = repair or (self._repair(said, guess, open_flows) if not reply else None)
         if repair is not None:
             return [repair]
-        if aside := self._particular.aside(said):
+        if aside := self._particular.aside(said) or self._particular.thinks_better(said, open_flows):
             return aside
         said.answer = reply or said.answer
         self._settle(said, guess)

@@ -25,6 +25,7 @@ _TOLD = (
 # words and parts of words that a message may hold
 _STEMS = ("no_more", "no_more_but", "offer_told", "offer_freed", *(f"told_{t}" for t in _TOLD))
 _LISTS = ("fillers", "joins", *_STEMS)  # not phrases that a message may be
+_HALF_AT = 6  # words
 _STOPS = re.compile(r"\s*[.,;!?\n。，！？；،؟।]+\s*")
 _AGE_WORDS, _OLDEST, _FIGURES = 10, 120, "0123456789"
 _UNSPACED = re.compile("[\u3400-\u9fff]")
@@ -83,6 +84,14 @@ class Repairs:
             if said in known or self._bare(said, tag) in known:
                 return True
         return kind == "repeat" and self._one_after_another(said, lang, kind)
+
+    def is_whole_of(self, text: str, lang: str, before: str, kind: str) -> bool:
+        """A phrase of `kind` and nothing else, but for one of `before` ahead of it: "nvm, keep it"."""
+        if self.is_whole(text, lang, kind):
+            return True
+        parts = text[:200].split()
+        halves = ((" ".join(parts[:at]), " ".join(parts[at:])) for at in range(1, min(len(parts), _HALF_AT)))
+        return any(self.is_whole(a, lang, before) and self.is_whole(b, lang, kind) for a, b in halves)
 
     def _one_after_another(self, said: tuple[str, ...], lang: str, kind: str) -> bool:
         """Several such phrases and fillers, and nothing else: "sorry, I didn't hear that, say it again"."""

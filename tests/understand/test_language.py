@@ -54,7 +54,18 @@ def test_a_word_that_belongs_to_everyone_does_not_change_the_language(
 
 
 @pytest.mark.parametrize(
-    ("text", "prior", "lang"), [("gracias", "en", "es"), ("sí gracias", "en", "es"), ("yes please", "es", "en")]
+    "text", ["Jo March", "Tom May", "Du Brown", "Lan Field", "Per Garcia", "Li Young", "Rosa Lang"]
+)
+@pytest.mark.parametrize("prior", ["en", "es", "pl"])
+def test_a_name_of_which_one_word_is_another_languages_does_not_change_it(
+    text: str, prior: str, detector: LanguageDetector
+) -> None:
+    assert detector.detect(text, prior).lang == prior
+
+
+@pytest.mark.parametrize(
+    ("text", "prior", "lang"),
+    [("Guten Tag", "en", "de"), ("gracias", "en", "es"), ("sí gracias", "en", "es"), ("yes please", "es", "en")],
 )
 def test_a_clear_word_does_change_it(text: str, prior: str, lang: str, detector: LanguageDetector) -> None:
     assert detector.detect(text, prior).lang == lang
