@@ -132,8 +132,16 @@ class Answers:
         return (found, q.options[-1].value) if found is not None and found.value == named else (None, None)
 
     def _meant(self, said: Said, q: Question) -> Found | None:
-        """ "Sorry, I meant 1"."""
-        found = by_digit(self._repairs.after(said.text, said.lang, "i_meant"), q.options)
+        """ "Sorry, I meant 1", "no, I meant the third"."""
+        first, _, others = said.text.strip().partition(" ")
+        no = self._values.yes_no(first, said.lang)
+        starts = (said.text, others) if no is not None and not no.value else (said.text,)
+        rest = next((r for t in starts if (r := self._repairs.after(t, said.lang, "i_meant"))), "")
+        found = by_digit(rest, q.options)
+        if found is None and rest and len(rest.split()) <= _A_NUMBER:
+            offered = [o for o in q.options if o.payload != "opening=more"]
+            named = self._values.choice(rest, said.lang, [Option((), None, None, None, o.payload) for o in offered])
+            found = Found(offered[named.value], 0, 0) if named is not None and named.value >= 0 else None
         return Found(found.value, 0, len(said.text), 1.0, True) if found is not None else None
 
     def _plainly(self, said: Said, q: Question) -> tuple[Found | None, Any]:

@@ -206,9 +206,9 @@ class Ears:
         said.aged = self._repairs.is_age(said.text, said.lang) and not {"date", "time", "phone"} & set(said.entities)
         if said.aged:  # no danger in it
             return Guess("out_of_scope", 0.0), ()
-        hardly_more = hardly_more or self._repairs.is_whole(said.text, said.lang, "running_late")
-        weak = hardly_more and not names_visit(said, guess, self._repairs)
-        return (guess.weakened(), ()) if weak else (guess, also)
+        hardly_more |= said.refuses_briefly or self._repairs.is_whole(said.text, said.lang, "running_late")
+        hardly_more |= said.answers_briefly and bool(self._repairs.after(said.text, said.lang, "i_meant"))
+        return (guess.weakened(), ()) if hardly_more and not names_visit(said, guess, self._repairs) else (guess, also)
 
     def _refuses(self, said: Said) -> bool:
         text, lang = said.text, said.lang

@@ -9,7 +9,7 @@ from agent.understand.replies import SLOTS, leaves_it
 from agent.understand.said import Said
 
 BOOK, CHECK, APPROVED, LATE = "book", "check_appointment", "approved", "late"
-CALL_BACK, SECOND_THOUGHTS = "call_back", "second_thoughts"
+CALL_BACK, SECOND_THOUGHTS, WHO = "call_back", "second_thoughts", "who"
 OFFER_ASKED, _OF_OFFER = "offer_asked", ("who", "where", "until")
 OFFERED, OFFER = "time_offered", "vacancy"  # a time from the waitlist: asked about elsewhere, and where it was offered
 NAME_AND_BIRTH = 8  # words
@@ -58,10 +58,12 @@ class Particular:
         return OFFER if said.answer is None else ""
 
     def aside(self, said: Said) -> list[Command]:
-        """What answers no question of ours and asks for nothing new: why a form asks, what of a time that is on offer,
-        "whatever" to a text of ours. Empty for anything else."""
+        """What answers no question of ours and asks for nothing new: who we are, why a form asks, what of a time that
+        is on offer, "whatever" to a text of ours. Empty for anything else."""
         if said.asks_why_of_form and said.answer is not None:
             return [said.answer]
+        if WHO in self._content.flows and self._repairs.is_whole(said.text, said.lang, "who_is_this"):
+            return [AskAnswer(flow=WHO, source="patient", quote=said.text)]
         if asked := self._of_offer(said):
             topic = SetSlot(slot="topic", value=asked, source="patient", quote=said.text)
             return [AskAnswer(flow=OFFER_ASKED, source="patient", quote=said.text), topic]

@@ -28,6 +28,7 @@ class Said:
     expressions: list[Expression] = field(default_factory=list)
     answer: SetSlot | None = None
     aged: bool = False  # it is nothing but how old somebody is
+    refuses: bool = False  # it names a day or a part of it that does not suit
 
     @property
     def size(self) -> int:
@@ -67,6 +68,17 @@ class Said:
             return False
         left = [w for w in words if not any(a <= w.start and w.end <= b for a, b in (*spans, *figures))]
         return len(words) <= _SHORT and len(left) < len(words) and all(w.text in small for w in left)
+
+    @property
+    def refuses_briefly(self) -> bool:
+        """ "She can't do Tuesdays": hardly more than when not; no symptom."""
+        return self.refuses and self.size <= _SHORT and not self.asks
+
+    @property
+    def answers_briefly(self) -> bool:
+        """One of the answers that we offered, and hardly more."""
+        offered = self.question is not None and bool(self.question.options)
+        return offered and self.answer is not None and self.size <= _SHORT
 
     @property
     def spells(self) -> bool:

@@ -10,6 +10,7 @@ from agent.understand.times import Expression, TimeGrammar, wanted
 from agent.understand.words import phrase
 
 _MANY, _FEW = 30, 8  # words
+_DAY_BEGINS, _NOON, _DAY_ENDS = "00:00", "12:00", "23:59"
 _TWO, _APART = 2, 3  # hours; words between them
 
 
@@ -43,6 +44,8 @@ class Wishes:
             said.spans["date"] = (0, len(said.text))
         if wish.times is not None or wish.part is not None:
             said.entities["time"] = as_times(wish)
+        elif rest := self._not_then(said):
+            (said.entities["time"], said.spans["time"]), said.refuses = rest, True
         for name in ("date", "time"):
             if name in said.entities and wish.quote:
                 said.spans.setdefault(name, wish.quote)
@@ -64,6 +67,17 @@ class Wishes:
         if free:
             said.entities["avoid"] = list(dict.fromkeys(name for name, _, _ in free))
             said.spans["avoid"] = (free[0][1], free[-1][2])
+            said.refuses = True
+
+    def _not_then(self, said: Said) -> tuple[list[str], tuple[int, int]] | None:
+        """ "I can't do mornings": the rest of the day, and where it is said; None where no part of it is refused, or
+        may be wished for ("no, morning")."""
+        parts = [e for e in self._refused(said) if e.kind == "timerange" and "," not in e.text]
+        if len(parts) != 1:
+            return None
+        first, last = map(str, parts[0].value)
+        rest = [last, _DAY_ENDS] if first < _NOON else [_DAY_BEGINS, first]
+        return rest, (parts[0].start, parts[0].end)
 
     def given_up(self, said: Said) -> None:
         """ "I can't come tomorrow": the day of the visit that is cancelled, where no other is said."""

@@ -193,8 +193,10 @@ def refused(_scene: Scene, heard: Heard) -> Value | None:
 
 @means
 def excepted(_scene: Scene, heard: Heard) -> Value | None:
-    """Days that do not suit. Times that do not are nothing: which ones do is asked."""
-    days = tuple(heard.get("day", ()))
+    """Days that do not suit, or a part of the day. Other times that do not are nothing: which ones do is asked."""
+    days, clocks = tuple(heard.get("day", ())), heard.one("clocks")
+    if not days and isinstance(clocks, Clocks):
+        return Refused(clocks)
     return Excepted(days) if days else Nothing()
 
 
