@@ -14,6 +14,7 @@ OFFER_ASKED, _OF_OFFER = "offer_asked", ("who", "where", "until")
 OFFERED, OFFER = "time_offered", "vacancy"  # a time from the waitlist: asked about elsewhere, and where it was offered
 NAME_AND_BIRTH = 8  # words
 TOPICS = ("interpreter", "cost", "new_patients", "records", "billing", "after_hours")  # approved answers
+RESCHEDULE = "reschedule"
 _PRICED = ("billing_question", "insurance_question", BOOK)
 _OF_STAFFS = {"complaint", "billing"}  # what staff did, or charge for
 
@@ -29,6 +30,16 @@ class Particular:
     def __init__(self, content: Content, repairs: Repairs) -> None:
         self._content, self._repairs = content, repairs
 
+    def begins(self, said: Said, guess: Guess, commands: list[Command], open_flows: tuple[str, ...]) -> str:
+        """The flow that such phrases begin, whatever else was heard; empty where there are none."""
+        if offered := self.offered(said, guess, commands, open_flows):
+            return offered
+        if self.call_back(said, guess):
+            return CALL_BACK
+        if self.missed(said, guess, commands):
+            return RESCHEDULE
+        return LATE if self.late(said, guess, commands) else ""
+
     def late(self, said: Said, guess: Guess, commands: list[Command]) -> bool:
         """ "Running 15 min late": staff decide what becomes of the visit. Neither what a complaint is about, nor the
         question for another time."""
@@ -40,6 +51,14 @@ class Particular:
         if moved or guess.intent in ALARMS or any(starts(c, _OF_STAFFS) for c in commands):
             return False
         return self._repairs.within(said.text, said.lang, "running_late", 14, fewest=2)
+
+    def missed(self, said: Said, guess: Guess, commands: list[Command]) -> bool:
+        """ "I missed my appointment yesterday", asked by nobody: another time is looked for."""
+        if said.question is not None or RESCHEDULE not in self._content.flows or guess.intent in ALARMS:
+            return False
+        if any(isinstance(c, Handoff) or starts(c, _OF_STAFFS | {"cancel", "late"}) for c in commands):
+            return False
+        return self._repairs.within(said.text, said.lang, "missed_visit", 14)
 
     def call_back(self, said: Said, guess: Guess) -> bool:
         """ "Can someone call me tomorrow after three?"."""

@@ -22,8 +22,8 @@ from agent.understand.particular import (
     BOOK,
     CALL_BACK,
     CHECK,
-    LATE,
     NAME_AND_BIRTH,
+    RESCHEDULE,
     Particular,
     starts,
 )
@@ -45,6 +45,7 @@ HUMAN, WHY, ABILITIES = (
 ON_A_CALL = ("slower", "usual_speed", "by_text", "must_leave")  # tables of what callers wish for
 STEERING = ("repeat", "why_ask", "go_back", "skip", "never_mind", "form_words")  # said in answer to what the desk asked
 BY_TEXT, SPELLING, FORM = "by_text", "spelling", "form"
+_ABOUT_A_TIME, _SURE_OF_A_DAY = {"appointment_type", "date"}, 0.85  # "an appointment tomorrow" is no message for staff
 MISSED, _SURE_BESIDE = "missed", 0.95  # a flow; so sure another request must be in answer to it
 BESIDE = 0.40  # enough where the message holds two requests
 _SHORT = 7  # words: an answer this short asks for nothing else
@@ -89,13 +90,9 @@ class Proposals:
         people = [c for c in commands if isinstance(c, Handoff)] if asks_person else []
         if self._particular.request(said):
             commands = [*people, StartFlow(flow=CHECK, source="patient", quote=said.text)]
-        if self._particular.late(said, guess, commands):
-            commands = [*people, StartFlow(flow=LATE, source="patient", quote=said.text)]
-        if self._particular.call_back(said, guess):
-            commands = [StartFlow(flow=CALL_BACK, source="patient", quote=said.text)]
-        offered = self._particular.offered(said, guess, commands, open_flows)
-        if offered:
-            commands = [*people, StartFlow(flow=offered, source="patient", quote=said.text)]
+        if begun := self._particular.begins(said, guess, commands, open_flows):
+            people = [] if begun in (CALL_BACK, RESCHEDULE) else people
+            commands = [*people, StartFlow(flow=begun, source="patient", quote=said.text)]
         topic = self._particular.topic(said, guess)
         if topic:
             instead = _ASKED_OF_STAFF - {topic} if topic == "records" else _ASKED_OF_STAFF
@@ -239,8 +236,8 @@ class Proposals:
             return g.confidence >= IN_FLOW
         if q.flow == MISSED and g.intent in _LIKE_A_MESSAGE and not said.asks:
             return g.confidence >= _SURE_BESIDE  # "I was in the hospital" tells why they did not come
-        if said.free_text and g.intent == BOOK and q.flow != BOOK and "appointment_type" in said.entities:
-            return g.confidence >= IN_FLOW
+        if said.free_text and g.intent == BOOK and q.flow != BOOK and _ABOUT_A_TIME & set(said.entities):
+            return g.confidence >= (IN_FLOW if "appointment_type" in said.entities else _SURE_OF_A_DAY)
         if said.free_text:
             return not aside and g.confidence >= 0.9 and g.intent not in _LIKE_A_MESSAGE
         answered = said.answer is not None or q.slot in said.entities
