@@ -19,6 +19,7 @@ _ASKS = re.compile(
 _ASKS_YOU = re.compile(r"\b(?:have you|are you|do you|did you|were you)\b")
 _WH = frozenset({"what", "how", "when", "where", "who", "why", "which"})
 _AUX = frozenset("do did does are is was were have has had any can could would will am no".split())
+_ASKED_OF = frozenset("you any your he she they we i it there anyone anybody".split())
 _TELLS = re.compile(  # where a speaker goes on to say something
     r"\b(?:i'm|let's|lem me|i'll|i (?:wan|want|do|don't|see|think|just|would|appreciate|am|know|recommend)|"
     r"okay|alright|your (?:vital|blood|lung|heart))\b"
@@ -32,6 +33,9 @@ _NOT = re.compile(
     r"(?:do|did|does|have|has|had|am|is|was|were|are|would|could|can)?"
     r"(?:n't| ?not)\b|i'm not|yeah no\b|yes no\b"
 )
+_SUPPOSED = 10  # words
+_MAY_COME = (("in", "case"), ("rule", "out"), ("look", "for"), ("watch", "for"), ("looking", "for"))
+_TAGS = frozenset({"okay", "ok", "alright"})
 _YES = (
     "i do", "i have", "i am", "a little", "sometimes", "it does", "it is", "a bit", "maybe", "occasionally", "i did",
     "just a", "mm", "it has", "i was",
@@ -51,6 +55,7 @@ def settle(turns: Sequence[Said], roles: Sequence[str], speakers: Sequence[str])
         if asked:
             _signs(turn, asked, _same_turn(turn, asked) or answer)
         _wished(turn)
+        _supposed(turn)
 
 
 def _wished(turn: Said) -> None:
@@ -60,6 +65,22 @@ def _wished(turn: Said) -> None:
             for k in range(n + 1, min(n + 7, len(turn.words))):
                 if turn.clause[k] == turn.clause[n] and turn.polarity[k] == 1:
                     turn.polarity[k] = 0
+
+
+def _supposed(turn: Said) -> None:
+    """What may come is neither so nor denied: "if you have any chest pain", "the risks of bleeding"."""
+    texts = [w.text for w in turn.words]
+    for n, text in enumerate(texts):
+        pair = tuple(texts[n : n + 2])
+        if text in ("if", "unless") or text.startswith("risk") or pair in _MAY_COME:
+            for k in range(n + 1, min(n + _SUPPOSED, len(texts))):
+                if (
+                    turn.clause[k] != turn.clause[n]
+                    or texts[k] in ("then", "but")
+                    or (texts[k] == "," and text == "if")
+                ):
+                    break
+                turn.polarity[k] = 0
 
 
 def _signs(turn: Said, asked: Sequence[int], answer: int) -> None:
@@ -86,12 +107,30 @@ def _asked(turn: Said, *, answers: bool, you: bool) -> list[int]:
     for members in spans.values():
         first = next((turn.words[k].text for k in members if turn.words[k].stem not in _FILLERS), "")
         ends = turn.words[members[-1]].text == "?"
+        if ends and _tagged(turn, members, first):
+            continue
         if ends and not you:
             found += members
         elif not punctuated:
-            opens = first in _AUX | _WH and not (first == "no" and answers) and not you
+            opens = _opens(turn, members) and not (first == "no" and answers) and not you
             found += _loose(turn, members, opens, _ASKS_YOU if you else _ASKS)
     return found
+
+
+def _tagged(turn: Said, members: Sequence[int], first: str) -> bool:
+    """ "We'll start you on it, okay?" is told, not asked."""
+    last = [turn.words[k].text for k in members[-3:-1]]
+    if not last or not (last[-1] in _TAGS or last == ["all", "right"]) or len(members) < 5 or first in _AUX | _WH:
+        return False
+    return not _ASKS.search(turn.text[turn.words[members[0]].start : turn.words[members[-1]].end].casefold())
+
+
+def _opens(turn: Said, members: Sequence[int]) -> bool:
+    """Whether a stretch begins as questions do: "do you …", "what …", but not "have the nurse …"."""
+    said = [turn.words[k] for k in members if turn.words[k].stem not in _FILLERS][:2]
+    if not said or said[0].text not in _AUX | _WH:
+        return False
+    return said[0].text not in ("have", "had") or len(said) < 2 or said[1].text in _ASKED_OF
 
 
 def _loose(turn: Said, members: Sequence[int], opens: bool, asking: re.Pattern[str]) -> Iterator[int]:

@@ -9,6 +9,7 @@ from agent.documents.checks_people import check_people, sex_of
 from agent.documents.checks_record import check_record
 from agent.documents.checks_results import check_results
 from agent.documents.checks_sense import check_sense
+from agent.documents.checks_tight import check_tight, is_title
 from agent.documents.checks_values import check_values
 from agent.documents.heard import Said, Talk
 from agent.documents.linking import link
@@ -28,11 +29,15 @@ def case_of(n: int, taken: Sequence[Said], talk: Talk, person: Person, spoken: T
     """The case of sentence number `n`."""
     others = [o for k, o in enumerate(taken) if k != n and o.text != taken[n].text]
     case = Case(taken[n], link(taken[n], talk), talk, others, person, spoken)
+    if is_title(case):
+        case.mark("title")
+        return case
     check_values(case)
     check_how(case)
     check_people(case)
     check_sense(case)
     check_nuance(case)
+    check_tight(case)
     check_record(case, record)
     check_results(case, record)
     return case

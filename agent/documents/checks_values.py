@@ -92,7 +92,7 @@ def _quantity(case: Case, q: Quantity) -> None:
     if case.sentence.words[q.first].text == "couple":
         return None
     every = case.talk.values
-    same = [p for p, o in every if _same(q, o)]
+    same = [p for p, o in every if same_value(q, o)]
     alike = same or [p for p, o in every if o.value == q.value]
     shown = case.text(q.first, min(q.last, q.first + 4))
     case.mark(f"has_{name}")
@@ -214,7 +214,7 @@ _CLOSE = 20
 _POUNDS = {("kg", "lb"): 2.2046, ("lb", "kg"): 1 / 2.2046, ("cm", "in"): 1 / 2.54, ("in", "cm"): 2.54}
 
 
-def _same(q: Quantity, other: Quantity) -> bool:
+def same_value(q: Quantity, other: Quantity) -> bool:
     """The same value, or the same length of time or weight in another unit."""
     if q.kind == "duration" and other.kind == "duration":
         return same_length(q, other)

@@ -79,8 +79,8 @@ def quantities(words: list[Token], text: str) -> list[Quantity]:
     _listed(found)
     for n, word in enumerate(words[:-1]):  # "about a week", "half a centimeter", "a fortnight"
         unit = words[n + 1].stem
-        if word.text not in ("a", "an", "one") or n in spots or (n and words[n - 1].stem in _TIMES):
-            continue
+        if word.text not in ("a", "an", "one") or n in spots or (n and (words[n - 1].stem in _TIMES or n - 1 in spots)):
+            continue  # "two a day" is a rate
         if n and words[n - 1].text == "half" and unit in TIME | _MEASURE | _DOSE:
             kind: Kind = "duration" if unit in TIME else "dose" if unit in _DOSE else "measure"
             found.append(Quantity(kind, 0.5, (TIME | _DOSE | _MEASURE)[unit], n - 1, n + 1))
@@ -251,12 +251,7 @@ def rates(words: list[Token]) -> list[Rate]:
             k = n - 1
             if words[k].stem in ("time", "x"):
                 k -= 1
-            if (
-                unit in UNIT_DAYS
-                and k in counts
-                and counts[k] <= 12
-                and (k != n - 1 or words[k].text in ("once", "twice"))
-            ):
+            if unit in UNIT_DAYS and k in counts and counts[k] <= 12:
                 found.append(Rate(counts[k] / UNIT_DAYS[unit], "", starts[k], n + 1))
                 low = starts[k] - 2
                 if low in counts and words[starts[k] - 1].text in _APART and counts[low] < counts[k]:

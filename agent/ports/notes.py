@@ -59,4 +59,7 @@ class Documents(Protocol):
     def newest(self, clinic: str, states: Sequence[State], limit: int) -> list[Document]:
         """The newest `limit`, oldest first."""
 
+    def versions(self, clinic: str, states: Sequence[State], limit: int) -> dict[str, int]:
+        """The ids of the newest `limit` with their versions; nothing is unsealed."""
+
     def of_patient(self, patient: str) -> list[Document]: ...

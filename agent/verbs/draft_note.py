@@ -1,22 +1,30 @@
 """Drafts of notes from visits: JSON lines in, JSON lines out, each sentence with its sources; no model is needed."""
 
 import argparse
+from collections.abc import Sequence
+from datetime import date
 from typing import Any, get_args
 
+from agent.desk.identity_of_record import one_person, same_person
 from agent.documents.embedded import EmbeddedWriter
-from agent.documents.reading import dialogue
-from agent.model.note import Draft, Message, NoteKind, Source
+from agent.documents.reading import dialogue, is_beside
+from agent.model.fault import Refused
+from agent.model.note import Draft, Message, NoteKind, Source, Utterance
+from agent.model.patient import Patient
 from agent.ports.notes import Asked
 from agent.settings import load_settings
 from agent.verbs.lines import clinic_from, each_line, wrong
 
 EPILOG = """
 In: {"id", "dialogue": [{"speaker", "text"}], "record"?: FHIR Bundle, "intake"?: {}, "thread"?: [{"by":
-"patient"|"clinic", "text", "sent"?}], "lang"?}.
+"patient"|"clinic", "text", "sent"?}], "lang"?, "patient"?: {"name", "birth_date"}}. With `patient`, a record that is
+another person's is refused; so is always one of several people, or whose name is not the one that a patient is
+greeted by.
 Out: {"id", "note", "sentences": [{"text", "section", "evidence": [{"turn", "start", "end"}], "confidence"}]}.
 `turn` counts from 0 and the offsets are characters of that turn's text; where a sentence comes from the record or the
 form, `turn` is -1 and `resource` names the resource, the item, or `thread:` and the number of the message.
 """
+_OPENING = 6  # turns in which people greet each other
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,15 +52,40 @@ def drafted(line: dict[str, Any], kind: NoteKind, writer: EmbeddedWriter) -> dic
         raise ValueError("intake must be an object")
     if record is not None and not isinstance(record, dict):
         raise ValueError("record must be a FHIR Bundle")
+    spoken = dialogue(line["dialogue"])
+    whose(record, line.get("patient"), spoken)
     asked = Asked(
         kind=kind,
-        dialogue=dialogue(line["dialogue"]),
+        dialogue=spoken,
         record=record,
         intake=intake,
         thread=thread_of(line),
         language=lang.split("-")[0],
     )
     return {"id": line.get("id"), **shape(writer.draft(asked))}
+
+
+def whose(record: dict[str, Any] | None, patient: Any, spoken: Sequence[Utterance]) -> None:
+    """Raises ValueError for a record of somebody else, as the desk does."""
+    if record is None:
+        return
+    with_others = any(is_beside(turn.speaker) for turn in spoken)  # then another may be greeted
+    try:
+        one_person(record, () if with_others else [turn.text for turn in spoken[:_OPENING]])
+        if patient is not None:
+            same_person(record, _patient(patient))
+    except Refused as refused:
+        raise ValueError(str(refused)) from None
+
+
+def _patient(given: Any) -> Patient:
+    if not isinstance(given, dict) or not isinstance(given.get("name"), str):
+        raise ValueError("patient must have a name and a birth_date")
+    try:
+        born = date.fromisoformat(str(given.get("birth_date")))
+    except ValueError:
+        raise ValueError("patient must have a name and a birth_date") from None
+    return Patient(id="", clinic="", name=given["name"], dob=born, phones=())
 
 
 def thread_of(line: dict[str, Any]) -> tuple[Message, ...]:

@@ -12,7 +12,7 @@ from agent.documents.out import preview, written_out
 from agent.model.document import Act, Document, Reason, State, Why
 from agent.model.fault import Conflict, Refused
 from agent.web.console_door import Deed, Door, NotThere
-from agent.web.console_review import CARD, KINDS, REASONS, WHYS, read_review, tallies
+from agent.web.console_review import CARD, KINDS, REASONS, WHYS, Remembered, read_review, tallies
 from agent.web.console_says import ACTS, DOCUMENTS, TIERS
 from agent.web.console_tongue import each, not_done, tr
 from agent.web.console_words import at, staff_voice
@@ -22,16 +22,16 @@ from agent.web.signin import Form, Signed
 
 _OPEN: tuple[State, ...] = ("waiting", "drafted", "failed")
 _DONE: tuple[State, ...] = ("signed", "rejected")
-_TALLIED, _SHEET = 500, 2000  # documents that the card counts, and of one file
+_LISTED, _TALLIED, _SHEET = 30, 500, 2000  # finished documents shown, counted by the card, and of one file
 
 
 def routes(door: Door) -> APIRouter:
     """`/console/notes`, `/console/notes/figures.csv` and `/console/notes/{id}`."""
-    router = door.router()
+    router, counts = door.router(), Remembered()
 
     @router.get("/console/notes")
     def waiting(request: Request) -> Response:
-        return _list(door, request, door.signed(request))
+        return _list(door, counts, request, door.signed(request))
 
     @router.get("/console/notes/figures.csv")
     def figures(request: Request) -> Response:
@@ -40,7 +40,7 @@ def routes(door: Door) -> APIRouter:
 
     @router.get("/console/notes/{id}")
     def shown(request: Request, id: str) -> Response:
-        return _show(door, request, door.signed(request), id)
+        return _show(door, counts, request, door.signed(request), id)
 
     @router.get("/console/notes/{id}/fhir")
     def out(request: Request, id: str) -> Response:
@@ -55,7 +55,7 @@ def routes(door: Door) -> APIRouter:
 
     @router.post("/console/notes/{id}/{act}")
     async def act(request: Request, id: str, act: str) -> Response:
-        return await door.write(request, lambda r, s, f, d: _act(door, r, s, f, d, id, act))
+        return await door.write(request, lambda r, s, f, d: _act(door, counts, r, s, f, d, id, act))
 
     return router
 
@@ -66,17 +66,18 @@ def _load(door: Door, found: Document | None) -> Document:
     return found
 
 
-def _list(door: Door, request: Request, signed: Signed) -> Response:
+def _list(door: Door, counts: Remembered, request: Request, signed: Signed) -> Response:
     desk, voice = door.desk, staff_voice(door.desk, door.desk.clock())
     with desk.store.begin(write=False) as tx:
         waits = tx.documents.by_state(desk.clinic.id, _OPEN)
-        done = tx.documents.newest(desk.clinic.id, _DONE, _TALLIED)
+        done = tx.documents.newest(desk.clinic.id, _DONE, _LISTED)
+        counted = counts.of(tx, tx.documents.versions(desk.clinic.id, _DONE, _TALLIED))
         staff = {u.id: u.name for u in tx.staff.all(desk.clinic.id)}
     rows = [(d, *_count(d)) for d in waits]
     rows.sort(key=lambda row: (-row[1], -row[2], row[0].created_at))
     return door.page(
-        request, "notes.html", signed, rows=rows, done=done[::-1][:30], staff=staff, KINDS=each(KINDS), WHYS=each(WHYS),
-        at=lambda when: at(voice, when), tallies=tallies(done), card=_card(), DOCUMENTS=each(DOCUMENTS),
+        request, "notes.html", signed, rows=rows, done=done[::-1], staff=staff, KINDS=each(KINDS), WHYS=each(WHYS),
+        at=lambda when: at(voice, when), tallies=tallies(counted), card=_card(), DOCUMENTS=each(DOCUMENTS),
     )  # fmt: skip
 
 
@@ -102,7 +103,9 @@ def _count(document: Document) -> tuple[int, int]:
     return red, sum(review.asked(document)) - red
 
 
-def _show(door: Door, request: Request, signed: Signed, id: str, problem: str = "", status: int = 200) -> Response:
+def _show(
+    door: Door, counts: Remembered, request: Request, signed: Signed, id: str, problem: str = "", status: int = 200
+) -> Response:
     desk, now = door.desk, door.desk.clock()
     try:
         found = documents.take(desk, id, signed.user, now)
@@ -112,18 +115,20 @@ def _show(door: Door, request: Request, signed: Signed, id: str, problem: str = 
     with desk.store.begin() as tx:
         door.note_read(tx, signed, "document:viewed", id, again=True)
         staff = {u.id: u.name for u in tx.staff.all(desk.clinic.id)}
-        done = tx.documents.newest(desk.clinic.id, _DONE, _TALLIED)
+        counted = counts.of(tx, tx.documents.versions(desk.clinic.id, _DONE, _TALLIED))
     return door.page(
         request, "note.html", signed, status, doc=found, review=read_review(found), problem=problem, KINDS=each(KINDS),
         REASONS=each(REASONS), WHYS=each(WHYS), ATTEST=tr(review.ATTEST), DOCUMENTS=each(DOCUMENTS), TIERS=each(TIERS),
         ACTS=each(ACTS), at=lambda when: at(voice, when), staff=staff,
-        card=_card(), tallies=tallies(done), writes=desk.chart is not None,
+        card=_card(), tallies=tallies(counted), writes=desk.chart is not None,
         out=[(tr(name), tr(words, **gaps)) for name, words, gaps in preview(found, desk.clinic.name)]
         if found.draft else [],
     )  # fmt: skip
 
 
-def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, id: str, act: str) -> Response:
+def _act(
+    door: Door, counts: Remembered, request: Request, signed: Signed, form: Form, deed: Deed, id: str, act: str
+) -> Response:
     onward = RedirectResponse(f"/console/notes/{id}", 303)
     try:
         doing = _doing(act, id, signed, form)
@@ -132,7 +137,7 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, i
             return RedirectResponse(f"/console/notes/{again.id}", 303)
         doing(deed.desk(onward))
     except (Refused, Conflict) as refused:
-        return _show(door, request, signed, id, not_done(refused), 422)
+        return _show(door, counts, request, signed, id, not_done(refused), 422)
     door.desk.bus.ring(f"console:{door.desk.clinic.id}")
     return onward
 

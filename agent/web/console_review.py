@@ -1,6 +1,6 @@
 """What the review page shows: each sentence with its sources and flags, gravest first, and what is known of errors."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
@@ -10,6 +10,7 @@ from agent.desk import review
 from agent.model.document import Decision, Document
 from agent.model.note import Flag, Omission, Source
 from agent.model.wording import N_
+from agent.ports import Tx
 from agent.web.console_tongue import number, span, tr
 from agent.web.note_figures import FOUND
 
@@ -159,23 +160,63 @@ def read_review(document: Document) -> Review | None:
     return Review(asked, rest, left, missing, text, review.hash_of(text), codes_for(document.dialogue))
 
 
-def tallies(done: Sequence[Document]) -> list[tuple[str, str]]:
+@dataclass(frozen=True)
+class Reviewed:
+    """What is counted of a finished document: nothing that says who or what it was about."""
+
+    signed: bool
+    kind: str
+    release: str
+    spoken: str
+    sex: str
+    seconds: int | None
+    edits: int | None
+    reasons: tuple[str, ...]  # of rejected sentences
+    problems: int
+
+
+def reviewed(document: Document) -> Reviewed:
+    return Reviewed(
+        document.state == "signed", document.kind, document.release, document.spoken, document.sex,
+        document.seconds_to_sign, document.edit_distance,
+        tuple(str(d.reason) for d in document.decisions if d.act == "reject"), len(document.problems),
+    )  # fmt: skip
+
+
+class Remembered:
+    """The counts of finished documents, so that a page unseals only those that were changed since the last one."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[int, Reviewed]] = {}
+
+    def of(self, tx: Tx, versions: Mapping[str, int]) -> list[Reviewed]:
+        kept: dict[str, tuple[int, Reviewed]] = {}
+        for id, version in versions.items():
+            known = self._kept.get(id)
+            if known is not None and known[0] == version:
+                kept[id] = known
+            elif found := tx.documents.get(id):
+                kept[id] = (version, reviewed(found))
+        self._kept = kept
+        return [counts for _, counts in kept.values()]
+
+
+def tallies(done: Sequence[Reviewed]) -> list[tuple[str, str]]:
     """What reviews of this clinic say of the drafts, by kind, language and sex where there are any."""
-    signed = [d for d in done if d.state == "signed"]
+    signed = [d for d in done if d.signed]
     rows = [(tr("Signed"), number(len(signed))), (tr("Rejected"), number(len(done) - len(signed)))]
     if signed:
-        seconds = [d.seconds_to_sign for d in signed if d.seconds_to_sign is not None]
-        edits = [d.edit_distance for d in signed if d.edit_distance is not None]
+        seconds = [d.seconds for d in signed if d.seconds is not None]
+        edits = [d.edits for d in signed if d.edits is not None]
         rows.append((tr("Time to sign, median"), span(timedelta(seconds=median(seconds))) if seconds else "–"))
         rows.append((tr("Characters changed, median"), number(round(median(edits))) if edits else "–"))
-    rejected = [d for each in done for d in each.decisions if d.act == "reject"]
     for reason, words in REASONS.items():
-        if count := sum(d.reason == reason for d in rejected):
+        if count := sum(d.reasons.count(reason) for d in done):
             rows.append((tr("Sentences rejected: %(why)s", why=tr(words).lower()), number(count)))
     return [*rows, *_errors(done)]
 
 
-def _errors(done: Sequence[Document]) -> list[tuple[str, str]]:
+def _errors(done: Sequence[Reviewed]) -> list[tuple[str, str]]:
     """Errors (a document rejected or amended, a sentence rejected) by kind, release, and the patient's language and
     sex where they are recorded, each beside the number of documents that it happened in."""
     rows = []
@@ -184,7 +225,7 @@ def _errors(done: Sequence[Document]) -> list[tuple[str, str]]:
     ):  # fmt: skip
         for value in sorted({str(getattr(d, field)) for d in done} - {""}):
             these = [d for d in done if str(getattr(d, field)) == value]
-            wrong = sum(len(d.problems) + sum(x.act == "reject" for x in d.decisions) for d in these)
+            wrong = sum(d.problems + len(d.reasons) for d in these)
             if wrong:
                 shown = tr(KINDS[value]) if value in KINDS else tr(_SEXES[value]) if value in _SEXES else value
                 count = tr("%(errors)s in %(count)s documents", errors=number(wrong), count=number(len(these)))

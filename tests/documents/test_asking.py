@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.documents.heard import talk
+from agent.documents.heard import said, talk
 from agent.model.note import Utterance
 
 
@@ -24,6 +24,17 @@ def _sign(word: str, *turns: str, first: str = "doctor") -> int:
         ("fever", 1, ("Any fever?", "Mm-hmm.")),
         ("fever", 0, ("Any fever?", "Let me think.")),
         ("numbness", -1, ("and any numbness there at times no okay and what happened then", "i fell")),
+        ("pain", 0, ("come back if you have any chest pain", "okay")),
+        ("bleeding", 0, ("there are risks of bleeding with it", "okay")),
+        ("diuretic", -1, ("I don't think you need a diuretic.", "Good.")),
+        ("rehab", 1, ("How was it?", "No problem in rehab.")),
+        ("weeks", 0, ("Why don't we have you come back in two weeks?", "Okay.")),
+        ("carvedilol", 1, ("For that we'll put you on some carvedilol twice a day, okay?", "No, that sounds good.")),
+        ("sensation", 1, ("there is no pronator drift sensation is intact", "good")),
+        ("tenderness", -1, ("I feel no tenderness over your left wrist.", "Okay.")),
+        ("wrist", 1, ("I feel no tenderness over your left wrist.", "Okay.")),
+        ("assistant", 1, ("I will look at it and then have the assistant swab you", "no that sounds good")),
+        ("kidneys", 1, ("It was point seven, not point eight so you're doing well with kidneys.", "Good.")),
         ("pressure", 1, ("have you had any fever i wan na do a quick exam your blood pressure is fine", "no")),
     ],
 )
@@ -54,3 +65,10 @@ def test_swapped_labels_do_not_turn_an_answer_into_a_question() -> None:
 )
 def test_how_far_a_no_reaches(word: str, sign: int, text: str) -> None:
     assert _sign(word, text, first="patient") == sign
+
+
+@pytest.mark.parametrize(
+    "text", ["I see no swelling of your left wrist.", "Why don't we wait?", "No carotid bruit on your exam."]
+)
+def test_a_sentence_of_a_note_is_said_or_denied_and_never_only_asked(text: str) -> None:
+    assert 0 not in said(text).polarity

@@ -35,7 +35,9 @@ def test_values_with_their_units(text: str, kind: str, value: float, unit: str) 
     assert (kind, value, unit) in {(q.kind, q.value, q.unit) for q in found}
 
 
-@pytest.mark.parametrize("text", ["two times a day", "every 6 hours", "7-8/10 pain is 3/10 now"])
+@pytest.mark.parametrize(
+    "text", ["two times a day", "every 6 hours", "1 a day", "two a week", "7-8/10 pain is 3/10 now"]
+)
 def test_a_frequency_holds_no_other_value_and_a_range_of_ten_is_no_date(text: str) -> None:
     assert not {"duration", "date"} & {q.kind for q in said(text).quantities}
     assert 10 not in [q.value for q in said(text).quantities]
@@ -64,7 +66,7 @@ def test_a_number_in_a_name_is_no_value() -> None:
     [
         ("twice a day", 2), ("b.i.d.", 2), ("TID", 3), ("every six hours", 4), ("q8h", 3), ("every other week", 1 / 14),
         ("3 times weekly", 3 / 7), ("once daily", 1), ("at bedtime", 1), ("QDS", 4),
-        ("five to six times a day", 5), ("q.6 h. with food", 4), ("two times a day", 2),
+        ("five to six times a day", 5), ("q.6 h. with food", 4), ("two times a day", 2), ("1 a day", 1),
     ],
 )  # fmt: skip
 def test_how_often(text: str, per_day: float) -> None:

@@ -37,3 +37,29 @@ def test_each_line_is_answered_in_the_contracts_shape() -> None:
 def test_a_kind_must_be_named() -> None:
     assert frontdesk("draft-note").returncode == 2
     assert frontdesk("draft-note", "--kind", "poem").returncode == 2
+
+
+def test_a_record_of_somebody_else_is_refused_as_at_the_desk() -> None:
+    def about(name: str, *more: dict[str, object]) -> dict[str, object]:
+        person = {"resourceType": "Patient", "id": "p", "name": [{"family": name}], "birthDate": "1950-01-01"}
+        return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": r} for r in (person, *more)]}
+
+    plain = [{"speaker": "Doctor", "text": "What is it?"}, {"speaker": "Patient", "text": "My knee hurts."}]
+    greeting = [{"speaker": "Doctor", "text": "Good morning, Mrs. Reyes, what brings you in?"}, *plain]
+    mother = [*greeting, {"speaker": "Patient's mother", "text": "It hurts him."}]
+    other = {"resourceType": "Condition", "subject": {"reference": "Patient/q"}, "code": {"text": "asthma"}}
+    me = {"name": "Ana Okoro", "birth_date": "1950-01-01"}
+    lines: list[dict[str, object]] = [
+        {"id": "mine", "dialogue": plain, "record": about("Okoro"), "patient": me},
+        {"id": "misspelt", "dialogue": greeting, "record": about("Reyez")},
+        {"id": "a relative is greeted", "dialogue": mother, "record": about("Okoro")},
+        {"id": "greeted by another name", "dialogue": greeting, "record": about("Okoro")},
+        {"id": "entries of another", "dialogue": plain, "record": about("Okoro", other)},
+        {"id": "two people", "dialogue": plain, "record": about("Okoro", {"resourceType": "Patient", "id": "q"})},
+        {"id": "birth", "dialogue": plain, "record": about("Okoro"), "patient": me | {"birth_date": "1950-02-01"}},
+        {"id": "no date", "dialogue": plain, "record": about("Okoro"), "patient": {"name": "Ana Okoro"}},
+    ]  # fmt: skip
+    done = frontdesk("draft-note", "--kind", "visit_note", given="\n".join(map(json.dumps, lines)).encode())
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert ["error" in a for a in answers] == [False] * 3 + [True] * 5
+    assert all("somebody else" in a["error"] for a in (answers[3], answers[4], answers[6]))

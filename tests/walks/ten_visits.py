@@ -2,13 +2,17 @@
 FOLDER`. One more draft has a wrong dose and an invented medicine planted in it, and leaves a named allergy out.
 
 Whoever sees the pages decides by a file: `--decide FILE` holds JSON {title: {"reject": [words of sentences]}}; what is
-not named there is accepted one by one. Without it every flagged sentence is rejected."""
+not named there is accepted one by one. Without it every flagged sentence is rejected.
+
+`--pace N` reads at N words a minute: before it signs, the desk's clock is moved on by the time that every sentence,
+flag and passage would take, and by two seconds for each key. The page's timers say what such a reader takes."""
 
 import argparse
 import json
 import re
 import tempfile
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -27,6 +31,7 @@ from tests.web.console_desk import EMAIL, PASSWORD, World, jon
 from tests.web.console_served import served, utc_now
 
 COUNT = 10
+KEY = 2.0  # seconds from a decision to its key
 PLANTED = "Planted errors"
 _TALK = (
     ("Doctor", "Hello, what brings you in today?"),
@@ -42,6 +47,16 @@ _TALK = (
     ("Doctor", "Come back in two weeks, or call us if it gets worse."),
     ("Patient", "Sounds good."),
 )
+
+
+class Clock:
+    """The desk's time, moved on by what reading takes."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return utc_now() + self.ahead
 
 
 class Planting(EmbeddedWriter):
@@ -81,7 +96,9 @@ def sign_in(page: Page, base: str) -> None:
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
-def review(page: Page, base: str, document: Document, wanted: dict[str, Any] | None, folder: Path) -> dict[str, Any]:
+def review(
+    page: Page, base: str, document: Document, wanted: dict[str, Any] | None, folder: Path, clock: Clock, pace: int
+) -> dict[str, Any]:
     """Opens it, decides each sentence that must be decided by one key, reads the whole, signs."""
     page.goto(f"{base}/console/notes/{document.id}")
     name = re.sub(r"[^a-z0-9]+", "-", document.title.lower())
@@ -109,11 +126,15 @@ def review(page: Page, base: str, document: Document, wanted: dict[str, Any] | N
         missing.focus()
         page.keyboard.press("1")
         expect(page.locator(".missing.decided")).to_have_count(1)
+    read = sum(len(text.split()) for text in page.locator("[data-claim], .missing").all_inner_texts())
+    if pace:
+        clock.ahead += timedelta(seconds=60 * read / pace + KEY * (accepted + rejected + 2))
     page.get_by_label(re.compile("I have read")).check()
     page.get_by_role("button", name=re.compile("^Sign as")).click()
     expect(page.get_by_role("heading", name=re.compile("^Signed by"))).to_be_visible()
     page.screenshot(path=folder / f"{name}-signed.png")
-    return {"title": document.title, "flags": shown, "missing": missed, "accepted": accepted, "rejected": rejected}
+    return {"title": document.title, "flags": shown, "missing": missed, "accepted": accepted,
+            "rejected": rejected, "words": read}  # fmt: skip
 
 
 def main() -> None:
@@ -121,12 +142,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--decide", type=Path)
+    parser.add_argument("--pace", type=int, default=0, metavar="WORDS")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     wanted = json.loads(given.decide.read_text(encoding="utf-8")) if given.decide else {}
+    clock = Clock()
     with (
         tempfile.TemporaryDirectory() as place,
-        served(Path(place), utc_now) as (world, base),
+        served(Path(place), clock) as (world, base),
         sync_playwright() as play,
     ):
         world.desk.writer, world.desk.verifier = Planting(ROOT), verify
@@ -143,7 +166,9 @@ def main() -> None:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         sign_in(page, base)
         for document in documents(world):
-            told = review(page, base, document, wanted.get(document.title) if wanted else None, given.folder)
+            told = review(
+                page, base, document, wanted.get(document.title) if wanted else None, given.folder, clock, given.pace
+            )
             print(json.dumps(told, ensure_ascii=False), flush=True)
         done = documents(world)
         seconds = [d.seconds_to_sign for d in done if d.seconds_to_sign is not None]

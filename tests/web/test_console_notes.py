@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from agent.adapters.store.documents import DocumentsRoom
 from agent.desk.documents import draft_next
 from agent.desk.review import undecided
 from agent.documents.embedded import EmbeddedWriter
@@ -18,6 +19,7 @@ from agent.documents.verify import verify
 from agent.model.document import Document
 from agent.model.note import Draft
 from agent.ports.notes import Asked
+from agent.web.console_review import Remembered
 from tests.documents.knee_visit import ROOT
 from tests.web.console_desk import World, csrf_of
 from tests.web.test_console_task import plain
@@ -164,3 +166,25 @@ def test_what_a_review_cost_is_exported_without_anybodys_name(world: World) -> N
     assert not any(name in file.text for name in ("Smith", "Okafor", signed.id, signed.title))
     assert (f"staff:{world.user('clinician').id}", "figures") in world.audited("document:exported")
     assert world.browser("admin").get("/console/notes/figures.csv").status_code == 403
+
+
+def test_the_card_counts_without_opening_what_it_has_counted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, doc = world.browser("clinician"), document(world)
+    client.get(f"/console/notes/{doc.id}")
+    post(client, document(world), "discard", why="not_usable", words="")
+    opened: list[str] = []
+    read = DocumentsRoom.get
+
+    def watched(room: DocumentsRoom, id: str) -> Document | None:
+        opened.append(id)
+        return read(room, id)
+
+    monkeypatch.setattr(DocumentsRoom, "get", watched)
+    with world.desk.store.begin(write=False) as tx:
+        counts, versions = Remembered(), tx.documents.versions(world.desk.clinic.id, ("signed", "rejected"), 500)
+        assert list(versions) == [doc.id]
+        first = counts.of(tx, versions)
+        assert [r.problems for r in first] == [1]
+        assert (counts.of(tx, versions), opened) == (first, [doc.id])
+        counts.of(tx, {doc.id: versions[doc.id] + 1})
+    assert opened == [doc.id] * 2

@@ -39,6 +39,7 @@ _BY_STATE = (
     .limit(bindparam("most"))
 )
 _NEWEST = _BY_STATE.order_by(None).order_by(_c.id.desc())
+_VERSIONS = _NEWEST.with_only_columns(_c.id, _c.version)
 _OF_PATIENT = select(*_row).where(_c.patient == bindparam("of")).order_by(_c.id)
 
 
@@ -81,6 +82,10 @@ class DocumentsRoom:
     def newest(self, clinic: str, states: Sequence[State], limit: int) -> list[Document]:
         rows = self._work.all(_NEWEST, {"of": clinic, "states": list(states), "most": limit})
         return [self._work.open("documents", row.id, row.body, Document) for row in reversed(rows)]
+
+    def versions(self, clinic: str, states: Sequence[State], limit: int) -> dict[str, int]:
+        rows = self._work.connection.execute(_VERSIONS, {"of": clinic, "states": list(states), "most": limit})
+        return {row.id: row.version for row in rows}
 
     def of_patient(self, patient: str) -> list[Document]:
         rows = self._work.all(_OF_PATIENT, {"of": patient})
