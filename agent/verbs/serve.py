@@ -28,6 +28,7 @@ from agent.settings import Settings, load_settings
 from agent.web.app import create_app
 from agent.web.passwords import hash_password
 
+_TEXTS = 2_000  # that the demo's carrier remembers: a demo that runs for days does not grow
 _ARENA_MAX = -8  # M_ARENA_MAX of glibc's malloc.h
 _AFTER = 0.3  # seconds; who waits for the pages has them first
 _KEEP_ALIVE = 75  # seconds; longer than balancers and Twilio keep a connection: who closes first meets no request
@@ -165,7 +166,7 @@ def standin_for(desk: Desk) -> TwilioStandIn:
     return TwilioStandIn(
         settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value(), desk.clinic.numbers[0],
         f"{base}/twilio/sms", f"{base}/twilio/sms/status", handsets=handsets,
-        voice_url=f"{base}/twilio/voice",
+        voice_url=f"{base}/twilio/voice", keep=_TEXTS,
     )  # fmt: skip
 
 
