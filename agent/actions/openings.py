@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 from typing import Any
 
 from agent.actions.context import ClinicAction, Context
 from agent.model.calendar import Opening, OpeningRequest
 from agent.model.clinic import Clinic
+from agent.model.conversation import Conversation
 from agent.model.wish import dates_of, known, times_of
 
 LIMIT = 3
+_CROWDED = 12  # free times among which to choose once somebody was first
 _SOON = 7  # days
 _TWO = 2
 _SEEN = ("booked", "fulfilled", "noshow")  # states of a visit
@@ -32,13 +35,24 @@ class FindOpenings(ClinicAction):
         home = _home(at) if wish.provider is None and wish.location is None else None
         first = [(wish.model_copy(update={"location": home}), "none")] if home else []
         for request, note in (*first, *_attempts(at, wish, further=bool(slots.get("more")))):
-            asked = request.model_copy(update={"limit": LIMIT + len(seen)})
+            most = _CROWDED if slots.get("taken") else LIMIT
+            asked = request.model_copy(update={"limit": most + len(seen)})
             found = at.calendar.openings(at.tx, asked, at.now)
-            fresh = [o for o in found if opening_id(o) not in seen][:LIMIT]
+            fresh = _few([o for o in found if opening_id(o) not in seen][:most], at.conversation)
             if fresh:
                 shown = [opening_dict(at.clinic, o) for o in fresh]
                 return _answer(shown, _note(note, wish, fresh), [*seen, *(s["id"] for s in shown)])
         return _answer([], "none", seen)
+
+
+def _few(found: list[Opening], talk: Conversation) -> list[Opening]:
+    """Of more than are shown, some by lot, each patient their own, and not the first, which everybody else is offered:
+    who was too late once does not race the same crowd again."""
+    if len(found) <= LIMIT:
+        return found
+    later = found[LIMIT:] if len(found) >= 2 * LIMIT else found
+    lot = Random(f"{talk.address.value}|{talk.version}")  # noqa: S311  # nothing hangs on who guesses it
+    return [later[n] for n in sorted(lot.sample(range(len(later)), LIMIT))]
 
 
 def opening_id(opening: Opening) -> str:
