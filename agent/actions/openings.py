@@ -8,7 +8,6 @@ from typing import Any
 from agent.actions.context import ClinicAction, Context
 from agent.model.calendar import Opening, OpeningRequest
 from agent.model.clinic import Clinic
-from agent.model.conversation import Conversation
 from agent.model.wish import dates_of, known, times_of
 
 LIMIT = 3
@@ -35,24 +34,27 @@ class FindOpenings(ClinicAction):
         home = _home(at) if wish.provider is None and wish.location is None else None
         first = [(wish.model_copy(update={"location": home}), "none")] if home else []
         for request, note in (*first, *_attempts(at, wish, further=bool(slots.get("more")))):
-            most = _CROWDED if slots.get("taken") else LIMIT
-            asked = request.model_copy(update={"limit": most + len(seen)})
+            asked = request.model_copy(update={"limit": LIMIT + len(seen)})
             found = at.calendar.openings(at.tx, asked, at.now)
-            fresh = _few([o for o in found if opening_id(o) not in seen][:most], at.conversation)
+            fresh = [o for o in found if opening_id(o) not in seen][:LIMIT]
+            if slots.get("taken") and fresh and not _exact(request):
+                fresh = _elsewhere(at, request, fresh, seen)
             if fresh:
                 shown = [opening_dict(at.clinic, o) for o in fresh]
                 return _answer(shown, _note(note, wish, fresh), [*seen, *(s["id"] for s in shown)])
         return _answer([], "none", seen)
 
 
-def _few(found: list[Opening], talk: Conversation) -> list[Opening]:
-    """Of more than are shown, some by lot, each patient their own, and not the first, which everybody else is offered:
-    who was too late once does not race the same crowd again."""
-    if len(found) <= LIMIT:
-        return found
-    later = found[LIMIT:] if len(found) >= 2 * LIMIT else found
-    lot = Random(f"{talk.address.value}|{talk.version}")  # noqa: S311  # nothing hangs on who guesses it
-    return [later[n] for n in sorted(lot.sample(range(len(later)), LIMIT))]
+def _elsewhere(at: Context, request: OpeningRequest, first: list[Opening], seen: list[str]) -> list[Opening]:
+    """By lot, each patient their own, beside what everybody else is offered first: who was too late once does not race
+    the same crowd again. Where little is left, what there is."""
+    asked = request.model_copy(update={"limit": _CROWDED + len(seen)})
+    known = {*seen, *map(opening_id, first)}
+    others = [o for o in at.calendar.openings(at.tx, asked, at.now) if opening_id(o) not in known]
+    if len(others) < LIMIT:
+        return first
+    lot = Random(f"{at.conversation.address.value}|{at.conversation.version}")  # noqa: S311  # nobody gains by a guess
+    return [others[n] for n in sorted(lot.sample(range(len(others)), LIMIT))]
 
 
 def opening_id(opening: Opening) -> str:
@@ -161,10 +163,13 @@ def _wider(wish: OpeningRequest, last: date, note: str) -> Iterator[Attempt]:
     yield any_time.model_copy(update={"dates": None}), note or "other_day"
 
 
+def _exact(wish: OpeningRequest) -> bool:
+    return wish.times is not None and wish.times[0] == wish.times[1]
+
+
 def _note(note: str, wish: OpeningRequest, fresh: list[Opening]) -> str:
     """An exact time that is not among those found was not free."""
-    exact = wish.times is not None and wish.times[0] == wish.times[1]
-    if note == "none" and exact and wish.times and all(o.local.time() != wish.times[0] for o in fresh):
+    if note == "none" and _exact(wish) and wish.times and all(o.local.time() != wish.times[0] for o in fresh):
         return "other_time"
     return note
 
