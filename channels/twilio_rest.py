@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -24,8 +24,9 @@ CONNECT_SECONDS = 5.0
 READ_SECONDS = 10.0
 CLOCKS_DIFFER = timedelta(seconds=5)
 LISTED = 100  # newest messages to one number that are looked through when a send is uncertain
-PAGE = 1000  # messages in one answer of a list, Twilio's largest
+PAGE = 200  # messages in one answer of a list
 MOST = 50_000  # inbound messages read at once; a longer list is one that does not end
+OLDER = 50  # messages before a moment, one after the other, after which the list holds no later one
 UNAUTHORISED = ("20003", "401")
 
 
@@ -128,12 +129,14 @@ class TwilioRest:
     def received(self, number: str, since: datetime, until: datetime) -> list[Heard]:
         """Texts from people to `number` in [since, until) by Twilio's clock, oldest first. Raises a SendFault; Busy
         when Twilio cannot be asked now, or its list does not end."""
-        listed = self._asked(
-            lambda twilio: twilio.messages.list(to=number, date_sent_after=since, page_size=PAGE, limit=MOST)
-        )
+
+        def read(twilio: "Client") -> list[Any]:
+            return _newer(twilio.messages.stream(to=number, date_sent_after=since, page_size=PAGE, limit=MOST), since)
+
+        listed = self._asked(read)
         if len(listed) >= MOST:
             raise Busy("delivery_busy", "endless")
-        inbound = [(m, m.date_sent or m.date_created) for m in reversed(listed) if str(m.direction) == "inbound"]
+        inbound = [(m, _when(m)) for m in reversed(listed) if str(m.direction) == "inbound"]
         heard = [
             Heard(str(m.sid), str(m.from_), str(m.body or ""), _count(m.num_media), at)
             for m, at in inbound
@@ -239,6 +242,22 @@ class Wire:
                 return Response(*wire.request(method, uri, given))
 
         return Http()
+
+
+def _newer(listed: Iterable[Any], since: datetime) -> list[Any]:
+    """The beginning of a list, newest first: DateSent filters by its day, and a whole day is much to read each time."""
+    found, older = list[Any](), 0
+    for message in listed:
+        found.append(message)
+        at = _when(message)
+        older = older + 1 if isinstance(at, datetime) and at < since else 0
+        if older >= OLDER:
+            break
+    return found
+
+
+def _when(message: Any) -> Any:
+    return message.date_sent or message.date_created
 
 
 def _count(number: Any) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 from typing import Any
 
 from agent.actions.context import ClinicAction, Context
@@ -10,6 +11,7 @@ from agent.model.clinic import Clinic
 from agent.model.wish import dates_of, known, times_of
 
 LIMIT = 3
+_CROWDED = 12  # free times among which to choose once somebody was first
 _SOON = 7  # days
 _TWO = 2
 _SEEN = ("booked", "fulfilled", "noshow")  # states of a visit
@@ -35,10 +37,24 @@ class FindOpenings(ClinicAction):
             asked = request.model_copy(update={"limit": LIMIT + len(seen)})
             found = at.calendar.openings(at.tx, asked, at.now)
             fresh = [o for o in found if opening_id(o) not in seen][:LIMIT]
+            if slots.get("taken") and fresh and not _exact(request):
+                fresh = _elsewhere(at, request, fresh, seen)
             if fresh:
                 shown = [opening_dict(at.clinic, o) for o in fresh]
                 return _answer(shown, _note(note, wish, fresh), [*seen, *(s["id"] for s in shown)])
         return _answer([], "none", seen)
+
+
+def _elsewhere(at: Context, request: OpeningRequest, first: list[Opening], seen: list[str]) -> list[Opening]:
+    """By lot, each patient their own, beside what everybody else is offered first: who was too late once does not race
+    the same crowd again. Where little is left, what there is."""
+    asked = request.model_copy(update={"limit": _CROWDED + len(seen)})
+    known = {*seen, *map(opening_id, first)}
+    others = [o for o in at.calendar.openings(at.tx, asked, at.now) if opening_id(o) not in known]
+    if len(others) < LIMIT:
+        return first
+    lot = Random(f"{at.conversation.address.value}|{at.conversation.version}")  # noqa: S311  # nobody gains by a guess
+    return [others[n] for n in sorted(lot.sample(range(len(others)), LIMIT))]
 
 
 def opening_id(opening: Opening) -> str:
@@ -147,10 +163,13 @@ def _wider(wish: OpeningRequest, last: date, note: str) -> Iterator[Attempt]:
     yield any_time.model_copy(update={"dates": None}), note or "other_day"
 
 
+def _exact(wish: OpeningRequest) -> bool:
+    return wish.times is not None and wish.times[0] == wish.times[1]
+
+
 def _note(note: str, wish: OpeningRequest, fresh: list[Opening]) -> str:
     """An exact time that is not among those found was not free."""
-    exact = wish.times is not None and wish.times[0] == wish.times[1]
-    if note == "none" and exact and wish.times and all(o.local.time() != wish.times[0] for o in fresh):
+    if note == "none" and _exact(wish) and wish.times and all(o.local.time() != wish.times[0] for o in fresh):
         return "other_time"
     return note
 

@@ -71,10 +71,12 @@ class Exchange:
         fallback_url: str | None = None,
         voice_url: str = "",
         pace: float = 0.15,
+        keep: int = 0,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """`pace` is the seconds between two statuses of a send. `answers_keywords`: Twilio answers STOP, START and
-        HELP itself, as it does by default; with `advanced_opt_out` it also says so to us, in OptOutType."""
+        HELP itself, as it does by default; with `advanced_opt_out` it also says so to us, in OptOutType. `keep`: how
+        many texts it remembers, the newest; 0: all."""
         self.account_sid, self.auth_token, self.number = account_sid, auth_token, number
         self.webhook_url, self.status_url, self.fallback_url = webhook_url, status_url, fallback_url
         self.voice_url = voice_url
@@ -85,7 +87,7 @@ class Exchange:
         self.tapes = Tapes()
         self.lines: dict[str, Callable[[OutboundCall], None]] = {}  # who holds a telephone that we may ring
         self.advanced_opt_out, self.answers_keywords = advanced_opt_out, answers_keywords
-        self.pace, self.now = pace, now
+        self.pace, self.keep, self.now = pace, keep, now
         self.handsets: list[str] = list(handsets)
         self.texts: list[Text] = []
         self.opted_out: set[str] = set()
@@ -235,6 +237,8 @@ class Exchange:
         sid = prefix + secrets.token_hex(16)
         text = Text(sid, sender, to, body, direction, status, now, sent_at=sent_at, **more)
         self.texts.append(text)
+        if self.keep:
+            del self.texts[: -self.keep]
         self._move(text, status)
         return text
 

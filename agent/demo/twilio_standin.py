@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import hmac
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cached_property
 from typing import Any, get_args
@@ -144,9 +144,8 @@ class TwilioStandIn(Exchange):
             and query.get("From") in (None, text.sender)
             and (not query.get("DateSent>") or (text.sent_at and f"{text.sent_at:%Y-%m-%d}" >= query["DateSent>"][:10]))
         ]
-        return JSONResponse(_page(f"/{API}/Accounts/{self.account_sid}/Messages.json", dict(query), [
-            text.as_json(self.account_sid) for text in found
-        ]))  # fmt: skip
+        uri = f"/{API}/Accounts/{self.account_sid}/Messages.json"
+        return JSONResponse(_page(uri, dict(query), found, write=lambda text: text.as_json(self.account_sid)))
 
     async def pictures(self, request: Request) -> Response:
         """GET Messages/{sid}/Media.json."""
@@ -264,14 +263,16 @@ class TwilioStandIn(Exchange):
         ]
 
 
-def _page(uri: str, query: dict[str, str], rows: list[dict[str, Any]], name: str = "messages") -> dict[str, Any]:
-    """One page of a list as Twilio writes it, with the address of the next one."""
+def _page(
+    uri: str, query: dict[str, str], rows: list[Any], name: str = "messages", write: Callable[[Any], Any] = dict
+) -> dict[str, Any]:
+    """One page of a list as Twilio writes it, with the address of the next one. `write`: a row, as JSON."""
     size, number = min(int(query.get("PageSize") or 50), 1000), int(query.get("Page") or 0)
 
     def at(page: int) -> str:
         return f"{uri}?{urlencode(query | {'PageSize': size, 'Page': page})}"
 
-    shown = rows[number * size : (number + 1) * size]
+    shown = [write(row) for row in rows[number * size : (number + 1) * size]]
     return {
         "first_page_uri": at(0),
         "next_page_uri": at(number + 1) if len(rows) > (number + 1) * size else None,

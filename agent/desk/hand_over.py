@@ -64,7 +64,8 @@ def transfer(desk: Desk, id: str, by: StaffUser, to: str | None, role: str | Non
 
 
 def go_away(desk: Desk, by: StaffUser, user: str) -> int:
-    """Absence, or the end of a shift: whatever they have goes back to the queue. Returns how much that was."""
+    """Absence, or the end of a shift: whatever they have goes back to the queue, urgent where a patient waits for an
+    answer or the matter is. Returns how much that was."""
     person = _marked(desk, by, user, away=True)
     return give_up_all(desk, person, f"{person.name} is away")
 
@@ -88,9 +89,16 @@ def give_up_all(desk: Desk, person: StaffUser, why: str) -> int:
     with desk.store.begin(write=False) as tx:
         tasks = [t for t in tx.tasks.open(desk.clinic.id) if t.assignee == person.id]
         talks = [c for c in tx.conversations.with_staff(desk.clinic.id) if c.assignee == person.id]
+        waits = {c.id for c in talks if _waits(tx, c, desk.clock())}
     for held in talks:
-        put_back(desk, held.id, why)
+        put_back(desk, held.id, why, urgent=held.id in waits)
     return len(talks) + sum(return_task(desk, t.id, why) for t in tasks)
+
+
+def _waits(tx: Tx, held: Conversation, now: datetime) -> bool:
+    """Whether the patient has written since a person last did; that somebody has joined is no answer."""
+    last = tx.conversations.last_heard(held.id)
+    return last is not None and not tx.conversations.answered_since(held.id, last[0], now)
 
 
 def return_task(desk: Desk, id: str, why: str) -> bool:

@@ -48,7 +48,7 @@ def nudge(desk: Desk) -> int:
         alone = _unattended(desk, tx, staff, now)
     done = sum(_put_back(desk, id, line, now) for id, line in waiting)
     done += sum(put_back(desk, id, f"{name} is not here", urgent=False) for id, name in alone)
-    done += sum(_ring_again(desk, t, now) for t in tasks)
+    done += _ring_again(desk, tasks, now)
     for task in tasks:
         if task.assignee and _left(desk, task, staff.get(task.assignee), seen[task.assignee], now):
             name = staff[task.assignee].name if task.assignee in staff else "the owner"
@@ -58,33 +58,46 @@ def nudge(desk: Desk) -> int:
     return done
 
 
-def _ring_again(desk: Desk, task: Task, now: datetime) -> bool:
-    steps = AGAIN[: rings(task, now)]
-    if not steps:
-        return False
-    base = f"{unowned_since(task):%Y%m%d%H%M%S}"
+def _ring_again(desk: Desk, tasks: list[Task], now: datetime) -> int:
+    """What rings at the same moment, as when a doctor falls ill, is one text to the person on call."""
     with desk.store.begin(write=False) as tx:
-        known = tx.nudges.of(task.id)
-    if f"ring {steps[-1]} {base}" in known:
-        return False
+        due = [t for t in tasks if rings(t, now) and f"ring {_steps(t, now)[-1]} {_base(t)}" not in tx.nudges.of(t.id)]
+    if not due:
+        return 0
+    fresh: list[Task] = []
     with desk.store.begin() as tx:
-        fresh = [m for m in steps if tx.nudges.first(task.id, f"ring {m} {base}", now)]
-        if not fresh:
-            return False
-        desk.record(tx, "agent", "task:rung-again", task.id, now, data={"minutes": fresh[-1]})
-        _text_on_call(desk, tx, task, now)
-    desk.bus.ring("outbox")
-    desk.bus.ring(f"console:{desk.clinic.id}", task.id)
-    return True
+        for task in due:
+            steps = [m for m in _steps(task, now) if tx.nudges.first(task.id, f"ring {m} {_base(task)}", now)]
+            if steps:
+                fresh.append(task)
+                desk.record(tx, "agent", "task:rung-again", task.id, now, data={"minutes": steps[-1]})
+        if fresh:
+            _text_on_call(desk, tx, fresh, now)
+    if fresh:
+        desk.bus.ring("outbox")
+    for task in fresh:
+        desk.bus.ring(f"console:{desk.clinic.id}", task.id)
+    return len(fresh)
 
 
-def _text_on_call(desk: Desk, tx: Tx, task: Task, now: datetime) -> None:
-    """Number and age only: whoever finds that phone learns nothing of a patient."""
-    minutes = int((now - unowned_since(task)).total_seconds() // 60)
-    text = (
-        f"{desk.clinic.name}: urgent request #{task.number} has waited {minutes} min and nobody has taken it. "
-        f"{desk.settings.public_url.rstrip('/')}/console"
-    )
+def _steps(task: Task, now: datetime) -> tuple[int, ...]:
+    return AGAIN[: rings(task, now)]
+
+
+def _base(task: Task) -> str:
+    return f"{unowned_since(task):%Y%m%d%H%M%S}"
+
+
+def _text_on_call(desk: Desk, tx: Tx, tasks: list[Task], now: datetime) -> None:
+    """Numbers and age only: whoever finds that phone learns nothing of a patient."""
+    oldest = min(tasks, key=unowned_since)
+    minutes = int((now - unowned_since(oldest)).total_seconds() // 60)
+    if len(tasks) == 1:
+        what = f"urgent request #{oldest.number} has waited {minutes} min and nobody has taken it"
+    else:
+        first = f"{len(tasks)} urgent requests, the first #{oldest.number},"
+        what = f"{first} have waited {minutes} min and nobody has taken them"
+    text = f"{desk.clinic.name}: {what}. {desk.settings.public_url.rstrip('/')}/console"
     for number in filter(None, (n.strip() for n in desk.settings.on_call.split(","))):
         tx.outbox.add(
             Outbound(

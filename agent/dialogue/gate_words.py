@@ -10,7 +10,7 @@ _MOST_STEPS = 65_000
 _SHORTEST_REST = 3  # letters after a prefix
 _HEAD = 2  # letters of the shortest stem
 _NOTHING: frozenset[int] = frozenset()
-_REMEMBERED = 20_000  # words of one language
+_REMEMBERED = 4_000  # words of one language
 _LEAST, _LONGEST, _SHORT_STEM = 6, 24, 9
 
 
@@ -29,6 +29,7 @@ class Words:
         self._near_stems: dict[str, list[str]] = {}
         self._right: set[str] = set()
         self._memory: dict[str, frozenset[int]] = {}
+        self._same: dict[frozenset[int], frozenset[int]] = {}  # many words may stand for the same steps
 
     def number(self, words: frozenset[str]) -> int:
         """The number of a step, the same for the same words."""
@@ -111,8 +112,7 @@ class Words:
             return known
         found = self.exactly(word)
         if found or word in self._right:
-            if len(self._memory) < _REMEMBERED:
-                self._memory[word] = found
+            self._remember(word, found)
             return found
         if not _DRAWN.search(word):
             return self._slip(word)
@@ -132,9 +132,14 @@ class Words:
                 rest = word[len(prefix) :]
                 if len(rest) >= _SHORTEST_REST and word.startswith(prefix):
                     found |= self._literal(rest)
-        if found and len(self._memory) < _REMEMBERED:
-            self._memory[word] = found
+        if found:
+            self._remember(word, found)
         return found
+
+    def _remember(self, word: str, found: frozenset[int]) -> None:
+        """No numbers: each is another one, and most are somebody's."""
+        if len(self._memory) < _REMEMBERED and not word.isdigit():
+            self._memory[word] = self._same.setdefault(found, found)
 
     def _is_other(self, word: str) -> bool:
         return word in self._spelled or word.isdigit()

@@ -38,6 +38,7 @@ class Patient:
     asked: dict[str, int] = field(default_factory=dict)
     turns: int = 0
     told: list[str] = field(default_factory=list)  # keys of what the desk said
+    talk: list[str] = field(default_factory=list)  # what was said, for reading where it went wrong
 
     def __post_init__(self) -> None:
         self._random = Random(f"{self.seed}|{self.person.number}")  # noqa: S311
@@ -47,6 +48,7 @@ class Patient:
 
     def begin(self) -> Reply:
         self.turns = 1
+        self.talk.append(f"> {self.person.first}")
         return Reply(self.person.first)
 
     def note(self, text: str) -> None:
@@ -57,6 +59,13 @@ class Patient:
 
     def hear(self, text: str, buttons: tuple[Button, ...] = ()) -> Reply | None:
         """Their answer to what the desk said since they spoke last; None: nothing more to say just now."""
+        self.talk += (text, *(f"[{b.label}]" for b in buttons))
+        reply = self._heard(text, buttons)
+        if reply is not None:
+            self.talk.append(f"> {reply.text}")
+        return reply
+
+    def _heard(self, text: str, buttons: tuple[Button, ...]) -> Reply | None:
         keys = self.listener.keys(text, self.person.language)
         self.told += keys
         if self.over == "left" or self.over == "stopped":

@@ -155,6 +155,7 @@ class _Morning:
             told.ends[patient.over or "still open at the end"] += 1
         if patient.stuck:
             told.failed.append(f"{_who(person)}: gave up, asked {max(patient.asked, key=patient.asked.__getitem__)}")
+            told.gave_up.append("\n".join((_who(person), *patient.talk)))
 
     async def _talk(self, patient: Patient, heard: _Said, page: ChatPage | None) -> None:
         random = Random(f"{self._plan.seed}|pace|{patient.person.number}")  # noqa: S311

@@ -26,6 +26,7 @@ class Told:
     slowed: int = 0
     undelivered: int = 0
     failed: list[str] = field(default_factory=list)
+    gave_up: list[str] = field(default_factory=list)  # the whole talk of each patient who did
 
     def lines(self) -> list[str]:
         """The summary, in lines of text."""

@@ -132,6 +132,21 @@ def test_complaint_whoever_is_second_hears_that_the_time_is_taken(counter: Count
     assert counter.run("action_hold_opening", opening=offers[0]).slots == {"hold": None, "taken": True}
 
 
+def test_who_was_too_late_is_not_sent_to_race_the_same_crowd_again(counter: Counter) -> None:
+    def offered(handle: str, **slots: object) -> list[str]:
+        talk = counter.conversation(handle=handle)
+        found = counter.run("action_find_openings", talk, appointment_type="office", **slots).slots["openings"]
+        return [o["id"] for o in found]
+
+    everybody = offered("+17185550132")
+    late = [offered(f"+1718555{n:04d}", taken=True) for n in range(20)]
+    assert all(len(set(ids)) == 3 and not set(ids) & set(everybody) for ids in late)
+    assert len({tuple(ids) for ids in late}) > 10
+    assert len({id for ids in late for id in ids}) <= 12  # the next ones, no later than that
+    nearest = offered("+17185550132", date=THU, time="10:00")
+    assert offered("+17185550132", date=THU, time="10:00", taken=True) == nearest  # one time alone was asked for
+
+
 def test_a_time_that_was_never_offered_is_not_held(counter: Counter) -> None:
     answer = counter.run("action_hold_opening", opening="okafor@2026-03-12T03:00", openings=[])
     assert (answer.failed, answer.slots) == ("action_hold_opening", {})

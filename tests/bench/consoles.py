@@ -26,6 +26,7 @@ from tests.bench.shown import Shown
 from tests.bench.wire import cpu_seconds, free_port, quantile, resident_mb, served
 
 MINUTES = float(os.environ.get("BENCH_MINUTES", "3"))
+_TALKS = os.environ.get("BENCH_TALKS", "")  # a file for what was said with the made-up patients who gave up
 _BUNCH = 0.06  # seconds in which the page waits for more rings before it asks, as console.js does
 _STAYS = 60.0  # seconds; at a new conversation for each live one a minute, about so many are live at a time
 _AGAIN = 0.4  # seconds that it leaves between two looks
@@ -121,7 +122,11 @@ def measure(
             "FRONTDESK_SOURCE_REQUESTS": "0",
         }  # here alone patients and staff come from one address
         with served(["-m", "agent.cli", "serve", "--demo"], port, env, "/readyz") as (process, _):
-            return asyncio.run(load(f"http://127.0.0.1:{port}", process.pid, tasks, live, consoles, minutes, changes))
+            found = asyncio.run(load(f"http://127.0.0.1:{port}", process.pid, tasks, live, consoles, minutes, changes))
+    talks = "\n\n".join(found.pop("gave_up"))
+    if _TALKS:
+        Path(_TALKS).write_text(talks, "utf-8")
+    return found
 
 
 async def load(
@@ -141,7 +146,7 @@ async def load(
     plan = Plan(base, int(live * max(1.0, seconds / 60)), seconds, seed=1, pace=min(1.0, minutes), stays=_STAYS)
     morning = asyncio.create_task(play(plan, content_of()))
     hands = Hands()
-    background.append(asyncio.create_task(work_off(admin, opened[0].page, max(tasks, len(opened[0].page.rows)), hands)))
+    background.append(asyncio.create_task(work_off(admin, opened[0].page, tasks, hands)))
     reached: list[float] = []
     not_done, not_shown = 0, list[str]()
     levels: list[float] = []
@@ -181,11 +186,12 @@ async def load(
         "update_at_every_console_s_most": round(max(reached, default=0.0), 2),
         "changes_refused": not_done,
         "changes_not_shown": not_shown,
-        "tasks_open_at_end": len(opened[0].page.rows),
+        "tasks_open_at_end": len(opened[0].page.open()),
         "conversations": told.begun, "messages": told.sent, "unanswered": told.sent - told.answered,
         "first_answer_s_p50": round(quantile(told.first, 0.5), 2),
         "first_answer_s_p95": round(quantile(told.first, 0.95), 2),
         "failed": len(told.failed), "failed_how": told.failed[:20], "tasks_opened": told.tasks.total(),
+        "gave_up": told.gave_up,
         "looks_that_found_nothing_new": round(sum(o.same for o in opened) / max(1, len(looks)), 2),
         "kb_per_look": round(sum(o.sent for o in opened) / 1024 / max(1, len(looks)), 1),
         "cpu_ms_per_look": round(spent * 1000 / max(1, len(looks)), 1),
@@ -227,18 +233,32 @@ async def _seconds(console: Console, path: str) -> float:
 
 
 async def work_off(clerk: Console, shown: Shown, most: int, hands: Hands) -> None:
-    """What comes is dealt with, so that as many tasks stay open as at the beginning."""
+    """What comes is dealt with from the top, so that as many tasks stay open as at the beginning."""
+    left_alone = set[str]()  # what can be neither closed nor declined
     while True:
-        for task in list(shown.rows)[most:]:
+        waiting = shown.open()
+        over = len(waiting) - most
+        for task in waiting:
+            if over <= 0:
+                break
+            if task in left_alone:
+                continue
             async with hands.one:
                 if task in hands.watched:
                     continue
-                said = [("done_words", "We called."), ("why", "call_us")]
-                with suppress(Refused, httpx2.HTTPError):  # somebody else was quicker, or the desk is not reached
-                    page = await clerk.open(f"/console/tasks/{task}")
-                    if act := page.act("close") or page.act("decline"):
-                        await clerk.press(act, [(n, page.hidden[n]) for n in ("csrf", "version")] + said)
+                over -= await _dealt_with(clerk, task, left_alone)
         await asyncio.sleep(2)
+
+
+async def _dealt_with(clerk: Console, task: str, left_alone: set[str]) -> bool:
+    said = [("done_words", "We called."), ("why", "call_us")]
+    with suppress(Refused, httpx2.HTTPError):  # somebody else was quicker, or the desk is not reached
+        page = await clerk.open(f"/console/tasks/{task}")
+        if act := page.act("close") or page.act("decline"):
+            await clerk.press(act, [(n, page.hidden[n]) for n in ("csrf", "version")] + said)
+            return True
+        left_alone.add(task)
+    return False
 
 
 async def change(admin: Console, opened: list[Open], n: int, hands: Hands) -> list[float]:

@@ -21,7 +21,7 @@ from agent.model.fault import Busy, Misconfigured, Rejected, SendFault, Stopped,
 from agent.model.message import Outbound
 from agent.ports.missed import Missed
 from channels.sms import SmsChannel
-from channels.twilio_rest import Accepted, TwilioRest
+from channels.twilio_rest import Accepted, TwilioRest, Wire
 from tests.standin import Fault, TwilioStandIn, served, until
 from tests.standin.hooks import ACCOUNT, NUMBER, PATIENT, TOKEN
 
@@ -296,6 +296,30 @@ def test_promise_08_twilios_list_of_inbound_texts_is_read_page_by_page_oldest_fi
     assert (first.text, first.sender.value, first.recipient, first.clinic) == ("text 3", PATIENT, NUMBER, "k")
     assert first.received_at == twilio.texts[3].sent_at
     assert missed_of(channel, hours=0.5).messages == ()
+
+
+def test_of_a_long_day_only_what_may_have_been_missed_is_read(
+    channel: SmsChannel, twilio: TwilioStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twilio filters by the day alone; every minute all of it would be read again."""
+    monkeypatch.setattr("channels.twilio_rest.PAGE", 20)
+    sids = arrivals(twilio, 400)
+    asked: list[str] = []
+    real = Wire.request
+    monkeypatch.setattr(Wire, "request", lambda self, *given: asked.append(given[1]) or real(self, *given))
+    since = twilio.texts[380].sent_at
+    assert since is not None
+    heard = channel._rest.received(NUMBER, since, datetime.now(UTC))  # type: ignore[attr-defined]
+    assert [text.sid for text in heard] == sids[380:]
+    assert len(asked) == 4  # 20 later ones, then 50 before
+
+
+def test_one_that_stands_out_of_order_is_read_all_the_same(channel: SmsChannel, twilio: TwilioStandIn) -> None:
+    sids = arrivals(twilio, 120)
+    since = twilio.texts[110].sent_at
+    twilio.texts.insert(70, twilio.texts.pop())  # 40 before the moment stand in front of it
+    heard = channel._rest.received(NUMBER, since, datetime.now(UTC))  # type: ignore
+    assert {text.sid for text in heard} == set(sids[110:])
 
 
 def test_a_missed_text_is_what_its_webhook_would_have_been(channel: SmsChannel, twilio: TwilioStandIn) -> None:

@@ -137,6 +137,14 @@ def test_with_advanced_opt_out_twilio_tells_us_that_it_answered(line: Line) -> N
     assert line.desk.got[0][1]["OptOutType"] == "STOP"
 
 
+def test_a_carrier_that_keeps_few_texts_forgets_the_oldest(line: Line) -> None:
+    line.twilio.keep = 3
+    sids = [line.send(Body=f"text {number}").json()["sid"] for number in range(5)]
+    until(lambda: len(line.desk.statuses()) == 10)  # those that it forgot arrived all the same
+    assert [message["sid"] for message in line.http.get(MESSAGES).json()["messages"]] == sids[:1:-1]
+    assert [text.sid for text in line.twilio.texts] == sids[2:]
+
+
 def test_sent_texts_can_be_listed_newest_first(line: Line) -> None:
     sids = [line.send(Body=f"text {number}").json()["sid"] for number in range(3)]
     listed = line.http.get(MESSAGES, params={"To": PATIENT, "From": NUMBER, "PageSize": 2}).json()

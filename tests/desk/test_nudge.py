@@ -9,7 +9,7 @@ from agent.desk import decide, handoff
 from agent.desk.hand_over import come_back, go_away, hand_over, transfer
 from agent.desk.nudge import nudge
 from agent.model.fault import Refused
-from agent.model.task import Task
+from agent.model.task import Task, is_urgent
 from tests.desk.world import JON, STRANGER, World
 from tests.prove.p35_rung_again import ring
 
@@ -63,6 +63,35 @@ def test_what_an_absent_person_has_goes_back_to_the_queue(world: World) -> None:
     come_back(world.desk, rosa, rosa.id)
     moved = hand_over(world.desk, task.id, world.task(task.id).version, world.staff("admin"), rosa.id, None, "please")
     assert (moved.assignee, moved.changes[-1].why) == (rosa.id, "please")
+
+
+def test_of_what_an_absent_person_has_only_what_a_patient_waits_for_is_urgent(world: World) -> None:
+    rosa = world.staff()
+    for who in (JON, STRANGER):
+        world.say("I want to talk to a person", who)
+        handoff.take(world.desk, world.conversation(who).id, rosa)
+    handoff.reply(world.desk, world.conversation(JON).id, rosa, "all settled, goodbye")
+    world.settle()
+    go_away(world.desk, rosa, rosa.id)
+    asked = {who: next(t for t in world.tasks(who) if t.kind == "handoff") for who in (JON, STRANGER)}
+    assert [asked[who].priority for who in (JON, STRANGER)] == ["routine", "urgent"]
+
+
+def test_what_rings_at_one_moment_is_one_text_that_says_how_many(world: World) -> None:
+    world.desk.settings = world.desk.settings.model_copy(update={"on_call": "+12125550199"})
+    for sender in (JON, STRANGER, "+12125550177"):
+        world.say("I have chest pain and cannot breathe", sender)
+    world.settle()
+    first = min(t.number for t in world.open_tasks() if is_urgent(t))
+    world.clock.pass_time(minutes=2)
+    before = len(world.carrier.texts)
+    nudge(world.desk)
+    nudge(world.desk)
+    world.settle()
+    told = [t for t in world.carrier.texts[before:] if "nobody has taken" in t]
+    assert len(told) == 1
+    assert f"3 urgent requests, the first #{first}, have waited 2 min and nobody has taken them" in told[0]
+    assert audited(world, "task:rung-again") == 3
 
 
 def test_the_work_of_somebody_who_is_not_signed_in_goes_back_after_a_while_and_of_one_who_is_does_not(

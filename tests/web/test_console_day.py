@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from agent.desk.day import block
+from agent.desk.nudge import ON_CALL, nudge
 from agent.model.address import Address
 from agent.model.calendar import BLOCK, OpeningRequest
 from agent.model.patient import Patient
@@ -105,6 +106,13 @@ def test_when_a_provider_cannot_come_each_patient_is_told_once_and_each_visit_be
     assert "This cannot be done now" not in page  # another time is chosen; nothing is there to confirm
     assert "Move the visit" not in page
     assert ">blocked<" in page
+    world.desk.settings = world.desk.settings.model_copy(update={"on_call": "+17185550199"})
+    world.clock.pass_time(timedelta(minutes=2))
+    nudge(world.desk)
+    with world.desk.store.begin() as tx:
+        going_out = tx.outbox.claim(world.clock(), 30.0, limit=100)
+    (told,) = [m.text for m in going_out if m.conversation == ON_CALL]  # one, not one for each visit
+    assert f"{len(visits)} urgent requests, the first #{min(t.number for t in tasks)}, have waited 2 min" in told
 
 
 @pytest.mark.parametrize(
