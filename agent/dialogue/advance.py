@@ -188,5 +188,6 @@ def _finish(draft: Draft, frame: Frame) -> None:
     kind, quiet = draft.flow(frame).kind, draft.flow(frame).quiet
     evolve.end(draft, frame)
     below = draft.top
-    if below is not None and kind != "answer" and not quiet and not draft.asked_now:
+    alike = below is not None and below.flow == frame.flow  # the next of a family: their question says whose it is
+    if below is not None and kind != "answer" and not quiet and not alike and not draft.asked_now:
         draft.say("pattern.back_to", below)
