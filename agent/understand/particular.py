@@ -12,6 +12,7 @@ BOOK, CHECK, APPROVED, LATE = "book", "check_appointment", "approved", "late"
 CALL_BACK = "call_back"
 OFFER_ASKED, _OF_OFFER = "offer_asked", ("who", "where", "until")
 OFFERED, OFFER = "time_offered", "vacancy"  # a time from the waitlist: asked about elsewhere, and where it was offered
+BARE = ("billing", "refill")  # what is asked for in one word
 NAME_AND_BIRTH = 8  # words
 TOPICS = ("interpreter", "cost", "new_patients", "records", "billing", "after_hours")  # approved answers
 _PRICED = ("billing_question", "insurance_question", BOOK)
@@ -59,17 +60,24 @@ class Particular:
 
     def aside(self, said: Said) -> list[Command]:
         """What answers no question of ours and asks for nothing new: why a form asks, what of a time that is on offer,
-        "whatever" to a text of ours. Empty for anything else."""
+        "whatever" to a text of ours. And what is wanted in one word, "bill". Empty for anything else."""
         if said.asks_why_of_form and said.answer is not None:
             return [said.answer]
         if asked := self._of_offer(said):
             topic = SetSlot(slot="topic", value=asked, source="patient", quote=said.text)
             return [AskAnswer(flow=OFFER_ASKED, source="patient", quote=said.text), topic]
+        bare = next((f for f in BARE if said.question is None and self._is_bare(said, f)), "")
+        if bare:
+            request = SetSlot(slot="request", value=said.text.strip(), source="patient", quote=said.text)
+            return [StartFlow(flow=bare, source="patient", quote=said.text), request]
         ours = said.question is not None and said.question.slot in SLOTS and not said.of_form
         shrugs = ours and said.answer is None and self._repairs.is_whole(said.text, said.lang, "shrug")
         if shrugs and not leaves_it(said, self._repairs):
             return [Repeat(source="patient", quote=said.text)]
         return []
+
+    def _is_bare(self, said: Said, flow: str) -> bool:
+        return flow in self._content.flows and self._repairs.is_whole(said.text, said.lang, f"bare_{flow}")
 
     def _of_offer(self, said: Said) -> str:
         """What is asked of a time that stands on offer, "who", "where" or "until"; empty for anything else."""

@@ -26,6 +26,7 @@ _TOLD = (
 _STEMS = ("no_more", "no_more_but", "offer_told", "offer_freed", *(f"told_{t}" for t in _TOLD))
 _LISTS = ("fillers", "joins", *_STEMS)  # not phrases that a message may be
 _STOPS = re.compile(r"\s*[.,;!?\n。，！？；،؟।]+\s*")
+_A_FEW = 5  # words; a word of Chinese has two or three
 _AGE_WORDS, _OLDEST, _FIGURES = 10, 120, "0123456789"
 _UNSPACED = re.compile("[\u3400-\u9fff]")
 
@@ -83,6 +84,15 @@ class Repairs:
             if said in known or self._bare(said, tag) in known:
                 return True
         return kind == "repeat" and self._one_after_another(said, lang, kind)
+
+    def tongues_of(self, text: str, flows: Sequence[str], languages: Sequence[str]) -> list[str]:
+        """The languages of these in which the message asks for one of `flows` in a word."""
+        said = _words(text[:60])
+        few = 0 < len(said) <= _A_FEW
+        return [
+            tag for tag in languages
+            if few and tag in self._phrases and any(said in self._phrases[tag].get(f"bare_{f}", ()) for f in flows)
+        ]  # fmt: skip
 
     def _one_after_another(self, said: tuple[str, ...], lang: str, kind: str) -> bool:
         """Several such phrases and fillers, and nothing else: "sorry, I didn't hear that, say it again"."""

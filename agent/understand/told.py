@@ -10,6 +10,7 @@ _DOSE = re.compile(
     r"\d\s?(?:mg|mcg|µg|ug|ml|iu|units?|мг|мкг|мл|ед|مل?غ(?:م|رام)?|مل?ج(?:م|رام)?|مجم|ملل?|मिग्रा|एमजी|mg|毫克|微克|毫升|밀리그램|미리)"
     r"(?![a-zа-я])", re.IGNORECASE,
 )  # fmt: skip
+_ONLY_DOSE = re.compile(rf"[\W\d]*{_DOSE.pattern}\W*", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.\w")
 _NUMBER = re.compile(r"\d(?:[\s().-]{0,2}\d){6}")
 _FIGURES = re.compile(r"\d[\d.,/]*\d|[$€£₩¥₱₹]\s?\d|\d\s?[$€£₩¥₱₹元]")
@@ -72,6 +73,11 @@ class Told:
             if any(_proper(w) for w in behind) or any(_proper(w) and w[-1] not in _ENDS for w in before):
                 return True
         return False
+
+
+def only_dose(text: str) -> bool:
+    """ "10 mg", and no medicine or pharmacy."""
+    return bool(_ONLY_DOSE.fullmatch(text.replace(",", ".")))
 
 
 def _of(first: bool, name: str, second: bool, other: str | None) -> str | None:
