@@ -17,7 +17,7 @@ from agent.understand.name_shapes import capitalised
 from agent.understand.repairs import Repairs
 from agent.understand.said import UNSURE, Said
 from agent.understand.times import Expression
-from agent.understand.told import only_dose
+from agent.understand.told import Told
 from agent.understand.values import ValueReader
 
 _NEGATIVE = re.compile(r"[-−–]\d+")  # "-1" is no number of a choice
@@ -36,6 +36,7 @@ class Answers:
 
     def __init__(self, content: Content, clinic: Clinic, values: ValueReader, repairs: Repairs) -> None:
         self._content, self._clinic, self._values, self._repairs = content, clinic, values, repairs
+        self._told = Told(repairs)
         self._forms = FormAnswers(content, clinic, values, repairs)
         self._feelings = {tag: Feelings(rows) for tag, rows in content.rows.get("values", {}).items()}
 
@@ -64,11 +65,12 @@ class Answers:
         return SetSlot(slot=q.slot, value=value, source="patient", quote=quote, span=span, confidence=sure)
 
     def _beside(self, said: Said, q: Question) -> SetSlot | None:
-        """What answers another question than the one in free words: a dose alone names no pharmacy, and who writes
-        nothing but their name does not tell when a test was done."""
+        """What answers another question than the one in free words: a medicine or a dose names no pharmacy, and who
+        writes nothing but their name does not tell when a test was done."""
         slots = self._content.flows[q.flow].slots if q.slot == "message" and q.flow in self._content.flows else {}
-        if "dose" in slots and only_dose(said.text):
-            return SetSlot(slot="dose", value=said.text.strip(), source="patient", quote=said.text)
+        if "medicine" in slots and self._told.only_medicine(said):
+            said.entities["told"] = "medicine"
+            return SetSlot(slot="medicine", value=said.text.strip(), source="patient", quote=said.text)
         found = self._only_name(said) if q.flow in _OF_THE_WRITER else None
         if found is None:
             return None

@@ -9,10 +9,11 @@ from agent.understand.replies import SLOTS, leaves_it
 from agent.understand.said import Said
 
 BOOK, CHECK, APPROVED, LATE = "book", "check_appointment", "approved", "late"
-CALL_BACK = "call_back"
+CALL_BACK, REFERRAL = "call_back", "referral"
 OFFER_ASKED, _OF_OFFER = "offer_asked", ("who", "where", "until")
 OFFERED, OFFER = "time_offered", "vacancy"  # a time from the waitlist: asked about elsewhere, and where it was offered
 BARE = ("billing", "refill")  # what is asked for in one word
+_GIVES_UP = frozenset({"cancel", "reschedule"})
 NAME_AND_BIRTH = 8  # words
 TOPICS = ("interpreter", "cost", "new_patients", "records", "billing", "after_hours")  # approved answers
 _PRICED = ("billing_question", "insurance_question", BOOK)
@@ -75,6 +76,17 @@ class Particular:
         if shrugs and not leaves_it(said, self._repairs):
             return [Repeat(source="patient", quote=said.text)]
         return []
+
+    def may_be(self, said: Said, guess: Guess) -> bool:
+        """Words of their own, asked for, that are like another request. In answer to a form a visit is given up or
+        moved only where the words name one, or that somebody cannot come: "my knee hurts, for three weeks" is neither;
+        and what a referral is for ("Dr. Okafor said so, for a mole") is no wish for a visit without a day."""
+        if guess.intent == BOOK and said.question is not None and said.question.flow == REFERRAL:
+            return bool({"date", "time"} & set(said.entities))
+        if not said.of_form or guess.intent not in _GIVES_UP:
+            return True
+        within = self._repairs.within
+        return any(within(said.text, said.lang, kind, 40) for kind in ("visit_nouns", "cannot_come", "not_cancel"))
 
     def _is_bare(self, said: Said, flow: str) -> bool:
         return flow in self._content.flows and self._repairs.is_whole(said.text, said.lang, f"bare_{flow}")

@@ -10,12 +10,12 @@ _DOSE = re.compile(
     r"\d\s?(?:mg|mcg|µg|ug|ml|iu|units?|мг|мкг|мл|ед|مل?غ(?:م|رام)?|مل?ج(?:م|رام)?|مجم|ملل?|मिग्रा|एमजी|mg|毫克|微克|毫升|밀리그램|미리)"
     r"(?![a-zа-я])", re.IGNORECASE,
 )  # fmt: skip
-_ONLY_DOSE = re.compile(rf"[\W\d]*{_DOSE.pattern}\W*", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.\w")
 _NUMBER = re.compile(r"\d(?:[\s().-]{0,2}\d){6}")
 _FIGURES = re.compile(r"\d[\d.,/]*\d|[$€£₩¥₱₹]\s?\d|\d\s?[$€£₩¥₱₹元]")
 _WHOLE = 12  # words: a question about a bill that is this long says what it is about
 _WHOLE_UNSPACED = 18  # characters, in a script without spaces
+_A_MEDICINE = 4  # words
 _ENDS = ".,;:!?،؛。，！？"
 _BETWEEN = 2  # words between "pharmacy" and its name
 
@@ -47,6 +47,12 @@ class Told:
                 return "" if re.search(r"\d\D{0,3}\d", said.text) or _EMAIL.search(said.text) else None
         return None
 
+    def only_medicine(self, said: Said) -> bool:
+        """ "10 mg", "lisinopril 10": and no pharmacy."""
+        named = bool(_DOSE.search(said.text)) or self._holds(said, "medicine")
+        elsewhere = self._holds(said, "pharmacy") or self._holds(said, "pharmacy_noun")
+        return named and not elsewhere and said.size <= _A_MEDICINE and not set(",;\n") & set(said.text)
+
     def _holds(self, said: Said, what: str) -> bool:
         return self._repairs.holds(said.text, said.lang, f"told_{what}")
 
@@ -73,11 +79,6 @@ class Told:
             if any(_proper(w) for w in behind) or any(_proper(w) and w[-1] not in _ENDS for w in before):
                 return True
         return False
-
-
-def only_dose(text: str) -> bool:
-    """ "10 mg", and no medicine or pharmacy."""
-    return bool(_ONLY_DOSE.fullmatch(text.replace(",", ".")))
 
 
 def _of(first: bool, name: str, second: bool, other: str | None) -> str | None:

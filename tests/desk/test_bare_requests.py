@@ -3,6 +3,7 @@
 import pytest
 
 from agent.model.address import Address
+from agent.model.question import Question
 from tests.desk.test_identity import chat, said
 from tests.desk.test_phrases import FIRST, LIVE
 from tests.desk.world import JON, MONDAY, World
@@ -24,15 +25,21 @@ def test_fakti_and_medikaman_are_answered_in_creole() -> None:
     assert "famasi" in world.say("medikaman")[-1]
 
 
-@pytest.mark.parametrize("dose", ["10 mg", "20mg.", "2.5 ml"])
-def test_a_dose_alone_is_no_pharmacy(dose: str) -> None:
+@pytest.mark.parametrize("dose", ["10 mg", "20mg.", "2.5 ml", "lisinopril 10 mg", "metformin"])
+def test_a_dose_or_a_medicine_alone_is_no_pharmacy(dose: str) -> None:
     world = World()
     world.say("I need a refill of my lisinopril")
     assert "pharmacy" in world.say(dose)[-1]
     world.say("CVS on Court Street")
     world.say("Ana Torres, March 3 1980")
     (task,) = world.open_tasks()
-    assert (task.proposal["dose"], task.proposal["message"]) == (dose, "CVS on Court Street")
+    assert (task.proposal["medicine"], task.proposal["message"]) == (dose, "CVS on Court Street")
+
+
+def test_what_a_referral_is_for_is_no_wish_for_a_visit() -> None:
+    world = World()
+    world.say("I need to see a skin specialist, can the doctor refer me?")
+    assert "full name" in world.say("Dr. Okafor said I should, for a mole on my back")[-1]
 
 
 def test_a_name_does_not_tell_when_a_test_was_done() -> None:
@@ -90,3 +97,19 @@ def test_whoever_has_proven_in_a_chat_who_they_are_ends_the_texts_to_their_numbe
     chat(world, "page", "STOP", "no more texts")
     with world.desk.store.begin(write=False) as tx:
         assert tx.optouts.stopped(Address(channel="sms", value=JON))
+
+
+ACHES = [
+    ("zh", "膝盖疼，已经三个星期了"),
+    ("en", "my knee hurts, for three weeks"),
+    ("es", "me duele la rodilla desde enero"),
+]
+
+
+@pytest.mark.parametrize(("lang", "text"), ACHES)
+def test_what_a_form_is_told_gives_no_visit_up(lang: str, text: str) -> None:
+    item = {"form": "visit-reason", "link": "visit-reason.what"}
+    asked = Question("r", "form", "answer", "form_answer", (), True, 0, (item, None))
+    now = MONDAY.replace(tzinfo=None)
+    heard = FIRST.desk.ears.hear(text, now=now, prior=lang, current=lang, question=asked, open_flows=("form",))
+    assert [(c.do, getattr(c, "slot", "")) for c in heard.commands] == [("set_slot", "answer")]
