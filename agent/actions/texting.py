@@ -26,13 +26,23 @@ class MayText(ClinicAction):
 
 class StopTexts(ClinicAction):
     """-> `stopped`: "yes", and nothing more goes to this number, neither texts nor automated calls; "hidden" where the
-    number is withheld."""
+    number is withheld, or nobody in a chat has proven whose it is."""
 
     called = "action_stop_texts"
 
     def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
-        number = at.conversation.address.value
+        talk = at.conversation
+        number, how = talk.address.value, "said on the phone"
+        if talk.channel == "chat":
+            number, how = _proven(at), "said in a chat"
         if not number.startswith("+"):
             return {"stopped": "hidden"}
-        at.tx.optouts.stop(Address(channel="sms", value=number), at.now, "said on the phone")
+        at.tx.optouts.stop(Address(channel="sms", value=number), at.now, how)
         return {"stopped": "yes"}
+
+
+def _proven(at: Context) -> str:
+    """The number of somebody in a chat who has proven who they are; "" where it is not plain."""
+    known = at.conversation.identity == "verified" and at.conversation.patient is not None
+    patient = at.tx.patients.get(at.conversation.patient) if known and at.conversation.patient else None
+    return patient.phones[0] if patient is not None and len(patient.phones) == 1 else ""

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from agent.dialogue.closures import opens_next
 from agent.model.clinic import WEEKDAYS, Clinic, Spans
 from agent.model.content import TaskPolicy
 from agent.model.task import Priority
@@ -103,8 +104,7 @@ def staffed(clinic: Clinic, on: object) -> Spans:
 
 def open_now(clinic: Clinic, now: datetime) -> bool:
     """Is anybody at a desk now?"""
-    local = now.astimezone(ZoneInfo(clinic.zone))
-    return any(a <= local.time() < b for a, b in staffed(clinic, local.date()))
+    return opens_next(clinic, now) is None
 
 
 def _round_up(when: datetime) -> datetime:

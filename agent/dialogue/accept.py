@@ -1,9 +1,8 @@
 """Takes or refuses each proposed command, with a reason that is kept; deterministic."""
 
-from agent.dialogue import evolve
+from agent.dialogue import evolve, family
 from agent.dialogue.advance import hand_over
 from agent.dialogue.draft import Draft, action_value, value_of
-from agent.dialogue.fold import fold
 from agent.dialogue.valid import fits
 from agent.model.command import (
     AskAnswer,
@@ -120,21 +119,9 @@ def _owner(draft: Draft, slot: str) -> Frame | None:
     return None
 
 
-def _whom_first(draft: Draft, slot: str) -> None:
-    """Two of a family were asked the same at one number: whoever is named in the answer comes on top."""
-    top = draft.top
-    if top is None or top.asked != slot or draft.inbound is None:
-        return
-    alike = [f for f in draft.conversation.frames if f.flow == top.flow and f.asked == slot and value_of(f, "whom")]
-    said = {w.text for w in fold(draft.inbound.text)} if len(alike) > 1 else set()
-    named = [f for f in alike if said and {w.text for w in fold(str(value_of(f, "whom")))} <= said]
-    if len(named) == 1 and named[0].run != top.run:
-        rest = (f for f in draft.conversation.frames if f.run != named[0].run)
-        draft.change(frames=(*rest, named[0]))
-
-
 def _set(draft: Draft, command: SetSlot | CorrectSlot) -> str | None:
-    _whom_first(draft, command.slot)
+    if isinstance(command, SetSlot) and command.of:
+        family.bring_on_top(draft, command.of)
     frame = _owner(draft, command.slot)
     if frame is None:
         return "no_open_slot"

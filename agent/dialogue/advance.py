@@ -4,14 +4,14 @@ from typing import Any
 
 from agent.dialogue import alarms, evolve, people
 from agent.dialogue.asking import ask
-from agent.dialogue.closures import opens_next, passed_on
+from agent.dialogue.closures import ADDED, opens_next, passed_on
 from agent.dialogue.conditions import holds
 from agent.dialogue.draft import Draft, action_value, is_empty, value_of
 from agent.dialogue.evidence import evidence, person
 from agent.dialogue.leaving import to_text
 from agent.dialogue.spelling import put_letters
 from agent.model.conversation import Frame
-from agent.model.effect import NotifyStaff, OpenTask, RunAction, WithdrawTask
+from agent.model.effect import NotifyStaff, OpenTask, RunAction, Say, WithdrawTask
 from agent.model.flow import Step
 
 
@@ -119,7 +119,8 @@ def _do(draft: Draft, frame: Frame, step: Step) -> None:
     if step.task:
         _open_task(draft, frame, step)
     if step.say:
-        draft.say(step.say, frame)
+        said = passed_on(draft.clinic, draft.now) if step.say == ADDED else Say(key=step.say)
+        draft.say(said.key, frame, values=said.values)
     if step.handoff:
         hand_over(draft, step.handoff)
     if step.over_to_text:
@@ -188,5 +189,6 @@ def _finish(draft: Draft, frame: Frame) -> None:
     kind, quiet = draft.flow(frame).kind, draft.flow(frame).quiet
     evolve.end(draft, frame)
     below = draft.top
-    if below is not None and kind != "answer" and not quiet and not draft.asked_now:
+    alike = below is not None and below.flow == frame.flow  # the next of a family: their question says whose it is
+    if below is not None and kind != "answer" and not quiet and not alike and not draft.asked_now:
         draft.say("pattern.back_to", below)

@@ -40,6 +40,8 @@ def alarm(draft: Draft, finding: SafetyFinding, words: str = "") -> bool:
     draft.happened("TaskOpened", kind="urgent")
     if finding.urgency != "emergency" and finding.cls not in ALARMS:
         draft.say("safety.safeguard" if finding.tier == "S" else "safety.urgent", urgent=True, values=values)
+        if finding.cls == "clinical_question" and finding.tier != "S" and not who.get("name"):
+            _ask_who(draft, finding.category, "urgent")
         return False
     draft.say(_wording(draft, finding), urgent=True, values=values)
     if draft.conversation.channel == "voice" and opens_next(draft.clinic, draft.now) is None:
@@ -100,8 +102,9 @@ def _to_person(draft: Draft, inbound: Inbound, finding: SafetyFinding) -> None:
         _ask_who(draft, finding.cls)
 
 
-def _ask_who(draft: Draft, about: str) -> None:
-    """A nurse has the question of somebody unknown: who are they, and where can they be reached?"""
+def _ask_who(draft: Draft, about: str, urgent: str = "") -> None:
+    """A nurse has the question of somebody unknown: who are they, and where can they be reached? `urgent`: the task is
+    of that kind, where it is not a message."""
     if draft.top is not None or draft.conversation.mode != "agent" or ASKER not in draft.content.flows:
         return
     flows = draft.content.flows
@@ -109,6 +112,8 @@ def _ask_who(draft: Draft, about: str) -> None:
         return  # it answers what the clinic asked of somebody whom it knows
     frame = evolve.begin(draft, ASKER)
     evolve.fill(draft, frame.run, "about", SlotValue(value=about, source="staff"))
+    if urgent:
+        evolve.fill(draft, frame.run, "urgent", SlotValue(value=True, source="staff"))
 
 
 def _words(inbound: Inbound, finding: SafetyFinding) -> tuple[dict[str, Any], ...]:

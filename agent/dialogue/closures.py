@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from agent.model.clinic import WEEKDAYS, Clinic, Closure, Location, Texts
 from agent.model.effect import Say
 
+ADDED = "handoff.added"
 _FURTHEST = 30  # days
 
 
@@ -44,7 +45,7 @@ def passed_on(clinic: Clinic, now: datetime) -> Say:
     somebody will be."""
     opens = opens_next(clinic, now)
     if opens is None:
-        return Say(key="handoff.added")
+        return Say(key=ADDED)
     return Say(key="handoff.added.closed", values={"opens": {"as": "due", "value": opens.isoformat()}})
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agent.dialogue import forms
+from agent.dialogue import family, forms
 from agent.dialogue.draft import Draft, value_of
 from agent.model.content import Content
 from agent.model.conversation import Conversation, Frame
@@ -77,6 +77,7 @@ def question(conversation: Conversation, content: Content) -> Question | None:
         flow.step(frame.step).optional,
         frame.tries,
         (value_of(frame, "item"), value_of(frame, "last")) if spec.type == "form_answer" else None,
+        family.asked(conversation, frame),
     )
 
 

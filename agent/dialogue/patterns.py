@@ -269,7 +269,7 @@ def perhaps_no_more(draft: Draft, inbound: Inbound, heard: Understanding) -> lis
     """The opt-out that is only heard, no keyword. A bare "stop" on the telephone may mean anything, and what only
     sounds like an opt-out too ("text me"): it is asked about, unless it answers the open question; said again, it is
     meant. Empty where nothing like it was said."""
-    least = {"voice": _SURE_OF_STOP, "sms": _PERHAPS_STOP}.get(inbound.channel)
+    least = {"voice": _SURE_OF_STOP, "sms": _PERHAPS_STOP, "chat": _SURE_OF_STOP}.get(inbound.channel)
     if least is None:
         return []
     said, frame = inbound.provider.get("stop", ""), draft.top

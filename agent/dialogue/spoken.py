@@ -216,6 +216,10 @@ def listed(voice: Voice, items: list[str], *, either: bool = False) -> str:
     return voice.almanac.listed(items, either=either)
 
 
+def _people(voice: Voice, value: Any) -> str:
+    return listed(voice, [str(name) for name in value])
+
+
 def _facts(voice: Voice, value: Any) -> str:
     from agent.dialogue.facts import facts_text
 
@@ -268,6 +272,7 @@ _KINDS: dict[str, Callable[[Voice, Any], str]] = {
     "due": _due,
     "window": _window,
     "facts": _facts,
+    "people": _people,
     "language": _language,
     "letters": _letters,
     "languages": _languages,

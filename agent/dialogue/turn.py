@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from agent.dialogue import accept, alarms, evolve, forms, keypad, patterns, tongues
+from agent.dialogue import accept, alarms, evolve, family, forms, keypad, patterns, tongues
 from agent.dialogue.advance import advance, after_action, hand_over
 from agent.dialogue.draft import Draft, value_of
 from agent.model.clinic import Clinic
@@ -191,6 +191,8 @@ def _as_steered(finding: SafetyFinding, commands: list[Command]) -> SafetyFindin
     whatever they are like."""
     steers = any(isinstance(c, Repeat | SpeakSlower | SpeakUsual) for c in commands)
     steers = steers or any(isinstance(c, AskAnswer) and c.flow in _OF_THE_DESK for c in commands)
+    answers = [c for c in commands if isinstance(c, SetSlot) and c.of]
+    steers = steers or (bool(answers) and all(a.confidence == 1.0 for a in answers))  # "Leo can't, Rosa yes"
     return SafetyFinding() if steers and not finding.evidence else finding
 
 
@@ -287,4 +289,4 @@ def freeze(draft: Draft) -> Decision:
     if said:
         kept = tuple(s.model_dump(mode="json") for s in said if s.key not in _SAID_ONCE)
         draft.change(last_keys=kept or draft.conversation.last_keys)
-    return Decision(draft.conversation, tuple(draft.events), tuple(draft.effects))
+    return Decision(draft.conversation, tuple(draft.events), family.said_once(draft))

@@ -21,9 +21,12 @@ class StartFlow(_Proposed):
 
 
 class SetSlot(_Proposed):
+    """`of`: the run in which it was asked, where several of a family were asked the same; "" is the topmost."""
+
     do: Literal["set_slot"] = "set_slot"
     slot: str
     value: Any
+    of: str = ""
 
 
 class CorrectSlot(_Proposed):

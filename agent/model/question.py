@@ -19,7 +19,9 @@ class Offered:
 @dataclass(frozen=True)
 class Question:
     """What the desk has just asked, for those who propose an answer. `tries`: how often it was not understood;
-    `item`: of a form, what is asked and what was answered last (see `agent.model.form.Asked`, `Given`)."""
+    `item`: of a form, what is asked and what was answered last (see `agent.model.form.Asked`, `Given`);
+    `people`: where several of a family were asked the same at one number, the run and the name of each, the topmost
+    first."""
 
     run: str
     flow: str
@@ -29,3 +31,4 @@ class Question:
     optional: bool = False
     tries: int = 0
     item: tuple[Any, Any] | None = None
+    people: tuple[tuple[str, str], ...] = ()

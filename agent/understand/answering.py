@@ -13,13 +13,17 @@ from agent.understand import replies
 from agent.understand.feelings import Feelings
 from agent.understand.form_answers import FormAnswers
 from agent.understand.found import Found, Option
+from agent.understand.name_shapes import capitalised
 from agent.understand.repairs import Repairs
 from agent.understand.said import UNSURE, Said
 from agent.understand.times import Expression
+from agent.understand.told import Told
 from agent.understand.values import ValueReader
 
 _NEGATIVE = re.compile(r"[-−–]\d+")  # "-1" is no number of a choice
 _FEELING = "feeling"  # a slot: an answer that is half understood is not taken
+_OF_THE_WRITER = frozenset({"refill", "results", "billing"})  # a name alone is the patient's
+_OF_A_PERSON = frozenset({"records", "referral"})  # … or of whom they are for: asked once more
 _A_NUMBER = 3  # words: "the second one"
 _IN_WORDS = "words"  # beside it: what a nurse should read; of a medicine that was given up she should
 WITHOUT = "2"  # the key that goes on without spelling
@@ -32,6 +36,7 @@ class Answers:
 
     def __init__(self, content: Content, clinic: Clinic, values: ValueReader, repairs: Repairs) -> None:
         self._content, self._clinic, self._values, self._repairs = content, clinic, values, repairs
+        self._told = Told(repairs)
         self._forms = FormAnswers(content, clinic, values, repairs)
         self._feelings = {tag: Feelings(rows) for tag, rows in content.rows.get("values", {}).items()}
 
@@ -44,6 +49,8 @@ class Answers:
             return self._forms.read(said, q)
         if q.slot == _FEELING and self._repairs.is_whole(said.text, said.lang, "stopped"):
             return SetSlot(slot=_IN_WORDS, value=said.text.strip(), source="patient", quote=said.text)
+        if aside := self._beside(said, q):
+            return aside
         keyed = self._by_key(said, q)
         if keyed is not None:
             return keyed
@@ -57,6 +64,22 @@ class Answers:
         quote, span = said.text[found.start : found.end], (found.start, found.end)
         return SetSlot(slot=q.slot, value=value, source="patient", quote=quote, span=span, confidence=sure)
 
+    def _beside(self, said: Said, q: Question) -> SetSlot | None:
+        """What answers another question than the one in free words: a medicine or a dose names no pharmacy, and who
+        writes nothing but their name does not tell when a test was done."""
+        slots = self._content.flows[q.flow].slots if q.slot == "message" and q.flow in self._content.flows else {}
+        if "medicine" in slots and self._told.only_medicine(said):
+            said.entities["told"] = "medicine"
+            return SetSlot(slot="medicine", value=said.text.strip(), source="patient", quote=said.text)
+        found = self._only_name(said) if q.flow in _OF_THE_WRITER else None
+        if found is None:
+            return None
+        return SetSlot(slot="name", value=found.value, source="patient", quote=said.text[found.start : found.end])
+
+    def _only_name(self, said: Said) -> Found | None:
+        found = capitalised(said.text, len(said.text))
+        return found if found is not None and self._values.begins_with_given(said.text, said.lang) else None
+
     def _value(self, said: Said, q: Question, times: Times) -> tuple[Found | None, Any]:
         if q.options and _NEGATIVE.fullmatch(said.text.strip()):
             return None, None
@@ -67,7 +90,8 @@ class Answers:
         found = self._values.code(said.text, said.lang) if q.type == "code" else None
         if q.type == "letters":
             found = self._letters(said)
-        if q.type == "text":
+        somebody = q.flow in _OF_A_PERSON and not q.tries and self._only_name(said) is not None
+        if q.type == "text" and not somebody:
             found = self._text(said, q)
         return found, found.value if found else None
 

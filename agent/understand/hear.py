@@ -1,24 +1,27 @@
 """Proposes commands for one message: language, what was asked, values, intent. Decides nothing and writes no text."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
 from agent.model.clinic import Clinic
-from agent.model.command import AskAnswer, CannotHandle, ChangeLanguage, Command, Handoff, Repeat, SetSlot, StartFlow
+from agent.model.command import CannotHandle, ChangeLanguage, Command
 from agent.model.content import Content
 from agent.model.question import Question
 from agent.model.understanding import Understanding
 from agent.understand.answering import Answers
 from agent.understand.classifier import Guess, IntentClassifier
 from agent.understand.day_alone import day_alone
+from agent.understand.family import heard_for_each
 from agent.understand.form_people import asks_language
 from agent.understand.found import Found
 from agent.understand.language import LanguageDetector
 from agent.understand.name_shapes import capitalised, is_only_name
 from agent.understand.normalize import words
 from agent.understand.openings import asks_for_call, asks_for_opening, names_visit
-from agent.understand.particular import NAME_AND_BIRTH
+from agent.understand.particular import BARE, NAME_AND_BIRTH
+from agent.understand.pressed import pressed
 from agent.understand.proposing import IN_FLOW, ON_A_CALL, STEERING, Proposals
 from agent.understand.repairs import Repairs
 from agent.understand.said import Said, without_times
@@ -27,8 +30,6 @@ from agent.understand.values import ValueReader
 from agent.understand.wishes import Wishes
 from agent.understand.words import singles
 
-PERSON = "intent:talk_to_human"  # the payload of the "talk to a person" button, and of 0 on a telephone
-REPEAT = "intent:repeat"  # of * on a telephone
 _TRAINED = ("corpus", "swaps", "safety", "two", "times", "languages")
 FOREIGN, _FEWEST_LETTERS = 0.8, 8  # so sure that it does not speak a language; a shorter message is a slip
 _BESIDE_LETTERS = ("letters", "name", "dob")
@@ -92,7 +93,21 @@ class Ears:
         it was said on a telephone.
         """
         if payload:
-            return self._pressed(text, payload, prior or self._clinic.default_language, question)
+            return pressed(self._content, text, payload, prior or self._clinic.default_language, question)
+        whole = self._hear(text, now, prior, question, open_flows, lang, current, spoken)
+        if question is None or len(question.people) < 2 or question.type != "choice":
+            return whole
+        alone = replace(question, people=())
+
+        def hears(part: str) -> Understanding:
+            return self._hear(part, now, prior, alone, open_flows, whole.lang, current, spoken)
+
+        return heard_for_each(text, question, whole, hears, self._content, self._repairs)
+
+    def _hear(
+        self, text: str, now: datetime, prior: str | None, question: Question | None, open_flows: tuple[str, ...],
+        lang: str | None, current: str | None, spoken: bool,
+    ) -> Understanding:  # fmt: skip
         language, sure, asked = self._language(text, prior, lang)
         plain = self._values.yes_no(text, current) if current and question else None  # "hindi", a Tagalog no
         asked = None if asks_language(self._content, question) or (plain and plain.sure) else asked
@@ -154,6 +169,9 @@ class Ears:
         if told:
             return told, 1.0, asked
         guess = self._detector.detect(text, prior)
+        wanted = self._repairs.tongues_of(text, BARE, self._clinic.languages) if prior is None else []
+        if wanted and (guess.lang not in wanted or guess.confidence < FOREIGN):
+            return wanted[0], _PERHAPS, asked  # "fakti", "gamot"
         own, first = self._clinic.default_language, prior is None and words(text) <= _FEW_WORDS
         if first and guess.lang != own and guess.confidence < BEYOND_A_WORD and self._classifier.knows(text, own):
             return own, _PERHAPS, asked  # "book", "checkup": of several languages, the clinic's own among them
@@ -276,25 +294,3 @@ class Ears:
         if not said.asked("name") or "letters" in said.spans:
             return None
         return capitalised(said.text, said.spans.get("dob", (len(said.text), 0))[0])
-
-    # -- buttons -------------------------------------------------------------------------------------------------
-
-    def _pressed(self, text: str, payload: str, lang: str, question: Question | None) -> Understanding:
-        slot, _, name = payload.partition("=")
-        command: Command = CannotHandle(why="stale_button", source="payload")
-        intent = "affirm"
-        option = next((o for o in question.options if o.payload == payload), None) if question else None
-        flow = self._content.flows.get(name) if slot == "flow" else None
-        if flow is not None and flow.kind == "answer":
-            command = AskAnswer(flow=name, source="payload")
-        elif flow is not None and flow.kind == "task":
-            command = StartFlow(flow=name, source="payload")
-        elif payload == PERSON:
-            command = Handoff(source="payload")
-        elif slot == "language" and name in self._content.live:
-            command, intent, lang = ChangeLanguage(locale=name, asked=True, source="payload"), "language_switch", name
-        elif payload == REPEAT:
-            command = Repeat(source="payload")
-        elif option is not None:
-            command = SetSlot(slot=slot, value=option.value, source="payload", quote=text)
-        return Understanding(lang=lang, lang_confidence=1.0, intent=intent, confidence=1.0, commands=(command,))

@@ -38,6 +38,10 @@ class Names:
                                 *rows.get("born", ()), *rows.get("name_before", ())])  # fmt: skip
         self._suffixes = tuple(sorted(map(str, rows.get("name_suffixes", ())), key=len, reverse=True))
 
+    def begins_with_given(self, text: str) -> bool:
+        """Is the first word a given name that is known?"""
+        return any(w.text in self._given for w in words_of(text)[:1])
+
     def read(self, text: str, asked: bool) -> Found | None:
         """A whole name is sure; a given name alone, or one that may be other words, is to be asked back."""
         words = words_of(text)

@@ -9,9 +9,11 @@ from agent.understand.replies import SLOTS, leaves_it
 from agent.understand.said import Said
 
 BOOK, CHECK, APPROVED, LATE = "book", "check_appointment", "approved", "late"
-CALL_BACK, SECOND_THOUGHTS, WHO = "call_back", "second_thoughts", "who"
+CALL_BACK, REFERRAL, SECOND_THOUGHTS, WHO = "call_back", "referral", "second_thoughts", "who"
 OFFER_ASKED, _OF_OFFER = "offer_asked", ("who", "where", "until")
 OFFERED, OFFER = "time_offered", "vacancy"  # a time from the waitlist: asked about elsewhere, and where it was offered
+BARE = ("billing", "refill")  # what is asked for in one word
+_GIVES_UP = frozenset({"cancel", "reschedule"})
 NAME_AND_BIRTH = 8  # words
 TOPICS = ("interpreter", "cost", "new_patients", "records", "billing", "after_hours")  # approved answers
 RESCHEDULE = "reschedule"
@@ -78,7 +80,7 @@ class Particular:
 
     def aside(self, said: Said) -> list[Command]:
         """What answers no question of ours and asks for nothing new: who we are, why a form asks, what of a time that
-        is on offer, "whatever" to a text of ours. Empty for anything else."""
+        is on offer, "whatever" to a text of ours. And what is wanted in one word, "bill". Empty for anything else."""
         if said.asks_why_of_form and said.answer is not None:
             return [said.answer]
         if WHO in self._content.flows and self._repairs.is_whole(said.text, said.lang, "who_is_this"):
@@ -86,6 +88,10 @@ class Particular:
         if asked := self._of_offer(said):
             topic = SetSlot(slot="topic", value=asked, source="patient", quote=said.text)
             return [AskAnswer(flow=OFFER_ASKED, source="patient", quote=said.text), topic]
+        bare = next((f for f in BARE if said.question is None and self._is_bare(said, f)), "")
+        if bare:
+            request = SetSlot(slot="request", value=said.text.strip(), source="patient", quote=said.text)
+            return [StartFlow(flow=bare, source="patient", quote=said.text), request]
         ours = said.question is not None and said.question.slot in SLOTS and not said.of_form
         shrugs = ours and said.answer is None and self._repairs.is_whole(said.text, said.lang, "shrug")
         if shrugs and not leaves_it(said, self._repairs):
@@ -101,6 +107,20 @@ class Particular:
             return []
         meant = SetSlot(slot="meant", value="keep" if keeps else "any", source="patient", quote=said.text)
         return [StartFlow(flow=SECOND_THOUGHTS, source="patient", quote=said.text), meant]
+
+    def may_be(self, said: Said, guess: Guess) -> bool:
+        """Words of their own, asked for, that are like another request. In answer to a form a visit is given up or
+        moved only where the words name one, or that somebody cannot come: "my knee hurts, for three weeks" is neither;
+        and what a referral is for ("Dr. Okafor said so, for a mole") is no wish for a visit without a day."""
+        if guess.intent == BOOK and said.question is not None and said.question.flow == REFERRAL:
+            return bool({"date", "time"} & set(said.entities))
+        if not said.of_form or guess.intent not in _GIVES_UP:
+            return True
+        within = self._repairs.within
+        return any(within(said.text, said.lang, kind, 40) for kind in ("visit_nouns", "cannot_come", "not_cancel"))
+
+    def _is_bare(self, said: Said, flow: str) -> bool:
+        return flow in self._content.flows and self._repairs.is_whole(said.text, said.lang, f"bare_{flow}")
 
     def _of_offer(self, said: Said) -> str:
         """What is asked of a time that stands on offer, "who", "where" or "until"; empty for anything else."""

@@ -17,16 +17,7 @@ from agent.model.content import Content
 from agent.understand.answering import overruled
 from agent.understand.classifier import Guess, IntentClassifier
 from agent.understand.openings import ALARMS
-from agent.understand.particular import (
-    APPROVED,
-    BOOK,
-    CALL_BACK,
-    CHECK,
-    NAME_AND_BIRTH,
-    RESCHEDULE,
-    Particular,
-    starts,
-)
+from agent.understand.particular import APPROVED, BOOK, CALL_BACK, CHECK, NAME_AND_BIRTH, RESCHEDULE, Particular, starts
 from agent.understand.repairs import Repairs
 from agent.understand.replies import FLOWS, SLOTS, leaves_it
 from agent.understand.replies import read as reply_in
@@ -236,10 +227,12 @@ class Proposals:
             return g.confidence >= IN_FLOW
         if q.flow == MISSED and g.intent in _LIKE_A_MESSAGE and not said.asks:
             return g.confidence >= _SURE_BESIDE  # "I was in the hospital" tells why they did not come
-        if said.free_text and g.intent == BOOK and q.flow != BOOK and _ABOUT_A_TIME & set(said.entities):
+        about_a_time = bool(_ABOUT_A_TIME & set(said.entities)) and q.flow not in (BOOK, "referral")
+        if said.free_text and g.intent == BOOK and about_a_time:
             return g.confidence >= (IN_FLOW if "appointment_type" in said.entities else _SURE_OF_A_DAY)
         if said.free_text:
-            return not aside and g.confidence >= 0.9 and g.intent not in _LIKE_A_MESSAGE
+            meant = g.confidence >= 0.9 and g.intent not in _LIKE_A_MESSAGE
+            return meant and not aside and self._particular.may_be(said, g)
         answered = said.answer is not None or q.slot in said.entities
         return g.confidence >= IN_FLOW and not (answered and said.size <= _SHORT)
 
@@ -270,7 +263,8 @@ class Proposals:
             guess = self._classifier.guess_all(part, reading)[0]
             if guess.intent == "intake_update" and "name" in said.entities:
                 continue  # "my name is Ana Torres" is no wish to change it
-            command = self._for_intent(guess, said, open_flows) if guess.confidence >= IN_FLOW else None
+            meant = guess.confidence >= IN_FLOW and self._particular.may_be(said, guess)
+            command = self._for_intent(guess, said, open_flows) if meant else None
             if isinstance(command, StartFlow):
                 return [command]
         return []

@@ -15,6 +15,7 @@ _NUMBER = re.compile(r"\d(?:[\s().-]{0,2}\d){6}")
 _FIGURES = re.compile(r"\d[\d.,/]*\d|[$€£₩¥₱₹]\s?\d|\d\s?[$€£₩¥₱₹元]")
 _WHOLE = 12  # words: a question about a bill that is this long says what it is about
 _WHOLE_UNSPACED = 18  # characters, in a script without spaces
+_A_MEDICINE = 4  # words
 _ENDS = ".,;:!?،؛。，！？"
 _BETWEEN = 2  # words between "pharmacy" and its name
 
@@ -45,6 +46,12 @@ class Told:
             case "intake":
                 return "" if re.search(r"\d\D{0,3}\d", said.text) or _EMAIL.search(said.text) else None
         return None
+
+    def only_medicine(self, said: Said) -> bool:
+        """ "10 mg", "lisinopril 10": and no pharmacy."""
+        named = bool(_DOSE.search(said.text)) or self._holds(said, "medicine")
+        elsewhere = self._holds(said, "pharmacy") or self._holds(said, "pharmacy_noun")
+        return named and not elsewhere and said.size <= _A_MEDICINE and not set(",;\n") & set(said.text)
 
     def _holds(self, said: Said, what: str) -> bool:
         return self._repairs.holds(said.text, said.lang, f"told_{what}")

@@ -57,6 +57,10 @@ class ValueReader:
                 return None  # "this is for Dr. Okafor" names no patient
         return found
 
+    def begins_with_given(self, text: str, lang: str) -> bool:
+        """Is the first word a given name that is known?"""
+        return self._of(lang).names.begins_with_given(text[:MAX_CHARS])
+
     def name_before(self, text: str, lang: str, at: int) -> Found | None:
         """A name right before a date of birth that begins `at`; never sure."""
         return self._of(lang).names.before(text[:MAX_CHARS], at)

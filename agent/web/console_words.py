@@ -40,6 +40,7 @@ LABELS = {
     "nearest": N_("Nearest passage of the instructions"),
     "patient_name": N_("Patient's name"),
     "call_window": N_("Call them"),
+    "medicine": N_("Medicine"),
 }
 _TYPED = {
     "opening": "opening",

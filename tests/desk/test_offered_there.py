@@ -20,17 +20,22 @@ WHO = ("Ana Torres", "March 3 1980")
 HANDLE = "0" * 32
 
 
+def heard_there(world: World, text: str, address: Address) -> None:
+    """The words arrive; nothing is answered yet."""
+    world.clock.pass_time(seconds=1)
+    world.count += 1
+    receive(world.desk, Inbound(
+        id=world.desk.new_id(), clinic=world.clinic.id, channel=address.channel, sender=address, text=text,
+        provider_id=f"{address.value}-{world.count}", received_at=world.clock(),
+        kind="speech" if address.channel == "voice" else "text",
+    ))  # fmt: skip
+
+
 def there(world: World, *texts: str, channel: Channel = "chat", handle: str = HANDLE) -> list[str]:
     """What the desk says to the last of these, in that other conversation."""
     address, said = Address(channel=channel, value=handle), list[str]()
     for text in texts:
-        world.clock.pass_time(seconds=1)
-        world.count += 1
-        receive(world.desk, Inbound(
-            id=world.desk.new_id(), clinic=world.clinic.id, channel=channel, sender=address, text=text,
-            provider_id=f"{handle}-{world.count}", received_at=world.clock(),
-            kind="speech" if channel == "voice" else "text",
-        ))  # fmt: skip
+        heard_there(world, text, address)
         before = len(_lines(world, address))
         world.settle()
         if channel == "voice":

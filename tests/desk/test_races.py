@@ -9,6 +9,9 @@ import pytest
 
 from agent.desk.send import drain
 from agent.desk.turn import work
+from agent.model.address import Address
+from tests.desk.test_offered_there import GOT, HANDLE, WHO, code, heard_there, held, there
+from tests.desk.test_vacancies import ANA, Line
 from tests.desk.world import World, sid_of
 
 
@@ -52,6 +55,29 @@ def _race(first: World, second: World) -> None:
         taken.sort()  # type: ignore[type-var]
         assert all(a[1] <= b[0] for a, b in pairwise(taken))  # type: ignore[operator]
     assert first.faults == second.faults == []
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_an_offer_that_is_taken_by_text_and_in_a_chat_at_once_is_one_request(
+    kind: str, request: pytest.FixtureRequest, tmp_path: object
+) -> None:
+    where = request.getfixturevalue("swept_postgres_url") if kind == "postgres" else f"sqlite:///{tmp_path}/desk.db"
+    with closing(Line(second=False, url=where)) as first, closing(World(where, clock=first.clock)) as second:
+        assert len(first.frees()) == 1
+        there(first, GOT, *WHO)
+        assert "10:00" in there(first, code(first))[0]
+        first.text("1", ANA)
+        heard_there(first, "yes please", Address(channel="chat", value=HANDLE))
+        with ThreadPoolExecutor(2) as pool:
+            for one in [pool.submit(_work_off, world) for world in (first, second)]:
+                one.result()
+        first.settle()
+        assert [t.kind for t in first.open_tasks()] == ["booking"]
+        assert first.states() == ["accepted"]
+        assert first.faults == second.faults == []
+        with first.desk.store.begin(write=False) as tx:
+            lines = [line.text for line in tx.conversations.thread(held(first).id) if line.direction == "out"]
+        assert any("not booked yet" in text or "already said yes" in text for text in lines)
 
 
 def _work_off(world: World) -> None:

@@ -24,8 +24,8 @@ MINUTE = timedelta(minutes=1)
 class Line(World):
     """Ana and Bea wait for the same visit, Ana since longer; a visit at TIME is booked."""
 
-    def __init__(self, *, bea: str = "en", ana: str = "en", second: bool = True) -> None:
-        super().__init__()
+    def __init__(self, *, bea: str = "en", ana: str = "en", second: bool = True, url: str = "sqlite://") -> None:
+        super().__init__(url)
         self.visit = visit_at(self.desk, TIME)
         self.ana = waits(self.desk, self.staff(), ANA, "Ana Torres", ana)
         if second:

@@ -50,7 +50,7 @@ def heard(text: str, question: Question | None = None, **more: Any) -> list[str]
 
 
 def told(command: Command) -> str:
-    rest = command.model_dump(exclude={"do", "source", "quote", "span", "confidence"})
+    rest = command.model_dump(exclude={"do", "source", "quote", "span", "confidence", "of"})
     value = rest.pop("value", None)
     if isinstance(value, dict):
         value = value["id"]
