@@ -243,8 +243,11 @@ def _quotes(document: Document, sources: Sequence[Source]) -> tuple[Quote, ...]:
     for source in dict.fromkeys(sources):
         if 0 <= source.turn < len(document.dialogue):
             said = document.dialogue[source.turn]
+            end = source.end or len(said.text)
+            if any(q.turn == source.turn and q.start <= source.start and end <= q.end + 1 for q in found):
+                continue  # shown already, but for a full stop
             text = said.text[source.start : source.end] if source.end else said.text
-            found.append(Quote(said.speaker, text, source.turn, source.start, source.end or len(said.text), ""))
+            found.append(Quote(said.speaker, text, source.turn, source.start, end, ""))
         elif source.resource:
             kind, _, where = source.resource.partition(":")
             who = {"form": tr("Form"), "question": tr("The payer's form"), "thread": tr("Message")}.get(

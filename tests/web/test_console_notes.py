@@ -17,9 +17,9 @@ from agent.desk.review import undecided
 from agent.documents.embedded import EmbeddedWriter
 from agent.documents.verify import verify
 from agent.model.document import Document
-from agent.model.note import Draft
+from agent.model.note import Draft, Source
 from agent.ports.notes import Asked
-from agent.web.console_review import Remembered
+from agent.web.console_review import Remembered, _quotes
 from tests.documents.knee_visit import ROOT
 from tests.web.console_desk import World, csrf_of
 from tests.web.test_console_task import plain
@@ -166,6 +166,13 @@ def test_what_a_review_cost_is_exported_without_anybodys_name(world: World) -> N
     assert not any(name in file.text for name in ("Smith", "Okafor", signed.id, signed.title))
     assert (f"staff:{world.user('clinician').id}", "figures") in world.audited("document:exported")
     assert world.browser("admin").get("/console/notes/figures.csv").status_code == 403
+
+
+def test_a_passage_is_quoted_once_beside_a_sentence(world: World) -> None:
+    doc = document(world)
+    whole = Source(turn=0, start=0, end=len(doc.dialogue[0].text))
+    part = whole.model_copy(update={"start": 1})
+    assert [q.start for q in _quotes(doc, [whole, part, Source(turn=1)])] == [0, 0]
 
 
 def test_the_card_counts_without_opening_what_it_has_counted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
