@@ -61,7 +61,8 @@ def stopped(desk: Desk, ledger: Ledger, said: list[str]) -> float:
 
 
 def by_voice(said: list[str], now: datetime = datetime(2026, 3, 9, 14, tzinfo=UTC)) -> int:
-    """Each is said in a call of its own, and said again where the desk has asked; how many were asked about."""
+    """Each is said in a call of its own, and said again where the desk has asked; where it says that it cannot hear
+    that language, 1 is pressed as it asks. How many were asked about."""
     clinic, content, base, asked = shared.clinic(), shared.content(), None, 0
     for words in said:
         call = Rehearsal(clinic, content, now, channel="voice", base=base)
@@ -72,11 +73,20 @@ def by_voice(said: list[str], now: datetime = datetime(2026, 3, 9, 14, tzinfo=UT
             call.say(words)
             if not _stopped(call.desk, number):
                 asked += 1
-                call.say(words)
+                _agrees(call, words)
             assert _stopped(call.desk, number), words
         finally:
             call.close()
     return asked
+
+
+def _agrees(call: Rehearsal, words: str) -> None:
+    talk = call.conversation()
+    assert talk is not None
+    if call.desk.content.languages[talk.locale].speech is None:
+        call.key("1")
+    else:
+        call.say(words)
 
 
 def _stopped(desk: Desk, number: Address) -> bool:

@@ -74,7 +74,8 @@ def visited(world: World, people: list[tuple[str, str, Patient]]) -> None:
             world.clock.pass_time(minutes=2)
             _out(world)
     world.clock.now = MONDAY
-    for _ in range(4):
+    for _ in range(4):  # the clinic's texts leave at a pace
+        world.clock.pass_time(minutes=1)
         _out(world)
     heard = {m.to.value for _, m in world.carrier.taken}
     silent = [s for s, _, who in people if s in ("reminded", "recalled", "missed") and who.phones[0] not in heard]

@@ -82,11 +82,11 @@ class LocalCalendar:
             raise Conflict(f"appointment {appointment} is {row.status} at version {row.version}")
         if row.start <= now:
             raise Conflict(f"appointment {appointment} lies in the past")
-        former = _standing(tx, row)
-        replaces = former.id if former else row.replaces
+        formers = _standing(tx, row)
+        replaces = formers[-1].id if formers else row.replaces
         booked = row.model_copy(update={"status": "booked", "hold_expires_at": None, "replaces": replaces})
         done = self._change_in_any_lane(tx, booked, now) if lapsed else tx.appointments.change(booked, now)
-        if former is not None:
+        for former in formers:
             tx.appointments.change(_cancelled(former), now)
         return done
 
@@ -230,20 +230,26 @@ def _add_in(tx: Tx, appointment: Appointment, lanes: range, now: datetime) -> Ap
     raise Conflict(f"{appointment.provider} is taken at {appointment.start.isoformat()}")
 
 
-def _standing(tx: Tx, row: Appointment) -> Appointment | None:
-    """The visit whose place this one takes, as it is now, locked: a patient who moves twice keeps one visit."""
+def _standing(tx: Tx, row: Appointment) -> list[Appointment]:
+    """What this one takes the place of, as it is now, locked: a request that nobody has decided, and last the visit
+    that its patient has; however often it was asked to be moved, and whatever became of that, they keep one."""
     former = tx.appointments.get(row.replaces, lock=True) if row.replaces else None
-    if former is None or former.status == "pending":
-        return former
-    chain, seen = [former], {row.id}
+    if former is None or former.status == "booked":
+        return [] if former is None else [former]
+    asked = [former] if former.status == "pending" else []
+    first, seen = former, {row.id}
+    while first.replaces and first.replaces not in seen and (before := tx.appointments.get(first.replaces)):
+        seen.add(first.id)
+        first = before
+    chain, seen = [first], {row.id}
     while chain:
         one = chain.pop()
         seen.add(one.id)
         locked = tx.appointments.get(one.id, lock=True) if one.status == "booked" else None
         if locked is not None and locked.status == "booked":
-            return locked
+            return [*asked, locked]
         chain += [later for later in tx.appointments.replacing(one.id) if later.id not in seen]
-    return None
+    return asked
 
 
 def _cancelled(row: Appointment) -> Appointment:
