@@ -239,7 +239,7 @@ def _risk(claim: Claim) -> tuple[bool, int, int]:
 
 
 def _quotes(document: Document, sources: Sequence[Source]) -> tuple[Quote, ...]:
-    found = []
+    found: list[Quote] = []
     for source in dict.fromkeys(sources):
         if 0 <= source.turn < len(document.dialogue):
             said = document.dialogue[source.turn]
