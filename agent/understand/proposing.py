@@ -44,6 +44,7 @@ _ABOUT_A_VISIT = ("appointment_type", "date", "time", "provider", "location")
 _OF_A_PERSON = frozenset({"name", "dob", "phone", "relation", "code"})
 _OF_A_VISIT = frozenset({"reschedule", "confirm_appointment", "check_appointment"})
 _FINDS_A_TIME = frozenset({"book", "waitlist", "offered"})
+_GIVES_UP = frozenset({"cancel", "reschedule"})
 _ASKED_OF_STAFF = {"billing", "records", "complaint", "intake"}
 _LIKE_A_MESSAGE = frozenset({"intake_update", "complaint", "billing_question", "refill_request", "results_question",
                              "referral_request", "records_request", "post_visit_instructions"})  # fmt: skip
@@ -175,6 +176,9 @@ class Proposals:
         text, lang, whole = said.text, said.lang, self._repairs.is_whole
         none = said.of_form and said.answer is not None and whole(text, lang, "has_none")  # "no more", of medicines
         if open_flows and not none and (whole(text, lang, "never_mind") or leaves_it(said, self._repairs)):
+            return CancelFlow(source="patient", quote=text)
+        keeps = said.answer is None and bool(_GIVES_UP & set(open_flows))
+        if keeps and self._repairs.is_whole_of(text, lang, "never_mind", "keeps"):
             return CancelFlow(source="patient", quote=text)
         if open_flows and not none and "cancel" not in open_flows and whole(text, lang, "drop"):
             return CancelFlow(source="patient", quote=text)
