@@ -61,13 +61,14 @@ class RequestStatus(ClinicAction):
     """What became of a request that this conversation made: `pending_task` and `pending_state`, "open", "late" or
     "settled" (decided by staff in the last month), and what it was about; empty when there is none.
 
-    Only requests for a time count, unless `request_meant`: the patient asked for a request, not for a visit."""
+    Only requests for a time count, and those by which a person looks for the patient's visits, unless
+    `request_meant`: the patient asked for a request, not for a visit."""
 
     called = "action_request_status"
 
     def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:
         meant = bool(slots.get("request_meant"))
-        mine = [t for t in at.tx.tasks.of(at.conversation.id) if meant or t.kind in TIMED]
+        mine = [t for t in at.tx.tasks.of(at.conversation.id) if meant or t.kind in TIMED or _seeks_a_visit(t)]
         open_ones = [t for t in mine if t.status in OPEN]
         if open_ones:
             task = max(open_ones, key=lambda t: (t.kind not in _FOR_PEOPLE, t.number))
@@ -111,6 +112,11 @@ class NoteReached(ClinicAction):
         if stands or not theirs:
             at.tx.reminder_calls.save(rung.model_copy(update={"outcome": "told" if theirs else "wrong"}))
         return {"reached": theirs and stands}
+
+
+def _seeks_a_visit(task: Task) -> bool:
+    """Staff were asked to look, since the desk could not be sure who writes; no call that somebody wanted of itself."""
+    return task.kind == "callback" and "request" not in task.proposal
 
 
 def _settled(task: Task, now: datetime) -> bool:

@@ -39,6 +39,7 @@ BY_TEXT, SPELLING, FORM = "by_text", "spelling", "form"
 _ABOUT_A_TIME, _SURE_OF_A_DAY = {"appointment_type", "date"}, 0.85  # "an appointment tomorrow" is no message for staff
 MISSED, _SURE_BESIDE = "missed", 0.95  # a flow; so sure another request must be in answer to it
 BESIDE = 0.40  # enough where the message holds two requests
+_TWO = 2  # requests to choose between
 _SHORT = 7  # words: an answer this short asks for nothing else
 _ABOUT_A_VISIT = ("appointment_type", "date", "time", "provider", "location")
 _OF_A_PERSON = frozenset({"name", "dob", "phone", "relation", "code"})
@@ -290,4 +291,6 @@ class Proposals:
             return [CannotHandle()] if guess.intent not in NOT_A_FLOW or guess.intent == "out_of_scope" else []
         names = [guess.intent, *(i for i, p in guess.alternatives if p >= 0.12)]
         flows = list(dict.fromkeys(f.flow for n in names if (f := self._content.flow_for(n)) is not None))
-        return [Clarify(flows=tuple(flows[:3]))] if len(flows) >= 2 else [CannotHandle()]
+        if len(flows) < _TWO and guess.intent == "talk_to_human":
+            return [Handoff(source="classifier", confidence=guess.confidence)]
+        return [Clarify(flows=tuple(flows[:3]))] if len(flows) >= _TWO else [CannotHandle()]
