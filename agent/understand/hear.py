@@ -127,7 +127,7 @@ class Ears:
         guess, also = self._intent(said)
         if guess.intent == "reschedule" and guess.confidence >= IN_FLOW and not open_flows:
             self._wishes.from_and_to(said)
-        elif guess.intent == "cancel" and "date" not in said.entities:
+        elif guess.intent == "cancel" or (said.question is not None and said.question.flow == "cancel"):
             self._wishes.given_up(said)
         if said.question is None and guess.intent not in _FINDS_A_TIME:
             said.entities.pop("avoid", None)

@@ -80,7 +80,13 @@ class Wishes:
         return rest, (parts[0].start, parts[0].end)
 
     def given_up(self, said: Said) -> None:
-        """ "I can't come tomorrow": the day of the visit that is cancelled, where no other is said."""
+        """ "I can't come tomorrow": the day of the visit that is cancelled, where no other is said. A part of the day
+        that does not suit says when that visit is, not that another is wished for at the rest of it."""
+        if (rest := self._not_then(said)) and said.entities.get("time") == rest[0]:
+            said.entities.pop("time")
+            said.spans.pop("time")
+        if "date" in said.entities:
+            return
         wish = wanted(self._refused(said), said.now)
         if wish.dates is not None and wish.quote and wish.dates[0] == wish.dates[1]:
             said.entities["date"], said.spans["date"] = as_dates(wish), wish.quote

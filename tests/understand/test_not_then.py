@@ -38,3 +38,8 @@ def test_what_is_left_of_the_day_is_wished_for_only_where_nothing_else_is(text: 
 @pytest.mark.parametrize("text", ["she can't do Tuesdays", "he cant do mornings"])
 def test_who_cannot_come_then_has_no_symptom(text: str) -> None:
     assert ears().hear(text, now=NOW, lang="en").danger < 0.1
+
+
+def test_of_a_visit_that_is_given_up_it_says_nothing_of_the_rest_of_the_day() -> None:
+    heard = ears().hear("please cancel my appointment, I can't do mornings", now=NOW, lang="en")
+    assert (heard.intent, heard.entities.get("time")) == ("cancel", None)
