@@ -42,7 +42,14 @@ def test_a_short_morning_with_clerks_is_answered_and_counted_as_the_desk_has_it(
 
 
 def test_an_answer_that_does_not_come_in_time_is_told(demo: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    anything = morning._Said.anything
+
+    async def too_late(said: morning._Said, seconds: float) -> bool:
+        """However quick the desk is: what is waited for no time at all has not come."""
+        return seconds > 0 and await anything(said, seconds)
+
     monkeypatch.setattr(morning, "PATIENCE", 0.0)
+    monkeypatch.setattr(morning._Said, "anything", too_late)
     told = asyncio.run(play(Plan(demo.base, 2, 2.0, seed=12), shared.content()))
     assert (told.sent, told.answered) == (2, 0)
     assert [f.partition(": ")[2] for f in told.failed] == ["no answer in 0 s to message 1"] * 2
