@@ -11,6 +11,13 @@ from agent.model.fault import Refused
 from agent.model.note import Record
 from agent.model.patient import Patient
 
+_ALIKE = 70  # of a hundred: a recogniser misspells names
+_GREETED = re.compile(
+    r"\b(?:hello|hi|hey|good (?:morning|afternoon|evening)|welcome(?: back)?)\b[ ,.]*(?:there[ ,.]*)?"
+    r"(?:mr|mrs|ms|miss|mister|missus)\b\.?\s+([\w'’-]+)",
+    re.IGNORECASE,
+)
+
 
 def same_person(record: Record, patient: Patient) -> None:
     """Raises Refused where the record is of somebody else, of several people, or no Bundle. A record without a Patient
@@ -48,14 +55,6 @@ def one_person(record: Record | None, opening: Sequence[str]) -> None:
         greeted = _GREETED.search(text)
         if greeted and not any(fuzz.ratio(word, name) >= _ALIKE for word in _words(greeted[1]) for name in names):
             raise Refused("the record has another name: it is somebody else's")
-
-
-_ALIKE = 70  # of a hundred: a recogniser misspells names
-_GREETED = re.compile(
-    r"\b(?:hello|hi|hey|good (?:morning|afternoon|evening)|welcome(?: back)?)\b[ ,.]*(?:there[ ,.]*)?"
-    r"(?:mr|mrs|ms|miss|mister|missus)\b\.?\s+([\w'’-]+)",
-    re.IGNORECASE,
-)
 
 
 def _of_one(resources: Sequence[dict[str, Any]], person: dict[str, Any]) -> None:

@@ -4,28 +4,7 @@ from agent.documents.lexicon import words
 from agent.documents.tokens import Token
 
 _SCOPE = 9  # words that a "no" reaches without a comma
-_PERSONS = frozenset(
-    {
-        "i",
-        "we",
-        "you",
-        "he",
-        "she",
-        "it",
-        "they",
-        "there",
-        "that",
-        "this",
-        "it's",
-        "i'm",
-        "i've",
-        "she's",
-        "he's",
-        "you're",
-        "we're",
-        "they're",
-    }
-)
+_PERSONS = frozenset("i we you he she it they there that this it's i'm i've she's he's you're we're they're".split())
 _STATES = frozenset({"is", "was", "are", "were", ":", "be", "been"})
 _DENIED = frozenset({"negative", "denied", "absent", "none", "nil"})
 _BACK = 6  # words that a "negative" at the end of a part denies

@@ -77,7 +77,7 @@ class Answers:
         return SetSlot(slot="name", value=found.value, source="patient", quote=said.text[found.start : found.end])
 
     def _only_name(self, said: Said) -> Found | None:
-        found = capitalised(said.text, len(said.text))
+        found = capitalised(said.text)
         return found if found is not None and self._values.begins_with_given(said.text, said.lang) else None
 
     def _value(self, said: Said, q: Question, times: Times) -> tuple[Found | None, Any]:

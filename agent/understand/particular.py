@@ -13,7 +13,7 @@ CALL_BACK, REFERRAL, SECOND_THOUGHTS, WHO = "call_back", "referral", "second_tho
 OFFER_ASKED, _OF_OFFER = "offer_asked", ("who", "where", "until")
 OFFERED, OFFER = "time_offered", "vacancy"  # a time from the waitlist: asked about elsewhere, and where it was offered
 BARE = ("billing", "refill")  # what is asked for in one word
-_GIVES_UP = frozenset({"cancel", "reschedule"})
+GIVES_UP = frozenset({"cancel", "reschedule"})  # intents, and the flows that they begin
 NAME_AND_BIRTH = 8  # words
 TOPICS = ("interpreter", "cost", "new_patients", "records", "billing", "after_hours")  # approved answers
 RESCHEDULE = "reschedule"
@@ -114,7 +114,7 @@ class Particular:
         and what a referral is for ("Dr. Okafor said so, for a mole") is no wish for a visit without a day."""
         if guess.intent == BOOK and said.question is not None and said.question.flow == REFERRAL:
             return bool({"date", "time"} & set(said.entities))
-        if not said.of_form or guess.intent not in _GIVES_UP:
+        if not said.of_form or guess.intent not in GIVES_UP:
             return True
         within = self._repairs.within
         return any(within(said.text, said.lang, kind, 40) for kind in ("visit_nouns", "cannot_come", "not_cancel"))

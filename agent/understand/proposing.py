@@ -17,7 +17,17 @@ from agent.model.content import Content
 from agent.understand.answering import overruled
 from agent.understand.classifier import Guess, IntentClassifier
 from agent.understand.openings import ALARMS
-from agent.understand.particular import APPROVED, BOOK, CALL_BACK, CHECK, NAME_AND_BIRTH, RESCHEDULE, Particular, starts
+from agent.understand.particular import (
+    APPROVED,
+    BOOK,
+    CALL_BACK,
+    CHECK,
+    GIVES_UP,
+    NAME_AND_BIRTH,
+    RESCHEDULE,
+    Particular,
+    starts,
+)
 from agent.understand.repairs import Repairs
 from agent.understand.replies import FLOWS, SLOTS, leaves_it
 from agent.understand.replies import read as reply_in
@@ -28,11 +38,7 @@ START = 0.55  # from here an intent starts its flow
 IN_FLOW = 0.72  # … while another question stands open
 ASK = 0.30  # between ASK and START the desk asks one clarifying question
 NOT_A_FLOW = frozenset({"affirm", "deny", "greeting", "thanks", "goodbye", "out_of_scope"})
-HUMAN, WHY, ABILITIES = (
-    "human",
-    "why",
-    "abilities",
-)  # answers to "a robot?", "why do you need that?", "what can you do?"
+HUMAN, WHY, ABILITIES = "human", "why", "abilities"  # "a robot?", "why do you need that?", "what can you do?"
 ON_A_CALL = ("slower", "usual_speed", "by_text", "must_leave")  # tables of what callers wish for
 STEERING = ("repeat", "why_ask", "go_back", "skip", "never_mind", "form_words")  # said in answer to what the desk asked
 BY_TEXT, SPELLING, FORM = "by_text", "spelling", "form"
@@ -45,11 +51,9 @@ _ABOUT_A_VISIT = ("appointment_type", "date", "time", "provider", "location")
 _OF_A_PERSON = frozenset({"name", "dob", "phone", "relation", "code"})
 _OF_A_VISIT = frozenset({"reschedule", "confirm_appointment", "check_appointment"})
 _FINDS_A_TIME = frozenset({"book", "waitlist", "offered"})
-_GIVES_UP = frozenset({"cancel", "reschedule"})
 _ASKED_OF_STAFF = {"billing", "records", "complaint", "intake"}
 _LIKE_A_MESSAGE = frozenset({"intake_update", "complaint", "billing_question", "refill_request", "results_question",
                              "referral_request", "records_request", "post_visit_instructions"})  # fmt: skip
-
 _ANOTHER = "another_provider"  # a slot of the flows that look for a time
 
 
@@ -178,7 +182,7 @@ class Proposals:
         none = said.of_form and said.answer is not None and whole(text, lang, "has_none")  # "no more", of medicines
         if open_flows and not none and (whole(text, lang, "never_mind") or leaves_it(said, self._repairs)):
             return CancelFlow(source="patient", quote=text)
-        keeps = said.answer is None and bool(_GIVES_UP & set(open_flows))
+        keeps = said.answer is None and bool(GIVES_UP & set(open_flows))
         if keeps and self._repairs.is_whole_of(text, lang, "never_mind", "keeps"):
             return CancelFlow(source="patient", quote=text)
         if open_flows and not none and "cancel" not in open_flows and whole(text, lang, "drop"):
