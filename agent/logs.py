@@ -11,6 +11,7 @@ from typing import Any, TextIO, cast
 import structlog
 
 EVENTS: dict[str, frozenset[str]] = {  # event -> its fields; a test compares with every call in the source
+    "action_failed": frozenset({"action", "fault"}),
     "bus_away": frozenset({"fault"}),
     "catch_up_failed": frozenset({"code", "fault", "seconds"}),
     "caught_up": frozenset({"kind", "count"}),

@@ -10,6 +10,7 @@ from typing import Any
 
 from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
+from structlog import get_logger
 
 from agent.actions import built_in
 from agent.actions.context import Context, Rules, current
@@ -68,7 +69,7 @@ class InProcessActions:
             self.executor.register_action(action)
 
     def run(self, name: str, tx: Tx, conversation: Conversation, slots: dict[str, Any], now: datetime) -> ActionAnswer:
-        """The action's slots, or `failed` with its name. Conflict, Busy and their kin rise: the turn begins anew."""
+        """The action's slots, or `failed` with what it raised. Conflict, Busy and their kin rise: the turn begins anew."""
         at = Context(
             tx=tx,
             conversation=conversation,
@@ -85,13 +86,16 @@ class InProcessActions:
             events = self._call(name, conversation.id, slots)
         except (Refused, SendFault):
             raise
-        except Exception:  # whatever an action raises, the desk goes on with a person
-            return ActionAnswer(slots={}, failed=name)
+        except Exception as fault:  # whatever an action raises, the desk goes on with a person
+            get_logger().error("action_failed", action=name, fault=type(fault).__name__)
+            return ActionAnswer(slots={}, failed=fault)
         finally:
             current.reset(token)
         accepted, followup = _accepted(events, slots)
         found = at.found
-        return ActionAnswer(accepted, followup, None, found.patient, found.identity, tuple(found.outbound))
+        return ActionAnswer(
+            accepted, followup, patient=found.patient, identity=found.identity, outbound=tuple(found.outbound)
+        )
 
     def _call(self, name: str, sender: str, slots: dict[str, Any]) -> list[dict[str, Any]]:
         # Tracker.from_dict keeps our very objects: it gets copies, so that no action can change a conversation

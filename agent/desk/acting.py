@@ -24,7 +24,10 @@ def run_actions(desk: Desk, tx: Tx, decision: Decision, now: datetime) -> Decisi
             decision = resume(decision, answer_there(desk, tx, decision.conversation, frame, now, run_actions))
             continue
         answer = desk.actions.run(asked.action, tx, decision.conversation, slots, now)
+        failed = asked.action if answer.failed is not None else None
+        if answer.failed is not None:
+            desk.on_fault(answer.failed)
         for raw in answer.outbound:
             tx.outbox.add(code_message(desk, decision.conversation, raw, now))
-        decision = resume(decision, answer.slots, answer.followup, answer.failed, answer.identity, answer.patient)
+        decision = resume(decision, answer.slots, answer.followup, failed, answer.identity, answer.patient)
     return decision

@@ -424,7 +424,7 @@ class Actions(Protocol):
 class ActionAnswer:
     slots: dict[str, Any]  # slot events accepted back
     followup: str | None = None  # a step id of the flow, when the action sends it elsewhere
-    failed: str | None = None
+    failed: Exception | None = None  # what the action raised
     patient: str | None = None  # identity found by the action
     identity: str | None = None
     outbound: tuple[Outbound, ...] = ()  # e.g. a one-time code to the number on file

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from rasa_sdk import Action
 from rasa_sdk.events import AllSlotsReset, FollowupAction, SlotSet
+from rasa_sdk.interfaces import ActionNotFoundException
 
 from agent.actions import ACTIONS, built_in
 from agent.actions.context import Rules
@@ -87,7 +88,7 @@ def test_an_action_cannot_change_the_conversation_behind_the_desks_back(counter:
 def test_a_broken_action_is_an_answer_that_says_so_and_nothing_else(counter: Counter, fault: Exception) -> None:
     with_action(counter, fails(fault))
     answer = counter.run("action_scripted")
-    assert (answer.failed, answer.slots) == ("action_scripted", {})
+    assert (answer.failed, answer.slots) == (fault, {})
 
 
 @pytest.mark.parametrize("fault", [Conflict("taken"), Busy("locked")])
@@ -98,7 +99,7 @@ def test_a_lost_race_or_a_busy_database_starts_the_turn_anew(counter: Counter, f
 
 
 def test_an_unknown_action_is_a_failure_not_a_crash(counter: Counter) -> None:
-    assert counter.run("action_unheard_of").failed == "action_unheard_of"
+    assert isinstance(counter.run("action_unheard_of").failed, ActionNotFoundException)
 
 
 def test_turns_in_several_threads_do_not_mix_their_patients(counter: Counter) -> None:

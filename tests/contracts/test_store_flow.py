@@ -10,7 +10,7 @@ import pytest
 from agent.adapters.ids import new_ids
 from agent.adapters.store import inbox
 from agent.adapters.store.engine import make_engine
-from agent.model.fault import Conflict
+from agent.model.fault import Busy, Conflict
 from agent.ports import Store
 from tests.contracts.samples import NOW, appointment, conversation, inbound, outbound
 from tests.stores import open_test_store
@@ -60,6 +60,31 @@ def test_a_savepoint_that_is_rolled_back_takes_nothing_along_that_was_held_back(
     with store.begin(write=False) as tx:
         assert tx.outbox.get("out-1") == outbound(1)
         assert tx.appointments.get("a1") is not None
+
+
+def test_a_lock_that_is_not_given_is_told_where_it_was_asked_and_ends_the_transaction(postgres_url: str) -> None:
+    hasty = f"{postgres_url}?options=-c%20timezone%3DUTC%20-c%20lock_timeout%3D50ms"
+    store = open_test_store(hasty, new_ids(lambda: NOW))
+    told: list[Exception] = []
+
+    def goes_on() -> None:
+        with store.begin() as tx:
+            tx.outbox.add(outbound(1))
+            for ask in (lambda: tx.appointments.add(appointment("a2"), NOW), tx.outbox.waiting):
+                try:
+                    ask()
+                except Exception as fault:  # as an action's is caught; the savepoint is gone, the rest would be whole
+                    told.append(fault)
+
+    with store.begin() as tx:
+        tx.appointments.add(appointment("a1"), NOW)
+        with pytest.raises(Busy):
+            goes_on()
+    assert [type(fault) for fault in told] == [Busy, Busy]
+    with store.begin(write=False) as tx:
+        assert tx.outbox.get("out-1") is None
+        assert tx.appointments.get("a1") is not None
+    store.close()
 
 
 def _seen(plan: dict[str, Any]) -> int:

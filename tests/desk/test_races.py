@@ -3,13 +3,17 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
+from agent.desk import turn
 from agent.desk.send import drain
 from agent.desk.turn import work
 from agent.model.address import Address
+from agent.model.calendar import Appointment
+from tests.contracts.samples import appointment as sample
 from tests.desk.test_offered_there import GOT, HANDLE, WHO, code, heard_there, held, there
 from tests.desk.test_vacancies import ANA, Line
 from tests.desk.world import World, sid_of
@@ -55,6 +59,41 @@ def _race(first: World, second: World) -> None:
         taken.sort()  # type: ignore[type-var]
         assert all(a[1] <= b[0] for a, b in pairwise(taken))  # type: ignore[operator]
     assert first.faults == second.faults == []
+
+
+def test_who_must_wait_for_a_time_that_another_desk_is_just_taking_is_not_sent_to_a_person(
+    swept_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Turns that are taken together wait for little; what they did not get is asked for again, by each alone."""
+    take, together = turn._take, list[int]()
+    with closing(World(swept_postgres_url)) as world, closing(World(swept_postgres_url)) as other:
+
+        def slowly(desk: object, mine: list[object], *rest: object) -> object:
+            together.append(len(mine))
+            if len(mine) == 1:
+                return take(desk, mine, *rest)  # type: ignore[arg-type]
+            with other.desk.store.begin() as tx:
+                for provider in world.desk.clinic.providers:
+                    tx.appointments.add(_elsewhere(world, provider.id), other.desk.clock())
+                return take(desk, mine, *rest)  # type: ignore[arg-type]
+
+        for words in ("an appointment next Tuesday, my knee hurts", "", "Ana Torres", "March 3 1980"):
+            for n in range(3):
+                world.text(words or str(n + 1), f"+1212555{n:04d}")
+            _work_off(world)
+        monkeypatch.setattr(turn, "_take", slowly)
+        for n in range(3):
+            world.text("yes", f"+1212555{n:04d}")
+        _work_off(world)
+        assert max(together) > 1
+        assert [t.kind for t in world.open_tasks()] == ["booking"] * 3
+        assert world.faults == []
+
+
+def _elsewhere(world: World, provider: str) -> Appointment:
+    """A visit far from what anybody is offered."""
+    at = world.desk.clock() + timedelta(days=300)
+    return sample(f"far-{provider}", at, clinic=world.desk.clinic.id, provider=provider)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])

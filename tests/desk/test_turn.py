@@ -269,6 +269,23 @@ def test_a_database_that_is_busy_inside_turns_uses_up_no_try(monkeypatch: pytest
     assert world.tasks() == []
 
 
+def test_an_action_that_fails_goes_to_a_person_and_is_counted_and_logged(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, broken = World(), ValueError(CANARY)
+
+    async def fail(*_: Any) -> Any:
+        raise broken
+
+    monkeypatch.setattr(world.desk.actions.executor, "run", fail)  # type: ignore[attr-defined]
+    assert "a person" in " ".join(world.say("what is your address?"))
+    assert [t.kind for t in world.tasks()] == ["handoff"]
+    assert world.faults == [broken]
+    told = capsys.readouterr()
+    assert "action_failed" in told.out + told.err
+    assert CANARY not in told.out + told.err
+
+
 def test_the_queue_is_told_of_a_turn_only_where_there_is_something_else_to_do() -> None:
     world = World()
     clinic, rung = world.desk.clinic.id, []

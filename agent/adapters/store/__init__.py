@@ -8,12 +8,11 @@ from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
 from agent.adapters.store.audit import audit_key
-from agent.adapters.store.engine import BUSY_SECONDS, create_in_memory, is_away, is_memory, make_engine, scrub, start
+from agent.adapters.store.engine import BUSY_SECONDS, busy, create_in_memory, is_memory, make_engine, scrub, start
 from agent.adapters.store.keyring import Ring, find_ring, make_ring
 from agent.adapters.store.migrations import migrate
 from agent.adapters.store.unit import Means, Unit
 from agent.adapters.vault import Vault
-from agent.model.fault import Busy
 from agent.ports import Clock, NewId, Tx
 
 
@@ -97,8 +96,8 @@ def _ring(engine: Engine, vault: Vault, clock: Clock) -> Ring:
                 ring = make_ring(connection, vault, clock)
         return ring
     except DBAPIError as fault:
-        if is_away(fault):
-            raise Busy("the database is locked or away") from fault
+        if (away := busy(fault)) is not None:
+            raise away from fault
         raise
 
 

@@ -14,8 +14,8 @@ from sqlalchemy import types as sql
 from sqlalchemy.exc import DBAPIError
 
 from agent.adapters.store.archive import About, told, written
-from agent.adapters.store.engine import is_away, make_engine
-from agent.model.fault import Busy, Refused
+from agent.adapters.store.engine import busy, make_engine
+from agent.model.fault import Refused
 
 LEFT_OUT = frozenset({"alembic_version", "staff_sessions", "codes"})  # after a restore staff sign in anew
 _PAGE = 2000  # rows fetched at a time
@@ -41,8 +41,8 @@ def back_up(url: str, path: Path, version: str, now: datetime, say: Say = lambda
                 out.write(_line({"rows": rows}))
                 return rows
     except DBAPIError as fault:
-        if is_away(fault):
-            raise Busy("the database is locked or away") from fault
+        if (away := busy(fault)) is not None:
+            raise away from fault
         raise
 
 

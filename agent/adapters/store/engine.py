@@ -25,6 +25,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.util import LRUCache
 
 from agent.adapters.store import guards, tables
+from agent.model.fault import Busy
 
 BUSY_SECONDS = 10  # how long a transaction waits for a lock or a connection before it gives up as Busy
 CONNECTIONS = 10  # of one process to PostgreSQL at most: processes times this must fit its max_connections
@@ -166,8 +167,16 @@ def is_away(fault: BaseException) -> bool:
     )  # fmt: skip
 
 
+def busy(fault: BaseException) -> Busy | None:
+    """What the desk calls it when the database `is_away`."""
+    if not is_away(fault):
+        return None
+    code = getattr(fault.orig, "sqlstate", None) if isinstance(fault, DBAPIError) else None
+    return Busy("the database is locked or away", code)
+
+
 def _sqlite_away(fault: sqlite3.Error) -> bool:
     return (getattr(fault, "sqlite_errorcode", 0) or 0) & 0xFF in _AWAY
 
 
-__all__ = ["BUSY_SECONDS", "create_in_memory", "guards", "is_away", "is_memory", "make_engine", "start"]
+__all__ = ["BUSY_SECONDS", "busy", "create_in_memory", "guards", "is_away", "is_memory", "make_engine", "start"]

@@ -5,8 +5,10 @@ from contextlib import AbstractContextManager
 from typing import Any, TypeVarTuple, overload
 
 from sqlalchemy import Connection, CursorResult, Executable
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
+from agent.adapters.store.engine import busy
 from agent.model.fault import Conflict
 
 Given = Mapping[str, Any]
@@ -38,10 +40,23 @@ class Flow:
     def execute(
         self, statement: Executable, given: Given | Sequence[Given] | None = None
     ) -> CursorResult[*tuple[Any, ...]]:
-        """As SQLAlchemy's, after what was held back."""
+        """As SQLAlchemy's, after what was held back. Raises Busy where the database is locked or away, and again each
+        time something is asked: whoever catches it, as a clinic's own action may, cannot go on with half of a turn."""
         if self._held or self._lost is not None:
             self.send()
-        return self._connection.execute(statement, given)
+        return self.at_once(statement, given)
+
+    def at_once(self, statement: Executable, given: Given | Sequence[Given] | None = None) -> CursorResult[Any]:
+        """As `execute`, for what does not depend on what is held back."""
+        if self._lost is not None:
+            raise self._lost
+        try:
+            return self._connection.execute(statement, given)
+        except SQLAlchemyError as fault:
+            if (away := busy(fault)) is None:
+                raise
+            self._lost = away
+            raise away from fault
 
     def later(self, statement: Executable, given: Given, *, found: bool = False) -> None:
         """A write whose answer nobody waits for. Rows of one statement keep their order, those of different statements
@@ -60,7 +75,7 @@ class Flow:
         held, self._held = self._held, {}
         try:
             for statement, (rows, found) in held.items():
-                done = self._connection.execute(statement, rows)
+                done = self.at_once(statement, rows)
                 if found and done.rowcount != len(rows):
                     raise Conflict("somebody else has changed what was to be written")
         except Exception as fault:

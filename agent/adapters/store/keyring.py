@@ -2,12 +2,12 @@
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, CursorResult, bindparam, delete, select
 
 from agent.adapters.store.tables import data_keys, upsert
 from agent.adapters.vault import KEY_BYTES, Tampered, Vault, WrongKey, blind
@@ -17,6 +17,7 @@ KEPT_SECONDS = 300.0  # a key destroyed by another process is gone from this one
 MOST = 20_000  # unwrapped keys remembered in one process, about 200 bytes each
 DESK = "desk"  # owns what belongs to nobody in particular
 INDEX = "index"  # not a sealing key: the key of the blind indexes
+Run = Callable[..., CursorResult[Any]]  # of a statement and what is given
 _VERSION = b"\x02"
 _ID_BYTES = 8
 _NONCE_BYTES = 12
@@ -78,10 +79,11 @@ class Ring:
 
 
 class Keys:
-    """The keys as one transaction sees them. A key that it makes is remembered by others only after the commit."""
+    """The keys as one transaction sees them, which asks with `run`. A key that it makes is remembered by others only
+    after the commit."""
 
-    def __init__(self, connection: Connection, ring: Ring, clock: Clock) -> None:
-        self._connection, self._ring, self._clock = connection, ring, clock
+    def __init__(self, run: Run, ring: Ring, clock: Clock) -> None:
+        self._run, self._ring, self._clock = run, ring, clock
         self._made: dict[str, tuple[str, bytes]] = {}
         self._destroyed: set[str] = set()
 
@@ -110,7 +112,7 @@ class Keys:
         asked = {s[1:_PREFIX].hex() for s in sealed if s and s[:1] == _VERSION}
         ids = sorted(id for id in asked if self._ring.key(id) is None)
         for at in range(0, len(ids) if len(ids) > 1 else 0, 500):
-            for row in self._connection.execute(_SOME, {"ids": ids[at : at + 500]}).all():
+            for row in self._run(_SOME, {"ids": ids[at : at + 500]}).all():
                 self._unwrapped(row.id, row.owner, row.wrapped)
 
     def destroy(self, owners: Iterable[str]) -> int:
@@ -120,7 +122,7 @@ class Keys:
         for owner in gone:
             self._made.pop(owner, None)
             self._ring.forget(owner)
-        return self._connection.execute(_DESTROY, {"owners": gone}).rowcount if gone else 0
+        return self._run(_DESTROY, {"owners": gone}).rowcount if gone else 0
 
     def committed(self) -> None:
         """Called by the unit after the commit."""
@@ -136,7 +138,7 @@ class Keys:
             return id, key
         if owner in self._made:
             return self._made[owner]
-        row = self._connection.execute(_OF, {"of": owner}).first()
+        row = self._run(_OF, {"of": owner}).first()
         if row is None:
             row = self._make(owner)
             if row is None:
@@ -148,8 +150,8 @@ class Keys:
         id, key = os.urandom(_ID_BYTES).hex(), os.urandom(KEY_BYTES)
         wrapped = self._ring.vault.wrap(id, owner, key)
         given = {"id": id, "owner": owner, "wrapped": wrapped, "made_at": self._clock()}
-        if self._connection.execute(_ADD, given).first() is None:
-            return self._connection.execute(_OF, {"of": owner}).one()
+        if self._run(_ADD, given).first() is None:
+            return self._run(_OF, {"of": owner}).one()
         self._made[owner] = id, key
         return None
 
@@ -160,7 +162,7 @@ class Keys:
         own = next((key for made, key in self._made.values() if made == id), None)
         if own is not None:
             return own
-        row = self._connection.execute(_GET, {"id": id}).first()
+        row = self._run(_GET, {"id": id}).first()
         return self._unwrapped(row.id, row.owner, row.wrapped) if row else None
 
     def _unwrapped(self, id: str, owner: str, wrapped: bytes) -> bytes:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from agent.adapters.store import archive
 from agent.adapters.store.audit import AuditRoom
 from agent.adapters.store.backup import LEFT_OUT, kinds_of, tables_of
-from agent.adapters.store.engine import is_away, make_engine, start
+from agent.adapters.store.engine import busy, make_engine, start
 from agent.adapters.store.flow import Flow
 from agent.adapters.store.keyring import Keys, find_ring, make_ring
 from agent.adapters.store.migrations import ALONE, climb, known_schemas
@@ -26,7 +26,7 @@ from agent.adapters.store.unit import Owner, Rooms
 from agent.adapters.store.work import Work
 from agent.adapters.vault import Tampered, WrongKey
 from agent.model.audit import AuditEvent
-from agent.model.fault import Busy, Refused
+from agent.model.fault import Refused
 
 _PAGE = 1000  # rows inserted at a time
 _APART = 1000  # numbers and fences that the lost time may have used
@@ -68,8 +68,8 @@ def restore(
             climb(connection, "head")
             return _settled(connection, owner, about, rows, head, unverified)
     except (DBAPIError, sqlite3.Error, psycopg.Error) as fault:
-        if is_away(fault):
-            raise Busy("the database is locked or away") from fault
+        if (away := busy(fault)) is not None:
+            raise away from fault
         raise Refused(f"{path} does not fit together: {type(fault).__name__}") from fault
     finally:
         engine.dispose()
@@ -170,7 +170,7 @@ def _settled(
     except WrongKey:
         raise Refused("FRONTDESK_DATA_KEY is not the key of the desk that was saved") from None
     postgres = connection.dialect.name == "postgresql"
-    keys = Keys(connection, ring, owner.clock)
+    keys = Keys(connection.execute, ring, owner.clock)
     work = Work(Flow(connection), ring, keys, owner.clock, owner.new_id, postgres, True)
     audit = AuditRoom(work, owner.audit_key)
     rooms, now = Rooms(work, audit), owner.clock()

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 
 from agent.adapters.store.appointments import AppointmentsRoom
 from agent.adapters.store.audit import AuditRoom
@@ -24,7 +24,7 @@ from agent.adapters.store.contents import ContentsRoom
 from agent.adapters.store.conversations import ConversationsRoom
 from agent.adapters.store.desk_rings import DeskRingsRoom
 from agent.adapters.store.documents import DocumentsRoom
-from agent.adapters.store.engine import BUSY_SECONDS, is_away, start
+from agent.adapters.store.engine import BUSY_SECONDS, busy, start
 from agent.adapters.store.flow import Flow
 from agent.adapters.store.forms import FormsRoom
 from agent.adapters.store.inbox import InboxRoom
@@ -215,8 +215,8 @@ class Unit(AbstractContextManager["Rooms"]):
             raise
         means = self._means
         postgres = self._engine.dialect.name == "postgresql"
-        self._keys = Keys(connection, means.ring, means.clock)
         self._flow = Flow(connection)
+        self._keys = Keys(self._flow.at_once, means.ring, means.clock)
         work = Work(self._flow, means.ring, self._keys, means.clock, means.new_id, postgres, self._write)
         self._audit = AuditRoom(work, means.audit_key)
         return Rooms(work, self._audit)
@@ -254,6 +254,5 @@ class Unit(AbstractContextManager["Rooms"]):
 def _raise_named(fault: BaseException) -> None:
     if isinstance(fault, IntegrityError):
         raise Conflict("somebody else was first, or the row exists already") from fault
-    if is_away(fault):
-        code = getattr(fault.orig, "sqlstate", None) if isinstance(fault, DBAPIError) else None
-        raise Busy("the database is locked or away", code) from fault
+    if (away := busy(fault)) is not None:
+        raise away from fault

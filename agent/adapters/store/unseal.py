@@ -27,7 +27,7 @@ def unseal(connection: Connection, vault: Vault | None) -> None:
     ring = find_ring(connection, vault)
     if ring is None or ring.index != vault.index_key:
         raise ValueError("going back needs the data key that the blind indexes began with, as the last one")
-    keys = Keys(connection, ring, lambda: datetime.now(UTC))
+    keys = Keys(connection.execute, ring, lambda: datetime.now(UTC))
     for table, name, column in _BODIES:
         after = ""
         id, sealed = table.c[name], table.c[column]

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from agent.adapters.store.engine import is_away, make_engine, start
+from agent.adapters.store.engine import busy, make_engine, start
 from agent.adapters.vault import Vault
-from agent.model.fault import Busy
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -26,8 +25,8 @@ def migrate(url: str) -> None:
         if _revision(engine) != HEAD:
             _upgrade(engine)
     except Exception as fault:
-        if is_away(fault):
-            raise Busy("the database is locked or away") from fault
+        if (away := busy(fault)) is not None:
+            raise away from fault
         raise
     finally:
         engine.dispose()
