@@ -69,7 +69,7 @@ class InProcessActions:
             self.executor.register_action(action)
 
     def run(self, name: str, tx: Tx, conversation: Conversation, slots: dict[str, Any], now: datetime) -> ActionAnswer:
-        """The action's slots, or `failed` with what it raised. Conflict, Busy and their kin rise: the turn begins anew."""
+        """The action's slots, or `failed`: what it raised. Conflict, Busy and their kin rise: the turn begins anew."""
         at = Context(
             tx=tx,
             conversation=conversation,
