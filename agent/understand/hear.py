@@ -37,7 +37,8 @@ _PERHAPS = 0.75  # an opt-out without a word of refusal; it is asked about
 BEYOND_A_WORD = 0.9  # so sure a first message of a few words must be to be of another language than the clinic's
 _FINDS_A_TIME = frozenset({"book", "reschedule"})
 _FEW_WORDS = 3  # that may stand in two languages
-IN_A_FORM = 0.98  # so sure an answer must be of another language: names, medicines and dictated figures are of none
+_OF_A_PLACE = 6  # words: "CVS on Court Street", "Duane Reade on Broadway"
+IN_A_FORM = 0.98  # so sure an answer must be of another language: names, streets and figures are of none
 # tables of words that stand beside a name, a day or a doctor and say nothing of their own
 _BESIDE_VALUES = ("with_words", "title_words", "honorifics", "articles", "fillers", "politeness", "option_words",
                   "date_fillers", "relation_for", "possessives", "name_weak_intro", "particles")  # fmt: skip
@@ -191,7 +192,9 @@ class Ears:
         again = Said(said.text, current, said.now, said.question)
         self._read_values(again, spoken=spoken)
         few = said.size <= _FEW_WORDS or (again.of_form and sure < IN_A_FORM)
-        answers = again.answer is not None and (again.of_form or not again.free_text) and few
+        if again.free_text and not again.of_form:
+            few = said.size <= _OF_A_PLACE and sure < IN_A_FORM
+        answers = again.answer is not None and few
         wishes = spoken and any(self._repairs.is_whole(said.text, current, kind) for kind in ON_A_CALL)
         steers = any(self._repairs.is_whole(said.text, current, kind, mixed=False) for kind in STEERING)
         if not (answers or wishes or steers or again.spells or self._is_values(again)):

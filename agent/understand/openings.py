@@ -16,9 +16,12 @@ _LIKE_IT = frozenset({
     "reschedule", "confirm_appointment", "check_appointment", "hours_location", "prep_instructions",
     "directions_parking", "waitlist", "out_of_scope", BOOK,
 })  # fmt: skip
-_SURE = 0.85
+_PERHAPS_SEEN = frozenset({"clinical_question", "check_appointment", "out_of_scope", BOOK})
+_SURE, _BEYOND_DOUBT = 0.85, 0.995
+_UNWORRIED = 0.75  # a visit for complaints: less sure than where an alarm must be clearer still (see `safety.combined`)
 CALL = "call_me"  # in _repairs.yaml
 _MOST_OF_A_CALL, _FEWEST = 20, 2  # words of the message, and of such a phrase in it
+_MOST_WORDS = 40
 _MOST = 4  # words beside the question and the time; more may be about something else
 _HAN = re.compile("[\u3400-\u9fff]")
 
@@ -28,6 +31,8 @@ def asks_for_opening(said: Said, guess: Guess, repairs: Repairs) -> Guess:
     one may come or whether there is room. The classifier hears the bare day as the new day of another visit."""
     if _bids_book(said, guess, repairs) or names_visit(said, guess, repairs):
         return _instead(guess, BOOK)
+    if _to_be_seen(said, guess, repairs):
+        return _instead(guess, BOOK, _UNWORRIED)
     if said.question is not None or guess.intent not in _LIKE_IT or not said.expressions:
         return guess
     if guess.intent == BOOK and guess.confidence >= _SURE:
@@ -41,6 +46,17 @@ def asks_for_opening(said: Said, guess: Guess, repairs: Repairs) -> Guess:
     if repairs.longest(around, said.lang, "had_visit"):
         return guess
     return _instead(guess, BOOK)
+
+
+def _to_be_seen(said: Said, guess: Guess, repairs: Repairs) -> bool:
+    """ "My son has had a fever for three days, can he be seen tomorrow?": the fever is the reason for the visit."""
+    if said.question is not None or guess.intent not in _PERHAPS_SEEN or guess.confidence >= _BEYOND_DOUBT:
+        return False
+    if guess.intent == BOOK and guess.confidence >= _UNWORRIED:
+        return False
+    seen = repairs.within(said.text, said.lang, "be_seen", _MOST_WORDS, fewest=2)
+    seen = seen or len(repairs.longest(_around(said), said.lang, "be_seen")) >= _FEWEST
+    return seen and not repairs.within(said.text, said.lang, "had_visit", _MOST_WORDS, fewest=2)
 
 
 def _bids_book(said: Said, guess: Guess, repairs: Repairs) -> bool:
@@ -88,10 +104,10 @@ def _around(said: Said) -> list[str]:
     return [w.text for w in words_of(said.text) if not any(a < w.end and w.start < b for a, b in spans)]
 
 
-def _instead(guess: Guess, intent: str) -> Guess:
+def _instead(guess: Guess, intent: str, sure: float = _SURE) -> Guess:
     others = tuple(each for each in ((guess.intent, guess.confidence), *guess.alternatives) if each[0] != intent)
-    weaker = tuple((name, min(p, 1 - _SURE)) for name, p in others)
-    return replace(guess, intent=intent, confidence=_SURE, alternatives=weaker)
+    weaker = tuple((name, min(p, 1 - sure)) for name, p in others)
+    return replace(guess, intent=intent, confidence=sure, alternatives=weaker)
 
 
 def _weight(words: Sequence[str]) -> float:

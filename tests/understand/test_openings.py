@@ -2,7 +2,9 @@
 
 import pytest
 
+from agent.dialogue.safety import weighed
 from agent.model.understanding import Understanding
+from tests import shared
 from tests.understand.test_hear import NOW, ears
 
 MAY_COME = [
@@ -182,3 +184,41 @@ def test_a_visit_that_is_theirs_or_asked_about_is_not_taken_for_a_new_one(lang: 
 def test_a_day_out_of_nowhere_is_asked_about(lang: str, text: str) -> None:
     (clarify,) = (c for c in said(text, lang).commands if c.do == "clarify")
     assert clarify.flows == ("book", "reschedule")
+
+TO_BE_SEEN = [
+    ("en", "My son has had a fever for three days, can he be seen tomorrow?"),
+    ("en", "I have a rash on my arm, could someone see me this week?"),
+    ("es", "Mi hijo tiene fiebre desde hace tres días, ¿lo pueden ver mañana?"),
+    ("fr", "Mon fils a de la fièvre depuis trois jours, peut-il être vu demain ?"),
+    ("pt", "Meu filho está com febre há três dias, vocês podem atender ele amanhã?"),
+    ("de", "Meine Tochter hat Ohrenschmerzen, kann sie morgen kommen?"),
+    ("it", "Mio figlio ha la febbre da tre giorni, potete visitarlo domani?"),
+    ("pl", "Syn ma gorączkę od trzech dni, czy możecie go jutro przyjąć?"),
+    ("ru", "У сына температура третий день, можно завтра на приём?"),
+    ("ar", "ابني عنده حرارة منذ ثلاثة أيام، هل يمكن أن يراه الطبيب غدًا؟"),
+    ("hi", "मेरे बेटे को तीन दिन से बुखार है, क्या कल दिखा सकते हैं?"),
+    ("zh", "孩子发烧三天了,明天能看吗"),
+    ("vi", "Con trai tôi sốt ba ngày rồi, mai khám được không?"),
+    ("ko", "아들이 사흘째 열이 나요, 내일 진료 볼 수 있을까요?"),
+    ("tl", "May lagnat ang anak ko tatlong araw na, pwede ba siyang matingnan bukas?"),
+    ("ht", "Pitit mwen gen lafyèv depi twa jou, èske li ka wè doktè demen?"),
+]
+FOR_A_NURSE = [
+    ("en", "I have a fever, should I be seen?"),
+    ("en", "My wound is red since my appointment, can I be seen?"),
+    ("es", "Tengo fiebre, ¿es normal?"),
+]
+
+
+@pytest.mark.parametrize(("lang", "text"), TO_BE_SEEN)
+def test_complaints_of_somebody_who_asks_to_be_seen_are_the_reason_for_the_visit(lang: str, text: str) -> None:
+    heard = said(text, lang)
+    assert heard.intent == "book"
+    assert [c.flow for c in heard.commands if c.do == "start_flow"] == ["book"]
+    finding = weighed(shared.hearing().gate, text, lang, heard=heard, again=ears().weighed)
+    assert (finding.cls, finding.urgency) in [("clinical_question", "routine"), ("none", "none")]
+
+
+@pytest.mark.parametrize(("lang", "text"), FOR_A_NURSE)
+def test_complaints_without_such_a_wish_are_for_a_nurse(lang: str, text: str) -> None:
+    assert said(text, lang).intent == "clinical_question"
