@@ -6,7 +6,7 @@ from agent.understand.classifier import Guess
 from agent.understand.openings import ALARMS, is_call
 from agent.understand.repairs import Repairs
 from agent.understand.replies import SLOTS, leaves_it
-from agent.understand.said import Said
+from agent.understand.said import SURE, Said
 
 BOOK, CHECK, APPROVED, LATE = "book", "check_appointment", "approved", "late"
 CALL_BACK, REFERRAL, SECOND_THOUGHTS, WHO = "call_back", "referral", "second_thoughts", "who"
@@ -15,7 +15,16 @@ OFFERED, OFFER = "time_offered", "vacancy"  # a time from the waitlist: asked ab
 BARE = ("billing", "refill")  # what is asked for in one word
 GIVES_UP = frozenset({"cancel", "reschedule"})  # intents, and the flows that they begin
 NAME_AND_BIRTH = 8  # words
-TOPICS = ("interpreter", "cost", "new_patients", "records", "billing", "after_hours")  # approved answers
+TOPICS = (
+    "interpreter",
+    "cost",
+    "new_patients",
+    "walk_in",
+    "companion",
+    "records",
+    "billing",
+    "after_hours",
+)  # approved
 RESCHEDULE = "reschedule"
 _PRICED = ("billing_question", "insurance_question", BOOK)
 _OF_STAFFS = {"complaint", "billing"}  # what staff did, or charge for
@@ -138,6 +147,11 @@ class Particular:
             ours = guess.intent in _PRICED or self._repairs.is_whole(said.text, said.lang, "topic_cost")
             return found if ours and not self._repairs.within(said.text, said.lang, "not_prices", 14) else ""
         return found
+
+    def told(self, said: Said, topic: str) -> SetSlot:
+        """Which of the approved answers is asked for; beyond doubt where nothing else is said."""
+        sure = 1.0 if self._repairs.is_whole(said.text, said.lang, f"topic_{topic}") else SURE
+        return SetSlot(slot="topic", value=topic, source="patient", quote=said.text, confidence=sure)
 
     def request(self, said: Said) -> bool:
         """ "What about my request?": of what was asked for, not of a visit."""

@@ -104,7 +104,7 @@ class Proposals:
         if any(starts(c, {CHECK}) for c in commands) and self._particular.request(said):
             commands.append(SetSlot(slot="request_meant", value=True, source="patient", quote=said.text))
         if topic:
-            commands.append(SetSlot(slot="topic", value=topic, source="patient", quote=said.text))
+            commands.append(self._particular.told(said, topic))
         if said.answer is not None and said.answer.value == "worse" and said.size > 2:  # "worse, it is red and hot"
             commands.append(SetSlot(slot="words", value=said.text.strip(), source="patient", quote=said.text))
         answered = said.answer.slot if said.answer is not None else ""

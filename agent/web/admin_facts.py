@@ -24,7 +24,7 @@ _ROW = re.compile(r"^(?:locations|providers|visit_types)\[\d+\]\.")  # which row
 TOPICS = {
     "telehealth": "Video visits", "prepare": "How to prepare", "billing": "Bills", "records": "Records",
     "cost": "What it costs", "after_hours": "After hours", "new_patients": "New patients",
-    "interpreter": "Interpreters",
+    "interpreter": "Interpreters", "walk_in": "Without an appointment", "companion": "Who may come along",
 }  # fmt: skip
 
 

@@ -32,6 +32,22 @@ def test_every_language_asks_for_what_the_clinic_has_approved(lang: str) -> None
             assert topics(heard(f"{phrase}?", lang)) == [topic], phrase
 
 
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [("zh", "女儿可以一起来吗？"), ("ko", "보호자 같이 가도 되나요?"), ("tl", "pwede ko bang isama ang anak ko?")],
+)
+def test_who_asks_for_nothing_but_an_approved_answer_gets_it_and_no_nurse(lang: str, text: str) -> None:
+    """Some of these words are like a question about medicines: "can they be taken together?"."""
+    world = World()
+    said = " ".join(world.say(text))
+    assert world.desk.clinic.answers["companion"][lang] in said
+    assert world.tasks() == []
+
+
+def test_who_came_without_an_appointment_does_not_ask_whether_one_may() -> None:
+    assert topics(heard("I walked in without an appointment last week and nobody helped me")) == []
+
+
 @pytest.mark.parametrize("lang", LIVE)
 def test_every_language_says_that_it_is_late(lang: str) -> None:
     for phrase in FIRST.desk.content.rows["repairs"][lang]["running_late"]:

@@ -201,13 +201,13 @@ def test_words_that_may_be_of_no_language_at_all_are_still_answered(prior: str |
 @pytest.mark.parametrize("text", ["CVS on Court Street", "Duane Reade on Broadway", "Target on Atlantic"])
 @pytest.mark.parametrize("lang", ["en", "es"])
 def test_a_pharmacy_that_was_asked_for_does_not_change_the_language(text: str, lang: str) -> None:
-    where = Question(slot="message", type="text", flow="refill")
+    where = Question(run="r", slot="message", type="text", flow="refill")
     heard = ears().hear(text, now=NOW, question=where, prior=lang, current=lang)
     assert heard.lang == lang
     assert "change_language" not in [c.do for c in heard.commands]
 
 
 def test_an_answer_in_another_language_changes_it() -> None:
-    where = Question(slot="message", type="text", flow="refill")
+    where = Question(run="r", slot="message", type="text", flow="refill")
     heard = ears().hear("no sé, la de siempre cerca de mi casa", now=NOW, question=where, prior="en", current="en")
     assert "change_language" in [c.do for c in heard.commands]

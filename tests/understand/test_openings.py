@@ -185,6 +185,7 @@ def test_a_day_out_of_nowhere_is_asked_about(lang: str, text: str) -> None:
     (clarify,) = (c for c in said(text, lang).commands if c.do == "clarify")
     assert clarify.flows == ("book", "reschedule")
 
+
 TO_BE_SEEN = [
     ("en", "My son has had a fever for three days, can he be seen tomorrow?"),
     ("en", "I have a rash on my arm, could someone see me this week?"),
