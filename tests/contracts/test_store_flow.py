@@ -93,7 +93,7 @@ def _seen(plan: dict[str, Any]) -> int:
     return int(mine) * int(plan["Actual Loops"]) + sum(_seen(part) for part in plan.get("Plans", []))
 
 
-@pytest.mark.parametrize("statistics", ["of a quiet night", "none yet"])
+@pytest.mark.parametrize("statistics", ["of a quiet night", "none yet", "of what is done since"])
 def test_a_claim_on_postgresql_goes_through_little_though_its_statistics_know_of_nothing_that_waits(
     postgres_url: str, statistics: str
 ) -> None:
@@ -101,17 +101,24 @@ def test_a_claim_on_postgresql_goes_through_little_though_its_statistics_know_of
     engine = make_engine(postgres_url)
     with engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE inbox SET (autovacuum_enabled = off)")
-        connection.exec_driver_sql(
-            "INSERT INTO inbox (id, conversation, channel, provider_id, kind, state, fence, attempts, body)"
-            " SELECT 'm' || n, 'before-' || n, 'sms', 'p' || n, 'text', 'done', 1, 1, ''"
-            " FROM generate_series(1, 5000) AS n"
-        )
+        if statistics != "of what is done since":
+            connection.exec_driver_sql(
+                "INSERT INTO inbox (id, conversation, channel, provider_id, kind, state, fence, attempts, body)"
+                " SELECT 'm' || n, 'before-' || n, 'sms', 'p' || n, 'text', 'done', 1, 1, ''"
+                " FROM generate_series(1, 5000) AS n"
+            )
     if statistics == "of a quiet night":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE inbox")
+    if statistics == "of what is done since":
+        with store.begin() as tx:
+            for n in range(10_000, 10_100):
+                tx.inbox.store(inbound(n), f"c{n % 50}")
+        with engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE inbox SET state = 'done', fence = 1")
     with store.begin() as tx:
-        for n in range(400):  # one person writes a lot, others once
-            tx.inbox.store(inbound(n), "much" if n % 2 else f"c{n}")
+        for n in range(400):  # one person writes a lot, others some times
+            tx.inbox.store(inbound(n), "much" if n % 2 else f"c{n % 50}")
     given = {"now": NOW, "until": NOW, "most": 8, "state": "claimed", "fence_1": 1, "attempts_1": 1}
     said, names = str(inbox._CLAIM_SOME.compile(engine)), list(given)
     numbered = re.sub(r"%\((\w+)\)s", lambda found: f"${names.index(found[1]) + 1}", said)
