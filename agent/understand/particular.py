@@ -15,17 +15,12 @@ OFFERED, OFFER = "time_offered", "vacancy"  # a time from the waitlist: asked ab
 BARE = ("billing", "refill")  # what is asked for in one word
 GIVES_UP = frozenset({"cancel", "reschedule"})  # intents, and the flows that they begin
 NAME_AND_BIRTH = 8  # words
-TOPICS = (
-    "interpreter",
-    "cost",
-    "new_patients",
-    "walk_in",
-    "companion",
-    "records",
-    "billing",
-    "after_hours",
-)  # approved
+TOPICS = (  # approved answers
+    "interpreter", "cost", "new_patients", "walk_in", "companion", "services", "records", "billing", "after_hours",
+)  # fmt: skip
 RESCHEDULE = "reschedule"
+_OF_SERVICES = ("hours_location", "insurance_question", "out_of_scope", "directions_parking", "talk_to_human")
+_CLEARLY, _MOST_OF_SERVICES = 0.9, 10  # words
 _PRICED = ("billing_question", "insurance_question", BOOK)
 _OF_STAFFS = {"complaint", "billing"}  # what staff did, or charge for
 
@@ -143,10 +138,19 @@ class Particular:
         if APPROVED not in self._content.flows:
             return ""
         found = next((topic for topic in TOPICS if self._asks(said, f"topic_{topic}")), "")
+        if not found and self._asks_service(said, guess):
+            return "services"
         if found == "cost":  # the price of a visit, not of parking, and not what somebody was charged
             ours = guess.intent in _PRICED or self._repairs.is_whole(said.text, said.lang, "topic_cost")
             return found if ours and not self._repairs.within(said.text, said.lang, "not_prices", 14) else ""
         return found
+
+    def _asks_service(self, said: Said, guess: Guess) -> bool:
+        """ "Do you do x-rays?", "do you give flu shots?"; not "do you have my blood test results?"."""
+        if guess.intent in ALARMS or (guess.intent not in _OF_SERVICES and guess.confidence >= _CLEARLY):
+            return False
+        offers = self._repairs.within(said.text, said.lang, "offers", _MOST_OF_SERVICES)
+        return offers and self._repairs.holds(said.text, said.lang, "services")
 
     def told(self, said: Said, topic: str) -> SetSlot:
         """Which of the approved answers is asked for; beyond doubt where nothing else is said."""

@@ -51,7 +51,7 @@ _ABOUT_A_VISIT = ("appointment_type", "date", "time", "provider", "location")
 _OF_A_PERSON = frozenset({"name", "dob", "phone", "relation", "code"})
 _OF_A_VISIT = frozenset({"reschedule", "confirm_appointment", "check_appointment"})
 _FINDS_A_TIME = frozenset({"book", "waitlist", "offered"})
-_ASKED_OF_STAFF = {"billing", "records", "complaint", "intake"}
+_ASKED_OF_STAFF = {"results", "billing", "records", "complaint", "intake"}
 _LIKE_A_MESSAGE = frozenset({"intake_update", "complaint", "billing_question", "refill_request", "results_question",
                              "referral_request", "records_request", "post_visit_instructions"})  # fmt: skip
 _ANOTHER = "another_provider"  # a slot of the flows that look for a time

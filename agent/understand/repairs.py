@@ -23,7 +23,7 @@ _TOLD = (
     "test",
 )
 # words and parts of words that a message may hold
-_STEMS = ("no_more", "no_more_but", "offer_told", "offer_freed", *(f"told_{t}" for t in _TOLD))
+_STEMS = ("services", "no_more", "no_more_but", "offer_told", "offer_freed", *(f"told_{t}" for t in _TOLD))
 _LISTS = ("fillers", "joins", *_STEMS)  # not phrases that a message may be
 _HALF_AT = 6  # words
 _STOPS = re.compile(r"\s*[.,;!?\n。，！？；،؟।]+\s*")

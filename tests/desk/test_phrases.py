@@ -44,6 +44,30 @@ def test_who_asks_for_nothing_but_an_approved_answer_gets_it_and_no_nurse(lang: 
     assert world.tasks() == []
 
 
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [("en", "do you do x-rays there?"), ("en", "do you give flu shots?"), ("es", "¿hacen radiografías?"),
+     ("fr", "vous faites des radios ?"), ("pt", "vocês fazem teste de covid?"), ("de", "Machen Sie Ultraschall?"),
+     ("it", "fate ecografie?"), ("pl", "czy robicie rentgen?"), ("ru", "вы делаете рентген?"), ("ar", "هل عندكم أشعة؟"),
+     ("hi", "क्या आप एक्स-रे करते हैं?"), ("zh", "你们做核酸吗"), ("vi", "có chụp x quang không?"),
+     ("ko", "예방접종 하나요?"), ("tl", "meron ba kayong x-ray?"), ("ht", "èske nou fè radyografi?")],
+)  # fmt: skip
+def test_what_the_clinic_does_is_told_as_it_approved_it(lang: str, text: str) -> None:
+    found = heard(text, lang)
+    assert topics(found) == ["services"]
+    assert flows(found) == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [("en", "do you have my blood test results?"), ("en", "can I get a flu shot tomorrow?"),
+     ("en", "do you have anything for a flu shot on Monday"), ("es", "¿tienen mis análisis de sangre?")],
+)  # fmt: skip
+def test_whose_results_these_are_and_when_a_visit_can_be_is_another_question(lang: str, text: str) -> None:
+    assert topics(heard(text, lang)) == []
+    assert flows(heard(text, lang)) != []
+
+
 def test_who_came_without_an_appointment_does_not_ask_whether_one_may() -> None:
     assert topics(heard("I walked in without an appointment last week and nobody helped me")) == []
 
