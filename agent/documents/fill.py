@@ -207,4 +207,8 @@ FILLS: dict[str, Fill] = {
     "record_medications": lambda m: _lines(m.record.medications),
     "record_allergies": lambda m: _lines(m.record.allergies),
     "record_problems": lambda m: _lines(m.record.problems),
+    "record_stay": lambda m: _lines(m.record.stay),
+    "record_procedures": lambda m: _lines(m.record.procedures),
+    "record_results": lambda m: _lines(m.record.results),
+    "record_stopped": lambda m: _lines(m.record.stopped),
 }  # fmt: skip
