@@ -127,9 +127,14 @@ def candidates(dialogue: Sequence[Utterance], person: Person) -> list[Candidate]
             sources = (_source(persons[n]), _source(clause)) if n in persons else (_source(clause),)
             out.append(_candidate(text, sources, clause.role, place, asks=asks))
     allergic = _told_of_allergies(found)
-    return [
-        replace(c, grave=True) if c.turn in allergic or (c.answer and _NOT_TAKEN.search(c.text)) else c for c in out
-    ]
+    return [replace(c, grave=True) if c.turn in allergic or _is_grave(c) else c for c in out]
+
+
+def _is_grave(candidate: Candidate) -> bool:
+    """A medicine that is not taken, and when to call for an ambulance."""
+    if candidate.role == "clinician":
+        return bool(_AMBULANCE.search(candidate.text))
+    return candidate.answer and bool(_NOT_TAKEN.search(candidate.text))
 
 
 def _quoted(speaker: str, said: str) -> str:
@@ -185,6 +190,7 @@ def _mostly_asks(text: str) -> bool:
 _FEW = 8  # words of "and the orange one, the fluticasone?"
 _ABOUT = re.compile(r"^(?:(?:and|so|okay|now|what about|how about|then)[ ,]+)+", re.I)
 _THAT = re.compile(r"(\b(?:taking|using|take|use|taken|used) )(?:that|it|them|those)\b", re.I)
+_AMBULANCE = re.compile(r"\b(?:call|dial) (?:911|999|112|an ambulance)\b", re.I)
 _NOT_TAKEN = re.compile(r"\b(?:is|does|has|did) not (?:been )?(?:taking|using|taken|used|take|use)\b", re.I)
 _ONLY_A_NAME = re.compile(r"(?:mrs?|ms|miss|dr|doctor)\.? [\w'’-]+", re.I)
 

@@ -85,19 +85,18 @@ def chosen(found: Sequence[Candidate], weights: Learned, most: int) -> list[Chos
         kept.append((n, worth))
         count += len(candidate.words)
         seen.update(own)
-    kept = _with_what_it_means(found, kept)
-    return [Chosen(found[n], _part(found, n, weights), min(max(worth, 0.0), 1.0)) for n, worth in sorted(kept)]
-
-
-def _with_what_it_means(found: Sequence[Candidate], kept: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
-    """ "Call me if it is over 300" never stands without the sentence before it."""
+    leads = {n - 1: worth for n, worth in kept if n and _hangs(found, n)}
     have = {n for n, _ in kept}
-    before = {
-        n - 1: worth
-        for n, worth in kept
-        if n and n - 1 not in have and _HANGS.search(found[n].text) and found[n - 1].turn == found[n].turn
-    }
-    return [*kept, *before.items()]
+    kept += [(n, worth) for n, worth in leads.items() if n not in have]
+    part = {n: _part(found, n + 1 if n in leads else n, weights) for n, _ in kept}
+    return [Chosen(found[n], part[n], min(max(worth, 0.0), 1.0)) for n, worth in sorted(kept)]
+
+
+def _hangs(found: Sequence[Candidate], n: int) -> bool:
+    """ "Call me if it is over 300" never stands without the sentence before it, and beside it."""
+    here, before = found[n], found[n - 1]
+    told = here.role == before.role == "clinician" and here.turn == before.turn
+    return told and bool(_HANGS.search(here.text))
 
 
 def _part(found: Sequence[Candidate], n: int, weights: Learned) -> str:

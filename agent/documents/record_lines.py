@@ -56,7 +56,7 @@ def record_lines(record: Record | None) -> RecordLines:
             case "MedicationStatement" | "MedicationRequest":
                 drug = concept(resource.get("medicationCodeableConcept"))
                 if drug and is_taken(resource):
-                    found["medications"].append(Line(_with_dose(drug, dose_text(resource)), where))
+                    found["medications"].append(Line(with_dose(drug, dose_text(resource)), where))
                 elif drug and text(resource, "status") in ("stopped", "cancelled", "on-hold"):
                     found["stopped"].append(Line(f"{drug} ({text(resource, 'status').replace('-', ' ')})", where))
             case "AllergyIntolerance" if is_active(resource):
@@ -89,7 +89,7 @@ def intake_lines(intake: dict[str, Any] | None) -> tuple[Line, ...]:
     )
 
 
-def _with_dose(drug: str, dose: str) -> str:
+def with_dose(drug: str, dose: str) -> str:
     """ "lisinopril 10 mg daily", but "lisinopril 20 mg tablet, 1 tablet every morning"."""
     apart = any(c.isdigit() for c in drug) and dose[:1].isalnum()
     return f"{drug}{',' if apart else ''} {dose}".strip()

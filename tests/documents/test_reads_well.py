@@ -113,9 +113,16 @@ def test_if_it_is_over_never_stands_without_what_it_is(kind: NoteKind) -> None:
     talk = PLAN.replace(
         "Come back in", "It can raise your sugar, so check it twice a day. Call me if it's over 300. Come back in"
     )
-    note = drafted(talk, kind=kind).note
-    assert "Call me if it is over 300." in note
-    assert "raise" in note
+    draft = drafted(talk, kind=kind)
+    where = {s.text: s.section for s in draft.sentences}
+    assert "Call me if it is over 300." in where
+    (raised,) = (s for s in where if "raise" in s)
+    assert where[raised] != "subjective"
+
+
+def test_when_to_call_an_ambulance_is_never_left_out_for_length() -> None:
+    small = "\n".join(f"Doctor: Any pain {n}?\nPatient: I have pain number {n} in my knee for weeks." for n in range(9))
+    assert "call 911" in drafted(f"{small}\n{PLAN}").note
 
 
 def test_a_greeting_is_no_question() -> None:
