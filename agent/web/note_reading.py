@@ -1,6 +1,7 @@
 """Why a sentence is asked about, and how hard a summary for the patient is to read."""
 
 from collections.abc import Sequence
+from math import ceil
 
 from agent.model.document import Document
 from agent.model.note import Sentence, Utterance
@@ -21,7 +22,7 @@ def why_unsure(document: Document, sentence: Sentence) -> str:
     if document.kind == "after_visit_summary" and hard > _EASY:
         return tr(
             "It reads like school grade %(grade)s: hard for many patients. Can it be said more simply?",
-            grade=f"{hard:.0f}",
+            grade=str(ceil(hard)),
         )
     return tr("Is this right as it is written? It was put together with little certainty.")
 
