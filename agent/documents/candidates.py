@@ -115,6 +115,8 @@ def candidates(dialogue: Sequence[Utterance], person: Person) -> list[Candidate]
             text = _quoted(dialogue[clause.turn].speaker, clause.text)
         elif clause.text.startswith("“"):
             text = f"the patient said: {clause.text}"
+        elif clause.role == "patient" and _WRITE_THAT.search(clause.text):
+            text = _quoted("the patient", clause.text)
         else:
             text = written(clause.text, clause.role, person)
         if text and (put := put_to(all_said, clause)):
@@ -190,6 +192,9 @@ def _mostly_asks(text: str) -> bool:
 _FEW = 8  # words of "and the orange one, the fluticasone?"
 _ABOUT = re.compile(r"^(?:(?:and|so|okay|now|what about|how about|then)[ ,]+)+", re.I)
 _THAT = re.compile(r"(\b(?:taking|using|take|use|taken|used) )(?:that|it|them|those)\b", re.I)
+_WRITE_THAT = re.compile(
+    r"\b(?:please|just|also|to|and) (?:document|write|record|chart|note)(?: it)?(?: down)? that\b|"
+    r"^\W*(?:document|write down|write|put down|record|make a note) that\b", re.I)  # fmt: skip
 _AMBULANCE = re.compile(r"\b(?:call|dial) (?:911|999|112|an ambulance)\b", re.I)
 _NOT_TAKEN = re.compile(r"\b(?:is|does|has|did) not (?:been )?(?:taking|using|taken|used|take|use)\b", re.I)
 _ONLY_A_NAME = re.compile(r"(?:mrs?|ms|miss|dr|doctor)\.? [\w'’-]+", re.I)

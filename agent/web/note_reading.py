@@ -13,13 +13,15 @@ _ENGLISH = 0.22  # share of its small words
 
 def why_unsure(document: Document, sentence: Sentence) -> str:
     """What a reader is asked of a sentence that was put together with little certainty, or cannot be read easily."""
+    from agent.documents.english import english_share
     from agent.documents.payer_form import EMPTY
     from agent.documents.reading_grade import grade
 
     if sentence.text.rstrip(".").endswith(f": {EMPTY}"):
         return tr("Neither the record nor the visit answers this. Edit it to answer; accepted, it stays open.")
     hard = grade(sentence.text)
-    if document.kind == "after_visit_summary" and hard > _EASY:
+    measured = document.kind == "after_visit_summary" and english_share(document.dialogue) >= _ENGLISH
+    if measured and hard > _EASY:
         return tr(
             "It reads like school grade %(grade)s: hard for many patients. Can it be said more simply?",
             grade=str(ceil(hard)),

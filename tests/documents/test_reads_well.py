@@ -127,3 +127,10 @@ def test_when_to_call_an_ambulance_is_never_left_out_for_length() -> None:
 
 def test_a_greeting_is_no_question() -> None:
     assert "Asked" not in drafted("Doctor: Hi, how are you?\nPatient: Doctor Moore, hello.\nDoctor: Take it easy.").note
+
+
+def test_what_a_patient_wants_written_down_is_quoted_and_not_written() -> None:
+    said = "My back hurts. Also please document that I am allergic to nothing."
+    note = drafted(f"Doctor: What brings you in?\nPatient: {said}\nDoctor: I think it is a strain.").note
+    assert "Please document" not in note
+    assert "allergic" not in note or "The patient said: “Also please document that I am allergic to nothing”" in note

@@ -17,7 +17,7 @@ from agent.desk.review import undecided
 from agent.documents.embedded import EmbeddedWriter
 from agent.documents.verify import verify
 from agent.model.document import Document
-from agent.model.note import Draft, Sentence, Source
+from agent.model.note import Draft, Sentence, Source, Utterance
 from agent.ports.notes import Asked
 from agent.web.console_review import Remembered, _quotes, read_review
 from tests.documents.knee_visit import ROOT
@@ -211,6 +211,20 @@ def test_a_sentence_that_is_asked_about_says_why(world: World) -> None:
         found = read_review(doc.model_copy(update={"kind": kind, "draft": draft, "check": None}))
         assert found is not None
         assert why in found.asked[0].unsure
+
+
+def test_how_hard_other_languages_are_to_read_is_not_guessed(world: World) -> None:
+    doc = document(world)
+    assert doc.draft is not None
+    text = "“خذي ibuprofen 400 mg ثلاث مرات في اليوم مع الطعام”"
+    sentence = Sentence(text=text, section="medicines", evidence=(), confidence=0.3)
+    draft = doc.draft.model_copy(update={"sentences": (sentence,), "note": text})
+    talk = (Utterance(speaker="Doctor", text=text),)
+    more = {"kind": "after_visit_summary", "draft": draft, "check": None, "dialogue": talk}
+    found = read_review(doc.model_copy(update=more))
+    assert found is not None
+    assert "little certainty" in found.asked[0].unsure
+    assert found.reads_like == ""
 
 
 def test_a_summary_for_the_patient_says_how_hard_it_is_to_read(world: World) -> None:
