@@ -1,11 +1,13 @@
 """A question in the room with its short answer, as the one sentence that a note makes of both."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from agent.documents.clauses import Clause
 from agent.documents.style import Person, written
 
-_FILLERS = r"(?:(?:um+|uh+|oh|well|okay|and|but)[ ,.]+)*"
+_FILLERS = r"(?:(?:um+|uh+|oh|well|okay|and|but|honestly|to be honest|actually|sadly|unfortunately)[ ,.]+)*"
 _NO = re.compile(
     rf"^{_FILLERS}(?:no+|nope|nah|not (?:at all|really|that i|anymore|so far|"
     r"right now|yet|currently)|never|none|"
@@ -49,6 +51,7 @@ _LIKE = re.compile(r"^(?:symptoms?|issues?|problems?|things?)(?: like| such as)\
 _UNFIT = re.compile(
     r"\b(?:you|i|we|me|what|how|why|when|questions?|which|who|that|it|else|okay|know|this|so|let|though)\b", re.I
 )
+ALLERGIES = re.compile(r"\ballerg", re.IGNORECASE)
 _WH = (
     (re.compile(r"\bhow long\b(?! (?:will|would|should|do i))", re.I), "Duration"),
     (re.compile(r"\bwhen (?:did|was)\b", re.I), "Onset"),
@@ -57,20 +60,37 @@ _WH = (
         "Frequency",
     ),
     (re.compile(r"\b(?:kind of work|for a living|for work|your job|your occupation)\b", re.I), "Occupation"),
+    (ALLERGIES, "Allergies"),
     (re.compile(r"\b(?:scale|out of (?:ten|10)|rate (?:your|the) pain|how bad)\b", re.I), "Severity"),
+)
+_HOW_OFTEN = re.compile(
+    r"(?:every|each|once|twice|(?:one|two|three|four|\d+) times?|daily|at|in the|most|all|"
+    r"for|since) (?!i\b|it\b|my\b)(?:[\w-]+ ?){1,5}|daily",
+    re.IGNORECASE,
 )
 _TOO_LONG = 16  # words; a question of more asks several things at once
 _FEW = 10  # words of an answer that is no sentence of its own
 _WHICH = re.compile(r"\b(?:how|what|which|where|when|who)\b", re.I)
+_GREETS = re.compile(r"\bhow(?:'s| is| are|'re) (?:you|things|everything)\b[^a-z]*(?:today|doing)?$", re.IGNORECASE)
 _HAS_VERB = re.compile(r"\b(?:i|it|we|he|she|they|there|that|my)(?:'\w+)?\b", re.I)
 
 
 def answered(question: Clause, answer: Clause, person: Person) -> str:
     """The sentence, without its full stop; empty where the answer alone says it, or says not enough."""
     no, yes = bool(_NO.search(answer.text)), bool(_YES.search(answer.text))
-    if no != yes:
-        return _denied_or_reported(question.text, no, bool(_HEDGE.search(answer.text)), person)
-    return _labelled(question.text, answer, person)
+    if no == yes:
+        return _labelled(question.text, answer, person)
+    told = _denied_or_reported(question.text, no, bool(_HEDGE.search(answer.text)), person)
+    more = _YES.sub("", answer.text).strip(" ,.") if yes else ""
+    if yes and not told and more and ALLERGIES.search(question.text):
+        return _labelled(question.text, replace(answer, text=more), person)
+    return f"{told}, {written(more, 'patient', person)}" if told and _HOW_OFTEN.fullmatch(more) else told
+
+
+def is_told_whole(answer: Clause, told: str) -> bool:
+    """Whether the sentence of question and answer has all that the answer said."""
+    more = _YES.sub("", answer.text).strip(" ,.")
+    return told.startswith("Allergies: ") or bool(_HOW_OFTEN.fullmatch(more))
 
 
 def is_question(clause: Clause) -> bool:
@@ -106,8 +126,10 @@ def _denied_or_reported(question: str, no: bool, hedged: bool, person: Person) -
     ):
         return ""
     aux = found["aux"].lower()
-    if aux == "are" and re.match(r"(?:able|right|left|not|in|on|from|still|currently|\w+ing)\b", rest) is None:
+    if aux == "are" and re.match(r"(?:able|right|left|not|in|on|from|still|currently|allergic|\w+ing)\b", rest) is None:
         return ""
+    if not no and re.search(r"\bany(?:thing|body|one|where)?\b", rest):
+        return ""  # a yes to "anything" does not say what
     they, doing = person.subject, written(rest, "clinician", person)
     if not doing:
         return ""
@@ -132,14 +154,21 @@ def _labelled(question: str, answer: Clause, person: Person) -> str:
     return f"{label}: {said}" if label and said else ""
 
 
-def with_its_question(question: Clause, answer: Clause, person: Person) -> str:
+def with_its_question(question: Clause, answers: Sequence[Clause], person: Person) -> str:
     """A few words that mean nothing without what was asked ("Maybe once a month"), beside it; empty for any others."""
-    few = 2 <= len(answer.text.split()) <= _FEW and not _HAS_VERB.search(answer.text)
+    few = 2 <= len(answers[0].text.split()) <= _FEW and not _HAS_VERB.search(answers[0].text)
     asked = " ".join(question.text.split()).strip(" ,.?")
-    if not (few and question.asks and _WHICH.search(asked)) or len(asked.split()) > _TOO_LONG:
+    if not (few and question.asks and _WHICH.search(asked)) or _GREETS.search(asked) or len(asked.split()) > _TOO_LONG:
         return ""
-    said = written(answer.text, "patient", person)
+    parts = [x for each in answers if (x := written(each.text, "patient", person))]
+    said = ", ".join([*parts[:1], *(p[0].lower() + p[1:] for p in parts[1:])])
     return f"asked “{asked}?”: {said}" if said else ""
+
+
+def goes_on(answer: Clause, after: Clause) -> bool:
+    """Whether what follows is another few words of the same answer."""
+    few = len(after.text.split()) <= _FEW and not after.asks and not _HAS_VERB.search(after.text)
+    return few and after.turn == answer.turn
 
 
 def _cut(words: str) -> str:

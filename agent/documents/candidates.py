@@ -2,11 +2,21 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from agent.documents.answers import answered, is_question, says_no, with_its_question
+from agent.documents.answers import (
+    ALLERGIES,
+    answered,
+    goes_on,
+    is_question,
+    is_told_whole,
+    says_no,
+    with_its_question,
+)
 from agent.documents.clauses import Clause, clauses
 from agent.documents.reading import Role
+from agent.documents.referents import with_persons
+from agent.documents.small_talk import is_small_talk, put_to
 from agent.documents.style import Person, sentence, written
 from agent.model.note import Source, Utterance
 
@@ -44,6 +54,7 @@ class Candidate:
     place: float
     asks: bool = False
     answer: bool = False
+    grave: bool = False  # an allergy, a medicine that is not taken, an answer to what the patient asked
     words: tuple[str, ...] = field(default=(), compare=False)
 
     @property
@@ -63,18 +74,23 @@ def person_of(dialogue: Sequence[Utterance], sex: str = "") -> Person:
 
 def told(dialogue: Sequence[Utterance]) -> list[Candidate]:
     """What the clinician told the patient, left as it was said to them."""
-    found = [c for c in clauses(dialogue) if c.role == "clinician" and not _TO_SOFTWARE.search(c.text)]
+    said = [c for c in clauses(dialogue) if not _TO_SOFTWARE.search(c.text)]
     out = []
-    for clause in found:
-        text = "" if clause.asks or _mostly_asks(clause.text) else written(clause.text, "clinician", None)
-        if text:
-            out.append(_candidate(text, (_source(clause),), "clinician", clause.turn / max(len(dialogue), 1)))
+    for clause in said:
+        if clause.role != "clinician" or is_small_talk(clause) or clause.asks or _mostly_asks(clause.text):
+            continue
+        if text := written(clause.text, "clinician", None):
+            put = put_to(said, clause)
+            text = f"you asked “{put.text}?”: {text}" if put else text
+            made = _candidate(text, (_source(clause),), "clinician", clause.turn / max(len(dialogue), 1))
+            out.append(replace(made, grave=put is not None))
     return out
 
 
 def candidates(dialogue: Sequence[Utterance], person: Person) -> list[Candidate]:
     """In the order of the talk. Words meant for the software that listens, whoever says them, are left out."""
-    found = [c for c in clauses(dialogue) if not _TO_SOFTWARE.search(c.text)]
+    all_said = [c for c in clauses(dialogue) if not _TO_SOFTWARE.search(c.text)]
+    found, persons = with_persons([c for c in all_said if not is_small_talk(c) or is_question(c)])
     turns = max(len(dialogue), 1)
     out: list[Candidate] = []
     spent: set[int] = set()
@@ -86,23 +102,41 @@ def candidates(dialogue: Sequence[Utterance], person: Person) -> list[Candidate]
             joined = _joined(found, n, person)
             if joined is not None:
                 text, at, whole = joined
-                out.append(_candidate(text, (_source(clause), _source(found[at])), "patient", place, answer=True))
-                spent |= {at} if whole else set()
+                sources = (_source(clause), *(_source(found[k]) for k in at))
+                out.append(_candidate(text, sources, "patient", place, answer=True))
+                spent |= set(at) if whole else set()
+        if is_small_talk(clause):
+            continue
         if clause.role == "clinician" and (
             _mostly_asks(clause.text) or (asks and (clause.asks or _ASKS_YOU.search(clause.text)))
         ):
             continue
         if clause.role == "other":
             text = _quoted(dialogue[clause.turn].speaker, clause.text)
+        elif clause.text.startswith("“"):
+            text = f"the patient said: {clause.text}"
+        elif clause.role == "patient" and _WRITE_THAT.search(clause.text):
+            text = _quoted("the patient", clause.text)
         else:
             text = written(clause.text, clause.role, person)
+        if text and (put := put_to(all_said, clause)):
+            text = f"asked “{put.text}?”, was told: {text}"
         if (
             text
             and not _ONLY_A_NAME.fullmatch(text)
             and not (clause.role == "patient" and len(text.split()) < 3 and says_no(clause.text))
         ):
-            out.append(_candidate(text, (_source(clause),), clause.role, place, asks=asks))
-    return out
+            sources = (_source(persons[n]), _source(clause)) if n in persons else (_source(clause),)
+            out.append(_candidate(text, sources, clause.role, place, asks=asks))
+    allergic = _told_of_allergies(found)
+    return [replace(c, grave=True) if c.turn in allergic or _is_grave(c) else c for c in out]
+
+
+def _is_grave(candidate: Candidate) -> bool:
+    """A medicine that is not taken, and when to call for an ambulance."""
+    if candidate.role == "clinician":
+        return bool(_AMBULANCE.search(candidate.text))
+    return candidate.answer and bool(_NOT_TAKEN.search(candidate.text))
 
 
 def _quoted(speaker: str, said: str) -> str:
@@ -111,21 +145,41 @@ def _quoted(speaker: str, said: str) -> str:
     return f"{name[:1].upper()}{name[1:40]} said: “{' '.join(said.split())}”"
 
 
-def _joined(found: Sequence[Clause], n: int, person: Person) -> tuple[str, int, bool] | None:
-    """(the sentence that a question and its answer make, which clause answers, whether it says all of the answer)."""
-    question = found[n]
+def _joined(found: Sequence[Clause], n: int, person: Person) -> tuple[str, tuple[int, ...], bool] | None:
+    """(the sentence that a question and its answer make, which clauses answer, whether it says all of them)."""
+    question = _named(found, n)
     for at in range(n + 1, min(n + 4, len(found))):
         answer = found[at]
         if answer.turn > question.turn and answer.role != "clinician":
             if answer.turn > question.turn + 2:
                 return None
             if text := answered(question, answer, person):
-                return text, at, False
-            text = with_its_question(question, answer, person)
-            return (text, at, True) if text else None
+                return text, (at,), is_told_whole(answer, text)
+            few = [at]
+            while few[-1] + 1 < len(found) and goes_on(found[few[-1]], found[few[-1] + 1]):
+                few.append(few[-1] + 1)
+            text = with_its_question(question, [found[k] for k in few], person)
+            return (text, tuple(few), True) if text else None
         if answer.turn == question.turn and is_question(answer):
             return None  # two questions at once: which of them was answered?
     return None
+
+
+def _told_of_allergies(found: Sequence[Clause]) -> set[int]:
+    """Turns of the patient right after they were asked about allergies."""
+    asked = {c.turn for c in found if is_question(c) and ALLERGIES.search(c.text)}
+    return {c.turn for c in found if c.role != "clinician" and c.turn - 1 in asked}
+
+
+def _named(found: Sequence[Clause], n: int) -> Clause:
+    """The question with what it is about: "And the fluticasone? Are you taking that every day?"."""
+    before, question = found[n - 1] if n else None, found[n]
+    if before is None or before.turn != question.turn or not before.asks or len(before.text.split()) > _FEW:
+        return question
+    thing = _ABOUT.sub("", before.text).strip(" ,.")
+    if not thing.casefold().startswith(("the ", "your ")) or _mostly_asks(thing):
+        return question
+    return replace(question, text=_THAT.sub(lambda m: m[1] + thing, question.text, count=1))
 
 
 def _mostly_asks(text: str) -> bool:
@@ -135,13 +189,21 @@ def _mostly_asks(text: str) -> bool:
         r"does|has|were|was|who|could|would|tell me)\b", text, re.I))  # fmt: skip
 
 
+_FEW = 8  # words of "and the orange one, the fluticasone?"
+_ABOUT = re.compile(r"^(?:(?:and|so|okay|now|what about|how about|then)[ ,]+)+", re.I)
+_THAT = re.compile(r"(\b(?:taking|using|take|use|taken|used) )(?:that|it|them|those)\b", re.I)
+_WRITE_THAT = re.compile(
+    r"\b(?:please|just|also|to|and) (?:document|write|record|chart|note)(?: it)?(?: down)? that\b|"
+    r"^\W*(?:document|write down|write|put down|record|make a note) that\b", re.I)  # fmt: skip
+_AMBULANCE = re.compile(r"\b(?:call|dial) (?:911|999|112|an ambulance)\b", re.I)
+_NOT_TAKEN = re.compile(r"\b(?:is|does|has|did) not (?:been )?(?:taking|using|taken|used|take|use)\b", re.I)
 _ONLY_A_NAME = re.compile(r"(?:mrs?|ms|miss|dr|doctor)\.? [\w'’-]+", re.I)
 
 
 def _candidate(
     text: str, evidence: tuple[Source, ...], role: Role, place: float, *, asks: bool = False, answer: bool = False
 ) -> Candidate:
-    return Candidate(sentence(text), evidence, role, place, asks, answer, tuple(plain_words(text)))
+    return Candidate(sentence(text), evidence, role, place, asks, answer, words=tuple(plain_words(text)))
 
 
 def plain_words(text: str) -> list[str]:

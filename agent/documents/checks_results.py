@@ -3,7 +3,8 @@
 import re
 
 from agent.documents.case import Case
-from agent.documents.record import DATES, Chart, Date, Entry, dates
+from agent.documents.days import Date
+from agent.documents.record import DATES, Chart, Entry, dates
 from agent.documents.values import Quantity
 
 _POUND = 0.45359237

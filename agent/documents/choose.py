@@ -21,7 +21,8 @@ _DANGLES = re.compile(
 _GRAVE = re.compile(
     r"\b(?:\d+ ?(?:mg|mcg|units|mL|puffs)|allerg\w*|prescribe\w*|order(?:ed|ing)?|refer(?:red|ring)?|"
     r"concerned (?:about|for)|"
-    r"diagnos\w*|emergency|911|i think|consistent with|increase|decrease|stop(?:ped|ping)? (?:the|your|taking)|"
+    r"diagnos\w*|this is an? |emergency|911|i think|consistent with|increase|decrease|"
+    r"stop(?:ped|ping)? (?:the|your|taking)|"
     r"follow[- ]?up)\b",
     re.IGNORECASE,
 )
@@ -30,7 +31,10 @@ _DO = re.compile(
     r"return|no) ",
     re.I,
 )
+_HANGS = re.compile(r"\b(?:if|when|until) (?:it|that|they)\b", re.I)
+_NONE = re.compile(r"no ", re.I)
 _BONUS = 0.06  # for what a reader misses most
+_ALWAYS = 1.0  # for what a reader must not miss
 _NEW = 0.34  # of a sentence's own words must not stand in the draft yet
 _LEAST = 0.24  # worth; below it a sentence makes a note worse
 _PENALTY = 0.12  # for a sentence that breaks off
@@ -55,7 +59,13 @@ def chosen(found: Sequence[Candidate], weights: Learned, most: int) -> list[Chos
     """At most about `most` words, in the order of the talk."""
     ranked = sorted(
         (
-            (weights.worth(c) - _PENALTY * bool(_DANGLES.search(c.text)) + _BONUS * bool(_GRAVE.search(c.text)), n)
+            (
+                weights.worth(c)
+                - _PENALTY * bool(_DANGLES.search(c.text))
+                + _BONUS * bool(_GRAVE.search(c.text))
+                + _ALWAYS * c.grave,
+                n,
+            )
             for n, c in enumerate(found)
         ),
         key=lambda pair: (-pair[0], pair[1]),
@@ -68,16 +78,35 @@ def chosen(found: Sequence[Candidate], weights: Learned, most: int) -> list[Chos
         if worth < _LEAST or count >= most:
             break
         own = own_words(candidate.words)
-        if len(candidate.words) < 2 or not own or sum(w not in seen for w in own) < _NEW * len(own):
+        if len(candidate.words) < 2 or not own:
+            continue
+        if not candidate.grave and sum(w not in seen for w in own) < _NEW * len(own):
             continue
         kept.append((n, worth))
         count += len(candidate.words)
         seen.update(own)
-    return [Chosen(found[n], _part(found[n], weights), min(max(worth, 0.0), 1.0)) for n, worth in sorted(kept)]
+    leads = {n - 1: worth for n, worth in kept if n and _hangs(found, n)}
+    have = {n for n, _ in kept}
+    kept += [(n, worth) for n, worth in leads.items() if n not in have]
+    part = {n: _part(found, n + 1 if n in leads else n, weights) for n, _ in kept}
+    return [Chosen(found[n], part[n], min(max(worth, 0.0), 1.0)) for n, worth in sorted(kept)]
 
 
-def _part(candidate: Candidate, weights: Learned) -> str:
-    """What the clinician tells the patient to do is plan, wherever it was said."""
+def _hangs(found: Sequence[Candidate], n: int) -> bool:
+    """ "Call me if it is over 300" never stands without the sentence before it, and beside it."""
+    here, before = found[n], found[n - 1]
+    told = here.role == before.role == "clinician" and here.turn == before.turn
+    return told and bool(_HANGS.search(here.text))
+
+
+def _part(found: Sequence[Candidate], n: int, weights: Learned) -> str:
+    """What the clinician tells the patient to do is plan, wherever it was said; "No "
+    "crackles." goes with the findings."""
+    candidate = found[n]
+    if candidate.role == "clinician" and _NONE.match(candidate.text):
+        before = n - 1
+        if before >= 0 and found[before].turn == candidate.turn and found[before].role == "clinician":
+            return _part(found, before, weights)
     told = candidate.role == "clinician" and candidate.place > 0.3 and _DO.match(candidate.text)
     return "plan" if told else weights.part(candidate)
 

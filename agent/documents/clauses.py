@@ -31,6 +31,9 @@ _GOES_ON = frozenset(
     "then let help notice take use hear remember love guess"
     .split()
 )  # fmt: skip
+_WHOSE = frozenset(
+    "i you he she it we they the your my his her our their a an nothing nobody".split()
+)  # "so that it …"
 _ALONE = frozenset(  # these begin a new clause even where nobody wrote a full stop
     "i'm i'll i've i'd you're we're we'll it's there's there let's".split()
 )
@@ -97,6 +100,10 @@ def _stops(words: Sequence[re.Match[str]]) -> list[int]:
     return kept
 
 
+def _first(word: str) -> str:
+    return re.split(r"['’]", word.lower(), maxsplit=1)[0]
+
+
 def _cut(words: Sequence[re.Match[str]]) -> Iterator[tuple[int, int]]:
     cuts, last = [0], 0
     for n in range(1, len(words)):
@@ -108,7 +115,13 @@ def _cut(words: Sequence[re.Match[str]]) -> Iterator[tuple[int, int]]:
             cut = False
         elif here in _JOINS and n + 1 < len(words):
             after = words[n + 1][0].lower().replace("’", "'")
-            cut = after in _STARTS or here in ("okay", "ok", "alright") or (after in _JOINS and rest > 4)
+            purpose = here == "so" and after == "that" and n + 2 < len(words) and _first(words[n + 2][0]) in _WHOSE
+            cut = (
+                (after in _STARTS and not purpose)
+                or after in ("yes", "yeah")
+                or here in ("okay", "ok", "alright")
+                or (after in _JOINS and rest > 4)
+            )
         else:
             cut = here in _ALONE and before not in _GOES_ON and before not in _JOINS and long >= 5
         if cut:

@@ -20,9 +20,11 @@ _UNITS = (
     (re.compile(r"(?<=\d) ?percent\b", re.I), "%"),
     (re.compile(r"\b(\d) out of (\d{1,2})\b", re.I), r"\1/\2"),
 )  # fmt: skip
-# not a count: "one of them", "the other one", "no one", "one another"
+# not a count: "one of them", "the other one", "a moderate one", "one another", "two thirds"
 _NO_COUNT = re.compile(
-    r"\b(?:no|any|some|every|this|that|the|which|other|another|good|big|new|old|last) one\b|\bone (?:of|another|or)\b",
+    r"\b(?:no|any|some|every|this|that|the|which|other|another|good|big|new|old|last|"
+    r"(?:an?|the) \w+) one\b|\bone (?:of|another|or)\b"
+    r"|\b\w+[- ](?:thirds?|quarters?|fifths?|halves)\b",
     re.I,
 )
 

@@ -39,7 +39,8 @@ _REVIEW = re.compile(r"^(?:denies|reports)\b", re.I)
 _BACK = re.compile(
     r"\b(?:follow(?:ing)?[- ]?up (?:with|in|visit|appointment)|(?:see|have) (?:you|her|him|the patient) (?:back|"
     r"again|come back|return|in)|"
-    r"come back|return|call (?:us|me|the office|if)|let (?:us|me) know|emergency|go to the (?:er|hospital)|"
+    r"come back|return|(?:call|dial) 911|ambulance|call (?:us|me|the office|if)|let (?:us|"
+    r"me) know|emergency|go to the (?:er|hospital)|"
     r"give (?:us|me) a call|"
     r"next visit|in (?:\d+|a few|a couple(?: of)?|a|one|two|three|four|six) (?:days?|weeks?|months?|"
     r"year)\b.*\b(?:see|back|visit))\b", re.I
@@ -52,7 +53,8 @@ _MEDICINE = re.compile(
     r"insulin|over the counter|twice a day|once a day|daily)\b", re.I
 )  # fmt: skip
 _FOUND = re.compile(
-    r"\b(?:i think|looks? like|you (?:do )?have|consistent with|diagnos\w*|normal|shows?|showed|results?|x-?ray|"
+    r"\b(?:i think|this is an? |looks? like|you (?:do )?have|consistent with|diagnos\w*|"
+    r"normal|shows?|showed|results?|x-?ray|"
     r"your (?:blood pressure|lungs|heart|"
     r"exam|labs?)|concern\w*|seems?|appears?)\b", re.I
 )  # fmt: skip
@@ -67,7 +69,8 @@ _REQUEST = re.compile(
     r"injections?|physical therapy|authoriz\w*|start (?:her|him|the patient|you) on|infusion)\b", re.I
 )  # fmt: skip
 _DIAGNOSIS = re.compile(
-    r"\b(?:i think|diagnos\w*|consistent with|looks like|sounds like|suggests?|concern\w* (?:for|about)|has an? |"
+    r"\b(?:i think|this is an?|diagnos\w*|consistent with|looks like|sounds like|suggests?|"
+    r"concern\w* (?:for|about)|has an? |"
     r"history of|due to|assessment|syndrome|impression)\b",
     re.I,
 )
@@ -76,8 +79,10 @@ _WHEN = re.compile(
     r"weeks?|months?|years?)|(?:days?|weeks?|months?|years?) now|"
     r"worse\w*|pain|numb\w*)\b", re.I
 )  # fmt: skip
+_HABIT = re.compile(r"\b(?:quit|smok\w*|packs?|drinks?|drank|alcohol|beers?|married|retired)\b", re.I)
+_NOT_USED = re.compile(r"\bnot (?:using|taking)\b", re.I)
 _TRIED = re.compile(
-    r"\b(?:tried|taken|taking|took|used|using|helps?|helped|relief|relieve[sd]?|ibuprofen|tylenol|acetaminophen|"
+    r"\b(?:tried|taken|took|used|using|helps?|helped|relief|relieve[sd]?|ibuprofen|tylenol|acetaminophen|"
     r"naproxen|advil|aleve|motrin|injections?|"
     r"physical therapy|brace|splint|ice|iced|icing|heat|failed|tolerate\w*|stopped|steroids?|prednisone)\b", re.I
 )  # fmt: skip
@@ -186,8 +191,10 @@ FILLS: dict[str, Fill] = {
     "referral": _of("plan", _REFER),
     "requested": _of("plan", _REQUEST),
     "diagnosis": lambda m: _kept(m.chosen, lambda c: c.part in ("plan", "results") and _says(_DIAGNOSIS)(c), 90),
-    "duration": lambda m: _kept(m.chosen, lambda c: c.part == "subjective" and _says(_WHEN)(c), 90),
-    "tried": lambda m: _kept(m.chosen, lambda c: c.part == "subjective" and _says(_TRIED)(c), 90),
+    "duration": lambda m: _kept(m.chosen,
+        lambda c: c.part == "subjective" and _says(_WHEN)(c) and not _is_review(c) and not _says(_HABIT)(c), 90),
+    "tried": lambda m: _kept(m.chosen,
+        lambda c: c.part == "subjective" and _says(_TRIED)(c) and not _says(_NOT_USED)(c), 90),
     "told_found": _told(lambda c: not _BACK.search(c.candidate.text) and not _MEDICINE.search(c.candidate.text)
                         and c.part in ("plan", "results", "exam") and _says(_FOUND)(c)),
     "told_medicines": _told(lambda c: c.part == "plan" and _says(_MEDICINE)(c) and not _BACK.search(c.candidate.text)),
@@ -200,4 +207,8 @@ FILLS: dict[str, Fill] = {
     "record_medications": lambda m: _lines(m.record.medications),
     "record_allergies": lambda m: _lines(m.record.allergies),
     "record_problems": lambda m: _lines(m.record.problems),
+    "record_stay": lambda m: _lines(m.record.stay),
+    "record_procedures": lambda m: _lines(m.record.procedures),
+    "record_results": lambda m: _lines(m.record.results),
+    "record_stopped": lambda m: _lines(m.record.stopped),
 }  # fmt: skip

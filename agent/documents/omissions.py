@@ -25,7 +25,8 @@ _FOLLOW = re.compile(
 _INSTRUCT = re.compile(
     r"\b(?:i want you to|i'd like you to|you should|you need to|make sure (?:you|to)|try to|avoid|stay off|"
     r"keep (?:it|your)|"
-    r"don't (?:take|drive|eat|lift)|go to the (?:er|emergency)|i recommend)\b", re.I,
+    r"don't (?:take|drive|eat|lift)|go to the (?:er|emergency)|(?:call|dial) (?:911|999|112|an "
+    r"ambulance)|i recommend)\b", re.I,
 )  # fmt: skip
 
 

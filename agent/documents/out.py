@@ -36,6 +36,9 @@ _SECTIONS = {
     "medications": ("10160-0", "History of medication use"),
     "allergies": ("48765-2", "Allergies and adverse reactions"),
     "problems": ("11450-4", "Problem list"), "instructions": ("69730-0", "Instructions"),
+    "procedures": ("47519-4", "History of procedures"), "stay": ("8648-8", "Hospital course"),
+    "results_on_record": ("30954-2", "Relevant diagnostic tests/laboratory data"),
+    "stopped": ("10160-0", "History of medication use"),
 }  # fmt: skip
 _WHO = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
 

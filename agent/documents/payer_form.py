@@ -47,9 +47,10 @@ _ASKS: tuple[tuple[str, str], ...] = (
     (r"\bdiagnos[ei]s\b|\bproblems\b|\bconditions\b", "problems"),
     (r"\b(?:surger\w+|procedures?)\b.*\b(?:had|history|previous|prior|past|done)\b|\b(?:previous|prior|past)\b.*\bsurger",
      "procedures"),
+    (r"\b(?:findings|examination|imaging results|test results)\b", "findings"),
     (r"\b(?:requested|request|ordered|proposed)\b", "requested"),
+    (r"\bimaging\b", "findings"),
     (r"\b(?:onset|duration|how long|since when)\b", "duration"),
-    (r"\b(?:findings|examination|imaging|test results)\b", "findings"),
 )  # fmt: skip
 _DEFINED = {
     "Patient.birthDate": "born", "Patient.gender": "sex", "Patient.name.family": "family",

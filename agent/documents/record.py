@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from agent.documents.days import Date, day, day_told
 from agent.documents.heard import Said, said
 from agent.documents.record_lines import intake_lines
+from agent.documents.stay_lines import stay_of
 from agent.documents.thread import messages_in
 from agent.documents.values import MONTHS
 from agent.intake.fhir import concept, dig, dose_text, is_active, is_taken, is_wrong, listed, resources
@@ -24,14 +26,12 @@ DATES = re.compile(
     rf"\b(?P<d4>\d{{1,2}})\s+(?P<n4>{_MONTH}),?\s+(?P<y4>\d{{4}})\b|\b(?P<n5>{_MONTH})\s+(?P<y5>\d{{4}})\b", re.I,
 )  # fmt: skip
 
-Date = tuple[int, int, int]  # year, month, day; 0 where unknown
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One resource: `text` as a sentence for comparison, `name` what it is about."""
 
-    kind: str  # medication allergy condition result procedure family answer message
+    kind: str  # medication allergy condition result procedure stay family answer message
     ref: str
     name: Said
     text: str
@@ -75,6 +75,8 @@ def chart(record: Any) -> Chart:
             _patient(found, resource)
         elif kind == "Encounter":
             visit = max(visit, day(dig(resource, "period", "start")))
+            told = [line.text for line in stay_of(resource)]
+            found.entries += [e for line in told if (e := _entry("stay", resource, line, line))]
         elif kind == "QuestionnaireResponse":
             found.entries += _answers(resource)
         elif kind == "Communication":
@@ -118,9 +120,8 @@ def _patient(found: Chart, resource: dict[str, Any]) -> None:
     sex = string(resource, "gender")
     found.sex = sex if sex in ("male", "female") else found.sex
     found.born = day(resource.get("birthDate"))
-    told = (
-        f"Patient {' '.join(sorted(names)).title()}, {found.sex}, date of birth {_told(found.born)}, years old, DOB, Re"
-    )
+    born = day_told(found.born)
+    told = f"Patient {' '.join(sorted(names)).title()}, {found.sex}, date of birth {born}, years old, DOB, Re"
     found.entries.append(Entry("patient", f"Patient/{resource.get('id') or ''}".rstrip("/"), said("patient"), told))
 
 
@@ -170,7 +171,7 @@ def _result(resource: dict[str, Any]) -> Entry | None:
         if value is not None
         else f"{name} {concept(resource.get('valueCodeableConcept')) or string(resource, 'valueString')}"
     )
-    return _entry("result", resource, name, f"{words} on {_told(when)}", value=value, unit=unit, date=when)
+    return _entry("result", resource, name, f"{words} on {day_told(when)}", value=value, unit=unit, date=when)
 
 
 def _procedure(resource: dict[str, Any]) -> Entry | None:
@@ -178,7 +179,7 @@ def _procedure(resource: dict[str, Any]) -> Entry | None:
     where = concept(next(iter(listed(resource.get("bodySite"))), None))
     side = next((w for w in f"{where} {name}".casefold().split() if w in ("left", "right")), "")
     when = day(resource.get("performedDateTime") or dig(resource, "performedPeriod", "start"))
-    return _entry("procedure", resource, name, f"Had a {side} {name} surgery in {_told(when)}", side=side, date=when)
+    return _entry("procedure", resource, name, f"Had a {side} {name} surgery in {day_told(when)}", side=side, date=when)
 
 
 def _family(resource: dict[str, Any]) -> Entry | None:
@@ -218,14 +219,6 @@ _READ = {
 }  # fmt: skip
 
 
-def day(value: Any) -> Date:
-    """A FHIR date or instant as numbers; of one with a thirteenth month the year."""
-    m = re.match(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", value) if isinstance(value, str) else None
-    if not m:
-        return (0, 0, 0)
-    return (int(m[1]), int(m[2] or 0), int(m[3] or 0)) if int(m[2] or 0) <= 12 else (int(m[1]), 0, 0)
-
-
 def dates(text: str) -> list[tuple[Date, ...]]:
     """Every full or month date of a text; each with both readings where day and month may be swapped."""
     found: list[tuple[Date, ...]] = []
@@ -246,11 +239,6 @@ def dates(text: str) -> list[tuple[Date, ...]]:
 
 def _month(name: str) -> int:
     return MONTHS.index(name.casefold()) + 1
-
-
-def _told(when: Date) -> str:
-    year, month, date = when
-    return f"{MONTHS[month - 1].capitalize()} {date or ''}, {year}" if 1 <= month <= 12 else str(year or "")
 
 
 def _number(value: Any) -> float | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from agent.documents.record_lines import with_dose
 from agent.intake.fhir import concept, dig, dose_text, is_active, is_taken, listed, resources, text
 from agent.model.note import Record
 
@@ -116,7 +117,7 @@ def _medicine(found: Facts, medicine: dict[str, Any], ref: str) -> None:
     name = concept(medicine.get("medicationCodeableConcept"))
     if not name:
         return
-    told = f"{name} {dose_text(medicine)}".strip()
+    told = with_dose(name, dose_text(medicine))
     coded = _codings(medicine.get("medicationCodeableConcept"))
     if is_taken(medicine):
         found.add("medications", Fact(told, ref, coded))

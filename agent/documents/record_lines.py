@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from agent.documents.stay_lines import Told, newest, procedure_of, result_of, stay_of
 from agent.intake.fhir import concept, dig, dose_text, is_active, is_taken, listed, resources, text
 from agent.model.note import Record
 
 _MOST_RESOURCES = 20_000
 _DEEPEST = 8  # groups within groups of a form
 _LONGEST = 500  # characters of an answer
+_KEYS = ("patient", "medications", "allergies", "problems", "stay", "procedures", "results", "stopped")
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,10 @@ class RecordLines:
     medications: tuple[Line, ...] = ()
     allergies: tuple[Line, ...] = ()
     problems: tuple[Line, ...] = ()
+    stay: tuple[Line, ...] = ()
+    procedures: tuple[Line, ...] = ()
+    results: tuple[Line, ...] = ()
+    stopped: tuple[Line, ...] = ()
     sex: str = ""
 
 
@@ -37,8 +43,8 @@ def record_lines(record: Record | None) -> RecordLines:
         return RecordLines()
     if not isinstance(record, dict) or not isinstance(record.get("entry", []), list):
         raise ValueError("record must be a FHIR Bundle")
-    found: dict[str, list[Line]] = {"patient": [], "medications": [], "allergies": [], "problems": []}
-    sex = ""
+    found: dict[str, list[Line]] = {key: [] for key in _KEYS}
+    sex, measured, done = "", list[tuple[Told, str]](), list[tuple[Told, str]]()
     for resource in resources(record, _MOST_RESOURCES):
         kind = resource["resourceType"]
         where = f"{kind}/{resource.get('id', '')}"
@@ -47,15 +53,26 @@ def record_lines(record: Record | None) -> RecordLines:
                 sex, born = text(resource, "gender"), text(resource, "birthDate")
                 about = ", ".join(x for x in (_name(resource), sex, f"born {born}" if born else "") if x)
                 found["patient"] += [Line(about, where)] if about else []
-            case "MedicationStatement" | "MedicationRequest" if is_taken(resource):
+            case "MedicationStatement" | "MedicationRequest":
                 drug = concept(resource.get("medicationCodeableConcept"))
-                found["medications"] += [Line(f"{drug} {dose_text(resource)}".strip(), where)] if drug else []
+                if drug and is_taken(resource):
+                    found["medications"].append(Line(with_dose(drug, dose_text(resource)), where))
+                elif drug and text(resource, "status") in ("stopped", "cancelled", "on-hold"):
+                    found["stopped"].append(Line(f"{drug} ({text(resource, 'status').replace('-', ' ')})", where))
             case "AllergyIntolerance" if is_active(resource):
                 substance, how = concept(resource.get("code")), _reactions(resource)
                 found["allergies"] += [Line(f"{substance}{f' ({how})' if how else ''}", where)] if substance else []
             case "Condition" if is_active(resource):
                 problem, code = concept(resource.get("code")), _icd(resource)
                 found["problems"] += [Line(f"{problem}{f' ({code})' if code else ''}", where)] if problem else []
+            case "Encounter":
+                found["stay"] += [Line(told.text, where) for told in stay_of(resource)]
+            case "Procedure" if told := procedure_of(resource):
+                done.append((told, where))
+            case "Observation" if told := result_of(resource):
+                measured.append((told, where))
+    found["procedures"] = [Line(told.text, ref) for told, ref in sorted(done, key=lambda row: row[0].day)]
+    found["results"] = [Line(words, ref) for words, ref in newest(measured)]
     return RecordLines(sex=sex, **{key: tuple(dict.fromkeys(value)) for key, value in found.items()})
 
 
@@ -70,6 +87,12 @@ def intake_lines(intake: dict[str, Any] | None) -> tuple[Line, ...]:
         for key, value in intake.items()
         if key != "resourceType" and _plain(value)
     )
+
+
+def with_dose(drug: str, dose: str) -> str:
+    """ "lisinopril 10 mg daily", but "lisinopril 20 mg tablet, 1 tablet every morning"."""
+    apart = any(c.isdigit() for c in drug) and dose[:1].isalnum()
+    return f"{drug}{',' if apart else ''} {dose}".strip()
 
 
 def _items(items: list[Any], depth: int) -> Iterator[Line]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from functools import lru_cache
 from heapq import nlargest
 from math import log
@@ -51,7 +51,8 @@ class Note(NamedTuple):
 
 
 class Quote(NamedTuple):
-    """A sentence that answers, at characters `start` to `end` of its note; `denied` where it says that it is not so."""
+    """A sentence that answers, at characters `start` to `end` of its note. `denied`: it says that it is not so;
+    `partly`: it has some of the words alone ("chest pain" for knee pain)."""
 
     note: str
     date: str
@@ -60,6 +61,7 @@ class Quote(NamedTuple):
     text: str
     score: float
     denied: bool
+    partly: bool = False
 
 
 class Search:
@@ -110,7 +112,8 @@ class Search:
             chosen = nlargest(_LOOKED_INTO, fitting, key=lambda n: (scores[n], self._notes[n].date))
         quotes = [q for n in chosen for q in self._quotes(self._notes[n], wanted, float(scores[n]))]
         best = max((q.score for q in quotes), default=0.0)
-        quotes = [q for q in quotes if q.score >= 0.5 * best]
+        quotes = [self._covered(q, question) for q in quotes if q.score >= 0.5 * best]
+        quotes = [q for q in quotes if not q.partly] or quotes
         if newest:
             quotes.sort(key=lambda q: (q.date, q.score), reverse=True)
         else:
@@ -122,9 +125,14 @@ class Search:
         language = self._notes[self._places[quote.note]].language
         wanted, pieces, last = self._wanted(question).keys(), list[tuple[str, bool]](), 0
         for found in _WORD.finditer(quote.text):
-            if found[0].casefold() not in _ASKING and wanted & set(_keys(found[0], language)):
-                pieces += [(quote.text[last : found.start()], False), (found[0], True)]
-                last = found.end()
+            if found[0].casefold() in _ASKING:
+                continue
+            for a, b in _hits(found[0], wanted, language):
+                pieces += [
+                    (quote.text[last : found.start() + a], False),
+                    (quote.text[found.start() + a : found.start() + b], True),
+                ]
+                last = found.start() + b
         return [p for p in [*pieces, (quote.text[last:], False)] if p[0]]
 
     def _weights(self, key: str) -> tuple[Indices, Weights]:
@@ -138,10 +146,20 @@ class Search:
             self._ready[key] = places, rare * n * (_K + 1) / (n + _K * (1 - _B + _B * lengths / mean))
         return self._ready[key]
 
+    def _covered(self, quote: Quote, question: str) -> Quote:
+        language = self._notes[self._places[quote.note]].language
+        have = set(_keys(quote.text, language))
+        kept, also = _telling(question), _others(_telling(question))
+        single = {other for word in kept.split() for other in _others(word)}
+        whole = any(set(_keys(other, "en")) <= have for other in also if other not in single) or all(
+            have & set(_keys(word, language)) or any(set(_keys(o, "en")) <= have for o in _others(word))
+            for word in kept.split()
+        )
+        return quote._replace(partly=not whole)
+
     def _wanted(self, question: str) -> dict[str, float]:
         wanted: dict[str, float] = {}
-        left_out = _ASKING | _NEWEST
-        kept = " ".join(w for w in question.split() if w.casefold().strip("?!.,¿¡") not in left_out) or question
+        kept = _telling(question)
         for language in self._languages | {"en"}:
             wanted |= dict.fromkeys(_keys(kept, language), 1.0)
         for other in _others(kept):
@@ -157,6 +175,12 @@ class Search:
                 here = sum(wanted[k] * log(1 + len(self._notes) / len(self._counts[k][0])) for k in hits)
                 found.append(Quote(note.id, note.date, piece.start, piece.end, piece.text, here + 0.01 * score, False))
         return sorted(found, key=lambda q: -q.score)[:2]
+
+
+def _telling(question: str) -> str:
+    """The words that say what is looked for."""
+    left_out = _ASKING | _NEWEST
+    return " ".join(w for w in question.split() if w.casefold().strip("?!.,¿¡") not in left_out) or question
 
 
 def _denied(text: str, wanted: dict[str, float]) -> bool:
@@ -176,6 +200,20 @@ def _keys(text: str, language: str) -> list[str]:
         else:
             keys.append(_stem(word, language))
     return keys
+
+
+def _hits(word: str, wanted: Set[str], language: str) -> list[tuple[int, int]]:
+    """Where in a word what is looked for stands: all of it, or the letters alone where a script has no spaces."""
+    if not _UNSPACED.search(word):
+        return [(0, len(word))] if wanted & set(_keys(word, language)) else []
+    found: list[tuple[int, int]] = []
+    for n in range(max(1, len(word) - 1)):
+        if word[n : n + 2] in wanted:
+            if found and n <= found[-1][1]:
+                found[-1] = (found[-1][0], n + 2)
+            else:
+                found.append((n, min(n + 2, len(word))))
+    return found
 
 
 @lru_cache(maxsize=200_000)

@@ -29,7 +29,7 @@ class Person:
         return {"female": "her", "male": "his", "": "the patient's"}[self.sex]
 
 
-_LEAD = re.compile(
+LEAD = re.compile(
     r"^(?:(?:good morning|good afternoon|good to see you|nice to (?:see|meet) you|yes|okay|ok|alright|all right|so|"
     r"and|but|um+|uh+|er|well|yeah|yep|yup|mm-?hmm|you know|i mean|like|right|"
     r"great|"
@@ -94,7 +94,7 @@ _MODAL = r"can|could|will|would|should|may|might|must|had|did"
 _VERB = "|".join(_BASE)
 # "you" is the one who does it before these; elsewhere it is done to the patient
 _DOES = (
-    rf"(?:{_MODAL}|have|has|are|were|was|is|do|did|not|ever|also|still|already|usually|always|never|often|just|only|"
+    rf"(?:{_MODAL}|cannot|have|has|are|were|was|is|do|did|not|ever|also|still|already|usually|always|never|often|just|only|"
     rf"{_VERB}|[a-z]{{2,}}ed|went|got|came|took|felt|said|told|saw|ate|drank|ran|fell|broke|began|lost|slept|woke|knew|"
     r"thought|kept|made|gave|found|left|heard|hit|cut|meant|brought|bought|stood|sat|quit|having|taking|getting|doing)"
 )
@@ -117,7 +117,7 @@ def written(text: str, speaker: Role, person: Person | None) -> str:
     text = _BROKEN.sub("", text)
     for pattern, good in _SHORT:
         text = pattern.sub(good, text)
-    text = _LEAD.sub("", _INSIDE.sub(" ", text).strip(" ,-."))
+    text = LEAD.sub("", _INSIDE.sub(" ", text).strip(" ,-."))
     text = _PHRASE_TWICE.sub(r"\1", _TWICE.sub(r"\1", text))
     text = _TAIL.sub("", text.strip(" ,-.;"))
     if person is None:

@@ -13,6 +13,7 @@ from agent.model.wording import N_
 from agent.ports import Tx
 from agent.web.console_tongue import number, span, tr
 from agent.web.note_figures import FOUND
+from agent.web.note_reading import reads_like, why_unsure
 
 if TYPE_CHECKING:
     from agent.documents.coding import Coded
@@ -110,7 +111,7 @@ class Claim:
     quotes: tuple[Quote, ...]
     decision: Decision | None
     must: bool
-    unsure: bool
+    unsure: str  # why, in a reader's words; empty where it is not
     sourced: bool
 
     @property
@@ -133,6 +134,7 @@ class Review:
     text: str
     hash: str
     codes: "list[Coded]"
+    reads_like: str = ""
 
 
 def read_review(document: Document) -> Review | None:
@@ -146,7 +148,7 @@ def read_review(document: Document) -> Review | None:
         Claim(
             number=n, text=s.text, section=s.section, flags=flags[n], must=must[n], decision=made.get(n),
             quotes=_quotes(document, [*s.evidence, *(e for f in flags[n] for e in f.evidence)]),
-            unsure=s.confidence < review.UNSURE, sourced=bool(s.evidence),
+            unsure=why_unsure(document, s) if s.confidence < review.UNSURE else "", sourced=bool(s.evidence),
         )
         for n, s in enumerate(document.draft.sentences)
     ]  # fmt: skip
@@ -157,7 +159,10 @@ def read_review(document: Document) -> Review | None:
     left = len(review.undecided(document))
     from agent.documents.coding import codes_for
 
-    return Review(asked, rest, left, missing, text, review.hash_of(text), codes_for(document.dialogue))
+    kept = [c.decision.text if c.decision and c.decision.act == "edit" else c.text for c in claims
+            if not (c.decision and c.decision.act == "reject")]  # fmt: skip
+    level = reads_like(document, kept)
+    return Review(asked, rest, left, missing, text, review.hash_of(text), codes_for(document.dialogue), level)
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ class Passage:
     language: str
     document: str
     on: str
+    partly: bool = False
 
 
 def routes(door: Door) -> APIRouter:
@@ -85,7 +86,7 @@ def _search(door: Door, request: Request, signed: Signed, form: Form, id: str) -
         found.sort(key=lambda p: p.on, reverse=True)
     return door.page(
         request, "search.html", signed, patient=whose, asked=question, order=order, found=found, searched=len(held),
-        KINDS=each(KINDS), most=MOST,
+        KINDS=each(KINDS), most=MOST, partly=bool(found) and all(p.partly for p in found),
     )  # fmt: skip
 
 
@@ -99,7 +100,7 @@ def _passages(door: Door, held: "dict[str, Past]", question: str) -> list[Passag
         out.append(Passage(
             day=_day(door, quote.date), kind=one.kind, title=one.title, who=one.speaker(quote.start),
             pieces=index.marked(quote, question), denied=quote.denied, language=one.note.language,
-            document=one.document, on=quote.date,
+            document=one.document, on=quote.date, partly=quote.partly,
         ))  # fmt: skip
     return out
 

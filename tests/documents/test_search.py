@@ -57,3 +57,18 @@ def test_a_thousand_notes_are_searched_at_once() -> None:
     found = search.find("knee pain")
     assert time.perf_counter() - start < 0.5
     assert len(found) == 10
+
+
+def test_pain_elsewhere_is_no_answer_where_the_knee_is_meant_and_is_said_to_be_none_alone() -> None:
+    chest = Note("f", "2024-01-01", "Any chest pain? No.")
+    assert "f" not in {q.note for q in Search((*NOTES, chest)).find("When did she last mention knee pain?")}
+    alone = Search((chest,)).find("When did she last mention knee pain?")
+    assert [(q.text, q.partly) for q in alone] == [("Any chest pain?", True)]
+    assert not Search(NOTES).find("shortness of breath")[0].partly
+    assert not Search(NOTES).find("dolor rodilla")[0].partly
+
+
+def test_of_chinese_the_letters_that_were_looked_for_are_marked() -> None:
+    search = Search(NOTES)
+    (quote, *_) = search.find("膝疼痛")
+    assert [words for words, hit in search.marked(quote, "膝疼痛") if hit] == ["膝疼痛"]

@@ -17,9 +17,9 @@ from agent.desk.review import undecided
 from agent.documents.embedded import EmbeddedWriter
 from agent.documents.verify import verify
 from agent.model.document import Document
-from agent.model.note import Draft, Source
+from agent.model.note import Draft, Sentence, Source, Utterance
 from agent.ports.notes import Asked
-from agent.web.console_review import Remembered, _quotes
+from agent.web.console_review import Remembered, _quotes, read_review
 from tests.documents.knee_visit import ROOT
 from tests.web.console_desk import World, csrf_of
 from tests.web.test_console_task import plain
@@ -195,3 +195,43 @@ def test_the_card_counts_without_opening_what_it_has_counted(world: World, monke
         assert (counts.of(tx, versions), opened) == (first, [doc.id])
         counts.of(tx, {doc.id: versions[doc.id] + 1})
     assert opened == [doc.id] * 2
+
+
+def test_a_sentence_that_is_asked_about_says_why(world: World) -> None:
+    """An open question of a payer's form, and words that are hard to read, are no lack of certainty."""
+    doc = document(world)
+    hard = "Individualized pharmacological prophylaxis necessitates multidisciplinary reevaluation."
+    rows = (("prior_authorization", "Drug requested: not answered yet.", "Neither the record nor the visit answers"),
+            ("after_visit_summary", hard, "It reads like school grade"),
+            ("visit_note", hard, "little certainty"))  # fmt: skip
+    for kind, text, why in rows:
+        sentence = Sentence(text=text, section="plan", evidence=(), confidence=0.3)
+        assert doc.draft is not None
+        draft = doc.draft.model_copy(update={"sentences": (sentence,), "note": text})
+        found = read_review(doc.model_copy(update={"kind": kind, "draft": draft, "check": None}))
+        assert found is not None
+        assert why in found.asked[0].unsure
+
+
+def test_how_hard_other_languages_are_to_read_is_not_guessed(world: World) -> None:
+    doc = document(world)
+    assert doc.draft is not None
+    text = "“خذي ibuprofen 400 mg ثلاث مرات في اليوم مع الطعام”"
+    sentence = Sentence(text=text, section="medicines", evidence=(), confidence=0.3)
+    draft = doc.draft.model_copy(update={"sentences": (sentence,), "note": text})
+    talk = (Utterance(speaker="Doctor", text=text),)
+    more = {"kind": "after_visit_summary", "draft": draft, "check": None, "dialogue": talk}
+    found = read_review(doc.model_copy(update=more))
+    assert found is not None
+    assert "little certainty" in found.asked[0].unsure
+    assert found.reads_like == ""
+
+
+def test_a_summary_for_the_patient_says_how_hard_it_is_to_read(world: World) -> None:
+    doc = document(world)
+    assert doc.draft is not None
+    for kind, said in (("after_visit_summary", "It reads like school grade"), ("visit_note", "")):
+        found = read_review(doc.model_copy(update={"kind": kind}))
+        assert found is not None
+        assert found.reads_like.startswith(said)
+        assert bool(found.reads_like) is bool(said)

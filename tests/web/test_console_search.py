@@ -119,3 +119,10 @@ def test_it_is_for_clinicians_and_each_search_is_on_record_without_its_words(
         rows = [e for e in tx.audit.tail(20) if e.tag == "document:searched"]
     assert rows[-1].subject == jon(world).id
     assert "quokka" not in str(rows)
+
+
+def test_where_no_passage_has_all_of_the_words_the_page_says_so(world: World) -> None:
+    client = world.browser("clinician")
+    words = "No passage has all of these words."
+    assert words in asked(client, world, "blood transfusion").text
+    assert words not in asked(client, world, "knee pain").text
