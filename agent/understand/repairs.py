@@ -23,8 +23,8 @@ _TOLD = (
     "test",
 )
 # words and parts of words that a message may hold
-_STEMS = ("no_more", "no_more_but", "offer_told", "offer_freed", *(f"told_{t}" for t in _TOLD))
-_LISTS = ("fillers", "joins", *_STEMS)  # not phrases that a message may be
+_STEMS = ("no_more", "no_more_but", "no_code", "offer_told", "offer_freed", *(f"told_{t}" for t in _TOLD))
+_LISTS = ("fillers", "joins", "and_words", *_STEMS)  # not phrases that a message may be
 _HALF_AT = 6  # words
 _STOPS = re.compile(r"\s*[.,;!?\n。，！？；،؟।]+\s*")
 _A_FEW = 5  # words; a word of Chinese has two or three
