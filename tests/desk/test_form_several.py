@@ -2,9 +2,12 @@
 
 import pytest
 
+from agent.desk.form_page import send
 from agent.model.command import SetSlot
 from agent.model.question import Question
+from tests.desk.test_forms import jon
 from tests.desk.test_phrases import FIRST
+from tests.desk.world import JON, World
 from tests.understand.test_hear import NOW
 
 PRESSURE, DIABETES, ASTHMA = "38341003", "73211009", "195967001"
@@ -58,3 +61,22 @@ def test_an_illness_that_is_denied_is_not_written_down_as_one() -> None:
     assert answer("I don't have asthma")["values"] == ["I don't have asthma"]
     for none in ("none of these", "none"):
         assert answer(none)["values"] == ["none"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "lisinopril 10 mg and metformin 500 mg twice a day",
+        "lisinopril ten milligrams once in the morning and metformin with food",
+        "Ozempic 0.5 mg every week, and vitamin D drops",
+    ],
+)
+def test_medicines_that_are_taken_are_no_refill_and_alarm_nobody(said: str) -> None:
+    world = World()
+    send(world.desk, jon(world).id, "medications", world.staff())
+    for words in ("form", "Jon Smith, March 14 1985"):
+        world.say(words, JON)
+    told = world.say(said, JON)[-1]
+    assert "How do you take it?" in told
+    assert world.tasks(JON) == []
+    world.close()
