@@ -24,6 +24,7 @@ from agent.understand.words import phrase, words_of
 NOT_AT_ALL = "LA6568-5"  # LOINC's answer, of the PHQ and the GAD
 _EMAIL = re.compile(r"[^\s@,;<>]{1,64}@[^\s@,;<>]{1,190}\.[^\s@,;<>]{2,20}")
 _NEGATIVE = re.compile(r"[-−–]\d+")  # "-1" is no number of a choice
+_LONG_WORDS = 300  # a question that takes more may be answered with an address, too
 _STEERS = (("later", "later"), ("back", "go_back"))
 _MOST_BESIDE = 3  # further questions that one message may answer
 
@@ -79,6 +80,8 @@ class FormAnswers:
         return self._given(said, q, item, text)
 
     def _given(self, said: Said, q: Question, item: Item, text: str) -> SetSlot | None:
+        if (item.kind == "open-choice" or item.kind in FREE) and (elsewhere := self._of_no_answer(said, q, item)):
+            return elsewhere[0]
         bare = item.kind in FREE and (
             self._skips(said) or (not q.tries and self._yes_no(said, text) and said.size <= 2)
         )
@@ -105,6 +108,15 @@ class FormAnswers:
         if q.tries and len(phrase(text)) > 0:
             return self._slot(q, text, {"do": "answer", "values": [], "unsure": True}, sure=UNSURE)
         return None
+
+    def _of_no_answer(self, said: Said, q: Question, item: Item) -> tuple[SetSlot | None] | None:
+        """ "No others" is none of the choices, or passes; an address for e-mail is none of these answers."""
+        if self._repairs.is_whole(said.text, said.lang, "has_none"):
+            none = any(c.code == "none" for c in item.choices)
+            found = {"do": "answer", "values": ["none"]} if none else {"do": "skip"}
+            return (self._slot(q, said.text.strip(), found),)
+        reach = "telecom" in item.definition or item.longest > _LONG_WORDS
+        return (None,) if _EMAIL.fullmatch(said.text.strip()) and not reach and not q.tries else None
 
     def _opened(self, said: Said, q: Question, item: Item) -> SetSlot | None:
         """A yes or a no to what asks whether there are any, with what it brings along."""
