@@ -59,3 +59,18 @@ def test_after_no_others_the_next_question_is_asked() -> None:
     assert "anything more" in world.say("No others", JON)[-1]
     assert [g.values for g in form_of(world, jon(world).id).given if g.link == "medications.how"] == [()]
     world.close()
+
+
+@pytest.mark.parametrize("word", ["no", "ok", "yes", "okay, thank you"])
+def test_a_bare_word_after_an_emergency_takes_nothing_back_that_was_told_to_the_form(word: str) -> None:
+    world = World()
+    send(world.desk, jon(world).id, "allergies", world.staff())
+    for words in ("form", "Jon Smith, March 14 1985"):
+        world.say(words, JON)
+    assert "911" in world.say("penicillin, my throat closes", JON)[0]
+    assert "What happens then?" in world.say(word, JON)[-1]
+    kept = {g.link: g.words for g in form_of(world, jon(world).id).given if g.inbound}
+    assert kept["allergies.substance"] == "penicillin, my throat closes"
+    assert "anything more" in world.say("3", JON)[-1]
+    assert [t.kind for t in world.tasks(JON)] == ["urgent"]
+    world.close()
