@@ -14,6 +14,7 @@ CALL_BACK, REFERRAL, SECOND_THOUGHTS, WHO = "call_back", "referral", "second_tho
 OFFER_ASKED, _OF_OFFER = "offer_asked", ("who", "where", "until")
 OFFERED, OFFER = "time_offered", "vacancy"  # a time from the waitlist: asked about elsewhere, and where it was offered
 BARE = ("billing", "refill")  # what is asked for in one word
+IN_A_WORD = (*(f"bare_{flow}" for flow in BARE), "form_words")
 GIVES_UP = frozenset({"cancel", "reschedule"})  # intents, and the flows that they begin
 NAME_AND_BIRTH = 8  # words
 TOPICS = (
