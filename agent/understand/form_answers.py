@@ -105,7 +105,8 @@ class FormAnswers:
         values = self.value(item, first, said) if rest and item.kind not in FREE else None
         if values is not None:
             return self._slot(q, text, {"do": "answer", "values": values, "more": self._beside(rest, said, q)})
-        if q.tries and len(phrase(text)) > 0:
+        heard_out = q.tries or (item.raises and not said.asks)  # who answers so about self-harm is not asked twice
+        if heard_out and len(phrase(text)) > 0:
             return self._slot(q, text, {"do": "answer", "values": [], "unsure": True}, sure=UNSURE)
         return None
 
