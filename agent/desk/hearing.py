@@ -110,7 +110,9 @@ def _beneath(
 
 def _bare(heard: Understanding) -> bool:
     """Nothing but "ok", "no" or thanks, which a form would take for an answer?"""
-    answers = [c.value for c in heard.commands if isinstance(c, SetSlot) and c.slot == SLOT and isinstance(c.value, dict)]
+    answers = [
+        c.value for c in heard.commands if isinstance(c, SetSlot) and c.slot == SLOT and isinstance(c.value, dict)
+    ]
     plain = any(all(isinstance(v, bool) for v in a.get("values", ())) for a in answers)
     return bool(answers) and heard.words <= _BARE and (plain or heard.intent in _COURTESIES)
 

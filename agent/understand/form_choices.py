@@ -1,4 +1,4 @@
-"""Which of a question's choices were named, one or several of them; what is none of them stays in the person's words."""
+"""Which of a question's choices were named, one or several; what is none of them stays in the person's own words."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ _STAR = "*"
 
 
 class FormChoices:
-    """"Diabetes, high blood pressure and lupus": two choices, and a third thing in these words."""
+    """ "Diabetes, high blood pressure and lupus": two choices, and a third thing in these words."""
 
     def __init__(self, content: Content, values: ValueReader, denials: Callable[[str], frozenset[str]]) -> None:
         self._content, self._values, self._denials = content, values, denials

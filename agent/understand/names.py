@@ -1,5 +1,6 @@
 """Names of people, as given: after an introduction, or bare where the desk has just asked for one."""
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -85,7 +86,7 @@ class Names:
         if not any(name in text for name in self._written):
             return words
         out = list(words)
-        for i, (word, after) in enumerate(zip(words, words[1:], strict=False)):
+        for i, (word, after) in enumerate(itertools.pairwise(words)):
             raw = text[word.start : word.end]
             small = after.text in self._given | self._ordinary or self._intro.at(words, i + 1)
             if raw in self._written and not small:

@@ -18,7 +18,15 @@ def test_one_word_says_what_is_wanted_in_every_language(lang: str) -> None:
             assert [c.flow for c in heard.commands if c.do == "start_flow"] == [flow], words
 
 
-FORM = {"de": "Formular", "ht": "fòm", "pt": "formulário", "fr": "formulaire", "en": "form", "ru": "анкета", "vi": "mẫu đơn"}
+FORM = {
+    "de": "Formular",
+    "ht": "fòm",
+    "pt": "formulário",
+    "fr": "formulaire",
+    "en": "form",
+    "ru": "анкета",
+    "vi": "mẫu đơn",
+}
 
 
 @pytest.mark.parametrize("lang", LIVE)

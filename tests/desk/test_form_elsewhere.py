@@ -27,7 +27,8 @@ def answer(text: str, lang: str, form: str, link: str, tries: int = 0) -> dict[s
 def test_no_others_is_no_way_to_take_a_medicine_and_no_illness(lang: str) -> None:
     assert answer(OTHERS[lang], lang, "medications", "medications.how") == {"do": "skip"}
     found = answer(OTHERS[lang], lang, "conditions", "conditions.which")
-    assert found is not None and found["values"] == ["none"]
+    assert found is not None
+    assert found["values"] == ["none"]
 
 
 @pytest.mark.parametrize(
@@ -43,12 +44,14 @@ def test_no_others_is_no_way_to_take_a_medicine_and_no_illness(lang: str) -> Non
 def test_an_address_for_e_mail_answers_no_other_question(form: str, link: str) -> None:
     assert answer("jon@example.com", "en", form, link) is None
     again = answer("jon@example.com", "en", form, link, tries=1)  # said twice, it is kept for staff
-    assert again is not None and (again.get("unsure") or again["values"] == ["jon@example.com"])
+    assert again is not None
+    assert again.get("unsure") or again["values"] == ["jon@example.com"]
 
 
 def test_an_address_for_e_mail_is_kept_where_it_is_asked_for() -> None:
     found = answer("it's jon@example.com", "en", "demographics", "demographics.email")
-    assert found is not None and found["values"] == ["jon@example.com"]
+    assert found is not None
+    assert found["values"] == ["jon@example.com"]
 
 
 def test_after_no_others_the_next_question_is_asked() -> None:

@@ -10,7 +10,7 @@ from tests.desk.world import World
 from tests.understand.test_hear import NOW
 
 NONE = {
-    "en": ("I don't have the code", "I didn't get a code", "the code never came", "no code arrived", "I haven't received it"),
+    "en": ("I don't have the code", "I didn't get a code", "the code never came", "no code arrived", "I never got it"),
     "es": ("no tengo el código", "no me llegó el código", "no recibí ningún código"),
     "fr": ("je n'ai pas le code", "je n'ai pas reçu le code"),
     "pt": ("não tenho o código", "o código não chegou"),

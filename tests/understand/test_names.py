@@ -236,4 +236,5 @@ def test_a_name_with_a_korean_ending_is_read_without_asking() -> None:
 )
 def test_an_arabic_name_is_no_word_for_i(text: str, name: str) -> None:
     found = reader().name(text, "ar", True)
-    assert found is not None and found.value == name
+    assert found is not None
+    assert found.value == name
