@@ -63,6 +63,15 @@ def test_check_of_a_folder_without_content_fails_with_lines_not_a_crash(
     assert not any("Traceback" in line for line in told)
 
 
+def test_check_looks_at_the_folder_that_the_settings_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    monkeypatch.setenv("FRONTDESK_CONTENT", str(tmp_path_factory.mktemp("own")))
+    done = frontdesk("check")
+    assert done.returncode == 1
+    assert b"intents/languages.yaml: the file cannot be read" in done.stderr
+
+
 def test_settings_are_printed_without_their_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FRONTDESK_SECRET_KEY", "s3cret-that-nobody-may-see-in-a-log")
     done = frontdesk("check", "--settings")

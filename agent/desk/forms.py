@@ -133,7 +133,7 @@ def _take(
     row, cls = give(desk, tx, form, row, fresh, now)
     for words, values in said.get("more") or ():
         row = _beside(desk, tx, form, row, str(words), values, inbound, now)
-    if cls:
+    if cls and said.get("do") != "skip":
         return {"state": "alarm", "danger": cls, "finished": row.state == "sent"}
     if fresh.unsure and row.state == "open" and quote:
         return {**_asking(form, row), "state": "worded" if said.get("do") == "words" else "noted"}

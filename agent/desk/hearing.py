@@ -18,6 +18,9 @@ from agent.model.understanding import Understanding
 from agent.understand.model import Proposed
 from agent.understand.proposing import FORM
 
+_BARE = 3  # words
+_COURTESIES = ("affirm", "deny", "thanks", "greeting", "goodbye")
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -43,6 +46,9 @@ def hear(desk: Desk, conversation: Conversation, inbound: Inbound, now: datetime
     if asks_again:
         again = Repeat(source="patient", quote=text)
         understanding = understanding.model_copy(update={"intent": "out_of_scope", "commands": (again,)})
+    elif _after_alarm(conversation) and _bare(understanding):
+        on: Command = StartFlow(flow=FORM, source="patient", quote=text)  # the question stands too far back
+        understanding = understanding.model_copy(update={"commands": (on,)})
     if not alone:
         understanding = about_a_visit(desk, conversation, inbound, understanding)
     proposed = None
@@ -100,6 +106,15 @@ def _beneath(
         return heard
     back: Command = StartFlow(flow=FORM, source="patient", quote=text)
     return again.model_copy(update={"commands": (back, *answers)})
+
+
+def _bare(heard: Understanding) -> bool:
+    """Nothing but "ok", "no" or thanks, which a form would take for an answer?"""
+    answers = [
+        c.value for c in heard.commands if isinstance(c, SetSlot) and c.slot == SLOT and isinstance(c.value, dict)
+    ]
+    plain = any(all(isinstance(v, bool) for v in a.get("values", ())) for a in answers)
+    return bool(answers) and heard.words <= _BARE and (plain or heard.intent in _COURTESIES)
 
 
 def _after_alarm(conversation: Conversation) -> bool:

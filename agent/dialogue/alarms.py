@@ -56,7 +56,8 @@ def alarm_by_answer(draft: Draft, frame: Frame) -> None:
     words = ""
     if asked is not None:
         chosen = [forms.value_text(asked[1], value, "en", None) for value in said.get("values", ())]
-        words = " — ".join([forms.words(asked[1].text, "en"), *chosen])
+        own = [draft.inbound.text.strip()] if draft.inbound is not None and not chosen else []
+        words = " — ".join([forms.words(asked[1].text, "en"), *chosen, *own])
     finding = SafetyFinding(cls="self_harm", urgency="emergency", tier="E2", category="self_harm", confidence=1.0)
     alarm(draft, finding, words)
 

@@ -19,7 +19,10 @@ from agent.model.question import Offered
 SLOT = "answer"
 _FREE = ("string", "text", "open-choice", "attachment")  # kinds of questions
 _STOPS = {"zh": "。", "hi": "।"}
-_HISTORY = ("#Condition.code", "#Procedure.code", "#FamilyMemberHistory.condition.code", "#AllergyIntolerance.code")
+_HISTORY = (
+    "#Condition.code", "#Procedure.code", "#FamilyMemberHistory.condition.code", "#AllergyIntolerance.code",
+    "#MedicationStatement.medication[x]",
+)  # fmt: skip
 _LONGEST = 80  # characters of a value in a list of what is on file
 _SPLIT = re.compile("[,;\n、،，；]")
 
@@ -42,10 +45,16 @@ def is_free(content: Content, frame: Frame) -> bool:
 
 
 def asks_history(content: Content, frame: Frame) -> bool:
-    """Does the question ask what somebody has or had, by name? Illnesses stand in the answer to it, and no question."""
+    """Does the question ask what somebody has, had or takes, by name, or whether there is any? Illnesses and medicines
+    stand in the answer to it, and no question."""
     held = frame.slots.get("item")
     found = asked_in(content, held.value) if held is not None else None
-    return found is not None and found[1].definition.endswith(_HISTORY)
+    if found is None:
+        return False
+    form, item, _ = found
+    opens = (g for g, _ in form.walk() if any((w.question, w.answer) == (item.link, True) for w in g.whens))
+    first = next((i for g in (item, *opens) for i in (g, *g.items) if i.asks and i.definition), item)
+    return first.definition.endswith(_HISTORY)
 
 
 def with_photo(

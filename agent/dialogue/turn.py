@@ -37,6 +37,7 @@ _SAID_ONCE = frozenset({"greeting.disclosure", "pattern.sorry", "pattern.languag
 
 
 _FEW = 6  # words of an answer to a form
+_NO_CODE = 9  # … of whoever says that no code came
 _LISTED = 20  # … that asks for illnesses, operations or allergies, which are named one after another
 _OF_THE_DESK = frozenset({"why", "abilities"})  # answers about this desk itself, to words that are nothing else
 _ANY_FIGURES = frozenset({"time", "phone", forms.SLOT})  # questions that three figures may well answer
@@ -211,6 +212,8 @@ def _as_reason(draft: Draft, finding: SafetyFinding, commands: list[Command], wo
         return SafetyFinding()  # "I'm sorry, my car broke down" tells why they did not come
     most = _LISTED if draft.top is not None and forms.asks_history(draft.content, draft.top) else _FEW
     few = asked == forms.SLOT and not finding.evidence and words <= most
+    without = any(isinstance(c, SetSlot) and c.slot == asked == "code" and c.value is None for c in commands)
+    few = few or (without and not finding.evidence and words <= _NO_CODE)
     for_clinician = draft.top is not None and draft.top.flow in _READ_BY_CLINICIANS and asked == "message"
     named = for_clinician and finding.urgency == "routine" and words <= _FEW and _only_doses(draft, finding)
     if finding.cls == "clinical_question" and ((finding.urgency == "routine" and asks_visit) or few or named):

@@ -77,7 +77,12 @@ def _label(voice: Voice, option: dict[str, Any]) -> str:
     label = option["label"]
     if isinstance(label, dict) and label.get("as") == "opening" and voice.channel != "voice":
         label = {**label, "as": "opening_short"}
-    return speak(voice, label)
+    text = speak(voice, label)
+    own = voice.channel == "voice" and isinstance(label, dict) and label.get("as") == "key"
+    inside = own and not voice.term("options.spoken").startswith("{label}")
+    if inside and text[1:2].islower():  # "For other times, say or press 4"
+        return text[0].lower() + text[1:]
+    return text
 
 
 def _yes_or_no(say: Say) -> bool:

@@ -7,6 +7,9 @@ from agent.intake.read import MOST_ITEMS, Flaw, Read
 from agent.intake.turns import DEEPEST_TURNS, depth
 from agent.model.form import Form, Item, Text
 
+_ORDERS = ("<", ">", "<=", ">=")
+_ORDERED = ("integer", "decimal", "quantity", "date", "dateTime", "time")
+
 
 def assembled(reads: Mapping[str, Read]) -> dict[str, Form]:
     """name -> form, with every sub-form in its place; a fault is added to the reading that has it."""
@@ -67,6 +70,9 @@ def _whens(form: Form, item: Item) -> list[Flaw]:
         elif when.operator in ("=", "!=") and not fits(asked, when.answer):
             what = f"it depends on {when.question} being {when.answer}, which it can never be"
             flaws.append(Flaw(what, "Use one of its answers.", item.link))
+        elif when.operator in _ORDERS and asked.kind not in _ORDERED:
+            what = f"it depends on {when.question} {when.operator} {when.answer}, and a {asked.kind} has no order"
+            flaws.append(Flaw(what, "Use = or !=, several of them with enableBehavior `any`.", item.link))
     return flaws
 
 

@@ -266,6 +266,8 @@ def raised(form: Form, fresh: Given) -> str:
     item = form.item(fresh.link)
     if item is None or not item.raises:
         return ""
+    if fresh.unsure and not fresh.values:
+        return item.raises  # words that nobody has understood yet
     scores = [c.score or 0 for c in item.choices for v in fresh.values if c.code == v]
     yes = [v for v in fresh.values if v is True]
     return item.raises if yes or any(s > 0 for s in scores) else ""

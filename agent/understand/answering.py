@@ -56,13 +56,20 @@ class Answers:
             return keyed
         found, value = self._value(said, q, times)
         by_key = q.type == "letters" and said.text.strip() == WITHOUT
-        if found is None and q.optional and (by_key or self._repairs.is_whole(said.text, said.lang, "skip")):
+        if found is None and q.optional and (by_key or self._passes(said, q)):
             return SetSlot(slot=q.slot, value=None, source="patient", quote=said.text)
         if found is None:
             return None
         sure = found.confidence if found.sure else UNSURE
         quote, span = said.text[found.start : found.end], (found.start, found.end)
         return SetSlot(slot=q.slot, value=value, source="patient", quote=quote, span=span, confidence=sure)
+
+    def _passes(self, said: Said, q: Question) -> bool:
+        """ "Skip"; "the code never came"."""
+        if self._repairs.is_whole(said.text, said.lang, "skip"):
+            return True
+        digits = any(c.isdecimal() for c in said.text)
+        return q.type == "code" and not digits and self._repairs.holds(said.text, said.lang, "no_code")
 
     def _beside(self, said: Said, q: Question) -> SetSlot | None:
         """What answers another question than the one in free words: a medicine or a dose names no pharmacy, and who

@@ -12,9 +12,9 @@ from agent.model.content import Content
 from agent.model.form import Asked, Form, Given, Item, medicines
 from agent.model.question import Question
 from agent.understand.form_brought import FREE, Brought
+from agent.understand.form_choices import SPLIT, FormChoices
 from agent.understand.form_measures import is_day, moment_in, number_in, quantity_in, time_in
 from agent.understand.form_people import another
-from agent.understand.found import Option
 from agent.understand.repairs import Repairs
 from agent.understand.said import UNSURE, Said
 from agent.understand.times import Expression
@@ -24,7 +24,7 @@ from agent.understand.words import phrase, words_of
 NOT_AT_ALL = "LA6568-5"  # LOINC's answer, of the PHQ and the GAD
 _EMAIL = re.compile(r"[^\s@,;<>]{1,64}@[^\s@,;<>]{1,190}\.[^\s@,;<>]{2,20}")
 _NEGATIVE = re.compile(r"[-−–]\d+")  # "-1" is no number of a choice
-_SPLIT = re.compile(r"\s*[,;\n、،，；]\s*")
+_LONG_WORDS = 300  # a question that takes more may be answered with an address, too
 _STEERS = (("later", "later"), ("back", "go_back"))
 _MOST_BESIDE = 3  # further questions that one message may answer
 
@@ -35,6 +35,7 @@ class FormAnswers:
     def __init__(self, content: Content, clinic: Clinic, values: ValueReader, repairs: Repairs) -> None:
         self._content, self._clinic, self._values, self._repairs = content, clinic, values, repairs
         self._brought = Brought(content, repairs)
+        self._chosen = FormChoices(content, values, self._brought.denials)
 
     def read(self, said: Said, q: Question) -> SetSlot | None:
         """None where the message says nothing to it; at the second try every word is kept, as unsure."""
@@ -79,6 +80,8 @@ class FormAnswers:
         return self._given(said, q, item, text)
 
     def _given(self, said: Said, q: Question, item: Item, text: str) -> SetSlot | None:
+        if (item.kind == "open-choice" or item.kind in FREE) and (elsewhere := self._of_no_answer(said, q, item)):
+            return elsewhere[0]
         bare = item.kind in FREE and (
             self._skips(said) or (not q.tries and self._yes_no(said, text) and said.size <= 2)
         )
@@ -87,6 +90,8 @@ class FormAnswers:
         values = None if bare else self.value(item, text, said)
         if values is not None:
             found: dict[str, Any] = {"do": "answer", "values": values}
+            if self._chosen.half(item, values, said.lang):
+                found["unsure"] = True
             if more := self._brought.since(self._form(q), item, said):
                 found["more"] = [list(each) for each in more]
             return self._slot(q, text, found, free=item.kind in (*FREE, "open-choice"))
@@ -96,13 +101,23 @@ class FormAnswers:
             return self._slot(q, text, {"do": "skip"})
         if item.kind == "attachment":
             return self._slot(q, text, {"do": "words"}, free=True) if any(c.isalnum() for c in text) else None
-        first, *rest = [p for p in _SPLIT.split(text) if p] or [text]
+        first, *rest = [p for p in SPLIT.split(text) if p] or [text]
         values = self.value(item, first, said) if rest and item.kind not in FREE else None
         if values is not None:
             return self._slot(q, text, {"do": "answer", "values": values, "more": self._beside(rest, said, q)})
-        if q.tries and len(phrase(text)) > 0:
+        heard_out = q.tries or (item.raises and not said.asks)  # who answers so about self-harm is not asked twice
+        if heard_out and len(phrase(text)) > 0:
             return self._slot(q, text, {"do": "answer", "values": [], "unsure": True}, sure=UNSURE)
         return None
+
+    def _of_no_answer(self, said: Said, q: Question, item: Item) -> tuple[SetSlot | None] | None:
+        """ "No others" is none of the choices, or passes; an address for e-mail is none of these answers."""
+        if self._repairs.is_whole(said.text, said.lang, "has_none"):
+            none = any(c.code == "none" for c in item.choices)
+            found = {"do": "answer", "values": ["none"]} if none else {"do": "skip"}
+            return (self._slot(q, said.text.strip(), found),)
+        reach = "telecom" in item.definition or item.longest > _LONG_WORDS
+        return (None,) if _EMAIL.fullmatch(said.text.strip()) and not reach and not q.tries else None
 
     def _opened(self, said: Said, q: Question, item: Item) -> SetSlot | None:
         """A yes or a no to what asks whether there are any, with what it brings along."""
@@ -210,7 +225,7 @@ class FormAnswers:
                 yes = self._yes_no(said, text)
                 return None if yes is None else [yes]
             case "choice" | "open-choice":
-                return self._choices(item, text, said)
+                return self._chosen.read(item, text, said, may_be_own=not self._skips(said))
             case "date" | "time" | "dateTime" | "quantity":
                 found = self._measured(item, text, said)
                 return None if found is None else [found]
@@ -223,7 +238,7 @@ class FormAnswers:
                 return self._reach(item, text, said)
             case _:
                 bare = text.strip()[: item.longest]
-                parts = [p for p in _SPLIT.split(bare) if p] if item.repeats else [bare]
+                parts = [p for p in SPLIT.split(bare) if p] if item.repeats else [bare]
                 return list(parts) if any(c.isalnum() for c in bare) else None
 
     def _reach(self, item: Item, text: str, said: Said) -> list[Any] | None:
@@ -233,30 +248,6 @@ class FormAnswers:
             return [found[0].strip(".")] if found else None
         number = self._values.phone(text, said.lang, self._clinic.country)
         return [str(number.value)] if number is not None else None
-
-    def _choices(self, item: Item, text: str, said: Said) -> list[Any] | None:
-        parts = [p for p in _SPLIT.split(text) if p] if item.repeats else [text]
-        found = [self._choice(item, part, said) for part in parts]
-        if parts and all(code is not None for code in found):
-            return list(dict.fromkeys(code for code in found if code is not None))
-        named = item.kind == "open-choice" and any(c.isalpha() for c in text)
-        return [text.strip()[: item.longest]] if named and not self._skips(said) else None
-
-    def _choice(self, item: Item, text: str, said: Said) -> str | None:
-        bare = text.strip().strip("#.)( ")
-        if bare.isdecimal() and 1 <= int(bare[:3]) <= len(item.choices):
-            return item.choices[int(bare) - 1].code
-        tags = dict.fromkeys((said.lang, "en"))
-        labels = [Option(tuple(c.text[t] for t in tags if t in c.text), None, None, None, c.code) for c in item.choices]
-        exact = [c.code for c in item.choices if any(phrase(c.text.get(t, "")) == phrase(text) for t in tags)]
-        if exact:
-            return exact[0]
-        found = self._values.choice(text, said.lang, labels)
-        if found is not None and found.sure and found.value >= 0:
-            return item.choices[int(found.value)].code
-        yes = self._yes_no(said, text)
-        sides = {True: "yes", False: "no"}
-        return next((c.code for c in item.choices if yes is not None and c.code == sides[yes]), None)
 
     def _date(self, text: str, said: Said) -> str | None:
         order = "mdy" if said.lang == "en" and self._clinic.country in ("US", "PH") else "dmy"

@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 from agent.intake.engine import fits
 from agent.model.content import Content
-from agent.model.form import Form, Item
+from agent.model.form import Form, Item, medicines
 from agent.understand.repairs import Repairs
 from agent.understand.said import Said
 from agent.understand.shelf import Shelf
 from agent.understand.times import Expression
 from agent.understand.times.values import OPEN
+from agent.understand.told import Told
 from agent.understand.words import Phrases, singles, words_of
 
 FREE = ("string", "text")
@@ -37,7 +38,7 @@ class Brought:
     """Looks past the answer to the question that was asked, at what else the words hold."""
 
     def __init__(self, content: Content, repairs: Repairs) -> None:
-        self._content, self._repairs = content, repairs
+        self._content, self._repairs, self._told = content, repairs, Told(repairs)
         tags = content.rows.get("values", {})
         self._small, self._kinds = Shelf(tags, self._beside), Shelf(tags, self._kind_words)
         self._unsure, self._none = Shelf(tags, self._unknown), Shelf(tags, self._nothing)
@@ -67,7 +68,8 @@ class Brought:
             return Opened(False) if bare and yes is not True and len(words) <= _FEW else None
         if bare:
             return Opened(True) if yes or (len(words) > 1 and not any(w.text.isdecimal() for w in words)) else None
-        if yes is False or len(words) > (_FEW if left[0] == 0 and yes is None else _SENTENCE):
+        at_once = left[0] == 0 and yes is None and not (medicines(form, item) and self._told.begins(said))
+        if yes is False or len(words) > (_FEW if at_once else _SENTENCE):
             return None
         end = words[left[-1]].end if left[-1] + 1 < len(words) else len(said.text.rstrip(" .!。！।"))
         named = said.text[words[left[0]].start if left[0] else 0 : end].strip()[: first.longest]

@@ -20,7 +20,7 @@ from agent.understand.language import LanguageDetector
 from agent.understand.name_shapes import capitalised, is_only_name
 from agent.understand.normalize import words
 from agent.understand.openings import asks_for_call, asks_for_opening, names_visit
-from agent.understand.particular import BARE, NAME_AND_BIRTH
+from agent.understand.particular import IN_A_WORD, NAME_AND_BIRTH
 from agent.understand.pressed import pressed
 from agent.understand.proposing import IN_FLOW, ON_A_CALL, STEERING, Proposals
 from agent.understand.repairs import Repairs
@@ -170,11 +170,12 @@ class Ears:
         if told:
             return told, 1.0, asked
         guess = self._detector.detect(text, prior)
-        wanted = self._repairs.tongues_of(text, BARE, self._clinic.languages) if prior is None else []
+        wanted = self._repairs.tongues_of(text, IN_A_WORD, self._clinic.languages) if prior is None else []
         if wanted and (guess.lang not in wanted or guess.confidence < FOREIGN):
-            return wanted[0], _PERHAPS, asked  # "fakti", "gamot"
+            return wanted[0], _PERHAPS, asked  # "fakti", "gamot", "fòm"
         own, first = self._clinic.default_language, prior is None and words(text) <= _FEW_WORDS
-        if first and guess.lang != own and guess.confidence < BEYOND_A_WORD and self._classifier.knows(text, own):
+        unsaid = guess.lang != own and (not wanted or own in wanted)
+        if first and unsaid and guess.confidence < BEYOND_A_WORD and self._classifier.knows(text, own):
             return own, _PERHAPS, asked  # "book", "checkup": of several languages, the clinic's own among them
         return prior if prior and is_only_name(text, guess.lang) else guess.lang, guess.confidence, asked
 

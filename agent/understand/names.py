@@ -1,5 +1,6 @@
 """Names of people, as given: after an introduction, or bare where the desk has just asked for one."""
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -36,6 +37,8 @@ class Names:
         self._before = Phrases([*rows.get("politeness", ()), *rows.get("agree", ()),
                                 *rows.get("agree_weakly", ()), *rows.get("fillers", ()),
                                 *rows.get("born", ()), *rows.get("name_before", ())])  # fmt: skip
+        self._written = frozenset(map(str, rows.get("names_as_written", ())))
+        self._given |= self._written
         self._suffixes = tuple(sorted(map(str, rows.get("name_suffixes", ())), key=len, reverse=True))
 
     def begins_with_given(self, text: str) -> bool:
@@ -44,7 +47,7 @@ class Names:
 
     def read(self, text: str, asked: bool) -> Found | None:
         """A whole name is sure; a given name alone, or one that may be other words, is to be asked back."""
-        words = words_of(text)
+        words = self._as_written(text, words_of(text))
         labelled = self._labelled(text, words) or self._glued(words)
         if labelled is not None:
             return labelled
@@ -61,7 +64,7 @@ class Names:
 
     def before(self, text: str, at: int) -> Found | None:
         """A name right before what begins `at`, a date of birth, written as names are: to be read back."""
-        words = [w for w in words_of(text) if w.end <= at]
+        words = [w for w in self._as_written(text, words_of(text)) if w.end <= at]
         between = 0
         while words and between < _BETWEEN and (not LETTERS.fullmatch(words[-1].text) or self._leads(text, words)):
             words.pop()
@@ -76,6 +79,19 @@ class Names:
         if not taken or text.isupper() or not self._is_whole(text, words, taken):
             return None
         return self._found(text, taken, sure=False)
+
+    def _as_written(self, text: str, words: Sequence[Word]) -> Sequence[Word]:
+        """Names that become a small word where marks are left away: "آنا توريس" is Anna; before a given name, or what
+        introduces one, it may be "I"."""
+        if not any(name in text for name in self._written):
+            return words
+        out = list(words)
+        for i, (word, after) in enumerate(itertools.pairwise(words)):
+            raw = text[word.start : word.end]
+            small = after.text in self._given | self._ordinary or self._intro.at(words, i + 1)
+            if raw in self._written and not small:
+                out[i] = Word(raw, word.start, word.end)
+        return out
 
     def _leads(self, text: str, words: Sequence[Word]) -> bool:
         """Does the last word lead to a date of birth: "born", or a small word such as "del"?"""

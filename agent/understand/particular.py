@@ -7,12 +7,14 @@ from agent.understand.openings import ALARMS, is_call
 from agent.understand.repairs import Repairs
 from agent.understand.replies import SLOTS, leaves_it
 from agent.understand.said import SURE, Said
+from agent.understand.told import Told
 
 BOOK, CHECK, APPROVED, LATE = "book", "check_appointment", "approved", "late"
 CALL_BACK, REFERRAL, SECOND_THOUGHTS, WHO = "call_back", "referral", "second_thoughts", "who"
 OFFER_ASKED, _OF_OFFER = "offer_asked", ("who", "where", "until")
 OFFERED, OFFER = "time_offered", "vacancy"  # a time from the waitlist: asked about elsewhere, and where it was offered
 BARE = ("billing", "refill")  # what is asked for in one word
+IN_A_WORD = (*(f"bare_{flow}" for flow in BARE), "form_words")
 GIVES_UP = frozenset({"cancel", "reschedule"})  # intents, and the flows that they begin
 NAME_AND_BIRTH = 8  # words
 TOPICS = (  # approved answers
@@ -22,6 +24,7 @@ RESCHEDULE = "reschedule"
 _OF_SERVICES = ("hours_location", "insurance_question", "out_of_scope", "directions_parking", "talk_to_human")
 _CLEARLY, _MOST_OF_SERVICES = 0.9, 10  # words
 _PRICED = ("billing_question", "insurance_question", BOOK)
+_REFILL, _SURE_OF_IT = "refill_request", 0.9  # so sure a wish for a medicine must be in answer to "which do you take?"
 _OF_STAFFS = {"complaint", "billing"}  # what staff did, or charge for
 
 
@@ -34,7 +37,7 @@ class Particular:
     """Looks for the phrases of `_repairs.yaml` that say more than the classifier hears."""
 
     def __init__(self, content: Content, repairs: Repairs) -> None:
-        self._content, self._repairs = content, repairs
+        self._content, self._repairs, self._told = content, repairs, Told(repairs)
 
     def begins(self, said: Said, guess: Guess, commands: list[Command], open_flows: tuple[str, ...]) -> str:
         """The flow that such phrases begin, whatever else was heard; empty where there are none."""
@@ -118,6 +121,8 @@ class Particular:
         and what a referral is for ("Dr. Okafor said so, for a mole") is no wish for a visit without a day."""
         if guess.intent == BOOK and said.question is not None and said.question.flow == REFERRAL:
             return bool({"date", "time"} & set(said.entities))
+        if said.of_form and guess.intent == _REFILL and guess.confidence < _SURE_OF_IT and self._told.begins(said):
+            return False  # "lisinopril 10 mg and metformin 500 mg" is what they take
         if not said.of_form or guess.intent not in GIVES_UP:
             return True
         within = self._repairs.within

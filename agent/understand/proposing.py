@@ -221,7 +221,7 @@ class Proposals:
     def _stands(self, said: Said, g: Guess, main: Guess, also: tuple[Guess, ...]) -> bool:
         """Is a guess sure enough to act on, beside a question of ours that stands open or was just answered?"""
         if g is not main:
-            return True
+            return self._particular.may_be(said, g)
         q = said.question
         flow = self._content.flow_for(g.intent)
         aside = flow is not None and flow.kind == "answer"

@@ -23,8 +23,8 @@ _TOLD = (
     "test",
 )
 # words and parts of words that a message may hold
-_STEMS = ("services", "no_more", "no_more_but", "offer_told", "offer_freed", *(f"told_{t}" for t in _TOLD))
-_LISTS = ("fillers", "joins", *_STEMS)  # not phrases that a message may be
+_STEMS = ("services", "no_more", "no_more_but", "no_code", "offer_told", "offer_freed", *(f"told_{t}" for t in _TOLD))
+_LISTS = ("fillers", "joins", "and_words", *_STEMS)  # not phrases that a message may be
 _HALF_AT = 6  # words
 _STOPS = re.compile(r"\s*[.,;!?\n。，！？；،؟।]+\s*")
 _A_FEW = 5  # words; a word of Chinese has two or three
@@ -94,13 +94,13 @@ class Repairs:
         halves = ((" ".join(parts[:at]), " ".join(parts[at:])) for at in range(1, min(len(parts), _HALF_AT)))
         return any(self.is_whole(a, lang, before) and self.is_whole(b, lang, kind) for a, b in halves)
 
-    def tongues_of(self, text: str, flows: Sequence[str], languages: Sequence[str]) -> list[str]:
-        """The languages of these in which the message asks for one of `flows` in a word."""
+    def tongues_of(self, text: str, kinds: Sequence[str], languages: Sequence[str]) -> list[str]:
+        """The languages of these in which the message is one of `kinds` of phrases, in a word."""
         said = _words(text[:60])
         few = 0 < len(said) <= _A_FEW
         return [
             tag for tag in languages
-            if few and tag in self._phrases and any(said in self._phrases[tag].get(f"bare_{f}", ()) for f in flows)
+            if few and tag in self._phrases and any(said in self._phrases[tag].get(kind, ()) for kind in kinds)
         ]  # fmt: skip
 
     def _one_after_another(self, said: tuple[str, ...], lang: str, kind: str) -> bool:

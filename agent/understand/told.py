@@ -53,6 +53,11 @@ class Told:
         elsewhere = self._holds(said, "pharmacy") or self._holds(said, "pharmacy_noun")
         return named and not elsewhere and said.size <= _A_MEDICINE and not set(",;\n") & set(said.text)
 
+    def begins(self, said: Said) -> bool:
+        """Does it begin with a medicine, or with something and its dose?"""
+        first = " ".join(said.text.split()[:_A_MEDICINE])
+        return bool(_DOSE.search(first)) or self._repairs.holds(said.text.split()[0], said.lang, "told_medicine")
+
     def _holds(self, said: Said, what: str) -> bool:
         return self._repairs.holds(said.text, said.lang, f"told_{what}")
 

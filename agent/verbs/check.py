@@ -23,7 +23,7 @@ _MOST_NAMED = 6
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.add_argument(
-        "root", nargs="?", type=Path, default=ROOT, help="folder with intents/, workflows/ and locales/"
+        "root", nargs="?", type=Path, help="folder with intents/, workflows/ and locales/; default: FRONTDESK_CONTENT"
     )
     parser.add_argument("--clinic", metavar="FILE", help="clinic facts; default: the configured clinic")
     parser.add_argument("--settings", action="store_true", help="print the settings and check nothing")
@@ -37,7 +37,7 @@ def run(given: argparse.Namespace) -> int:
     if given.settings:
         return 0
     clinic = clinic_from(given.clinic)
-    faults, notices, summary = checked(given.root, clinic)
+    faults, notices, summary = checked(given.root or settings.content, clinic)
     for line in (*(str(f) for f in faults), *settings.refusals(), *(f"notice: {n}" for n in gathered(notices))):
         print(line, file=sys.stderr)
     if faults or settings.refusals() or (given.strict and notices):

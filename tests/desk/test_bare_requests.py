@@ -18,6 +18,26 @@ def test_one_word_says_what_is_wanted_in_every_language(lang: str) -> None:
             assert [c.flow for c in heard.commands if c.do == "start_flow"] == [flow], words
 
 
+FORM = {
+    "de": "Formular",
+    "ht": "fòm",
+    "pt": "formulário",
+    "fr": "formulaire",
+    "en": "form",
+    "ru": "анкета",
+    "vi": "mẫu đơn",
+}
+
+
+@pytest.mark.parametrize("lang", LIVE)
+def test_the_word_form_begins_one_in_its_own_language(lang: str) -> None:
+    now = MONDAY.replace(tzinfo=None)
+    for words in FIRST.desk.content.rows["repairs"][lang]["form_words"]:
+        heard = FIRST.desk.ears.hear(words, now=now)
+        assert [c.flow for c in heard.commands if c.do == "start_flow"] == ["form"], words
+        assert heard.lang == lang or words != FORM.get(lang)
+
+
 def test_fakti_and_medikaman_are_answered_in_creole() -> None:
     world = World()
     assert "bil la" in world.say("fakti")[-1]

@@ -55,6 +55,18 @@ def test_an_answer_that_says_self_harm_calls_a_person_at_once_and_the_rest_waits
     assert "988" in " ".join(world.say("ok", JON))  # no cheerful courtesy, no next question
 
 
+def test_who_skips_item_nine_is_not_alarmed(world: World) -> None:
+    send(world.desk, jon(world).id, "phq9", world.staff())
+    world.say("form", JON)
+    last = world.say("Jon Smith, March 14 1985", JON)
+    for _ in range(20):
+        if "better off dead" in last[-1]:
+            break
+        last = world.say("1", JON)
+    assert "988" not in " ".join(world.say("skip", JON))
+    assert [t.kind for t in world.tasks(JON)] == ["intake"]
+
+
 def test_item_nine_at_zero_raises_nothing(world: World) -> None:
     send(world.desk, jon(world).id, "phq9", world.staff())
     world.say("form", JON)
@@ -184,3 +196,22 @@ def test_a_choice_that_the_form_itself_offers_is_no_alarm_in_answer_to_it(
     assert "Depression or anxiety" in last[-1]
     world.say(answer, JON)
     assert bool([t for t in world.tasks(JON) if t.kind in ("urgent", "handoff")]) is alarm
+
+
+@pytest.mark.parametrize("words", ["sometimes", "a little bit lately", "it comes and goes"])
+def test_words_that_are_none_of_the_choices_call_a_person_where_self_harm_is_asked_about(
+    world: World, words: str
+) -> None:
+    send(world.desk, jon(world).id, "phq9", world.staff())
+    world.say("form", JON)
+    last = world.say("Jon Smith, March 14 1985", JON)
+    for _ in range(20):
+        if "better off dead" in last[-1]:
+            break
+        last = world.say("1", JON)
+    assert "988" in " ".join(world.say(words, JON))
+    (task,) = [t for t in world.tasks(JON) if t.kind == "urgent"]
+    assert (task.priority, task.reason) == ("stat", "self_harm")
+    assert words in task.proposal["words"]
+    given = form_of(world, jon(world).id).given[-1]
+    assert (given.link, given.values, given.unsure) == ("phq9.9", (), True)

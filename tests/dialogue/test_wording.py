@@ -75,7 +75,7 @@ def test_choices_are_numbers_by_text_buttons_in_the_chat_and_sentences_by_phone(
     assert in_chat.buttons[1] == Button(label="Other times", payload="opening=more")
     assert render(voice(channel="voice"), Say.model_validate(OFFER)).text.endswith(
         "For Wednesday, November 25 at 10:00 AM with Dr. Amara Okafor, Brooklyn, say or press 1. "
-        "For Other times, say or press 2."
+        "For other times, say or press 2."
     )
     assert render(voice(channel="voice"), Say.model_validate(YES_NO)).text.endswith(
         "Please say yes or press 1, or say no or press 2."

@@ -35,6 +35,7 @@ def test_a_form_is_read_with_its_words_in_every_language() -> None:
         ([pick("a", "x"), item("b", enableWhen=when("a", answerCoding={"code": "y"}))], "being y, which it can never"),
         ([item("a", "boolean", initial=[{"valueString": "x"}])], "initial value x"),
         ([item("a", "group", item=[])], "the group is empty"),
+        ([pick("a", "x"), item("b", enableWhen=when("a", ">", answerInteger=3))], "a choice has no order"),
         ([item("a", enableWhen=[{"question": "b"}])], "no question, operator or answer"),
         (
             [item("a", "boolean", enableWhen=when("b", answerBoolean=True)),

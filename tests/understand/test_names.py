@@ -222,3 +222,19 @@ def test_a_name_with_a_korean_ending_is_read_without_asking() -> None:
     assert found is not None
     assert (found.value, found.sure) == ("한지민", False)
     assert reader().name("처음인데요 예약하고 싶어요", "ko", asked=False) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("آنا توريس", "آنا توريس"),
+        ("اسمي آنا توريس، ٣ مارس ١٩٨٥", "آنا توريس"),
+        ("آنا توريس 3/3/1985", "آنا توريس"),
+        ("آنا محمد علي", "محمد علي"),
+        ("أنا سارة خليل", "سارة خليل"),
+    ],
+)
+def test_an_arabic_name_is_no_word_for_i(text: str, name: str) -> None:
+    found = reader().name(text, "ar", True)
+    assert found is not None
+    assert found.value == name
