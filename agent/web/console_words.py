@@ -189,9 +189,13 @@ def what(voice: Voice, task: Task) -> str:
                  if p.get("words") else ""]  # fmt: skip
     else:
         why, words = p.get("why") or task.reason, cut(str(p.get("message") or p.get("unsent") or ""), 70)
-        told = task.kind == "handoff" and why in ("asked", "requested") and words  # the kind says so already
+        asked = cut(str(p.get("request") or ""), 70)
+        told = why.replace("_", "") == task.kind or (
+            task.kind == "handoff" and why in ("asked", "requested") and words
+        )  # by the kind
         parts = [
             "" if told else spoken(voice, "why", why),
+            asked if asked != words else "",
             spoken(voice, "call_window", p["call_window"]) if p.get("call_window") else "",
             words,
         ]
