@@ -3,6 +3,7 @@
 from datetime import date
 
 from agent.desk import decide as desk_decide
+from agent.desk import hand_over
 from agent.model.calendar import Appointment
 from agent.model.task import Task
 from tests.web.console_desk import World, decide, jon
@@ -68,3 +69,12 @@ def test_words_typed_for_a_request_that_a_colleague_closed_meanwhile_are_shown_a
     page = plain(answer.text)
     assert "What you typed is still below" in page
     assert "What you typed; it was not sent: We will call you at nine." in page
+
+
+def test_a_conversation_that_a_colleague_transferred_stands_in_the_queue_with_what_they_wrote(world: World) -> None:
+    held, _ = world.talk("next Tuesday please")
+    rosa, doctor = world.user("front-desk"), world.user("clinician")
+    hand_over.transfer(world.desk, held.id, rosa, doctor.id, None, "Asks whether to fast before the test.")
+    page = plain(world.browser("clinician").get("/console").text)
+    assert "Asks for a person Asks whether to fast before the test." in page
+    assert "They asked for a person" not in page
