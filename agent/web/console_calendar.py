@@ -95,8 +95,8 @@ def _show(
     step = timedelta(days=_WEEK if one else 1)
     return door.page(
         request, "calendar.html", signed, status, columns=columns, providers=seen, one=one, day=at,
-        day_label=day(voice, at), before=at - step, after=at + step, problem=problem, asked=asked, waiting=waiting, away=away,
-        works=signed.user.role in WORKS, today=now.astimezone(ZoneInfo(desk.clinic.zone)).date(),
+        day_label=day(voice, at), before=at - step, after=at + step, problem=problem, asked=asked, waiting=waiting,
+        away=away, works=signed.user.role in WORKS, today=now.astimezone(ZoneInfo(desk.clinic.zone)).date(),
     )  # fmt: skip
 
 
