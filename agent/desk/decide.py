@@ -9,6 +9,7 @@ from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
 from agent.desk.form_offer import plan_offer
 from agent.desk.planted import refuse_planted
+from agent.desk.relieve import relieved
 from agent.desk.unsay import undisturbed, unsay
 from agent.desk.visit_link import in_own_calendar
 from agent.desk.waiting import join
@@ -135,6 +136,7 @@ def decline(desk: Desk, task_id: str, version: int, by: StaffUser, why: str, wor
         _let_go(desk, tx, task, "declined", now)
         kept = why if why in WHY else "words"  # the person's own words go to the patient, never to the trail
         saved = settled(desk, tx, task, "rejected", by, f"declined:{kept}", now, {"why": kept})
+        conversation = relieved(tx, conversation, saved, by, now)
         reason: Any = {"as": "key", "value": f"why.{why}"} if why in WHY else words.strip()
         values = {**_values(saved, by, None), "why": reason}
         told_of(desk, tx, conversation, (Say(key="decision.declined", values=values),), now, by, saved.id)
@@ -149,6 +151,7 @@ def close(desk: Desk, task_id: str, version: int, by: StaffUser, words: str = ""
         task, conversation = load(desk, tx, task_id, version, by)
         _let_go(desk, tx, task, "closed", now)
         saved = settled(desk, tx, task, "completed", by, "done", now, {})
+        conversation = relieved(tx, conversation, saved, by, now)
         quiet = task.kind in ("handoff", "urgent") or "outbound" in task.proposal
         if words.strip() or not quiet:
             values = {**_values(saved, by, None), "why": words.strip()}

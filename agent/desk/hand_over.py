@@ -54,7 +54,7 @@ def transfer(desk: Desk, id: str, by: StaffUser, to: str | None, role: str | Non
         if whom is None and not role:
             raise Refused("choose a colleague or a role")
         what = f"transferred to {whom.name if whom else role}"
-        saved = to_queue(desk, tx, held, by.name, what, now, whom=whom, role=role)
+        saved = to_queue(desk, tx, held, by.name, what, now, why=summary, whom=whom, role=role)
         tx.conversations.note(
             id, Line(id=desk.new_id(), direction="out", author=f"note:{by.id}", text=summary, at=now)
         )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 from agent.desk.booking import hold_anew
 from agent.desk.decide import noted, rung
 from agent.desk.desk import Desk
+from agent.desk.relieve import waits_again
 from agent.desk.unsay import undisturbed
 from agent.model.fault import Conflict, Refused
 from agent.model.patient import StaffUser
@@ -33,8 +34,7 @@ def undo(desk: Desk, task_id: str, version: int, by: StaffUser) -> Task:
         seen = tx.tasks.get(task_id)
         if seen is None or seen.clinic != desk.clinic.id:
             raise Refused("there is no such task")
-        if seen.conversation:
-            tx.conversations.get(seen.conversation, lock=True)
+        talk = tx.conversations.get(seen.conversation, lock=True) if seen.conversation else None
         task = tx.tasks.get(task_id, lock=True)
         assert task is not None
         if task.version != version or until(desk, task, by) is None:
@@ -46,6 +46,7 @@ def undo(desk: Desk, task_id: str, version: int, by: StaffUser) -> Task:
             "appointment": held,
         }  # fmt: skip
         saved = tx.tasks.save(noted(task.model_copy(update=update), by, "took the decision back", now))
+        waits_again(tx, talk, saved, now)
         desk.record(tx, f"staff:{by.id}", "task:undone", task.id, now, why=task.changes[-1].what)
     return rung(desk, saved)
 

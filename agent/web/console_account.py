@@ -79,6 +79,7 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, a
         more = {"secret": secret, "picture": picture_of(secret, signed.user.email, door.desk.clinic.name)} if secret \
             else {}  # fmt: skip
         return show(door, request, signed, not_done(refused), 422, **more)
+    door.desk.bus.ring(f"console:{door.desk.clinic.id}")  # open pages look whether they may still be
     return done
 
 

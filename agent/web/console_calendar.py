@@ -81,6 +81,7 @@ def _show(
     chosen = (form.get("week_of") if form else "") or given.get("provider", "")
     one = next((p for p in seen if p.id == chosen), None)
     hours = Hours(desk.clinic)
+    gone = next((p for p in seen if p.id == given.get("away")), None)
     with desk.store.begin() as tx:
         if one is not None:
             monday = at - timedelta(days=at.weekday())
@@ -88,13 +89,14 @@ def _show(
             columns = [_column(desk, tx, voice, hours, one, d, day(voice, d)) for d in days]
         else:
             columns = [_column(desk, tx, voice, hours, p, at, p.name) for p in seen]
+        away = (gone.name, _told(desk, tx, gone.id, at)) if gone is not None else None
         waiting = len(tx.waitlist.in_state(desk.clinic.id, "waiting"))
         door.note_read(tx, signed, "calendar:viewed", at.isoformat(), again="x-live" in request.headers)
     step = timedelta(days=_WEEK if one else 1)
     return door.page(
         request, "calendar.html", signed, status, columns=columns, providers=seen, one=one, day=at,
         day_label=day(voice, at), before=at - step, after=at + step, problem=problem, asked=asked, waiting=waiting,
-        works=signed.user.role in WORKS, today=now.astimezone(ZoneInfo(desk.clinic.zone)).date(),
+        away=away, works=signed.user.role in WORKS, today=now.astimezone(ZoneInfo(desk.clinic.zone)).date(),
     )  # fmt: skip
 
 
@@ -149,7 +151,8 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, a
         person is None or (by.locations and person.location not in by.locations)
     ):
         raise NotThere
-    done = RedirectResponse(f"/console/calendar?day={on.isoformat()}{week}", 303)
+    away = f"&away={provider}" if act == "away-sure" else ""
+    done = RedirectResponse(f"/console/calendar?day={on.isoformat()}{week}{away}", 303)
     if act == "away":  # asked once more, with the number of visits
         with desk.store.begin(write=False) as tx:
             return _show(door, request, signed, form=form, asked=(provider, len(affected(desk, tx, provider, on))))
@@ -167,6 +170,11 @@ def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, a
     except Busy:
         return _show(door, request, signed, tr(BUSY), 503, form)
     return done
+
+
+def _told(desk: Desk, tx: Tx, provider: str, on: date) -> int:
+    """How many patients of that day have been told that the provider cannot come."""
+    return sum("provider away" in tx.nudges.of(a.id) for a in affected(desk, tx, provider, on))
 
 
 def _free(voice: Voice, since: datetime, until: datetime, zone: ZoneInfo) -> Entry:

@@ -1,12 +1,12 @@
 """Everything that a task's card shows, read in one transaction; renders and decides nothing."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from agent.desk.desk import Desk
 from agent.desk.planted import visit_over
-from agent.dialogue.spoken import Voice, clock, day, phone
+from agent.dialogue.spoken import Voice, clock, day, phone, short_day
 from agent.model.calendar import BLOCK, Appointment
 from agent.model.conversation import Conversation
 from agent.model.message import Line
@@ -34,6 +34,7 @@ class Shown:
     quotes: tuple[str, ...]
     question: str = ""
     raw: bool = False
+    own: bool = False  # word for word what they wrote
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Match:
     patient: Patient
     because: str
     chosen: bool
+    comes: tuple[tuple[bool, str], ...] = ()  # visits they have already, the nearest first: (on the same day, which)
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,8 @@ def read_card(
     thread = whole_thread(tx, task.conversation)
     names = names_in(tx, thread, task.assignee)
     card = Card(task, conversation, names.get(f"staff:{task.assignee}", ""), thread=thread, names=names)
-    card.fields = [_shown(voice, task, name) for name in task.proposal if name not in ("outbound", "form")]
+    wrote = " ".join(line.text for line in thread if line.direction == "in").casefold()
+    card.fields = [_shown(voice, task, name, wrote) for name in task.proposal if name not in ("outbound", "form")]
     card.form = form_card(desk, tx, task, voice)
     card.asked, card.nameless = missing(task), nameless(task)
     card.recordings = [r.model_copy(update={"why": tr(r.why)}) if r.why else r for r in tx.recordings.of_task(task.id)]
@@ -123,7 +126,8 @@ def read_card(
     if plant is not None and card.held is not None:
         card.held = visit_over(plant, card.held)
     if task.kind in ("booking", "reschedule", "waitlist") or card.form is not None:
-        card.matches, card.new_patient = _matches(desk, tx, task, conversation, card.held)
+        found, card.new_patient = _matches(desk, tx, task, conversation, card.held)
+        card.matches = [replace(m, comes=_comes(tx, voice, m.patient, card, now)) for m in found]
     if card.held is not None:
         _read_day(desk, tx, voice, card, card.held, now)
     if card.timed:
@@ -138,14 +142,15 @@ def names_in(tx: Tx, lines: list[Line], *also: str | None) -> dict[str, str]:
     return {a: u.name for a, u in users.items() if u is not None}
 
 
-def _shown(voice: Voice, task: Task, name: str) -> Shown:
+def _shown(voice: Voice, task: Task, name: str, wrote: str) -> Shown:
     evidence = [e for e in task.evidence if e.field == name]
     sure = all(e.sure for e in evidence)
     value = spoken(voice, name, task.proposal[name])
     quotes = tuple(dict.fromkeys(e.quote for e in evidence if e.quote))
     raw = name in ("reason", "message", "unsent", "words", "name")
+    own = raw and value.casefold() in wrote
     said = tr("Why") if name == "why" and task.kind == "reschedule" else label(name)  # no person was asked for
-    return Shown(name, said, value, quotes, "" if sure else question(name), raw)
+    return Shown(name, said, value, quotes, "" if sure else question(name), raw, own)
 
 
 def _said(line: Line, evidence: tuple[Evidence, ...]) -> Said:
@@ -203,6 +208,24 @@ def _matches(
     best = found[0][0] if found else 0
     clear = best >= 4 and [s for s, _p, _w in found].count(best) == 1
     return [Match(o, why, clear and s == best) for s, o, why in found], not found
+
+
+def _comes(tx: Tx, voice: Voice, patient: Patient, card: Card, now: datetime) -> tuple[tuple[bool, str], ...]:
+    """Up to two visits that somebody has beside the one that is asked for, moved or given up."""
+    held, about = card.held, {card.task.appointment, _concerned(card.task)}
+    if held is not None:
+        about |= {held.id, held.replaces}
+    rows = [a for a in tx.appointments.of_patient(patient.id, now) if a.id not in about and a.visit_type != BLOCK]
+    if held is not None:
+        rows.sort(key=lambda a: abs(a.start - held.start))
+    return tuple(
+        (
+            held is not None and a.local.date() == held.local.date(),
+            f"{spoken(voice, 'appointment_type', a.visit_type)}, {short_day(voice, a.local.date())}, "
+            f"{clock(voice, a.local.time())}",
+        )
+        for a in rows[:2]
+    )
 
 
 def _read_day(desk: Desk, tx: Tx, voice: Voice, card: Card, held: Appointment, now: datetime) -> None:

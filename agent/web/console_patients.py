@@ -12,7 +12,7 @@ from agent.desk.forget import By, forget, of_patient
 from agent.desk.form_page import send
 from agent.desk.reminder_calls import agree
 from agent.dialogue.forms import words
-from agent.dialogue.spoken import Voice, day, phone
+from agent.dialogue.spoken import Voice, phone
 from agent.model.address import Address
 from agent.model.calendar import Appointment
 from agent.model.fault import Refused
@@ -114,7 +114,7 @@ def _search(door: Door, request: Request, signed: Signed, form: Form) -> Respons
                     data={"found": [p.id for p in found]})  # fmt: skip
     return door.page(
         request, "patients.html", signed, found=found, asked=asked, most=_MOST, read=read, by_sound=by_sound,
-        born=lambda p: day(voice, p.dob), said=lambda n: phone(n, desk.clinic.country),
+        born=lambda p: voice.almanac.long_date(p.dob), said=lambda n: phone(n, desk.clinic.country),
     )  # fmt: skip
 
 
@@ -144,7 +144,7 @@ def _show(
         request, "patient.html", signed, status, patient=patient, house=list(house.values()), stopped=stopped,
         called=called, calls=desk.clinic.reminders.calls.enabled and desk.dialler is not None,
         ahead=ahead[::-1], past=[a for a in visits if a not in ahead], talks=shown, kept=kept, problem=problem,
-        born=day(voice, patient.dob), age=_age(patient.dob, now, desk), at=lambda when: at(voice, when),
+        born=voice.almanac.long_date(patient.dob), age=_age(patient.dob, now, desk), at=lambda when: at(voice, when),
         STATES=each(STATES),
         recorded=recorded, filled=_filled(desk, voice, filled), may_forget=signed.user.role == "admin",
         FORM_STATES=each(FORM_STATES), sends_forms=signed.user.role in WORKS,

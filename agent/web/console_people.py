@@ -114,6 +114,7 @@ def _act(
         acts[act](deed.desk(done))
     except Refused as refused:
         return _show(door, request, signed, not_done(refused), 422)
+    desk.bus.ring(f"console:{desk.clinic.id}")  # open pages look whether they may still be
     return done
 
 

@@ -188,14 +188,25 @@ def what(voice: Voice, task: Task) -> str:
         parts = [spoken(voice, "category", p.get("category") or task.reason), cut(f"“{p['words']}”", 60)
                  if p.get("words") else ""]  # fmt: skip
     else:
-        why, words = p.get("why") or task.reason, cut(str(p.get("message") or p.get("unsent") or ""), 70)
-        told = task.kind == "handoff" and why in ("asked", "requested") and words  # the kind says so already
+        why = p.get("why") or task.reason
+        words = cut(str(p.get("message") or p.get("unsent") or _summary(task)), 70)
+        asked = cut(str(p.get("request") or ""), 70)
+        told = why.replace("_", "") == task.kind or (
+            task.kind == "handoff" and why in ("asked", "requested") and words
+        )  # by the kind
         parts = [
             "" if told else spoken(voice, "why", why),
+            asked if asked != words else "",
             spoken(voice, "call_window", p["call_window"]) if p.get("call_window") else "",
             words,
         ]
     return " · ".join(x for x in parts if x)
+
+
+def _summary(task: Task) -> str:
+    """What a colleague wrote who transferred the conversation, where the patient asked for nothing."""
+    passed = [c.why for c in task.changes if c.what.startswith("transferred") and c.why]
+    return passed[-1] if task.kind == "handoff" and passed else ""
 
 
 def day_and_time(voice: Voice, opening: Mapping[str, Any]) -> str:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from agent.desk import handoff
+from agent.desk import decide, handoff
+from agent.desk.undo import undo
 from agent.model.fault import Conflict, Refused
 from tests.desk.world import World
 
@@ -73,3 +74,41 @@ def test_a_note_is_for_colleagues_only(world: World) -> None:
     world.settle()
     assert [line.text for line in world.thread() if line.author.startswith("note:")] == ["hard of hearing"]
     assert "hard of hearing" not in world.carrier.texts
+
+
+@pytest.mark.parametrize("deed", ["close", "decline"])
+def test_whoever_asks_for_a_person_after_the_hand_off_was_decided_is_in_the_queue_again(
+    world: World, deed: str
+) -> None:
+    world.say("human please")
+    task, rosa = world.open_tasks()[0], world.staff()
+    if deed == "close":
+        decide.close(world.desk, task.id, task.version, rosa)
+    else:
+        decide.decline(world.desk, task.id, task.version, rosa, "call_us")
+    assert world.conversation().mode == "agent"
+    world.say("human please")
+    assert [t.kind for t in world.open_tasks()] == ["handoff"]
+    assert f"#{world.open_tasks()[0].number}" in world.carrier.texts[-1]
+    assert world.conversation().mode == "waiting_staff"
+
+
+def test_a_conversation_that_a_person_has_stays_theirs_when_its_hand_off_is_closed(world: World) -> None:
+    world.say("human please")
+    handoff.take(world.desk, world.conversation().id, world.staff())
+    world.settle()
+    task = world.open_tasks()[0]
+    decide.close(world.desk, task.id, task.version, world.staff())
+    assert (world.conversation().mode, world.say("hello?")) == ("staff", [])
+
+
+def test_a_hand_off_whose_closing_is_taken_back_waits_for_a_person_as_before(world: World) -> None:
+    world.desk.settings = world.desk.settings.model_copy(update={"undo_seconds": 10.0})
+    world.say("human please")
+    task = world.open_tasks()[0]
+    closed = decide.close(world.desk, task.id, task.version, world.staff(), "we called you")
+    undo(world.desk, task.id, closed.version, world.staff())
+    assert world.conversation().mode == "waiting_staff"
+    assert [t.kind for t in world.open_tasks()] == ["handoff"]
+    world.say("human please")
+    assert [t.kind for t in world.open_tasks()] == ["handoff"]

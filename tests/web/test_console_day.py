@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, time, timedelta
+from html import unescape
 
 import pytest
 
@@ -90,7 +91,10 @@ def test_when_a_provider_cannot_come_each_patient_is_told_once_and_each_visit_be
     with world.desk.store.begin(write=False) as tx:
         assert tx.tasks.open(world.desk.clinic.id) == []
     for _ in range(2):
-        assert client.post("/console/calendar/away-sure", data=given).status_code == 303
+        done = client.post("/console/calendar/away-sure", data=given)
+        assert done.status_code == 303
+        shown = unescape(client.get(done.headers["location"]).text)
+        assert f"{len(visits)} patients of Dr. Amara Okafor are told, and a request to move each visit" in shown
     with world.desk.store.begin(write=False) as tx:
         tasks = tx.tasks.open(world.desk.clinic.id)
         said = [line.text for t in tasks for line in tx.conversations.thread(str(t.conversation))]
@@ -204,3 +208,11 @@ def test_who_searches_a_large_clinic_by_name_is_told_that_not_all_were_looked_th
     monkeypatch.setattr("agent.adapters.store.patients.SEARCH_CAP", 3)
     assert "only the newest 3 patients were looked through" in client.post("/console/patients", data=asked).text
     assert "looked through" not in client.post("/console/patients", data=asked | {"q": "1985-03-14"}).text
+
+
+def test_a_date_of_birth_is_shown_without_its_weekday(world: World) -> None:
+    client = world.browser("front-desk")
+    found = client.post("/console/patients", data={"csrf": csrf_of(client), "q": "Wei Chen"}).text
+    assert "born April 27, 1983" in found
+    page = client.get(re.findall(r'href="(/console/patients/\w+)"', found)[0]).text
+    assert "born April 27, 1983," in page

@@ -104,3 +104,16 @@ def test_what_staff_report_as_wrong_is_answered_and_seen_by_them_alone(world: Wo
     assert "of yours was answered" not in rosa.get("/console").text  # she has read it
     assert "said better now" in page
     assert world.desk.content.revision[:8] in page
+
+
+def test_whoever_is_disabled_or_signed_out_loses_their_open_page_at_once_not_with_the_next_tick(world: World) -> None:
+    rung: list[str] = []
+    admin, user = world.browser("admin"), world.user("front-desk")
+    world.desk.bus.listen(f"console:{world.desk.clinic.id}", rung.append)
+    for path in ("sign-out", "disable"):
+        rung.clear()
+        admin.post(f"/console/people/{user.id}/{path}", data={"csrf": csrf_of(admin)})
+        assert rung
+    rung.clear()
+    admin.post("/console/account/revoke", data={"csrf": csrf_of(admin), "key": "others"})
+    assert rung
