@@ -14,6 +14,7 @@ OFFER_ASKED, _OF_OFFER = "offer_asked", ("who", "where", "until")
 OFFERED, OFFER = "time_offered", "vacancy"  # a time from the waitlist: asked about elsewhere, and where it was offered
 BARE = ("billing", "refill")  # what is asked for in one word
 GIVES_UP = frozenset({"cancel", "reschedule"})  # intents, and the flows that they begin
+HOW_LONG = "how_long"
 NAME_AND_BIRTH = 8  # words
 TOPICS = (
     "interpreter",
@@ -94,6 +95,9 @@ class Particular:
             return [said.answer]
         if WHO in self._content.flows and self._repairs.is_whole(said.text, said.lang, "who_is_this"):
             return [AskAnswer(flow=WHO, source="patient", quote=said.text)]
+        if self._how_long(said):
+            meant = [SetSlot(slot=s, value=True, source="patient", quote=said.text) for s in ("request_meant", HOW_LONG)]
+            return [StartFlow(flow=CHECK, source="patient", quote=said.text), *meant]
         if asked := self._of_offer(said):
             topic = SetSlot(slot="topic", value=asked, source="patient", quote=said.text)
             return [AskAnswer(flow=OFFER_ASKED, source="patient", quote=said.text), topic]
@@ -156,6 +160,11 @@ class Particular:
     def request(self, said: Said) -> bool:
         """ "What about my request?": of what was asked for, not of a visit."""
         return CHECK in self._content.flows and self._asks(said, "my_request")
+
+    def _how_long(self, said: Said) -> bool:
+        """ "How long does it take?" and nothing more, when all was said: of what was just asked for."""
+        asked = said.question is None and CHECK in self._content.flows
+        return asked and self._repairs.is_whole(said.text, said.lang, HOW_LONG)
 
     def _asks(self, said: Said, kind: str) -> bool:
         """Is the message such a phrase, or does it hold one of three words or more?"""
