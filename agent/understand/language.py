@@ -161,8 +161,10 @@ class LanguageDetector:
         if prior and lang != prior and self._keeps_prior(words, best, confidence, named=capitalised(text) is not None):
             stays = len(words) <= _LONGEST_NAME or self._known_share(words, prior) >= _STRANGE_SHARE
             return LanguageGuess(prior if stays else UNKNOWN, _SURE_ENOUGH)
-        if prior and confidence < (_SURE_ENOUGH if lang == prior else _DOUBTFUL) and self._names_a_place(
-            words, lang, prior, confidence
+        if (
+            prior
+            and confidence < (_SURE_ENOUGH if lang == prior else _DOUBTFUL)
+            and self._names_a_place(words, lang, prior, confidence)
         ):
             return LanguageGuess(prior, _SURE_ENOUGH)
         few = len(words) <= _LONGEST_NAME

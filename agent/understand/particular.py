@@ -3,7 +3,7 @@
 from agent.model.command import AskAnswer, Command, Handoff, Repeat, SetSlot, StartFlow
 from agent.model.content import Content
 from agent.understand.classifier import Guess
-from agent.understand.openings import ALARMS, is_call
+from agent.understand.openings import ALARMS, asks_when, is_call
 from agent.understand.repairs import Repairs
 from agent.understand.replies import SLOTS, leaves_it
 from agent.understand.said import SURE, Said
@@ -96,7 +96,9 @@ class Particular:
         if WHO in self._content.flows and self._repairs.is_whole(said.text, said.lang, "who_is_this"):
             return [AskAnswer(flow=WHO, source="patient", quote=said.text)]
         if self._how_long(said):
-            meant = [SetSlot(slot=s, value=True, source="patient", quote=said.text) for s in ("request_meant", HOW_LONG)]
+            meant = [
+                SetSlot(slot=s, value=True, source="patient", quote=said.text) for s in ("request_meant", HOW_LONG)
+            ]
             return [StartFlow(flow=CHECK, source="patient", quote=said.text), *meant]
         if asked := self._of_offer(said):
             topic = SetSlot(slot="topic", value=asked, source="patient", quote=said.text)
@@ -106,6 +108,8 @@ class Particular:
             request = SetSlot(slot="request", value=said.text.strip(), source="patient", quote=said.text)
             return [StartFlow(flow=bare, source="patient", quote=said.text), request]
         ours = said.question is not None and said.question.slot in SLOTS and not said.of_form
+        if ours and said.asked("coming") and asks_when(said, self._repairs):
+            return [Repeat(source="patient", quote=said.text)]
         shrugs = ours and said.answer is None and self._repairs.is_whole(said.text, said.lang, "shrug")
         if shrugs and not leaves_it(said, self._repairs):
             return [Repeat(source="patient", quote=said.text)]
