@@ -37,8 +37,8 @@ NEITHER = {
 }  # fmt: skip
 
 BUT = {
-    "en": ("yes to both, but can Leo come at 3?", "both are coming but Leo at 3pm please", "Rosa yes, can Leo come at 3?",
-           "yes to both but could Leo come at 3pm"),
+    "en": ("yes to both, but can Leo come at 3?", "both are coming but Leo at 3pm please",
+           "Rosa yes, can Leo come at 3?", "yes to both but could Leo come at 3pm"),
     "es": ("sí a los dos, ¿pero puede Leo venir a las 3?", "los dos vienen, pero Leo puede a las 3?"),
     "fr": ("oui pour les deux, mais Leo peut venir à 15h ?",), "pt": ("sim para os dois, mas o Leo pode ir às 15h?",),
     "de": ("ja für beide, aber kann Leo um 15 Uhr kommen?",), "it": ("sì a tutti e due, ma Leo può venire alle 15?",),
