@@ -12,6 +12,7 @@ from agent.model.command import (
     AskAnswer,
     CannotHandle,
     ChangeLanguage,
+    Clarify,
     Command,
     CorrectSlot,
     Handoff,
@@ -100,6 +101,8 @@ def take_turn(
     if stop:
         _keep_request(draft, others)
         return freeze(draft)
+    if finding.cls == "clinical_question":  # it is with a nurse: what was meant is no question any more
+        others = [c for c in others if not isinstance(c, Clarify)]
     if finding.cls == "distress" and not any(isinstance(c, StartFlow | SetSlot) for c in others):
         return freeze(draft)  # somebody will read it; this is no moment for our question
     return _answer(draft, inbound, heard, others, any(answered) or finding.cls != "none")
