@@ -195,6 +195,8 @@ def _as_steered(finding: SafetyFinding, commands: list[Command]) -> SafetyFindin
     steers = any(isinstance(c, Repeat | SpeakSlower | SpeakUsual) for c in commands)
     steers = steers or any(isinstance(c, AskAnswer) and c.flow in _OF_THE_DESK for c in commands)
     steers = steers or any(isinstance(c, SetSlot) and c.slot == "how_long" for c in commands)
+    felt = [c for c in commands if isinstance(c, SetSlot) and c.slot == "feeling" and c.confidence == 1.0]
+    steers = steers or any(c.value in ("better", "same") for c in felt)  # "mwen pi byen", and nothing else
     answers = [c for c in commands if isinstance(c, SetSlot) and c.of]
     steers = steers or (bool(answers) and all(a.confidence == 1.0 for a in answers))  # "Leo can't, Rosa yes"
     known = any(isinstance(c, SetSlot) and c.slot == "topic" and c.confidence == 1.0 for c in commands)
