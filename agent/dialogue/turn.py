@@ -42,7 +42,7 @@ _LISTED = 20  # … that asks for illnesses, operations or allergies, which are 
 _OF_THE_DESK = frozenset({"why", "abilities"})  # answers about this desk itself, to words that are nothing else
 _ANY_FIGURES = frozenset({"time", "phone", forms.SLOT})  # questions that three figures may well answer
 _FIGURES = frozenset({"date", "dob", "code", "letters", "opening"})  # … that two may
-_TWO = 2
+_TWO, _WELL = 2, frozenset({"better", "same"})
 _MISSED = "missed"  # the flow that asks who did not come
 _READ_BY_CLINICIANS = frozenset({"refill", "referral"})
 
@@ -194,9 +194,8 @@ def _as_steered(finding: SafetyFinding, commands: list[Command]) -> SafetyFindin
     whatever they are like."""
     steers = any(isinstance(c, Repeat | SpeakSlower | SpeakUsual) for c in commands)
     steers = steers or any(isinstance(c, AskAnswer) and c.flow in _OF_THE_DESK for c in commands)
-    steers = steers or any(isinstance(c, SetSlot) and c.slot == "how_long" for c in commands)
-    felt = [c for c in commands if isinstance(c, SetSlot) and c.slot == "feeling" and c.confidence == 1.0]
-    steers = steers or any(c.value in ("better", "same") for c in felt)  # "mwen pi byen", and nothing else
+    sure = [c for c in commands if isinstance(c, SetSlot) and c.confidence == 1.0]  # "mwen pi byen", and nothing else
+    steers = steers or any(c.slot == "how_long" or (c.slot == "feeling" and c.value in _WELL) for c in sure)
     answers = [c for c in commands if isinstance(c, SetSlot) and c.of]
     steers = steers or (bool(answers) and all(a.confidence == 1.0 for a in answers))  # "Leo can't, Rosa yes"
     known = any(isinstance(c, SetSlot) and c.slot == "topic" and c.confidence == 1.0 for c in commands)
