@@ -167,7 +167,7 @@ def _as_offered(draft: Draft, finding: SafetyFinding, commands: list[Command]) -
     """A form's own choices are no alarm in answer to it: "trouble breathing", after what a medicine once did; nor is a
     bare "I stopped it", of a medicine. What such an answer means is the form's to say (see `raises`)."""
     top, inbound = draft.top, draft.inbound
-    if finding.cls == "none" or inbound is None or top is None or top.asked != forms.SLOT:
+    if finding.cls == "none" or inbound is None or top is None or forms.slot_asked(draft.content, top) != forms.SLOT:
         return finding
     if any(isinstance(c, SetSlot) and c.slot == forms.SLOT and c.value.get("do") == "stopped" for c in commands):
         return SafetyFinding()
@@ -176,7 +176,7 @@ def _as_offered(draft: Draft, finding: SafetyFinding, commands: list[Command]) -
 
 def _as_number(draft: Draft, inbound: Inbound, finding: SafetyFinding) -> SafetyFinding:
     """ "911", where no figures were asked for: whoever writes or says that number means it, or a line for a crisis."""
-    asked, text = draft.top.asked if draft.top is not None else None, inbound.text.strip(" .!")
+    asked, text = forms.slot_asked(draft.content, draft.top), inbound.text.strip(" .!")
     known = alarms.numbers(draft)
     if finding.urgency == "emergency" or text not in (known["emergency"], known.get("crisis")):
         return finding
@@ -208,7 +208,7 @@ def _as_reason(draft: Draft, finding: SafetyFinding, commands: list[Command], wo
     """A routine clinical word beside a request for a visit is the reason for the visit, no question to a clinician. So
     are a few words in answer to a form in which no rule found anything: "for two weeks"; staff read them all. And the
     medicine that is named for a refill ("ten milligrams"): a clinician reads it in the request itself."""
-    asked = draft.top.asked if draft.top is not None else None
+    asked = forms.slot_asked(draft.content, draft.top)
     asks_visit = any(isinstance(c, StartFlow) for c in commands) or asked in ("reason", forms.SLOT)
     if asked == "feeling" and not finding.evidence:  # how somebody is a nurse reads in any case
         asks_visit = True
