@@ -245,14 +245,14 @@ def test_1_in_answer_to_a_recall_begins_a_booking_of_that_kind_and_is_seen_befor
     assert [p.answer for p in people(world, made.id)] == ["yes"]
 
 
-@pytest.mark.parametrize(
-    ("language", "text", "kind"),
-    [
-        ("hi", "क्या शुक्रवार को आ सकता हूँ?", "message"),
-        ("en", "911", "urgent"),
-        ("en", "is it normal to bleed?", "message"),
-    ],
-)
+WORRIES = [
+    ("hi", "क्या शुक्रवार को आ सकता हूँ?", "message"),
+    ("en", "911", "urgent"),
+    ("en", "is it normal to bleed?", "message"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "kind"), WORRIES)
 def test_what_worries_somebody_in_answer_to_a_recall_is_heard_as_anywhere(language: str, text: str, kind: str) -> None:
     """The slot of a recall is called as that of a form is; no turn failed, and nothing was taken for a form's answer."""
     world = World()
