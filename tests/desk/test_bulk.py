@@ -254,7 +254,7 @@ WORRIES = [
 
 @pytest.mark.parametrize(("language", "text", "kind"), WORRIES)
 def test_what_worries_somebody_in_answer_to_a_recall_is_heard_as_anywhere(language: str, text: str, kind: str) -> None:
-    """The slot of a recall is called as that of a form is; no turn failed, and nothing was taken for a form's answer."""
+    """The slot of a recall is called as that of a form is; no turn failed, and none was taken for a form's answer."""
     world = World()
     (to,) = crowd(world, 1, language)
     made = recall(world.desk, world.staff())
