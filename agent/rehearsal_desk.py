@@ -168,6 +168,7 @@ class Rehearsal:
         return self.say(text, payload, kind=kind)
 
     def _inbound(self, text: str, payload: str | None, media: int, kind: Kind | None = None) -> Inbound:
+        from channels.chat import stops_texts
         from channels.optout import decide
         from channels.voice import stop_said
 
@@ -180,6 +181,8 @@ class Rehearsal:
                 facts["provider"] = {"maybe_start" if wish.maybe_start else "stop_word": wish.word}
         if spoken == "speech" and (stop := stop_said(text)):
             facts["provider"] = {"stop": stop}
+        if self.channel == "chat" and not payload and stops_texts(text):
+            facts["provider"] = {"stop": "maybe"}
         return Inbound(
             id=self.desk.new_id(), clinic=self.desk.clinic.id, channel=self.channel, sender=self.address, text=text,
             payload=payload, media=tuple(f"picture-{i}" for i in range(media)),

@@ -40,9 +40,11 @@ from agent.model.conversation import Mode
 from agent.model.fault import Refused, Unreadable
 from agent.model.message import Inbound, Line
 from agent.model.value import Value
+from channels.optout import decide
 
 MAX_FRAME = 32_768  # bytes; 2,000 characters are at most 24,000 when each is escaped as a surrogate pair
 MAX_TEXT = 2_000  # characters of one message
+_NOT_TEXTS = frozenset({"CANCEL", "END", "QUIT"})
 PERSON = "intent:talk_to_human"  # what the "talk to a person" button chooses
 RTL = frozenset("ar ckb dv fa he ps sd ug ur yi".split())
 
@@ -163,6 +165,7 @@ def _client_id(data: Any) -> str | None:
 def inbound(frame: Said | Chosen, *, id: str, clinic: str, session: Address, received_at: datetime) -> Inbound:
     """The message as the desk stores it, unique under session and client id."""
     chosen = isinstance(frame, Chosen)
+    stops = not chosen and stops_texts(frame.text)
     return Inbound(
         id=id,
         clinic=clinic,
@@ -172,9 +175,15 @@ def inbound(frame: Said | Chosen, *, id: str, clinic: str, session: Address, rec
         text=frame.text,
         payload=frame.payload if isinstance(frame, Chosen) else None,
         provider_id=f"{session.value}:{frame.client_id}",
-        provider={"client_id": frame.client_id},
+        provider={"client_id": frame.client_id} | ({"stop": "maybe"} if stops else {}),
         received_at=received_at,
     )
+
+
+def stops_texts(text: str) -> bool:
+    """Does somebody in a chat perhaps want no more texts? They are asked; "cancel", "quit" mean other things there."""
+    wish = decide(text)
+    return wish.wish == "stop" and (wish.word or "") not in _NOT_TEXTS
 
 
 def client_id(said: str | None) -> str | None:

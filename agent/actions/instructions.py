@@ -47,7 +47,7 @@ class FindInstruction(ClinicAction):
             return {"looked": "missing" if bare else "none", **beside}
         sheets = list({h.sheet.id: h.sheet for h in close}.values())
         if known and len(sheets) == 1:
-            return {"looked": "quoted", **_quoted(close[0], language), **beside}
+            return {"looked": "quoted", **_quoted(at, close[0], language), **beside}
         options = [{"id": s.id, "title": s.text_in(language)[1].title} for s in sheets[:MOST]]
         return {"looked": "which", "sheets": [*options, {"id": NONE}], **beside}
 
@@ -62,11 +62,12 @@ def _asks(at: Context, index: Shelf, question: str, language: str, named: set[st
     return any(w for w in at.passages.small.content(question, language) if not index.names(w, language, named))
 
 
-def _quoted(hit: Hit, language: str) -> dict[str, Any]:
-    approved = hit.sheet.approved_at
+def _quoted(at: Context, hit: Hit, language: str) -> dict[str, Any]:
+    """The passage with who approved it, called as patients of that language hear the name elsewhere."""
+    approved, by = hit.sheet.approved_at, hit.sheet.approved_name
     return {
         "quote": hit.passage.text,
-        "by": hit.sheet.approved_name,
+        "by": next((p.called.get(language, by) for p in at.clinic.providers if p.name == by), by),
         "approved_on": approved.date().isoformat() if approved else None,
         "quoted_in": "english" if hit.language != language and not language.startswith("en") else None,
     }

@@ -37,6 +37,15 @@ def asked_in(content: Content, held: Any) -> tuple[Form, Item, Asked] | None:
     return (form, item, asked) if form is not None and item is not None else None
 
 
+def slot_asked(content: Content, frame: Frame | None) -> str:
+    """The slot that this run asks for; `SLOT` for a form's question alone, since offers and recalls have an `answer`,
+    too. "" where nothing is asked."""
+    asked = frame.asked if frame is not None else None
+    if frame is None or asked is None:
+        return ""
+    return asked if asked != SLOT or content.flows[frame.flow].slots[asked].type == "form_answer" else ""
+
+
 def is_free(content: Content, frame: Frame) -> bool:
     """May any words whatever be the answer to what this run of a form has asked?"""
     held = frame.slots.get("item")

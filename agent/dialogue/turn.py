@@ -12,6 +12,7 @@ from agent.model.command import (
     AskAnswer,
     CannotHandle,
     ChangeLanguage,
+    Clarify,
     Command,
     CorrectSlot,
     Handoff,
@@ -42,7 +43,7 @@ _LISTED = 20  # … that asks for illnesses, operations or allergies, which are 
 _OF_THE_DESK = frozenset({"why", "abilities"})  # answers about this desk itself, to words that are nothing else
 _ANY_FIGURES = frozenset({"time", "phone", forms.SLOT})  # questions that three figures may well answer
 _FIGURES = frozenset({"date", "dob", "code", "letters", "opening"})  # … that two may
-_TWO = 2
+_TWO, _WELL = 2, frozenset({"better", "same"})
 _MISSED = "missed"  # the flow that asks who did not come
 _READ_BY_CLINICIANS = frozenset({"refill", "referral"})
 
@@ -101,6 +102,8 @@ def take_turn(
     if stop:
         _keep_request(draft, others)
         return freeze(draft)
+    if finding.cls == "clinical_question":  # it is with a nurse: what was meant is no question any more
+        others = [c for c in others if not isinstance(c, Clarify)]
     if finding.cls == "distress" and not any(isinstance(c, StartFlow | SetSlot) for c in others):
         return freeze(draft)  # somebody will read it; this is no moment for our question
     return _answer(draft, inbound, heard, others, any(answered) or finding.cls != "none")
@@ -165,7 +168,7 @@ def _as_offered(draft: Draft, finding: SafetyFinding, commands: list[Command]) -
     """A form's own choices are no alarm in answer to it: "trouble breathing", after what a medicine once did; nor is a
     bare "I stopped it", of a medicine. What such an answer means is the form's to say (see `raises`)."""
     top, inbound = draft.top, draft.inbound
-    if finding.cls == "none" or inbound is None or top is None or top.asked != forms.SLOT:
+    if finding.cls == "none" or inbound is None or top is None or forms.slot_asked(draft.content, top) != forms.SLOT:
         return finding
     if any(isinstance(c, SetSlot) and c.slot == forms.SLOT and c.value.get("do") == "stopped" for c in commands):
         return SafetyFinding()
@@ -174,7 +177,7 @@ def _as_offered(draft: Draft, finding: SafetyFinding, commands: list[Command]) -
 
 def _as_number(draft: Draft, inbound: Inbound, finding: SafetyFinding) -> SafetyFinding:
     """ "911", where no figures were asked for: whoever writes or says that number means it, or a line for a crisis."""
-    asked, text = draft.top.asked if draft.top is not None else None, inbound.text.strip(" .!")
+    asked, text = forms.slot_asked(draft.content, draft.top), inbound.text.strip(" .!")
     known = alarms.numbers(draft)
     if finding.urgency == "emergency" or text not in (known["emergency"], known.get("crisis")):
         return finding
@@ -192,6 +195,8 @@ def _as_steered(finding: SafetyFinding, commands: list[Command]) -> SafetyFindin
     whatever they are like."""
     steers = any(isinstance(c, Repeat | SpeakSlower | SpeakUsual) for c in commands)
     steers = steers or any(isinstance(c, AskAnswer) and c.flow in _OF_THE_DESK for c in commands)
+    sure = [c for c in commands if isinstance(c, SetSlot) and c.confidence == 1.0]  # "mwen pi byen", and nothing else
+    steers = steers or any(c.slot == "how_long" or (c.slot == "feeling" and c.value in _WELL) for c in sure)
     answers = [c for c in commands if isinstance(c, SetSlot) and c.of]
     steers = steers or (bool(answers) and all(a.confidence == 1.0 for a in answers))  # "Leo can't, Rosa yes"
     known = any(isinstance(c, SetSlot) and c.slot == "topic" and c.confidence == 1.0 for c in commands)
@@ -204,7 +209,7 @@ def _as_reason(draft: Draft, finding: SafetyFinding, commands: list[Command], wo
     """A routine clinical word beside a request for a visit is the reason for the visit, no question to a clinician. So
     are a few words in answer to a form in which no rule found anything: "for two weeks"; staff read them all. And the
     medicine that is named for a refill ("ten milligrams"): a clinician reads it in the request itself."""
-    asked = draft.top.asked if draft.top is not None else None
+    asked = forms.slot_asked(draft.content, draft.top)
     asks_visit = any(isinstance(c, StartFlow) for c in commands) or asked in ("reason", forms.SLOT)
     if asked == "feeling" and not finding.evidence:  # how somebody is a nurse reads in any case
         asks_visit = True

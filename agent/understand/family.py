@@ -24,7 +24,8 @@ _STOPS = re.compile(r"[.,;:!\n。，、！；،؛।]+\s*")
 _LETTERS = 3  # of a name in another script
 _ENDS = frozenset(".,;:!\n。，、！；،؛।")
 _ENDING = re.compile("[\uac00-\ud7a3]{1,2}")
-_COMING, _NOT_COMING = "coming", "not_coming"
+_COMING, _NOT_COMING, _OTHER = "coming", "not_coming", "other_time"
+_WISHES = frozenset({"date", "time"})
 
 
 @dataclass
@@ -33,6 +34,7 @@ class _Part:
 
     whom: list[int] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
+    asks: bool = False  # "can Leo come at three?"
 
 
 def heard_for_each(
@@ -78,7 +80,7 @@ class Family:
         named = self._named(words, q)
         found: dict[int, list[SetSlot]] | None
         if self._all.first(words) is not None and len(set(named.values())) < len(q.people):
-            found = self._for_all(text, words, q, hears)
+            found = self._for_all_but(text, words, named, q, hears) or self._for_all(text, words, q, hears)
         else:
             found = self._by_name(text, words, named, q, hears) if named else self._in_order(words, q)
         if found is None:
@@ -91,11 +93,42 @@ class Family:
     ) -> dict[int, list[SetSlot]]:  # fmt: skip
         found, unheard = dict[int, list[SetSlot]](), False
         for part in self._parts(text, words, named):
-            answers = self._answers(_text(text, part.words), q, hears)
+            answers = self._wished(text, part, q, hears) or self._answers(_text(text, part.words), q, hears)
             unheard = unheard or not answers
             found |= {who: answers for who in part.whom if answers}
         less = {"confidence": SURE}
         return {who: [a.model_copy(update=less) if unheard else a for a in each] for who, each in found.items()}
+
+    def _for_all_but(
+        self, text: str, words: Sequence[Word], named: Mapping[int, int], q: Question, hears: Hears
+    ) -> dict[int, list[SetSlot]]:  # fmt: skip
+        """ "Yes to both, but can Leo come at three?": who is named after all wishes for another time."""
+        told = min((at + size for at, size, _ in self._all.found(words)), default=0)
+        after = min((at for at in named if at >= told), default=0)
+        cuts = [at for at in range(told, after + 1) if self._cut_before(text, words, at)]
+        if not after or not cuts:
+            return {}
+        found = self._for_all(text[: words[cuts[0] - 1].end], words[: cuts[0]], q, hears)
+        for part in self._parts(text, words[cuts[0] :], {at - cuts[0]: who for at, who in named.items()}):
+            part.asks = True
+            wished = self._wished(text, part, q, hears) if found else []
+            found = {who: wished if who in part.whom else each for who, each in (found or {}).items()} if wished else {}
+        return found or {}
+
+    def _cut_before(self, text: str, words: Sequence[Word], at: int) -> bool:
+        """Does something new begin at this word?"""
+        return at > 0 and bool(
+            self._joins.at(words, at) or (_ENDS | _ASKS) & set(text[words[at - 1].end : words[at].start])
+        )
+
+    def _wished(self, text: str, part: _Part, q: Question, hears: Hears) -> list[SetSlot]:
+        """Another time, where these words ask for one."""
+        if not part.words or not any(o.value == _OTHER for o in q.options):
+            return []
+        heard = hears(_text(text, part.words) + ("?" if part.asks else ""))
+        wishes = [c for c in heard if c.slot in _WISHES]
+        moves = part.asks or any(c.slot == q.slot and c.value == _OTHER for c in heard)
+        return [SetSlot(slot=q.slot, value=_OTHER, confidence=SURE), *wishes] if moves and wishes else []
 
     def _for_all(
         self, text: str, words: Sequence[Word], q: Question, hears: Hears
@@ -160,6 +193,8 @@ class Family:
                 part.whom.append(named[at])
             else:
                 part.words.append(word)
+            after = text[word.end : words[at + 1].start] if at + 1 < len(words) else text[word.end :]
+            part.asks = part.asks or bool(_ASKS & set(after))
         if part.whom and self._says_more(part.words):
             parts.append(part)
         elif parts:  # "yes for Rosa, and for Leo"

@@ -28,6 +28,8 @@ _STRANGE_SHARE = 0.2
 _LONGEST_NAME = 3
 """Words: up to here a text in no known language may well be somebody's name."""
 _ALMOST_SURE = 0.985
+_DOUBTFUL, _MOST_NAMED = 0.9, 7
+"""So many words, less surely another language's, may be the name of a place with small words around it."""
 _SWITCH_FROM = {1: 0.98, 2: 0.85, 3: 0.75}
 _LIVE_ODDS = {1: 4.0, 2: 3.0, 3: 2.0}
 _PRIOR_ODDS = {1: 12.0, 2: 4.0, 3: 2.0}
@@ -159,6 +161,12 @@ class LanguageDetector:
         if prior and lang != prior and self._keeps_prior(words, best, confidence, named=capitalised(text) is not None):
             stays = len(words) <= _LONGEST_NAME or self._known_share(words, prior) >= _STRANGE_SHARE
             return LanguageGuess(prior if stays else UNKNOWN, _SURE_ENOUGH)
+        if (
+            prior
+            and confidence < (_SURE_ENOUGH if lang == prior else _DOUBTFUL)
+            and self._names_a_place(words, lang, prior, confidence)
+        ):
+            return LanguageGuess(prior, _SURE_ENOUGH)
         few = len(words) <= _LONGEST_NAME
         if few and lang == prior:
             return LanguageGuess(prior, max(confidence, _SURE_ENOUGH))
@@ -192,6 +200,13 @@ class LanguageDetector:
             return True
         share = self._known_share(words, self._model.labels[best])
         return len(words) in _SWITCH_FROM and share < (1.0 if named else _KNOWN_SHARE)
+
+    def _names_a_place(self, words: Sequence[str], lang: str, prior: str, confidence: float) -> bool:
+        """ "La farmacia CVS de Main Street": as many of few words are known to the language of the conversation."""
+        if len(words) > _MOST_NAMED or any(own.search(word) for word in words for _, own, _ in _SCRIPTS):
+            return False
+        rival = self._known_share(words, lang) if confidence >= _SURE_ENOUGH else 0.0
+        return self._known_share(words, prior) >= max(rival, _STRANGE_SHARE)
 
     def _known_share(self, words: Sequence[str], lang: str) -> float:
         """The share of `words` that speak for `lang`."""

@@ -39,11 +39,7 @@ def asks_for_opening(said: Said, guess: Guess, repairs: Repairs) -> Guess:
         return guess
     if guess.intent == "confirm_appointment" and not said.asks:
         return guess  # "I can come on Tuesday" may well answer somebody
-    around = _around(said)
-    asked = repairs.longest(around, said.lang, "may_come")
-    if not asked or _weight(around) - _weight(asked) > _MOST:
-        return guess
-    if repairs.longest(around, said.lang, "had_visit"):
+    if not asks_to_come(said, repairs) or repairs.longest(_around(said), said.lang, "had_visit"):
         return guess
     return _instead(guess, BOOK)
 
@@ -57,6 +53,21 @@ def _to_be_seen(said: Said, guess: Guess, repairs: Repairs) -> bool:
     seen = repairs.within(said.text, said.lang, "be_seen", _MOST_WORDS, fewest=2)
     seen = seen or len(repairs.longest(_around(said), said.lang, "be_seen")) >= _FEWEST
     return seen and not repairs.within(said.text, said.lang, "had_visit", _MOST_WORDS, fewest=2)
+
+
+def asks_to_come(said: Said, repairs: Repairs) -> bool:
+    """ "Can I come at three?": hardly more than a time and the question whether one may come then."""
+    around = _around(said)
+    asked = repairs.longest(around, said.lang, "may_come")
+    return bool(asked) and _weight(around) - _weight(asked) <= _MOST
+
+
+def asks_when(said: Said, repairs: Repairs) -> bool:
+    """ "What time?", "is it at ten?": when the visit is that the clinic has just named."""
+    whole = repairs.is_whole(said.text, said.lang, "visit_when")
+    return whole or (
+        said.asks and bool(said.expressions) and repairs.is_whole(" ".join(_around(said)), said.lang, "visit_when")
+    )
 
 
 def _bids_book(said: Said, guess: Guess, repairs: Repairs) -> bool:

@@ -3,7 +3,7 @@
 from agent.model.command import AskAnswer, Command, Handoff, Repeat, SetSlot, StartFlow
 from agent.model.content import Content
 from agent.understand.classifier import Guess
-from agent.understand.openings import ALARMS, is_call
+from agent.understand.openings import ALARMS, asks_when, is_call
 from agent.understand.repairs import Repairs
 from agent.understand.replies import SLOTS, leaves_it
 from agent.understand.said import SURE, Said
@@ -16,6 +16,7 @@ OFFERED, OFFER = "time_offered", "vacancy"  # a time from the waitlist: asked ab
 BARE = ("billing", "refill")  # what is asked for in one word
 IN_A_WORD = (*(f"bare_{flow}" for flow in BARE), "form_words")
 GIVES_UP = frozenset({"cancel", "reschedule"})  # intents, and the flows that they begin
+HOW_LONG = "how_long"
 NAME_AND_BIRTH = 8  # words
 TOPICS = (  # approved answers
     "interpreter", "cost", "new_patients", "walk_in", "companion", "services", "records", "billing", "after_hours",
@@ -92,6 +93,11 @@ class Particular:
             return [said.answer]
         if WHO in self._content.flows and self._repairs.is_whole(said.text, said.lang, "who_is_this"):
             return [AskAnswer(flow=WHO, source="patient", quote=said.text)]
+        if self._how_long(said):
+            meant = [
+                SetSlot(slot=s, value=True, source="patient", quote=said.text) for s in ("request_meant", HOW_LONG)
+            ]
+            return [StartFlow(flow=CHECK, source="patient", quote=said.text), *meant]
         if asked := self._of_offer(said):
             topic = SetSlot(slot="topic", value=asked, source="patient", quote=said.text)
             return [AskAnswer(flow=OFFER_ASKED, source="patient", quote=said.text), topic]
@@ -100,6 +106,8 @@ class Particular:
             request = SetSlot(slot="request", value=said.text.strip(), source="patient", quote=said.text)
             return [StartFlow(flow=bare, source="patient", quote=said.text), request]
         ours = said.question is not None and said.question.slot in SLOTS and not said.of_form
+        if ours and said.asked("coming") and asks_when(said, self._repairs):
+            return [Repeat(source="patient", quote=said.text)]
         shrugs = ours and said.answer is None and self._repairs.is_whole(said.text, said.lang, "shrug")
         if shrugs and not leaves_it(said, self._repairs):
             return [Repeat(source="patient", quote=said.text)]
@@ -165,6 +173,11 @@ class Particular:
     def request(self, said: Said) -> bool:
         """ "What about my request?": of what was asked for, not of a visit."""
         return CHECK in self._content.flows and self._asks(said, "my_request")
+
+    def _how_long(self, said: Said) -> bool:
+        """ "How long does it take?" and nothing more, when all was said: of what was just asked for."""
+        asked = said.question is None and CHECK in self._content.flows
+        return asked and self._repairs.is_whole(said.text, said.lang, HOW_LONG)
 
     def _asks(self, said: Said, kind: str) -> bool:
         """Is the message such a phrase, or does it hold one of three words or more?"""

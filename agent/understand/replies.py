@@ -6,6 +6,7 @@ from typing import Any
 from agent.model.command import SetSlot
 from agent.model.question import Question
 from agent.understand.classifier import Guess
+from agent.understand.openings import asks_to_come
 from agent.understand.repairs import Repairs
 from agent.understand.said import SURE, Said
 
@@ -37,6 +38,8 @@ def read(said: Said, guess: Guess, repairs: Repairs) -> SetSlot | None:
     options = [str(o.value) for o in q.options]
     if repairs.within(said.text, said.lang, "running_late", _LONG) or steers(said, repairs):
         return None
+    if _asks_to_come(said, options, repairs):  # and nothing else, so that there is no danger in it
+        return SetSlot(slot=q.slot, value="other_time", source="patient", quote=said.text, of=q.run)
     meant = _in_words(said, guess, options, repairs) or _by_sense(said, guess, options)
     if meant is None and repairs.is_whole(said.text, said.lang, "never_mind"):  # "no longer needed"
         meant = _no_to(q, options, ("not_coming", "later"))
@@ -90,6 +93,14 @@ def _in_words(said: Said, guess: Guess, options: list[str], repairs: Repairs) ->
     if refuses or repairs.is_whole(said.text, said.lang, "drop"):
         return next((o for o in ("not_coming", "later") if o in options), None)
     return None
+
+
+def _asks_to_come(said: Said, options: list[str], repairs: Repairs) -> bool:
+    """ "Can I come at three?": at another time than the one that they were reminded of."""
+    asked = {"coming", "other_time"} <= set(options) and said.asks and {"date", "time"} & set(said.entities)
+    return (
+        bool(asked) and asks_to_come(said, repairs) and not repairs.within(said.text, said.lang, "cannot_come", _LONG)
+    )
 
 
 def _by_sense(said: Said, guess: Guess, options: list[str]) -> str | None:

@@ -65,3 +65,24 @@ def test_every_language_asks_after_a_request(lang: str) -> None:
         heard = FIRST.desk.ears.hear(f"{phrase}?", now=FIRST.clock().replace(tzinfo=None), lang=lang)
         assert "check_appointment" in [c.flow for c in heard.commands if isinstance(c, StartFlow)], phrase
         assert "request_meant" in [c.slot for c in heard.commands if isinstance(c, SetSlot)], phrase
+
+
+@pytest.mark.parametrize("lang", sorted(FIRST.desk.content.live))
+def test_how_long_it_takes_is_asked_of_what_was_just_asked_for(lang: str) -> None:
+    for phrase in FIRST.desk.content.rows["repairs"][lang]["how_long"]:
+        heard = FIRST.desk.ears.hear(f"{phrase}?", now=FIRST.clock().replace(tzinfo=None), lang=lang)
+        assert [c.flow for c in heard.commands if isinstance(c, StartFlow)] == ["check_appointment"], phrase
+        assert {"request_meant", "how_long"} <= {c.slot for c in heard.commands if isinstance(c, SetSlot)}, phrase
+
+
+def test_how_long_it_takes_is_the_due_time_of_that_request_and_no_question_to_a_nurse(world: World) -> None:
+    for words in REFILL:
+        world.say(words)
+    assert asked(world, "how long does it take?").startswith("Your request #1 is with our clinical team, who will get")
+    assert [t.kind for t in world.tasks()] == ["refill"]
+
+
+def test_how_long_what_takes_is_asked_by_a_person_where_nothing_was_asked_for(world: World) -> None:
+    world.say("hello")
+    asked(world, "how long does it take?")
+    assert [t.kind for t in world.tasks()] == ["handoff"]

@@ -89,6 +89,12 @@ def test_stop_in_a_chat_promises_nothing_about_a_number_that_nobody_knows() -> N
     assert (task.kind, task.proposal["number"]) == ("message", "212 555 0150")
 
 
+@pytest.mark.parametrize("text", ["no me llamen ni me escriban más", "bitte nehmen Sie mich aus der Liste",
+                                  "уберите меня из списка", "tanggalin nyo na po ako sa listahan"])  # fmt: skip
+def test_whoever_wants_no_more_in_other_words_is_asked_in_a_chat_too(text: str) -> None:
+    assert "no more texts and automated calls from us" in said(chat(World(), "page", text))[-1]
+
+
 def test_an_urgent_question_of_somebody_unknown_has_a_name_in_the_end() -> None:
     world = World()
     text = "my incision is oozing pus and I have a fever of 102"

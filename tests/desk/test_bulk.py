@@ -245,6 +245,25 @@ def test_1_in_answer_to_a_recall_begins_a_booking_of_that_kind_and_is_seen_befor
     assert [p.answer for p in people(world, made.id)] == ["yes"]
 
 
+WORRIES = [
+    ("hi", "क्या शुक्रवार को आ सकता हूँ?", "message"),
+    ("en", "911", "urgent"),
+    ("en", "is it normal to bleed?", "message"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "kind"), WORRIES)
+def test_what_worries_somebody_in_answer_to_a_recall_is_heard_as_anywhere(language: str, text: str, kind: str) -> None:
+    """The slot of a recall is called as that of a form is; no turn failed, and none was taken for a form's answer."""
+    world = World()
+    (to,) = crowd(world, 1, language)
+    made = recall(world.desk, world.staff())
+    bulk.release(world.desk, made.id, world.staff(), 1)
+    goes(world, 1)
+    assert "(718) 555-0101" in world.say(text, to)[-1]
+    assert [t.kind for t in world.tasks(to)] == [kind]
+
+
 def test_not_now_is_taken_kindly_and_a_person_is_asked_for_by_digit_in_the_patients_language() -> None:
     world = World()
     first, second = crowd(world, 2, "es")

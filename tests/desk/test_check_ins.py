@@ -276,3 +276,22 @@ def test_a_question_is_due_on_its_day_or_after_and_in_nobodys_night(
 
 
 _WORLD = World()
+
+
+WELL = [("ht", "mwen pi byen"), ("tl", "mas mabuti na po"), ("hi", "वैसा ही है"), ("ar", "أفضل الحمد لله"),
+        ("zh", "还行"), ("ru", "нормально"), ("tl", "okay naman po"), ("en", "ok")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text"), WELL)
+def test_who_says_that_they_are_well_alarms_nobody_and_is_not_asked_again(language: str, text: str) -> None:
+    world, number = on_day_3(language)
+    world.say(text, number)
+    assert not world.tasks(number)
+    assert not world.conversation(number).frames
+
+
+def test_danger_beside_being_well_is_heard() -> None:
+    for language, text in (("ht", "mwen pi byen men m anvi mouri"), ("en", "better but I want to die")):
+        world, number = on_day_3(language)
+        world.say(text, number)
+        assert [t.priority for t in world.tasks(number)] == ["stat"]

@@ -36,6 +36,20 @@ NEITHER = {
     "tl": "wala sa amin", "ht": "okenn nan nou pa ka vini",
 }  # fmt: skip
 
+BUT = {
+    "en": ("yes to both, but can Leo come at 3?", "both are coming but Leo at 3pm please",
+           "Rosa yes, can Leo come at 3?", "yes to both but could Leo come at 3pm"),
+    "es": ("sí a los dos, ¿pero puede Leo venir a las 3?", "los dos vienen, pero Leo puede a las 3?"),
+    "fr": ("oui pour les deux, mais Leo peut venir à 15h ?",), "pt": ("sim para os dois, mas o Leo pode ir às 15h?",),
+    "de": ("ja für beide, aber kann Leo um 15 Uhr kommen?",), "it": ("sì a tutti e due, ma Leo può venire alle 15?",),
+    "pl": ("tak, oboje, ale czy Leo może przyjść o 15?",), "ru": ("оба придём, но может Лео прийти в 15:00?",),
+    "ar": ("نعم لكليهما، لكن هل يمكن أن يأتي ليو الساعة 3؟",),
+    "hi": ("हाँ दोनों के लिए, लेकिन क्या Leo 3 बजे आ सकता है?",), "zh": ("两个都来，不过Leo可以3点来吗？",),
+    "vi": ("cả hai đều đến, nhưng Leo đến lúc 3 giờ chiều được không?",),
+    "ko": ("둘 다 가요, 그런데 Leo는 3시에 가도 될까요?",),
+    "tl": ("oo pareho, pero pwede ba si Leo ng alas 3?",), "ht": ("wi pou toulède, men èske Leo ka vini a 3zè?",),
+}  # fmt: skip
+
 
 def taken(text: str, lang: str) -> dict[str, object]:
     """Who was asked -> what is answered for them; Leo was asked last."""
@@ -57,6 +71,12 @@ def test_it_is_heard_for_the_right_ones_in_every_language(lang: str) -> None:
     for text in ONE_OF_TWO[lang]:
         assert taken(text, lang) == {"rosa": Y, "leo": N}, text
     assert taken(NEITHER[lang], lang) == {"rosa": N, "leo": N}
+
+
+@pytest.mark.parametrize("lang", sorted(BUT))
+def test_both_come_and_one_of_them_would_rather_at_another_time(lang: str) -> None:
+    for text in BUT[lang]:
+        assert taken(text, lang) == {"rosa": Y, "leo": M}, text
 
 
 @pytest.mark.parametrize("text", ["not both of us", "can both come at three?", "who is it?"])
@@ -100,6 +120,15 @@ def test_whoever_comes_is_noted_before_the_other_is_asked_about() -> None:
     assert coming(world) == [False, True]
     assert [f.flow for f in world.conversation(NUMBER).frames] == ["cancel"]
     assert not world.open_tasks()  # "Rosa can't" is no symptom
+
+
+def test_who_would_rather_come_at_three_is_offered_times_and_the_other_is_noted() -> None:
+    world = two()
+    said = " ".join(world.say("yes to both, but can Leo come at 3?", NUMBER))
+    assert "we can expect Rosa." in said
+    assert "Leo" in said.split("we can expect Rosa.")[1]
+    assert coming(world) == [True, False]
+    assert [f.flow for f in world.conversation(NUMBER).frames] == ["reschedule"]
 
 
 def test_an_alarm_beside_it_is_raised_all_the_same() -> None:

@@ -8,7 +8,8 @@ import pytest
 from agent.desk.receive import receive
 from agent.model.address import Address
 from agent.model.conversation import Conversation
-from agent.model.message import Inbound, Line
+from agent.model.message import Line
+from channels.chat import Said, inbound
 from tests.desk.world import JON, World
 
 KNOWN, NOBODY = ("Jon Smith", "March 14 1985"), ("Jon Smythe-Weber", "March 15 1961")
@@ -20,9 +21,9 @@ def chat(world: World, session: str, *texts: str) -> list[Line]:
     for text in texts:
         world.clock.pass_time(seconds=1)
         world.count += 1
-        receive(world.desk, Inbound(
-            id=world.desk.new_id(), clinic=world.clinic.id, channel="chat", sender=address, text=text,
-            provider_id=f"{session}-{world.count}", received_at=world.clock(),
+        frame = Said(t="say", client_id=f"{hashlib.sha256(session.encode()).hexdigest()[:8]}-{world.count}", text=text)
+        receive(world.desk, inbound(
+            frame, id=world.desk.new_id(), clinic=world.clinic.id, session=address, received_at=world.clock(),
         ))  # fmt: skip
         world.settle()
     held = _held(world, address)

@@ -186,6 +186,17 @@ def test_all_fifteen_languages_keep_out_of_each_others_way(text: str, prior: str
     assert ears()._detector.detect(text, prior).lang == lang
 
 
+@pytest.mark.parametrize(
+    ("text", "prior"),
+    [("la farmacia CVS de Main Street", "es"), ("a la CVS de la calle Main", "es"), ("CVS de Main Street", "es"),
+     ("farmacia CVS in Main Street", "it"), ("CVS di Main Street", "it"), ("CVS nan Main Street", "ht"),
+     ("CVS pharmacy Main Street par", "hi"), ("doktè po, Dr. Smith", "ht"),
+     ("metformina 500 mg, farmacia del centro", "it")],
+)  # fmt: skip
+def test_where_a_pharmacy_is_does_not_change_the_language(text: str, prior: str) -> None:
+    assert ears()._detector.detect(text, prior).lang == prior
+
+
 @pytest.mark.timeout(10)
 @pytest.mark.parametrize(("prior", "lang"), [(None, "und"), ("es", "es")])
 def test_words_that_may_be_of_no_language_at_all_are_still_answered(prior: str | None, lang: str) -> None:
