@@ -64,7 +64,7 @@ def asks_to_come(said: Said, repairs: Repairs) -> bool:
 
 def asks_when(said: Said, repairs: Repairs) -> bool:
     """ "What time?", "is it at ten?": when the visit is that the clinic has just named."""
-    whole = repairs.is_whole(said.text, said.lang, "visit_when")
+    whole = said.answer is None and repairs.is_whole(said.text, said.lang, "visit_when")  # "是" alone is a yes
     return whole or (
         said.asks and bool(said.expressions) and repairs.is_whole(" ".join(_around(said)), said.lang, "visit_when")
     )

@@ -167,7 +167,7 @@ def test_keys_of_languages_are_repeated_until_something_is_understood_and_a_clin
         assert other.said[-1] == "Pou kreyòl ayisyen, peze 2."
         other.press("2")
         assert not any("Kijan mwen ka ede" in s for s in other.said), "asks what it cannot hear answered"
-        assert "Pou Pran yon nouvo randevou, peze 1" in other.said[-1]
+        assert "Pou pran yon nouvo randevou, peze 1" in other.said[-1]
         assert "M ap konekte ou" in other.say("")[0]
 
 

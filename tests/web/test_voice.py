@@ -124,7 +124,7 @@ def test_a_language_is_changed_in_the_middle_of_a_call_for_the_ear_and_the_voice
 
 def test_a_language_that_no_recogniser_knows_is_put_through_in_its_own_words(line: Telephone) -> None:
     caller, number = line.someone(staff=True)
-    assert "Pou Pran yon nouvo randevou, peze 1" in caller.say("kreyòl tanpri")[-1]
+    assert "Pou pran yon nouvo randevou, peze 1" in caller.say("kreyòl tanpri")[-1]
     assert "M ap konekte ou ak ekip nou an" in caller.say("je veux un rendez-vous")[-1]
     caller.until("person")
     assert "Haitian Creole" in caller.call.whispered[0]
