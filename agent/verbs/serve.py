@@ -1,8 +1,6 @@
 """Start the desk: web pages, webhooks, turns and sends in one process; with --demo a clinic to try it on."""
 
 import argparse
-import contextlib
-import ctypes
 import gc
 import hashlib
 import signal
@@ -15,6 +13,7 @@ from typing import Any
 
 import uvicorn
 
+from agent import memory
 from agent.content import ContentFault
 from agent.content.service import stamp_of
 from agent.demo.seed import patients, seed, sign_ins
@@ -29,8 +28,6 @@ from agent.web.app import create_app
 from agent.web.passwords import hash_password
 
 _TEXTS = 2_000  # that the demo's carrier remembers: a demo that runs for days does not grow
-_ARENA_MAX, _MMAP_THRESHOLD, _TRIM_THRESHOLD = -8, -3, -1  # M_ARENA_MAX and so on of glibc's malloc.h
-_LARGE = 128 * 1024  # bytes: said, it stays; unsaid, glibc raises it with each large block that is freed, to 32 MB
 _AFTER = 0.3  # seconds; who waits for the pages has them first
 _KEEP_ALIVE = 75  # seconds; longer than balancers and Twilio keep a connection: who closes first meets no request
 
@@ -54,7 +51,7 @@ def run(given: argparse.Namespace) -> int:
     if settings.demo:
         settings = demo_settings(settings, secret)
     since = stamp_of(settings.content)
-    _share_memory()
+    memory.share()
     gc.disable()  # all that is made until the desk is ready stays: looking through it costs a third of the start
     try:
         content = kept_in(settings)
@@ -79,31 +76,16 @@ def run(given: argparse.Namespace) -> int:
     )  # fmt: skip
     drain = settings.drain_seconds if settings.redis_url else 0.0
     server = Greeting(config, lambda: _there(desk, f"http://{settings.host}:{settings.port}"), draining, drain)
-    _give_back()
+    memory.give_back()
     gc.freeze()  # content, models and modules stay for good: looking through them again and again costs every turn
     gc.enable()
     gc.set_threshold(20_000, 20, 20)
     renewal = Renewal(desk, settings.content, since=since)
     renewal.start()
-    server.run()
+    with memory.Tidying():
+        server.run()
     renewal.stop()
     return 0 if server.started else 1
-
-
-def _share_memory() -> None:
-    """Threads share two pools of memory instead of growing one each, and a page or a list that is large for a moment
-    leaves no hole in them, where the C library can be told so (glibc)."""
-    with contextlib.suppress(OSError, AttributeError):
-        libc = ctypes.CDLL(None)
-        libc.mallopt(_ARENA_MAX, 2)
-        libc.mallopt(_MMAP_THRESHOLD, _LARGE)
-        libc.mallopt(_TRIM_THRESHOLD, _LARGE)
-
-
-def _give_back() -> None:
-    """What the start has used and needs no more goes back to the system (glibc)."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _there(desk: Desk, base: str) -> None:
