@@ -64,7 +64,8 @@ def asks_to_come(said: Said, repairs: Repairs) -> bool:
 
 def asks_when(said: Said, repairs: Repairs) -> bool:
     """ "What time?", "is it at ten?": when the visit is that the clinic has just named."""
-    whole = said.answer is None and repairs.is_whole(said.text, said.lang, "visit_when")  # "是" alone is a yes
+    bare = repairs.is_whole(said.text, said.lang, "with_yes")  # "是" alone is a yes, before a time it is "is it"
+    whole = not bare and repairs.is_whole(said.text, said.lang, "visit_when")
     return whole or (
         said.asks and bool(said.expressions) and repairs.is_whole(" ".join(_around(said)), said.lang, "visit_when")
     )
