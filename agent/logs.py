@@ -24,7 +24,7 @@ EVENTS: dict[str, frozenset[str]] = {  # event -> its fields; a test compares wi
     "publish_refused": frozenset(),
     "relay_refused": frozenset(),
     "rasa_action_failed": frozenset({"fault"}),
-    "request_failed": frozenset({"kind", "fault"}),
+    "request_failed": frozenset({"kind", "fault", "code"}),
     "ring_lost": frozenset({"fault"}),
     "document_failed": frozenset({"fault"}),
     "record_failed": frozenset({"fault"}),

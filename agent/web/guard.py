@@ -106,7 +106,9 @@ class Guard:
 
     def _failed(self, fault: Exception, scope: Scope) -> None:
         self._on_fault(fault)
-        get_logger().error("request_failed", kind=scope["type"], fault=type(fault).__name__)
+        cause = getattr(fault, "orig", None)  # the database's own name for it
+        code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or ""
+        get_logger().error("request_failed", kind=scope["type"], fault=type(fault).__name__, code=code)
 
 
 def same_site(headers: Headers) -> bool:

@@ -106,6 +106,20 @@ def test_a_locked_file_is_busy_and_nothing_is_written(
     store.close()
 
 
+@pytest.mark.parametrize("code", ["SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_IOERR_READ", "SQLITE_PROTOCOL"])
+def test_what_may_succeed_later_is_busy(store: Store, code: str) -> None:
+    """SQLITE_PROTOCOL: on a starved machine a reader found the log changed under it, again and again."""
+    fault = sqlite3.OperationalError("locking protocol")
+    fault.sqlite_errorcode = getattr(sqlite3, code)
+
+    def starved() -> None:
+        with store.begin():
+            raise fault
+
+    with pytest.raises(Busy):
+        starved()
+
+
 def test_a_database_that_is_away_is_busy(new_id: Callable[[], str], tmp_path: Path) -> None:
     with pytest.raises(Busy):
         open_test_store("postgresql://frontdesk@127.0.0.1:1/nothing", new_id)

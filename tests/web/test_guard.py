@@ -1,9 +1,11 @@
 """Every route carries the headers, refuses other sites' writes, and reading never writes."""
 
+import sqlite3
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy.exc import OperationalError
 from starlette.websockets import WebSocketDisconnect
 
 from agent.demo.twilio_standin import TwilioStandIn
@@ -154,6 +156,22 @@ def test_a_fault_that_no_route_caught_says_nothing_of_what_was_worked_on(
     assert answer.headers["x-frame-options"] == "DENY"
     assert "zebra" not in "".join(capsys.readouterr())
     assert [type(f) for f in world.faults] == [RuntimeError]
+
+
+def test_a_fault_of_the_database_is_logged_by_the_databases_own_name_for_it(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cause = sqlite3.OperationalError("no such table: zebra")
+    cause.sqlite_errorname = "SQLITE_ERROR"
+
+    def fail(*_: Any, **__: Any) -> Any:
+        raise OperationalError("SELECT zebra", {}, cause)
+
+    monkeypatch.setattr("agent.web.health.generate_latest", fail)
+    assert world.client().get("/metrics").status_code == 500
+    told = "".join(capsys.readouterr())
+    assert "SQLITE_ERROR" in told
+    assert "zebra" not in told
 
 
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/.env", "/console/../../etc/passwd", "/static/../app.py"])

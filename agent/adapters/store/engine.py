@@ -30,7 +30,7 @@ from agent.model.fault import Busy
 BUSY_SECONDS = 10  # how long a transaction waits for a lock or a connection before it gives up as Busy
 CONNECTIONS = 10  # of one process to PostgreSQL at most: processes times this must fit its max_connections
 _AWAY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR,
-                   sqlite3.SQLITE_FULL})  # fmt: skip
+                   sqlite3.SQLITE_FULL, sqlite3.SQLITE_PROTOCOL})  # fmt: skip
 # Databases in memory come and go by the hundred, each with the same statements: they are compiled once.
 _COMPILED: LRUCache[Any, Any] = LRUCache(1000)
 _KNOWN = dict[str, Dialect]()
