@@ -8,15 +8,18 @@ from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
 from agent.desk.receive import talk_by_text
 from agent.desk.reminders import silence
+from agent.desk.waking import after_night, zones_of
 from agent.model.calendar import BLOCK, Appointment
 from agent.model.clinic import Provider
 from agent.model.conversation import Conversation
 from agent.model.effect import OpenTask, Say
 from agent.model.fault import Refused
-from agent.model.patient import StaffUser
+from agent.model.message import Claim
+from agent.model.patient import Patient, StaffUser
 from agent.ports import Tx
 
 _SOON = timedelta(days=2)  # a visit that is moved within it is urgent
+_TO_SET_OUT = timedelta(hours=2)  # before a visit: whoever hears of it later may be on their way
 
 
 def block(desk: Desk, by: StaffUser, provider: str, on: date, since: time, until: time) -> int:
@@ -49,20 +52,31 @@ def unblock(desk: Desk, by: StaffUser, id: str) -> None:
 
 
 def affected(desk: Desk, tx: Tx, provider: str, on: date) -> list[Appointment]:
-    """Booked visits of patients that day which are still to come, by start."""
+    """Booked visits of patients that day which are still to come and which nobody has asked to cancel, by start."""
+    leaving = _leaving(desk, tx)
+    return [a for a in _to_come(desk, tx, provider, on) if a.id not in leaving]
+
+
+def _to_come(desk: Desk, tx: Tx, provider: str, on: date) -> list[Appointment]:
     person, now = _provider(desk, provider), desk.clock()
     since = _moment(desk, person, on, time())
     rows = tx.appointments.day(desk.clinic.id, since, since + timedelta(days=1), provider)
     return [a for a in rows if a.status == "booked" and a.patient and a.start > now]
 
 
+def _leaving(desk: Desk, tx: Tx) -> set[str]:
+    """Visits whose patients have asked to cancel them and wait for a person to do it."""
+    asked = [t.proposal.get("appointment") for t in tx.tasks.open(desk.clinic.id) if t.kind == "cancel"]
+    return {str(a["id"]) for a in asked if isinstance(a, dict) and a.get("id")}
+
+
 def cannot_come(desk: Desk, by: StaffUser, provider: str, on: date) -> int:
     """A provider is away that day: what is free is blocked, and for each visit to come one task is prepared to move it
-    and one message sent that says so. The visits stay booked until a person has moved them. Twice is once. Returns
-    how many visits that concerns."""
+    and one message sent that says so, at night in the morning. The visits stay booked until a person has moved them.
+    Twice is once. Returns how many visits that concerns."""
     now, count = desk.clock(), 0
     with desk.store.begin(write=False) as tx:
-        visits = affected(desk, tx, provider, on)
+        visits = _to_come(desk, tx, provider, on)
     for visit in visits:
         count += _to_be_moved(desk, visit.id, now)
     with desk.store.begin() as tx:
@@ -87,6 +101,9 @@ def _to_be_moved(desk: Desk, id: str, now: datetime) -> bool:
         patient = tx.patients.get(visit.patient) if visit is not None and visit.patient else None
         if visit is None or visit.status != "booked" or patient is None or held is None:
             return False
+        if id in _leaving(desk, tx):
+            silence(desk, tx, visit, "the provider cannot come", now)
+            return False
         if not tx.nudges.first(id, "provider away", now):
             return False
         run = f"away:{id}"
@@ -97,10 +114,20 @@ def _to_be_moved(desk: Desk, id: str, now: datetime) -> bool:
         priority = "urgent" if visit.start - now < _SOON else "routine"
         task = OpenTask(kind="reschedule", proposal=about, reason="provider_away", run=run, priority=priority)
         opening = {"as": "opening", "value": spoken_opening(visit)}
-        say = Say(key="visit.cannot", values={"run": run, "opening": opening})
-        carry_out(desk, tx, held, (task, say), now)
+        made = carry_out(desk, tx, held, (task,), now)
+        claims = (Claim(fact="booked", row=id), *(Claim(fact="awaits", row=t.id) for t in made.tasks))
+        say = Say(key="visit.cannot", values={"run": run, "opening": opening}, claims=claims)
+        carry_out(desk, tx, held, (say,), now, due=_when_told(desk, held, visit, patient, now))
         silence(desk, tx, visit, "the provider cannot come", now)
     return True
+
+
+def _when_told(desk: Desk, talk: Conversation, visit: Appointment, patient: Patient, now: datetime) -> datetime:
+    """In nobody's night, unless they would set out before they know; an open page wakes nobody."""
+    if talk.channel == "chat":
+        return now
+    zones = (ZoneInfo(visit.zone), *zones_of(patient.phones[0] if patient.phones else None))
+    return max(now, min(after_night(now, zones, desk.clinic.reminders), visit.start - _TO_SET_OUT))
 
 
 def _talk_of(desk: Desk, tx: Tx, visit: Appointment, now: datetime) -> Conversation | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from agent.model.content import Content, Message
 from agent.model.message import Claim
-from agent.model.task import Task
+from agent.model.task import OPEN, Task
 from agent.ports import Tx
 
 _SHOWN_BY = {"booked": "booked", "cancelled": "cancelled", "held": "held", "prepared": "prepared", "told": "told"}
@@ -68,6 +68,9 @@ def still_true(tx: Tx, claims: Iterable[Claim], now: datetime) -> bool:
 def _shown(tx: Tx, claim: Claim, now: datetime) -> bool:
     if claim.fact in ("prepared", "told"):
         return tx.tasks.get(claim.row) is not None
+    if claim.fact == "awaits":
+        task = tx.tasks.get(claim.row)
+        return task is not None and task.status in OPEN and task.status != "on-hold"
     if claim.fact == "released":
         return tx.bulk.going(claim.row)
     appointment = tx.appointments.get(claim.row)

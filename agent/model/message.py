@@ -48,10 +48,10 @@ class Claim(Value):
 
     `booked` / `cancelled` / `held`: the appointment row with that id has that state; `told`: the task row exists;
     `took_place`: the visit was neither cancelled nor missed; `missed`: staff have marked it so; `released`: the bulk
-    send with that id goes on, nobody has stopped it.
+    send with that id goes on, nobody has stopped it; `awaits`: no person has answered that task yet.
     """
 
-    fact: Literal["booked", "cancelled", "held", "prepared", "told", "took_place", "missed", "released"]
+    fact: Literal["booked", "cancelled", "held", "prepared", "told", "took_place", "missed", "released", "awaits"]
     row: str
 
 
