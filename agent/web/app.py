@@ -70,7 +70,7 @@ def create_app(desk: Desk, *, loops: bool = True, standin: Any = None, draining:
     app.router.routes.extend(voice.routes(desk, trust, pace, lambda: bool(draining)).routes)
     app.router.routes.extend(chat.routes(desk, origins, pace).routes)
     app.router.routes.extend(chat_photos.routes(desk, origins, pace).routes)
-    app.router.routes.extend(console.routes(desk, templates, pace, ahead=loops).routes)
+    app.router.routes.extend(console.routes(desk, templates, pace, ahead=loops, leaving=lambda: bool(draining)).routes)
     app.router.routes.extend(forms.routes(desk, templates).routes)
     app.router.routes.extend(documents.routes(desk, templates).routes)
     app.router.routes.extend(visit_page.routes(desk, templates, pace).routes)

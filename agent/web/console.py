@@ -1,5 +1,7 @@
 """The staff console: the door and the audit; the queue, tasks, conversations and the rest have rooms of their own."""
 
+from collections.abc import Callable
+
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -50,9 +52,14 @@ _WRONG = N_("This e-mail address and password do not go together, or the code is
 _SLOW = N_("Too many tries. Wait a few minutes, then try again.")
 
 
-def routes(desk: Desk, templates: Jinja2Templates, pace: Pace, *, ahead: bool = False) -> APIRouter:
-    """Everything under /console. `ahead`: what admins work on is read as soon as one has signed in."""
+def routes(
+    desk: Desk, templates: Jinja2Templates, pace: Pace, *, ahead: bool = False,
+    leaving: Callable[[], bool] = lambda: False,
+) -> APIRouter:  # fmt: skip
+    """Everything under /console. `ahead`: what admins work on is read as soon as one has signed in; `leaving`: is this
+    process asked to stop?"""
     door = Door(desk, templates, pace)
+    door.leaving = leaving
     router = APIRouter()
     rooms = (
         console_queue, console_live, console_forms, console_task, console_drafts, console_talk, console_pictures,

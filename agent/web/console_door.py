@@ -83,6 +83,7 @@ class Door:
         self.board = Board(desk, self.rows)
         self._read: dict[tuple[str, str], Any] = {}
         self.admin_comes: Callable[[], None] = lambda: None
+        self.leaving: Callable[[], bool] = lambda: False  # this process is asked to stop
         self._stamp = max(int(path.stat().st_mtime) for path in _STATIC.glob("*.[cj]s*"))
 
     def router(self) -> APIRouter:

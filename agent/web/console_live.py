@@ -13,6 +13,7 @@ from agent.web.signin import SignInNeeded
 
 TICK = 15.0  # seconds: due times move on, and a lost ring costs no more than this
 GAP = 0.25  # seconds between two rings that a page hears: those between are one, so that a busy desk is not asked more
+LOOK = 1.0  # seconds within which an open page is let go when the process stops, which waits for it
 _Rung = tuple[str, str]  # the event, and what it is about
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
@@ -35,7 +36,8 @@ def routes(door: Door, tick: float = TICK) -> APIRouter:
 
 async def events(door: Door, request: Request, topics: list[str], tick: float) -> AsyncIterator[str]:
     """`changed` with an id at a ring, `typing` with who writes (`patient`, or nothing when they have stopped), `tick`
-    now and then, `gone` once when nobody is signed in any more."""
+    now and then, `gone` once when nobody is signed in any more. Ends where this process is asked to stop: the page
+    asks again."""
     loop, rung = asyncio.get_running_loop(), asyncio.Queue[_Rung](maxsize=100)
 
     def ear(topic: str) -> Callable[[str], None]:
@@ -50,14 +52,18 @@ async def events(door: Door, request: Request, topics: list[str], tick: float) -
     told = -GAP
     try:
         yield "retry: 2000\nevent: tick\ndata:\n\n"
-        while True:
+        due = loop.time() + tick
+        while not door.leaving():
             try:
-                first = await asyncio.wait_for(rung.get(), tick)
+                first = await asyncio.wait_for(rung.get(), min(LOOK, max(0.0, due - loop.time())))
                 await asyncio.sleep(max(0.0, told + GAP - loop.time()))
                 news = dict([first, *(rung.get_nowait() for _ in range(rung.qsize()))])  # the newest of each name
                 told = loop.time()
             except TimeoutError:
+                if loop.time() < due:
+                    continue
                 news = {"tick": ""}
+            due = loop.time() + tick
             if not await to_thread.run_sync(_here, door, request):
                 yield "event: gone\ndata:\n\n"
                 return
