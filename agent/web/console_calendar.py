@@ -12,10 +12,12 @@ from agent.adapters.calendar.hours import Hours
 from agent.desk.day import affected, block, cannot_come, gaps, takes, unblock
 from agent.desk.desk import Desk
 from agent.desk.missed import mark, unmark
+from agent.desk.waking import after_night
 from agent.dialogue.spoken import Voice, clock, day
 from agent.model.calendar import BLOCK, Appointment
 from agent.model.clinic import Provider
 from agent.model.fault import Busy, Conflict, Refused
+from agent.model.task import Task
 from agent.ports import Tx
 from agent.web.console_door import Deed, Door, NotThere
 from agent.web.console_rights import WORKS
@@ -93,10 +95,12 @@ def _show(
         waiting = len(tx.waitlist.in_state(desk.clinic.id, "waiting"))
         door.note_read(tx, signed, "calendar:viewed", at.isoformat(), again="x-live" in request.headers)
     step = timedelta(days=_WEEK if one else 1)
+    night = after_night(now, (ZoneInfo(desk.clinic.zone),), desk.clinic.reminders) != now
     return door.page(
         request, "calendar.html", signed, status, columns=columns, providers=seen, one=one, day=at,
         day_label=day(voice, at), before=at - step, after=at + step, problem=problem, asked=asked, waiting=waiting,
-        away=away, works=signed.user.role in WORKS, today=now.astimezone(ZoneInfo(desk.clinic.zone)).date(),
+        away=away, night=night, works=signed.user.role in WORKS,
+        today=now.astimezone(ZoneInfo(desk.clinic.zone)).date(),
     )  # fmt: skip
 
 
@@ -109,11 +113,15 @@ def _column(
     rows = tx.appointments.day(desk.clinic.id, since, since + timedelta(days=1), provider.id)
     rows = [a for a in rows if a.status != "pending" or takes(a, voice.now)]
     sure = tx.reminders.said_yes([a.id for a in rows])
-    requests = {t.appointment: t.id for t in tx.tasks.open(desk.clinic.id) if t.appointment} if rows else {}
+    tasks = tx.tasks.open(desk.clinic.id) if rows else []
+    requests = {t.appointment: t.id for t in tasks if t.appointment}
+    moving = {_visit_of(t) for t in tasks if t.reason == "provider_away"}
     marks: list[tuple[datetime, Entry]] = []
     for a in rows:
         span = _span(voice, a.start, a.end, zone)
-        marks.append((a.start, _entry(tx, voice, a, span, requests.get(a.id, ""), coming=a.id in sure)))
+        marks.append(
+            (a.start, _entry(tx, voice, a, span, requests.get(a.id, ""), coming=a.id in sure, moving=a.id in moving))
+        )
     busy = sorted((a.busy_from, a.busy_until) for a in rows)
     works = hours.of_provider(provider, on)
     for begins, ends in works:
@@ -126,7 +134,7 @@ def _column(
     return Column(title, provider.id, on, [e for _, e in marks], not works, place)
 
 
-def _entry(tx: Tx, voice: Voice, a: Appointment, span: str, task: str, *, coming: bool) -> Entry:
+def _entry(tx: Tx, voice: Voice, a: Appointment, span: str, task: str, *, coming: bool, moving: bool) -> Entry:
     if a.visit_type == BLOCK:
         return Entry(span, tr("blocked"), "block", id=a.id)
     patient = tx.patients.get(a.patient) if a.patient else None
@@ -135,9 +143,15 @@ def _entry(tx: Tx, voice: Voice, a: Appointment, span: str, task: str, *, coming
         return Entry(span, " · ".join((text, tr("requested"))), "held", f"/console/tasks/{task}" if task else "")
     name = f"{patient.name} · " if patient else ""
     said = " · " + tr("says they come") if coming else ""
+    said = " · " + tr("to be moved") if moving else said
     said = " · " + tr("did not come") if a.status == "noshow" else said
     href = f"/console/patients/{patient.id}" if patient else ""
     return Entry(span, f"{name}{text}{said}", a.status, href, a.id, past=a.start <= voice.now and patient is not None)
+
+
+def _visit_of(task: Task) -> str:
+    held = task.proposal.get("appointment")
+    return str(held.get("id", "")) if isinstance(held, dict) else ""
 
 
 def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, act: str) -> Response:

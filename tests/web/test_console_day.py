@@ -95,6 +95,8 @@ def test_when_a_provider_cannot_come_each_patient_is_told_once_and_each_visit_be
         assert done.status_code == 303
         shown = unescape(client.get(done.headers["location"]).text)
         assert f"{len(visits)} patients of Dr. Amara Okafor are told, and a request to move each visit" in shown
+        assert "It is night" not in shown
+        assert shown.count(" · to be moved<") == len(visits)
     with world.desk.store.begin(write=False) as tx:
         tasks = tx.tasks.open(world.desk.clinic.id)
         said = [line.text for t in tasks for line in tx.conversations.thread(str(t.conversation))]
@@ -117,6 +119,16 @@ def test_when_a_provider_cannot_come_each_patient_is_told_once_and_each_visit_be
         going_out = tx.outbox.claim(world.clock(), 30.0, limit=100)
     (told,) = [m.text for m in going_out if m.conversation == ON_CALL]  # one, not one for each visit
     assert f"{len(visits)} urgent requests, the first #{min(t.number for t in tasks)}, have waited 2 min" in told
+
+
+def test_at_night_the_calendar_says_that_patients_are_texted_in_the_morning(world: World) -> None:
+    world.clock.pass_time(timedelta(hours=16))  # Tuesday, before 3 AM
+    client = world.browser("front-desk")
+    given = {"csrf": csrf_of(client), "provider": "okafor", "day": TUESDAY.isoformat()}
+    asked = client.post("/console/calendar/away", data=given).text
+    assert "It is night: each is texted in the morning" in asked
+    done = client.post("/console/calendar/away-sure", data=given)
+    assert "It is night: each is texted in the morning" in client.get(done.headers["location"]).text
 
 
 @pytest.mark.parametrize(
