@@ -103,7 +103,7 @@ _SENT = {
     "claimed": N_("being sent"),
     "sent": N_("sent"),
     "delivered": N_("delivered"),
-    "held": N_("goes out in a moment"),
+    "held": N_("not sent yet"),
     "failed": N_("not delivered"),
     "unknown": N_("unclear whether it arrived"),
     "void": N_("withdrawn before it was sent"),
