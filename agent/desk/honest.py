@@ -10,10 +10,11 @@ from typing import Any
 
 from agent.model.content import Content, Message
 from agent.model.message import Claim
-from agent.model.task import OPEN, Task
+from agent.model.task import Task
 from agent.ports import Tx
 
 _SHOWN_BY = {"booked": "booked", "cancelled": "cancelled", "held": "held", "prepared": "prepared", "told": "told"}
+_UNANSWERED = frozenset({"requested", "accepted", "in-progress", "rejected"})  # a bare no says nothing of the visit
 
 
 class Dishonest(Exception):
@@ -70,7 +71,7 @@ def _shown(tx: Tx, claim: Claim, now: datetime) -> bool:
         return tx.tasks.get(claim.row) is not None
     if claim.fact == "awaits":
         task = tx.tasks.get(claim.row)
-        return task is not None and task.status in OPEN and task.status != "on-hold"
+        return task is not None and task.status in _UNANSWERED
     if claim.fact == "released":
         return tx.bulk.going(claim.row)
     appointment = tx.appointments.get(claim.row)

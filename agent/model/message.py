@@ -48,7 +48,7 @@ class Claim(Value):
 
     `booked` / `cancelled` / `held`: the appointment row with that id has that state; `told`: the task row exists;
     `took_place`: the visit was neither cancelled nor missed; `missed`: staff have marked it so; `released`: the bulk
-    send with that id goes on, nobody has stopped it; `awaits`: no person has answered that task yet.
+    send with that id goes on, nobody has stopped it; `awaits`: no person has done or offered what the task asks.
     """
 
     fact: Literal["booked", "cancelled", "held", "prepared", "told", "took_place", "missed", "released", "awaits"]

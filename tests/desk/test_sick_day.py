@@ -51,10 +51,18 @@ def test_whoever_comes_within_two_hours_is_told_at_once(world: World) -> None:
 def test_what_a_person_has_answered_by_then_is_not_said_any_more(world: World) -> None:
     ill(world, timedelta(hours=12))
     (task,) = world.open_tasks()
-    decide.decline(world.desk, task.id, task.version, world.staff(), "", "we called you about it")
+    decide.close(world.desk, task.id, task.version, world.staff(), "we called you about it")
     before = list(world.carrier.texts)
     (said,) = [t for t in at(world, 6) if t not in before]
     assert "we called you about it" in said
+
+
+def test_a_bare_no_does_not_keep_them_from_hearing_that_nobody_will_be_there(world: World) -> None:
+    ill(world, timedelta(hours=12))
+    (task,) = world.open_tasks()
+    decide.decline(world.desk, task.id, task.version, world.staff(), "call_us")
+    world.settle()
+    assert "can't take place as planned" in at(world, 6)[-1]
 
 
 def test_whoever_asked_to_cancel_the_visit_is_not_asked_to_move_it(world: World) -> None:
