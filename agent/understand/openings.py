@@ -1,5 +1,6 @@
 """“Can I come in on Tuesday afternoon?”: whoever asks for an opening, and names no visit that is to be moved, books.
-“Can you call me on Tuesday afternoon?”: whoever asks for a call at a time wants a person."""
+“Can you call me on Tuesday afternoon?”: whoever asks for a call at a time wants a person; so does whoever asks
+to leave a message for the doctor."""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ _LIKE_IT = frozenset({
 _PERHAPS_SEEN = frozenset({"clinical_question", "check_appointment", "out_of_scope", BOOK})
 _SURE, _BEYOND_DOUBT = 0.85, 0.995
 _UNWORRIED = 0.75  # a visit for complaints: less sure than where an alarm must be clearer still (see `safety.combined`)
-CALL = "call_me"  # in _repairs.yaml
+CALL, MESSAGE = "call_me", "leave_message"  # in _repairs.yaml
 _MOST_OF_A_CALL, _FEWEST = 20, 2  # words of the message, and of such a phrase in it
 _MOST_WORDS = 40
 _MOST = 4  # words beside the question and the time; more may be about something else
@@ -92,11 +93,19 @@ def names_visit(said: Said, guess: Guess, repairs: Repairs) -> bool:
 
 
 def asks_for_call(said: Said, guess: Guess, repairs: Repairs) -> Guess:
-    """The guess, or the wish for a person, where the words around a time ask for a call."""
+    """The guess, or the wish for a person: where the words around a time ask for a call, or the doctor is to be left a
+    message."""
+    if _leaves_message(said, repairs):
+        return replace(guess if guess.intent == PERSON else _instead(guess, PERSON), person=0.0)  # a person reads it
     alike = guess.intent == PERSON or (guess.intent not in ALARMS and guess.confidence < _SURE)
     if not alike or not _names_call(said, repairs):
         return guess
     return guess if guess.intent == PERSON and guess.confidence >= _SURE else _instead(guess, PERSON)
+
+
+def _leaves_message(said: Said, repairs: Repairs) -> bool:
+    """ "Can I leave a message for the doctor?" and nothing else, asked by nobody."""
+    return said.question is None and repairs.is_whole(said.text, said.lang, MESSAGE)
 
 
 def is_call(said: Said, guess: Guess, repairs: Repairs) -> bool:
