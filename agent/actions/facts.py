@@ -17,7 +17,9 @@ class ClinicFacts(ClinicAction):
     called = "action_clinic_facts"
 
     def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:
-        facts = clinic_facts(at.clinic, at.conversation.locale, at.now, slots.get("location"))
+        asked = slots.get("date")
+        day = date.fromisoformat(asked) if isinstance(asked, str) else None  # "this week" asks for the whole table
+        facts = clinic_facts(at.clinic, at.conversation.locale, at.now, slots.get("location"), day)
         facts["topic"] = slots.get("topic")
         facts["answer"] = facts["answers"].get(str(slots.get("topic")))
         match = accepted_plan(str(slots.get("insurance_name") or ""), at.clinic.insurance)
@@ -25,9 +27,12 @@ class ClinicFacts(ClinicAction):
         return {"facts": facts, "insurance_match": match}
 
 
-def clinic_facts(clinic: Clinic, locale: str, now: datetime, location: Any = None) -> dict[str, Any]:
+def clinic_facts(
+    clinic: Clinic, locale: str, now: datetime, location: Any = None, day: date | None = None
+) -> dict[str, Any]:
     """JSON: `clinic`, `phone`, `locations` (each with `hours` by weekday as [["08:00","12:00"], …], `open_now`,
-    `today`, `address`, `phone`, `parking`, `directions`), `closures` within 14 days, `insurance`, `answers`.
+    `today`, `then` (on `day`), `address`, `phone`, `parking`, `directions`), `day` (the one asked about, ISO 8601, or
+    None), `closures` within 14 days and on that day, `insurance`, `answers`.
     Texts are in `locale`, or in the clinic's own language where it has written no other; None where none."""
     places = [p for p in clinic.places if p.id == location] or list(clinic.places)
     shown = (None, *(p.id for p in places))
@@ -35,8 +40,12 @@ def clinic_facts(clinic: Clinic, locale: str, now: datetime, location: Any = Non
     return {
         "clinic": clinic.name,
         "phone": clinic.phone,
-        "locations": [_place(clinic, place, locale, now) for place in places],
-        "closures": [_closure(clinic, c, locale) for c in _coming(clinic, today) if c.location in shown],
+        "day": day.isoformat() if day else None,
+        "locations": [
+            _place(clinic, place, locale, now) | {"then": _written(_hours_on(clinic, place, day)) if day else []}
+            for place in places
+        ],
+        "closures": [_closure(clinic, c, locale) for c in _coming(clinic, today, day) if c.location in shown],
         "insurance": list(clinic.insurance),
         "answers": {topic: _text(clinic, texts, locale) for topic, texts in clinic.answers.items()},
     }
@@ -72,9 +81,10 @@ def _covers(closure: Closure, day: date) -> bool:
     return closure.day <= day <= (closure.until or closure.day)
 
 
-def _coming(clinic: Clinic, today: date) -> list[Closure]:
+def _coming(clinic: Clinic, today: date, asked: date | None) -> list[Closure]:
     general = [c for c in clinic.closures if c.provider is None]
     coming = [c for c in general if c.day <= today + SOON and (c.until or c.day) >= today]
+    coming += [c for c in general if asked is not None and c not in coming and _covers(c, asked)]
     return sorted(coming, key=lambda c: c.day)
 
 

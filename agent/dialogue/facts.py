@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from agent.dialogue.hours import hours_text
+from agent.dialogue.hours import hours_text, spans_text
 from agent.dialogue.spoken import Voice, day, listed, phone
 
 
@@ -16,6 +16,8 @@ def facts_text(voice: Voice, facts: Mapping[str, Any]) -> str:
 
 
 def _hours(voice: Voice, facts: Mapping[str, Any]) -> str:
+    if facts.get("day"):
+        return _on_day(voice, facts, date.fromisoformat(str(facts["day"])))
     lines = [
         voice.term(
             "facts.hours",
@@ -31,6 +33,17 @@ def _hours(voice: Voice, facts: Mapping[str, Any]) -> str:
             when = day(voice, date.fromisoformat(str(closure["day"])))
             lines.append(voice.term("facts.closure", day=when, name=str(closure.get("name") or "")))
     return "\n".join(lines)
+
+
+def _on_day(voice: Voice, facts: Mapping[str, Any], asked: date) -> str:
+    """ "Friday, December 25: closed (Christmas Day)", "Saturday, December 26: Brooklyn 9:00 AM–1:00 PM":
+    of the day that was asked about."""
+    names = [str(c.get("name") or "") for c in facts.get("closures", ()) if c["day"] <= asked.isoformat() <= c["until"]]
+    why = f" ({names[0]})" if names and names[0] else ""
+    places, closed = facts["locations"], voice.term("term.closed")
+    told = [f"{p['name']} {spans_text(voice, p['then']) or closed}" for p in places]
+    when, what = day(voice, asked), voice.almanac.semicolon.join(told) if any(p["then"] for p in places) else closed
+    return f"{when[:1].upper()}{when[1:]}: {what}{why}"
 
 
 def _directions(voice: Voice, facts: Mapping[str, Any]) -> str:
