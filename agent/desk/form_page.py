@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
+from agent.desk.form_several import doubted
 from agent.desk.forms import begun, who_is
 from agent.desk.photos import put_on_page
 from agent.desk.receive import talk_by_text
@@ -130,7 +131,8 @@ def keep(
 
         def of_line(line: Line) -> Given | None:
             if (developed := photos.get(line.place)) is None or line.item.kind != "attachment":
-                return value(line)
+                found = value(line)
+                return doubted(desk.content, form, found, row.language) if found is not None else None
             put = put_on_page(desk, tx, row, line.item.link, developed, now)
             bad.extend([] if put else [line.place])
             return put

@@ -6,6 +6,7 @@ from typing import Any
 
 from agent.desk.desk import Desk
 from agent.desk.form_people import heard_of_another, of_another
+from agent.desk.form_several import doubted
 from agent.desk.on_file import element, known_before
 from agent.desk.photos import taken_in
 from agent.intake.engine import following, last, put, raised, standing
@@ -209,7 +210,8 @@ def _beside(
 def give(desk: Desk, tx: Tx, form: Form, row: FormRow, fresh: Given, now: datetime) -> tuple[FormRow, str]:
     """The row with this answer kept, sent to staff after the last one; and the class of alarm that it raises. Raises
     Conflict where the form was changed elsewhere, ValueError for what its item cannot hold."""
-    row = row.model_copy(update={"given": put(form, row.given, fresh)})
+    given = put(form, row.given, doubted(desk.content, form, fresh, row.language))
+    row = row.model_copy(update={"given": given})
     return _saved(desk, tx, form, row, now), raised(form, fresh)
 
 

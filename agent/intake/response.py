@@ -16,6 +16,7 @@ _SUBJECT = {"Coverage": "beneficiary", "AllergyIntolerance": "patient", "Medicat
 _TYPED = {"date": "valueDate", "dateTime": "valueDateTime", "time": "valueTime"}
 _MEANS_NOTHING = frozenset({"unsure", "none", "unknown", "other"})
 _ABOUT = frozenset({"code", "medication[x]"})
+_MOST_NAMES = 1000  # in one answer, at least
 _CLINICAL = "http://terminology.hl7.org/CodeSystem/"
 
 
@@ -102,18 +103,34 @@ def resources(form: Form, row: FormRow) -> list[dict[str, Any]]:
     """Patient, Coverage, AllergyIntolerance, MedicationStatement and Condition, as far as sure answers make them."""
     sure = [g for g in standing(form, row.given) if g.values and not g.unsure]
     made: dict[tuple[str, str, int, int], dict[str, Any]] = {}
+    several = set[tuple[str, str, int]]()
     for given in sure:
         item = form.item(given.link)
         kind, _, path = (item.definition.rpartition("#")[2] if item is not None else "").partition(".")
         if item is None or (kind != _PERSON and kind not in _SUBJECT):
             continue
         for at, value in enumerate(given.values):
-            out = made.setdefault((kind, *_belongs(form, item, given.row, at)), _blank(kind, row))
-            _put(out, kind, path, item, value)
-            if given.stopped and kind == "MedicationStatement":
-                out["status"] = "stopped"
+            link, turn, first = _belongs(form, item, given.row, at)
+            names = _each(item, path, value)
+            several |= {(kind, link, turn)} if len(names) > 1 else set()
+            for nth, one in enumerate(names):
+                out = made.setdefault((kind, link, turn, first * _MOST_NAMES + nth), _blank(kind, row))
+                _put(out, kind, path, item, one)
+                if given.stopped and kind == "MedicationStatement":
+                    out["status"] = "stopped"
+    for (kind, link, turn, _), out in made.items():
+        if (kind, link, turn) in several:  # which of them a dose or a reaction is of, nobody has said
+            out.pop("dosage", None)
+            out.pop("reaction", None)
     found = [r for (kind, *_), r in made.items() if _is_worth(kind, r)]
     return found + [r for f in row.former if f.state == "gone" for r in _stopped(form, row, f)]
+
+
+def _each(item: Item, path: str, value: bool | float | str) -> list[bool | float | str]:
+    """The names that staff have put apart with semicolons, a resource each."""
+    if path not in _ABOUT or not isinstance(value, str):
+        return [value]
+    return [part.strip() for part in value.split(";") if part.strip()]
 
 
 def _belongs(form: Form, item: Item, row: int, at: int) -> tuple[str, int, int]:

@@ -13,7 +13,7 @@ from agent.understand.values import ValueReader
 from agent.understand.words import phrase, words_of
 
 SPLIT = re.compile(r"\s*[,;\n、،，；]\s*")
-_AND = "and_words"  # in _repairs.yaml
+AND = "and_words"  # in _repairs.yaml
 _A_NAME = 3  # words, of an illness that is not among the choices; more of them are looked at by staff
 _STAR = "*"
 
@@ -51,7 +51,7 @@ class FormChoices:
         """What stands between two commas: a choice as it is written, several joined by "and", or one."""
         if self._exact(item, part, said.lang) is None:
             for glued in (False, True):
-                pieces = [p for p in _joints(self._and(said.lang), glued).split(part) if p.strip()]
+                pieces = [p for p in joints(self._and(said.lang), glued).split(part) if p.strip()]
                 codes = [None if self._denies(p, said.lang) else self._one(item, p, said) for p in pieces]
                 some = any(codes) if free and not glued else all(codes)
                 if len(pieces) > 1 and some:
@@ -64,7 +64,7 @@ class FormChoices:
 
     def _and(self, lang: str) -> tuple[str, ...]:
         rows = self._content.rows.get("repairs", {})
-        return tuple(str(w) for tag in dict.fromkeys((lang, "en")) for w in rows.get(tag, {}).get(_AND, ()))
+        return tuple(str(w) for tag in dict.fromkeys((lang, "en")) for w in rows.get(tag, {}).get(AND, ()))
 
     def _denies(self, text: str, lang: str) -> bool:
         return any(word.text in self._denials(lang) for word in words_of(text))
@@ -93,7 +93,7 @@ class FormChoices:
 
 
 @lru_cache(maxsize=64)
-def _joints(words: tuple[str, ...], glued: bool) -> re.Pattern[str]:
+def joints(words: tuple[str, ...], glued: bool) -> re.Pattern[str]:
     """Between what is joined. A star stands for the word that it is written together with: "و*", "*하고", "*和*"."""
     rules = []
     for word in words:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from agent.desk.approving import filled
 from agent.desk.desk import Desk
+from agent.desk.form_several import names_one
 from agent.dialogue.forms import turn_text, value_text, words
 from agent.dialogue.spoken import Voice
 from agent.intake.engine import standing, totals
@@ -38,6 +39,7 @@ class Answer:
     kind: str
     choices: tuple[tuple[str, str], ...]
     photos: tuple[Photo, ...] = ()
+    several: bool = False  # may staff put several names there?
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ def _answer(voice: Voice, item: Item, given: Given, photos: Sequence[Photo]) -> 
     place = f"{MEND}:{given.row}:{given.link}"
     return Answer(
         words(item.text, voice.locale), ", ".join(said), spoken, given.unsure, given.confirmed, place, kind,
-        choices, shown,
+        choices, shown, given.unsure and names_one(item),
     )  # fmt: skip
 
 
