@@ -111,7 +111,7 @@ def resources(form: Form, row: FormRow) -> list[dict[str, Any]]:
             continue
         for at, value in enumerate(given.values):
             link, turn, first = _belongs(form, item, given.row, at)
-            names = _each(item, path, value)
+            names = _each(path, value)
             several |= {(kind, link, turn)} if len(names) > 1 else set()
             for nth, one in enumerate(names):
                 out = made.setdefault((kind, link, turn, first * _MOST_NAMES + nth), _blank(kind, row))
@@ -126,7 +126,7 @@ def resources(form: Form, row: FormRow) -> list[dict[str, Any]]:
     return found + [r for f in row.former if f.state == "gone" for r in _stopped(form, row, f)]
 
 
-def _each(item: Item, path: str, value: bool | float | str) -> list[bool | float | str]:
+def _each(path: str, value: bool | float | str) -> list[bool | float | str]:
     """The names that staff have put apart with semicolons, a resource each."""
     if path not in _ABOUT or not isinstance(value, str):
         return [value]

@@ -17,7 +17,8 @@ SEVERAL = {
     "de": ("Lisinopril und Metformin",), "it": ("lisinopril e metformina",), "pl": ("lizynopryl i metformina",),
     "ru": ("лизиноприл и метформин",), "ar": ("ليزينوبريل وميتفورمين",), "hi": ("लिसिनोप्रिल और मेटफॉर्मिन",),
     "zh": ("赖诺普利和二甲双胍", "赖诺普利、二甲双胍"), "vi": ("lisinopril và metformin",),
-    "ko": ("리시노프릴하고 메트포르민", "리시노프릴과 메트포르민"), "tl": ("lisinopril at metformin",), "ht": ("lisinopril ak metformin",),
+    "ko": ("리시노프릴하고 메트포르민", "리시노프릴과 메트포르민"), "tl": ("lisinopril at metformin",),
+    "ht": ("lisinopril ak metformin",),
 }  # fmt: skip
 ONE = (
     ("en", "lisinopril"),
