@@ -1,7 +1,7 @@
 """One turn, in order: claim, hear, decide, run actions, commit everything in one transaction, then ring."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from structlog import get_logger
@@ -68,7 +68,7 @@ def _several(desk: Desk, mine: list[_Mine], laps: Laps, more: bool) -> list[_Min
     after: list[_Mine] = []
     for at, one in enumerate(mine, 1):
         try:
-            after = _one(desk, one, laps, more and at == len(mine))
+            after = _one(desk, one, laps, more and at == len(mine), behind=len(mine) > 1)
         except Busy:
             for claimed, held in mine[at:]:
                 _again(desk, claimed, held, laps, "Busy", counted=False)
@@ -76,12 +76,22 @@ def _several(desk: Desk, mine: list[_Mine], laps: Laps, more: bool) -> list[_Min
     return after
 
 
-def _one(desk: Desk, mine: _Mine, laps: Laps, more: bool) -> list[_Mine]:
+def _begun(desk: Desk, claimed: Claimed) -> bool:
+    """A lease runs from the claim on, also while turns before this one are taken; ours no more, it is left alone."""
+    until = desk.clock() + timedelta(seconds=desk.settings.lease_seconds)
+    with desk.store.begin(durable=False) as tx:
+        return tx.inbox.begin(claimed, until)
+
+
+def _one(desk: Desk, mine: _Mine, laps: Laps, more: bool, behind: bool) -> list[_Mine]:
+    """`behind`: other turns of the same worker may have gone before."""
     claimed, held = mine
-    if claimed.attempts > desk.settings.max_attempts:  # every try before took its worker down
-        _again(desk, claimed, held, laps, "never finished")
-        return []
     try:
+        if behind and not _begun(desk, claimed):
+            return []
+        if claimed.attempts > desk.settings.max_attempts:  # every try before took its worker down
+            _again(desk, claimed, held, laps, "never finished")
+            return []
         return _take(desk, [mine], laps, more)
     except Busy:
         _again(desk, claimed, held, laps, "Busy", counted=False)

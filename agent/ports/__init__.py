@@ -85,6 +85,10 @@ class Inbox(Protocol):
     def give_back(self, inbound_id: str, fence: int, why: str, *, counted: bool = True) -> None:
         """Unclaim after a failure; it will be claimed again. Not `counted`: the try was not the message's fault."""
 
+    def begin(self, claimed: Claimed, until: datetime) -> bool:
+        """Before a turn that waited behind others: the lease anew. False when another has claimed it meanwhile: then
+        this claim was no try of the message."""
+
     def park(self, inbound_id: str, fence: int, why: str) -> None:
         """Give up on it (a task tells staff); it is kept."""
 
@@ -108,15 +112,9 @@ class Outbox(Protocol):
         halt holds back), now `claimed` with attempts+1. One whose lease ran out is `unknown`, never queued again."""
 
     def mark(
-        self,
-        id: str,
-        state: str,
-        now: datetime,
-        *,
-        provider_id: str | None = None,
-        failure: str | None = None,
-        due_at: datetime | None = None,
-    ) -> None:
+        self, id: str, state: str, now: datetime, *,
+        provider_id: str | None = None, failure: str | None = None, due_at: datetime | None = None,
+    ) -> None:  # fmt: skip
         """`due_at` with state queued means try again then."""
 
     def delivered(self, provider_id: str, status: str, error: str | None, now: datetime) -> Outbound | None:

@@ -154,6 +154,26 @@ def test_a_lease_that_ran_out_lets_another_worker_in(store: Store) -> None:
     assert again.fence > first.fence
 
 
+def test_a_turn_that_waited_behind_others_begins_with_its_lease_anew_or_was_no_try(store: Store) -> None:
+    with store.begin() as tx:
+        tx.inbox.store(inbound(1), "c1")
+        mine = tx.inbox.claim(NOW, 30)
+        assert mine is not None
+        assert tx.inbox.begin(mine, NOW + timedelta(seconds=50))
+        assert tx.inbox.claim(NOW + timedelta(seconds=49), 30) is None
+        theirs = tx.inbox.claim(NOW + timedelta(seconds=50), 30)
+        assert theirs is not None
+        assert theirs.attempts == 2
+        assert not tx.inbox.begin(mine, NOW + timedelta(seconds=99))
+    with store.begin() as tx:
+        again = tx.inbox.claim(NOW + timedelta(seconds=80), 30)
+        assert again is not None
+        assert again.attempts == 2
+        tx.inbox.finish("in-1", again.fence)
+        assert not tx.inbox.begin(again, NOW + timedelta(seconds=200))
+        assert tx.inbox.waiting() == 0
+
+
 def test_promise_11_a_worker_that_slept_past_its_lease_cannot_write(store: Store) -> None:
     with store.begin() as tx:
         tx.conversations.add(conversation(), NOW)

@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 
 from agent.desk import handoff, turn
 from agent.desk.turn import work
+from agent.desk.watching import Laps
 from agent.logs import only_allowed
 from agent.model.fault import Busy, Conflict
 from tests.desk.world import STRANGER, World, sid_of
@@ -230,6 +231,30 @@ def test_promise_10_each_conversation_keeps_its_order_whatever_stalls(
         assert [e.data["inbound"] for e in events if e.name == "MessageHeard"] == inbounds
     world.desk.store.close()
     assert world.faults == []
+
+
+def test_a_turn_that_was_never_begun_is_no_try_of_its_message() -> None:
+    """Workers stick, one after another, until the next has claimed what was theirs: as often as they like, nobody is
+    told that the desk failed."""
+    world = World()
+    for who in range(4):
+        world.text("what are your hours?", f"+1212555{who:04d}", sid=sid_of(who))
+
+    def claim() -> list[Any]:
+        with world.desk.store.begin() as tx:
+            return turn._following(world.desk, tx, world.clock())
+
+    mine = claim()
+    for _ in range(world.settings.max_attempts + 2):
+        assert len(mine) == 4
+        world.clock.pass_time(seconds=world.settings.lease_seconds + 1)
+        others = claim()
+        turn._several(world.desk, mine, Laps(), more=False)
+        mine = others
+    turn._several(world.desk, mine, Laps(), more=False)
+    assert world.inbox_waiting() == 0
+    assert world.open_tasks() == []
+    assert all(world.conversation(f"+1212555{who:04d}").turns == 1 for who in range(4))
 
 
 def _real_clock() -> datetime:

@@ -86,7 +86,16 @@ _SETTLE = (
         attempts=inbox.c.attempts - bindparam("uncounted"),
     )
 )  # fmt: skip
-
+_BEGIN = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("of"), inbox.c.fence == bindparam("held"), inbox.c.state == word("claimed"))
+    .values(lease_until=bindparam("until"))
+)
+_NO_TRY = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("of"), text(OPEN_INBOUND), inbox.c.attempts > 1)
+    .values(attempts=inbox.c.attempts - 1)
+)
 _SPOIL = (
     update(inbox)
     .where(inbox.c.id == bindparam("of"), text(OPEN_INBOUND))
@@ -149,6 +158,13 @@ class InboxRoom:
 
     def give_back(self, inbound_id: str, fence: int, why: str, *, counted: bool = True) -> None:
         self._settle([(inbound_id, fence)], "waiting", why, 0 if counted else 1)
+
+    def begin(self, claimed: Claimed, until: datetime) -> bool:
+        run, of = self._work.connection.execute, claimed.inbound.id
+        if run(_BEGIN, {"of": of, "held": claimed.fence, "until": until}).rowcount == 1:
+            return True
+        run(_NO_TRY, {"of": of})
+        return False
 
     def park(self, inbound_id: str, fence: int, why: str) -> None:
         self._settle([(inbound_id, fence)], "parked", why)
