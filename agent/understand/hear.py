@@ -24,11 +24,10 @@ from agent.understand.particular import IN_A_WORD, NAME_AND_BIRTH
 from agent.understand.pressed import pressed
 from agent.understand.proposing import IN_FLOW, ON_A_CALL, STEERING, Proposals
 from agent.understand.repairs import Repairs
-from agent.understand.said import Said, without_times
+from agent.understand.said import Beside, Said, without_times
 from agent.understand.times import Expression, TimeGrammar
 from agent.understand.values import ValueReader
 from agent.understand.wishes import Wishes
-from agent.understand.words import singles
 
 _TRAINED = ("corpus", "swaps", "safety", "two", "times", "languages")
 FOREIGN, _FEWEST_LETTERS = 0.8, 8  # so sure that it does not speak a language; a shorter message is a slip
@@ -39,9 +38,6 @@ _FINDS_A_TIME = frozenset({"book", "reschedule"})
 _FEW_WORDS = 3  # that may stand in two languages
 _OF_A_PLACE = 6  # words: "CVS on Court Street", "Duane Reade on Broadway"
 IN_A_FORM = 0.98  # so sure an answer must be of another language: names, streets and figures are of none
-# tables of words that stand beside a name, a day or a doctor and say nothing of their own
-_BESIDE_VALUES = ("with_words", "title_words", "honorifics", "articles", "fillers", "politeness", "option_words",
-                  "date_fillers", "relation_for", "possessives", "name_weak_intro", "particles")  # fmt: skip
 
 
 class Ears:
@@ -57,7 +53,7 @@ class Ears:
         same = like is not None and like._clinic == clinic and like._rows("values") == self._rows("values")
         values = like._values if like is not None and same else None
         self._values: ValueReader = values or ValueReader(content.rows.get("values", {}), clinic)
-        self._small = {tag: singles(row, *_BESIDE_VALUES) for tag, row in content.rows.get("values", {}).items()}
+        self._small = {tag: Beside.of(row) for tag, row in content.rows.get("values", {}).items()}
         self._repairs = Repairs(content.rows.get("repairs", {}))
         self._wishes = Wishes(self._repairs, grammars, clinic.booking.horizon_days)
         self._answers = Answers(content, clinic, self._values, self._repairs)
@@ -130,6 +126,8 @@ class Ears:
             self._wishes.from_and_to(said)
         elif guess.intent == "cancel" or (said.question is not None and said.question.flow == "cancel"):
             self._wishes.given_up(said)
+        elif guess.intent == "hours_location":
+            self._wishes.this_day(said)
         if said.question is None and guess.intent not in _FINDS_A_TIME:
             said.entities.pop("avoid", None)
         if lang is None and self._foreign(said, language, sure, asked):
@@ -237,7 +235,7 @@ class Ears:
         return self._repairs.holds(text, lang, "no_more") and not self._repairs.holds(text, lang, "no_more_but")
 
     def _is_values(self, said: Said) -> bool:
-        return said.is_values(self._small.get(said.lang, frozenset()))
+        return said.is_values(self._small.get(said.lang, Beside()))
 
     # -- values --------------------------------------------------------------------------------------------------
 

@@ -30,11 +30,13 @@ def is_cased(text: str, taken: list[Word]) -> bool:
 
 
 def tidy(raw: str, particles: frozenset[str]) -> str:
-    """As given, NFC; capitals set where a name was all small or all of it large; "Lopez, Maria" is turned round."""
+    """As given, NFC; capitals set where a name was all small or all of it large; "Lopez, Maria" is turned round, and
+    "Maria, Maria Lopez" is she."""
     raw = " ".join(unicodedata.normalize("NFC", raw).replace("’", "'").replace("`", "'").split())
     if raw.count(",") == 1:
         last, first = (p.strip() for p in raw.split(","))
-        raw = f"{first} {last}" if first else last
+        again = last.casefold() in first.casefold().split()
+        raw = first if again else f"{first} {last}" if first else last
     if raw.isupper() or raw.islower():
         words = raw.lower().split()
         return " ".join(w if i and w in particles else _capital(w) for i, w in enumerate(words))

@@ -1,17 +1,35 @@
 """One message on its way to an Understanding: its words, what was read from them so far, the answer it gives."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from agent.model.command import SetSlot
 from agent.model.question import Question
 from agent.understand.found import Found
 from agent.understand.times import Expression, Wanted
-from agent.understand.words import words_of
+from agent.understand.words import phrase, singles, words_of
 
 SURE, UNSURE = 0.95, 0.6
 _SHORT = 8  # words
+_BESIDE_VALUES = ("with_words", "title_words", "honorifics", "articles", "fillers", "politeness", "option_words",
+                  "date_fillers", "relation_for", "possessives", "name_weak_intro", "particles")  # fmt: skip
+_BESIDE_NAMES = ("name_intro", "given_label", "family_label")
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Words of one language that say nothing of their own: beside a day or a doctor, and where a name was read."""
+
+    values: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, rows: Mapping[str, Any]) -> Self:
+        """From the language's tables for values."""
+        names = frozenset(w for table in _BESIDE_NAMES for each in rows.get(table, ()) for w in phrase(each))
+        return cls(singles(rows, *_BESIDE_VALUES), names)
 
 
 @dataclass
@@ -58,14 +76,15 @@ class Said:
         """Is a question of a form open?"""
         return self.question is not None and self.question.type == "form_answer"
 
-    def is_values(self, small: frozenset[str]) -> bool:
-        """Is it hardly more than the values that were read in it: "Ann Lee 4/5/1985", "with Dr. Okafor"? `small`:
-        words that stand beside values and say nothing of their own."""
+    def is_values(self, beside: Beside) -> bool:
+        """Is it hardly more than the values that were read in it: "Ann Lee 4/5/1985", "with Dr. Okafor", "her name is
+        Ann Lee"?"""
         spans = [*self.spans.values(), *((e.start, e.end) for e in self.expressions)]
         words = words_of(self.text)
         figures = [(w.start, w.end) for w in words if w.text.isdecimal()]  # "$240 on Nov 3"
         if not (spans or figures) or self.asks:
             return False
+        small = beside.values | beside.names if "name" in self.entities else beside.values
         left = [w for w in words if not any(a <= w.start and w.end <= b for a, b in (*spans, *figures))]
         return len(words) <= _SHORT and len(left) < len(words) and all(w.text in small for w in left)
 

@@ -12,6 +12,7 @@ from agent.understand.words import phrase
 _MANY, _FEW = 30, 8  # words
 _DAY_BEGINS, _NOON, _DAY_ENDS = "00:00", "12:00", "23:59"
 _TWO, _APART = 2, 3  # hours; words between them
+_MOST_OF_NOW = 10  # words of "are you open now?"
 
 
 class Wishes:
@@ -90,6 +91,12 @@ class Wishes:
         wish = wanted(self._refused(said), said.now)
         if wish.dates is not None and wish.quote and wish.dates[0] == wish.dates[1]:
             said.entities["date"], said.spans["date"] = as_dates(wish), wish.quote
+
+    def this_day(self, said: Said) -> None:
+        """ "Are you open now?": of today, where no one day is named."""
+        named = isinstance(said.entities.get("date"), str)
+        if not named and self._repairs.within(said.text, said.lang, "right_now", _MOST_OF_NOW):
+            said.entities["date"] = said.now.date().isoformat()
 
     def _refused(self, said: Said) -> list[Expression]:
         """When somebody says that they cannot come."""

@@ -38,3 +38,22 @@ def test_each_place_is_told_for_a_day_on_which_one_is_open() -> None:
 @pytest.mark.parametrize("text", ["what are your hours?", "are you open this week?"])
 def test_who_asks_about_no_day_hears_the_whole_table(text: str) -> None:
     assert "Mon–Tue 8:00 AM–6:00 PM" in said(text)
+
+
+NOW = [
+    "are you open now?", "are you still open", "¿están abiertos ahora?", "vous êtes ouverts maintenant ?",
+    "vocês estão abertos agora?", "habt ihr jetzt offen?", "siete aperti adesso?", "czy teraz jest otwarte?",
+    "вы сейчас открыты?", "هل أنتم مفتوحين الآن؟", "क्या अभी खुला है?", "你们现在开门吗？",
+    "bây giờ phòng khám có mở không?", "지금 문 열었나요?", "bukas ba kayo ngayon?", "èske nou ouvè kounye a?",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NOW)
+def test_now_is_this_day(text: str) -> None:
+    told = said(text)
+    assert "24" in told
+    assert "11215" not in told
+
+
+def test_what_time_you_open_is_no_question_about_now() -> None:
+    assert "11215" in said("a che ora aprite?")

@@ -52,6 +52,44 @@ def test_how_old_somebody_is_is_no_danger_and_nothing_that_was_not_understood(la
     assert [c.do for c in heard.commands] == ["repeat"]
 
 
+NAMES = [
+    "her name is Rose Allen", "his name is Tom Baker", "my name is Rose Allen", "my mom's name is Rose Allen",
+    "su nombre es Juan Pérez", "ella se llama Rosa Allen", "elle s'appelle Rose Allen", "il s'appelle Jean Dupont",
+    "ele se chama João Silva", "sie heißt Rosa Albers", "il suo nome è Marco Rossi", "ona nazywa się Rosa Kowalska",
+    "её зовут Роза Аленова", "اسمها روزا خليل", "उनका नाम रोज़ एलन है", "她叫李美玲", "bà ấy tên là Nguyễn Thị Hoa",
+    "아버지 성함은 김철수입니다", "ang pangalan niya ay Rosa Santos", "non li se Rosa Allen",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NAMES)
+def test_what_somebody_is_called_is_no_alarm(text: str) -> None:
+    world = World()
+    world.say(text)
+    assert [task.kind for task in world.open_tasks()] == []
+
+
+EVERY_DAY = [
+    "she's hard of hearing and needs a check-up", "he uses a wheelchair and would like an appointment",
+    "my mom walks with a cane and needs a morning appointment", "she wears hearing aids and needs a check-up",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", EVERY_DAY)
+def test_what_somebody_lives_with_is_no_emergency(text: str) -> None:
+    world = World()
+    world.say(text)
+    assert not [task for task in world.open_tasks() if task.kind == "urgent"]
+
+
+@pytest.mark.parametrize(
+    "text", ["she uses a wheelchair and can't breathe", "i woke up and suddenly i'm hard of hearing in my left ear"]
+)
+def test_danger_beside_it_is_one(text: str) -> None:
+    world = World()
+    world.say(text)
+    assert [task for task in world.open_tasks() if task.kind == "urgent"]
+
+
 @pytest.mark.parametrize(
     "text", ["in 2 weeks", "2", "he is 14 and can't breathe", "she took 6", "212-555-0199", "14:00"]
 )

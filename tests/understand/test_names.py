@@ -13,6 +13,8 @@ ASKED_EN = [
     ("Eun-ji Park, 3/3/2003", "Eun-ji Park", True),
     ("Anna Price", "Anna Price", True),
     ("garcia lopez, maria", "Maria Garcia Lopez", True),
+    ("my name is Tom, Tom Baker", "Tom Baker", True),
+    ("Baker, Tom Baker", "Tom Baker", True),
     ("MARIA LOPEZ 3/12/80", "Maria Lopez", True),
     ("it's José", "José", False),
     ("john smith and my dob is 4/5/1990", "John Smith", True),
