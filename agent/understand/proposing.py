@@ -145,7 +145,7 @@ class Proposals:
         if said.of_form and not any(isinstance(c, StartFlow) for c in commands):
             return []  # a name there may be anybody's
         if said.answer is not None and said.asked("message"):
-            return [v for v in values if v.slot in _OF_A_PERSON]
+            return [v for v in values if v.slot in _OF_A_PERSON or v.slot == "told"]
         aside = [self._content.flows[c.flow] for c in commands if isinstance(c, AskAnswer)]
         if aside and not any(isinstance(c, StartFlow) for c in commands):
             return [v for v in values if v.slot in _OF_A_PERSON or any(v.slot in f.slots for f in aside)]
@@ -195,8 +195,8 @@ class Proposals:
             return AskAnswer(flow=WHY, source="patient", quote=text)
         if whole(text, lang, "person_words"):
             return Handoff(source="patient", quote=text)
-        told_age = said.aged and bool(open_flows) and not said.of_form  # staff see it in the thread; we ask on
-        again = told_age or (guess.intent not in ("greeting", "thanks") and whole(text, lang, "repeat"))
+        plain = said.plain and bool(open_flows) and not said.of_form  # staff see it in the thread; we ask on
+        again = plain or (guess.intent not in ("greeting", "thanks") and whole(text, lang, "repeat"))
         if said.answer is None and again:
             return Repeat(source="patient", quote=text)
         return None

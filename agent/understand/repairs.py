@@ -28,7 +28,7 @@ _LISTS = ("fillers", "joins", "and_words", *_STEMS)  # not phrases that a messag
 _HALF_AT = 6  # words
 _STOPS = re.compile(r"\s*[.,;!?\n。，！？；،؟।]+\s*")
 _A_FEW = 5  # words; a word of Chinese has two or three
-_AGE_WORDS, _OLDEST, _FIGURES = 10, 120, "0123456789"
+_AGE_WORDS, _OLDEST, _SIBLINGS, _FIGURES = 10, 120, 3, "0123456789"
 _UNSPACED = re.compile("[\u3400-\u9fff]")
 
 
@@ -131,17 +131,24 @@ class Repairs:
         return False
 
     def is_age(self, text: str, lang: str) -> bool:
-        """Nothing but how old somebody is: "she's 6", "mein Sohn ist 4 Jahre alt"."""
+        """Nothing but how old somebody is: "she's 6", "one is 4 and the other is 6"."""
         said = _words(text[:200])
         if not 1 < len(said) + sum(not w.isdecimal() and w[0].isdecimal() for w in said) <= _AGE_WORDS:
             return False
         beside = [w.lstrip(_FIGURES) for w in said]
         figures = [w[: len(w) - len(rest)] for w, rest in zip(said, beside, strict=True) if w != rest]
-        if len(figures) != 1 or not figures[0].isascii() or not 0 < int(figures[0]) <= _OLDEST:
+        if not 0 < len(figures) <= _SIBLINGS or not all(f.isascii() and 0 < int(f) <= _OLDEST for f in figures):
             return False
         return any(
             all((w,) in self._phrases[tag].get("age_words", ()) for w in beside if w) for tag in self._tags(lang)
         )
+
+    def is_kin(self, text: str, lang: str) -> bool:
+        """Nothing but who somebody is to whoever writes: "she's my grandmother", "ich bin ihre Betreuerin"."""
+        said = _words(text[:200])
+        if not 1 < len(said) <= _AGE_WORDS:
+            return False
+        return any(all((w,) in self._phrases[tag].get("kin_words", ()) for w in said) for tag in self._tags(lang))
 
     def longest(self, said: Sequence[str], lang: str, kind: str) -> tuple[str, ...]:
         """The longest phrase of this kind among some words; empty without one."""

@@ -8,6 +8,7 @@ from typing import Any, Self
 from agent.model.command import SetSlot
 from agent.model.question import Question
 from agent.understand.found import Found
+from agent.understand.repairs import Repairs
 from agent.understand.times import Expression, Wanted
 from agent.understand.words import phrase, singles, words_of
 
@@ -45,8 +46,17 @@ class Said:
     unsure: set[str] = field(default_factory=set)
     expressions: list[Expression] = field(default_factory=list)
     answer: SetSlot | None = None
-    aged: bool = False  # it is nothing but how old somebody is
+    plain: bool = False  # it is nothing but how old somebody is, or who they are to whoever writes
     refuses: bool = False  # it names a day or a part of it that does not suit
+
+    def note_plain(self, repairs: Repairs) -> bool:
+        """Notes whether it is nothing but how old somebody is, or who they are to whoever writes: no free answer."""
+        aged = repairs.is_age(self.text, self.lang) and not {"date", "time", "phone"} & set(self.entities)
+        self.plain = aged or repairs.is_kin(self.text, self.lang)
+        if self.plain and self.free_text and not self.of_form:
+            self.answer = None
+            self.entities.pop("reason", None)
+        return self.plain
 
     @property
     def size(self) -> int:

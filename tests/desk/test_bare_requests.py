@@ -56,6 +56,20 @@ def test_a_dose_or_a_medicine_alone_is_no_pharmacy(dose: str) -> None:
     assert (task.proposal["medicine"], task.proposal["message"]) == (dose, "CVS on Court Street")
 
 
+@pytest.mark.parametrize(
+    ("asks", "medicine", "then"),
+    [
+        ("refill please", "metformin", "Which pharmacy should it go to?"),
+        ("quero renovar minha receita", "lisinopril 10mg", "Para qual farmácia"),
+        ("necesito un medicamento", "metformina", "¿A qué farmacia"),
+    ],
+)
+def test_only_the_pharmacy_is_asked_for_where_the_medicine_was_the_answer(asks: str, medicine: str, then: str) -> None:
+    world = World()
+    assert then not in world.say(asks)[-1]
+    assert then in world.say(medicine)[-1]
+
+
 def test_what_a_referral_is_for_is_no_wish_for_a_visit() -> None:
     world = World()
     world.say("I need to see a skin specialist, can the doctor refer me?")

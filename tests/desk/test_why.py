@@ -68,7 +68,33 @@ def test_what_somebody_is_called_is_no_alarm(text: str) -> None:
     assert [task.kind for task in world.open_tasks()] == []
 
 
+KIN = [
+    ("en", "she's my grandmother"), ("en", "he's my stepson"), ("en", "I'm her caregiver"), ("es", "es mi abuela"),
+    ("fr", "je suis son aide-soignante"), ("pt", "sou a cuidadora dela"), ("de", "er ist mein Stiefsohn"),
+    ("it", "sono la sua badante"), ("pl", "to mój pasierb"), ("ru", "это моя бабушка"), ("ar", "هي جدتي"),
+    ("hi", "वह मेरा सौतेला बेटा है"), ("zh", "她是我奶奶"), ("vi", "bà ấy là bà nội tôi"), ("ko", "저희 할머니세요"),
+    ("tl", "anak ng asawa ko"), ("ht", "se mwen ki pran swen li"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "text"), [*KIN, ("en", "one is 4 and the other is 6")])
+def test_who_somebody_is_is_no_danger_and_no_reason_for_a_visit(lang: str, text: str) -> None:
+    now, asked = FIRST.clock().replace(tzinfo=None), Question(run="1", flow="book", slot="reason", type="text")
+    heard = FIRST.desk.ears.hear(text, now=now, lang=lang, question=asked, open_flows=("book",))
+    assert heard.danger == heard.person == 0.0
+    assert "repeat" in [c.do for c in heard.commands]
+    assert not [c for c in heard.commands if getattr(c, "slot", "") == "reason"]
+
+
+@pytest.mark.parametrize("text", ["she's my grandmother and can't breathe", "my son is blue", "她快生了", "妈妈不行了"])
+def test_danger_beside_who_it_is_is_one(text: str) -> None:
+    world = World()
+    world.say(text)
+    assert [task for task in world.open_tasks() if task.kind == "urgent"]
+
+
 EVERY_DAY = [
+    "it's the blue one", "the small white pill",
     "she's hard of hearing and needs a check-up", "he uses a wheelchair and would like an appointment",
     "my mom walks with a cane and needs a morning appointment", "she wears hearing aids and needs a check-up",
 ]  # fmt: skip
