@@ -9,7 +9,7 @@ from agent.understand.replies import SLOTS, leaves_it
 from agent.understand.said import SURE, Said
 from agent.understand.told import Told
 
-BOOK, CHECK, APPROVED, LATE = "book", "check_appointment", "approved", "late"
+BOOK, CHECK, APPROVED, LATE, ARRIVED = "book", "check_appointment", "approved", "late", "arrived"
 CALL_BACK, REFERRAL, SECOND_THOUGHTS, WHO = "call_back", "referral", "second_thoughts", "who"
 OFFER_ASKED, _OF_OFFER = "offer_asked", ("who", "where", "until")
 OFFERED, OFFER = "time_offered", "vacancy"  # a time from the waitlist: asked about elsewhere, and where it was offered
@@ -21,7 +21,7 @@ NAME_AND_BIRTH = 8  # words
 TOPICS = (  # approved answers
     "interpreter", "cost", "new_patients", "walk_in", "companion", "services", "records", "billing", "after_hours",
 )  # fmt: skip
-RESCHEDULE = "reschedule"
+RESCHEDULE, REMINDER = "reschedule", "remind"
 _OF_SERVICES = ("hours_location", "insurance_question", "out_of_scope", "directions_parking", "talk_to_human")
 _CLEARLY, _MOST_OF_SERVICES = 0.9, 10  # words
 _PRICED = ("billing_question", "insurance_question", BOOK)
@@ -48,14 +48,21 @@ class Particular:
             return CALL_BACK
         if self.missed(said, guess, commands):
             return RESCHEDULE
+        if self.arrived(said):
+            return ARRIVED
         return LATE if self.late(said, guess, commands) else ""
+
+    def arrived(self, said: Said) -> bool:
+        """ "I'm in the parking lot": of nothing that is open but a reminder of the visit."""
+        asked = said.question is not None and said.question.flow != REMINDER
+        return said.tells == ARRIVED and not asked and ARRIVED in self._content.flows
 
     def late(self, said: Said, guess: Guess, commands: list[Command]) -> bool:
         """ "Running 15 min late": staff decide what becomes of the visit. Neither what a complaint is about, nor the
         question for another time."""
         if LATE not in self._content.flows or said.asked("message"):
             return False
-        if self._repairs.is_whole(said.text, said.lang, "running_late"):
+        if said.tells == LATE or self._repairs.is_whole(said.text, said.lang, "running_late"):
             return True
         moved = any(starts(c, {"reschedule"}) for c in commands) and (said.asks or said.size > NAME_AND_BIRTH)
         if moved or guess.intent in ALARMS or any(starts(c, _OF_STAFFS) for c in commands):

@@ -29,6 +29,7 @@ _HALF_AT = 6  # words
 _STOPS = re.compile(r"\s*[.,;!?\n。，！？；،؟।]+\s*")
 _A_FEW = 5  # words; a word of Chinese has two or three
 _AGE_WORDS, _OLDEST, _SIBLINGS, _FIGURES = 10, 120, 3, "0123456789"
+_MOST_TOLD = 18  # words
 _UNSPACED = re.compile("[\u3400-\u9fff]")
 
 
@@ -149,6 +150,19 @@ class Repairs:
         if not 1 < len(said) <= _AGE_WORDS:
             return False
         return any(all((w,) in self._phrases[tag].get("kin_words", ()) for w in said) for tag in self._tags(lang))
+
+    def is_told(self, text: str, lang: str, kind: str) -> bool:
+        """Nothing but a phrase of `<kind>_told`, figures, and words of `<kind>_beside`: "I'm running 10 min late"."""
+        said = tuple(bare for w in _words(text[:200]) if (bare := w.lstrip(_FIGURES)))
+        if not 0 < len(said) <= _MOST_TOLD:
+            return False
+        for tag in self._tags(lang):
+            beside = self._phrases[tag].get(f"{kind}_beside", ())
+            for told in self._phrases[tag].get(f"{kind}_told", ()):
+                at = next((i for i in range(len(said)) if said[i : i + len(told)] == told), None)
+                if at is not None and all((w,) in beside for w in (*said[:at], *said[at + len(told) :])):
+                    return True
+        return False
 
     def longest(self, said: Sequence[str], lang: str, kind: str) -> tuple[str, ...]:
         """The longest phrase of this kind among some words; empty without one."""

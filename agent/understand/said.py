@@ -14,6 +14,7 @@ from agent.understand.words import phrase, singles, words_of
 
 SURE, UNSURE = 0.95, 0.6
 _SHORT = 8  # words
+TELLS = ("late", "arrived")
 _BESIDE_VALUES = ("with_words", "title_words", "honorifics", "articles", "fillers", "politeness", "option_words",
                   "date_fillers", "relation_for", "possessives", "name_weak_intro", "particles")  # fmt: skip
 _BESIDE_NAMES = ("name_intro", "given_label", "family_label")
@@ -47,16 +48,19 @@ class Said:
     expressions: list[Expression] = field(default_factory=list)
     answer: SetSlot | None = None
     plain: bool = False  # it is nothing but how old somebody is, or who they are to whoever writes
+    tells: str = ""  # one of TELLS, where it is nothing but that
     refuses: bool = False  # it names a day or a part of it that does not suit
 
     def note_plain(self, repairs: Repairs) -> bool:
-        """Notes whether it is nothing but how old somebody is, or who they are to whoever writes: no free answer."""
+        """Notes whether it is nothing but how old somebody is, or who they are to whoever writes, which is no free
+        answer; or that they come late, or have come."""
+        self.tells = next((kind for kind in TELLS if repairs.is_told(self.text, self.lang, kind)), "")
         aged = repairs.is_age(self.text, self.lang) and not {"date", "time", "phone"} & set(self.entities)
-        self.plain = aged or repairs.is_kin(self.text, self.lang)
+        self.plain = not self.tells and (aged or repairs.is_kin(self.text, self.lang))
         if self.plain and self.free_text and not self.of_form:
             self.answer = None
             self.entities.pop("reason", None)
-        return self.plain
+        return self.plain or bool(self.tells)
 
     @property
     def size(self) -> int:
