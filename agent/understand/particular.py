@@ -21,7 +21,11 @@ NAME_AND_BIRTH = 8  # words
 TOPICS = (  # approved answers
     "interpreter", "cost", "new_patients", "walk_in", "companion", "services", "records", "billing", "after_hours",
 )  # fmt: skip
-RESCHEDULE, REMINDER = "reschedule", "remind"
+RESCHEDULE, REMINDER, BEREAVED = "reschedule", "remind", "bereaved"
+_OF_THE_DEAD = frozenset({
+    "cancel", "reschedule", "check_appointment", "confirm_appointment", "stop_messages", "intake_update", "complaint",
+})  # fmt: skip
+_MOST_OF_A_LOSS = 30  # words
 _OF_SERVICES = ("hours_location", "insurance_question", "out_of_scope", "directions_parking", "talk_to_human")
 _CLEARLY, _MOST_OF_SERVICES = 0.9, 10  # words
 _PRICED = ("billing_question", "insurance_question", BOOK)
@@ -50,7 +54,16 @@ class Particular:
             return RESCHEDULE
         if self.arrived(said):
             return ARRIVED
+        if self.bereaved(said, guess):
+            return BEREAVED
         return LATE if self.late(said, guess, commands) else ""
+
+    def bereaved(self, said: Said, guess: Guess) -> bool:
+        """ "My mother passed away, please cancel her visit": a loss before it is an errand."""
+        if BEREAVED not in self._content.flows or guess.intent not in _OF_THE_DEAD:
+            return False
+        asked = said.question is not None and said.question.flow not in (REMINDER, "recall", "cancel")
+        return not asked and self._repairs.within(said.text, said.lang, "passed_away", _MOST_OF_A_LOSS)
 
     def arrived(self, said: Said) -> bool:
         """ "I'm in the parking lot": of nothing that is open but a reminder of the visit."""
