@@ -8,6 +8,7 @@ from agent.documents.checks_nuance import check_nuance
 from agent.documents.checks_people import check_people, sex_of
 from agent.documents.checks_record import check_record
 from agent.documents.checks_results import check_results
+from agent.documents.checks_room import check_room
 from agent.documents.checks_sense import check_sense
 from agent.documents.checks_tight import check_tight, is_title
 from agent.documents.checks_values import check_values
@@ -40,4 +41,5 @@ def case_of(n: int, taken: Sequence[Said], talk: Talk, person: Person, spoken: T
     check_tight(case)
     check_record(case, record)
     check_results(case, record)
+    check_room(case, record)
     return case
