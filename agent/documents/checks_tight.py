@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from math import log
 from typing import NamedTuple
 
+from agent.documents.asking import AUX, WH
 from agent.documents.case import Case
 from agent.documents.checks_values import distance, same_value
 from agent.documents.heard import Place
@@ -34,6 +35,12 @@ def is_title(case: Case) -> bool:
     bare = sum(bool(w.stem) for w in said.words) <= 2 and not (said.quantities or said.rates)
     names = any(name[:2] in ("d:", "f:", "a:", "r:") for name, *_ in said.meant)
     return bare and not names and -1 not in said.polarity and not set(":.") & set(said.text)
+
+
+def is_question(case: Case) -> bool:
+    """One that was copied from the talk: "Have you had any fever?"; "? pneumonia" is a doubt."""
+    said = case.sentence
+    return said.text.rstrip().endswith("?") and bool(said.words) and said.words[0].text in AUX | WH
 
 
 class Item(NamedTuple):
