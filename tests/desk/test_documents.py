@@ -234,3 +234,10 @@ def test_the_real_writer_drafts_a_visit_of_the_desk(world: World) -> None:
     held = hand_in(world.desk, visit(world), "system")
     draft_next(world.desk)
     assert "meniscus" in review.text_of(kept(world, held.id))
+
+
+def test_a_question_is_added_with_its_answer(world: World) -> None:
+    doc = opened(world)
+    asked = next(n for n, u in enumerate(doc.dialogue) if u.text == "Any swelling, redness or numbness?")
+    words = review.words_of(doc, Omission(turn=asked, text="Any swelling, redness or numbness?", kind="finding"))
+    assert words == "Doctor: “Any swelling, redness or numbness?”. Patient: “Yes”."
