@@ -1,6 +1,10 @@
 """Checks of nuance: whether just this word was only thought possible, told to go the other way, or denied where it is
 reported. They look at the words next to each other, where `checks_sense` looks at whole passages."""
 
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
 from agent.documents.case import Case
 from agent.documents.heard import Place, Said
 from agent.documents.lexicon import poles, rows, stems, words
@@ -34,13 +38,31 @@ def _hedged(text: Said, n: int, soft: frozenset[str] = frozenset()) -> bool:
     """Whether a hedge stands shortly before word `n`, or just after it, in the same sentence."""
     hedges = words("hedges") - soft
     for k in range(max(0, n - _BEFORE), min(len(text.words), n + _AFTER + 1)):
-        if text.clause[k] == text.clause[n] and text.words[k].text in hedges:
+        if text.clause[k] == text.clause[n] and text.words[k].text in hedges and not _only_called(text, k):
             return True
     return False
 
 
+def _only_called(text: Said, n: int) -> bool:
+    """ "You might call it Lipitor"."""
+    return any(w.text in ("call", "called", "known") for w in text.words[n + 1 : n + 3])
+
+
+@lru_cache(maxsize=2048)
+def _slipped(word: str, hedges: frozenset[str]) -> bool:
+    """Whether a hedge was meant: "lkiely"."""
+    return len(word) >= _LONG and any(len(h) >= _LONG and OSA.distance(word, h, score_cutoff=1) == 1 for h in hedges)
+
+
+_LONG = 6  # letters of a hedge that a slip of the keyboard leaves to be known
+_LOOKING = frozenset({"assess", "evaluate", "examine", "image", "visualize"})  # who looks at it claims nothing of it
+
+
 def _doubted(text: Said, n: int) -> bool:
     """So in a note, where a question mark is a doubt; in a talk it is a question."""
+    before, near = text.words[max(0, n - _BEFORE) : n], text.words[max(0, n - _BEFORE) : n + _AFTER + 1]
+    if any(w.text in _LOOKING for w in before) or any(_slipped(w.text, words("hedges")) for w in near):
+        return True
     return _hedged(text, n) or "?" in text.text[max(0, text.words[n].start - 2) : text.words[n].end + 2]
 
 

@@ -156,6 +156,9 @@ def test_right_at_the_shoulder_is_no_side() -> None:
 
 def test_a_question_claims_nothing() -> None:
     assert not _flags("Let me look at your knee.", "Have you had any chest pain or fainting?")
+    assert not _flags("Let me look at your knee.", "okay . and have you noticed any bleeding ?")
+    assert not _flags("Let me look at your knee.", "have you had any other symptoms , chest pain , fainting-")
+    assert _flags("Let me look at your knee.", "She has chest pain. Fainting?")
     assert _flags("Let me look at your knee.", "She has had chest pain and fainting.")
 
 
@@ -168,3 +171,22 @@ def test_a_slip_of_the_keyboard_is_no_word_that_nobody_said() -> None:
         for text in ("Auscultation: crackles.", "Auscutlation: crackles.", "Percussion: crackles.")
     )
     assert slip == true > other
+
+
+@pytest.mark.parametrize(
+    ("told", "note"),
+    [
+        ("Continue the atorvastatin, you might call it Lipitor.", "Continue taking Lipitor."),
+        (
+            "It is most likely due to a rotator cuff tendinopathy.",
+            "MRI of the shoulder to further assess the rotator cuff.",
+        ),
+        ("It is most likely due to a rotator cuff tendinopathy.", "Most lkiely due to rotator cuff tendinopathy."),
+    ],
+)
+def test_what_is_called_so_looked_at_or_doubted_with_a_slip_is_no_certainty(told: str, note: str) -> None:
+    assert "certainty" not in _flags(told, note)
+
+
+def test_what_was_only_thought_is_still_asked_about() -> None:
+    assert "certainty" in _flags("It is most likely due to a rotator cuff tendinopathy.", "Rotator cuff tendinopathy.")
