@@ -17,6 +17,7 @@ _DOSE = {
     "cc": "ml", "unit": "unit", "iu": "unit", "puff": "puff", "tablet": "tablet", "tab": "tablet", "pill": "tablet",
     "capsul": "tablet", "drop": "drop", "spray": "spray", "meq": "meq", "gtt": "drop", "mgs": "mg", "dose": "dose",
     "patch": "patch", "milligramm": "mg", "millilitr": "ml", "milliliter": "ml", "milig": "mg",
+    "miligramo": "mg", "miligrama": "mg", "milligrammo": "mg", "milligrammi": "mg",
 }  # fmt: skip
 _MEASURE = {
     "pound": "lb", "lb": "lb", "kilo": "kg", "kilogram": "kg", "kg": "kg", "centimet": "cm", "cm": "cm",

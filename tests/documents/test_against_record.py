@@ -92,6 +92,16 @@ def test_what_the_patient_takes_otherwise_than_on_record_is_asked_about(
     assert (flag.kind, flag.tier, flag.detail) == ("record", "amber", detail)
 
 
+def test_it_is_asked_in_spanish_too() -> None:
+    told = "Tomo lisinopril de 20 miligramos cada mañana. Me duele la cabeza desde hace dos días y no tengo fiebre."
+    (flag,) = _against(_asked_in(told, "Toma lisinopril 20 mg.", ("lisinopril", "10 mg al día", "active")))
+    assert flag.detail.startswith("“20 miligramos” was said in the visit; the record has lisinopril 10 mg al día.")
+
+
+def _asked_in(told: str, note: str, medicine: tuple[str, str, str]) -> Checked:
+    return verify((Utterance(speaker="Paciente", text=told),), note, _record_of(medicine)).sentences[0]
+
+
 def test_two_of_them_in_one_sentence_are_both_told() -> None:
     (flag,) = _against(
         _asked(
