@@ -7,7 +7,7 @@ from rapidfuzz.distance import OSA
 
 from agent.documents.case import Case
 from agent.documents.heard import Place, Said
-from agent.documents.lexicon import poles, rows, stems, words
+from agent.documents.lexicon import poles, rows, stems, usual, words
 
 _BEFORE, _AFTER = 6, 3  # words in which a hedge belongs to a word
 _MOST_SAID = 6  # a word that is said more often is not judged by who hedged it
@@ -61,7 +61,9 @@ _LOOKING = frozenset({"assess", "evaluate", "examine", "image", "visualize"})  #
 def _doubted(text: Said, n: int) -> bool:
     """So in a note, where a question mark is a doubt; in a talk it is a question."""
     before, near = text.words[max(0, n - _BEFORE) : n], text.words[max(0, n - _BEFORE) : n + _AFTER + 1]
-    if any(w.text in _LOOKING for w in before) or any(_slipped(w.text, words("hedges")) for w in near):
+    if any(w.text in _LOOKING for w in before) or any(
+        _slipped(w.text, words("hedges")) for w in near if w.stem not in usual()
+    ):
         return True
     return _hedged(text, n) or "?" in text.text[max(0, text.words[n].start - 2) : text.words[n].end + 2]
 
