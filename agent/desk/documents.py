@@ -21,6 +21,7 @@ from agent.ports.notes import Asked
 
 LEASE_SECONDS = 120.0
 MOST_ATTEMPTS = 3
+MOST_KILLED = 6  # more than restarts in a row would explain
 MOST_CHARACTERS = 400_000  # of one transcript: about six hours of talk
 
 
@@ -56,7 +57,8 @@ def hand_in(desk: Desk, visit: Visit, by: str) -> Document:
 
 def draft_next(desk: Desk) -> bool:
     """Drafts the oldest waiting visit; False when none waits. Killed anywhere, the visit is drafted again after the
-    lease, and only one draft is ever kept. What fails three times is left for a person, and says so."""
+    lease, and only one draft is ever kept. What fails three times, or kills its worker six times, is left for a person,
+    and says so."""
     if desk.writer is None:
         return False
     with desk.store.begin() as tx:
@@ -64,10 +66,10 @@ def draft_next(desk: Desk) -> bool:
     if claimed is None:
         return False
     try:
-        finished = _drafted(desk, claimed)
+        finished = _drafted(desk, claimed) if claimed.attempts <= MOST_KILLED else _given_up(claimed)
     except ValueError as fault:  # the same input fails again: no second try
         _failed(desk, fault)
-        finished = claimed.model_copy(update={"state": "failed", "lease_until": None})
+        finished = _given_up(claimed)
     except Exception as fault:
         _failed(desk, fault)
         gone = claimed.attempts >= MOST_ATTEMPTS
@@ -80,6 +82,10 @@ def draft_next(desk: Desk) -> bool:
         return True
     desk.bus.ring(f"console:{desk.clinic.id}")
     return True
+
+
+def _given_up(claimed: Document) -> Document:
+    return claimed.model_copy(update={"state": "failed", "lease_until": None})
 
 
 def _failed(desk: Desk, fault: Exception) -> None:

@@ -165,7 +165,18 @@ def words_of(document: Document, omission: Omission) -> str:
     said = " ".join(omission.text.split())
     if not 0 <= omission.turn < len(document.dialogue):
         return said
-    return f"{document.dialogue[omission.turn].speaker or 'Said'}: “{said.rstrip('.')}”."
+    told = _told(document.dialogue[omission.turn].speaker, said)
+    after = document.dialogue[omission.turn + 1 : omission.turn + 2]
+    if said.endswith("?") and after and after[0].speaker != document.dialogue[omission.turn].speaker:
+        told += f" {_told(after[0].speaker, ' '.join(after[0].text.split())[:_MOST_ANSWER])}"
+    return told
+
+
+_MOST_ANSWER = 200  # characters of what was answered to a question that is added
+
+
+def _told(who: str, words: str) -> str:
+    return f"{who or 'Said'}: “{words.rstrip('.')}”."
 
 
 def _checked_again(desk: Desk, document: Document, made: Decision) -> Document:

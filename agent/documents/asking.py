@@ -17,8 +17,8 @@ _ASKS = re.compile(
     r"what about|how about|do they|does he|does she)\b"
 )
 _ASKS_YOU = re.compile(r"\b(?:have you|are you|do you|did you|were you)\b")
-_WH = frozenset({"what", "how", "when", "where", "who", "why", "which"})
-_AUX = frozenset("do did does are is was were have has had any can could would will am no".split())
+WH = frozenset({"what", "how", "when", "where", "who", "why", "which"})
+AUX = frozenset("do did does are is was were have has had any can could would will am no".split())
 _ASKED_OF = frozenset("you any your he she they we i it there anyone anybody".split())
 _TELLS = re.compile(  # where a speaker goes on to say something
     r"\b(?:i'm|let's|lem me|i'll|i (?:wan|want|do|don't|see|think|just|would|appreciate|am|know|recommend)|"
@@ -120,7 +120,7 @@ def _asked(turn: Said, *, answers: bool, you: bool) -> list[int]:
 def _tagged(turn: Said, members: Sequence[int], first: str) -> bool:
     """ "We'll start you on it, okay?" is told, not asked."""
     last = [turn.words[k].text for k in members[-3:-1]]
-    if not last or not (last[-1] in _TAGS or last == ["all", "right"]) or len(members) < 5 or first in _AUX | _WH:
+    if not last or not (last[-1] in _TAGS or last == ["all", "right"]) or len(members) < 5 or first in AUX | WH:
         return False
     return not _ASKS.search(turn.text[turn.words[members[0]].start : turn.words[members[-1]].end].casefold())
 
@@ -128,7 +128,7 @@ def _tagged(turn: Said, members: Sequence[int], first: str) -> bool:
 def _opens(turn: Said, members: Sequence[int]) -> bool:
     """Whether a stretch begins as questions do: "do you …", "what …", but not "have the nurse …"."""
     said = [turn.words[k] for k in members if turn.words[k].stem not in _FILLERS][:2]
-    if not said or said[0].text not in _AUX | _WH:
+    if not said or said[0].text not in AUX | WH:
         return False
     return said[0].text not in ("have", "had") or len(said) < 2 or said[1].text in _ASKED_OF
 

@@ -16,7 +16,7 @@ from agent.documents.answers import (
 from agent.documents.clauses import Clause, clauses
 from agent.documents.reading import Role
 from agent.documents.referents import with_persons
-from agent.documents.small_talk import is_small_talk, put_to
+from agent.documents.small_talk import TO_SOFTWARE, is_small_talk, put_to
 from agent.documents.style import Person, sentence, written
 from agent.model.note import Source, Utterance
 
@@ -25,20 +25,6 @@ _FEMALE = re.compile(
     re.I,
 )
 _MALE = re.compile(r"\b(?:mr|sir|year[- ]old (?:\w+ ){0,3}(?:male|man|gentleman|boy)|he is a|he's a)\b|\bmale\b", re.I)
-
-
-_TO_SOFTWARE = re.compile(
-    r"\b(?:(?:ignore|disregard|forget|override) (?:all |any |your |the |my )*(?:previous |prior |above |earlier |"
-    r"other )?"
-    r"(?:instructions?|rules|prompts?|guidelines|directions)|system prompt|language model|as an ai\b|(?:you are|"
-    r"act as|pretend to be) "
-    r"(?:now )?an? (?:ai|assistant|chatbot|system|doctor)|(?:write|put|add|record|insert|state|include|"
-    r"note) (?:it |this |that )?(?:down )?in (?:the|my|your) "
-    r"(?:note|chart|record|summary|letter)|finalize the note|(?:hey,? )?dragon,? (?:show|finalize)|show me the|"
-    r"tell dax)\b|</?\w+>|\{\{|"
-    r"\bjavascript:",
-    re.IGNORECASE,
-)
 
 
 _ASKS_YOU = re.compile(r"\b(?:do|are|have|did|were) you\b|\bis it\b|\bhow (?:is|are|about|long|often)\b", re.I)
@@ -74,7 +60,7 @@ def person_of(dialogue: Sequence[Utterance], sex: str = "") -> Person:
 
 def told(dialogue: Sequence[Utterance]) -> list[Candidate]:
     """What the clinician told the patient, left as it was said to them."""
-    said = [c for c in clauses(dialogue) if not _TO_SOFTWARE.search(c.text)]
+    said = [c for c in clauses(dialogue) if not TO_SOFTWARE.search(c.text)]
     out = []
     for clause in said:
         if clause.role != "clinician" or is_small_talk(clause) or clause.asks or _mostly_asks(clause.text):
@@ -89,7 +75,7 @@ def told(dialogue: Sequence[Utterance]) -> list[Candidate]:
 
 def candidates(dialogue: Sequence[Utterance], person: Person) -> list[Candidate]:
     """In the order of the talk. Words meant for the software that listens, whoever says them, are left out."""
-    all_said = [c for c in clauses(dialogue) if not _TO_SOFTWARE.search(c.text)]
+    all_said = [c for c in clauses(dialogue) if not TO_SOFTWARE.search(c.text)]
     found, persons = with_persons([c for c in all_said if not is_small_talk(c) or is_question(c)])
     turns = max(len(dialogue), 1)
     out: list[Candidate] = []

@@ -61,6 +61,12 @@ class Case:
         evidence = tuple(Source(resource=e.ref) for e in entries[:3])
         self.flags.append(Flag(kind=kind, detail=detail, evidence=evidence, tier="red"))
 
+    def ask(self, kind: str, detail: str, places: list[Place], entries: list[Entry]) -> None:
+        """An amber flag with what was said and the resources that say otherwise: no sign that the sentence is wrong."""
+        self.flag(kind, detail, places)
+        by_record = tuple(dict.fromkeys(Source(resource=e.ref) for e in entries))
+        self.flags[-1] = self.flags[-1].model_copy(update={"evidence": (*self.flags[-1].evidence, *by_record[:3])})
+
     def agree(self, *kinds: str) -> None:
         """The record has just this value: that nobody said it is no doubt."""
         self.flags = [f for f in self.flags if f.kind not in kinds or any(s.resource for s in f.evidence)]

@@ -8,8 +8,9 @@ from agent.documents.checks_nuance import check_nuance
 from agent.documents.checks_people import check_people, sex_of
 from agent.documents.checks_record import check_record
 from agent.documents.checks_results import check_results
+from agent.documents.checks_room import check_room
 from agent.documents.checks_sense import check_sense
-from agent.documents.checks_tight import check_tight, is_title
+from agent.documents.checks_tight import check_tight, is_question, is_title
 from agent.documents.checks_values import check_values
 from agent.documents.heard import Said, Talk
 from agent.documents.linking import link
@@ -29,7 +30,7 @@ def case_of(n: int, taken: Sequence[Said], talk: Talk, person: Person, spoken: T
     """The case of sentence number `n`."""
     others = [o for k, o in enumerate(taken) if k != n and o.text != taken[n].text]
     case = Case(taken[n], link(taken[n], talk), talk, others, person, spoken)
-    if is_title(case):
+    if is_title(case) or is_question(case):
         case.mark("title")
         return case
     check_values(case)
@@ -40,4 +41,5 @@ def case_of(n: int, taken: Sequence[Said], talk: Talk, person: Person, spoken: T
     check_tight(case)
     check_record(case, record)
     check_results(case, record)
+    check_room(case, record)
     return case

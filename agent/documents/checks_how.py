@@ -1,7 +1,7 @@
 """Checks of how: how often, by which route, on which side."""
 
 from agent.documents.case import Case
-from agent.documents.checks_values import NEAR, anchors_of, distance
+from agent.documents.checks_values import NEAR, anchors_of, distance, medicine_places
 from agent.documents.heard import Place, Said, Talk
 from agent.documents.lexicon import words
 from agent.documents.values import Rate
@@ -27,6 +27,7 @@ _SAID_AS = {
 def check_how(case: Case) -> None:
     for rate in case.sentence.rates:
         _rate(case, rate)
+        _of_medicine(case, rate)
     _routes(case)
     _sides(case)
 
@@ -69,6 +70,31 @@ def _rate(case: Case, rate: Rate) -> None:
             case.flag("frequency", f"“{shown}” is said of something else; here another frequency is said.", rivals)
 
 
+def _of_medicine(case: Case, rate: Rate) -> None:
+    """A frequency that the visit gives to another medicine: each place is read on to the next medicine."""
+    mine = [(name, last) for name, _, last in case.sentence.drugs() if last < rate.first]
+    if not mine or any(w.text in (".", ";") for w in case.sentence.words[mine[-1][1] : rate.first]):
+        return
+    same, others = False, []
+    for place in medicine_places(case.talk, mine[-1][0]):
+        turn = case.talk.turns[place.turn]
+        after = min((a for name, a, _ in turn.drugs() if a > place.word + 1), default=len(turn.words))
+        for other in turn.rates:
+            if place.word < other.first < min(after, place.word + _ONWARD):
+                same = same or _same_rate(rate, other)
+                others.append(Place(place.turn, other.first, 1))
+    if others and same:
+        case.mark("rate_of_it")
+    elif others:
+        case.mark("rate_of_other")
+        if not any(f.kind == "frequency" for f in case.flags):
+            shown = case.text(rate.first, rate.last)
+            case.flag("frequency", f"“{shown}”: another frequency is said of this medicine.", others, tier="red")
+
+
+_ONWARD = 20  # words from a medicine to how often it is taken
+
+
 def _shares_drug(one: Said, other: Said) -> bool:
     return bool({d for d, *_ in one.drugs()} & {d for d, *_ in other.drugs()})
 
@@ -103,16 +129,24 @@ def _sides(case: Case) -> None:
         if word.text.startswith("bilat"):
             case.mark("side_both")
             continue
-        if (
-            word.text == "right"
-            and n + 1 < len(case.sentence.words)
-            and case.sentence.words[n + 1].text in ("now", "away", "before", "after")
-        ):
+        if word.text == "right" and _no_side(case.sentence, n):
             continue
         part = next(
             (w.stem for w in case.sentence.words[n + 1 : n + 5] if w.text.rstrip("s") in body or w.text in body), ""
         )
         _side(case, word.text, part)
+
+
+def _no_side(text: Said, n: int) -> bool:
+    """ "Right now", "right at the shoulder", but not "on the right at night"."""
+    before = text.words[n - 1].text if n else ""
+    after = text.words[n + 1].text if n + 1 < len(text.words) else ""
+    return after in ("now", "away", "before", "after") or (
+        after in _RIGHT_THERE and before not in ("the", "my", "your")
+    )
+
+
+_RIGHT_THERE = frozenset({"at", "here", "there", "around", "where", "behind", "above", "below", "next"})
 
 
 def _side(case: Case, side: str, part: str) -> None:
@@ -121,7 +155,7 @@ def _side(case: Case, side: str, part: str) -> None:
     inside = sum(_note_side(o, side, part) for o in case.others)
     outside = sum(_note_side(o, other, part) for o in case.others)
     case.mark("has_side")
-    if outside and not inside:
+    if outside and not inside and not mine:
         case.mark("side_note_conflict")
         case.flag("laterality", f"“{side}”, but elsewhere in this note “{other}” of the same part.")
     if theirs and not mine:

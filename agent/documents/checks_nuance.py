@@ -1,9 +1,13 @@
 """Checks of nuance: whether just this word was only thought possible, told to go the other way, or denied where it is
 reported. They look at the words next to each other, where `checks_sense` looks at whole passages."""
 
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
 from agent.documents.case import Case
 from agent.documents.heard import Place, Said
-from agent.documents.lexicon import poles, rows, stems, words
+from agent.documents.lexicon import poles, rows, stems, usual, words
 
 _BEFORE, _AFTER = 6, 3  # words in which a hedge belongs to a word
 _MOST_SAID = 6  # a word that is said more often is not judged by who hedged it
@@ -13,6 +17,12 @@ _ASSERTING = frozenset(
     "complains".split()
 )
 _LOOSE = frozenset({"if", "concern", "concerned", "looks", "sounds", "appear", "appears", "consistent", "question"})
+_ANY = frozenset({"any", "anything", "anybody", "anyone", "anymore"})
+_OPEN = frozenset(
+    "if whether should unless before when until for in case avoid avoids avoiding report call without prevent "
+    "discuss discussed ask asked asks answer answered than rule evaluate assess monitor watch with-out can may "
+    "resolve resolved treat review need needs free regarding about of refrain stop hold limit".split()
+)
 _RETURN = frozenset("return review call seek earlier sooner contact emergency er back immediately".split())
 
 
@@ -21,15 +31,41 @@ def check_nuance(case: Case) -> None:
     _bound(case)
     _denied(case)
     _returns(case)
+    _any(case)
 
 
 def _hedged(text: Said, n: int, soft: frozenset[str] = frozenset()) -> bool:
     """Whether a hedge stands shortly before word `n`, or just after it, in the same sentence."""
     hedges = words("hedges") - soft
     for k in range(max(0, n - _BEFORE), min(len(text.words), n + _AFTER + 1)):
-        if text.clause[k] == text.clause[n] and text.words[k].text in hedges:
+        if text.clause[k] == text.clause[n] and text.words[k].text in hedges and not _only_called(text, k):
             return True
-    return "?" in text.text[max(0, text.words[n].start - 2) : text.words[n].end + 2]
+    return False
+
+
+def _only_called(text: Said, n: int) -> bool:
+    """ "You might call it Lipitor"."""
+    return any(w.text in ("call", "called", "known") for w in text.words[n + 1 : n + 3])
+
+
+@lru_cache(maxsize=2048)
+def _slipped(word: str, hedges: frozenset[str]) -> bool:
+    """Whether a hedge was meant: "lkiely"."""
+    return len(word) >= _LONG and any(len(h) >= _LONG and OSA.distance(word, h, score_cutoff=1) == 1 for h in hedges)
+
+
+_LONG = 6  # letters of a hedge that a slip of the keyboard leaves to be known
+_LOOKING = frozenset({"assess", "evaluate", "examine", "image", "visualize"})  # who looks at it claims nothing of it
+
+
+def _doubted(text: Said, n: int) -> bool:
+    """So in a note, where a question mark is a doubt; in a talk it is a question."""
+    before, near = text.words[max(0, n - _BEFORE) : n], text.words[max(0, n - _BEFORE) : n + _AFTER + 1]
+    if any(w.text in _LOOKING for w in before) or any(
+        _slipped(w.text, words("hedges")) for w in near if w.stem not in usual()
+    ):
+        return True
+    return _hedged(text, n) or "?" in text.text[max(0, text.words[n].start - 2) : text.words[n].end + 2]
 
 
 def _hedges(case: Case) -> None:
@@ -39,7 +75,7 @@ def _hedges(case: Case) -> None:
     inside = False
     for word in case.link.words:
         n, stem = word.n, sentence.words[word.n].stem
-        if len(stem) < 4 or not stem.isalpha() or stem in stems("hedges") or _hedged(sentence, n):
+        if len(stem) < 4 or not stem.isalpha() or stem in stems("hedges") or _doubted(sentence, n):
             continue
         if any(
             w.stem == stem and _hedged(other, k, _LOOSE) for other in case.others for k, w in enumerate(other.words)
@@ -152,3 +188,21 @@ def _returns(case: Case) -> None:
         ):
             case.mark("return_better")
             case.flag("action", "To come back when it gets better: is that what was said?")
+
+
+def _any(case: Case) -> None:
+    """ "Reports any chills": such a word stands after a "no", an "if" or in a question, else a "no" was lost."""
+    sentence = case.sentence
+    for n, word in enumerate(sentence.words):
+        if word.text not in _ANY or sentence.polarity[n] != 1:
+            continue
+        before = {w.text for w in sentence.words[:n]}
+        after = {w.text for w in sentence.words[n + 1 : n + 3]}
+        if not before & _OPEN and not after & {"other", "time", "given"} and "?" not in sentence.text:
+            case.mark("any_asserted")
+            if not any(f.kind == "negation" for f in case.flags):
+                shown = case.text(n, min(n + 2, len(sentence.words) - 1))
+                case.flag(
+                    "negation", f"“{shown}”: was it denied? A “no” seems to be missing.", list(case.said(word.stem))[:0]
+                )
+            return

@@ -66,6 +66,9 @@ def _family(case: Case) -> None:
         if not places and name in ("wife", "husband") and any(case.said(s) for s in ("marri", "spous", "partner")):
             case.mark("family_married")
             continue
+        if not places and name in _CLOSE_KIN and _speaks_for(case.spoken):
+            case.mark("family_of_speaker")
+            continue
         if not places:
             case.mark("family_absent")
             if not inside:
@@ -92,6 +95,23 @@ def _family(case: Case) -> None:
             case.mark("family_unbound")
         if _note_rival(case, name):
             case.mark("family_note_conflict")
+
+
+def _speaks_for(spoken: Talk) -> bool:
+    """Whether somebody speaks for the patient, as of a child: then "mother" is who speaks, and their son a brother."""
+    told = Counter(
+        w.text for turn, role in zip(spoken.turns, spoken.roles, strict=True) if role != "clinician" for w in turn.words
+    )
+    if any(spoken.places.get("r:" + name) for name in ("mother", "father", "parent")):
+        return False
+    other, self = sum(told[w] for w in _OF_ANOTHER), sum(told[w] for w in _OF_ONESELF)
+    return other >= _MOST_OWN and other > self
+
+
+_CLOSE_KIN = frozenset({"mother", "father", "parent", "brother", "sister", "sibling"})
+_OF_ANOTHER = frozenset({"she", "he", "her", "his", "him", "she's", "he's"})
+_OF_ONESELF = frozenset({"i", "me", "my", "i'm", "i've", "i'd"})
+_MOST_OWN = 6  # a patient tells of others less
 
 
 def _relations(case: Case) -> list[str]:
@@ -151,7 +171,7 @@ def _names(case: Case) -> None:
         found.append(("", [named[1], named[2]]))
     for title, names in found:
         low = [n.casefold().removesuffix("'s").removesuffix("’s") for n in names]
-        known = [n in case.person.names or bool(case.said(n)) or bool(case.said(stem(n))) for n in low]
+        known = [n in case.person.names or bool(case.said(n) or case.said(stem(n))) or _spelled(case, n) for n in low]
         inside = [any(n == w.text for o in case.others for w in o.words) for n in low]
         doctor = title in ("Dr", "Doctor")
         if len(low[-1]) < 3:
@@ -169,6 +189,11 @@ def _names(case: Case) -> None:
             case.flag("name", detail, called, tier="amber" if doctor else "red")
         elif not all(known) and case.person.known and not doctor:
             case.mark("name_partly")
+
+
+def _spelled(case: Case, name: str) -> bool:
+    """Whether it was said letter by letter."""
+    return len(name) > 2 and f" {' '.join(name)} " in f" {' '.join(w.text for w in case.talk.words)} "
 
 
 def _is_person(case: Case, named: re.Match[str]) -> bool:

@@ -7,11 +7,11 @@ from agent.documents.checks_people import NO_ALLERGY
 from agent.documents.checks_values import medicine_places
 from agent.documents.heard import said
 from agent.documents.lexicon import drug_families
-from agent.documents.record import GENERIC, Chart, Entry, dates
+from agent.documents.record import GENERIC, MILLI, Chart, Entry, dates
 from agent.documents.tokens import stem
 from agent.documents.values import Quantity
 
-_NO_LONGER = re.compile(
+NO_LONGER = re.compile(
     r"\b(?:no longer|stopped|discontinued|used to (?:take|be)|previously|former|was (?:on|taking)|off of|came off)\b",
     re.I,
 )
@@ -21,7 +21,6 @@ _RESOLVED = re.compile(
 _NOW = re.compile(r"\bactive\b|\bcurrent(?:ly)?\b|\bongoing\b|\bhas\b|\bsuffers\b", re.I)
 _BORN = re.compile(r"\bdob\b|\bborn\b|\bdate of birth\b|\bbirth ?date\b", re.I)
 _ALLERGIC = re.compile(r"\ballerg\w*\b|\bintoleran\w+\b", re.I)
-_MILLI = {"g": 1000.0, "mg": 1.0, "mcg": 0.001, "ug": 0.001, "µg": 0.001, "microgram": 0.001, "gram": 1000.0}
 
 
 def check_record(case: Case, chart: Chart) -> None:
@@ -50,13 +49,12 @@ def _medicines(case: Case, chart: Chart) -> None:
     text = case.sentence.text
     found = case.sentence.drugs()
     for n, (name, first, last) in enumerate(found):
-        entries = [e for e in chart.of("medication") if _same_drug(name, e)]
+        entries = [e for e in chart.of("medication") if same_drug(name, e)]
         if not entries:
             continue
-        end = found[n + 1][1] if n + 1 < len(found) else len(case.sentence.words)
-        start = found[n - 1][2] if n else 0
-        doses = [q for q in case.sentence.quantities if last < q.first < end and q.kind == "dose" and q.unit in _MILLI]
-        stops = bool(_NO_LONGER.search(text))
+        start, end = dose_span(case, n)
+        doses = [q for q in case.sentence.quantities if last < q.first < end and q.kind == "dose" and q.unit in MILLI]
+        stops = bool(NO_LONGER.search(text))
         talked = bool(medicine_places(case.spoken, name))
         active = [e for e in entries if e.active]
         shown = case.text(first, last)
@@ -69,9 +67,9 @@ def _medicines(case: Case, chart: Chart) -> None:
         if not doses:
             case.agree("number")
         for q in doses:
-            known = [e for e in (active or entries) if e.value is not None and e.unit in _MILLI]
-            if known and not any(_same_dose(q, e) for e in known):
-                told = ", ".join(f"{e.value:g} {e.unit}" for e in known)
+            known = [e for e in (active or entries) if e.doses]
+            if known and not any(same_dose(q, e) for e in known):
+                told = ", ".join(f"{e.doses[0][0]:g} {e.doses[0][1]}" for e in known)
                 case.conflict("dose", f"“{case.text(q.first, q.last)}”: the record says {told}.", *known)
             elif known:
                 case.agree("dose", "number")
@@ -90,15 +88,26 @@ def _often(case: Case, entries: list[Entry], start: int, end: int) -> None:
             case.agree("frequency", "number")
 
 
-def _same_drug(name: str, entry: Entry) -> bool:
+def same_drug(name: str, entry: Entry) -> bool:
     known = {d for d, *_ in entry.name.drugs()}
     parts = set(name.split(" and ")) | {name}
     return bool(known & parts) or name == entry.name.text.casefold()
 
 
-def _same_dose(q: Quantity, entry: Entry) -> bool:
-    mine, theirs = q.value * _MILLI[q.unit], (entry.value or 0.0) * _MILLI[entry.unit]
-    return abs(mine - theirs) <= 0.005 * max(mine, theirs)
+def dose_span(case: Case, n: int) -> tuple[int, int]:
+    """The words of the sentence that may say how its medicine number `n` is taken."""
+    found = case.sentence.drugs()
+    return found[n - 1][2] if n else 0, found[n + 1][1] if n + 1 < len(found) else len(case.sentence.words)
+
+
+def same_dose(q: Quantity, entry: Entry) -> bool:
+    """Whether the record has this dose; two tablets of 500 mg are 1000 mg."""
+    mine = q.value * MILLI.get(q.unit, 0.0)
+    for value, unit in entry.doses:
+        theirs = value * MILLI[unit]
+        if any(abs(mine - theirs * n) <= 0.005 * max(mine, theirs * n) for n in entry.counts):
+            return True
+    return False
 
 
 def _allergies(case: Case, chart: Chart) -> None:

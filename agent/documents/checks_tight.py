@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from math import log
 from typing import NamedTuple
 
+from agent.documents.asking import AUX, WH
 from agent.documents.case import Case
 from agent.documents.checks_values import distance, same_value
 from agent.documents.heard import Place
@@ -34,6 +35,19 @@ def is_title(case: Case) -> bool:
     bare = sum(bool(w.stem) for w in said.words) <= 2 and not (said.quantities or said.rates)
     names = any(name[:2] in ("d:", "f:", "a:", "r:") for name, *_ in said.meant)
     return bare and not names and -1 not in said.polarity and not set(":.") & set(said.text)
+
+
+_BEFORE_IT = frozenset({"okay", "ok", "alright", "and", "so", "well", "now", "um", "uh", ".", ",", "right", "all"})
+_TO_YOU = frozenset((verb, "you") for verb in ("have", "are", "do", "did", "were", "can", "could"))
+
+
+def is_question(case: Case) -> bool:
+    """One that was copied from the talk: "Have you had any fever?"; "? pneumonia" is a doubt."""
+    said = [w.text for w in case.sentence.words]
+    start = next((n for n, text in enumerate(said) if text not in _BEFORE_IT), len(said))
+    said = said[start:]
+    asks = said[:1] and said[0] in AUX | WH and "." not in said[:-1]
+    return bool(asks) and (said[-1] == "?" or tuple(said[:2]) in _TO_YOU)
 
 
 class Item(NamedTuple):

@@ -115,6 +115,12 @@ def _quantity(case: Case, q: Quantity) -> None:
             what, f"“{shown}”: the number is said, but not with this unit.", alike, tier="red" if red else "amber"
         )
         return None
+    if q.kind == "measure" and q.unit and not any(o.unit and o.kind == q.kind and same_value(q, o) for _, o in every):
+        with_unit = [p for p in rivals if any(p == at and o.unit == q.unit for at, o in every)]
+        if with_unit:
+            case.mark("number_bare")
+            case.flag(what, f"“{shown}”: the number is said, but not with this unit.", with_unit)
+            return None
     if not anchors:
         return None
     gap = _gap(case, same or alike, anchors)

@@ -2,8 +2,11 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from math import log
 from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
 
 from agent.documents.heard import Place, Said, Talk
 from agent.documents.lexicon import usual, words
@@ -12,6 +15,7 @@ from agent.model.note import Source
 UNKNOWN = 0.33  # share of true sentences whose word, unknown to words/unsaid.txt, nobody said
 _AS_GOOD = 0.85  # of the best passage
 _MOST_PASSAGES = 40
+_SLIP = 7  # letters of a word that a slip of the keyboard leaves to be known
 _REACH = 30  # words of talk that are one passage
 _SKIP = frozenset(
     "a an the of to and or in on at is are was were be been being for with by as it its this that these those has "
@@ -66,7 +70,14 @@ def link(sentence: Said, talk: Talk) -> Link:
 
 def weight(stem: str) -> float:
     """The surprise, in nats, of a word in a true sentence that nobody said."""
-    return -log(min(0.97, max(0.02, usual().get(stem, UNKNOWN))))
+    table = usual()
+    meant = slip_of(stem, _usual_long()) or stem if _unknown(stem) else stem
+    return -log(min(0.97, max(0.02, table.get(meant, UNKNOWN))))
+
+
+@cache
+def _usual_long() -> frozenset[str]:
+    return frozenset(w for w in usual() if len(w) >= _SLIP)
 
 
 def _places(keys: frozenset[str], talk: Talk) -> tuple[Place, ...]:
@@ -74,7 +85,26 @@ def _places(keys: frozenset[str], talk: Talk) -> tuple[Place, ...]:
     meant = [p for key in keys if key[1:2] == ":" and key[0] != "p" for p in talk.places.get(key, ())]
     if exact or meant:
         return tuple({(p.turn, p.word): p for p in [*exact, *meant]}.values())
-    return tuple(p for key in keys if key[0:2] == "p:" for p in talk.places.get(key, ()))
+    near = tuple(p for key in keys if key[0:2] == "p:" for p in talk.places.get(key, ()))
+    if near or any(key[1:2] == ":" and key[0] != "p" for key in keys):
+        return near
+    stem = next((k for k in keys if k[1:2] != ":"), "")
+    return tuple(talk.places.get(slip_of(stem, _long(talk)), ())) if _unknown(stem) else ()
+
+
+def _long(talk: Talk) -> frozenset[str]:
+    return frozenset(k for k in talk.places if len(k) >= _SLIP and k[1:2] != ":")
+
+
+def _unknown(stem: str) -> bool:
+    return len(stem) >= _SLIP and stem.isalpha() and stem not in usual()
+
+
+@lru_cache(maxsize=4096)
+def slip_of(stem: str, known: frozenset[str]) -> str:
+    """The long word that an unknown one stands for, by a slip of the keyboard: a letter lost, wrong or moved."""
+    alike = (w for w in known if w[0] == stem[0] and abs(len(w) - len(stem)) <= 1)
+    return min((w for w in alike if OSA.distance(w, stem, score_cutoff=1) <= 1), default="")
 
 
 def _best_passage(found: Link, talk: Talk, total: float) -> None:

@@ -9,6 +9,7 @@ from agent.documents.heard import Said, Talk, said
 from agent.documents.lexicon import ALLERGY, drug_families, words
 from agent.documents.linking import passage
 from agent.documents.record import Chart
+from agent.documents.small_talk import TO_SOFTWARE
 from agent.model.note import Omission
 
 MOST = 12
@@ -17,6 +18,7 @@ _RED = frozenset({
     "chest pain", "shortness of breath", "fainting", "blood in stool", "blood in urine", "seizure", "confusion",
     "weight loss", "double vision", "night sweats",
 })  # fmt: skip
+_ALWAYS = frozenset({"allergy", "red_flag"})  # whatever else is said beside it
 _VAGUE = frozenset({"pain", "gait", "sleep", "tenderness", "urinary problems", "recurrent falls", "bleeding"})
 _FOLLOW = re.compile(
     r"\b(?:come back|follow[- ]?up|see you (?:again )?in (?!here)|return (?:in|to)|recheck|call (?:me|us|the office)|"
@@ -45,6 +47,7 @@ def omissions(talk: Talk, note: Sequence[Said], chart: Chart) -> tuple[Omission,
     ]
     if chart.entries and any(_OF_ALLERGIES & {w.text for w in s.words} for s in note):
         found += _recorded(chart, written)
+    found = [f for f in found if f[1].kind in _ALWAYS or not TO_SOFTWARE.search(f[1].text)]
     order = sorted(found, key=lambda each: (-each[0], each[1].turn))
     told = {
         (o.turn, o.resource, o.text): o for _, o in reversed(order)

@@ -7,6 +7,8 @@ _SCOPE = 9  # words that a "no" reaches without a comma
 _PERSONS = frozenset("i we you he she it they there that this it's i'm i've she's he's you're we're they're".split())
 _STATES = frozenset({"is", "was", "are", "were", ":", "be", "been"})
 _DENIED = frozenset({"negative", "denied", "absent", "none", "nil"})
+_AVOIDING = frozenset({"avoid", "avoids", "avoiding", "avoided"})
+_UNDONE = _AVOIDING | {"failed", "fails"}  # "avoid late meals", "failed to improve"
 _BACK = 6  # words that a "negative" at the end of a part denies
 _WINDOW, _LONG = 26, 60  # words of a unit where nobody put a full stop, and where somebody did
 
@@ -31,6 +33,10 @@ def polarity(all: list[Token], clause: list[int]) -> list[int]:
     polarity = [1] * len(all)
     negations = words("negations")
     for n, word in enumerate(all):
+        if word.text in _UNDONE and (word.text in _AVOIDING or (n + 1 < len(all) and all[n + 1].text == "to")):
+            for k in range(n + 1, min(_reach(all, clause, n), n + _BACK) + 1):
+                polarity[k] = -1
+            continue
         if not (word.text in negations or word.text.endswith("n't")):
             continue
         if word.text in ("no", "not", "none", "nothing", "never") and _answers(all, n):

@@ -27,6 +27,9 @@ DATES = re.compile(
 )  # fmt: skip
 
 
+MILLI = {"g": 1000.0, "mg": 1.0, "mcg": 0.001, "ug": 0.001, "µg": 0.001, "microgram": 0.001, "gram": 1000.0}
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One resource: `text` as a sentence for comparison, `name` what it is about."""
@@ -41,6 +44,9 @@ class Entry:
     date: Date = (0, 0, 0)
     side: str = ""
     relation: str = ""
+    how: str = ""  # a medicine is taken, in the record's words
+    doses: tuple[tuple[float, str], ...] = ()  # values with a unit of MILLI
+    counts: tuple[float, ...] = (1.0,)  # of tablets that are taken at once
 
     @property
     def stems(self) -> frozenset[str]:
@@ -138,9 +144,20 @@ def _medication(resource: dict[str, Any]) -> Entry | None:
     ended = day(dig(resource, "effectivePeriod", "end"))
     if ended[0]:
         text += f", stopped in {MONTHS[ended[1] - 1].capitalize() if ended[1] else ''} {ended[0]}"
+    doses, counts = _doses(how, value, unit)
     return _entry(
-        "medication", resource, name, text, active=active, value=value, unit=unit, date=ended,
+        "medication", resource, name, text, active=active, value=value, unit=unit, date=ended, how=how[:120],
+        doses=doses, counts=counts,
     )  # fmt: skip
+
+
+def _doses(how: str, value: float | None, unit: str) -> tuple[tuple[tuple[float, str], ...], tuple[float, ...]]:
+    """Every dose that the record names, in numbers or in words, and by how many tablets it may be multiplied."""
+    told = said(how).quantities
+    named = [(value, unit)] if value is not None else []
+    named += [(q.value, q.unit) for q in told if q.kind == "dose"]
+    counts = [q.value for q in told if q.kind == "count" or q.unit == "tablet"]
+    return tuple(d for d in named if d[1] in MILLI), (1.0, *(n for n in counts if 1 < n <= 10))
 
 
 def _allergy(resource: dict[str, Any]) -> Entry | None:

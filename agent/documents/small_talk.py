@@ -11,6 +11,18 @@ _ASKS = re.compile(
     r"when|where|why|how|who|which)\b",
     re.IGNORECASE,
 )
+TO_SOFTWARE = re.compile(
+    r"\b(?:(?:ignore|disregard|forget|override) (?:all |any |your |the |my )*(?:previous |prior |above |earlier |"
+    r"other )?"
+    r"(?:instructions?|rules|prompts?|guidelines|directions)|system prompt|language model|as an ai\b|(?:you are|"
+    r"act as|pretend to be) "
+    r"(?:now )?an? (?:ai|assistant|chatbot|system|doctor)|(?:write|put|add|record|insert|state|include|"
+    r"note) (?:it |this |that )?(?:down )?in (?:the|my|your) "
+    r"(?:note|chart|record|summary|letter)|finalize the note|(?:hey,? )?dragon,? (?:show|finalize)|show me the|"
+    r"tell dax)\b|</?\w+>|\{\{|"
+    r"\bjavascript:",
+    re.IGNORECASE,
+)
 _BYE = re.compile(
     r"(?:(?:no|nope|yes|yeah|okay|i think|i guess|i believe|(?:no|not any) (?:other |"
     r"more )?questions?|not (?:for now|right now|"

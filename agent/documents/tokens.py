@@ -20,7 +20,7 @@ ONES = {
     )
 }
 TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
-_ORDINALS = {
+ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
     "tenth": 10, "eleventh": 11, "twelfth": 12, "twentieth": 20, "thirtieth": 30,
 }  # fmt: skip
@@ -90,8 +90,8 @@ def numbers(words: list[Token]) -> list[Number]:
         elif _small(words[n].text) is not None:
             n = _spelled(words, n, found)
         else:
-            if words[n].text in _ORDINALS:
-                found.append(Number(float(_ORDINALS[words[n].text]), n, n))
+            if words[n].text in ORDINALS:
+                found.append(Number(float(ORDINALS[words[n].text]), n, n))
             elif words[n].text in _HALVES and n and words[n - 1].text in ("a", "and", "one"):
                 found.append(Number(_HALVES[words[n].text], n, n))
             elif words[n].text == "point":
@@ -132,7 +132,8 @@ def _spelled(words: list[Token], first: int, found: list[Number]) -> int:
         small = _small(word)
         if small is not None:
             tens = current % 100
-            if some and not (current and tens == 0) and not (tens >= 20 and tens % 10 == 0 and small < 10):
+            opens = (current and tens == 0) or (total and not current)  # after "hundred" or "thousand"
+            if some and not opens and not (tens >= 20 and tens % 10 == 0 and small < 10):
                 groups.append((total + current, at, n - 1))
                 total, current, at = 0.0, 0.0, n
             current += small
@@ -148,8 +149,8 @@ def _spelled(words: list[Token], first: int, found: list[Number]) -> int:
             some = True
         elif word in ("a", "an") and not some:
             pass
-        elif word in _ORDINALS and some and current % 10 == 0 and _ORDINALS[word] < 10:
-            current += _ORDINALS[word]
+        elif word in ORDINALS and some and current % 10 == 0 and ORDINALS[word] < 10:
+            current += ORDINALS[word]
         elif word in ("and", "-") and some and n + 1 < len(words) and _small(words[n + 1].text) is not None:
             if word == "and" and current % 100:
                 break

@@ -3,7 +3,7 @@
 import re
 from typing import Literal, NamedTuple
 
-from agent.documents.tokens import Number, Token, numbers
+from agent.documents.tokens import ORDINALS, Number, Token, numbers
 
 Kind = Literal["dose", "duration", "age", "date", "measure", "count", "grade"]
 
@@ -17,6 +17,7 @@ _DOSE = {
     "cc": "ml", "unit": "unit", "iu": "unit", "puff": "puff", "tablet": "tablet", "tab": "tablet", "pill": "tablet",
     "capsul": "tablet", "drop": "drop", "spray": "spray", "meq": "meq", "gtt": "drop", "mgs": "mg", "dose": "dose",
     "patch": "patch", "milligramm": "mg", "millilitr": "ml", "milliliter": "ml", "milig": "mg",
+    "miligramo": "mg", "miligrama": "mg", "milligrammo": "mg", "milligrammi": "mg",
 }  # fmt: skip
 _MEASURE = {
     "pound": "lb", "lb": "lb", "kilo": "kg", "kilogram": "kg", "kg": "kg", "centimet": "cm", "cm": "cm",
@@ -195,7 +196,10 @@ def _dated(words: list[Token], n: int) -> bool:
     if words[n].text in MONTHS and words[n].text not in ("may", "march"):
         return True
     before, after = words[n - 1].text if n else "", words[n + 1].text if n + 1 < len(words) else ""
-    return before in ("in", "last", "since", "of", "until", "this") or (after[:1].isdigit() and words[n].text != "may")
+    day = after in ORDINALS
+    year = [w.text for w in words[n + 1 : n + 3]] == ["two", "thousand"] or after == "nineteen"
+    told = before in ("in", "last", "since", "of", "until", "this") or year or day
+    return told or (after[:1].isdigit() and words[n].text != "may")
 
 
 def _date(found: list[Quantity], month: int, day: int, year: int, span: list[int]) -> None:

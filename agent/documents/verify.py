@@ -90,7 +90,7 @@ def _shown(
     found: list[Flag] = []
     seen: set[str] = set()
     for flag in sorted(case.flags, key=lambda f: f.tier != "red"):
-        by_record = conflicts and (flag.kind == "condition" or any(s.resource for s in flag.evidence))
+        by_record = any(s.resource for s in flag.evidence) or (conflicts and flag.kind == "condition")
         if flag.kind in seen or ((foreign or mute) and not (flag.kind in _ALONE or by_record)):
             continue
         if not by_record and wrong < amber and not (mute or foreign):

@@ -23,11 +23,15 @@ _FLIPS = {
     "reduce": "increase",
     "recommend": "advise against", "improve": "worsen", "reduced": "increased",
 }  # fmt: skip
+_NO_NOUN = r"been|not|no|never|\d|\w+(?:ed|en) |had |to |the |his |her |also |any "  # "has no continued" nobody writes
 _NEGATIONS: tuple[tuple[str, str], ...] = (
-    (r"^No\b", "Positive for"), (r"\b[Dd]enies(?: any)?\b", "reports"), (r"\bno\b ?", ""), (r"\bwithout\b", "with"),
+    (r"^No\b", "Positive for"), (r"\b[Dd]enies(?: any)?\b", "reports"), (r"\bno\b ?", ""),
+    (r"\bwithout(?: any)?\b", "with"),
     (r"\b(is|are|was|were|does|did|has|have|can) not\b", r"\1"), (r"\b[Rr]eports\b", "denies"),
-    (r"\b(?:endorses|complains of)\b", "denies"), (r"\b(There is|there is|has|have) (?!been|not|no)", r"\1 no "),
-    (r"\bnegative for\b", "positive for"), (r"^Positive for", "No"), (r"\b(noted|present)\b", "not \\1"),
+    (r"\b(?:endorses|complains of)\b", "denies"),
+    (rf"\b(There is|there is|has|have) (?:an? )?(?!{_NO_NOUN})", r"\1 no "),
+    (r"\b(has|have|had) (\w+ed) ", r"\1 not \2 "),
+    (r"\bnegative for\b", "positive for"), (r"^Positive for", "No"), (r"\b(noted|present)\b(?! time)", "not \\1"),
     (r"\bnever\b ?", ""), (r"\bnot\b ?", ""),
 )  # fmt: skip
 _HEDGES: tuple[tuple[str, str], ...] = (

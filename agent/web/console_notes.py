@@ -12,7 +12,7 @@ from agent.documents.out import preview, written_out
 from agent.model.document import Act, Document, Reason, State, Why
 from agent.model.fault import Conflict, Refused
 from agent.web.console_door import Deed, Door, NotThere
-from agent.web.console_review import CARD, KINDS, REASONS, WHYS, Remembered, read_review, tallies
+from agent.web.console_review import CARD, INSTEAD, KINDS, REASONS, WHYS, Remembered, read_review, tallies
 from agent.web.console_says import ACTS, DOCUMENTS, TIERS
 from agent.web.console_tongue import each, not_done, tr
 from agent.web.console_words import at, staff_voice
@@ -119,6 +119,7 @@ def _show(
     return door.page(
         request, "note.html", signed, status, doc=found, review=read_review(found), problem=problem, KINDS=each(KINDS),
         REASONS=each(REASONS), WHYS=each(WHYS), ATTEST=tr(review.ATTEST), DOCUMENTS=each(DOCUMENTS), TIERS=each(TIERS),
+        INSTEAD=each(INSTEAD),
         ACTS=each(ACTS), at=lambda when: at(voice, when), staff=staff,
         card=_card(), tallies=tallies(counted), writes=desk.chart is not None,
         out=[(tr(name), tr(words, **gaps)) for name, words, gaps in preview(found, desk.clinic.name)]

@@ -39,6 +39,14 @@ WHYS = {
     "missing": N_("Something important is missing"),
     "not_usable": N_("It is not usable"),
 }
+INSTEAD = {  # why the declared model's draft is not used
+    "late": N_("It did not answer in time."),
+    "busy": N_("It was busy with other visits."),
+    "failed": N_("It could not be reached."),
+    "not_understood": N_("Its answer could not be read."),
+    "unfaithful": N_("Too much of what it wrote was not said in the visit."),
+    "too_long": N_("The visit is too long for it."),
+}
 CARD = (
     (
         N_("What it does"),

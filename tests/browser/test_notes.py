@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from agent.desk.documents import draft_next
+from agent.desk.documents import Visit, draft_next, hand_in
 from agent.documents.verify import verify
-from tests.documents.knee_visit import ROOT
+from tests.documents.knee_visit import ROOT, talk
 from tests.web.console_desk import EMAIL, PASSWORD, World
 from tests.web.console_served import served
 from tests.web.test_console_notes import Wrong, document
@@ -128,4 +128,29 @@ def test_the_page_fits_a_phone(browser: Browser, place: tuple[World, str]) -> No
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", name=re.compile("Dorothy Wilson"))).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.close()
+
+
+def test_a_summary_in_arabic_keeps_its_english_sentences_the_right_way_round(
+    browser: Browser, place: tuple[World, str]
+) -> None:
+    """A full stop stands at the end of an English line, though the titles are read from the right."""
+    world, base = place
+    patient = document(world).patient
+    asked = Visit(patient=patient, kind="after_visit_summary", dialogue=talk(), consent=True, language="ar")
+    held = hand_in(world.desk, asked, "system")
+    while draft_next(world.desk):
+        pass
+    page = browser.new_page(viewport={"width": 820, "height": 1180})
+    page.goto(f"{base}/console/sign-in?next=/console/notes/{held.id}")
+    page.get_by_label("E-mail").fill(EMAIL["clinician"])
+    page.get_by_label("Password").fill(PASSWORD["clinician"])
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.locator(".whole")).to_contain_text("Your lungs are clear.")
+    first, last = page.locator(".whole").evaluate(
+        """of => { const node = of.firstChild, at = node.data.indexOf("Your lungs are clear.");
+          return [at, at + 20].map(n => { const range = document.createRange();
+            range.setStart(node, n); range.setEnd(node, n + 1); return range.getBoundingClientRect().left; }) }"""
+    )
+    assert first < last
     page.close()

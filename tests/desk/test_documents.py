@@ -136,6 +136,33 @@ def test_a_worker_killed_at_any_step_leaves_one_draft(world: World) -> None:
     assert sorted(told) == ["document:drafted", "document:handed_in"]
 
 
+def test_a_visit_that_kills_its_worker_again_and_again_is_left_for_a_person(world: World) -> None:
+    """As one would that needs more memory than there is; what waits behind it is drafted."""
+
+    class Killed(BaseException):
+        pass
+
+    deadly, other = (hand_in(world.desk, visit(world, title=t, intake={"room": t}), "system") for t in "ab")
+    writer = world.desk.writer
+    assert writer is not None
+
+    def die(asked: Asked) -> Draft:
+        if asked.intake == {"room": "a"}:
+            raise Killed
+        return writer.draft(asked)
+
+    world.desk.writer = type("Dies", (), {"name": "x", "draft": staticmethod(die)})()
+    for _ in range(documents.MOST_KILLED):
+        with pytest.raises(Killed):
+            draft_next(world.desk)
+        world.clock.pass_time(seconds=documents.LEASE_SECONDS + 1)
+    while draft_next(world.desk):
+        pass
+    assert (kept(world, deadly.id).state, kept(world, other.id).state) == ("failed", "drafted")
+    with world.desk.store.begin(write=False) as tx:
+        assert "document:failed" in [e.tag for e in tx.audit.tail(20) if e.subject == deadly.id]
+
+
 def test_what_fails_three_times_is_left_for_a_person(world: World) -> None:
     def wrong(*_: Any) -> Any:
         raise RuntimeError
@@ -207,3 +234,10 @@ def test_the_real_writer_drafts_a_visit_of_the_desk(world: World) -> None:
     held = hand_in(world.desk, visit(world), "system")
     draft_next(world.desk)
     assert "meniscus" in review.text_of(kept(world, held.id))
+
+
+def test_a_question_is_added_with_its_answer(world: World) -> None:
+    doc = opened(world)
+    asked = next(n for n, u in enumerate(doc.dialogue) if u.text == "Any swelling, redness or numbness?")
+    words = review.words_of(doc, Omission(turn=asked, text="Any swelling, redness or numbness?", kind="finding"))
+    assert words == "Doctor: “Any swelling, redness or numbness?”. Patient: “Yes”."

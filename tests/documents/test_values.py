@@ -28,6 +28,14 @@ from agent.model.note import Utterance
         ("point two five milligrams", "dose", 0.25, "mg"),
         ("the first four five six days", "duration", 4, "day"),
         ("145 mg/dL", "measure", 145, "mg/dl"),
+        ("in two thousand eight", "count", 2008, ""),
+        ("seen in March two thousand and four", "count", 2004, ""),
+        ("seen in March two thousand and four", "date", 3, "month"),
+        ("it was March two thousand and four", "date", 3, "month"),
+        ("it was done on March eighth two thousand six", "date", 3, "month"),
+        ("on May third of two thousand and eight", "date", 5, "month"),
+        ("two thousand five hundred", "count", 2500, ""),
+        ("three thousand two hundred and ten", "count", 3210, ""),
     ],
 )
 def test_values_with_their_units(text: str, kind: str, value: float, unit: str) -> None:

@@ -21,8 +21,10 @@ from pydantic import SecretStr
 
 from agent.adapters.bus_local import LocalBus
 from agent.adapters.ids import new_ids
+from agent.desk import documents
 from agent.desk.desk import Desk
 from agent.desk.turn import work
+from agent.documents.embedded import EmbeddedWriter
 from agent.house import channels_of, open_desk
 from agent.logs import quiet_logs
 from agent.model.fault import Busy
@@ -31,7 +33,7 @@ from agent.settings import ROOT, Settings
 from agent.web import loops
 from agent.web.app import create_app
 from tests.children import bind, bound
-from tests.prove.points import Plan, PointedApp, PointedBus, PointedStore
+from tests.prove.points import Plan, PointedApp, PointedBus, PointedStore, PointedWriter
 from tests.standin.hooks import ACCOUNT, PUBLIC, TOKEN
 from tests.stores import open_test_store
 
@@ -149,7 +151,28 @@ def _work(base: Desk, _: Any, order: dict[str, Any]) -> None:
             time.sleep(0.05)
 
 
-DEEDS: dict[str, Callable[[Desk, Any, dict[str, Any]], None]] = {"serve": _serve, "work": _work}
+def _hand_in(base: Desk, _: Any, order: dict[str, Any]) -> None:
+    documents.hand_in(_desk(base, order, Plan(order)), documents.Visit.model_validate(order["visit"]), "system")
+
+
+def _draft(base: Desk, _: Any, order: dict[str, Any]) -> None:
+    """Drafts one visit, as soon as there is one under nobody's lease."""
+    plan = Plan(order)
+    desk = _desk(base, order, plan)
+    documents.LEASE_SECONDS = order["lease"]
+    desk.writer = PointedWriter(EmbeddedWriter(ROOT), plan.at)
+    while True:
+        try:
+            if documents.draft_next(desk):
+                return
+            time.sleep(0.02)
+        except Busy:
+            time.sleep(0.05)
+
+
+DEEDS: dict[str, Callable[[Desk, Any, dict[str, Any]], None]] = {
+    "serve": _serve, "work": _work, "hand_in": _hand_in, "draft": _draft,
+}  # fmt: skip
 
 
 def main() -> None:

@@ -10,7 +10,9 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from agent.model.note import Draft
 from agent.ports import Bus, Store
+from agent.ports.notes import Asked, NoteWriter
 
 At = Callable[[str], None]
 
@@ -102,6 +104,20 @@ class PointedBus:
 
     def listen(self, topic: str, hear: Callable[[str], None]) -> Callable[[], None]:
         return self._bus.listen(topic, hear)
+
+
+class PointedWriter:
+    """Drafting is a step before and after."""
+
+    def __init__(self, writer: NoteWriter, at: At) -> None:
+        self._writer, self._at = writer, at
+        self.name = writer.name
+
+    def draft(self, asked: Asked) -> Draft:
+        self._at("draft:before")
+        made = self._writer.draft(asked)
+        self._at("draft:after")
+        return made
 
 
 class PointedApp:

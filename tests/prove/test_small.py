@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.prove import p04_rotation, p05_replays, p06_deliveries, p07_kills, p08_down, p10_order, p11_paused
+from tests.prove import (
+    p04_rotation,
+    p05_replays,
+    p06_deliveries,
+    p07_kills,
+    p08_down,
+    p10_order,
+    p11_paused,
+    p60_drafts,
+)
 from tests.prove.nursery import Nursery, nursery
 
 
@@ -63,3 +72,10 @@ def test_promise_10_order_is_kept_though_workers_stall_past_their_lease(
 
 def test_promise_11_what_a_paused_worker_commits_late_is_refused(nursed: Nursery, url: str, tmp_path: Path) -> None:
     assert p11_paused.pauses(nursed, url, range(8, 44, 12), tmp_path).startswith("3 pauses")
+
+
+def test_promise_60_a_visit_is_drafted_once_whatever_befalls_the_worker(
+    nursed: Nursery, url: str, tmp_path: Path
+) -> None:
+    done = p60_drafts.Drafts(nursed, url, tmp_path).all(range(2, 30, 9))
+    assert done.endswith("each one draft")

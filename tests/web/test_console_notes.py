@@ -235,3 +235,24 @@ def test_a_summary_for_the_patient_says_how_hard_it_is_to_read(world: World) -> 
         assert found is not None
         assert found.reads_like.startswith(said)
         assert bool(found.reads_like) is bool(said)
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        ("late", "It did not answer in time."),
+        ("busy", "It was busy with other visits."),
+        ("failed", "It could not be reached."),
+        ("not_understood", "Its answer could not be read."),
+        ("unfaithful", "Too much of what it wrote was not said in the visit."),
+        ("too_long", "The visit is too long for it."),
+    ],
+)
+def test_why_a_models_draft_is_not_used_is_said_in_words(world: World, why: str, said: str) -> None:
+    doc = document(world)
+    assert doc.draft is not None
+    with world.desk.store.begin() as tx:
+        tx.documents.save(doc.model_copy(update={"draft": doc.draft.model_copy(update={"instead": why})}))
+    page = plain(world.browser("clinician").get(f"/console/notes/{doc.id}").text)
+    assert f"its words are not used. {said} What stands here was put together from the visit itself." in page
+    assert why not in ("unfaithful", "not_understood", "too_long") or why not in page
