@@ -29,7 +29,7 @@ LABELS = {
     "message": N_("Message"),
     "words": N_("Words that raised it"),
     "category": N_("Looks like"),
-    "class": N_("How serious"),
+    "class": N_("Treated as"),
     "unsent": N_("Our text"),
     "code": N_("The carrier's code"),
     "why": N_("Why a person"),
@@ -177,7 +177,9 @@ def kind(voice: Voice, task: Task) -> str:
 def what(voice: Voice, task: Task) -> str:
     """One line: what it is about, e.g. "Office visit · Tue, Mar 3, 10:30 AM · Dr. Okafor"."""
     p = task.proposal
-    slot = next((p[n] for n in ("opening", "appointment") if isinstance(p.get(n), Mapping)), None)
+    slot = booked_instead(task) or next(
+        (p[n] for n in ("opening", "appointment") if isinstance(p.get(n), Mapping)), None
+    )
     parts: list[str] = []
     if slot is not None:
         parts = [spoken(voice, "appointment_type", slot.get("visit_type") or p.get("appointment_type") or ""),
@@ -189,7 +191,7 @@ def what(voice: Voice, task: Task) -> str:
                  if p.get("words") else ""]  # fmt: skip
     else:
         why = p.get("why") or task.reason
-        words = cut(str(p.get("message") or p.get("unsent") or _summary(task)), 70)
+        words = cut(str(_summary(task) or p.get("message") or p.get("unsent") or ""), 70)
         asked = cut(str(p.get("request") or ""), 70)
         told = why.replace("_", "") == task.kind or (
             task.kind == "handoff" and why in ("asked", "requested") and words
@@ -203,8 +205,14 @@ def what(voice: Voice, task: Task) -> str:
     return " · ".join(x for x in parts if x)
 
 
+def booked_instead(task: Task) -> Mapping[str, Any] | None:
+    """The visit that a person booked in place of the prepared one."""
+    found = task.result.get("diff", {}).get("booked")
+    return found if isinstance(found, Mapping) else None
+
+
 def _summary(task: Task) -> str:
-    """What a colleague wrote who transferred the conversation, where the patient asked for nothing."""
+    """What a colleague wrote who transferred the conversation: they know more than the words that began it."""
     passed = [c.why for c in task.changes if c.what.startswith("transferred") and c.why]
     return passed[-1] if task.kind == "handoff" and passed else ""
 

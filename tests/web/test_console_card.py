@@ -78,3 +78,14 @@ def test_a_conversation_that_a_colleague_transferred_stands_in_the_queue_with_wh
     page = plain(world.browser("clinician").get("/console").text)
     assert "Asks for a person Asks whether to fast before the test." in page
     assert "They asked for a person" not in page
+
+
+def test_what_a_colleague_wrote_says_more_than_the_words_that_called_for_a_person(world: World) -> None:
+    held, heard = world.talk("I want to talk to a person please")
+    said = {"why": "asked", "message": "I want to talk to a person please"}
+    task = world.prepare("handoff", held, said, heard[0], because="asked")
+    rosa, doctor = world.user("front-desk"), world.user("clinician")
+    hand_over.transfer(world.desk, held.id, rosa, doctor.id, None, "Stitches after a biopsy: how long?")
+    row = world.browser("clinician").get("/console").text.split(f'id="row-{task.id}"', 1)[1].split("</a>", 1)[0]
+    assert "Stitches after a biopsy: how long?" in row
+    assert "talk to a person" not in row
