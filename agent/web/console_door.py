@@ -290,10 +290,9 @@ def _to_sign_in(door: Door, request: Request) -> Response:
     if _LIVE in request.headers:
         return Response("signed out", 401, media_type="text/plain")
     onward = request.url.path if request.method == "GET" else "/console"
-    had = bool(door.sessions.token_of(request))
-    asks = "&".join(["over=yes"] * had + [f"next={onward}"] * (onward != "/console"))
-    gone = RedirectResponse(f"{SIGN_IN}?{asks}".rstrip("?"), 303)
-    if had:
+    asks = ["over=yes"] * bool(door.sessions.token_of(request)) + [f"next={onward}"] * (onward != "/console")
+    gone = RedirectResponse(f"{SIGN_IN}?{'&'.join(asks)}".rstrip("?"), 303)
+    if door.sessions.token_of(request):
         door.sessions.take_back(gone)
     return gone
 

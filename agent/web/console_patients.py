@@ -56,7 +56,8 @@ def routes(door: Door) -> APIRouter:
 
     @router.get("/console/patients")
     def patients(request: Request) -> Response:
-        return door.page(request, "patients.html", door.signed(request), found=None, asked="")
+        return door.page(request, "patients.html", door.signed(request), found=None, asked="",
+                         erased="erased" in request.query_params)  # fmt: skip
 
     @router.post("/console/patients")
     async def search(request: Request) -> Response:
@@ -116,6 +117,7 @@ def _search(door: Door, request: Request, signed: Signed, form: Form) -> Respons
                     data={"found": [p.id for p in found]})  # fmt: skip
     return door.page(
         request, "patients.html", signed, found=found, asked=asked, most=_MOST, read=read, by_sound=by_sound,
+        erased=False,
         born=lambda p: voice.almanac.long_date(p.dob), said=lambda n: phone(n, desk.clinic.country),
     )  # fmt: skip
 
@@ -148,7 +150,7 @@ def _show(
         STATES=each(STATES),
         recorded=recorded, filled=_filled(desk, voice, filled), may_forget=signed.user.role == "admin",
         FORM_STATES=each(FORM_STATES), sends_forms=signed.user.role in WORKS,
-        forms=sorted((n, words(f.title, voice.locale)) for n, f in desk.content.forms.items()),
+        forms=sorted(((n, words(f.title, voice.locale)) for n, f in desk.content.forms.items()), key=lambda f: f[1]),
         said=lambda n: phone(n, desk.clinic.country), kind_of=lambda t: kind(voice, t),
         visit=lambda a: _visit(desk, voice, a),
     )  # fmt: skip
@@ -206,7 +208,7 @@ def _age(born: date, now: datetime, desk: Desk) -> int:
 
 def _forget(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, id: str) -> Response:
     """Everything of this patient, on their request; the words are typed, so that it is never a slip."""
-    desk, done = door.desk, RedirectResponse("/console/patients", 303)
+    desk, done = door.desk, RedirectResponse("/console/patients?erased=yes", 303)
     if signed.user.role != "admin":
         raise Forbidden("To erase a patient is for the role “admin”.")
     with desk.store.begin(write=False) as tx:

@@ -200,7 +200,10 @@ def test_an_admin_erases_a_patient_only_with_their_name_typed(world: World) -> N
         her = tx.patients.search(world.desk.clinic.id, "Guadalupe")[0]
     path, token = f"/console/patients/{her.id}/forget", csrf_of(admin)
     assert admin.post(path, data={"csrf": token, "sure": "somebody"}).status_code == 422
-    assert admin.post(path, data={"csrf": token, "sure": her.name, "ref": "R-7"}).status_code == 303
+    done = admin.post(path, data={"csrf": token, "sure": her.name, "ref": "R-7"})
+    assert done.status_code == 303
+    assert "The patient is erased" in admin.get(done.headers["location"]).text
+    assert "The patient is erased" not in admin.get("/console/patients").text
     assert admin.get(f"/console/patients/{her.id}").status_code == 404
     assert world.audited("patient:forgotten")
 
