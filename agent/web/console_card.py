@@ -150,7 +150,15 @@ def _shown(voice: Voice, task: Task, name: str, wrote: str) -> Shown:
     raw = name in ("reason", "message", "unsent", "words", "name")
     own = raw and value.casefold() in wrote
     said = tr("Why") if name == "why" and task.kind == "reschedule" else label(name)  # no person was asked for
+    if name == "provider" and _with_another(task):
+        said = tr("Had asked for")
     return Shown(name, said, value, quotes, "" if sure else question(name), raw, own)
+
+
+def _with_another(task: Task) -> bool:
+    """Was a time with somebody else chosen in the end?"""
+    chosen = task.proposal.get("opening")
+    return isinstance(chosen, dict) and chosen.get("provider") not in (None, task.proposal.get("provider"))
 
 
 def _said(line: Line, evidence: tuple[Evidence, ...]) -> Said:

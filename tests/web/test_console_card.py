@@ -89,3 +89,16 @@ def test_what_a_colleague_wrote_says_more_than_the_words_that_called_for_a_perso
     row = world.browser("clinician").get("/console").text.split(f'id="row-{task.id}"', 1)[1].split("</a>", 1)[0]
     assert "Stitches after a biopsy: how long?" in row
     assert "talk to a person" not in row
+
+
+def test_whoever_was_asked_for_first_is_not_said_to_be_the_one_whom_they_chose(world: World) -> None:
+    task, client = world.booking(), world.browser("front-desk")
+    with world.desk.store.begin() as tx:
+        proposal = {"provider": task.proposal["opening"]["provider"], **task.proposal}
+        tx.tasks.save(task.model_copy(update={"proposal": proposal}))
+    assert ">With<" in client.get(f"/console/tasks/{task.id}").text
+    with world.desk.store.begin() as tx:
+        tx.tasks.save(world.task(task.id).model_copy(update={"proposal": {**proposal, "provider": "castellanos"}}))
+    page = client.get(f"/console/tasks/{task.id}").text
+    assert ">Had asked for<" in page
+    assert ">With<" not in page
