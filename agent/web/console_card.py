@@ -114,7 +114,10 @@ def read_card(
     names = names_in(tx, thread, task.assignee)
     card = Card(task, conversation, names.get(f"staff:{task.assignee}", ""), thread=thread, names=names)
     wrote = " ".join(line.text for line in thread if line.direction == "in").casefold()
-    card.fields = [_shown(voice, task, name, wrote) for name in task.proposal if name not in ("outbound", "form")]
+    hidden = {"outbound", "form"} | (
+        {"class"} if task.proposal.get("class") == task.proposal.get("category") else set()
+    )
+    card.fields = [_shown(voice, task, name, wrote) for name in task.proposal if name not in hidden]
     card.form = form_card(desk, tx, task, voice)
     card.asked, card.nameless = missing(task), nameless(task)
     card.recordings = [r.model_copy(update={"why": tr(r.why)}) if r.why else r for r in tx.recordings.of_task(task.id)]

@@ -102,3 +102,16 @@ def test_whoever_was_asked_for_first_is_not_said_to_be_the_one_whom_they_chose(w
     page = client.get(f"/console/tasks/{task.id}").text
     assert ">Had asked for<" in page
     assert ">With<" not in page
+
+
+def test_an_alarm_that_is_a_clinical_question_is_called_so_once(world: World) -> None:
+    held, heard = world.talk("can I take ibuprofen?")
+    about = {"category": "clinical_question", "class": "clinical_question", "message": "can I take ibuprofen?"}
+    task = world.prepare("message", held, about, heard[0], because="clinical_question")
+    client = world.browser("front-desk")
+    page = client.get(f"/console/tasks/{task.id}").text
+    assert page.count("clinical question</span>") == 1
+    other = world.prepare(
+        "urgent", held, {"category": "medicine", "class": "clinical_question", "words": "x"}, heard[0]
+    )
+    assert ">Treated as<" in client.get(f"/console/tasks/{other.id}").text
