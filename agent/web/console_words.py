@@ -109,6 +109,7 @@ _SENT = {
     "void": N_("withdrawn before it was sent"),
     "blocked": N_("not sent: they wrote STOP, or had the most texts of an hour"),
 }
+_WORDED = ("message", "urgent", "handoff", "callback")
 WHY_NOT = {
     "not_offered": N_("We don't offer this visit here"),
     "other_clinic": N_("Needs another clinic or specialist"),
@@ -181,6 +182,8 @@ def what(voice: Voice, task: Task) -> str:
         (p[n] for n in ("opening", "appointment") if isinstance(p.get(n), Mapping)), None
     )
     parts: list[str] = []
+    if task.kind in _WORDED and (p.get("message") or p.get("words")):
+        slot = None  # what they say comes before the visit that it is about
     if slot is not None:
         parts = [spoken(voice, "appointment_type", slot.get("visit_type") or p.get("appointment_type") or ""),
                  day_and_time(voice, slot), spoken(voice, "provider", slot.get("provider", ""))]  # fmt: skip

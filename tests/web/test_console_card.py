@@ -115,3 +115,15 @@ def test_an_alarm_that_is_a_clinical_question_is_called_so_once(world: World) ->
         "urgent", held, {"category": "medicine", "class": "clinical_question", "words": "x"}, heard[0]
     )
     assert ">Treated as<" in client.get(f"/console/tasks/{other.id}").text
+
+
+def test_a_worry_after_a_visit_is_headed_by_the_worry_not_by_the_visit(world: World) -> None:
+    held, heard = world.talk("fever since last night and the spot is red")
+    visit = world.booking().proposal["opening"]
+    about = {"category": "clinical_question", "class": "clinical_question", "appointment": visit,
+             "message": "fever since last night and the spot is red"}  # fmt: skip
+    task = world.prepare("message", held, about, heard[0], because="clinical_question")
+    client = world.browser("front-desk")
+    row = client.get("/console").text.split(f'id="row-{task.id}"', 1)[1].split("</a>", 1)[0]
+    assert "fever since last night" in row
+    assert "Dr. Amara Okafor" not in row
