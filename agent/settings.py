@@ -17,9 +17,11 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, populate_by_name=True, env_prefix="FRONTDESK_")
 
+    var: Path = Field(ROOT / "var", alias="FRONTDESK_VAR", description="folder for the database, models and keys")
     database_url: str = Field(
-        f"sqlite:///{ROOT}/var/frontdesk.db", alias="FRONTDESK_DATABASE_URL", description="SQLAlchemy URL"
-    )
+        default_factory=lambda given: f"sqlite:///{given['var']}/frontdesk.db", alias="FRONTDESK_DATABASE_URL",
+        description="SQLAlchemy URL; its default lies in FRONTDESK_VAR",
+    )  # fmt: skip
     redis_url: str | None = Field(None, alias="FRONTDESK_REDIS_URL", description="unset: one process")
     public_url: str = Field(
         "http://127.0.0.1:8000", alias="FRONTDESK_PUBLIC_URL", description="how patients and Twilio reach the desk"
@@ -101,7 +103,6 @@ class Settings(BaseSettings):
     content: Path = Field(
         ROOT, alias="FRONTDESK_CONTENT", description="folder of intents/, workflows/ and locales/, watched for edits"
     )
-    var: Path = Field(ROOT / "var", alias="FRONTDESK_VAR", description="folder for the database, models and keys")
     trusted_proxies: str = Field(
         "",
         alias="FRONTDESK_TRUSTED_PROXIES",
@@ -272,7 +273,8 @@ def documented() -> str:
         "|---|---|---|",
     ]
     for name, field in Settings.model_fields.items():
-        default = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
+        default = field.get_default(call_default_factory=True, validated_data={"var": ROOT / "var"})
+        default = default.get_secret_value() if isinstance(default, SecretStr) else default
         shown = "" if default in (None, "") else f"`{str(default).replace(str(ROOT), '.')}`"
         lines.append(f"| `{field.alias or f'FRONTDESK_{name.upper()}'}` | {shown} | {field.description} |")
     return "\n".join(lines) + "\n"

@@ -63,6 +63,12 @@ def test_only_this_machine_is_loopback() -> None:
     ]  # fmt: skip
 
 
+def test_a_fresh_folder_has_a_database_of_its_own_beside_its_keys(tmp_path: Path) -> None:
+    assert Settings(var=tmp_path).database_url == f"sqlite:///{tmp_path}/frontdesk.db"
+    assert Settings().database_url == f"sqlite:///{ROOT}/var/frontdesk.db"
+    assert Settings(var=tmp_path, database_url="sqlite://").database_url == "sqlite://"
+
+
 def test_keys_are_made_once_on_loopback_and_readable_by_us_alone(tmp_path: Path) -> None:
     from agent.house import keys_of
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from agent.desk.booking import put_on_file
-from agent.desk.decide import load, rung, settled, told_of
+from agent.desk.decide import load, rung, settled
 from agent.desk.desk import Desk
+from agent.desk.telling import told_of
 from agent.desk.unsay import undisturbed
 from agent.intake.engine import put, standing
 from agent.intake.response import resources, response
@@ -41,7 +42,7 @@ def approve(
         result = {"form": row.id, "resources": [r["resourceType"] for r in made]}
         saved = settled(desk, tx, task.model_copy(update={"patient": whose}), "completed", by, "approved", now, result)
         values = {"number": str(saved.number), "staff": by.name, "why": ""}
-        told_of(desk, tx, conversation, (Say(key="decision.done", values=values),), now, by, saved.id)
+        told_of(desk, tx, conversation, (Say(key="decision.done", values=values),), now, by, saved, saved.id)
     return rung(desk, saved)
 
 

@@ -8,7 +8,7 @@ from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
 from agent.desk.receive import talk_by_text
 from agent.desk.reminders import silence
-from agent.desk.waking import after_night, zones_of
+from agent.desk.waking import by_morning, zones_of
 from agent.model.calendar import BLOCK, Appointment
 from agent.model.clinic import Provider
 from agent.model.conversation import Conversation
@@ -19,7 +19,6 @@ from agent.model.patient import Patient, StaffUser
 from agent.ports import Tx
 
 _SOON = timedelta(days=2)  # a visit that is moved within it is urgent
-_TO_SET_OUT = timedelta(hours=2)  # before a visit: whoever hears of it later may be on their way
 
 
 def block(desk: Desk, by: StaffUser, provider: str, on: date, since: time, until: time) -> int:
@@ -127,7 +126,7 @@ def _when_told(desk: Desk, talk: Conversation, visit: Appointment, patient: Pati
     if talk.channel == "chat":
         return now
     zones = (ZoneInfo(visit.zone), *zones_of(patient.phones[0] if patient.phones else None))
-    return max(now, min(after_night(now, zones, desk.clinic.reminders), visit.start - _TO_SET_OUT))
+    return by_morning(now, zones, desk.clinic.reminders, visit.start)
 
 
 def _talk_of(desk: Desk, tx: Tx, visit: Appointment, now: datetime) -> Conversation | None:

@@ -1,6 +1,6 @@
 """What staff decide on a prepared task: compare-and-swap under lock, and the patient told from the committed row."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from agent.desk.acting import run_actions
@@ -10,6 +10,7 @@ from agent.desk.effects import carry_out
 from agent.desk.form_offer import plan_offer
 from agent.desk.planted import refuse_planted
 from agent.desk.relieve import relieved
+from agent.desk.telling import told_of, waking_hour
 from agent.desk.unsay import undisturbed, unsay
 from agent.desk.visit_link import in_own_calendar
 from agent.desk.waiting import join
@@ -17,7 +18,7 @@ from agent.desk.watching import person_came
 from agent.dialogue.turn import begin_for_staff
 from agent.model.calendar import Appointment, Opening
 from agent.model.conversation import Conversation
-from agent.model.effect import Effect, Say
+from agent.model.effect import Say
 from agent.model.fault import Conflict, Refused
 from agent.model.patient import StaffUser
 from agent.model.task import OPEN, Change, Task
@@ -58,7 +59,9 @@ def confirm(
         saved = settled(desk, tx, task, "completed", by, "confirmed", now, {result: row})
         values = _values(saved, by, appointment)
         shown = row if result == "appointment" else saved.id
-        told_of(desk, tx, conversation, (Say(key=key, values=values), *beside), now, by, shown)
+        starts = appointment.start if appointment is not None else None
+        says = (Say(key=key, values=values), *beside)
+        told_of(desk, tx, conversation, says, now, by, saved, shown, starts)
     return rung(desk, saved)
 
 
@@ -93,7 +96,7 @@ def change(
         values = _values(saved, by, appointment)
         beside = in_own_calendar(desk, tx, conversation, appointment, now)
         says = (Say(key="decision.changed", values=values), *beside)
-        told_of(desk, tx, conversation, says, now, by, appointment.id)
+        told_of(desk, tx, conversation, says, now, by, saved, appointment.id, appointment.start)
     return rung(desk, saved)
 
 
@@ -119,7 +122,8 @@ def offer(desk: Desk, task_id: str, version: int, by: StaffUser, openings: list[
         begun = begin_for_staff(conversation, "offered", slots, desk.content_for(conversation), desk.clinic, now)
         decision = run_actions(desk, tx, begun, now)
         extra = {"number": str(task.number)}
-        carry_out(desk, tx, decision.conversation, decision.effects, now, author=f"staff:{by.id}", extra=extra)
+        due = waking_hour(desk, tx, conversation, task, now)
+        carry_out(desk, tx, decision.conversation, decision.effects, now, author=f"staff:{by.id}", extra=extra, due=due)
         tx.conversations.save(decision.conversation, now)
         tx.conversations.append(conversation.id, decision.events, None, now)
     return rung(desk, saved)
@@ -139,7 +143,7 @@ def decline(desk: Desk, task_id: str, version: int, by: StaffUser, why: str, wor
         conversation = relieved(tx, conversation, saved, by, now)
         reason: Any = {"as": "key", "value": f"why.{why}"} if why in WHY else words.strip()
         values = {**_values(saved, by, None), "why": reason}
-        told_of(desk, tx, conversation, (Say(key="decision.declined", values=values),), now, by, saved.id)
+        told_of(desk, tx, conversation, (Say(key="decision.declined", values=values),), now, by, saved, saved.id)
     return rung(desk, saved)
 
 
@@ -155,7 +159,7 @@ def close(desk: Desk, task_id: str, version: int, by: StaffUser, words: str = ""
         quiet = task.kind in ("handoff", "urgent") or "outbound" in task.proposal
         if words.strip() or not quiet:
             values = {**_values(saved, by, None), "why": words.strip()}
-            told_of(desk, tx, conversation, (Say(key="decision.done", values=values),), now, by, saved.id)
+            told_of(desk, tx, conversation, (Say(key="decision.done", values=values),), now, by, saved, saved.id)
     return rung(desk, saved)
 
 
@@ -266,23 +270,6 @@ def spoken_opening(a: Appointment | Opening) -> dict[str, Any]:
         "id": getattr(a, "id", ""), "provider": a.provider, "location": a.location, "visit_type": a.visit_type,
         "start": a.start.isoformat(), "local": a.local.isoformat(), "zone": a.zone,
     }  # fmt: skip
-
-
-def told_of(
-    desk: Desk,
-    tx: Tx,
-    conversation: Conversation | None,
-    effects: tuple[Effect, ...],
-    now: datetime,
-    by: StaffUser,
-    row: str,
-) -> None:
-    """The patient's own channel and language, once the moment for second thoughts is over; without a conversation
-    nobody can be told, and staff see that."""
-    if conversation is None:
-        return
-    due = now + timedelta(seconds=desk.settings.undo_seconds)
-    carry_out(desk, tx, conversation, effects, now, author=f"staff:{by.id}", row=row, due=due)
 
 
 def rung(desk: Desk, task: Task) -> Task:

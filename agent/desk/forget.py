@@ -9,6 +9,7 @@ from agent.model.address import Address
 from agent.model.audit import AuditEvent
 from agent.model.fault import Refused
 from agent.model.privacy import Kept
+from agent.model.task import Task
 from agent.ports import NewId, Store, Tx
 
 Why = Literal["request", "mistake", "test", "retention"]
@@ -26,8 +27,8 @@ class By:
 
 @dataclass
 class Erasure:
-    """What is to be erased, or was: rows by table. `beside`: other people's conversations in which the patient's
-    visits were arranged; they stay, and somebody should look at them."""
+    """What is to be erased, or was: rows by table. `beside`: conversations of other people, or of nobody known at a
+    number that is shared, in which something was about the patient; they stay, and somebody should look at them."""
 
     patient: str | None
     talks: list[str]
@@ -45,9 +46,17 @@ def of_patient(tx: Tx, clinic: str, patient: str) -> Erasure:
     for talk in tx.privacy.talks_of(patient):
         (talks if talk.patient in (None, patient) else beside).append(talk.id)
     for phone in known.phones:
-        if [p.id for p in tx.patients.by_phone(clinic, phone)] == [patient]:
-            talks += _unclaimed(tx, clinic, phone)
-    return Erasure(patient, list(dict.fromkeys(talks)), beside)
+        alone = [p.id for p in tx.patients.by_phone(clinic, phone)] == [patient]
+        found = _unclaimed(tx, clinic, phone)
+        talks += [talk for talk in found if alone]
+        beside += [talk for talk in found if not alone and about(tx, talk, patient)]
+    talks = list(dict.fromkeys(talks))
+    return Erasure(patient, talks, [talk for talk in dict.fromkeys(beside) if talk not in talks])
+
+
+def about(tx: Tx, talk: str, patient: str) -> list[Task]:
+    """The requests of a conversation that are this patient's, or about a visit of theirs."""
+    return [t for t in tx.tasks.of(talk) if t.patient == patient or any(_visits(tx, v, patient) for v in _named(t))]
 
 
 def of_phone(tx: Tx, clinic: str, phone: str) -> Erasure:
@@ -137,10 +146,16 @@ def _owners(tx: Tx, what: Erasure) -> list[str]:
 
 
 def _tasks_of(tx: Tx, talk: str, patient: str) -> int:
-    theirs = [t.id for t in tx.tasks.of(talk) if t.patient == patient or _visits(tx, t.appointment, patient)]
-    for id in theirs:
-        tx.privacy.erase_task(id)
+    theirs = about(tx, talk, patient)
+    for task in theirs:
+        tx.privacy.erase_task(task.id)
     return len(theirs)
+
+
+def _named(task: Task) -> tuple[str | None, str | None]:
+    """The visit that is held for a request, and the one that it concerns."""
+    concerned = task.proposal.get("appointment")
+    return task.appointment, str(concerned["id"]) if isinstance(concerned, dict) and concerned.get("id") else None
 
 
 def _visits(tx: Tx, appointment: str | None, patient: str) -> bool:

@@ -10,6 +10,7 @@ from agent.model.clinic import Reminders
 
 LATEST = timedelta(minutes=45)  # before the visit; after that a reminder helps nobody
 TALKING = timedelta(minutes=10)  # a person has the conversation: look again then
+TO_SET_OUT = timedelta(hours=2)  # before a visit: whoever hears of it later may be on their way
 _MANY_ZONES = 6  # a number that may be at home in more is not placed
 
 
@@ -24,6 +25,14 @@ def after_night(now: datetime, zones: tuple[ZoneInfo, ...], quiet: Reminders) ->
                 day = local.date() + timedelta(days=at >= quiet.quiet_from)
                 later = datetime.combine(day, quiet.quiet_until, zone).astimezone(UTC)
     return later
+
+
+def by_morning(
+    now: datetime, zones: tuple[ZoneInfo, ...], quiet: Reminders, starts: datetime | None = None
+) -> datetime:  # fmt: skip
+    """`now`, or the end of the night, unless they would set out for a visit that `starts` before they know."""
+    later = after_night(now, zones, quiet)
+    return max(now, min(later, starts - TO_SET_OUT)) if starts is not None else later
 
 
 def zones_of(number: str | None) -> tuple[ZoneInfo, ...]:

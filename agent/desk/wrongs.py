@@ -71,6 +71,11 @@ def unseen_by(tx: Tx, user: StaffUser) -> int:
     return sum(w.by == user.id and w.answered_at is not None and not w.seen for w in tx.wrongs.all(user.clinic))
 
 
+def unanswered_by(tx: Tx, user: StaffUser) -> int:
+    """How many reports wait for this person's answer: an admin's business, nobody else's."""
+    return sum(w.status == "new" for w in tx.wrongs.all(user.clinic)) if user.role == "admin" else 0
+
+
 def seen_by(desk: Desk, tx: Tx, user: StaffUser) -> list[Wrong]:
     """Their own reports, or all for an admin, newest first; their answered ones count as seen from now on."""
     rows = [w for w in tx.wrongs.all(desk.clinic.id) if user.role == "admin" or w.by == user.id]

@@ -71,6 +71,8 @@ def _same(word: str, of: str) -> bool:
         return True
     if _EAST.match(word):
         return False
+    if _is_latin(word) and _is_latin(of) and _spelt(word) & _spelt(of):
+        return True
     (first, heard), (other, there) = _skeletons(word), _skeletons(of)
     least = _FEWEST if _is_latin(word) and _is_latin(of) else 1
     if all(len(x) < 2 for x in heard) and first != other:
@@ -78,6 +80,23 @@ def _same(word: str, of: str) -> bool:
     return any(
         len(x) >= least and (x == y or (len(x) >= _FEWEST and y.startswith(x))) for x, y in product(heard, there)
     )
+
+
+@lru_cache(maxsize=20_000)
+def _spelt(word: str) -> frozenset[str]:
+    """How else a short name may be written: Aisha is Aysha and Ayesha, Noor is Nour, Sarah is Sara. Vowels that stand
+    together count whole, and by their first one in words of more syllables."""
+    latin = re.sub(r"[^a-z]", "", anyascii(word).lower())
+    latin = re.sub(r"(?<=[aeiou])h$", "", latin).replace("oo", "u").replace("ou", "u").replace("ee", "i")
+    parts = re.findall(r"[aeiouy]+|[^aeiouy]+", latin)
+    heard = ["".join(_SOUNDS[f.lastindex - 1][1][:1] for f in _SOUND.finditer(p) if f.lastindex) for p in parts]
+    vowels = [p[:1] in tuple("aeiouy") for p in parts]
+    if not any(heard) or len(latin) < _FEWEST:
+        return frozenset()
+    whole = "".join(p.replace("y", "i") if v else h for p, h, v in zip(parts, heard, vowels, strict=True))
+    first = "".join(p[0].replace("y", "i") if v else h for p, h, v in zip(parts, heard, vowels, strict=True))
+    found = {whole, first} if sum(vowels) > 1 else {whole}
+    return frozenset(re.sub(r"(.)\1+", r"\1", x) for x in found)
 
 
 def _is_latin(word: str) -> bool:

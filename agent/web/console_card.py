@@ -114,7 +114,10 @@ def read_card(
     names = names_in(tx, thread, task.assignee)
     card = Card(task, conversation, names.get(f"staff:{task.assignee}", ""), thread=thread, names=names)
     wrote = " ".join(line.text for line in thread if line.direction == "in").casefold()
-    card.fields = [_shown(voice, task, name, wrote) for name in task.proposal if name not in ("outbound", "form")]
+    hidden = {"outbound", "form"} | (
+        {"class"} if task.proposal.get("class") == task.proposal.get("category") else set()
+    )
+    card.fields = [_shown(voice, task, name, wrote) for name in task.proposal if name not in hidden]
     card.form = form_card(desk, tx, task, voice)
     card.asked, card.nameless = missing(task), nameless(task)
     card.recordings = [r.model_copy(update={"why": tr(r.why)}) if r.why else r for r in tx.recordings.of_task(task.id)]
@@ -150,7 +153,15 @@ def _shown(voice: Voice, task: Task, name: str, wrote: str) -> Shown:
     raw = name in ("reason", "message", "unsent", "words", "name")
     own = raw and value.casefold() in wrote
     said = tr("Why") if name == "why" and task.kind == "reschedule" else label(name)  # no person was asked for
+    if name == "provider" and _with_another(task):
+        said = tr("Had asked for")
     return Shown(name, said, value, quotes, "" if sure else question(name), raw, own)
+
+
+def _with_another(task: Task) -> bool:
+    """Was a time with somebody else chosen in the end?"""
+    chosen = task.proposal.get("opening")
+    return isinstance(chosen, dict) and chosen.get("provider") not in (None, task.proposal.get("provider"))
 
 
 def _said(line: Line, evidence: tuple[Evidence, ...]) -> Said:

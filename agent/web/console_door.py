@@ -195,7 +195,7 @@ class Door:
         return self.page(
             request, "signin.html", None, status, next=onward, accounts=self._accounts if counts else (),
             problem=problem, email=email, elsewhere=elsewhere, passwords=counts,
-            left="left" in request.query_params, joined="joined" in request.query_params,
+            idle=self.desk.settings.session_idle_minutes, arrived=request.query_params,
         )  # fmt: skip
 
     def let_in(self, answer: Response, token: str) -> None:
@@ -290,7 +290,8 @@ def _to_sign_in(door: Door, request: Request) -> Response:
     if _LIVE in request.headers:
         return Response("signed out", 401, media_type="text/plain")
     onward = request.url.path if request.method == "GET" else "/console"
-    gone = RedirectResponse(f"{SIGN_IN}?next={onward}" if onward != "/console" else SIGN_IN, 303)
+    asks = ["over=yes"] * bool(door.sessions.token_of(request)) + [f"next={onward}"] * (onward != "/console")
+    gone = RedirectResponse(f"{SIGN_IN}?{'&'.join(asks)}".rstrip("?"), 303)
     if door.sessions.token_of(request):
         door.sessions.take_back(gone)
     return gone

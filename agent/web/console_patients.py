@@ -8,16 +8,18 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from agent.desk.desk import Desk
-from agent.desk.forget import By, forget, of_patient
+from agent.desk.forget import By, Erasure, about, forget, of_patient
 from agent.desk.form_page import send
 from agent.desk.reminder_calls import agree
 from agent.dialogue.forms import words
 from agent.dialogue.spoken import Voice, phone
 from agent.model.address import Address
 from agent.model.calendar import Appointment
+from agent.model.conversation import Conversation
 from agent.model.fault import Refused
 from agent.model.form import FormRow
 from agent.model.patient import Patient
+from agent.model.task import Task
 from agent.model.wording import N_
 from agent.ports import Tx
 from agent.understand import phones
@@ -54,7 +56,8 @@ def routes(door: Door) -> APIRouter:
 
     @router.get("/console/patients")
     def patients(request: Request) -> Response:
-        return door.page(request, "patients.html", door.signed(request), found=None, asked="")
+        return door.page(request, "patients.html", door.signed(request), found=None, asked="",
+                         erased="erased" in request.query_params)  # fmt: skip
 
     @router.post("/console/patients")
     async def search(request: Request) -> Response:
@@ -114,6 +117,7 @@ def _search(door: Door, request: Request, signed: Signed, form: Form) -> Respons
                     data={"found": [p.id for p in found]})  # fmt: skip
     return door.page(
         request, "patients.html", signed, found=found, asked=asked, most=_MOST, read=read, by_sound=by_sound,
+        erased=False,
         born=lambda p: voice.almanac.long_date(p.dob), said=lambda n: phone(n, desk.clinic.country),
     )  # fmt: skip
 
@@ -131,9 +135,7 @@ def _show(
         called = {n: tx.consents.given(Address(channel="voice", value=n)) for n in patient.phones}
         stopped = {n: tx.optouts.stopped(Address(channel="sms", value=n)) for n in patient.phones}
         visits = tx.appointments.all_of(id)
-        talks = [tx.conversations.get(k.id) for k in tx.privacy.talks_of(id) if k.patient in (None, id)]
-        shown = [(c, tx.tasks.of(c.id)) for c in talks if c is not None]
-        shown = [(c, tasks) for c, tasks in shown if sees_talk(signed.user, tasks)]
+        shown = _talks(tx, of_patient(tx, desk.clinic.id, id), signed)
         kept = bool(tx.privacy.held([id]))
         may_see = {t.id for _, tasks in shown for t in tasks if may(signed.user, "see", t)}
         recorded = [r for r in tx.recordings.of_conversations([c.id for c, _ in shown]) if r.task in may_see]
@@ -148,10 +150,18 @@ def _show(
         STATES=each(STATES),
         recorded=recorded, filled=_filled(desk, voice, filled), may_forget=signed.user.role == "admin",
         FORM_STATES=each(FORM_STATES), sends_forms=signed.user.role in WORKS,
-        forms=sorted((n, words(f.title, voice.locale)) for n, f in desk.content.forms.items()),
+        forms=sorted(((n, words(f.title, voice.locale)) for n, f in desk.content.forms.items()), key=lambda f: f[1]),
         said=lambda n: phone(n, desk.clinic.country), kind_of=lambda t: kind(voice, t),
         visit=lambda a: _visit(desk, voice, a),
     )  # fmt: skip
+
+
+def _talks(tx: Tx, theirs: Erasure, signed: Signed) -> list[tuple[Conversation, list[Task]]]:
+    """Conversations with the requests in them: all of the patient's own, and what others' hold about them."""
+    own = [(tx.conversations.get(talk), tx.tasks.of(talk)) for talk in theirs.talks]
+    beside = [(tx.conversations.get(talk), about(tx, talk, str(theirs.patient))) for talk in theirs.beside]
+    found = [(c, tasks) for c, tasks in (*own, *(b for b in beside if b[1])) if c is not None]
+    return sorted((x for x in found if sees_talk(signed.user, x[1])), key=lambda x: x[0].id)
 
 
 def _filled(desk: Desk, voice: Voice, rows: list[FormRow]) -> list[tuple[str, str, str]]:
@@ -198,7 +208,7 @@ def _age(born: date, now: datetime, desk: Desk) -> int:
 
 def _forget(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, id: str) -> Response:
     """Everything of this patient, on their request; the words are typed, so that it is never a slip."""
-    desk, done = door.desk, RedirectResponse("/console/patients", 303)
+    desk, done = door.desk, RedirectResponse("/console/patients?erased=yes", 303)
     if signed.user.role != "admin":
         raise Forbidden("To erase a patient is for the role “admin”.")
     with desk.store.begin(write=False) as tx:

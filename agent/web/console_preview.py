@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from agent.desk.desk import Desk
 from agent.model.fault import Busy, Refused
@@ -23,6 +24,10 @@ class Told:
     gloss: str = ""
     buttons: tuple[str, ...] = ()
     problem: str = ""
+    later: datetime | None = None  # when it goes out, where that is not at once
+
+
+_MOMENT = timedelta(minutes=1)  # for second thoughts
 
 
 class _Undo(Exception):
@@ -46,6 +51,7 @@ class _Undone:
     def __init__(self, store: Store, task: Task, locale: str | None) -> None:
         self._store, self._task, self._locale = store, task, locale
         self.lines: list[Line] = []
+        self.later: datetime | None = None
 
     @contextmanager
     def begin(self, *, write: bool = True, durable: bool = True) -> Iterator[Tx]:
@@ -65,6 +71,7 @@ class _Undone:
                 yield tx
                 after = whole_thread(tx, self._task.conversation)
                 self.lines = [x for x in after if x.id not in before and x.direction == "out"]
+                self.later = later(tx, self.lines)
                 raise _Undo
         except _Undo:
             return
@@ -87,13 +94,19 @@ def whole_thread(tx: Tx, conversation: str | None, most: int = 2000) -> list[Lin
     return masked(lines)
 
 
+def later(tx: Tx, lines: list[Line]) -> datetime | None:
+    """When these words go out, where they wait for the end of a night."""
+    rows = [row for line in lines if (row := tx.outbox.get(line.id)) is not None]
+    return max((r.due_at for r in rows if r.due_at - r.created_at > _MOMENT), default=None)
+
+
 def told(desk: Desk, task: Task, decide: Callable[[Desk], object]) -> Told:
     """Runs `decide` on a desk that forgets; never raises for what a person can be told."""
     try:
-        lines = _overheard(desk, task, decide, None)
+        lines, waits = _overheard(desk, task, decide, None)
         ours = current().content
         foreign = bool(lines) and (lines[0].locale or "en").split("-")[0] != ours
-        gloss = _overheard(desk, task, decide, ours) if foreign else []
+        gloss = _overheard(desk, task, decide, ours)[0] if foreign else []
     except Refused as refused:
         return Told(problem=said(refused))
     except Busy:
@@ -103,11 +116,14 @@ def told(desk: Desk, task: Task, decide: Callable[[Desk], object]) -> Told:
         locale=(lines[0].locale or "en") if lines else task.language,
         gloss="\n".join(x.text for x in gloss),
         buttons=tuple(b.label for x in lines for b in x.buttons),
+        later=waits,
     )
 
 
-def _overheard(desk: Desk, task: Task, decide: Callable[[Desk], object], locale: str | None) -> list[Line]:
+def _overheard(
+    desk: Desk, task: Task, decide: Callable[[Desk], object], locale: str | None
+) -> tuple[list[Line], datetime | None]:  # fmt: skip
     store = _Undone(desk.store, task, locale)
     bus: Bus = _Mute()
     decide(replace(desk, store=store, bus=bus))
-    return store.lines
+    return store.lines, store.later

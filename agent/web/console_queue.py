@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from agent.desk import decide
 from agent.desk.nudge import rings
-from agent.desk.wrongs import unseen_by
+from agent.desk.wrongs import unanswered_by, unseen_by
 from agent.model.fault import Busy, Conflict, Refused
 from agent.model.plant import Plant
 from agent.model.task import Task, is_urgent
@@ -41,7 +41,8 @@ def routes(door: Door) -> APIRouter:
         with desk.store.begin(write=False) as tx:
             toast = console_task.toast(door, tx, signed, done)
             sends, answered = tx.bulk.waiting(desk.clinic.id), unseen_by(tx, signed.user)
-        return _page(door, request, signed, look, toast=toast, sends=sends, answered=answered)
+            reported = unanswered_by(tx, signed.user)
+        return _page(door, request, signed, look, toast=toast, sends=sends, answered=answered, reported=reported)
 
     @router.get("/console/queue")
     async def rows(request: Request) -> Response:

@@ -11,6 +11,7 @@ from agent.desk import call_back, decide
 from agent.desk.approving import approve
 from agent.desk.planted import PlantOpen, laid_over, put_away
 from agent.desk.undo import until
+from agent.dialogue.spoken import Voice
 from agent.model.call_back import UNDER_WAY
 from agent.model.fault import Busy, Conflict, Refused
 from agent.model.plant import Plant
@@ -18,14 +19,14 @@ from agent.model.task import OPEN, Task, is_urgent
 from agent.ports import Tx
 from agent.web import console_planted
 from agent.web.console_card import Card, read_card
-from agent.web.console_deeds import DEEDS, OFFERED, doing
+from agent.web.console_deeds import BECAUSE, DEEDS, OFFERED, doing
 from agent.web.console_door import Deed, Door, NotThere
 from agent.web.console_notice import short_notice
-from agent.web.console_preview import Told, told, whole_thread
+from agent.web.console_preview import Told, later, told, whole_thread
 from agent.web.console_rights import WORKS, may, takes_over
 from agent.web.console_says import happened, role
 from agent.web.console_tongue import not_done, said, tr
-from agent.web.console_words import at, due, kind, sent, staff_voice, what
+from agent.web.console_words import at, booked_instead, due, kind, sent, spoken, staff_voice, what
 from agent.web.signin import Forbidden, Form, Signed
 
 _LEAVES = frozenset({"confirm", "change", "offer", "decline", "close", "hand-over"})  # on to the next task
@@ -78,7 +79,9 @@ def toast(door: Door, tx: Tx, signed: Signed, done: str) -> dict[str, Any] | Non
     last = task.changes[-1]
     lines = whole_thread(tx, task.conversation)
     said = [x for x in lines if x.author == f"staff:{signed.user.id}" and x.at >= last.at and x.direction == "out"]
-    return {"task": task, "what": happened(last.what), "said": said, "undo": _undo(door, task, signed)}
+    night = later(tx, said)
+    return {"task": task, "what": happened(last.what), "said": said, "undo": _undo(door, task, signed),
+            "later": at(staff_voice(door.desk, door.desk.clock()), night) if night else ""}  # fmt: skip
 
 
 def _undo(door: Door, task: Task, signed: Signed) -> int:
@@ -114,6 +117,7 @@ def _show(
         "decides": decides, "takes": is_open and may(signed.user, "take", task), "urgent": is_urgent(task),
         "mine": task.assignee == signed.user.id, "toast": note, "problem": problem, "standing": standing,
         "typed": typed or Form([]), "act": act or request.query_params.get("act", ""), "offered": OFFERED,
+        **_instead(voice, task),
         "told": _first_word(door, signed, card, plant) if decides else Told(),
         "planted": planted, "view": plant.id if plant else desk.new_id(), "most": desk.settings.max_text,
         "one_day": timedelta(days=1), "colleagues": colleagues, "WORKS": WORKS, "undo": _undo(door, task, signed),
@@ -121,6 +125,15 @@ def _show(
         "may_overbook": door.desk.clinic.booking.overbooking == "staff" and task.kind in ("booking", "reschedule"),
     }  # fmt: skip
     return door.page(request, "card.html", signed, status, **values)
+
+
+def _instead(voice: Voice, task: Task) -> dict[str, str]:
+    """What a person booked in place of the prepared visit, and why."""
+    found, why = booked_instead(task), next((c.why for c in reversed(task.changes) if c.what == "changed"), "")
+    return {
+        "instead": spoken(voice, "opening", found) if found else "",
+        "why_instead": tr(BECAUSE[why]) if why in BECAUSE else "",
+    }
 
 
 def _first_word(door: Door, signed: Signed, card: Card, plant: Plant | None) -> Told:
@@ -148,7 +161,8 @@ def _preview(door: Door, request: Request, signed: Signed, form: Form, id: str) 
         shown = told(on, seen, doing(act, seen, signed.user, form))
     except Refused as refused:
         shown = Told(problem=said(refused))
-    return door.page(request, "_told.html", signed, told=shown)
+    voice = staff_voice(door.desk, door.desk.clock())
+    return door.page(request, "_told.html", signed, told=shown, at=lambda when: at(voice, when))
 
 
 def _act(door: Door, request: Request, signed: Signed, form: Form, deed: Deed, id: str, act: str) -> Response:

@@ -29,7 +29,7 @@ LABELS = {
     "message": N_("Message"),
     "words": N_("Words that raised it"),
     "category": N_("Looks like"),
-    "class": N_("How serious"),
+    "class": N_("Treated as"),
     "unsent": N_("Our text"),
     "code": N_("The carrier's code"),
     "why": N_("Why a person"),
@@ -109,6 +109,7 @@ _SENT = {
     "void": N_("withdrawn before it was sent"),
     "blocked": N_("not sent: they wrote STOP, or had the most texts of an hour"),
 }
+_WORDED = ("message", "urgent", "handoff", "callback")
 WHY_NOT = {
     "not_offered": N_("We don't offer this visit here"),
     "other_clinic": N_("Needs another clinic or specialist"),
@@ -177,8 +178,12 @@ def kind(voice: Voice, task: Task) -> str:
 def what(voice: Voice, task: Task) -> str:
     """One line: what it is about, e.g. "Office visit · Tue, Mar 3, 10:30 AM · Dr. Okafor"."""
     p = task.proposal
-    slot = next((p[n] for n in ("opening", "appointment") if isinstance(p.get(n), Mapping)), None)
+    slot = booked_instead(task) or next(
+        (p[n] for n in ("opening", "appointment") if isinstance(p.get(n), Mapping)), None
+    )
     parts: list[str] = []
+    if task.kind in _WORDED and (p.get("message") or p.get("words")):
+        slot = None  # what they say comes before the visit that it is about
     if slot is not None:
         parts = [spoken(voice, "appointment_type", slot.get("visit_type") or p.get("appointment_type") or ""),
                  day_and_time(voice, slot), spoken(voice, "provider", slot.get("provider", ""))]  # fmt: skip
@@ -189,7 +194,7 @@ def what(voice: Voice, task: Task) -> str:
                  if p.get("words") else ""]  # fmt: skip
     else:
         why = p.get("why") or task.reason
-        words = cut(str(p.get("message") or p.get("unsent") or _summary(task)), 70)
+        words = cut(str(_summary(task) or p.get("message") or p.get("unsent") or ""), 70)
         asked = cut(str(p.get("request") or ""), 70)
         told = why.replace("_", "") == task.kind or (
             task.kind == "handoff" and why in ("asked", "requested") and words
@@ -203,8 +208,14 @@ def what(voice: Voice, task: Task) -> str:
     return " · ".join(x for x in parts if x)
 
 
+def booked_instead(task: Task) -> Mapping[str, Any] | None:
+    """The visit that a person booked in place of the prepared one."""
+    found = task.result.get("diff", {}).get("booked")
+    return found if isinstance(found, Mapping) else None
+
+
 def _summary(task: Task) -> str:
-    """What a colleague wrote who transferred the conversation, where the patient asked for nothing."""
+    """What a colleague wrote who transferred the conversation: they know more than the words that began it."""
     passed = [c.why for c in task.changes if c.what.startswith("transferred") and c.why]
     return passed[-1] if task.kind == "handoff" and passed else ""
 

@@ -62,7 +62,10 @@ def test_a_bare_no_does_not_keep_them_from_hearing_that_nobody_will_be_there(wor
     (task,) = world.open_tasks()
     decide.decline(world.desk, task.id, task.version, world.staff(), "call_us")
     world.settle()
-    assert "can't take place as planned" in at(world, 6)[-1]
+    assert world.carrier.texts == []
+    first, then = at(world, 6)
+    assert "can't take place as planned" in first
+    assert "our staff can't confirm it" in then
 
 
 def test_whoever_asked_to_cancel_the_visit_is_not_asked_to_move_it(world: World) -> None:

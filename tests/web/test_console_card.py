@@ -78,3 +78,52 @@ def test_a_conversation_that_a_colleague_transferred_stands_in_the_queue_with_wh
     page = plain(world.browser("clinician").get("/console").text)
     assert "Asks for a person Asks whether to fast before the test." in page
     assert "They asked for a person" not in page
+
+
+def test_what_a_colleague_wrote_says_more_than_the_words_that_called_for_a_person(world: World) -> None:
+    held, heard = world.talk("I want to talk to a person please")
+    said = {"why": "asked", "message": "I want to talk to a person please"}
+    task = world.prepare("handoff", held, said, heard[0], because="asked")
+    rosa, doctor = world.user("front-desk"), world.user("clinician")
+    hand_over.transfer(world.desk, held.id, rosa, doctor.id, None, "Stitches after a biopsy: how long?")
+    row = world.browser("clinician").get("/console").text.split(f'id="row-{task.id}"', 1)[1].split("</a>", 1)[0]
+    assert "Stitches after a biopsy: how long?" in row
+    assert "talk to a person" not in row
+
+
+def test_whoever_was_asked_for_first_is_not_said_to_be_the_one_whom_they_chose(world: World) -> None:
+    task, client = world.booking(), world.browser("front-desk")
+    with world.desk.store.begin() as tx:
+        proposal = {"provider": task.proposal["opening"]["provider"], **task.proposal}
+        tx.tasks.save(task.model_copy(update={"proposal": proposal}))
+    assert ">With<" in client.get(f"/console/tasks/{task.id}").text
+    with world.desk.store.begin() as tx:
+        tx.tasks.save(world.task(task.id).model_copy(update={"proposal": {**proposal, "provider": "castellanos"}}))
+    page = client.get(f"/console/tasks/{task.id}").text
+    assert ">Had asked for<" in page
+    assert ">With<" not in page
+
+
+def test_an_alarm_that_is_a_clinical_question_is_called_so_once(world: World) -> None:
+    held, heard = world.talk("can I take ibuprofen?")
+    about = {"category": "clinical_question", "class": "clinical_question", "message": "can I take ibuprofen?"}
+    task = world.prepare("message", held, about, heard[0], because="clinical_question")
+    client = world.browser("front-desk")
+    page = client.get(f"/console/tasks/{task.id}").text
+    assert page.count("clinical question</span>") == 1
+    other = world.prepare(
+        "urgent", held, {"category": "medicine", "class": "clinical_question", "words": "x"}, heard[0]
+    )
+    assert ">Treated as<" in client.get(f"/console/tasks/{other.id}").text
+
+
+def test_a_worry_after_a_visit_is_headed_by_the_worry_not_by_the_visit(world: World) -> None:
+    held, heard = world.talk("fever since last night and the spot is red")
+    visit = world.booking().proposal["opening"]
+    about = {"category": "clinical_question", "class": "clinical_question", "appointment": visit,
+             "message": "fever since last night and the spot is red"}  # fmt: skip
+    task = world.prepare("message", held, about, heard[0], because="clinical_question")
+    client = world.browser("front-desk")
+    row = client.get("/console").text.split(f'id="row-{task.id}"', 1)[1].split("</a>", 1)[0]
+    assert "fever since last night" in row
+    assert "Dr. Amara Okafor" not in row

@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from agent.desk.day import block
+from agent.desk.day import block, cannot_come
 from agent.desk.nudge import ON_CALL, nudge
 from agent.model.address import Address
 from agent.model.calendar import BLOCK, OpeningRequest
@@ -172,6 +172,27 @@ def test_a_patients_page_shows_visits_reach_household_and_is_on_record(world: Wo
     assert client.get("/console/patients/nobody").status_code == 404
 
 
+def test_a_request_to_move_a_visit_stands_on_the_page_of_whose_visit_it_is_and_goes_with_them(world: World) -> None:
+    client = world.browser("front-desk")
+    with world.desk.store.begin(write=False) as tx:
+        her, him = sorted(tx.patients.by_phone(world.desk.clinic.id, "+17185550132"), key=lambda p: p.name)
+        ahead = tx.appointments.of_patient(him.id, world.clock())[0]
+    path = f"/console/patients/{him.id}"
+    assert "Move a visit" not in client.get(path).text
+    assert cannot_come(world.desk, world.user("front-desk"), ahead.provider, ahead.local.date()) > 0
+    with world.desk.store.begin(write=False) as tx:
+        tasks = tx.tasks.open(world.desk.clinic.id)
+    (his,) = [t for t in tasks if t.proposal["appointment"]["id"] == ahead.id]
+    assert f'href="/console/tasks/{his.id}"' in client.get(path).text
+    assert f'href="/console/tasks/{his.id}"' not in client.get(f"/console/patients/{her.id}").text
+    world.clock.pass_time(timedelta(days=30))  # nobody is to come any more
+    admin = world.browser("admin")
+    given = {"csrf": csrf_of(admin), "sure": him.name, "ref": "R-8"}
+    assert admin.post(f"{path}/forget", data=given).status_code == 303
+    with world.desk.store.begin(write=False) as tx:
+        assert tx.tasks.get(his.id) is None
+
+
 def test_an_admin_erases_a_patient_only_with_their_name_typed(world: World) -> None:
     world.clock.pass_time(timedelta(days=30))  # nobody is to come any more
     admin = world.browser("admin")
@@ -179,7 +200,10 @@ def test_an_admin_erases_a_patient_only_with_their_name_typed(world: World) -> N
         her = tx.patients.search(world.desk.clinic.id, "Guadalupe")[0]
     path, token = f"/console/patients/{her.id}/forget", csrf_of(admin)
     assert admin.post(path, data={"csrf": token, "sure": "somebody"}).status_code == 422
-    assert admin.post(path, data={"csrf": token, "sure": her.name, "ref": "R-7"}).status_code == 303
+    done = admin.post(path, data={"csrf": token, "sure": her.name, "ref": "R-7"})
+    assert done.status_code == 303
+    assert "The patient is erased" in admin.get(done.headers["location"]).text
+    assert "The patient is erased" not in admin.get("/console/patients").text
     assert admin.get(f"/console/patients/{her.id}").status_code == 404
     assert world.audited("patient:forgotten")
 

@@ -95,6 +95,9 @@ def test_what_staff_report_as_wrong_is_answered_and_seen_by_them_alone(world: Wo
     assert where in page
     assert "wrong day" not in world.browser("clinician").get("/console/wrongs").text
     admin = world.browser("admin")
+    waits = "1 report of what was wrong waits for an answer."
+    assert waits in admin.get("/console").text
+    assert waits not in rosa.get("/console").text
     id = admin.get("/console/wrongs").text.split('action="/console/wrongs/', 1)[1].split("/", 1)[0]
     answer = {"csrf": csrf_of(admin), "status": "fixed", "answer": "said better now"}
     assert rosa.post(f"/console/wrongs/{id}/answer", data=answer | {"csrf": csrf_of(rosa)}).status_code == 403
@@ -104,6 +107,13 @@ def test_what_staff_report_as_wrong_is_answered_and_seen_by_them_alone(world: Wo
     assert "of yours was answered" not in rosa.get("/console").text  # she has read it
     assert "said better now" in page
     assert world.desk.content.revision[:8] in page
+    assert "Live in content" not in page  # nothing has been published since
+    assert waits not in admin.get("/console").text
+    with world.desk.store.begin() as tx:
+        (row,) = tx.wrongs.all(world.desk.clinic.id)
+        tx.wrongs.save(row.model_copy(update={"found_in": "0123456789"}))
+    shown = rosa.get("/console/wrongs").text
+    assert f"Live in content <code>{world.desk.content.revision[:8]}</code>; it was found in" in shown
 
 
 def test_whoever_is_disabled_or_signed_out_loses_their_open_page_at_once_not_with_the_next_tick(world: World) -> None:

@@ -285,6 +285,31 @@ def test_a_decision_is_taken_back_from_the_next_page_until_the_patient_is_told()
     world.desk.store.close()
 
 
+def test_a_decision_of_the_night_says_when_the_patient_is_told(world: World) -> None:
+    task = world.booking()
+    world.clock.pass_time(timedelta(hours=16))  # Tuesday, 2 AM
+    client = world.browser("front-desk")
+    assert "It is night there: this goes out at 8:00" in client.get(f"/console/tasks/{task.id}").text
+    page = client.get(decide(client, task, "confirm", patient="new").headers["location"]).text
+    assert "It is night there; the patient is told at 8:00" in page
+    assert "will be told in" not in page
+
+
+def test_what_was_booked_instead_stands_beside_what_was_prepared_with_the_reason(world: World) -> None:
+    task, client = world.booking(), world.browser("front-desk")
+    other = opening_id(world.opening(date(2026, 3, 12), at=time(9, 0)))
+    prepared = client.get(f"/console/tasks/{task.id}").text
+    assert "Booked instead" not in prepared
+    assert decide(client, task, "change", instead=other, patient="new", because="provider").status_code == 303
+    page = client.get(f"/console/tasks/{task.id}").text
+    assert "Booked instead" in page
+    assert "Thursday, March 12" in page
+    heading = page.split("<h1", 1)[1].split("</h1>", 1)[0]
+    assert "Thu, Mar 12" in heading
+    row = client.get("/console").text.split(f'id="row-{task.id}"', 1)[1].split("</a>", 1)[0]
+    assert "Thu, Mar 12" in row
+
+
 def test_who_cancels_later_than_the_clinic_asks_is_marked(world: World) -> None:
     client, clinic = world.browser("front-desk"), world.desk.clinic
     slow = [v.model_copy(update={"notice_hours": 48 if v.id == "office" else 0}) for v in clinic.visit_types]

@@ -93,7 +93,10 @@ def test_promise_53_a_quiet_session_ends_and_a_page_refreshing_itself_does_not_k
         assert client.get("/console/queue", headers={"X-Live": "1"}).status_code == 200
     world.clock.pass_time(timedelta(minutes=3))
     assert client.get("/console/queue", headers={"X-Live": "1"}).status_code == 401
-    assert client.get("/console").headers["location"] == "/console/sign-in"
+    location = client.get("/console").headers["location"]
+    assert location == "/console/sign-in?over=yes"
+    assert "nothing was done here for 30 minutes" in client.get(location).text
+    assert "nothing was done here" not in world.browser().get("/console/sign-in").text
 
 
 def test_promise_53_even_a_busy_session_ends_after_its_hours(world: World) -> None:

@@ -8,9 +8,11 @@ const live = { "X-Live": "1" };
 const words = JSON.parse(one("#script-words")?.textContent || "{}"); // the page's language
 const say = (name, gaps = {}) => (words[name] || "").replace(/\{(\w+)\}/g, (_, gap) => gaps[gap]);
 
+const signedOut = () => location.assign(`/console/sign-in?over=yes&next=${encodeURIComponent(location.pathname)}`);
+
 async function ask(url, options = {}) {
   const answer = await fetch(url, { ...options, headers: { ...live, ...options.headers }, credentials: "same-origin" });
-  if (answer.status === 401) location.assign("/console/sign-in");
+  if (answer.status === 401) signedOut();
   return answer;
 }
 
@@ -274,7 +276,7 @@ function listen() {
     stream.addEventListener("changed", news);
     stream.addEventListener("tick", news);
     stream.addEventListener("typing", ({ data }) => { heard = Date.now(); theyWrite(data === "patient"); });
-    stream.addEventListener("gone", () => location.assign("/console/sign-in"));
+    stream.addEventListener("gone", signedOut);
     stream.onerror = () => {
       offline(true);
       if (stream.readyState === EventSource.CLOSED) setTimeout(open, 5000); // a refusal ends it for good
@@ -440,11 +442,14 @@ function press(key) {
   const target = one(`[data-key="${key}"]`) || (key === "t" ? one("#take") : null);
   if (!target) return;
   if (target.tagName !== "SUMMARY") return target.click();
-  const act = target.parentElement;
+  enter(target.parentElement, target);
+}
+
+function enter(act, otherwise) {
   act.open = true;
   act.scrollIntoView({ block: "nearest" });
   const first = [".slot input:checked", ".slot input", "input[type=radio]", "select", "textarea", "input"];
-  (first.map((what) => one(what, act)).find(Boolean) || target).focus();
+  (first.map((what) => one(what, act)).find(Boolean) || otherwise).focus();
 }
 
 // A digit ticks that answer of the open panel; where none is open that asks by number, it says which patient it is.
@@ -500,4 +505,5 @@ undoing();
 steady();
 filters();
 menus();
+if (location.search.includes("act=") && one("details[data-act][open]")) enter(one("details[data-act][open]"), document.body); // another day was chosen
 if (location.search.includes("done=")) history.replaceState(null, "", location.pathname);
