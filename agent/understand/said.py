@@ -54,7 +54,8 @@ class Said:
     def note_plain(self, repairs: Repairs) -> bool:
         """Notes whether it is nothing but how old somebody is, or who they are to whoever writes, which is no free
         answer; or that they come late, or have come."""
-        self.tells = next((kind for kind in TELLS if repairs.is_told(self.text, self.lang, kind)), "")
+        told = () if self.of_form else TELLS  # "late" may be when somebody goes to bed
+        self.tells = next((kind for kind in told if repairs.is_told(self.text, self.lang, kind)), "")
         aged = repairs.is_age(self.text, self.lang) and not {"date", "time", "phone"} & set(self.entities)
         self.plain = not self.tells and (aged or repairs.is_kin(self.text, self.lang))
         if self.plain and self.free_text and not self.of_form:
