@@ -90,7 +90,7 @@ def _answered(form: Form, said: Mapping[str, str]) -> tuple[Given, ...]:
     for item, group in form.walk():
         value = said.get(_SAID.get(element(item.definition), ""), "")
         if group is None and value and item.asks and item.kind in ("string", "text", "date"):
-            given = put(form, given, Given(link=item.link, values=(value,), words=value, confirmed=True))
+            given = put(form, given, Given(link=item.link, values=(value,), confirmed=True))
     return given
 
 
