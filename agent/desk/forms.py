@@ -35,8 +35,9 @@ def _open(
     desk: Desk, tx: Tx, conversation: Conversation, slots: Mapping[str, Any], now: datetime
 ) -> dict[str, Any]:  # fmt: skip
     forms = desk.content_for(conversation).forms
+    name, dob = str(slots.get("name") or ""), str(slots.get("dob") or "")
     patient = conversation.patient if conversation.identity == "verified" else None
-    who = who_is(str(slots.get("name") or ""), str(slots.get("dob") or ""), conversation.address.value)
+    who = who_is(name, dob, conversation.address.value)
     row = tx.forms.open_of(desk.clinic.id, patient, who) or tx.forms.open_of(desk.clinic.id, None, who)
     if row is not None and row.form in forms:
         moved = {"conversation": conversation.id if row.patient is None and patient is None else row.conversation}
