@@ -52,7 +52,8 @@ class Bounds(Value):
 
 class Item(Value):
     """One question, or a group of them. `raises`: a class of alarm where the answer's score is above zero; `units`:
-    those that a quantity may have, any where there are none."""
+    those that a quantity may have, any where there are none; `afresh`: what was answered in an earlier form says nothing
+    now."""
 
     link: str
     kind: Kind
@@ -69,6 +70,7 @@ class Item(Value):
     longest: int = 1000  # characters
     definition: str = ""
     raises: str = ""
+    afresh: bool = False
     items: tuple["Item", ...] = ()
 
     @property
