@@ -201,6 +201,9 @@ def field_value(line: Line, said: list[str], zone: tzinfo, country: str) -> Give
     values = tuple(said == "yes" if line.item.kind == "boolean" else typed(line.item, said, zone) for said in texts)
     fields = {"link": line.item.link, "row": line.row, "values": values, "unsure": line.item.required and not values}
     held = line.given
-    if held is not None and values in (held.values, tuple(as_written(line.item, v, country) for v in held.values)):  # left as it was: what was shown as known is confirmed by that
+    if held is not None and values in (
+        held.values,
+        tuple(as_written(line.item, v, country) for v in held.values),
+    ):  # left as it was: what was shown as known is confirmed by that
         return held if values else held.model_copy(update={"unsure": fields["unsure"]})
     return Given.model_validate(fields)

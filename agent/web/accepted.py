@@ -19,7 +19,7 @@ def best_of(accepted: str, ours: Container[str], otherwise: str) -> str:
 
 
 def page_language(request: Request, desk: Desk, known: str) -> str:
-    """Of a patient's page: theirs where it is known and spoken here, else the best of the clinic's for their browser."""
+    """Of a patient's page: theirs where it is known and spoken here, else what their browser asks for."""
     if known in desk.content.live:
         return known
     return best_of(request.headers.get("accept-language", ""), desk.content.live, desk.clinic.default_language)

@@ -127,7 +127,9 @@ def _answer(voice: Voice, item: Item, given: Given, photos: Sequence[Photo]) -> 
     shown = tuple(p for p in photos if item.kind == "attachment" and p.id in given.values)
     yes_no = {True: tr("yes"), False: tr("no")}
     said = [
-        yes_no[v] if isinstance(v, bool) else str(as_written(item, value_text(item, v, voice.locale, voice.almanac), voice.clinic.country))
+        yes_no[v]
+        if isinstance(v, bool)
+        else str(as_written(item, value_text(item, v, voice.locale, voice.almanac), voice.clinic.country))
         for v in (() if item.kind == "attachment" else given.values)
     ]
     if given.stopped:

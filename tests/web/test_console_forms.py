@@ -104,5 +104,7 @@ def test_whoever_filled_in_a_form_is_thanked_and_told_who_checked_it(world: Worl
 
 def test_a_form_shows_numbers_as_people_write_them_and_no_words_that_nobody_said(world: World) -> None:
     given = Given(link="demographics.phone", values=("+17185550133",), confirmed=True)
-    text = plain(world.browser("front-desk").get(f"/console/tasks/{handed_in(world, given, form='demographics').id}").text)
+    text = plain(
+        world.browser("front-desk").get(f"/console/tasks/{handed_in(world, given, form='demographics').id}").text
+    )
     assert "(718) 555-0133 known before" in text
