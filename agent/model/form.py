@@ -52,7 +52,7 @@ class Bounds(Value):
 
 class Item(Value):
     """One question, or a group of them. `raises`: a class of alarm where the answer's score is above zero; `units`:
-    those that a quantity may have, any where there are none; `afresh`: an answer in an earlier form says nothing now."""
+    those that a quantity may have, any where there are none; `afresh`: an earlier form says nothing of it."""
 
     link: str
     kind: Kind
