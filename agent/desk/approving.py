@@ -41,8 +41,7 @@ def approve(
         row = tx.forms.save(row.model_copy(update={"resources": (response(form, row), *made)}))
         result = {"form": row.id, "resources": [r["resourceType"] for r in made]}
         saved = settled(desk, tx, task.model_copy(update={"patient": whose}), "completed", by, "approved", now, result)
-        values = {"number": str(saved.number), "staff": by.name, "why": ""}
-        told_of(desk, tx, conversation, (Say(key="decision.done", values=values),), now, by, saved, saved.id)
+        told_of(desk, tx, conversation, (Say(key="form.checked", values={"staff": by.name}),), now, by, saved, saved.id)
     return rung(desk, saved)
 
 

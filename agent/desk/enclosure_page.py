@@ -70,7 +70,7 @@ def look(desk: Desk, token: str, cookie: str) -> Standing:
     with desk.store.begin(write=False) as tx:
         row, closed = _behind(desk, tx, token, cookie, now)
         talk = tx.conversations.get(row.conversation) if row is not None else None
-        language = talk.locale if talk is not None else desk.clinic.default_language
+        language = talk.locale if talk is not None else ""
         if row is None or closed is not None:
             return Standing(row, language, closed or "never")
         if not _opened_here(row, cookie, now):

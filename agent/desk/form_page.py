@@ -14,6 +14,7 @@ from agent.desk.forms import begun, who_is
 from agent.desk.photos import put_on_page
 from agent.desk.receive import talk_by_text
 from agent.dialogue.forms import value_text, words
+from agent.dialogue.spoken import phone
 from agent.intake.engine import MOST_VALUES, following, raised
 from agent.intake.measures import typed
 from agent.intake.sections import Line, sections, taken, unasked
@@ -21,7 +22,7 @@ from agent.model.address import Address
 from agent.model.conversation import Conversation
 from agent.model.effect import OpenTask, Say
 from agent.model.fault import Refused
-from agent.model.form import Form, FormRow, Given
+from agent.model.form import Form, FormRow, Given, Item
 from agent.model.patient import Patient, StaffUser
 from agent.model.photo import Developed
 from agent.ports import Tx
@@ -184,7 +185,13 @@ def _alarm(desk: Desk, tx: Tx, form: Form, row: FormRow, given: Given, cls: str,
     carry_out(desk, tx, talk, (task,), now)
 
 
-def field_value(line: Line, said: list[str], zone: tzinfo) -> Given:
+def as_written(item: Item, value: bool | float | str, country: str) -> bool | float | str:
+    """A telephone number as people of the clinic's country write it; anything else as it is."""
+    dialled = isinstance(value, str) and value.startswith("+") and "telecom" in item.definition
+    return phone(str(value), country) if dialled else value
+
+
+def field_value(line: Line, said: list[str], zone: tzinfo, country: str) -> Given:
     """What came of a page's field: nothing is passing over; a number or a yes in the type that its question has."""
     if line.item.kind == "attachment":  # a field of a file cannot be sent back: what is there stays there
         return line.given or Given(link=line.item.link, row=line.row)
@@ -194,6 +201,9 @@ def field_value(line: Line, said: list[str], zone: tzinfo) -> Given:
     values = tuple(said == "yes" if line.item.kind == "boolean" else typed(line.item, said, zone) for said in texts)
     fields = {"link": line.item.link, "row": line.row, "values": values, "unsure": line.item.required and not values}
     held = line.given
-    if held is not None and held.values == values:  # left as it was: what was shown as known is confirmed by that
+    if held is not None and values in (
+        held.values,
+        tuple(as_written(line.item, v, country) for v in held.values),
+    ):  # left as it was: what was shown as known is confirmed by that
         return held if values else held.model_copy(update={"unsure": fields["unsure"]})
     return Given.model_validate(fields)

@@ -35,8 +35,9 @@ def _open(
     desk: Desk, tx: Tx, conversation: Conversation, slots: Mapping[str, Any], now: datetime
 ) -> dict[str, Any]:  # fmt: skip
     forms = desk.content_for(conversation).forms
+    name, dob = str(slots.get("name") or ""), str(slots.get("dob") or "")
     patient = conversation.patient if conversation.identity == "verified" else None
-    who = who_is(str(slots.get("name") or ""), str(slots.get("dob") or ""), conversation.address.value)
+    who = who_is(name, dob, conversation.address.value)
     row = tx.forms.open_of(desk.clinic.id, patient, who) or tx.forms.open_of(desk.clinic.id, None, who)
     if row is not None and row.form in forms:
         moved = {"conversation": conversation.id if row.patient is None and patient is None else row.conversation}
@@ -90,7 +91,7 @@ def _answered(form: Form, said: Mapping[str, str]) -> tuple[Given, ...]:
     for item, group in form.walk():
         value = said.get(_SAID.get(element(item.definition), ""), "")
         if group is None and value and item.asks and item.kind in ("string", "text", "date"):
-            given = put(form, given, Given(link=item.link, values=(value,), words=value, confirmed=True))
+            given = put(form, given, Given(link=item.link, values=(value,), confirmed=True))
     return given
 
 

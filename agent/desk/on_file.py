@@ -40,6 +40,7 @@ def known_before(tx: Tx, form: Form, patient: Patient | None, number: str) -> di
     former = waiting_of(form, groups)
     asked_so = {gate.link for f in former if (g := form.item(f.group)) and (gate := gate_of(form, g))}
     single = {i.link: i for i, group in form.walk() if group is None and i.asks and i.kind != "attachment"}
+    single = {link: i for link, i in single.items() if not i.afresh and not any(c.score for c in i.choices)}
     return {"known": {k: v for k, v in known.items() if k in single and k not in asked_so}, "former": former}
 
 

@@ -21,7 +21,8 @@ _MOST_MOVES = 100
 
 @dataclass(frozen=True)
 class Linked:
-    """What stands behind a link: the visit as it is now, None where it opens nothing; `language` of its page."""
+    """What stands behind a link: the visit as it is now, None where it opens nothing; `language` of its page, "" where
+    nobody knows it."""
 
     language: str
     visit: Appointment | None = None
@@ -46,9 +47,9 @@ def behind(desk: Desk, tx: Tx, token: str) -> Linked:
     """The visit of a link, followed through every move; it names nobody."""
     row = tx.visit_links.by_key(hashed(token)) if len(token) < _LONGEST else None
     if row is None or row.clinic != desk.clinic.id:
-        return Linked(desk.clinic.default_language)
+        return Linked("")
     talk = tx.conversations.get(row.conversation)
-    language = talk.locale if talk is not None else desk.clinic.default_language
+    language = talk.locale if talk is not None else ""
     first = tx.appointments.get(row.appointment)
     visit = _now(tx, first) if first is not None else None
     if visit is None or visit.status == "pending" or desk.clock() >= visit.end + KEPT:

@@ -66,6 +66,7 @@ def fill(draft: Draft, run: str, slot: str, value: SlotValue) -> None:
     spec, frame = draft.slot(frame, slot), next(f for f in draft.conversation.frames if f.run == run)
     if spec and spec.remember and value.value is not None:
         people.remember(draft, frame, slot, value)
+        people.somebody_else(draft, frame, slot, value)
     if slot == "relation":
         _ask_who_again(draft, run, people.now_for(draft, frame))
     if slot == "appointment_type" and _ARRANGED in draft.flow(frame).slots:

@@ -4,6 +4,7 @@ from agent.dialogue.draft import Draft, value_of
 from agent.model.conversation import Conversation, Frame, SlotValue
 
 OF_A_PERSON = frozenset({"name", "dob"})
+_PROVEN = "proven"  # the fact that holds whose identity was proven in this conversation
 _SELF = (None, "", "self")
 
 
@@ -27,6 +28,31 @@ def remember(draft: Draft, frame: Frame, slot: str, value: SlotValue) -> None:
             facts.pop(other, None)  # half of one person and half of another is nobody
         _whose(facts, frame)
     draft.change(facts=facts)
+
+
+def proven(draft: Draft) -> None:
+    """The identity that was just proven is that of whom the topmost run is about."""
+    frame = draft.top
+    if frame is not None and (pair := _pair(frame)) is not None:
+        draft.change(facts={**draft.conversation.facts, _PROVEN: SlotValue(value=list(pair), source="action")})
+
+
+def somebody_else(draft: Draft, frame: Frame, slot: str, value: SlotValue) -> None:
+    """A name and a date of birth that are not those of whoever was proven to be here: nobody is, until they are proven
+    too. Else a mother's answers would stand in her son's form, and his visits be told as hers."""
+    held = draft.conversation.facts.get(_PROVEN)
+    if slot not in OF_A_PERSON or value.source == "action" or held is None or draft.conversation.identity == "unknown":
+        return
+    pair = _pair(frame)
+    if pair is not None and list(pair) != held.value:
+        draft.change(identity="unknown")
+        draft.happened("IdentityChanged", identity="unknown")
+
+
+def _pair(frame: Frame) -> tuple[str, str] | None:
+    """Name and date of birth, alike however they are written; None where one of them is not known."""
+    name, dob = value_of(frame, "name"), value_of(frame, "dob")
+    return (" ".join(sorted(str(name).casefold().split())), str(dob)[:10]) if name and dob else None
 
 
 def now_for(draft: Draft, frame: Frame) -> tuple[str, ...]:

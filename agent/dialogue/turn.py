@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from agent.dialogue import accept, alarms, beside, evolve, family, forms, keypad, patterns, tongues
+from agent.dialogue import accept, alarms, beside, evolve, family, forms, keypad, patterns, people, tongues
 from agent.dialogue.advance import advance, after_action, hand_over
 from agent.dialogue.draft import Draft
 from agent.model.clinic import Clinic
@@ -157,6 +157,8 @@ def resume(decision: Decision, slots: dict[str, Any], followup: str | None = Non
     if identity:
         draft.change(identity=identity, patient=patient if identity == "verified" else draft.conversation.patient)
         draft.happened("IdentityChanged", identity=identity)
+        if identity == "verified":
+            people.proven(draft)
     if failed:
         draft.happened("ActionFailed", action=failed)
         hand_over(draft, "stuck")

@@ -144,6 +144,7 @@ class _Reader:
             why=words_of(extension(row, OWN + "why"), "valueString", self._base),
             longest=self._longest(row, kind, link), definition=str(row.get("definition", "")),
             raises=_RAISES.get(link, _raises(row)),
+            afresh=extension(row, OWN + "afresh").get("valueBoolean") is True,
             items=self.items(row.get("item"), depth + 1, in_rows=turning),
         )  # fmt: skip
         sub = extension(row, SUB_FORM).get("valueCanonical")

@@ -145,7 +145,7 @@ class Story:
         self._need("the card's insurer is among what goes to the record", "Coverage" in made)
         self._see(f"{by.name} approved it: {', '.join(made)}")
         self._at.pass_time(timedelta(seconds=self._at.desk.settings.undo_seconds))
-        self._hear(self._at.tick(), "decision.done")
+        self._hear(self._at.tick(), "form.checked")
 
     def _reminded(self) -> None:
         self._at.until(self._visit().start - timedelta(days=2))

@@ -52,7 +52,7 @@ class Bounds(Value):
 
 class Item(Value):
     """One question, or a group of them. `raises`: a class of alarm where the answer's score is above zero; `units`:
-    those that a quantity may have, any where there are none."""
+    those that a quantity may have, any where there are none; `afresh`: an earlier form says nothing of it."""
 
     link: str
     kind: Kind
@@ -69,6 +69,7 @@ class Item(Value):
     longest: int = 1000  # characters
     definition: str = ""
     raises: str = ""
+    afresh: bool = False
     items: tuple["Item", ...] = ()
 
     @property

@@ -24,6 +24,7 @@ from agent.understand.words import phrase, words_of
 NOT_AT_ALL = "LA6568-5"  # LOINC's answer, of the PHQ and the GAD
 _EMAIL = re.compile(r"[^\s@,;<>]{1,64}@[^\s@,;<>]{1,190}\.[^\s@,;<>]{2,20}")
 _NEGATIVE = re.compile(r"[-−–]\d+")  # "-1" is no number of a choice
+_OF_A_DENIAL = 7  # words, that nothing else is told in
 _LONG_WORDS = 300  # a question that takes more may be answered with an address, too
 _STEERS = (("later", "later"), ("back", "go_back"))
 _MOST_BESIDE = 3  # further questions that one message may answer
@@ -112,12 +113,21 @@ class FormAnswers:
 
     def _of_no_answer(self, said: Said, q: Question, item: Item) -> tuple[SetSlot | None] | None:
         """ "No others" is none of the choices, or passes; an address for e-mail is none of these answers."""
-        if self._repairs.is_whole(said.text, said.lang, "has_none"):
+        if self._repairs.is_whole(said.text, said.lang, "has_none") or self._has_no_such(said, item):
             none = any(c.code == "none" for c in item.choices)
             found = {"do": "answer", "values": ["none"]} if none else {"do": "skip"}
             return (self._slot(q, said.text.strip(), found),)
         reach = "telecom" in item.definition or item.longest > _LONG_WORDS
         return (None,) if _EMAIL.fullmatch(said.text.strip()) and not reach and not q.tries else None
+
+    def _has_no_such(self, said: Said, item: Item) -> bool:
+        """ "No email", "I don't have a phone" to a question for it."""
+        denied = self._brought.denials(said.lang)
+        few = said.size <= _OF_A_DENIAL and not any(c.isdecimal() or c == "@" for c in said.text)
+        if "telecom" not in item.definition or not few:
+            return False
+        none = self._repairs.within(said.text, said.lang, "has_none", _OF_A_DENIAL)
+        return none or any(w.text in denied for w in words_of(said.text))
 
     def _opened(self, said: Said, q: Question, item: Item) -> SetSlot | None:
         """A yes or a no to what asks whether there are any, with what it brings along."""

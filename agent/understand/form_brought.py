@@ -17,6 +17,7 @@ from agent.understand.told import Told
 from agent.understand.words import Phrases, singles, words_of
 
 FREE = ("string", "text")
+_ELIDED = re.compile("^(?:d|l|dell|all)['’](?=\\w)", re.IGNORECASE)  # "d'insuline"
 _BEGAN = (".onset[x]", ".performed[x]")  # elements that say since when something is there, or when it was done
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _FEW = 8  # words that may stand for a yes and its answer
@@ -73,6 +74,7 @@ class Brought:
             return None
         end = words[left[-1]].end if left[-1] + 1 < len(words) else len(said.text.rstrip(" .!。！।"))
         named = said.text[words[left[0]].start if left[0] else 0 : end].strip()[: first.longest]
+        named = _ELIDED.sub("", named) if left[0] and said.lang in ("fr", "it") else named
         if first.kind not in FREE or not fits(first, named):
             return None
         return Opened(True, ((said.text, {first.link: [named]}), *self.since(form, first, said)))

@@ -223,7 +223,7 @@ class Ears:
         if "dob" in said.entities:  # who says who they are does not ask to change it
             also = tuple(each for each in also if each.intent != "intake_update")
         hardly_more = said.spells or self._is_values(said) or ("dob" in said.entities and said.size <= NAME_AND_BIRTH)
-        if said.note_plain(self._repairs):  # no danger in it
+        if said.note_plain(self._repairs) or self._repairs.is_whole(said.text, said.lang, "form_again"):  # no danger
             return Guess("out_of_scope", 0.0), ()
         hardly_more |= said.refuses_briefly or self._repairs.is_whole(said.text, said.lang, "running_late")
         hardly_more |= said.answers_briefly and bool(self._repairs.after(said.text, said.lang, "i_meant"))

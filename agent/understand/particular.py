@@ -209,7 +209,7 @@ class Particular:
         q = said.question
         if "form" not in self._content.flows or not (q is None or q.slot in SLOTS):
             return False
-        if self._repairs.is_whole(said.text, said.lang, "form_words"):
+        if any(self._repairs.is_whole(said.text, said.lang, kind) for kind in ("form_words", "form_again")):
             return True
         named = self._repairs.within(said.text, said.lang, "form_words", 20)
         fills = named and self._repairs.within(said.text, said.lang, "fill_words", 20)

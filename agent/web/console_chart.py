@@ -89,7 +89,7 @@ def routes(door: Door) -> APIRouter:
 
 def _subject(door: Door, tx: Tx, signed: Signed, kind: str, id: str) -> Subject:
     """Raises NotThere for what is not theirs, not signed or not approved."""
-    desk, names = door.desk, {u.id: u.name for u in tx.staff.all(door.desk.clinic.id)}
+    desk = door.desk
     if kind == "note":
         note = tx.documents.get(id) if signed.user.role == "clinician" else None
         if note is None or note.clinic != desk.clinic.id or note.state != "signed":
@@ -102,7 +102,7 @@ def _subject(door: Door, tx: Tx, signed: Signed, kind: str, id: str) -> Subject:
             raise NotThere
         try:
             form, row = filled(desk, tx, task)
-            wanted = of_form(row, names.get(task.decided_by or "", "?"))
+            wanted = of_form(row, task.decided_by or "?")
         except (Refused, ValueError):
             raise NotThere from None
         key, whose, back, title = f"form:{row.id}", row.patient or "", f"/console/tasks/{id}", form.title.get("en", "")

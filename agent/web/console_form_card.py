@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from agent.desk.approving import filled
 from agent.desk.desk import Desk
+from agent.desk.form_page import as_written
 from agent.desk.form_several import names_one
 from agent.dialogue.forms import turn_text, value_text, words
 from agent.dialogue.spoken import Voice
@@ -126,7 +127,9 @@ def _answer(voice: Voice, item: Item, given: Given, photos: Sequence[Photo]) -> 
     shown = tuple(p for p in photos if item.kind == "attachment" and p.id in given.values)
     yes_no = {True: tr("yes"), False: tr("no")}
     said = [
-        yes_no[v] if isinstance(v, bool) else value_text(item, v, voice.locale, voice.almanac)
+        yes_no[v]
+        if isinstance(v, bool)
+        else str(as_written(item, value_text(item, v, voice.locale, voice.almanac), voice.clinic.country))
         for v in (() if item.kind == "attachment" else given.values)
     ]
     if given.stopped:

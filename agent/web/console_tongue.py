@@ -19,9 +19,9 @@ from babel.units import format_unit
 from agent.dialogue.almanac import babel_locale
 from agent.model.wording import N_, Sayable
 from agent.settings import ROOT
+from agent.web.accepted import best_of
 
 LOCALES = ROOT / "locales"
-_MOST_ASKED = 400  # characters of an Accept-Language header
 _UNKNOWN = N_("somebody else was first, or this cannot be done now: open the page again")
 _UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
 
@@ -76,19 +76,7 @@ def current() -> Tongue:
 
 def guess(accepted: str) -> str:
     """The best of ours for an Accept-Language header; English for anything else."""
-    wanted: list[tuple[float, int, str]] = []
-    for place, part in enumerate(accepted[:_MOST_ASKED].split(",")):
-        name, _, rest = part.strip().partition(";")
-        wanted.append((-_weight(rest), place, name.strip().lower().partition("-")[0]))
-    return next((tag for weight, _, tag in sorted(wanted) if weight < 0 and tag in tongues()), "en")
-
-
-def _weight(text: str) -> float:
-    name, _, number = text.strip().partition("=")
-    try:
-        return float(number) if name.strip() == "q" else 1.0
-    except ValueError:
-        return 0.0
+    return best_of(accepted, tongues(), "en")
 
 
 def tr(message: str, **values: object) -> str:

@@ -12,6 +12,7 @@ from agent.desk.enclosure_page import Standing, code_again, look, read, says_cod
 from agent.desk.enclosures import hashed
 from agent.dialogue.spoken import Voice
 from agent.model.fault import Busy, Conflict
+from agent.web.accepted import page_language
 from agent.web.signin import Form as Posted
 from agent.web.signin import form_or_nothing
 
@@ -39,7 +40,7 @@ class Pages:
     def page(self, request: Request, token: str, at: Standing, *, wrong: bool = False, name: str = "") -> Response:
         """The page for where this browser stands; `name` as it was typed, to be mended."""
         content, clinic = self.desk.content, self.desk.clinic
-        tag = at.language if at.language in content.live else clinic.default_language
+        tag = page_language(request, self.desk, at.language)
         voice = Voice(content, clinic, tag, "chat", self.desk.clock())
         values: dict[str, Any] = {
             "t": lambda key, **more: voice.term(f"document.page.{key}", **more),

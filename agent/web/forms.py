@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 
 from agent.desk.desk import Desk
-from agent.desk.form_page import behind, field_value, keep, may, opens
+from agent.desk.form_page import as_written, behind, field_value, keep, may, opens
 from agent.dialogue.forms import words
 from agent.dialogue.spoken import Voice
 from agent.dialogue.wording import render
@@ -19,6 +19,7 @@ from agent.model.effect import Say
 from agent.model.fault import Busy, Conflict, Refused
 from agent.model.form import Form, FormRow, Given, Item
 from agent.model.photo import Developed
+from agent.web.accepted import page_language
 from agent.web.signin import Form as Posted
 from agent.web.signin import form_or_nothing
 from agent.web.uploads import Parts, is_multipart, parts_of
@@ -38,9 +39,8 @@ class Pages:
         self._secure = desk.settings.public_url.startswith("https:")
         self._cookie = "__Host-form" if self._secure else "form"
 
-    def voice(self, row: FormRow | None) -> Voice:
-        live = row is not None and row.language in self.desk.content.live
-        language = row.language if row is not None and live else self.desk.clinic.default_language
+    def voice(self, request: Request, row: FormRow | None) -> Voice:
+        language = page_language(request, self.desk, row.language if row is not None else "")
         return Voice(self.desk.content, self.desk.clinic, language, "chat", self.desk.clock())
 
     def page(self, request: Request, voice: Voice, status: int = 200, **values: Any) -> Response:
@@ -97,9 +97,9 @@ def _show(
     with pages.desk.store.begin(write=False) as tx:
         found = behind(pages.desk, tx, token)
     if found is None:
-        return pages.closed(request, pages.voice(None))
+        return pages.closed(request, pages.voice(request, None))
     form, row = found
-    voice = pages.voice(row)
+    voice = pages.voice(request, row)
     if not may(pages.desk, row, pages.cookie_of(request)):
         return pages.page(request, voice, 422 if wrong else 200, kind="door", token=token, wrong=bool(wrong))
     cut = sections(form, {(g.link, g.row): g for g in row.given})
@@ -121,7 +121,7 @@ def _field(voice: Voice, line: Line, wrong: tuple[str, ...], posted: Posted | No
     """A line as the template draws it; what was typed wrong is shown again as it was typed."""
     item, given, locale = line.item, line.given, voice.locale
     bad = line.place in wrong
-    values = posted.all(line.place) if bad and posted is not None else _texts(item, given)
+    values = posted.all(line.place) if bad and posted is not None else _texts(item, given, voice.clinic.country)
     codes = [c.code for c in item.choices]
     choices = [(c.code, words(c.text, locale)) for c in item.choices]
     if item.kind == "boolean":
@@ -139,9 +139,10 @@ def _field(voice: Voice, line: Line, wrong: tuple[str, ...], posted: Posted | No
     }  # fmt: skip
 
 
-def _texts(item: Item, given: Given | None) -> list[str]:
+def _texts(item: Item, given: Given | None, country: str) -> list[str]:
     """What stands in the fields: a moment as the clinic's wall says it, a quantity with the names of its unit."""
-    said = [("yes" if v else "no") if isinstance(v, bool) else str(v) for v in given.values] if given else []
+    held = [as_written(item, v, country) for v in given.values] if given else []
+    said = [("yes" if v else "no") if isinstance(v, bool) else str(v) for v in held]
     if item.kind == "dateTime":
         return [v[:16] for v in said]
     return said
@@ -233,7 +234,8 @@ def _save(pages: Pages, request: Request, token: str, parts: Parts) -> Response:
             return None
         said, unit = posted.all(line.place), posted.get(f"u:{line.place}")
         said = [f"{number} {unit}" if number.strip() and unit else number for number in said]
-        return field_value(line, said + posted.all(f"o:{line.place}"), ZoneInfo(pages.desk.clinic.zone))
+        clinic = pages.desk.clinic
+        return field_value(line, said + posted.all(f"o:{line.place}"), ZoneInfo(clinic.zone), clinic.country)
 
     try:
         photos = _developed(pages, parts)
@@ -245,7 +247,7 @@ def _save(pages: Pages, request: Request, token: str, parts: Parts) -> Response:
     except (Busy, Conflict):
         return RedirectResponse(f"/form/{token}?page={at}", 303)
     if row.state == "sent":
-        voice = pages.voice(row)
+        voice = pages.voice(request, row)
         return pages.page(request, voice, kind="sent", raised=_crisis(voice, raised))
     if wrong or raised:
         return _show(

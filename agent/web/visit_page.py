@@ -11,6 +11,7 @@ from agent.adapters.pace import Pace
 from agent.desk.desk import Desk
 from agent.desk.visit_link import Linked, behind
 from agent.dialogue.spoken import Voice, speak
+from agent.web.accepted import page_language
 from agent.web.brake import slow_down
 from agent.web.peers import caller_of
 from agent.web.visit_file import calendar_file, chain
@@ -65,7 +66,7 @@ def _file(desk: Desk, templates: Jinja2Templates, request: Request, token: str) 
 
 def _shown(desk: Desk, templates: Jinja2Templates, request: Request, token: str, at: Linked) -> Response:
     content, clinic, visit = desk.content, desk.clinic, at.visit
-    tag = at.language if at.language in content.live else clinic.default_language
+    tag = page_language(request, desk, at.language)
     voice = Voice(content, clinic, tag, "chat", desk.clock())
     place = next((x for x in clinic.locations if visit is not None and x.id == visit.location), None)
     values = {

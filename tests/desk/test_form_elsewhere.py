@@ -77,3 +77,22 @@ def test_a_bare_word_after_an_emergency_takes_nothing_back_that_was_told_to_the_
     assert "anything more" in world.say("3", JON)[-1]
     assert [t.kind for t in world.tasks(JON)] == ["urgent"]
     world.close()
+
+
+NO_EMAIL = {
+    "en": "I don't have email", "es": "no tengo correo", "fr": "je n'ai pas d'e-mail", "pt": "não tenho e-mail",
+    "de": "ich habe keine E-Mail", "it": "non ho un'e-mail", "pl": "nie mam maila", "ru": "у меня нет почты",
+    "ar": "ليس عندي بريد إلكتروني", "hi": "मेरे पास ईमेल नहीं है", "zh": "没有邮箱", "vi": "tôi không có email",
+    "ko": "이메일 없어요", "tl": "wala po akong email", "ht": "mwen pa gen imèl",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "text"), [*sorted(NO_EMAIL.items()), ("en", "no email")])
+def test_whoever_has_no_e_mail_is_not_asked_for_it_again(lang: str, text: str) -> None:
+    assert answer(text, lang, "demographics", "demographics.email") == {"do": "skip"}
+
+
+def test_the_holder_of_the_insurance_is_named_as_people_name_themselves() -> None:
+    found = answer("на меня", "ru", "insurance", "insurance.holder")
+    assert found is not None
+    assert found["values"] == ["self"]

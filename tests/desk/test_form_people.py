@@ -79,3 +79,40 @@ def test_said_twice_at_one_question_it_is_its_answer(world: World) -> None:
     world.say("my son is allergic to peanuts", JON)
     assert "one patient only" not in " ".join(world.say("my son is allergic to peanuts", JON))
     assert len(form_of(world, jon(world).id).others) == 1
+
+
+MOTHER, HER_SON = "+17185550132", ("Mateo Hernández", "Guadalupe Hernández")
+
+
+def test_a_mother_and_her_son_at_one_number_have_a_form_each(world: World) -> None:
+    son, mother = (_named(world, name) for name in HER_SON)
+    for words in ("the form for my son Mateo", "Mateo Hernández, May 30 2016", "his ear hurts", "later"):
+        world.say(words, MOTHER)
+    for words in ("now my own form", "Guadalupe Hernández, December 12 1979"):
+        told = world.say(words, MOTHER)
+    assert "What would you like help with" in told[-1]
+    assert "ear" not in told[-1]
+    for words in ("my knee hurts", "later", "the form for my son", "Mateo Hernández, May 30 2016"):
+        told = world.say(words, MOTHER)
+    assert "Since when" in told[-1]
+    said = {who: [g.words for g in form_of(world, who).given if g.inbound] for who in (son, mother)}
+    assert said == {son: ["his ear hurts"], mother: ["my knee hurts"]}
+
+
+def test_whoever_is_named_anew_is_not_told_the_visits_of_whoever_was_proven_before(world: World) -> None:
+    for words in ("when is my appointment?", "Guadalupe Hernández, December 12 1979"):
+        world.say(words, MOTHER)
+    assert world.conversation(MOTHER).patient == _named(world, HER_SON[1])
+    for words in ("when is my son's appointment?", "Mateo Hernández, May 30 2016"):
+        world.say(words, MOTHER)
+    assert (world.conversation(MOTHER).patient, world.conversation(MOTHER).identity) == (
+        _named(world, HER_SON[0]), "verified",
+    )  # fmt: skip
+    for words in ("when is my daughter's appointment?", "Lucía Hernández, May 30 2016"):
+        world.say(words, MOTHER)
+    assert world.conversation(MOTHER).identity == "unknown"
+
+
+def _named(world: World, name: str) -> str:
+    with world.desk.store.begin(write=False) as tx:
+        return next(p.id for p in tx.patients.by_phone(world.clinic.id, MOTHER) if p.name == name)

@@ -215,3 +215,21 @@ def test_words_that_are_none_of_the_choices_call_a_person_where_self_harm_is_ask
     assert words in task.proposal["words"]
     given = form_of(world, jon(world).id).given[-1]
     assert (given.link, given.values, given.unsure) == ("phq9.9", (), True)
+
+
+@pytest.mark.parametrize(
+    ("form", "said", "anew"),
+    [("visit-reason", ("my knee hurts", "since Monday", "no"), "A few words are enough."),
+     ("phq2", ("several days", "several days"), "doing things")],
+)  # fmt: skip
+def test_what_a_visit_is_for_and_how_somebody_feels_is_asked_afresh(
+    world: World, form: str, said: tuple[str, ...], anew: str
+) -> None:
+    send(world.desk, jon(world).id, form, world.staff())
+    for words in ("form", "Jon Smith, March 14 1985", *said):
+        world.say(words, JON)
+    assert form_of(world, jon(world).id).state == "sent"
+    send(world.desk, jon(world).id, form, world.staff())
+    asked = world.say("form", JON)[-1]
+    assert anew in asked
+    assert "We have" not in asked

@@ -95,6 +95,8 @@ def test_a_form_is_written_by_who_decides_it_and_taken_back(world: World, fake: 
     post(client, page, "write", **read(seen.text))
     work(world)
     assert [a["code"]["text"] for a in fake.of("AllergyIntolerance")] == ["penicillin"]
+    (made_by,) = fake.of("Provenance")
+    assert made_by["agent"][0]["who"]["display"] == world.user("front-desk").name
     back = post(client, page, "look", withdraws="yes").text
     assert "entered in error" in plain(back)
     assert post(client, page, "write", **read(back)).status_code == 303

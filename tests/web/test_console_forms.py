@@ -93,3 +93,18 @@ def test_the_form_is_downloaded_as_fhir_by_those_who_decide_and_it_is_on_record(
     kinds = [e["resource"]["resourceType"] for e in json.loads(answer.text)["entry"]]
     assert kinds == ["QuestionnaireResponse", "AllergyIntolerance"]
     assert world.audited("form:exported") != []
+
+
+def test_whoever_filled_in_a_form_is_thanked_and_told_who_checked_it(world: World) -> None:
+    task = handed_in(world, *SURE)
+    seen = plain(world.browser("front-desk").get(f"/console/tasks/{task.id}?patient=new").text)
+    assert "Thank you for filling in the form. Rosa Delgado has checked your answers." in seen
+    assert "has taken care of request" not in seen
+
+
+def test_a_form_shows_numbers_as_people_write_them_and_no_words_that_nobody_said(world: World) -> None:
+    given = Given(link="demographics.phone", values=("+17185550133",), confirmed=True)
+    text = plain(
+        world.browser("front-desk").get(f"/console/tasks/{handed_in(world, given, form='demographics').id}").text
+    )
+    assert "(718) 555-0133 known before" in text

@@ -133,8 +133,8 @@ def test_instructions_for_one_visit_are_the_patients_and_start_their_own_schedul
 def test_another_language_can_be_added_and_a_machines_text_stays_marked_until_it_is_changed(world: World) -> None:
     browser = world.browser("clinician")
     sheet = next(s for s in sheets(world) if s.visit_type == "vaccine")
-    french = {"more": "fr", "title_more": "Après un vaccin", "body_more": "[douche]\nVous pouvez vous doucher."}
-    form: dict[str, Any] = {"language": list(sheet.texts), "version": "1", **french}
+    german = {"more": "de", "title_more": "Nach einer Impfung", "body_more": "[duschen]\nSie dürfen duschen."}
+    form: dict[str, Any] = {"language": list(sheet.texts), "version": "1", **german}
     for tag, text in sheet.texts.items():
         form |= {f"title_{tag}": text.title, f"about_{tag}": ", ".join(text.about), f"body_{tag}": text.body}
     form["title_es"] = "Tras una vacuna"
@@ -143,7 +143,8 @@ def test_another_language_can_be_added_and_a_machines_text_stays_marked_until_it
         saved = tx.instructions.newest(world.desk.clinic.id, sheet.id)
     assert saved is not None
     assert {tag: text.origin for tag, text in saved.texts.items()} == {
-        "en": "machine", "es": "human", "ht": "machine", "ar": "machine", "fr": "human",
+        "en": "machine", "es": "human", "ht": "machine", "ar": "machine", "fr": "machine", "ru": "machine",
+        "zh": "machine", "de": "human",
     }  # fmt: skip
     page = browser.get(f"/console/instructions/{sheet.id}").text
     assert "not known for this language" in page

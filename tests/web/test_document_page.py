@@ -207,7 +207,8 @@ def test_signed_documents_are_sent_by_clinicians_until_they_are_corrected(world:
 
 
 @pytest.mark.parametrize(
-    ("locale", "title", "article"), [("ar", "بعد خزعة الجلد", "ar"), ("fr", "After a skin biopsy", "en")]
+    ("locale", "title", "article"),
+    [("ar", "بعد خزعة الجلد", "ar"), ("fr", "Après une biopsie de la peau", "fr"), ("pt", "After a skin biopsy", "en")],
 )
 def test_the_page_speaks_the_patients_language_and_says_which_one_the_document_has(
     world: World, locale: str, title: str, article: str
@@ -220,4 +221,4 @@ def test_the_page_speaks_the_patients_language_and_says_which_one_the_document_h
     says(client, link)
     read = client.get(link).text
     assert f'<article lang="{article}" dir="{"rtl" if article == "ar" else "ltr"}">' in read
-    assert ("Langue de ce document : English" in read) is (locale == "fr")
+    assert ("Idioma deste documento: English" in read) is (locale == "pt")

@@ -132,7 +132,27 @@ def test_what_is_known_stands_in_the_form_already(world: World) -> None:
     link = sent(world, "demographics")
     text = page(opened(world, link), link)
     assert f'value="{NAME}"' in text
-    assert aisha(world).phones[0] in text
+    assert 'value="(718) 555-0140"' in text
+    assert aisha(world).phones[0] not in text
+
+
+def test_a_number_on_file_that_is_left_as_it_is_shown_stays_the_number_on_file(world: World) -> None:
+    link = sent(world, "demographics")
+    client = opened(world, link)
+    post(client, link, r0_demographics_phone="(718) 555-0140", r0_demographics_sex="female")
+    (phone,) = [g for g in row_of(world).given if g.link == "demographics.phone"]
+    assert (phone.values, phone.confirmed) == ((aisha(world).phones[0],), True)
+
+
+@pytest.mark.parametrize(("asked", "tag", "word"), [("es-MX,es;q=0.9,en;q=0.5", "es", "enlace"), ("ar", "ar", "رابط"),
+                                                    ("fi", "en", "link"), ("*, ;;q=x", "en", "link")])  # fmt: skip
+def test_a_link_that_opens_nothing_says_so_in_the_browsers_language(
+    world: World, asked: str, tag: str, word: str
+) -> None:
+    for path in ("/form/never-was", "/document/never-was", "/visit/never-was"):
+        text = world.browser().get(path, headers={"Accept-Language": asked}).text
+        assert f'<html lang="{tag}"' in text
+        assert word in text
 
 
 def test_thoughts_of_death_in_the_form_call_a_person_at_once_and_say_where_help_is(world: World) -> None:
