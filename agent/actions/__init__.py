@@ -35,8 +35,14 @@ ACTIONS: tuple[str, ...] = (
 
 def built_in() -> "tuple[ClinicAction, ...]":
     """One instance of each action in ACTIONS, in that order; imports rasa-sdk."""
-    from agent.actions.appointments import MyAppointments, NoteAttendance, NoteReached, NoteWish
-    from agent.actions.appointments import PendingRequest, RequestStatus
+    from agent.actions.appointments import (
+        MyAppointments,
+        NoteAttendance,
+        NoteReached,
+        NoteWish,
+        PendingRequest,
+        RequestStatus,
+    )
     from agent.actions.bulk import NoteBulk
     from agent.actions.call_backs import CallWindow
     from agent.actions.check_ins import NoteCheckIn

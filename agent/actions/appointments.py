@@ -97,9 +97,9 @@ class NoteAttendance(ClinicAction):
 
 
 class NoteWish(ClinicAction):
-    """`visit` (an opening with the appointment's `id`, of which the patient was reminded) -> `wished`: true. They do not
-    come, or want another time: a row looks later whether a request came of it, so that nobody is left unheard who says
-    so and no more."""
+    """`visit` (an opening with the appointment's `id`, of which the patient was reminded) -> `wished`: true. They
+    do not come, or want another time: a row looks later whether a request came of it, so that nobody is left unheard
+    who says so and no more."""
 
     called = "action_note_wish"
 

@@ -218,6 +218,6 @@ def by_digit(text: str, options: tuple[Offered, ...]) -> Found | None:
 def overruled(said: Said, values: list[SetSlot]) -> bool:
     """ "No, make it Wednesday": the new wish is the answer, not the bare no."""
     q = said.question
-    if q is None or q.type != "bool" or said.answer is None:
+    if q is None or q.type != "bool" or said.answer is None or q.slot in replies.SLOTS:
         return False
     return said.answer.value is False and any(v.slot in _WISHES for v in values)

@@ -27,9 +27,13 @@ class Feelings:
         meant = {feeling for feeling, phrases in self._said.items() if self._whole(words, phrases)}
         if len(meant) == 1:
             return meant.pop()
-        if self._said["worse"].found(words) and not self._denying.found(words) and not meant:
-            return "worse"
-        return None
+        worse = self._said["worse"].found(words)
+        return "worse" if worse and not meant and not self._denied(words, worse) else None
+
+    def _denied(self, words: Sequence[Word], said: Sequence[tuple[int, int, Any]]) -> bool:
+        """By a word of its own: "no fever"; not by the "than" of "hurts more than yesterday"."""
+        of_it = {i for at, size, _ in said for i in range(at, at + size)}
+        return any(at not in of_it for at, _, _ in self._denying.found(words))
 
     def _whole(self, words: Sequence[Word], phrases: Phrases) -> bool:
         at, held = 0, False

@@ -19,6 +19,10 @@ _MOVES, _NO = ("reschedule",), ("deny", "cancel")
 _YES = ("affirm", "confirm_appointment")
 AS_IT_IS = "as_it_is"  # in _repairs.yaml
 _SHRUG = "shrug"  # "whatever"
+THINKS = "thinks_over"  # "let me ask my husband"
+_GONE = "no_longer_ours"  # "I moved away", "I already had it"
+_RECALL = "recall"
+_LITTLE = ("running_late", THINKS, _GONE)  # whole messages in which nothing else is to be looked for
 _STEERING = ("go_back", "why_ask", "repeat")  # "I don't understand", "why do you ask?"
 _MEANS: dict[str, tuple[str, ...]] = {
     "coming": _YES, "other_time": _MOVES, "not_coming": _NO, "book_now": (*_YES, *_MOVES, "book"), "later": _NO,
@@ -33,6 +37,11 @@ def read(said: Said, guess: Guess, repairs: Repairs) -> SetSlot | None:
     if leaves_it(said, repairs):
         meant = _no_to(q, [str(o.value) for o in q.options], ("later",))
         return SetSlot(slot=q.slot, value=meant, source="patient", quote=said.text) if meant is not None else None
+    if repairs.is_whole(said.text, said.lang, THINKS):
+        meant = _no_to(q, [str(o.value) for o in q.options], ("later",)) if q.type != "bool" else None
+        return SetSlot(slot=q.slot, value=meant, source="patient", quote=said.text) if meant is not None else None
+    if q.type == "bool":
+        return _to_an_offer(said, q, repairs)
     if said.answer is not None:
         return None
     options = [str(o.value) for o in q.options]
@@ -46,6 +55,31 @@ def read(said: Said, guess: Guess, repairs: Repairs) -> SetSlot | None:
     if meant is None or disagrees(said, repairs, q, meant):
         return None
     return SetSlot(slot=q.slot, value=meant, source="patient", quote=said.text, confidence=SURE)
+
+
+def says_little(said: Said, repairs: Repairs) -> bool:
+    """Nothing but "let me ask my husband", "I moved away", in answer to a text of ours."""
+    asked = said.question is not None and said.question.slot in SLOTS and not said.of_form
+    return asked and any(repairs.is_whole(said.text, said.lang, kind) for kind in (THINKS, _GONE))
+
+
+def _to_an_offer(said: Said, q: Question, repairs: Repairs) -> SetSlot | None:
+    """ "Book it"; "I work then", "not that day": another time that is asked about is neither."""
+    yes = repairs.is_whole(said.text, said.lang, "offer_yes")
+    no = any(repairs.within(said.text, said.lang, kind, _LONG) for kind in ("cannot_come", "offer_no"))
+    said_no = said.answer is not None and said.answer.value is False  # "no, book it": put again
+    if yes == no or said.asks or (yes and said_no) or steers(said, repairs):
+        return None
+    return SetSlot(slot=q.slot, value=yes, source="patient", quote=said.text)
+
+
+def carries_words(said: Said, repairs: Repairs) -> bool:
+    """Is more told than the answer, for a person to read: "worse, it is red and hot"; "I moved away" to a recall?"""
+    answer, q = said.answer, said.question
+    if answer is None or q is None:
+        return False
+    gone = answer.value == "later" and q.flow == _RECALL and repairs.within(said.text, said.lang, _GONE, _LONG)
+    return gone or (answer.value == "worse" and not said.text.strip(" .!").isdecimal())
 
 
 def leaves_it(said: Said, repairs: Repairs) -> bool:
@@ -87,10 +121,12 @@ def _in_words(said: Said, guess: Guess, options: list[str], repairs: Repairs) ->
     refuses = repairs.within(said.text, said.lang, "cannot_come", _LONG)
     if refuses and guess.intent in _MOVES and (said.asks or said.expressions) and "other_time" in options:
         return "other_time"  # "I can't make it, could it be Friday?"
+    gone = "later" in options and not said.asks and repairs.within(said.text, said.lang, _GONE, _LONG)
     wished = [o for o in ("book_now", "other_time") if o in options and "coming" not in options]
-    if wished and "date" in said.entities and not refuses:
+    if wished and "date" in said.entities and not refuses and not gone:
         return wished[0]  # "could it be Friday?"
-    if refuses or repairs.is_whole(said.text, said.lang, "drop"):
+    gone = "later" in options and not said.asks and repairs.within(said.text, said.lang, _GONE, _LONG)
+    if gone or refuses or repairs.is_whole(said.text, said.lang, "drop"):
         return next((o for o in ("not_coming", "later") if o in options), None)
     return None
 

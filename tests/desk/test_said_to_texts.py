@@ -1,0 +1,91 @@
+"""What people really answer to a text of the clinic: that they work then, have moved, or must ask at home first."""
+
+import pytest
+
+from agent.desk import bulk
+from tests.desk.test_bulk import crowd, goes, people, recall
+from tests.desk.test_check_ins import on_day_3
+from tests.desk.test_vacancies import ANA, Line
+from tests.desk.world import World
+
+CANNOT = {
+    "en": "I work then", "es": "ese día no puedo", "fr": "je ne peux pas ce jour-là", "pt": "não dá para mim",
+    "de": "da kann ich nicht", "it": "quel giorno non posso", "pl": "nie mogę tego dnia", "ru": "не могу в этот день",
+    "ar": "لا أستطيع في ذلك اليوم", "hi": "उस दिन नहीं आ सकता", "zh": "那天我不行", "vi": "hôm đó tôi không đi được",
+    "ko": "그날은 안 돼요", "tl": "hindi po ako pwede sa araw na yan", "ht": "mwen pa kapab jou sa a",
+}  # fmt: skip
+THINKS = {
+    "en": "let me ask my husband", "es": "tengo que preguntar en el trabajo", "fr": "je dois demander à mon mari",
+    "pt": "deixa eu ver com meu marido", "de": "ich muss erst meinen Mann fragen", "it": "devo chiedere a mio marito",
+    "pl": "muszę zapytać męża", "ru": "спрошу у мужа", "ar": "سأسأل زوجي", "hi": "सोचकर बताता हूँ",
+    "zh": "我要问问我先生", "vi": "để tôi hỏi chồng", "ko": "남편한테 물어볼게요", "tl": "tatanungin ko muna asawa ko",
+    "ht": "kite m mande mari m",
+}  # fmt: skip
+GONE = {
+    "en": "I already had my physical in May", "es": "ya fui a otro doctor", "fr": "je l'ai déjà fait", "pt": "já fiz",
+    "de": "ich bin umgezogen", "it": "mi sono trasferito", "pl": "przeprowadziłem się", "ru": "у меня другой врач",
+    "ar": "عندي طبيب آخر", "hi": "मैं करवा चुका हूँ", "zh": "我换医生了", "vi": "tôi dọn đi rồi", "ko": "이사했어요",
+    "tl": "lumipat na ako", "ht": "mwen te deja fè l",
+}  # fmt: skip
+WORSE = {
+    "en": "it hurts more than yesterday", "es": "me duele más", "fr": "j'ai de la fièvre", "pt": "estou com febre",
+    "de": "ich habe Fieber", "it": "ho la febbre", "pl": "mam gorączkę", "ru": "болит сильнее", "ar": "عندي حمى",
+    "hi": "बुखार है", "zh": "更疼了", "vi": "tôi bị sốt", "ko": "열이 나요", "tl": "may lagnat po ako", "ht": "mwen gen lafyèv",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", CANNOT)
+def test_whoever_cannot_come_then_has_said_no_to_a_time_from_the_waitlist(language: str) -> None:
+    world = Line(ana=language, second=False)
+    world.frees()
+    world.say(CANNOT[language], ANA)
+    assert world.states() == ["declined"]
+    assert world.open_tasks() == []
+
+
+@pytest.mark.parametrize("language", THINKS)
+def test_whoever_has_to_ask_first_hears_until_when_it_is_kept(language: str) -> None:
+    world = Line(ana=language, second=False)
+    world.frees()
+    (text,) = world.say(THINKS[language], ANA)
+    assert "11:01" in text
+    assert world.states() == ["open"]
+    assert world.open_tasks() == []
+
+
+@pytest.mark.parametrize("words", ["book it", "I'll take it"])
+def test_book_it_takes_the_time(words: str) -> None:
+    world = Line(second=False)
+    world.frees()
+    world.say(words, ANA)
+    assert world.states() == ["accepted"]
+
+
+@pytest.mark.parametrize("language", GONE)
+def test_who_has_moved_or_goes_elsewhere_is_thanked_and_staff_hear_of_it(language: str) -> None:
+    world = World()
+    (to,) = crowd(world, 1, language)
+    made = recall(world.desk, world.staff())
+    bulk.release(world.desk, made.id, world.staff(), 1)
+    goes(world, 1)
+    texts = world.say(GONE[language], to)
+    (task,) = world.tasks(to)
+    assert (task.kind, task.priority, task.proposal["words"]) == ("message", "routine", GONE[language])
+    assert str(task.number) in texts[-1]
+    assert [p.answer for p in people(world, made.id)] == ["later"]
+    assert world.conversation(to).frames == ()
+
+
+@pytest.mark.parametrize("language", WORSE)
+def test_more_pain_or_a_fever_after_a_visit_is_urgent_in_every_language(language: str) -> None:
+    world, to = on_day_3(language)
+    world.say(WORSE[language], to)
+    (task,) = world.tasks(to)
+    assert task.priority != "routine"
+    assert WORSE[language] in str(task.proposal)
+
+
+def test_no_fever_is_not_worse() -> None:
+    world, to = on_day_3("fr")
+    world.say("pas de fièvre", to)
+    assert [t for t in world.tasks(to) if t.priority != "routine"] == []
