@@ -28,13 +28,15 @@ def chase(desk: Desk, tx: Tx, row: Reminder, now: datetime) -> str | None:
     visit = tx.appointments.get(row.appointment)
     patient = tx.patients.get(visit.patient) if visit is not None and visit.patient else None
     if visit is None or patient is None or visit.status != "booked" or visit.start != row.visit_at:
-        return _settled(tx, row, "the visit has changed", now)
+        tx.reminders.settle(row, "skipped", now, why="the visit has changed")
+        return None
     talks = _talks(desk, tx, patient)
-    if any(_cares(task, visit) for talk in talks for task in tx.tasks.of(talk.id)):
-        return _settled(tx, row, "a request came of it", now)
+    cared_for = any(_cares(task, visit) for talk in talks for task in tx.tasks.of(talk.id))
     left = [talk for talk in talks if any(f.flow in _BEGUN for f in talk.frames)]
-    if not left:
-        return _settled(tx, row, "they thought better of it", now)
+    if cared_for or not left:
+        why = "a request came of it" if cared_for else "they thought better of it"
+        tx.reminders.settle(row, "skipped", now, why=why)
+        return None
     last = {talk.id: tx.conversations.last_heard(talk.id) for talk in left}
     talk = max(left, key=lambda t: heard[1] if (heard := last[t.id]) else row.due_at.min.replace(tzinfo=now.tzinfo))
     heard = last[talk.id]
@@ -64,7 +66,3 @@ def _cares(task: Task, visit: Appointment) -> bool:
     about = task.proposal.get("appointment")
     of_it = task.kind in _BEGUN and isinstance(about, dict) and about.get("id") == visit.id
     return of_it or (task.status in OPEN and task.kind in _CARED_FOR)
-
-
-def _settled(tx: Tx, row: Reminder, why: str, now: datetime) -> None:
-    tx.reminders.settle(row, "skipped", now, why=why)

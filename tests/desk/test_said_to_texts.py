@@ -30,7 +30,8 @@ GONE = {
 WORSE = {
     "en": "it hurts more than yesterday", "es": "me duele más", "fr": "j'ai de la fièvre", "pt": "estou com febre",
     "de": "ich habe Fieber", "it": "ho la febbre", "pl": "mam gorączkę", "ru": "болит сильнее", "ar": "عندي حمى",
-    "hi": "बुखार है", "zh": "更疼了", "vi": "tôi bị sốt", "ko": "열이 나요", "tl": "may lagnat po ako", "ht": "mwen gen lafyèv",
+    "hi": "बुखार है", "zh": "更疼了", "vi": "tôi bị sốt", "ko": "열이 나요", "tl": "may lagnat po ako",
+    "ht": "mwen gen lafyèv",
 }  # fmt: skip
 
 
