@@ -12,7 +12,6 @@ from agent.model.effect import Effect, OpenTask
 from agent.model.message import Inbound
 from agent.model.safety import SafetyFinding
 from agent.ports import Tx
-from agent.understand.feelings import Feelings
 from agent.understand.passages import Hit
 
 _BESIDE = ("name", "appointment")  # what a check-in knows of whom it asked
@@ -38,14 +37,8 @@ def for_nurse(
     hit = max((h for h in hits if h is not None), key=lambda h: h.score, default=None)
     if hit is None and frame is None:
         return decision.effects
-    worse = frame is not None and _worse(desk, inbound.text, before.locale)
+    worse = frame is not None and desk.passages.alarming(inbound.text, before.locale)
     return tuple(_with(e, frame, hit, worse) if isinstance(e, OpenTask) else e for e in decision.effects)
-
-
-def _worse(desk: Desk, text: str, language: str) -> bool:
-    """Do they say that they are worse, or name a fever, pus, blood, in whatever language?"""
-    rows = desk.content.rows.get("values", {})
-    return any(Feelings(rows[tag]).read(text) == "worse" for tag in dict.fromkeys((language, "en")) if tag in rows)
 
 
 def answered(before: Conversation, decision: Decision) -> Frame | None:

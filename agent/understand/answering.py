@@ -49,6 +49,8 @@ class Answers:
             return self._forms.read(said, q)
         if q.slot == _FEELING and self._repairs.is_whole(said.text, said.lang, "stopped"):
             return SetSlot(slot=_IN_WORDS, value=said.text.strip(), source="patient", quote=said.text)
+        if q.slot == _FEELING and self._alarms(said):
+            return SetSlot(slot=_IN_WORDS, value=said.text.strip(), source="patient", quote=said.text)
         if aside := self._beside(said, q):
             return aside
         keyed = self._by_key(said, q)
@@ -63,6 +65,11 @@ class Answers:
         sure = found.confidence if found.sure else UNSURE
         quote, span = said.text[found.start : found.end], (found.start, found.end)
         return SetSlot(slot=q.slot, value=value, source="patient", quote=quote, span=span, confidence=sure)
+
+    def _alarms(self, said: Said) -> bool:
+        """ "I have a fever": told to a nurse as it is said, not as better or worse."""
+        feelings = self._feelings.get(said.lang)
+        return feelings is not None and feelings.read(said.text) is None and feelings.alarming(said.text)
 
     def _passes(self, said: Said, q: Question) -> bool:
         """ "Skip"; "the code never came"."""

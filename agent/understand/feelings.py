@@ -18,6 +18,7 @@ class Feelings:
             "same": Phrases(rows.get("feels_same", ())),
             "worse": Phrases(rows.get("feels_worse", ())),
         }
+        self._signs = Phrases(rows.get("feels_alarming", ()))
         self._around = Phrases([p for table in _AROUND for p in rows.get(table, ())])
         self._denying = Phrases(rows.get("negators", ()))
 
@@ -29,6 +30,12 @@ class Feelings:
             return meant.pop()
         worse = self._said["worse"].found(words)
         return "worse" if worse and not meant and not self._denied(words, worse) else None
+
+    def alarming(self, text: str) -> bool:
+        """Worse, or a sign that a nurse should hear of, such as a fever or blood; nothing is denied."""
+        words = words_of(text)
+        said = [*self._said["worse"].found(words), *self._signs.found(words)]
+        return bool(said) and not self._denied(words, said)
 
     def _denied(self, words: Sequence[Word], said: Sequence[tuple[int, int, Any]]) -> bool:
         """By a word of its own: "no fever"; not by the "than" of "hurts more than yesterday"."""
