@@ -21,12 +21,14 @@ from agent.understand.told import Told
 from agent.understand.values import ValueReader
 
 _NEGATIVE = re.compile(r"[-−–]\d+")  # "-1" is no number of a choice
+_REFUSES = ("not_coming", "later")
 _FEELING = "feeling"  # a slot: an answer that is half understood is not taken
 _OF_THE_WRITER = frozenset({"refill", "results", "billing"})  # a name alone is the patient's
 _OF_A_PERSON = frozenset({"records", "referral"})  # … or of whom they are for: asked once more
 _A_NUMBER = 3  # words: "the second one"
 _IN_WORDS = "words"  # beside it: what a nurse should read; of a medicine that was given up she should
 WITHOUT = "2"  # the key that goes on without spelling
+_OF_TEXTS = (*replies.SLOTS, _FEELING)  # what the clinic's own texts ask
 Times = Callable[[str, str], list[Expression]]
 _WISHES = ("date", "time", "provider", "location", "appointment_type", "name", "dob")
 
@@ -49,6 +51,11 @@ class Answers:
             return self._forms.read(said, q)
         if q.slot == _FEELING and self._repairs.is_whole(said.text, said.lang, "stopped"):
             return SetSlot(slot=_IN_WORDS, value=said.text.strip(), source="patient", quote=said.text)
+        led, rest = replies.led_by_digit(said, self._repairs) if q.slot in _OF_TEXTS else (None, "")
+        if led is not None and (yes := self._against(led, rest, said.lang)) is not None:
+            told = q.slot == _FEELING and not yes and led.value != "worse"
+            slot, value = (_IN_WORDS, said.text.strip()) if told else (q.slot, led.value)
+            return SetSlot(slot=slot, value=value, source="patient", quote=said.text)
         if q.slot == _FEELING and self._alarms(said):
             return SetSlot(slot=_IN_WORDS, value=said.text.strip(), source="patient", quote=said.text)
         if aside := self._beside(said, q):
@@ -65,6 +72,15 @@ class Answers:
         sure = found.confidence if found.sure else UNSURE
         quote, span = said.text[found.start : found.end], (found.start, found.end)
         return SetSlot(slot=q.slot, value=value, source="patient", quote=quote, span=span, confidence=sure)
+
+    def _against(self, led: Offered, rest: str, lang: str) -> bool | None:
+        """Is what stands behind a digit nothing but thanks? None where it says the opposite: "3, yes I'll be there"."""
+        said = self._values.yes_no(rest, lang)
+        refuses = led.value is False or led.value in _REFUSES
+        if said is not None and said.sure and bool(said.value) == refuses:
+            return None
+        feelings = self._feelings.get(lang)
+        return feelings is not None and feelings.only_thanks(rest)
 
     def _alarms(self, said: Said) -> bool:
         """ "I have a fever": told to a nurse as it is said, not as better or worse."""

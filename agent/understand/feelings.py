@@ -31,6 +31,10 @@ class Feelings:
         worse = self._said["worse"].found(words)
         return "worse" if worse and not meant and not self._denied(words, worse) else None
 
+    def only_thanks(self, text: str) -> bool:
+        """Nothing but courtesies."""
+        return self._whole(words_of(text), self._around)
+
     def alarming(self, text: str) -> bool:
         """Worse, or a sign that a nurse should hear of, such as a fever or blood; nothing is denied."""
         words = words_of(text)

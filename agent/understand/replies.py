@@ -1,10 +1,11 @@
 """What somebody answers, in words of their own, to a text that the clinic began: that they come, want another time, do
 not come. Figures and the words of the options themselves are read before (see `agent.understand.answering`)."""
 
+import re
 from typing import Any
 
 from agent.model.command import SetSlot
-from agent.model.question import Question
+from agent.model.question import Offered, Question
 from agent.understand.classifier import Guess
 from agent.understand.openings import asks_to_come
 from agent.understand.repairs import Repairs
@@ -18,6 +19,8 @@ _ENOUGH, _COME = 0.6, 0.72  # how probable all that means the same is together; 
 _MOVES, _NO = ("reschedule",), ("deny", "cancel")
 _YES = ("affirm", "confirm_appointment")
 AS_IT_IS = "as_it_is"  # in _repairs.yaml
+# a digit, then a break or a letter of writing without spaces: "1 thanks", "1번이요"; not "1st", "1pm", "1:30"
+_LED = re.compile(r"\s*#?(\d)(?![\d:./]\d|[a-z])[\s.,;:!)。，、-]*(.*)", re.DOTALL | re.IGNORECASE)
 _SHRUG = "shrug"  # "whatever"
 THINKS = "thinks_over"  # "let me ask my husband"
 _GONE = "no_longer_ours"  # "I moved away", "I already had it"
@@ -55,6 +58,22 @@ def read(said: Said, guess: Guess, repairs: Repairs) -> SetSlot | None:
     if meant is None or disagrees(said, repairs, q, meant):
         return None
     return SetSlot(slot=q.slot, value=meant, source="patient", quote=said.text, confidence=SURE)
+
+
+def led_by_digit(said: Said, repairs: Repairs) -> tuple[Offered | None, str]:
+    """ "1 thanks, see you": the option whose digit comes first, and what stands behind it; None for "1 pm", "1 and 3"
+    and "1, I can't come"."""
+    q, found = said.question, _LED.match(said.text)
+    if q is None or found is None or said.size > _LONG or len(q.people) > 1:
+        return None, ""
+    at, rest = int(found[1]) - 1, found[2].strip()
+    timed = any(getattr(e, "start", 0) <= found.start(1) for e in said.expressions)
+    if timed or not 0 <= at < len(q.options) or any(c.isdecimal() for c in rest) or not any(map(str.isalpha, rest)):
+        return None, ""
+    option = q.options[at]
+    comes = option.value is True or option.value in _AGREES
+    against = repairs.within(rest, said.lang, "cannot_come", _LONG)
+    return (None, "") if against and comes else (option, rest)
 
 
 def says_little(said: Said, repairs: Repairs) -> bool:

@@ -3,6 +3,7 @@
 import pytest
 
 from agent.desk import bulk
+from tests.desk.reminded import asked_to_come, of
 from tests.desk.test_bulk import crowd, goes, people, recall
 from tests.desk.test_check_ins import on_day_3
 from tests.desk.test_vacancies import ANA, Line
@@ -90,3 +91,45 @@ def test_no_fever_is_not_worse() -> None:
     world, to = on_day_3("fr")
     world.say("pas de fièvre", to)
     assert [t for t in world.tasks(to) if t.priority != "routine"] == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["1 thanks see you", "1 but I have a question", "1 gracias nos vemos", "1 谢谢", "1번이요",
+     "1. merci à jeudi", "1 شكرا"],
+)  # fmt: skip
+def test_a_digit_with_words_behind_it_is_the_answer(words: str) -> None:
+    world = World()
+    asked_to_come(world)
+    world.say(words, "+17185550177")
+    assert of(world)["d2"].coming_at is not None
+
+
+def test_two_please_begins_to_move_the_visit() -> None:
+    world = World()
+    asked_to_come(world)
+    world.say("2 please, mornings are better", "+17185550177")
+    assert [f.flow for f in world.conversation("+17185550177").frames] == ["reschedule"]
+
+
+@pytest.mark.parametrize("words", ["1 pm works", "1 and 3", "1:30?", "3 yes I'll be there"])
+def test_a_time_or_two_answers_at_once_are_not_taken_for_a_digit(words: str) -> None:
+    world = World()
+    asked_to_come(world)
+    world.say(words, "+17185550177")
+    assert [f.flow for f in world.conversation("+17185550177").frames if f.flow == "cancel"] == []
+    assert words != "1 I can't come" or of(world)["d2"].coming_at is None
+
+
+@pytest.mark.parametrize("words", ["1 but the stitches opened", "1 but it itches a lot at night"])
+def test_what_stands_behind_the_digit_after_a_visit_is_read_by_a_nurse(words: str) -> None:
+    world, to = on_day_3()
+    world.say(words, to)
+    (task,) = world.tasks(to)
+    assert words in str(task.proposal)
+
+
+def test_thanks_behind_the_digit_is_nothing_to_read() -> None:
+    world, to = on_day_3()
+    assert "I've noted that" in world.say("1 thank you", to)[-1]
+    assert world.tasks(to) == []
