@@ -92,13 +92,16 @@ def _to_an_offer(said: Said, q: Question, repairs: Repairs) -> SetSlot | None:
     return SetSlot(slot=q.slot, value=yes, source="patient", quote=said.text)
 
 
-def carries_words(said: Said, repairs: Repairs) -> bool:
-    """Is more told than the answer, for a person to read: "worse, it is red and hot"; "I moved away" to a recall?"""
+def told_beside(said: Said, repairs: Repairs) -> str:
+    """The slot for what is told beside the answer, for a person to read: "worse, it is red and hot"; "I moved away" to
+    a recall. Empty where nothing is."""
     answer, q = said.answer, said.question
     if answer is None or q is None:
-        return False
+        return ""
     gone = answer.value == "later" and q.flow == _RECALL and repairs.within(said.text, said.lang, _GONE, _LONG)
-    return gone or (answer.value == "worse" and not said.text.strip(" .!").isdecimal())
+    if answer.value == "worse" and not said.text.strip(" .!").isdecimal():
+        return "words"
+    return "message" if gone else ""
 
 
 def leaves_it(said: Said, repairs: Repairs) -> bool:

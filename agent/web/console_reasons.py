@@ -51,6 +51,7 @@ REASONS = {
     "recording": N_("They left a recorded message"),
     "cannot_come_unfinished": N_("They answered a reminder that they cannot come, and said no more"),
     "other_time_unfinished": N_("They answered a reminder that they want another time, and said no more"),
+    "recall": N_("Their answer to a recall"),
     "unreached": N_("The reminder call reached nobody, and no text may go there"),
     "not_theirs": N_("Somebody else answered the reminder call: is the number still theirs?"),
     "too_many_open": N_("They have too many open requests"),

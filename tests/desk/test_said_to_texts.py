@@ -72,7 +72,7 @@ def test_who_has_moved_or_goes_elsewhere_is_thanked_and_staff_hear_of_it(languag
     goes(world, 1)
     texts = world.say(GONE[language], to)
     (task,) = world.tasks(to)
-    assert (task.kind, task.priority, task.proposal["words"]) == ("message", "routine", GONE[language])
+    assert (task.kind, task.priority, task.proposal["message"]) == ("message", "routine", GONE[language])
     assert str(task.number) in texts[-1]
     assert [p.answer for p in people(world, made.id)] == ["later"]
     assert world.conversation(to).frames == ()
