@@ -21,6 +21,7 @@ from agent.understand.told import Told
 from agent.understand.values import ValueReader
 
 _NEGATIVE = re.compile(r"[-−–]\d+")  # "-1" is no number of a choice
+_STOPPING = "stopping", "wish"  # what asks whether the texts shall end
 _REFUSES = ("not_coming", "later")
 _FEELING = "feeling"  # a slot: an answer that is half understood is not taken
 _OF_THE_WRITER = frozenset({"refill", "results", "billing"})  # a name alone is the patient's
@@ -51,6 +52,8 @@ class Answers:
             return self._forms.read(said, q)
         if q.slot == _FEELING and self._repairs.is_whole(said.text, said.lang, "stopped"):
             return SetSlot(slot=_IN_WORDS, value=said.text.strip(), source="patient", quote=said.text)
+        if (q.flow, q.slot) == _STOPPING and self._goes_on(said):
+            return SetSlot(slot=q.slot, value="go_on", source="patient", quote=said.text)
         led, rest = replies.led_by_digit(said, self._repairs) if q.slot in _OF_TEXTS else (None, "")
         if led is not None and (yes := self._against(led, rest, said.lang)) is not None:
             told = q.slot == _FEELING and not yes and led.value != "worse"
@@ -72,6 +75,13 @@ class Answers:
         sure = found.confidence if found.sure else UNSURE
         quote, span = said.text[found.start : found.end], (found.start, found.end)
         return SetSlot(slot=q.slot, value=value, source="patient", quote=quote, span=span, confidence=sure)
+
+    def _goes_on(self, said: Said) -> bool:
+        """ "Just go on", "yes, go on", and nothing else: "don't go on" is none."""
+        first, _, rest = said.text.strip().partition(" ")
+        yes = self._values.yes_no(first.strip(",.!"), said.lang)
+        texts = (said.text, rest) if yes is not None and yes.value else (said.text,)
+        return any(self._repairs.is_whole(each, said.lang, "goes_on") for each in texts)
 
     def _against(self, led: Offered, rest: str, lang: str) -> bool | None:
         """Is what stands behind a digit nothing but thanks? None where it says the opposite: "3, yes I'll be there"."""

@@ -3,6 +3,9 @@
 import pytest
 
 from agent.desk import bulk
+from agent.desk.receive import receive
+from agent.model.address import Address
+from agent.model.conversation import Conversation
 from tests.desk.reminded import asked_to_come, of
 from tests.desk.test_bulk import crowd, goes, people, recall
 from tests.desk.test_check_ins import on_day_3
@@ -133,3 +136,43 @@ def test_thanks_behind_the_digit_is_nothing_to_read() -> None:
     world, to = on_day_3()
     assert "I've noted that" in world.say("1 thank you", to)[-1]
     assert world.tasks(to) == []
+
+
+@pytest.mark.parametrize(
+    ("asks", "agrees"),
+    [("please stop texting me", "yes"), ("please stop texting me", "yes stop"), ("no me manden más mensajes", "sí"),
+     ("不要再给我发短信", "是"), ("لا ترسلوا لي رسائل بعد الآن", "نعم"), ("pa voye mesaj ban m ankò", "wi")],
+)  # fmt: skip
+def test_yes_in_a_chat_that_asks_whether_the_texts_shall_end_ends_them(asks: str, agrees: str) -> None:
+    held = written(asks, agrees)
+    assert held.frames[-1].asked == "number"  # a chat does not show it
+
+
+@pytest.mark.parametrize(
+    ("asks", "goes_on"),
+    [
+        ("please stop texting me", "yes go on"),
+        ("no me manden más mensajes", "sí, sigamos"),
+        ("不要再给我发短信", "继续"),
+    ],
+)
+def test_who_would_rather_go_on_in_the_chat_goes_on(asks: str, goes_on: str) -> None:
+    assert written(asks, goes_on).frames == ()
+
+
+@pytest.mark.parametrize("words", ["don't keep texting me", "no quiero seguir", "bitte nicht weiter"])
+def test_a_refusal_that_holds_such_a_word_does_not_go_on(words: str) -> None:
+    assert written("please stop texting me", words).frames != ()
+
+
+def written(*texts: str) -> Conversation:
+    """In a chat, one after the other."""
+    world, chat = World(), Address(channel="chat", value="c" * 32)
+    for words in texts:
+        said = world.inbound(words, kind="text", provider={})
+        receive(world.desk, said.model_copy(update={"channel": "chat", "sender": chat}))
+        world.settle()
+    with world.desk.store.begin(write=False) as tx:
+        held = tx.conversations.by_address(world.clinic.id, chat)
+    assert held is not None
+    return held
