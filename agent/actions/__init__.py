@@ -29,12 +29,20 @@ ACTIONS: tuple[str, ...] = (
     "action_note_reached",
     "action_note_bulk",
     "action_call_window",
+    "action_note_wish",
 )
 
 
 def built_in() -> "tuple[ClinicAction, ...]":
     """One instance of each action in ACTIONS, in that order; imports rasa-sdk."""
-    from agent.actions.appointments import MyAppointments, NoteAttendance, NoteReached, PendingRequest, RequestStatus
+    from agent.actions.appointments import (
+        MyAppointments,
+        NoteAttendance,
+        NoteReached,
+        NoteWish,
+        PendingRequest,
+        RequestStatus,
+    )
     from agent.actions.bulk import NoteBulk
     from agent.actions.call_backs import CallWindow
     from agent.actions.check_ins import NoteCheckIn
@@ -72,4 +80,5 @@ def built_in() -> "tuple[ClinicAction, ...]":
         NoteReached(),
         NoteBulk(),
         CallWindow(),
+        NoteWish(),
     )

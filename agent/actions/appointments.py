@@ -7,6 +7,7 @@ from agent.actions.context import ClinicAction, Context
 from agent.actions.openings import opening_dict
 from agent.model.calendar import Appointment, Opening
 from agent.model.clinic import Clinic
+from agent.model.reminder import UNFINISHED, Reminder
 from agent.model.task import OPEN, Task
 
 TIMED = ("booking", "reschedule", "waitlist")  # requests that a patient can move or take back
@@ -15,6 +16,7 @@ _GIVES_UP = ("cancel", "reschedule")
 _FOR_PEOPLE = ("urgent", "handoff")  # told of only where nothing else is open
 _BY_STAFF = ("completed", "rejected")
 _REMEMBERED = timedelta(days=30)
+LEFT_ALONE = timedelta(minutes=30)  # after which a wish that became no request is a person's
 
 
 class MyAppointments(ClinicAction):
@@ -92,6 +94,28 @@ class NoteAttendance(ClinicAction):
         if row is None or row.status != "booked" or row.start <= at.now:
             return {"noted": False}
         return {"noted": at.tx.reminders.coming(row.id, at.now)}
+
+
+class NoteWish(ClinicAction):
+    """`visit` (an opening with the appointment's `id`, of which the patient was reminded) -> `wished`: true. They
+    do not come, or want another time: a row looks later whether a request came of it, so that nobody is left unheard
+    who says so and no more."""
+
+    called = "action_note_wish"
+
+    def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:
+        visit = slots.get("visit")
+        row = at.tx.appointments.get(str(visit["id"])) if isinstance(visit, dict) else None
+        if row is not None and row.status == "booked" and row.start > at.now:
+            due = at.now + LEFT_ALONE
+            wanted = Reminder(
+                appointment=row.id, rule=UNFINISHED, clinic=row.clinic, visit_at=row.start, due_at=due,
+                why=str(slots.get("coming") or ""),
+            )  # fmt: skip
+            if not at.tx.reminders.plan(wanted):
+                at.tx.reminders.settle(wanted, "due", at.now, why=wanted.why)
+                at.tx.reminders.put_off(wanted, due)
+        return {"wished": True}
 
 
 class NoteReached(ClinicAction):

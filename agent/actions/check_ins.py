@@ -10,7 +10,7 @@ from agent.model.check_in import CheckIn
 class NoteCheckIn(ClinicAction):
     """`appointment` and `rule` of a question that was asked -> `noted`: true when it is on record that it was answered,
     late answers too; false where it was never asked. With `words`: the `nearest` passage of the patient's instructions,
-    for staff to see, and `alarming` where that one is for a nurse."""
+    for staff to see, and whether that one is for a nurse, or the words tell of a fever, pus or blood: `alarming`."""
 
     called = "action_note_check_in"
 
@@ -24,8 +24,9 @@ class NoteCheckIn(ClinicAction):
             return {"noted": True}
         of, language = (at.tx, at.passages, at.clinic.id), at.conversation.locale
         hit = nearest(*of, visit.patient, str(words), language, at.now, visit)
-        beside = {"nearest": told(hit), "alarming": hit.passage.nurse} if hit is not None else {}
-        return {"noted": True, **beside}
+        near = {"nearest": told(hit)} if hit is not None else {}
+        alarming = at.passages.alarming(str(words), language) or (hit is not None and hit.passage.nurse)
+        return {"noted": True, "alarming": alarming, **near}
 
 
 def _asked(at: Context, appointment: Any, rule: Any) -> CheckIn | None:

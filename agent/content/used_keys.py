@@ -15,6 +15,7 @@ USED = frozenset(
     greeting.disclosure greeting.hello greeting.offer
     handoff.added handoff.added.closed handoff.asked handoff.joined handoff.returned handoff.stuck
     identity.code
+    oncall.many oncall.one
     pattern.back_to pattern.language pattern.not_understood pattern.one_by_one pattern.sorry
     pattern.silence pattern.stale
     reminder.soon visit.cannot

@@ -37,7 +37,8 @@ def for_nurse(
     hit = max((h for h in hits if h is not None), key=lambda h: h.score, default=None)
     if hit is None and frame is None:
         return decision.effects
-    return tuple(_with(e, frame, hit) if isinstance(e, OpenTask) else e for e in decision.effects)
+    worse = frame is not None and desk.passages.alarming(inbound.text, before.locale)
+    return tuple(_with(e, frame, hit, worse) if isinstance(e, OpenTask) else e for e in decision.effects)
 
 
 def answered(before: Conversation, decision: Decision) -> Frame | None:
@@ -66,10 +67,11 @@ def _patients(desk: Desk, tx: Tx, talk: Conversation) -> list[str]:
     return [p.id for p in tx.patients.by_phone(desk.clinic.id, talk.address.value)]
 
 
-def _with(task: OpenTask, frame: Frame | None, hit: Hit | None) -> OpenTask:
+def _with(task: OpenTask, frame: Frame | None, hit: Hit | None, worse: bool) -> OpenTask:
     more = {n: frame.slots[n].value for n in _BESIDE if n in frame.slots} if frame is not None else {}
     if hit is not None:
         more["nearest"] = told(hit)
-    urgent = {"priority": "urgent"} if hit is not None and hit.passage.nurse and task.priority == "routine" else {}
+    alarming = worse or (hit is not None and hit.passage.nurse)
+    urgent = {"priority": "urgent"} if alarming and task.priority == "routine" else {}
     role = {"role": "nurse"} if task.kind == "message" else {}
     return task.model_copy(update={"proposal": {**task.proposal, **more}, **urgent, **role})

@@ -8,6 +8,8 @@ from agent.desk.due import open_now
 from agent.desk.effects import carry_out
 from agent.desk.hand_over import BACK, put_back, return_task
 from agent.dialogue.closures import passed_on
+from agent.dialogue.spoken import Voice
+from agent.dialogue.wording import render
 from agent.model.address import Address
 from agent.model.effect import Say
 from agent.model.message import Outbound
@@ -89,20 +91,22 @@ def _base(task: Task) -> str:
 
 
 def _text_on_call(desk: Desk, tx: Tx, tasks: list[Task], now: datetime) -> None:
-    """Numbers and age only: whoever finds that phone learns nothing of a patient."""
+    """Numbers and age only, in the language of the staff: whoever finds that phone learns nothing of a patient."""
     oldest = min(tasks, key=unowned_since)
     minutes = int((now - unowned_since(oldest)).total_seconds() // 60)
-    if len(tasks) == 1:
-        what = f"urgent request #{oldest.number} has waited {minutes} min and nobody has taken it"
-    else:
-        first = f"{len(tasks)} urgent requests, the first #{oldest.number},"
-        what = f"{first} have waited {minutes} min and nobody has taken them"
-    text = f"{desk.clinic.name}: {what}. {desk.settings.public_url.rstrip('/')}/console"
+    values = {
+        "clinic": desk.clinic.name, "count": len(tasks), "number": oldest.number, "minutes": minutes,
+        "link": f"{desk.settings.public_url.rstrip('/')}/console",
+    }  # fmt: skip
+    spoken = desk.clinic.language_of_staff
+    say = Say(key="oncall.one" if len(tasks) == 1 else "oncall.many", values=values)
+    text = render(Voice(desk.content, desk.clinic, spoken, "sms", now), say).text
     for number in filter(None, (n.strip() for n in desk.settings.on_call.split(","))):
         tx.outbox.add(
             Outbound(
                 id=desk.new_id(), conversation=ON_CALL, channel="sms", to=Address(channel="sms", value=number),
-                text=text, locale="en", urgent=True, created_at=now, due_at=now, expires_at=now + timedelta(minutes=30),
+                text=text, locale=spoken, urgent=True, created_at=now, due_at=now,
+                expires_at=now + timedelta(minutes=30),
             )
         )  # fmt: skip
 

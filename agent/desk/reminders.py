@@ -13,6 +13,7 @@ from agent.desk.receive import talk_by_text
 from agent.desk.reminder_calls import number_for, plan
 from agent.desk.reminder_calls_over import told_nobody
 from agent.desk.reminder_pace import Share
+from agent.desk.unfinished import chase
 from agent.desk.waking import LATEST, TALKING, after_night, zones_of
 from agent.dialogue.turn import begin_for_staff
 from agent.model.address import Address
@@ -22,13 +23,14 @@ from agent.model.conversation import Conversation
 from agent.model.effect import Effect, Say
 from agent.model.message import Claim
 from agent.model.patient import Patient
-from agent.model.reminder import FORM_OFFER, Reminder
+from agent.model.reminder import FORM_OFFER, UNFINISHED, Reminder
 from agent.model.sighting import Reminded
 from agent.ports import Tx
 
 MOST = 200  # visits planned, and reminders sent, in one sweep
 _REACHABLE_BY_A_PERSON = frozenset({"opted out", "too late to help"})
 _BEFORE_QUIET = timedelta(hours=1)
+_OF_RULE = {MISSED: follow_up, UNFINISHED: chase}
 
 
 def remind(desk: Desk) -> int:
@@ -109,10 +111,11 @@ def _next(desk: Desk, now: datetime, share: Share) -> bool:
         reminder = tx.reminders.take_due(desk.clinic.id, now)
         if reminder is None or not share.take(tx):
             return False
-        settle = follow_up if reminder.rule == MISSED else _settle
+        settle = _OF_RULE.get(reminder.rule, _settle)
         conversation = settle(desk, tx, reminder, now)
     if conversation is not None:
-        desk.watch(Reminded((now - reminder.due_at).total_seconds()))
+        if reminder.rule != UNFINISHED:
+            desk.watch(Reminded((now - reminder.due_at).total_seconds()))
         desk.bus.ring("outbox", conversation)
         desk.bus.ring(f"thread:{conversation}")
         desk.bus.ring(f"console:{desk.clinic.id}", conversation)

@@ -276,6 +276,8 @@ def perhaps_no_more(draft: Draft, inbound: Inbound, heard: Understanding) -> lis
     started = [c for c in heard.commands if isinstance(c, StartFlow)]
     if not said and not started and heard.intent == "stop_messages" and heard.confidence >= least:
         said = "maybe"
+    if _agrees_to_stop(draft, inbound, heard):
+        said = "words"
     if said == "maybe":
         asked = frame.asked if frame is not None else None
         if any(isinstance(c, SetSlot) and c.slot == asked for c in heard.commands):
@@ -287,3 +289,11 @@ def perhaps_no_more(draft: Draft, inbound: Inbound, heard: Understanding) -> lis
     if said == "words":
         found.append(SetSlot(slot="wish", value="stop_texts", source="patient"))
     return found
+
+
+def _agrees_to_stop(draft: Draft, inbound: Inbound, heard: Understanding) -> bool:
+    """ "Yes", written to "shall the texts end?"; on the telephone it may be to the half that was heard last."""
+    asked = draft.top is not None and draft.top.flow == STOPPING and draft.top.asked == "wish"
+    agrees = heard.intent in ("affirm", "stop_messages") and heard.confidence >= _PERHAPS_STOP
+    said = any(isinstance(c, SetSlot) and c.slot == "wish" for c in heard.commands)  # "yes, go on"
+    return asked and inbound.channel != "voice" and agrees and not said

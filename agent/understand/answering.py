@@ -21,12 +21,15 @@ from agent.understand.told import Told
 from agent.understand.values import ValueReader
 
 _NEGATIVE = re.compile(r"[-−–]\d+")  # "-1" is no number of a choice
+_STOPPING = "stopping", "wish"  # what asks whether the texts shall end
+_REFUSES = ("not_coming", "later")
 _FEELING = "feeling"  # a slot: an answer that is half understood is not taken
 _OF_THE_WRITER = frozenset({"refill", "results", "billing"})  # a name alone is the patient's
 _OF_A_PERSON = frozenset({"records", "referral"})  # … or of whom they are for: asked once more
 _A_NUMBER = 3  # words: "the second one"
 _IN_WORDS = "words"  # beside it: what a nurse should read; of a medicine that was given up she should
 WITHOUT = "2"  # the key that goes on without spelling
+_OF_TEXTS = (*replies.SLOTS, _FEELING)  # what the clinic's own texts ask
 Times = Callable[[str, str], list[Expression]]
 _WISHES = ("date", "time", "provider", "location", "appointment_type", "name", "dob")
 
@@ -49,6 +52,15 @@ class Answers:
             return self._forms.read(said, q)
         if q.slot == _FEELING and self._repairs.is_whole(said.text, said.lang, "stopped"):
             return SetSlot(slot=_IN_WORDS, value=said.text.strip(), source="patient", quote=said.text)
+        if (q.flow, q.slot) == _STOPPING and self._goes_on(said):
+            return SetSlot(slot=q.slot, value="go_on", source="patient", quote=said.text)
+        led, rest = replies.led_by_digit(said, self._repairs) if q.slot in _OF_TEXTS else (None, "")
+        if led is not None and (yes := self._against(led, rest, said.lang)) is not None:
+            told = q.slot == _FEELING and not yes and led.value != "worse"
+            slot, value = (_IN_WORDS, said.text.strip()) if told else (q.slot, led.value)
+            return SetSlot(slot=slot, value=value, source="patient", quote=said.text)
+        if q.slot == _FEELING and self._alarms(said):
+            return SetSlot(slot=_IN_WORDS, value=said.text.strip(), source="patient", quote=said.text)
         if aside := self._beside(said, q):
             return aside
         keyed = self._by_key(said, q)
@@ -63,6 +75,27 @@ class Answers:
         sure = found.confidence if found.sure else UNSURE
         quote, span = said.text[found.start : found.end], (found.start, found.end)
         return SetSlot(slot=q.slot, value=value, source="patient", quote=quote, span=span, confidence=sure)
+
+    def _goes_on(self, said: Said) -> bool:
+        """ "Just go on", "yes, go on", and nothing else: "don't go on" is none."""
+        first, _, rest = said.text.strip().partition(" ")
+        yes = self._values.yes_no(first.strip(",.!"), said.lang)
+        texts = (said.text, rest) if yes is not None and yes.value else (said.text,)
+        return any(self._repairs.is_whole(each, said.lang, "goes_on") for each in texts)
+
+    def _against(self, led: Offered, rest: str, lang: str) -> bool | None:
+        """Is what stands behind a digit nothing but thanks? None where it says the opposite: "3, yes I'll be there"."""
+        said = self._values.yes_no(rest, lang)
+        refuses = led.value is False or led.value in _REFUSES
+        if said is not None and said.sure and bool(said.value) == refuses:
+            return None
+        feelings = self._feelings.get(lang)
+        return feelings is not None and feelings.only_thanks(rest)
+
+    def _alarms(self, said: Said) -> bool:
+        """ "I have a fever": told to a nurse as it is said, not as better or worse."""
+        feelings = self._feelings.get(said.lang)
+        return feelings is not None and feelings.read(said.text) is None and feelings.alarming(said.text)
 
     def _passes(self, said: Said, q: Question) -> bool:
         """ "Skip"; "the code never came"."""
@@ -218,6 +251,6 @@ def by_digit(text: str, options: tuple[Offered, ...]) -> Found | None:
 def overruled(said: Said, values: list[SetSlot]) -> bool:
     """ "No, make it Wednesday": the new wish is the answer, not the bare no."""
     q = said.question
-    if q is None or q.type != "bool" or said.answer is None:
+    if q is None or q.type != "bool" or said.answer is None or q.slot in replies.SLOTS:
         return False
     return said.answer.value is False and any(v.slot in _WISHES for v in values)

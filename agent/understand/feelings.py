@@ -18,6 +18,7 @@ class Feelings:
             "same": Phrases(rows.get("feels_same", ())),
             "worse": Phrases(rows.get("feels_worse", ())),
         }
+        self._signs = Phrases(rows.get("feels_alarming", ()))
         self._around = Phrases([p for table in _AROUND for p in rows.get(table, ())])
         self._denying = Phrases(rows.get("negators", ()))
 
@@ -27,9 +28,23 @@ class Feelings:
         meant = {feeling for feeling, phrases in self._said.items() if self._whole(words, phrases)}
         if len(meant) == 1:
             return meant.pop()
-        if self._said["worse"].found(words) and not self._denying.found(words) and not meant:
-            return "worse"
-        return None
+        worse = self._said["worse"].found(words)
+        return "worse" if worse and not meant and not self._denied(words, worse) else None
+
+    def only_thanks(self, text: str) -> bool:
+        """Nothing but courtesies."""
+        return self._whole(words_of(text), self._around)
+
+    def alarming(self, text: str) -> bool:
+        """Worse, or a sign that a nurse should hear of, such as a fever or blood; nothing is denied."""
+        words = words_of(text)
+        said = [*self._said["worse"].found(words), *self._signs.found(words)]
+        return bool(said) and not self._denied(words, said)
+
+    def _denied(self, words: Sequence[Word], said: Sequence[tuple[int, int, Any]]) -> bool:
+        """By a word of its own: "no fever"; not by the "than" of "hurts more than yesterday"."""
+        of_it = {i for at, size, _ in said for i in range(at, at + size)}
+        return any(at not in of_it for at, _, _ in self._denying.found(words))
 
     def _whole(self, words: Sequence[Word], phrases: Phrases) -> bool:
         at, held = 0, False

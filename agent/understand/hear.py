@@ -24,6 +24,7 @@ from agent.understand.particular import IN_A_WORD, NAME_AND_BIRTH
 from agent.understand.pressed import pressed
 from agent.understand.proposing import IN_FLOW, ON_A_CALL, STEERING, Proposals
 from agent.understand.repairs import Repairs
+from agent.understand.replies import says_little
 from agent.understand.said import Beside, Said, without_times
 from agent.understand.times import Expression, TimeGrammar
 from agent.understand.values import ValueReader
@@ -179,9 +180,8 @@ class Ears:
 
     def _drifts(self, text: str, language: str, current: str | None) -> bool:
         """Does the person write in another of our languages now? "ok" alone tells nothing."""
-        if current is None or language == current or language not in self._content.live:
-            return False
-        return not self._repairs.only_fillers(text, current)
+        other = current is not None and language != current and language in self._content.live
+        return other and not self._repairs.only_fillers(text, current or "")
 
     def _answers_in(self, said: Said, current: str | None, spoken: bool, sure: float) -> bool:
         """Is it nothing but values, or do its few words answer the open question, in the language spoken so far?
@@ -223,7 +223,7 @@ class Ears:
         if "dob" in said.entities:  # who says who they are does not ask to change it
             also = tuple(each for each in also if each.intent != "intake_update")
         hardly_more = said.spells or self._is_values(said) or ("dob" in said.entities and said.size <= NAME_AND_BIRTH)
-        if said.note_plain(self._repairs) or self._repairs.is_whole(said.text, said.lang, "form_again"):  # no danger
+        if said.note_plain(self._repairs) or says_little(said, self._repairs):  # no danger in it
             return Guess("out_of_scope", 0.0), ()
         hardly_more |= said.refuses_briefly or self._repairs.is_whole(said.text, said.lang, "running_late")
         hardly_more |= said.answers_briefly and bool(self._repairs.after(said.text, said.lang, "i_meant"))

@@ -5,7 +5,7 @@ from agent.model.content import Content
 from agent.understand.classifier import Guess
 from agent.understand.openings import ALARMS, asks_when, is_call
 from agent.understand.repairs import Repairs
-from agent.understand.replies import SLOTS, leaves_it
+from agent.understand.replies import SLOTS, THINKS, leaves_it
 from agent.understand.said import SURE, Said
 from agent.understand.told import Told
 
@@ -128,7 +128,8 @@ class Particular:
         ours = said.question is not None and said.question.slot in SLOTS and not said.of_form
         if ours and said.asked("coming") and asks_when(said, self._repairs):
             return [Repeat(source="patient", quote=said.text)]
-        shrugs = ours and said.answer is None and self._repairs.is_whole(said.text, said.lang, "shrug")
+        idle = said.answer is None and self._repairs.is_whole(said.text, said.lang, "shrug")
+        shrugs = ours and (idle or self._repairs.is_whole(said.text, said.lang, THINKS))
         if shrugs and not leaves_it(said, self._repairs):
             return [Repeat(source="patient", quote=said.text)]
         return []
@@ -164,6 +165,8 @@ class Particular:
         q = said.question
         if q is None or q.flow not in (OFFERED, OFFER) or q.slot != "answer" or OFFER_ASKED not in self._content.flows:
             return ""
+        if self._repairs.is_whole(said.text, said.lang, THINKS):
+            return "until"
         return next((t for t in _OF_OFFER if self._repairs.within(said.text, said.lang, f"offer_{t}", 12)), "")
 
     def topic(self, said: Said, guess: Guess) -> str:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from agent.model.instructions import Passage, Sheet
+from agent.understand.feelings import Feelings
 from agent.understand.normalize import fold
 from agent.understand.shelf import Shelf as Languages
 from agent.understand.words import phrase
@@ -232,8 +233,13 @@ class Passages:
     """Indexes of the sheets in force, kept until another stamp is seen. Safe to share between threads."""
 
     def __init__(self, rows: Mapping[str, Mapping[str, Any]]) -> None:
-        self.small = Small(rows)
+        self.small, self._rows = Small(rows), rows
         self._kept: dict[str, tuple[str, Index]] = {}
+
+    def alarming(self, text: str, language: str) -> bool:
+        """Does somebody who was here say that they are worse, or name a fever, pus, blood, in any of our languages?"""
+        tags = [tag for tag in dict.fromkeys((language, "en")) if tag in self._rows]
+        return any(Feelings(self._rows[tag]).alarming(text) for tag in tags)
 
     def index(self, clinic: str, stamp: str, load: Callable[[], Sequence[Sheet]]) -> Index:
         held = self._kept.get(clinic)

@@ -29,7 +29,7 @@ from agent.understand.particular import (
     starts,
 )
 from agent.understand.repairs import Repairs
-from agent.understand.replies import FLOWS, SLOTS, leaves_it
+from agent.understand.replies import FLOWS, SLOTS, leaves_it, told_beside
 from agent.understand.replies import read as reply_in
 from agent.understand.said import Said
 from agent.understand.told import Told
@@ -105,8 +105,8 @@ class Proposals:
             commands.append(SetSlot(slot="request_meant", value=True, source="patient", quote=said.text))
         if topic:
             commands.append(self._particular.told(said, topic))
-        if said.answer is not None and said.answer.value == "worse" and said.size > 2:  # "worse, it is red and hot"
-            commands.append(SetSlot(slot="words", value=said.text.strip(), source="patient", quote=said.text))
+        if beside := told_beside(said, self._repairs):
+            commands.append(SetSlot(slot=beside, value=said.text.strip(), source="patient", quote=said.text))
         answered = said.answer.slot if said.answer is not None else ""
         commands += [v for v in values if v.slot != answered]
         flow = self._content.flows.get(said.question.flow) if said.question is not None else None

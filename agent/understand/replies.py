@@ -1,10 +1,11 @@
 """What somebody answers, in words of their own, to a text that the clinic began: that they come, want another time, do
 not come. Figures and the words of the options themselves are read before (see `agent.understand.answering`)."""
 
+import re
 from typing import Any
 
 from agent.model.command import SetSlot
-from agent.model.question import Question
+from agent.model.question import Offered, Question
 from agent.understand.classifier import Guess
 from agent.understand.openings import asks_to_come
 from agent.understand.repairs import Repairs
@@ -18,7 +19,13 @@ _ENOUGH, _COME = 0.6, 0.72  # how probable all that means the same is together; 
 _MOVES, _NO = ("reschedule",), ("deny", "cancel")
 _YES = ("affirm", "confirm_appointment")
 AS_IT_IS = "as_it_is"  # in _repairs.yaml
+# a digit, then a break or a letter of writing without spaces: "1 thanks", "1번이요"; not "1st", "1pm", "1:30"
+_LED = re.compile(r"\s*#?(\d)(?![\d:./]\d|[a-z])[\s.,;:!)。，、-]*(.*)", re.DOTALL | re.IGNORECASE)
 _SHRUG = "shrug"  # "whatever"
+THINKS = "thinks_over"  # "let me ask my husband"
+_GONE = "no_longer_ours"  # "I moved away", "I already had it"
+_RECALL = "recall"
+_LITTLE = ("running_late", THINKS, _GONE)  # whole messages in which nothing else is to be looked for
 _STEERING = ("go_back", "why_ask", "repeat")  # "I don't understand", "why do you ask?"
 _MEANS: dict[str, tuple[str, ...]] = {
     "coming": _YES, "other_time": _MOVES, "not_coming": _NO, "book_now": (*_YES, *_MOVES, "book"), "later": _NO,
@@ -33,6 +40,11 @@ def read(said: Said, guess: Guess, repairs: Repairs) -> SetSlot | None:
     if leaves_it(said, repairs):
         meant = _no_to(q, [str(o.value) for o in q.options], ("later",))
         return SetSlot(slot=q.slot, value=meant, source="patient", quote=said.text) if meant is not None else None
+    if repairs.is_whole(said.text, said.lang, THINKS):
+        meant = _no_to(q, [str(o.value) for o in q.options], ("later",)) if q.type != "bool" else None
+        return SetSlot(slot=q.slot, value=meant, source="patient", quote=said.text) if meant is not None else None
+    if q.type == "bool":
+        return _to_an_offer(said, q, repairs)
     if said.answer is not None:
         return None
     options = [str(o.value) for o in q.options]
@@ -46,6 +58,52 @@ def read(said: Said, guess: Guess, repairs: Repairs) -> SetSlot | None:
     if meant is None or disagrees(said, repairs, q, meant):
         return None
     return SetSlot(slot=q.slot, value=meant, source="patient", quote=said.text, confidence=SURE)
+
+
+def led_by_digit(said: Said, repairs: Repairs) -> tuple[Offered | None, str]:
+    """ "1 thanks, see you": the option whose digit comes first, and what stands behind it; None for "1 pm", "1 and 3"
+    and "1, I can't come"."""
+    q, found = said.question, _LED.match(said.text)
+    if q is None or found is None or said.size > _LONG or len(q.people) > 1:
+        return None, ""
+    at, rest = int(found[1]) - 1, found[2].strip()
+    timed = any(getattr(e, "start", 0) <= found.start(1) for e in said.expressions)
+    if timed or not 0 <= at < len(q.options) or any(c.isdecimal() for c in rest) or not any(map(str.isalpha, rest)):
+        return None, ""
+    option = q.options[at]
+    comes = option.value is True or option.value in _AGREES
+    against = repairs.within(rest, said.lang, "cannot_come", _LONG)
+    return (None, "") if against and comes else (option, rest)
+
+
+def says_little(said: Said, repairs: Repairs) -> bool:
+    """Nothing but "I want to go on with my form"; or "let me ask my husband", "I moved away", to a text of ours."""
+    if repairs.is_whole(said.text, said.lang, "form_again"):
+        return True
+    asked = said.question is not None and said.question.slot in SLOTS and not said.of_form
+    return asked and any(repairs.is_whole(said.text, said.lang, kind) for kind in (THINKS, _GONE))
+
+
+def _to_an_offer(said: Said, q: Question, repairs: Repairs) -> SetSlot | None:
+    """ "Book it"; "I work then", "not that day": another time that is asked about is neither."""
+    yes = repairs.is_whole(said.text, said.lang, "offer_yes")
+    no = any(repairs.within(said.text, said.lang, kind, _LONG) for kind in ("cannot_come", "offer_no"))
+    said_no = said.answer is not None and said.answer.value is False  # "no, book it": put again
+    if yes == no or said.asks or (yes and said_no) or steers(said, repairs):
+        return None
+    return SetSlot(slot=q.slot, value=yes, source="patient", quote=said.text)
+
+
+def told_beside(said: Said, repairs: Repairs) -> str:
+    """The slot for what is told beside the answer, for a person to read: "worse, it is red and hot"; "I moved away" to
+    a recall. Empty where nothing is."""
+    answer, q = said.answer, said.question
+    if answer is None or q is None:
+        return ""
+    gone = answer.value == "later" and q.flow == _RECALL and repairs.within(said.text, said.lang, _GONE, _LONG)
+    if answer.value == "worse" and not said.text.strip(" .!").isdecimal():
+        return "words"
+    return "message" if gone else ""
 
 
 def leaves_it(said: Said, repairs: Repairs) -> bool:
@@ -87,10 +145,12 @@ def _in_words(said: Said, guess: Guess, options: list[str], repairs: Repairs) ->
     refuses = repairs.within(said.text, said.lang, "cannot_come", _LONG)
     if refuses and guess.intent in _MOVES and (said.asks or said.expressions) and "other_time" in options:
         return "other_time"  # "I can't make it, could it be Friday?"
+    gone = "later" in options and not said.asks and repairs.within(said.text, said.lang, _GONE, _LONG)
     wished = [o for o in ("book_now", "other_time") if o in options and "coming" not in options]
-    if wished and "date" in said.entities and not refuses:
+    if wished and "date" in said.entities and not refuses and not gone:
         return wished[0]  # "could it be Friday?"
-    if refuses or repairs.is_whole(said.text, said.lang, "drop"):
+    gone = "later" in options and not said.asks and repairs.within(said.text, said.lang, _GONE, _LONG)
+    if gone or refuses or repairs.is_whole(said.text, said.lang, "drop"):
         return next((o for o in ("not_coming", "later") if o in options), None)
     return None
 

@@ -14,6 +14,7 @@ _WORD = re.compile(rf"[{_HAN}]|(?:(?![{_HAN}])[\w'{_MARKS}])+|[👍👎✅❌�
 _PREFIX = "~"  # at the end of a phrase: its last word may go on (Korean endings)
 _NOT_WORDS = frozenset({
     "given_names", "particles", "spelling", "asking_words", "feels_better", "feels_same", "feels_worse",
+    "feels_alarming",
 })  # fmt: skip
 
 

@@ -205,9 +205,10 @@ def row_of(voice: Voice, tx: Tx, user: StaffUser, task: Task, owner: str, now: d
     relative, press = due(task, now)
     known = tx.patients.get(task.patient) if task.patient else None
     decides = may(user, "decide", task)
+    p = task.proposal
     return Row(
         task=task, kind=kind(voice, task), what=what(voice, task),
-        who=known.name if known else str(task.proposal.get("name") or ""), owner=owner,
+        who=known.name if known else str(p.get("name") or p.get("patient_name") or ""), owner=owner,
         due=relative, press=press, at=at(voice, task.decided_at or task.due_at), decides=decides,
         batch=decides and is_plain(voice, task),
     )  # fmt: skip

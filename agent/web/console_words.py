@@ -154,7 +154,7 @@ def question(field: str) -> str:
 
 def missing(task: Task) -> list[tuple[str, str]]:
     """(field, what to ask) for what a task of this kind needs and nobody has said."""
-    if "outbound" in task.proposal:
+    if "outbound" in task.proposal or "patient_name" in task.proposal:  # we wrote to them: staff know whom
         return []
     needed = list(_NEEDED.get(task.kind, ("name", "dob")))
     if task.channel == "chat" and task.kind != "urgent":
@@ -187,6 +187,8 @@ def what(voice: Voice, task: Task) -> str:
     if slot is not None:
         parts = [spoken(voice, "appointment_type", slot.get("visit_type") or p.get("appointment_type") or ""),
                  day_and_time(voice, slot), spoken(voice, "provider", slot.get("provider", ""))]  # fmt: skip
+        if task.kind == "callback" and p.get("why") in REASONS:
+            parts.insert(0, spoken(voice, "why", p["why"]))
     elif task.kind in ("waitlist", "booking", "reschedule", "cancel"):
         parts = [spoken(voice, n, p[n]) for n in ("appointment_type", "date", "time", "provider", "reason") if p.get(n)]
     elif task.kind == "urgent":

@@ -94,6 +94,18 @@ def test_what_rings_at_one_moment_is_one_text_that_says_how_many(world: World) -
     assert audited(world, "task:rung-again") == 3
 
 
+def test_the_person_on_call_is_texted_in_the_language_of_the_staff(world: World) -> None:
+    world.desk.settings = world.desk.settings.model_copy(update={"on_call": "+12125550199"})
+    world.desk.clinic = world.desk.clinic.model_copy(update={"staff_language": "es"})
+    world.say("I have chest pain and cannot breathe", JON)
+    (task,) = (t for t in world.open_tasks() if is_urgent(t))
+    world.clock.pass_time(minutes=2)
+    nudge(world.desk)
+    world.settle()
+    assert f"la solicitud urgente {task.number} lleva 2 min esperando" in world.carrier.texts[-1]
+    assert world.carrier.texts[-1].endswith("/console")
+
+
 def test_the_work_of_somebody_who_is_not_signed_in_goes_back_after_a_while_and_of_one_who_is_does_not(
     world: World,
 ) -> None:

@@ -16,7 +16,7 @@ OF_WRITING = ("text.", "spelling.", "form.paused")  # said on the phone of a tex
 NOT_SPOKEN = ("consent.", "flow.", "task.", "option.", "identity.code", "error.media", "options.reply", "format.",
               "options.inline", "role.", "part.", "relation.", "term.", "why.", "reminder.soon",
               "waitlist.", "checkin.", "form.link", "form.page.", "form.offer", "bulk.",
-              "document.", "visit.page.")  # fmt: skip
+              "document.", "visit.page.", "oncall.")  # fmt: skip
 ONLY_WRITTEN = {
     "en": re.compile(r"#|\b(write|writes|writing|type|text|reply|click|choose)\b|\n|–|https?:|\[", re.I),
     "es": re.compile(r"#|\b(escrib\w+|responda|pulse|elija|haga clic)\b|\n|–|https?:|\[", re.I),
@@ -153,3 +153,14 @@ def test_a_number_is_said_in_the_form_that_its_language_has_for_it(
     visits = [{**opening(day=f"2026-12-{d:02}"), "id": str(d)} for d in range(1, number + 1)]
     values = {"appointments": {"as": "openings", "value": visits}, "count": number}
     assert words in rendered("check.yours", locale, channel, values=values)
+
+
+@pytest.mark.parametrize(
+    ("language", "before"), [("ru", "до на в во с к после перед от"), ("pl", "do na w we z ku po przed od")]
+)
+def test_a_day_stands_as_it_is_called_never_behind_a_word_that_would_bend_it(language: str, before: str) -> None:
+    bent = re.compile(
+        rf"(?:^|[ (])(?:{'|'.join(before.split())}) \{{(?:day|closed_day|visit|due|until|date|opening|former)\}}"
+    )
+    texts = house()[1].messages[language]
+    assert [key for key, message in texts.items() if bent.search(message.text)] == []
