@@ -10,7 +10,7 @@ from agent.understand.said import SURE, Said
 from agent.understand.told import Told
 
 BOOK, CHECK, APPROVED, LATE, ARRIVED = "book", "check_appointment", "approved", "late", "arrived"
-CALL_BACK, REFERRAL, SECOND_THOUGHTS, WHO = "call_back", "referral", "second_thoughts", "who"
+CALL_BACK, REFERRAL, SECOND_THOUGHTS, WHO, WAIT = "call_back", "referral", "second_thoughts", "who", "wait"
 OFFER_ASKED, _OF_OFFER = "offer_asked", ("who", "where", "until")
 OFFERED, OFFER = "time_offered", "vacancy"  # a time from the waitlist: asked about elsewhere, and where it was offered
 BARE = ("billing", "refill")  # what is asked for in one word
@@ -113,6 +113,8 @@ class Particular:
             return [said.answer]
         if WHO in self._content.flows and self._repairs.is_whole(said.text, said.lang, "who_is_this"):
             return [AskAnswer(flow=WHO, source="patient", quote=said.text)]
+        if self._waits(said):
+            return [AskAnswer(flow=WAIT, source="patient", quote=said.text)]
         if self._how_long(said):
             meant = [
                 SetSlot(slot=s, value=True, source="patient", quote=said.text) for s in ("request_meant", HOW_LONG)
@@ -201,6 +203,14 @@ class Particular:
         """ "How long does it take?" and nothing more, when all was said: of what was just asked for."""
         asked = said.question is None and CHECK in self._content.flows
         return asked and self._repairs.is_whole(said.text, said.lang, HOW_LONG)
+
+    def _waits(self, said: Said) -> bool:
+        """ "Hold on", "let me ask my wife": who may, without being asked what they mean. To a text of ours that is an
+        answer (see `replies`)."""
+        ours = said.question is not None and said.question.slot in SLOTS
+        if ours or WAIT not in self._content.flows:
+            return False
+        return any(self._repairs.is_whole(said.text, said.lang, kind) for kind in ("hold_on", THINKS))
 
     def _asks(self, said: Said, kind: str) -> bool:
         """Is the message such a phrase, or does it hold one of three words or more?"""
