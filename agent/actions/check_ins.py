@@ -25,7 +25,8 @@ class NoteCheckIn(ClinicAction):
         of, language = (at.tx, at.passages, at.clinic.id), at.conversation.locale
         hit = nearest(*of, visit.patient, str(words), language, at.now, visit)
         near = {"nearest": told(hit)} if hit is not None else {}
-        alarming = at.passages.alarming(str(words), language) or (hit is not None and hit.passage.nurse)
+        of_nurse = hit is not None and hit.passage.nurse and not at.passages.only_denies(str(words), language)
+        alarming = at.passages.alarming(str(words), language) or of_nurse
         return {"noted": True, "alarming": alarming, **near}
 
 

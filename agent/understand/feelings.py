@@ -7,6 +7,7 @@ from agent.understand.words import Phrases, Word, words_of
 
 Feeling = Literal["better", "same", "worse"]
 _AROUND = ("fillers", "politeness")
+_FEW = 5  # words
 
 
 class Feelings:
@@ -40,6 +41,18 @@ class Feelings:
         words = words_of(text)
         said = [*self._said["worse"].found(words), *self._signs.found(words)]
         return bool(said) and not self._denied(words, said)
+
+    def only_denies(self, text: str) -> bool:
+        """Nothing but one such sign, and that it is not there: "no fever", "pas de fièvre"."""
+        words = words_of(text)
+        signs, denying = self._signs.found(words), self._denying.found(words)
+        if len(signs) != 1 or not self._denied(words, signs) or self._said["worse"].found(words):
+            return False
+        (at, size, _) = signs[0]
+        led = len(words) <= _FEW and at + size == len(words) and denying[0][0] == 0
+        of_it = {i for at, size, _ in (*signs, *denying) for i in range(at, at + size)}
+        rest = [word for i, word in enumerate(words) if i not in of_it]
+        return led or not rest or self._whole(rest, self._around)
 
     def _denied(self, words: Sequence[Word], said: Sequence[tuple[int, int, Any]]) -> bool:
         """By a word of its own: "no fever"; not by the "than" of "hurts more than yesterday"."""

@@ -241,6 +241,10 @@ class Passages:
         tags = [tag for tag in dict.fromkeys((language, "en")) if tag in self._rows]
         return any(Feelings(self._rows[tag]).alarming(text) for tag in tags)
 
+    def only_denies(self, text: str, language: str) -> bool:
+        """Do they say nothing but that one such sign is not there?"""
+        return language in self._rows and Feelings(self._rows[language]).only_denies(text)
+
     def index(self, clinic: str, stamp: str, load: Callable[[], Sequence[Sheet]]) -> Index:
         held = self._kept.get(clinic)
         if held is None or held[0] != stamp:

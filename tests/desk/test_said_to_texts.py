@@ -90,10 +90,18 @@ def test_more_pain_or_a_fever_after_a_visit_is_urgent_in_every_language(language
     assert WORSE[language] in str(task.proposal)
 
 
-def test_no_fever_is_not_worse() -> None:
-    world, to = on_day_3("fr")
-    world.say("pas de fièvre", to)
+@pytest.mark.parametrize(("language", "words"), [("fr", "pas de fièvre"), ("en", "no fever"), ("es", "no hay fiebre")])
+def test_no_fever_is_not_worse(language: str, words: str) -> None:
+    world, to = on_day_3(language)
+    world.say(words, to)
     assert [t for t in world.tasks(to) if t.priority != "routine"] == []
+
+
+@pytest.mark.parametrize("words", ["no fever but there is pus", "no pus, it bleeds", "not sure if it is a fever"])
+def test_no_fever_beside_another_sign_is(words: str) -> None:
+    world, to = on_day_3("en")
+    world.say(words, to)
+    assert [t for t in world.tasks(to) if t.priority != "routine"]
 
 
 @pytest.mark.parametrize(
