@@ -1,7 +1,7 @@
 """When a language model is asked what a message may mean, and how its proposals join what was heard."""
 
 from agent.desk.desk import Desk
-from agent.model.command import AskAnswer, CannotHandle, Clarify, Command, SetSlot, StartFlow
+from agent.model.command import AskAnswer, CannotHandle, Clarify, Command, Handoff, SetSlot, StartFlow
 from agent.model.conversation import Conversation
 from agent.model.message import Inbound
 from agent.model.question import Question
@@ -11,6 +11,7 @@ from agent.ports import Tx
 from agent.understand.model import Asked, Proposed
 
 SURE = 0.55  # from here the classifier needs no second opinion, unless there are several requests
+DECIDED = (StartFlow, AskAnswer, SetSlot, Handoff)  # commands; a person who is asked for needs none either
 _OF_A_PERSON = ("name", "dob", "phone", "code")
 
 
@@ -23,7 +24,7 @@ def wanted(heard: Understanding, finding: SafetyFinding, inbound: Inbound, conve
         return False
     if any(isinstance(c, CannotHandle) and c.why == "unsupported_language" for c in heard.commands):
         return False
-    unsure = heard.confidence < SURE and not any(isinstance(c, StartFlow | AskAnswer | SetSlot) for c in heard.commands)
+    unsure = heard.confidence < SURE and not any(isinstance(c, DECIDED) for c in heard.commands)
     return unsure or bool(heard.also)
 
 

@@ -126,6 +126,6 @@ def test_what_says_that_somebody_was_told_declares_it(locale: str) -> None:
     """A number of a request, or a promise of an answer by then, is only said with the task's row."""
     for key, message in content.messages[locale].items():
         if any(p in message.text for p in ("{number}", "{due}")) and not key.startswith(
-            ("options.", "decision.", "form.page.", "whisper.")  # the last is said to staff
+            ("options.", "decision.", "form.page.", "oncall.", "whisper.")  # the last two are said to staff
         ):
             assert message.asserts in ("prepared", "held"), key
