@@ -45,6 +45,16 @@ def bulk_out(desk: Desk) -> int:
     return settled
 
 
+def next_out(desk: Desk, tx: Tx, bulk: Bulk, now: datetime) -> datetime | None:
+    """When the next text of what was released leaves: `now` while they are leaving, None where nobody is due."""
+    first = tx.bulk.first_due(bulk.id) if bulk.state == "sending" else None
+    if first is None:
+        return None
+    place = bulk.choice.location
+    zone = desk.clinic.location(place).zone if place else desk.clinic.zone
+    return after_night(max(first, now), (ZoneInfo(zone),), desk.clinic.reminders)
+
+
 def before_night(now: datetime, zones: tuple[ZoneInfo, ...], quiet: Reminders) -> datetime:
     """When the next quiet hours begin in any of the zones, UTC; `now` is in none."""
     return min(datetime.combine(now.astimezone(zone).date(), quiet.quiet_from, zone) for zone in zones)

@@ -17,6 +17,8 @@ from babel.localedata import exists
 _BABEL = {"tl": "fil", "zh": "zh_Hans", "pt": "pt_BR"}
 _FRENCH_INSTEAD = frozenset({"ht"})  # Babel answers for Haitian Creole in French, without a word
 _NOON = 12
+_FIRST = {"fr": "1er", "ht": "1ye"}  # of a month; CLDR has "1 décembre"
+_ONE = re.compile(r"(?<![\w.,:])1(?= [^\W\d_])")
 _NARROW = str.maketrans("\u202f\u00a0", "  ")  # a narrow space turns a GSM-7 text into UCS-2
 
 
@@ -55,7 +57,8 @@ class Almanac:
         pattern = self._own("day_year" if year else "day")
         if pattern:
             return self._filled(pattern, when, short)
-        return _day(self.tag, self.country, when, "yMMMEd" if year else "MMMEd", not short)
+        told = _day(self.tag, self.country, when, "yMMMEd" if year else "MMMEd", not short)
+        return self._first_named(told, when)
 
     def language(self, tag: str) -> str | None:
         """Another language's name in this one ("español"); None where CLDR has none."""
@@ -66,7 +69,7 @@ class Almanac:
         """A date without its weekday, in full. Not kept: it may be somebody's date of birth."""
         if pattern := self._own("date"):
             return self._filled(pattern, when, short=False)
-        return str(format_date(when, "long", locale=babel_locale(self.tag, self.country)))
+        return self._first_named(str(format_date(when, "long", locale=babel_locale(self.tag, self.country))), when)
 
     def clock(self, when: time) -> str:
         """ "2:30 PM", "14:30"."""
@@ -115,7 +118,12 @@ class Almanac:
         suffix = "_short" if short else ""
         names = {"weekday": self.own[f"weekdays{suffix}"][when.weekday()]}
         names["month"] = self.own[f"months{suffix}"][when.month - 1]
-        return _fill(pattern, {**names, "day": when.day, "year": when.year})
+        return self._first_named(_fill(pattern, {**names, "day": when.day, "year": when.year}), when)
+
+    def _first_named(self, told: str, when: date) -> str:
+        """ "Mardi 1er décembre", in languages that count the first day of a month."""
+        first = _FIRST.get(self.tag.partition("-")[0]) if when.day == 1 else None
+        return _ONE.sub(first, told, count=1) if first else told
 
 
 def _fill(pattern: str, parts: Mapping[str, object]) -> str:

@@ -159,7 +159,8 @@ def question_text(content: Content, locale: str, held: Any) -> str:
 
 def _ended(text: str, locale: str) -> str:
     """With a full stop where it ends in a word: the choices are read out right behind it."""
-    return text + _STOPS.get(locale.partition("-")[0], ".") if text[-1].isalnum() else text
+    ends = text[-1].isalnum() or text[-1] in ")）"
+    return text + _STOPS.get(locale.partition("-")[0], ".") if ends else text
 
 
 def why_text(content: Content, locale: str, held: Any) -> str:

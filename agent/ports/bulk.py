@@ -64,6 +64,9 @@ class Bulks(Protocol):
     def on_their_way(self, bulk: str) -> int:
         """People of released stages who are due, and not put off for a reason, or whose text is not out yet."""
 
+    def first_due(self, bulk: str) -> datetime | None:
+        """When the first of those who are due, in released stages, is to be texted."""
+
     def tallies(self, bulk: str) -> list[Tally]: ...
 
     def people(self, bulk: str, *, state: str | None = None, limit: int = 200) -> list[Person]: ...

@@ -29,6 +29,7 @@ _OF_A_PERSON = frozenset({"records", "referral"})  # … or of whom they are for
 _A_NUMBER = 3  # words: "the second one"
 _IN_WORDS = "words"  # beside it: what a nurse should read; of a medicine that was given up she should
 WITHOUT = "2"  # the key that goes on without spelling
+_WELL, _TWO = ("better", "same"), 2
 _OF_TEXTS = (*replies.SLOTS, _FEELING)  # what the clinic's own texts ask
 Times = Callable[[str, str], list[Expression]]
 _WISHES = ("date", "time", "provider", "location", "appointment_type", "name", "dob")
@@ -58,7 +59,10 @@ class Answers:
         if led is not None and (yes := self._against(led, rest, said.lang)) is not None:
             told = q.slot == _FEELING and not yes and led.value != "worse"
             slot, value = (_IN_WORDS, said.text.strip()) if told else (q.slot, led.value)
-            return SetSlot(slot=slot, value=value, source="patient", quote=said.text)
+            answer = SetSlot(slot=slot, value=value, source="patient", quote=said.text)
+            said.ahead = answer if said.asks else None
+            return answer
+        said.ahead = self._ahead(said, q)
         if q.slot == _FEELING and self._alarms(said):
             return SetSlot(slot=_IN_WORDS, value=said.text.strip(), source="patient", quote=said.text)
         if aside := self._beside(said, q):
@@ -91,6 +95,23 @@ class Answers:
             return None
         feelings = self._feelings.get(lang)
         return feelings is not None and feelings.only_thanks(rest)
+
+    def _ahead(self, said: Said, q: Question) -> SetSlot | None:
+        """ "Yes, can I bring my son?", "better but can I shower?": the answer in front of a question of their own, to
+        count where that question is all that the rest asks for."""
+        parts = self._repairs.parts(said.text, said.lang, 1) if said.asks and q.slot in _OF_TEXTS else []
+        if len(parts) < _TWO or said.expressions or len(q.people) > 1:
+            return None
+        if any(self._values.yes_no(part, said.lang) for part in parts[1:]):
+            return None
+        if q.slot == _FEELING:
+            felt = self._feelings[said.lang].read(parts[0]) if said.lang in self._feelings else None
+            value = felt if felt in _WELL else None
+        else:
+            found = self._values.yes_no(parts[0], said.lang)
+            value = True if found is not None and found.sure and found.value else None
+            value = replies.by_yes(True, q) if value and q.type != "bool" else value
+        return None if value is None else SetSlot(slot=q.slot, value=value, source="patient", quote=said.text)
 
     def _alarms(self, said: Said) -> bool:
         """ "I have a fever": told to a nurse as it is said, not as better or worse."""

@@ -12,7 +12,7 @@ from agent.model.content import Content
 from agent.model.form import Asked, Form, Given, Item, medicines
 from agent.model.question import Question
 from agent.understand.form_brought import FREE, Brought
-from agent.understand.form_choices import SPLIT, FormChoices
+from agent.understand.form_choices import NOT_AT_ALL, SPLIT, FormChoices, how_often
 from agent.understand.form_measures import is_day, moment_in, number_in, quantity_in, time_in
 from agent.understand.form_people import another
 from agent.understand.repairs import Repairs
@@ -21,7 +21,6 @@ from agent.understand.times import Expression
 from agent.understand.values import ValueReader
 from agent.understand.words import phrase, words_of
 
-NOT_AT_ALL = "LA6568-5"  # LOINC's answer, of the PHQ and the GAD
 _EMAIL = re.compile(r"[^\s@,;<>]{1,64}@[^\s@,;<>]{1,190}\.[^\s@,;<>]{2,20}")
 _NEGATIVE = re.compile(r"[-−–]\d+")  # "-1" is no number of a choice
 _OF_A_DENIAL = 7  # words, that nothing else is told in
@@ -88,6 +87,8 @@ class FormAnswers:
         )
         if item.kind == "boolean" and (opened := self._opened(said, q, item)):
             return opened
+        if often := how_often(item, text, said.lang, self._repairs):
+            return self._slot(q, text, {"do": "answer", "values": [often]})
         values = None if bare else self.value(item, text, said)
         if values is not None:
             found: dict[str, Any] = {"do": "answer", "values": values}
@@ -96,7 +97,7 @@ class FormAnswers:
             if more := self._brought.since(self._form(q), item, said):
                 found["more"] = [list(each) for each in more]
             return self._slot(q, text, found, free=item.kind in (*FREE, "open-choice"))
-        if any(c.code == NOT_AT_ALL for c in item.choices) and self._never(said, text):
+        if any(c.code == NOT_AT_ALL for c in item.choices) and self._yes_no(said, text) is False:
             return self._slot(q, text, {"do": "answer", "values": [NOT_AT_ALL]})
         if self._skips(said) or (item.kind == "attachment" and self._yes_no(said, text) is False):
             return self._slot(q, text, {"do": "skip"})
@@ -137,10 +138,6 @@ class FormAnswers:
             return None
         more = {"more": [list(each) for each in opened.more]} if opened.more else {}
         return self._slot(q, said.text, {"do": "answer", "values": [opened.yes], **more}, free=bool(more))
-
-    def _never(self, said: Said, text: str) -> bool:
-        """ "No", "never": how often somebody was bothered by it."""
-        return self._repairs.is_whole(text, said.lang, "never") or self._yes_no(said, text) is False
 
     def _confirmed(self, said: Said, q: Question, asked: Asked, item: Item) -> SetSlot | None:
         """Yes keeps what is known, no asks afresh, and a new value takes its place at once."""

@@ -8,6 +8,7 @@ from typing import Any
 from agent.model.content import Content
 from agent.model.form import Item
 from agent.understand.found import Option
+from agent.understand.repairs import Repairs
 from agent.understand.said import Said
 from agent.understand.values import ValueReader
 from agent.understand.words import phrase, words_of
@@ -16,6 +17,17 @@ SPLIT = re.compile(r"\s*[,;\n、،，；]\s*")
 AND = "and_words"  # in _repairs.yaml
 _A_NAME = 3  # words, of an illness that is not among the choices; more of them are looked at by staff
 _STAR = "*"
+NOT_AT_ALL = "LA6568-5"  # LOINC's answer, of the PHQ and the GAD
+_OFTEN = {  # tables of _repairs.yaml
+    "never": NOT_AT_ALL, "some_days": "LA6569-3", "most_days": "LA6570-1", "every_day": "LA6571-9",
+}  # fmt: skip
+
+
+def how_often(item: Item, text: str, lang: str, repairs: Repairs) -> str:
+    """ "Most days", in answer to how often: the choice that means it; empty where there is none."""
+    codes = {c.code for c in item.choices}
+    kinds = (kind for kind, code in _OFTEN.items() if code in codes)
+    return next((_OFTEN[kind] for kind in kinds if repairs.is_whole(text, lang, kind)), "")
 
 
 class FormChoices:
@@ -62,6 +74,12 @@ class FormChoices:
         denied = self._denies(part, said.lang) and not any(self._denies(t, said.lang) for t in label.values())
         yield None if denied and code not in ("yes", "no") else code, part
 
+    def _holds_nothing_of_it(self, text: str, lang: str, labels: list[Option]) -> bool:
+        """ "All the time" shares a word with "not at all", and denies nothing; "the first one" is a place in a list."""
+        bare = [Option((), None, None, None, o.payload) for o in labels]
+        placed = self._values.choice(text, lang, bare)
+        return not self._denies(text, lang) and (placed is None or placed.value < 0)
+
     def _and(self, lang: str) -> tuple[str, ...]:
         rows = self._content.rows.get("repairs", {})
         return tuple(str(w) for tag in dict.fromkeys((lang, "en")) for w in rows.get(tag, {}).get(AND, ()))
@@ -86,7 +104,8 @@ class FormChoices:
         labels = [Option(tuple(c.text[t] for t in tags if t in c.text), None, None, None, c.code) for c in item.choices]
         found = self._values.choice(text, said.lang, labels)
         if found is not None and found.sure and found.value >= 0:
-            return item.choices[int(found.value)].code
+            code = item.choices[int(found.value)].code
+            return None if code == NOT_AT_ALL and self._holds_nothing_of_it(text, said.lang, labels) else code
         plain = self._values.yes_no(text, said.lang)
         side = ("yes" if plain.value else "no") if plain is not None and plain.sure else None
         return next((c.code for c in item.choices if c.code == side), None)

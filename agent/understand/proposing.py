@@ -14,6 +14,7 @@ from agent.model.command import (
     StartFlow,
 )
 from agent.model.content import Content
+from agent.understand.ahead import told_too
 from agent.understand.answering import overruled
 from agent.understand.classifier import Guess, IntentClassifier
 from agent.understand.openings import ALARMS
@@ -29,7 +30,7 @@ from agent.understand.particular import (
     starts,
 )
 from agent.understand.repairs import Repairs
-from agent.understand.replies import FLOWS, SLOTS, leaves_it, told_beside
+from agent.understand.replies import FLOWS, SLOTS, leaves_it
 from agent.understand.replies import read as reply_in
 from agent.understand.said import Said
 from agent.understand.told import Told
@@ -105,8 +106,7 @@ class Proposals:
             commands.append(SetSlot(slot="request_meant", value=True, source="patient", quote=said.text))
         if topic:
             commands.append(self._particular.told(said, topic))
-        if beside := told_beside(said, self._repairs):
-            commands.append(SetSlot(slot=beside, value=said.text.strip(), source="patient", quote=said.text))
+        commands += told_too(said, commands, self._repairs)
         answered = said.answer.slot if said.answer is not None else ""
         commands += [v for v in values if v.slot != answered]
         flow = self._content.flows.get(said.question.flow) if said.question is not None else None

@@ -226,10 +226,11 @@ class Repairs:
         known = {w for filler in self._fillers.get(tag, ()) for w in filler}
         return all(w in known or w.isdecimal() for w in said)
 
-    def parts(self, text: str, lang: str) -> list[str]:
-        """The message cut at the language's small joining words ("and", "but") and at commas and ends of sentences."""
+    def parts(self, text: str, lang: str, least: int = 2) -> list[str]:
+        """The message cut at the language's small joining words ("and", "but") and at commas and ends of sentences;
+        those of `least` words."""
         pattern = self._joins.get(lang.split("-", maxsplit=1)[0])
-        return [p for p in (pattern or _STOPS).split(text[:1000]) if p and len(phrase(p)) > 1]
+        return [p for p in (pattern or _STOPS).split(text[:1000]) if p and len(phrase(p)) >= least]
 
     def _tags(self, lang: str) -> list[str]:
         """The message's language, and English, which is mixed into all; words of others mean other things there."""

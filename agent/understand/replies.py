@@ -21,6 +21,7 @@ _YES = ("affirm", "confirm_appointment")
 AS_IT_IS = "as_it_is"  # in _repairs.yaml
 # a digit, then a break or a letter of writing without spaces: "1 thanks", "1번이요"; not "1st", "1pm", "1:30"
 _LED = re.compile(r"\s*#?(\d)(?![\d:./]\d|[a-z])[\s.,;:!)。，、-]*(.*)", re.DOTALL | re.IGNORECASE)
+_CUTS = (",", ";", "!", "，", "。", "،")
 _SHRUG = "shrug"  # "whatever"
 THINKS = "thinks_over"  # "let me ask my husband"
 _GONE = "no_longer_ours"  # "I moved away", "I already had it"
@@ -67,7 +68,8 @@ def led_by_digit(said: Said, repairs: Repairs) -> tuple[Offered | None, str]:
     if q is None or found is None or said.size > _LONG or len(q.people) > 1:
         return None, ""
     at, rest = int(found[1]) - 1, found[2].strip()
-    timed = any(getattr(e, "start", 0) <= found.start(1) for e in said.expressions)
+    cut = said.text[found.end(1) :].lstrip()[:1] in _CUTS  # "1, wo parke ich?" names no week
+    timed = not cut and any(getattr(e, "start", 0) <= found.start(1) for e in said.expressions)
     if timed or not 0 <= at < len(q.options) or any(c.isdecimal() for c in rest) or not any(map(str.isalpha, rest)):
         return None, ""
     option = q.options[at]

@@ -47,6 +47,7 @@ class Said:
     unsure: set[str] = field(default_factory=set)
     expressions: list[Expression] = field(default_factory=list)
     answer: SetSlot | None = None
+    ahead: SetSlot | None = None  # the answer that stands in front of a question of their own: "1, can I bring my son?"
     plain: bool = False  # it is nothing but how old somebody is, or who they are to whoever writes
     tells: str = ""  # one of TELLS, where it is nothing but that
     refuses: bool = False  # it names a day or a part of it that does not suit

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from agent.desk import bulk
+from agent.desk.bulk_out import next_out
 from agent.desk.bulk_whom import RECALL
 from agent.desk.desk import Desk
 from agent.dialogue.spoken import Voice, day, visit_type_name
@@ -66,6 +67,7 @@ ANSWERS = {
     "other_time": N_("want another time"),
     "person": N_("want a person"),
 }
+_SOON = timedelta(minutes=2)  # until then texts are said to be leaving
 _TO_CALL = ("left_out", "skipped")
 
 
@@ -132,6 +134,8 @@ def _show(
         tallies = tx.bulk.tallies(id)
         said = bulk.samples(desk, tx, held, now)
         calls = [_call(tx, voice, p) for state in _TO_CALL for p in tx.bulk.people(id, state=state, limit=100)]
+        leaves = next_out(desk, tx, held, now)
+        later = leaves is not None and leaves > now + _SOON
         waits = tx.bulk.on_their_way(id) if held.state == "sending" else 0
         staff = {f"staff:{u.id}": u.name for u in tx.staff.all(desk.clinic.id)}
         door.note_read(tx, signed, "bulk:viewed", id, again="x-live" in request.headers)
@@ -147,7 +151,8 @@ def _show(
         out=_counted(tallies).most_common(), WHYS=each(WHYS), calls=calls,
         more=more, reasons=[_reason(door, r) for r in held.reasons], at=lambda when: at(voice, when),
         names=lambda who: tr("a standing rule") if who == "agent" else staff.get(who or "", ""),
-        next=following[0] if following and open_ else 0, waits=waits, mine=held.made_by == mine,
+        next=following[0] if following and open_ else 0, waits=waits, leaves=leaves, later=later,
+        mine=held.made_by == mine,
         steers=signed.user.role in bulk.STEERS, agrees=signed.user.role in bulk.AGREES,
         works=signed.user.role in (*WORKS, "read-only"),
         direction=lambda tag: desk.content.languages[tag].direction,

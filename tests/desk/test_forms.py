@@ -132,6 +132,31 @@ def test_never_and_no_are_not_at_all(lang: str) -> None:
         assert [c.value["values"] for c in found.commands if isinstance(c, SetSlot)] == [["LA6568-5"]], words
 
 
+@pytest.mark.parametrize("lang", sorted(FIRST.desk.content.live))
+def test_how_often_is_understood_in_other_words_than_those_of_the_form(lang: str) -> None:
+    content = FIRST.desk.content
+    link = next(i.link for i, _ in content.forms["phq9"].walk() if i.choices)
+    asked = Question("r", "form", "answer", "form_answer", (), True, 0, ({"form": "phq9", "link": link}, None))
+    for kind, code in (("some_days", "LA6569-3"), ("most_days", "LA6570-1"), ("every_day", "LA6571-9")):
+        for words in content.rows["repairs"][lang][kind]:
+            found = FIRST.desk.ears.hear(words, now=NOW, prior=lang, current=lang, question=asked, open_flows=("form",))
+            assert [c.value["values"] for c in found.commands if isinstance(c, SetSlot)] == [[code]], words
+
+
+@pytest.mark.parametrize("words", ["pretty much all the time", "all of the time", "at all times", "all day"])
+def test_a_word_of_not_at_all_is_no_denial(words: str) -> None:
+    asked = Question("r", "form", "answer", "form_answer", (), True, 0, ({"form": "phq9", "link": "phq9.9"}, None))
+    found = FIRST.desk.ears.hear(words, now=NOW, prior="en", current="en", question=asked, open_flows=("form",))
+    assert all(c.value.get("values") != ["LA6568-5"] for c in found.commands if isinstance(c, SetSlot))
+
+
+@pytest.mark.parametrize("words", ["the first one", "number one", "not at all really", "one", "no not at all"])
+def test_not_at_all_is_named_by_its_place_or_by_its_words(words: str) -> None:
+    asked = Question("r", "form", "answer", "form_answer", (), True, 0, ({"form": "phq9", "link": "phq9.9"}, None))
+    found = FIRST.desk.ears.hear(words, now=NOW, prior="en", current="en", question=asked, open_flows=("form",))
+    assert [c.value["values"] for c in found.commands if isinstance(c, SetSlot)] == [["LA6568-5"]]
+
+
 def test_the_word_for_going_on_is_no_answer(world: World) -> None:
     for words in ("form", "Jon Smith, March 14 1985"):
         world.say(words, JON)

@@ -57,3 +57,20 @@ def test_one_item_is_no_list() -> None:
 )
 def test_a_stretch_of_days_is_spoken_in_the_cases_of_the_language(tag: str, ends: tuple[str, str]) -> None:
     assert almanac(tag).weekdays(0, 4, short=False) == ends
+
+
+@pytest.mark.parametrize(
+    ("tag", "country", "told", "born"),
+    [
+        ("fr", "US", "mardi 1er décembre", "1er décembre 2026"),
+        ("fr", "CA", "mardi 1er décembre", "1er décembre 2026"),
+        ("ht", "US", "madi 1ye desanm", "1ye desanm 2026"),
+        ("de", "US", "Dienstag, 1. Dezember", "1. Dezember 2026"),
+        ("en", "US", "Tuesday, December 1", "December 1, 2026"),
+    ],
+)
+def test_the_first_of_a_month_is_told_as_people_tell_it(tag: str, country: str, told: str, born: str) -> None:
+    first = date(2026, 12, 1)
+    assert (almanac(tag, country).day(first, year=False), almanac(tag, country).long_date(first)) == (told, born)
+    assert "1er" not in almanac(tag, country).day(date(2026, 12, 11), year=True)
+    assert "1er" in almanac("fr").day(first, year=True, short=True)

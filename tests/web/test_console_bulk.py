@@ -1,6 +1,7 @@
 """Bulk sends in the console: prepared, looked at, agreed to by a colleague, released, stopped; by whom it may be."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -52,6 +53,27 @@ def test_a_recall_is_shown_with_languages_texts_and_reasons_and_waits_for_a_seco
     assert press(world, "front-desk", address, "release", stage="2") == 422
     assert press(world, "front-desk", address, "release", stage="1") == 303
     assert press(world, "front-desk", address, "release", stage="1") == 422
+
+
+def test_the_page_says_what_is_true_of_the_texts_and_of_the_second_person(world: World) -> None:
+    address = recall(world, line_es="Ahora estamos en la calle Mayor 5.")
+    assert "A second person has to agree" in world.browser("front-desk").get(address).text
+    press(world, "clinician", address, "agree")
+    page = world.browser("front-desk").get(address).text
+    assert "A second person has to agree" not in page
+    assert "Why a second person agreed" in page
+    world.clock.now = MONDAY + timedelta(hours=13)  # 23:00 in Brooklyn
+    assert press(world, "front-desk", address, "release", stage="1") == 303
+    for _ in range(2):
+        page = world.browser("front-desk").get(address).text
+        assert "The texts wait: the next one goes out at Tue, Mar 3, 8:00 AM." in page
+        assert "Texts are going out" not in page
+        bulk_out(world.desk)  # puts them off
+    world.clock.now = MONDAY + timedelta(hours=23)
+    assert "Texts are going out" in world.browser("front-desk").get(address).text
+    bulk_out(world.desk)
+    with world.desk.store.begin() as tx:
+        assert tx.bulk.first_due(address.rsplit("/", 1)[1]) is None
 
 
 def test_promise_51_anybody_stops_a_send_and_the_front_desk_lets_it_go_on(world: World) -> None:

@@ -90,6 +90,13 @@ _ON_THEIR_WAY = (
     .where(_b.id == bindparam("of"), _p.stage > 0, _p.stage <= _b.stage)
     .where(or_(and_(_p.state == word("due"), _p.why == word("")), _p.outbound.in_(_open)))
 )
+_FIRST_DUE = (
+    select(_p.due_at)
+    .join(bulk_sends, _b.id == _p.bulk)
+    .where(_b.id == bindparam("of"), _p.stage > 0, _p.stage <= _b.stage, _p.state == word("due"))
+    .order_by(_p.due_at)
+    .limit(1)
+)
 _how: ColumnElement[str] = case((_p.state == word("queued"), func.coalesce(_o.state, "queued")), else_=_p.state)
 _delivered = case((and_(_o.state == word("sent"), _o.delivery == word("delivered")), "delivered"), else_=_how)
 _why = case((_o.state == word("blocked"), func.coalesce(_o.failure, "")), else_=_p.why)
@@ -216,6 +223,9 @@ class BulkRoom:
 
     def on_their_way(self, bulk: str) -> int:
         return int(self._run(_ON_THEIR_WAY, {"of": bulk}).scalar_one())
+
+    def first_due(self, bulk: str) -> datetime | None:
+        return self._run(_FIRST_DUE, {"of": bulk}).scalar_one_or_none()
 
     def tallies(self, bulk: str) -> list[Tally]:
         return [Tally.model_validate(dict(row._mapping)) for row in self._run(_TALLIES, {"of": bulk})]
