@@ -11,7 +11,7 @@ USED = frozenset(
     decision.late decision.waitlisted
     document.link
     error.media error.trouble error.unsupported_language
-    form.checked form.link form.photo.unreadable form.why.usual
+    form.checked form.link form.photo.large form.photo.unreadable form.why.usual
     greeting.disclosure greeting.hello greeting.offer
     handoff.added handoff.added.closed handoff.asked handoff.joined handoff.returned handoff.stuck
     identity.code

@@ -18,6 +18,7 @@ TRIES = 8
 LEASE = timedelta(minutes=2)
 WAIT = timedelta(seconds=5)  # after the first try that failed; doubled each time
 _OWN = "photo:"
+_TOO_LARGE = frozenset({"the photo is too large", "the file is too large"})  # why it was refused
 _AWAY = N_("the photo could not be fetched")
 
 
@@ -126,6 +127,10 @@ def _later(desk: Desk, photo: Photo) -> None:
             tx.photos.save(owned.model_copy(update={"due_at": desk.clock() + WAIT * 2**photo.attempts}))
 
 
+def _said(why: str) -> str:
+    return "form.photo.large" if why in _TOO_LARGE else "form.photo.unreadable"
+
+
 def _refuse(desk: Desk, photo: Photo, why: str) -> None:
     """The answer is taken back and the patient told; a form that is with staff already says why on its card."""
     now = desk.clock()
@@ -141,7 +146,7 @@ def _refuse(desk: Desk, photo: Photo, why: str) -> None:
             tx.forms.save(row.model_copy(update={"given": kept, "changed_at": now}))
         desk.record(tx, "agent", "photo:refused", photo.id, now, why=why, data={"form": row.id})
         if talk is not None and talk.mode != "staff":
-            carry_out(desk, tx, talk, (Say(key="form.photo.unreadable"),), now)
+            carry_out(desk, tx, talk, (Say(key=_said(why)),), now)
     if talk is not None:
         desk.bus.ring("outbox", talk.id)
         desk.bus.ring(f"thread:{talk.id}")
