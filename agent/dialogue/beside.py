@@ -1,12 +1,19 @@
 """What was found in a message, beside what was asked and what it proposes: the same words are an alarm or an answer."""
 
+import re
+
 from agent.dialogue import alarms, forms
 from agent.dialogue.draft import Draft, value_of
 from agent.model.command import AskAnswer, Command, Repeat, SetSlot, SpeakSlower, SpeakUsual, StartFlow
+from agent.model.conversation import Frame
 from agent.model.message import Inbound
 from agent.model.safety import Evidence, SafetyFinding
 from agent.understand.normalize import fold
+from agent.understand.words import words_of
 
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_PARTS = re.compile(r"[^,;\n、،，；]+")
+_UNSPACED = frozenset({"zh", "ko"})  # words of time are joined to others
 _FEW = 6  # words of an answer to a form
 _NO_CODE = 9  # … of whoever says that no code came
 _LISTED = 20  # … that asks for illnesses, operations or allergies, which are named one after another
@@ -31,7 +38,34 @@ def _as_offered(draft: Draft, finding: SafetyFinding, commands: list[Command]) -
         return finding
     if any(isinstance(c, SetSlot) and c.slot == forms.SLOT and c.value.get("do") == "stopped" for c in commands):
         return SafetyFinding()
+    if _long_ago(draft, top, inbound.text, finding):
+        return SafetyFinding()
     return SafetyFinding() if forms.is_offered(draft.content, value_of(top, "item"), inbound.text) else finding
+
+
+def _long_ago(draft: Draft, top: Frame, text: str, finding: SafetyFinding) -> bool:
+    """ "Appendicitis in 2010", named as an operation: each alarming part is short and has a year that is over, and no
+    word of today. An emergency, and what stands without a year, is none of it."""
+    if finding.cls != "clinical_question" or finding.urgency == "emergency" or not finding.evidence:
+        return False
+    if not forms.asks_operations(draft.content, top) or _is_so_today(draft, text):
+        return False
+    for part in _PARTS.finditer(text):
+        told = any(e.start < part.end() and part.start() < e.end for e in finding.evidence)
+        years = [int(year) for year in _YEAR.findall(part[0])]
+        if told and not (len(part[0].split()) <= _FEW and years and max(years) < draft.now.year):
+            return False
+    return True
+
+
+def _is_so_today(draft: Draft, text: str) -> bool:
+    said, rows = f" {' '.join(word.text for word in words_of(text))} ", draft.content.rows.get("repairs", {})
+    for tag in dict.fromkeys((draft.conversation.locale.partition("-")[0], "en")):
+        for each in rows.get(tag, {}).get("still_so", ()):
+            word = " ".join(word.text for word in words_of(str(each)))
+            if (word if tag in _UNSPACED else f" {word} ") in said:
+                return True
+    return False
 
 
 def _as_number(draft: Draft, inbound: Inbound, finding: SafetyFinding) -> SafetyFinding:

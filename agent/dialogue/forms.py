@@ -19,8 +19,9 @@ from agent.model.question import Offered
 SLOT = "answer"
 _FREE = ("string", "text", "open-choice", "attachment")  # kinds of questions
 _STOPS = {"zh": "。", "hi": "।"}
+_OPERATION = "#Procedure.code"
 _HISTORY = (
-    "#Condition.code", "#Procedure.code", "#FamilyMemberHistory.condition.code", "#AllergyIntolerance.code",
+    "#Condition.code", _OPERATION, "#FamilyMemberHistory.condition.code", "#AllergyIntolerance.code",
     "#MedicationStatement.medication[x]",
 )  # fmt: skip
 _LONGEST = 80  # characters of a value in a list of what is on file
@@ -56,14 +57,23 @@ def is_free(content: Content, frame: Frame) -> bool:
 def asks_history(content: Content, frame: Frame) -> bool:
     """Does the question ask what somebody has, had or takes, by name, or whether there is any? Illnesses and medicines
     stand in the answer to it, and no question."""
+    return _of_what(content, frame).endswith(_HISTORY)
+
+
+def asks_operations(content: Content, frame: Frame) -> bool:
+    """Does the question ask for operations that somebody had, or whether there were any?"""
+    return _of_what(content, frame).endswith(_OPERATION)
+
+
+def _of_what(content: Content, frame: Frame) -> str:
     held = frame.slots.get("item")
     found = asked_in(content, held.value) if held is not None else None
     if found is None:
-        return False
+        return ""
     form, item, _ = found
     opens = (g for g, _ in form.walk() if any((w.question, w.answer) == (item.link, True) for w in g.whens))
     first = next((i for g in (item, *opens) for i in (g, *g.items) if i.asks and i.definition), item)
-    return first.definition.endswith(_HISTORY)
+    return first.definition
 
 
 def with_photo(
