@@ -25,7 +25,7 @@ from agent.understand.pressed import pressed
 from agent.understand.proposing import IN_FLOW, ON_A_CALL, STEERING, Proposals
 from agent.understand.repairs import Repairs
 from agent.understand.replies import says_little
-from agent.understand.said import Beside, Said, without_times
+from agent.understand.said import SURE, Beside, Said, without_times
 from agent.understand.times import Expression, TimeGrammar
 from agent.understand.values import ValueReader
 from agent.understand.wishes import Wishes
@@ -214,6 +214,8 @@ class Ears:
     def _intent(self, said: Said) -> tuple[Guess, tuple[Guess, ...]]:
         if said.answer is not None and len(said.text.strip()) <= 3:
             return Guess("affirm" if said.answer else "out_of_scope", 0.0), ()
+        if self._repairs.is_whole(said.text, said.lang, "no_more_calls"):
+            return Guess("stop_messages", SURE), ()
         reading = said.lang if said.lang in self._classifier.languages else self._clinic.default_language
         guess, also = self._classifier.guess_all(said.text, reading)
         if guess.intent == "stop_messages" and not self._refuses(said):
