@@ -182,6 +182,9 @@ def _silence(desk: Desk, now: datetime) -> bool:
             frame = next((f for f in talk.frames if f.flow == FLOW and visit_of(f) == row.appointment), None)
             names = ("name", "appointment")
             held = {n: frame.slots[n].value for n in names if n in frame.slots} if frame is not None else {}
+            visit = tx.appointments.get(row.appointment)
+            whose = tx.patients.get(visit.patient) if visit is not None and visit.patient else None
+            held |= {"dob": whose.dob.isoformat()} if whose is not None else {}
             wanted = OpenTask(
                 kind="message", proposal={"why": "check_in_silence", **held}, reason="check_in_silence", role="nurse",
                 run=f"check-in:{row.appointment}:{row.rule}",

@@ -187,7 +187,7 @@ def what(voice: Voice, task: Task) -> str:
     if slot is not None:
         parts = [spoken(voice, "appointment_type", slot.get("visit_type") or p.get("appointment_type") or ""),
                  day_and_time(voice, slot), spoken(voice, "provider", slot.get("provider", ""))]  # fmt: skip
-        if task.kind == "callback" and p.get("why") in REASONS:
+        if task.kind in ("callback", "message") and p.get("why") in REASONS:
             parts.insert(0, spoken(voice, "why", p["why"]))
     elif task.kind in ("waitlist", "booking", "reschedule", "cancel"):
         parts = [spoken(voice, n, p[n]) for n in ("appointment_type", "date", "time", "provider", "reason") if p.get(n)]

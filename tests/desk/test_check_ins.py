@@ -183,6 +183,7 @@ def test_silence_is_told_to_a_nurse_where_an_answer_was_required_and_a_late_answ
     check_in(world.desk)
     (task,) = world.tasks(phone)
     assert (task.role, task.reason, task.proposal["name"]) == ("nurse", "check_in_silence", "Rosa Marin")
+    assert task.proposal["dob"] == "1980-03-03"
     assert row(world, "d3").state == "silent"
     world.clock.pass_time(days=1)
     world.say("3", phone)

@@ -5,7 +5,6 @@ import pytest
 from tests.desk.test_phrases import FIRST
 from tests.understand.test_hear import NOW
 
-
 NOT_AGAIN = {
     "en": "please don't call me again", "es": "por favor no me llamen más", "fr": "ne m'appelez plus",
     "zh": "不要再打给我了", "ht": "pa rele m ankò", "ru": "не звоните мне больше",

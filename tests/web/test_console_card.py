@@ -127,3 +127,11 @@ def test_a_worry_after_a_visit_is_headed_by_the_worry_not_by_the_visit(world: Wo
     row = client.get("/console").text.split(f'id="row-{task.id}"', 1)[1].split("</a>", 1)[0]
     assert "fever since last night" in row
     assert "Dr. Amara Okafor" not in row
+
+
+def test_silence_after_a_visit_is_headed_by_the_silence(world: World) -> None:
+    held, heard = world.talk("hello")
+    about = {"why": "check_in_silence", "name": "Rosa Marin", "appointment": world.booking().proposal["opening"]}
+    task = world.prepare("message", held, about, heard[0], because="check_in_silence")
+    row = world.browser("front-desk").get("/console").text.split(f'id="row-{task.id}"', 1)[1].split("</a>", 1)[0]
+    assert "They did not say how they are after a visit · " in row
