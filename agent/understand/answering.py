@@ -106,11 +106,11 @@ class Answers:
             return None
         if q.slot == _FEELING:
             felt = self._feelings[said.lang].read(parts[0]) if said.lang in self._feelings else None
-            value = felt if felt in _WELL else None
+            value: Any = felt if felt in _WELL else None
         else:
             found = self._values.yes_no(parts[0], said.lang)
-            value = True if found is not None and found.sure and found.value else None
-            value = replies.by_yes(True, q) if value and q.type != "bool" else value
+            yes = found is not None and found.sure and bool(found.value)
+            value = (True if q.type == "bool" else replies.by_yes(True, q)) if yes else None
         return None if value is None else SetSlot(slot=q.slot, value=value, source="patient", quote=said.text)
 
     def _alarms(self, said: Said) -> bool:
