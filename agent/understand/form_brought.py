@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from agent.intake.engine import fits
 from agent.model.content import Content
 from agent.model.form import Form, Item, medicines
+from agent.understand.form_choices import AND, SPLIT, joints
 from agent.understand.repairs import Repairs
 from agent.understand.said import Said
 from agent.understand.shelf import Shelf
@@ -19,6 +20,7 @@ from agent.understand.words import Phrases, singles, words_of
 FREE = ("string", "text")
 _ELIDED = re.compile("^(?:d|l|dell|all)['’](?=\\w)", re.IGNORECASE)  # "d'insuline"
 _BEGAN = (".onset[x]", ".performed[x]")  # elements that say since when something is there, or when it was done
+_TAKEN = ".dosage.text"  # the element that says how a medicine is taken
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _FEW = 8  # words that may stand for a yes and its answer
 _SENTENCE = 24  # … where they say so: "I take lisinopril, ten milligrams in the morning"
@@ -42,6 +44,7 @@ class Brought:
         self._content, self._repairs, self._told = content, repairs, Told(repairs)
         tags = content.rows.get("values", {})
         self._small, self._kinds = Shelf(tags, self._beside), Shelf(tags, self._kind_words)
+        self._how = Shelf(tags, self._how_often)
         self._unsure, self._none = Shelf(tags, self._unknown), Shelf(tags, self._nothing)
 
     def heard(self, form: Form, item: Item, said: Said, yes: bool | None) -> Opened | None:
@@ -79,14 +82,17 @@ class Brought:
             return None
         return Opened(True, ((said.text, {first.link: [named]}), *self.since(form, first, said)))
 
-    @staticmethod
-    def since(form: Form, item: Item, said: Said) -> list[Beside]:
+    def since(self, form: Form, item: Item, said: Said) -> list[Beside]:
         """When it began, or was done, where the next question asks just that: "for two weeks", of "knee pain for two
-        weeks"; "2010", of "appendix 2010"."""
+        weeks"; "2010", of "appendix 2010". So with how a medicine is taken: "once a day", of "aspirin once a day"."""
         asked = [i for i, _ in form.walk() if i.asks]
         at = next((n for n, i in enumerate(asked) if i.link == item.link), len(asked))
         after = asked[at + 1] if at + 1 < len(asked) else None
-        if item.kind not in FREE or after is None or after.kind not in FREE or not after.definition.endswith(_BEGAN):
+        if item.kind not in FREE or after is None or after.kind not in FREE:
+            return []
+        if after.definition.endswith(_TAKEN):
+            return self._taken(after, said)
+        if not after.definition.endswith(_BEGAN):
             return []
         found = [(e.start, e.end) for e in said.expressions if _gone_by(e, said.now)]
         found = found or [m.span() for m in _YEAR.finditer(said.text) if int(m[0]) <= said.now.year]
@@ -94,6 +100,21 @@ class Brought:
             return []
         when = said.text[found[0][0] : found[0][1]].strip()
         return [(said.text, {after.link: [when]})] if fits(after, when) else []
+
+    def _taken(self, after: Item, said: Said) -> list[Beside]:
+        """How often, where it is told once, at the end, and of one medicine; staff read all the words as its name."""
+        words, joined = words_of(said.text), self._content.rows.get("repairs", {}).get(said.lang, {}).get(AND, ())
+        ways = (SPLIT, *(joints(tuple(map(str, joined)), glued) for glued in (False, True)))
+        if any(way.search(said.text) for way in ways):
+            return []
+        found = self._of(self._how, said.lang).found(words)
+        if not found or found[0][0] == 0 or len(found) > 1:
+            return []
+        at, size, _ = found[0]
+        if at + size < len(words):
+            return []
+        how = said.text[words[at].start : words[at + size - 1].end]
+        return [(said.text, {after.link: [how]})] if fits(after, how) else []
 
     def denials(self, lang: str) -> frozenset[str]:
         """Words that deny, refuse or do not know, in the language and in English."""
@@ -110,6 +131,9 @@ class Brought:
         """Words that stand for the kind of thing, and numbers: "several pills", "two"."""
         own = self._content.rows.get("repairs", {}).get(tag, {})
         return Phrases([*own.get(_KINDS, ()), *self._rows().get(tag, {}).get("numbers", ())])
+
+    def _how_often(self, tag: str) -> Phrases:
+        return Phrases(self._content.rows.get("repairs", {}).get(tag, {}).get("taken_how", ()))
 
     def _nothing(self, tag: str) -> Phrases:
         return Phrases(self._content.rows.get("repairs", {}).get(tag, {}).get("has_none", ()))

@@ -8,6 +8,7 @@ from agent.desk.form_page import send
 from agent.model.command import SetSlot
 from agent.model.form import Given
 from agent.model.question import Question
+from tests.desk.test_form_elsewhere import answer as answer_to
 from tests.desk.test_forms import form_of, jon
 from tests.desk.test_phrases import FIRST
 from tests.desk.world import JON, World
@@ -140,3 +141,38 @@ def test_an_operation_is_heard_with_its_year(world: World) -> None:
     assert "anything more" in world.say("yes, my appendix in 2010", JON)[-1]
     held = given(world)
     assert (held["surgeries.what", 0].values, held["surgeries.when", 0].values) == (("appendix in 2010",), ("2010",))
+
+
+HOW = {
+    "en": ("aspirin 81 mg once a day", "once a day"), "es": ("aspirina una vez al día", "una vez al día"),
+    "fr": ("aspirine le matin", "le matin"), "de": ("Aspirin morgens", "morgens"),
+    "zh": ("阿司匹林每天一次", "每天一次"), "ht": ("aspirin yon fwa pa jou", "yon fwa pa jou"), "ru": ("аспирин утром", "утром"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", sorted(HOW))
+def test_a_medicine_is_heard_with_how_it_is_taken(lang: str) -> None:
+    words, how = HOW[lang]
+    found = answer_to(words, lang, "medications", "medications.name")
+    assert found is not None
+    assert found["more"] == [[words, {"medications.how": [how]}]]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "aspirin once a day, metformin twice a day",
+        "aspirin and metformin twice a day",
+        "aspirin once a day or so maybe",
+    ],
+)
+def test_of_two_medicines_or_in_doubt_it_is_asked(words: str) -> None:
+    found = answer_to(words, "en", "medications", "medications.name")
+    assert found is not None
+    assert "more" not in found
+
+
+def test_how_a_medicine_is_taken_is_not_asked_again(world: World) -> None:
+    begin(world, "medications")
+    assert "anything more" in world.say("aspirin 81 mg once a day", JON)[-1]
+    assert given(world)["medications.how", 0].values == ("once a day",)
