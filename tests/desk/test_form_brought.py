@@ -146,7 +146,8 @@ def test_an_operation_is_heard_with_its_year(world: World) -> None:
 HOW = {
     "en": ("aspirin 81 mg once a day", "once a day"), "es": ("aspirina una vez al día", "una vez al día"),
     "fr": ("aspirine le matin", "le matin"), "de": ("Aspirin morgens", "morgens"),
-    "zh": ("阿司匹林每天一次", "每天一次"), "ht": ("aspirin yon fwa pa jou", "yon fwa pa jou"), "ru": ("аспирин утром", "утром"),
+    "zh": ("阿司匹林每天一次", "每天一次"), "ht": ("aspirin yon fwa pa jou", "yon fwa pa jou"),
+    "ru": ("аспирин утром", "утром"),
 }  # fmt: skip
 
 

@@ -5,12 +5,16 @@ import pytest
 from agent.desk import bulk
 from agent.desk.receive import receive
 from agent.model.address import Address
+from agent.model.command import SetSlot
 from agent.model.conversation import Conversation
+from agent.model.question import Offered, Question
 from tests.desk.reminded import asked_to_come, of
 from tests.desk.test_bulk import crowd, goes, people, recall
 from tests.desk.test_check_ins import on_day_3
+from tests.desk.test_phrases import FIRST
 from tests.desk.test_vacancies import ANA, Line
 from tests.desk.world import World
+from tests.understand.test_hear import NOW
 
 CANNOT = {
     "en": "I work then", "es": "ese día no puedo", "fr": "je ne peux pas ce jour-là", "pt": "não dá para mim",
@@ -184,3 +188,12 @@ def written(*texts: str) -> Conversation:
         held = tx.conversations.by_address(world.clinic.id, chat)
     assert held is not None
     return held
+
+
+@pytest.mark.parametrize("words", ["tapos na po ako", "Tapos na po ako, salamat", "tapos na"])
+def test_i_am_done_in_tagalog_is_no_crisis_but_an_answer_to_the_recall(words: str) -> None:
+    options = tuple(Offered(f"answer={o}", o, {"as": "key", "value": f"option.{o}"}) for o in ("book_now", "later"))
+    asked = Question("r", "recall", "answer", "choice", options)
+    heard = FIRST.desk.ears.hear(words, now=NOW, prior="tl", current="tl", question=asked, open_flows=("recall",))
+    assert [c.value for c in heard.commands if isinstance(c, SetSlot)][:1] == ["later"]
+    assert (heard.intent, heard.confidence) == ("out_of_scope", 0.0)
