@@ -1,7 +1,7 @@
 """Whoever answers a reminder with "I can't come" or "another time" and then says no more is not left unheard: where no
 request came of it, a person calls them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
@@ -19,6 +19,7 @@ from agent.ports import Tx
 REASONS = {"not_coming": "cannot_come_unfinished", "other_time": "other_time_unfinished"}  # answer -> the task's
 _BEGUN = frozenset({"cancel", "reschedule"})  # flows, and kinds of tasks that come of them
 _CARED_FOR = frozenset({*_BEGUN, "callback", "handoff", "urgent"})
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _CHANNELS: tuple[Channel, ...] = ("sms", "voice")
 
 
@@ -37,10 +38,9 @@ def chase(desk: Desk, tx: Tx, row: Reminder, now: datetime) -> str | None:
         why = "a request came of it" if cared_for else "they thought better of it"
         tx.reminders.settle(row, "skipped", now, why=why)
         return None
-    last = {talk.id: tx.conversations.last_heard(talk.id) for talk in left}
-    talk = max(left, key=lambda t: heard[1] if (heard := last[t.id]) else row.due_at.min.replace(tzinfo=now.tzinfo))
-    heard = last[talk.id]
-    if talk.mode == "staff" or (heard is not None and now - heard[1] < TALKING):
+    last = {talk.id: heard[1] for talk in left if (heard := tx.conversations.last_heard(talk.id)) is not None}
+    talk = max(left, key=lambda t: last.get(t.id, _NEVER))
+    if talk.mode == "staff" or now - last.get(talk.id, _NEVER) < TALKING:
         tx.reminders.put_off(row, now + TALKING)
         return None
     reason = REASONS.get(row.why, REASONS["other_time"])

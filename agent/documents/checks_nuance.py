@@ -202,7 +202,5 @@ def _any(case: Case) -> None:
             case.mark("any_asserted")
             if not any(f.kind == "negation" for f in case.flags):
                 shown = case.text(n, min(n + 2, len(sentence.words) - 1))
-                case.flag(
-                    "negation", f"“{shown}”: was it denied? A “no” seems to be missing.", list(case.said(word.stem))[:0]
-                )
+                case.flag("negation", f"“{shown}”: was it denied? A “no” seems to be missing.", [])
             return

@@ -151,7 +151,6 @@ def _in_words(said: Said, guess: Guess, options: list[str], repairs: Repairs) ->
     wished = [o for o in ("book_now", "other_time") if o in options and "coming" not in options]
     if wished and "date" in said.entities and not refuses and not gone:
         return wished[0]  # "could it be Friday?"
-    gone = "later" in options and not said.asks and repairs.within(said.text, said.lang, _GONE, _LONG)
     if gone or refuses or repairs.is_whole(said.text, said.lang, "drop"):
         return next((o for o in ("not_coming", "later") if o in options), None)
     return None
