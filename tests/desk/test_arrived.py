@@ -7,6 +7,11 @@ from tests.desk.world import World
 FIRST = World()
 
 LATE = [
+    ("en", "I'm running ten minutes late"), ("es", "llego quince minutos tarde"),
+    ("fr", "j'ai vingt minutes de retard"), ("it", "ho dieci minuti di ritardo"),
+    ("pt", "estou dez minutos atrasada"), ("de", "ich verspäte mich um zehn Minuten"),
+    ("pl", "spóźnię się dziesięć minut"), ("ru", "опаздываю на пятнадцать минут"), ("ar", "رح اتأخر عشر دقائق"),
+    ("hi", "मैं दस मिनट लेट हूँ"), ("vi", "em trễ mười phút"), ("ht", "m ap gen dis minit reta"),
     ("en", "I'm running 10 minutes late"), ("en", "running about 20 minutes behind, sorry"),
     ("es", "voy 10 minutos tarde"), ("es", "llego 15 minutos tarde"), ("fr", "j'aurai 15 minutes de retard"),
     ("pt", "estou 10 minutos atrasada"), ("de", "ich verspäte mich um 15 Minuten"),
