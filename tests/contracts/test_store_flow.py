@@ -3,16 +3,17 @@
 import json
 import re
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from sqlalchemy import Connection, event, text
 
 from agent.adapters.ids import new_ids
-from agent.adapters.store import inbox
+from agent.adapters.store import SqlStore, inbox
 from agent.adapters.store.engine import make_engine
 from agent.model.fault import Busy, Conflict
 from agent.ports import Store
-from tests.contracts.samples import NOW, appointment, conversation, inbound, outbound
+from tests.contracts.samples import NOW, appointment, audited, conversation, inbound, outbound, raw
 from tests.stores import open_test_store
 
 
@@ -85,6 +86,71 @@ def test_a_lock_that_is_not_given_is_told_where_it_was_asked_and_ends_the_transa
         assert tx.outbox.get("out-1") is None
         assert tx.appointments.get("a1") is not None
     store.close()
+
+
+def _talks(url: str) -> tuple[SqlStore, list[str]]:
+    """A store, and the first words of what SQLAlchemy asks of it one by one."""
+    said: list[str] = []
+    store = cast(SqlStore, open_test_store(url, new_ids(lambda: NOW)))
+    event.listen(store._writer, "before_cursor_execute", lambda *given: said.append(" ".join(given[2].split()[:4])))
+    return store, said
+
+
+def test_what_is_asked_of_other_tables_does_not_send_what_was_held_back(postgres_url: str) -> None:
+    store, said = _talks(postgres_url)
+    with store.begin() as tx:
+        tx.conversations.add(conversation(), NOW)
+        said.clear()
+        tx.outbox.add(outbound(1))
+        saved = tx.conversations.save(conversation(), NOW)
+        assert tx.patients.by_phone("linden", "+16465550101") == []
+        assert "INSERT" not in " ".join(said)
+        with raw(store) as elsewhere:
+            assert elsewhere.execute(text("SELECT count(*) FROM pg_locks WHERE relation = 'outbox'::regclass")
+            ).scalar() == 0  # fmt: skip
+        assert tx.conversations.get("c1") == saved
+    with store.begin(write=False) as tx:
+        assert tx.outbox.get("out-1") == outbound(1)
+    store.close()
+
+
+def test_the_last_writes_of_a_transaction_and_its_commit_are_one_message(postgres_url: str) -> None:
+    """Nothing is left for SQLAlchemy to say: the server has committed when it begins to."""
+    store, _ = _talks(postgres_url)
+    states: list[str] = []
+
+    def about_to(connection: Connection) -> None:
+        own: Any = connection.connection.driver_connection
+        states.append(own.info.transaction_status.name)
+
+    event.listen(store._writer, "commit", about_to)
+    with store.begin() as tx:
+        tx.audit.write(audited(1))
+    with store.begin() as tx:
+        tx.conversations.add(conversation(), NOW)
+        tx.conversations.save(conversation(), NOW)  # which may find that somebody else was first
+    assert states == ["IDLE", "INTRANS"]
+    with store.begin(write=False) as tx:
+        assert tx.audit.verify() == (1, None)
+    store.close()
+
+
+def test_a_rule_of_the_database_that_is_broken_by_what_goes_together_is_a_conflict(store: Store) -> None:
+    with store.begin() as tx:
+        tx.outbox.add(outbound(1))
+
+    def twice() -> None:
+        with store.begin() as tx:
+            tx.outbox.add(outbound(2))
+            tx.outbox.add(outbound(1))
+
+    with pytest.raises(Conflict):
+        twice()
+    with store.begin() as tx:
+        assert tx.outbox.get("out-2") is None
+        tx.outbox.add(outbound(2))
+    with store.begin(write=False) as tx:
+        assert tx.outbox.get("out-2") == outbound(2)
 
 
 def _seen(plan: dict[str, Any]) -> int:

@@ -12,11 +12,12 @@ from agent.adapters.store.work import AnyRow, Work, upsert
 from agent.model.audit import AuditEvent
 
 _PAGE = 2000  # rows read at a time by verify
-_LOCK_ID = 0x46524F4E54  # one writer of the chain at a time on PostgreSQL; SQLite has one writer anyway
+_LOCK_ID = 0x46524F4E54
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 _LOCK = select(func.pg_advisory_xact_lock(_LOCK_ID))
 _HEAD = select(audit_head.c.seq, audit_head.c.hash, audit_head.c.seal).where(audit_head.c.name == "audit")
+_HOLD = _HEAD.with_for_update()  # one writer of the chain at a time on PostgreSQL; SQLite has one writer anyway
 _ADD = insert(audit)
 _SET_HEAD = upsert(audit_head)
 _SET_HEAD = _SET_HEAD.on_conflict_do_update(
@@ -45,10 +46,7 @@ class AuditRoom:
         if not self._waiting:
             return
         events, self._waiting = self._waiting, []
-        run = self._work.connection.execute
-        if self._work.postgres:
-            run(_LOCK)
-        head = run(_HEAD).first()
+        flow, head = self._work.connection, self._held_head()
         seq, chained = (head.seq, head.hash) if head else (0, "")
         rows: list[dict[str, Any]] = []
         for event in events:
@@ -56,8 +54,9 @@ class AuditRoom:
             row = _columns(event, seq)
             chained = row["hash"] = _link(self._key, chained, row)
             rows.append(row)
-        run(_ADD, rows)
-        run(_SET_HEAD, {"name": "audit", "seq": seq, "hash": chained, "seal": _seal(self._key, seq, chained)})
+        for row in rows:
+            flow.later(_ADD, row)
+        flow.later(_SET_HEAD, {"name": "audit", "seq": seq, "hash": chained, "seal": _seal(self._key, seq, chained)})
 
     def verify(self) -> tuple[int, str | None]:
         """Finds rows edited, deleted, inserted or reordered, and a tail cut off. What it cannot find alone: the
@@ -65,7 +64,7 @@ class AuditRoom:
         that was exported."""
         self.flush()
         if self._work.postgres and self._work.write:
-            self._work.connection.execute(_LOCK)  # a writer sees each row as it is committed: nobody may add now
+            self._held_head()  # a writer sees each row as it is committed: nobody may add now
         good, chained = 0, ""
         while page := self._work.connection.execute(_WALK, {"after": good}).all():
             for row in page:
@@ -84,6 +83,14 @@ class AuditRoom:
         else:
             rows = self._work.connection.execute(_TAIL_OF, {"limit": limit, "of": subject})
         return [_read(row) for row in rows]
+
+    def _held_head(self) -> AnyRow | None:
+        """The head, which nobody else moves before this transaction ends."""
+        head = self._work.connection.execute(_HOLD).first()
+        if head is None and self._work.postgres:  # the very first: there is no row yet that could be held
+            self._work.connection.execute(_LOCK)
+            head = self._work.connection.execute(_HOLD).first()
+        return head
 
     def _wrong_end(self, good: int, chained: str) -> str | None:
         head = self._work.connection.execute(_HEAD).first()

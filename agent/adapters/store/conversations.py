@@ -110,7 +110,7 @@ class ConversationsRoom:
     def relock(self, held: Sequence[Conversation]) -> list[Conversation]:
         run = self._work.connection.execute
         if self._work.postgres and len(held) > 1:
-            run(_BRIEFLY)
+            self._work.connection.later(_BRIEFLY, {})
         versions = {row.id: row.version for row in run(_VERSIONS, {"ids": [each.id for each in held]})}
         current = [each if versions.get(each.id) == each.version else self.get(each.id) for each in held]
         if None in current:

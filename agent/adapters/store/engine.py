@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.util import LRUCache
 
@@ -158,22 +158,23 @@ def is_away(fault: BaseException) -> bool:
         return True
     if isinstance(fault, sqlite3.Error):
         return _sqlite_away(fault)
-    if not isinstance(fault, DBAPIError):
-        return False
-    if isinstance(fault.orig, sqlite3.Error):
-        return _sqlite_away(fault.orig)
-    state = str(getattr(fault.orig, "sqlstate", None) or "")
-    return fault.connection_invalidated or state in _RETRY or (
-        isinstance(fault, OperationalError | InterfaceError) and not state.startswith("42")
-    )  # fmt: skip
+    if isinstance(fault, DBAPIError):
+        return fault.connection_invalidated or (fault.orig is not None and is_away(fault.orig))
+    return type(fault).__module__.startswith("psycopg") and _server_away(fault)
 
 
 def busy(fault: BaseException) -> Busy | None:
     """What the desk calls it when the database `is_away`."""
     if not is_away(fault):
         return None
-    code = getattr(fault.orig, "sqlstate", None) if isinstance(fault, DBAPIError) else None
-    return Busy("the database is locked or away", code)
+    itself = fault.orig if isinstance(fault, DBAPIError) else fault
+    return Busy("the database is locked or away", getattr(itself, "sqlstate", None))
+
+
+def _server_away(fault: BaseException) -> bool:
+    """Of psycopg's errors, by the names that PEP 249 gives them: it is imported for PostgreSQL alone."""
+    state, kinds = getattr(fault, "sqlstate", None) or "", {kind.__name__ for kind in type(fault).__mro__}
+    return state in _RETRY or (bool(kinds & {"OperationalError", "InterfaceError"}) and not state.startswith("42"))
 
 
 def _sqlite_away(fault: sqlite3.Error) -> bool:

@@ -3,22 +3,41 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, TypeVarTuple, overload
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, CursorResult, Executable
+from sqlalchemy import Connection, CursorResult, Executable, FromClause, Select, Table, TextClause
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from agent.adapters.store.engine import busy
+from agent.adapters.store.pipelined import send_together
 from agent.model.fault import Conflict
 
 Given = Mapping[str, Any]
 Columns = TypeVarTuple("Columns")
 
 
+_READ: WeakKeyDictionary[Executable, frozenset[FromClause]] = WeakKeyDictionary()
+
+
+def _read(statement: Executable) -> frozenset[FromClause]:
+    """The tables that a statement reads; none known of one that does more, or says it in words of its own."""
+    if (known := _READ.get(statement)) is None:
+        known = frozenset()
+        if isinstance(statement, Select) and statement._for_update_arg is None:
+            parts = list(visitors.iterate(statement))
+            if not any(isinstance(part, TextClause) for part in parts):
+                known = frozenset(part for part in parts if isinstance(part, Table))
+        _READ[statement] = known
+    return known
+
+
 class Flow:
-    """What rooms ask the database through. A write given to `later` is sent before anything else is asked, and before
-    the commit: rows of one statement go together, since each talk with a server costs more than the row. Once such a
-    write has failed nothing more is asked in this transaction, whoever catches what is raised."""
+    """What rooms ask the database through. A write given to `later` is sent before anything is asked that it may
+    change, and before the commit; all that is held back goes together, since each talk with a server costs more than
+    the row. Once such a write has failed nothing more is asked in this transaction, whoever catches what is raised."""
 
     __slots__ = ("_connection", "_held", "_lost")
 
@@ -40,9 +59,9 @@ class Flow:
     def execute(
         self, statement: Executable, given: Given | Sequence[Given] | None = None
     ) -> CursorResult[*tuple[Any, ...]]:
-        """As SQLAlchemy's, after what was held back. Raises Busy where the database is locked or away, and again each
+        """As SQLAlchemy's, after what was held back unless that is apart from it. Raises Busy where the database is locked or away, and again each
         time something is asked: whoever catches it, as a clinic's own action may, cannot go on with half of a turn."""
-        if self._held or self._lost is not None:
+        if self._lost is not None or (self._held and not self._apart(statement)):
             self.send()
         return self.at_once(statement, given)
 
@@ -70,14 +89,35 @@ class Flow:
 
     def send(self) -> None:
         """What was held back, now. Raises Conflict or the database's fault, and again each time it is asked."""
+        self._send(commit=False)
+
+    def commit(self) -> None:
+        """What was held back and the commit, in one message where that is possible."""
+        self._send(commit=not any(found for _, found in self._held.values()))
+        self._connection.commit()
+
+    def _send(self, *, commit: bool) -> None:
         if self._lost is not None:
             raise self._lost
         held, self._held = self._held, {}
+        if not held:
+            return
         try:
-            for statement, (rows, found) in held.items():
-                done = self.at_once(statement, rows)
-                if found and done.rowcount != len(rows):
+            for changed, (rows, found) in zip(self._sent(held, commit), held.values(), strict=True):
+                if found and changed != len(rows):
                     raise Conflict("somebody else has changed what was to be written")
         except Exception as fault:
             self._lost = fault
             raise
+
+    def _sent(self, held: dict[Executable, tuple[list[Given], bool]], commit: bool) -> list[int]:
+        """How many rows each of them changed."""
+        if self._connection.dialect.name == "postgresql":
+            writes = ((statement, rows) for statement, (rows, _) in held.items())
+            return send_together(self._connection, writes, commit=commit)
+        return [self.at_once(statement, rows).rowcount for statement, (rows, _) in held.items()]
+
+    def _apart(self, statement: Executable) -> bool:
+        """It only reads, and nothing that a write held back is about."""
+        read = _read(statement)
+        return bool(read) and all(isinstance(each, UpdateBase) and each.table not in read for each in self._held)

@@ -154,7 +154,9 @@ class InboxRoom:
         self._settle([(inbound_id, fence)], "done", None)
 
     def finish_all(self, claimed: Sequence[Claimed]) -> None:
-        self._settle([(each.inbound.id, each.fence) for each in claimed], "done", None)
+        for each in claimed:
+            given = {"of": each.inbound.id, "held": each.fence, "state": "done", "why": None, "uncounted": 0}
+            self._work.connection.later(_SETTLE, given, found=True)
 
     def give_back(self, inbound_id: str, fence: int, why: str, *, counted: bool = True) -> None:
         self._settle([(inbound_id, fence)], "waiting", why, 0 if counted else 1)

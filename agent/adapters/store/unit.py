@@ -229,8 +229,7 @@ class Unit(AbstractContextManager["Rooms"]):
         try:
             if fault is None:
                 self._audit.flush()
-                self._flow.send()
-                connection.commit()
+                self._flow.commit()
                 self._keys.committed()
         except BaseException as failed:
             _raise_named(failed)

@@ -1,0 +1,77 @@
+"""Several writes to PostgreSQL in one message and one answer: libpq's pipeline mode
+(https://www.postgresql.org/docs/current/libpq-pipeline-mode.html), by psycopg itself, since SQLAlchemy waits for the
+answer to each statement."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Dialect, Executable
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from agent.adapters.store.engine import busy
+from agent.model.fault import Conflict
+
+if TYPE_CHECKING:
+    import psycopg
+
+Given = Mapping[str, Any]
+
+
+class _Spoken(NamedTuple):
+    """A statement as psycopg takes it, what it says by itself, and what must be done to the values of some names."""
+
+    sql: str
+    said: dict[str, Any]
+    bound: dict[str, Any]
+
+
+_SPOKEN: WeakKeyDictionary[Executable, _Spoken] = WeakKeyDictionary()  # written once for all: they are our own, few
+
+
+def send_together(
+    connection: Connection, writes: Iterable[tuple[Executable, list[Given]]], *, commit: bool = False
+) -> list[int]:
+    """For each write, given rows with the same names, how many rows of the database it changed. `commit`: after them,
+    in the same message; SQLAlchemy's own finds nothing left to do. Raises Busy where the database is away or a lock
+    was not to be had, Conflict where a rule of it was broken; others are psycopg's."""
+    raw: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
+    psycopg_s: Any = connection.dialect.dbapi
+    cursors: list[psycopg.Cursor[Any]] = []
+    try:
+        with raw.pipeline():
+            for statement, rows in writes:
+                spoken = _SPOKEN.get(statement) or _spoken(statement, rows[0], connection.dialect)
+                cursor = raw.cursor()
+                cursors.append(cursor)
+                cursor.executemany(spoken.sql, [_values(spoken, row) for row in rows])
+            if commit:
+                raw.cursor().execute("COMMIT", prepare=False)
+    except psycopg_s.IntegrityError as fault:
+        raise Conflict("somebody else was first, or the row exists already") from fault
+    except psycopg_s.Error as fault:
+        if raw.broken:
+            connection.invalidate(fault)
+        if (away := busy(fault)) is not None:
+            raise away from fault
+        raise
+    return [cursor.rowcount for cursor in cursors]
+
+
+def _spoken(statement: Executable, row: Given, dialect: Dialect) -> _Spoken:
+    compiled = statement.compile(dialect=dialect, column_keys=sorted(row), for_executemany=True)  # type: ignore[attr-defined]
+    assert isinstance(compiled, SQLCompiler)
+    makers = {
+        name: bind.type.dialect_impl(dialect).bind_processor(dialect) for bind, name in compiled.bind_names.items()
+    }
+    said = {name: value for name, value in compiled.params.items() if name not in row}
+    spoken = _Spoken(str(compiled), said, {name: make for name, make in makers.items() if make is not None})
+    _SPOKEN[statement] = spoken
+    return spoken
+
+
+def _values(spoken: _Spoken, row: Given) -> dict[str, Any]:
+    values = {**spoken.said, **row}
+    for name, make in spoken.bound.items():
+        values[name] = make(values[name])
+    return values
