@@ -59,8 +59,9 @@ class Flow:
     def execute(
         self, statement: Executable, given: Given | Sequence[Given] | None = None
     ) -> CursorResult[*tuple[Any, ...]]:
-        """As SQLAlchemy's, after what was held back unless that is apart from it. Raises Busy where the database is locked or away, and again each
-        time something is asked: whoever catches it, as a clinic's own action may, cannot go on with half of a turn."""
+        """As SQLAlchemy's, after what was held back unless that is apart from it. Raises Busy where the database is
+        locked or away, and again each time something is asked: whoever catches it, as a clinic's own action may, cannot
+        go on with half of a turn."""
         if self._lost is not None or (self._held and not self._apart(statement)):
             self.send()
         return self.at_once(statement, given)
