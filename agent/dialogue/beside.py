@@ -21,6 +21,7 @@ _OF_THE_DESK = frozenset({"why", "abilities", "wait"})  # answers about the talk
 _ANY_FIGURES = frozenset({"time", "phone", forms.SLOT})  # questions that three figures may well answer
 _FIGURES = frozenset({"date", "dob", "code", "letters", "opening"})  # … that two may
 _TWO, _WELL = 2, frozenset({"better", "same"})
+_AFTERCARE = "aftercare"  # begun by the patient's own words where they are nothing but the question
 _MISSED = "missed"  # the flow that asks who did not come
 _READ_BY_CLINICIANS = frozenset({"refill", "referral"})
 
@@ -93,7 +94,8 @@ def _as_steered(finding: SafetyFinding, commands: list[Command]) -> SafetyFindin
     answers = [c for c in commands if isinstance(c, SetSlot) and c.of]
     steers = steers or (bool(answers) and all(a.confidence == 1.0 for a in answers))  # "Leo can't, Rosa yes"
     known = any(isinstance(c, SetSlot) and c.slot == "topic" and c.confidence == 1.0 for c in commands)
-    if known and finding.urgency == "routine":  # "can my husband come with me?", and nothing else
+    known = known or any(isinstance(c, StartFlow) and c.flow == _AFTERCARE and c.source == "patient" for c in commands)
+    if known and finding.urgency == "routine":  # "can my husband come?", "can I shower?", and nothing else
         return SafetyFinding()
     return SafetyFinding() if steers and not finding.evidence else finding
 

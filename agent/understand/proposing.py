@@ -212,7 +212,7 @@ class Proposals:
                     commands.append(command)
         if guess.intent in ALARMS and not any(isinstance(c, StartFlow) for c in commands):
             commands += self._beside_alarm(said, open_flows)
-        if said.question is None and not open_flows and self._means_visit(said, guess, commands):
+        if said.question is None and not open_flows and not guess.plain and self._means_visit(said, guess, commands):
             commands = [StartFlow(flow=BOOK, source="classifier", confidence=max(guess.confidence, ASK))]
         if said.free_text and any(isinstance(c, AskAnswer | Handoff | StartFlow) for c in commands):
             said.answer = None  # a question of their own, not the answer to ours
@@ -262,7 +262,8 @@ class Proposals:
         wishes = any(n in said.entities for n in _ABOUT_A_VISIT)
         if guess.intent in _OF_A_VISIT and wishes and open_now in _FINDS_A_TIME:
             return None  # "Wednesday is better": another wish for the visit that is being arranged
-        return StartFlow(flow=flow.flow, source="classifier", confidence=guess.confidence)
+        told = "patient" if guess.plain else "classifier"
+        return StartFlow(flow=flow.flow, source=told, quote=said.text if guess.plain else "", confidence=guess.confidence)
 
     def _beside_alarm(self, said: Said, open_flows: tuple[str, ...]) -> list[Command]:
         """ "I have chest pain and need an appointment": the request beside the alarm is kept."""
@@ -289,7 +290,7 @@ class Proposals:
         return kind and guess.confidence < START and not said.asks and guess.intent not in ALARMS
 
     def _unsure(self, guess: Guess, said: Said) -> list[Command]:
-        if said.question is None and said.only_times:
+        if said.question is None and said.only_times and not guess.plain:
             return [Clarify(flows=(BOOK, "reschedule"))]  # "Thursday at 3", and nothing of what for
         if said.question is not None or guess.confidence < ASK or guess.intent in NOT_A_FLOW:
             return [CannotHandle()] if guess.intent not in NOT_A_FLOW or guess.intent == "out_of_scope" else []
