@@ -212,7 +212,7 @@ class Proposals:
                     commands.append(command)
         if guess.intent in ALARMS and not any(isinstance(c, StartFlow) for c in commands):
             commands += self._beside_alarm(said, open_flows)
-        if said.question is None and not open_flows and not guess.plain and self._means_visit(said, guess, commands):
+        if said.question is None and not (open_flows or guess.plain) and self._means_visit(said, guess, commands):
             commands = [StartFlow(flow=BOOK, source="classifier", confidence=max(guess.confidence, ASK))]
         if said.free_text and any(isinstance(c, AskAnswer | Handoff | StartFlow) for c in commands):
             said.answer = None  # a question of their own, not the answer to ours
