@@ -23,6 +23,7 @@ from agent.understand.values import ValueReader
 _NEGATIVE = re.compile(r"[-−–]\d+")  # "-1" is no number of a choice
 _STOPPING = "stopping", "wish"  # what asks whether the texts shall end
 _REFUSES = ("not_coming", "later")
+_REFILL = "refill"  # a flow: whoever names no medicine but how it is taken is asked on
 _FEELING = "feeling"  # a slot: an answer that is half understood is not taken
 _OF_THE_WRITER = frozenset({"refill", "results", "billing"})  # a name alone is the patient's
 _OF_A_PERSON = frozenset({"records", "referral"})  # … or of whom they are for: asked once more
@@ -65,6 +66,8 @@ class Answers:
         said.ahead = self._ahead(said, q)
         if q.slot == _FEELING and self._alarms(said):
             return SetSlot(slot=_IN_WORDS, value=said.text.strip(), source="patient", quote=said.text)
+        if q.flow == _REFILL and self._repairs.only(said.text, said.lang, "taken_how"):
+            return SetSlot(slot="how_taken", value=said.text.strip(), source="patient", quote=said.text)
         if aside := self._beside(said, q):
             return aside
         keyed = self._by_key(said, q)
@@ -252,10 +255,23 @@ class Answers:
         found = (self._content.message(t, str(option.label.get("value")), "sms") for t in (lang, "en"))
         return tuple(m.text for m in found if m)
 
+    def without_name(self, found: Found | None, said: Said) -> Found | None:
+        """ "I have a cough, my name is Pat Lee": the name is no part of the reason. As it was, where nothing is left."""
+        a, b = said.spans.get("name", (0, 0))
+        if found is None or a == b or not found.start <= a < b <= found.end:
+            return found
+        pieces = ((found.start, self._values.name_intro(said.text, said.lang, a)), (b, found.end))
+        for first, last in pieces:
+            left = self._repairs.without_joint(said.text[first:last], said.lang)
+            if any(c.isalpha() for c in left):
+                at = said.text.index(left, first)
+                return Found(left, at, at + len(left), found.confidence, found.sure)
+        return found
+
     def _text(self, said: Said, q: Question) -> Found | None:
         bare = said.text.strip()
         if q.slot == "reason":
-            return self._values.reason(said.text, said.lang, True)
+            return self.without_name(self._values.reason(said.text, said.lang, True), said)
         if len(bare) < 2 or not any(c.isalnum() for c in bare) or self._repairs.is_whole(bare, said.lang, "repeat"):
             return None
         return Found(bare, 0, len(said.text), 1.0, True)

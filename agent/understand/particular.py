@@ -16,7 +16,9 @@ OFFERED, OFFER = "time_offered", "vacancy"  # a time from the waitlist: asked ab
 BARE = ("billing", "refill")  # what is asked for in one word
 IN_A_WORD = (*(f"bare_{flow}" for flow in BARE), "form_words")
 GIVES_UP = frozenset({"cancel", "reschedule"})  # intents, and the flows that they begin
-HOW_LONG = "how_long"
+_ANOTHER = "another_provider"  # a slot of the flows that look for a time
+HOW_LONG = "how_long"  # phrases, and the flow that answers them in the middle of a request
+_OF_A_TIME = frozenset({"book", "reschedule", "waitlist", "remind", "recall", "vacancy", "time_offered", "displaced"})
 NAME_AND_BIRTH = 8  # words
 TOPICS = (  # approved answers
     "interpreter", "cost", "new_patients", "walk_in", "companion", "services", "records", "billing", "after_hours",
@@ -120,6 +122,9 @@ class Particular:
                 SetSlot(slot=s, value=True, source="patient", quote=said.text) for s in ("request_meant", HOW_LONG)
             ]
             return [StartFlow(flow=CHECK, source="patient", quote=said.text), *meant]
+        if asked := self._how_long_open(said):
+            topic = SetSlot(slot="topic", value=asked, source="patient", quote=said.text)
+            return [AskAnswer(flow=HOW_LONG, source="patient", quote=said.text), topic]
         if asked := self._of_offer(said):
             topic = SetSlot(slot="topic", value=asked, source="patient", quote=said.text)
             return [AskAnswer(flow=OFFER_ASKED, source="patient", quote=said.text), topic]
@@ -195,6 +200,18 @@ class Particular:
         sure = 1.0 if self._repairs.is_whole(said.text, said.lang, f"topic_{topic}") else SURE
         return SetSlot(slot="topic", value=topic, source="patient", quote=said.text, confidence=sure)
 
+    def of_another(self, said: Said, commands: list[Command]) -> SetSlot | None:
+        """ "With another doctor"; "with the same doctor as last time", also of a visit that is only now asked for."""
+        begun = [c.flow for c in commands if isinstance(c, StartFlow)]
+        asked = said.question.flow if said.question is not None else ""
+        kind = "wanted" if self._repairs.within(said.text, said.lang, "other_provider") else ""
+        if not kind and "provider" not in said.entities:
+            kind = "same" if self._repairs.within(said.text, said.lang, "same_doctor", _MOST_OF_A_LOSS) else ""
+        flows = (asked, *begun) if kind == "same" else (asked,)
+        if not kind or not any(_ANOTHER in self._content.flows[f].slots for f in flows if f in self._content.flows):
+            return None
+        return SetSlot(slot=_ANOTHER, value=kind, source="patient", quote=said.text)
+
     def request(self, said: Said) -> bool:
         """ "What about my request?": of what was asked for, not of a visit."""
         return CHECK in self._content.flows and self._asks(said, "my_request")
@@ -203,6 +220,15 @@ class Particular:
         """ "How long does it take?" and nothing more, when all was said: of what was just asked for."""
         asked = said.question is None and CHECK in self._content.flows
         return asked and self._repairs.is_whole(said.text, said.lang, HOW_LONG)
+
+    def _how_long_open(self, said: Said) -> str:
+        """ "How long does it take?", in answer to a question of ours: of the visit, or of the request that is being
+        made. A form says itself how far it is."""
+        if said.question is None or said.of_form or HOW_LONG not in self._content.flows:
+            return ""
+        if not self._repairs.is_whole(said.text, said.lang, HOW_LONG):
+            return ""
+        return "visit" if said.question.flow in _OF_A_TIME else "request"
 
     def _waits(self, said: Said) -> bool:
         """ "Hold on", "let me ask my wife": who may, without being asked what they mean. To a text of ours that is an

@@ -30,7 +30,7 @@ from agent.understand.particular import (
     starts,
 )
 from agent.understand.repairs import Repairs
-from agent.understand.replies import FLOWS, SLOTS, leaves_it
+from agent.understand.replies import FLOWS, SLOTS, leaves_it, offers_on
 from agent.understand.replies import read as reply_in
 from agent.understand.said import Said
 from agent.understand.told import Told
@@ -55,7 +55,6 @@ _FINDS_A_TIME = frozenset({"book", "waitlist", "offered"})
 _ASKED_OF_STAFF = {"results", "billing", "records", "complaint", "intake"}
 _LIKE_A_MESSAGE = frozenset({"intake_update", "complaint", "billing_question", "refill_request", "results_question",
                              "referral_request", "records_request", "post_visit_instructions"})  # fmt: skip
-_ANOTHER = "another_provider"  # a slot of the flows that look for a time
 
 
 class Proposals:
@@ -81,7 +80,7 @@ class Proposals:
         self._settle(said, guess)
         commands = self._requests(said, guess, also, open_flows)
         if said.answer is not None and said.answer.slot in SLOTS:
-            commands = [c for c in commands if not starts(c, set(FLOWS))]
+            commands = [c for c in commands if not (starts(c, set(FLOWS)) or (reply and offers_on(c, said, self._repairs)))]
         if self._particular.form(said, guess, commands):
             commands = [StartFlow(flow=FORM, source="patient", quote=said.text)]
         asks_person = self._repairs.within(said.text, said.lang, "person_words", 30)
@@ -109,10 +108,8 @@ class Proposals:
         commands += told_too(said, commands, self._repairs)
         answered = said.answer.slot if said.answer is not None else ""
         commands += [v for v in values if v.slot != answered]
-        flow = self._content.flows.get(said.question.flow) if said.question is not None else None
-        if flow is not None and _ANOTHER in flow.slots and self._repairs.within(said.text, said.lang, "other_provider"):
-            commands = [c for c in commands if c is not said.answer]
-            commands.append(SetSlot(slot=_ANOTHER, value="wanted", source="patient", quote=said.text))
+        if wish := self._particular.of_another(said, commands):
+            commands = [*(c for c in commands if c is not said.answer), wish]
         idle = said.question is None and not open_flows and all(isinstance(c, SetSlot) for c in commands)
         if not changed and (idle or not commands):
             commands += self._unsure(guess, said)

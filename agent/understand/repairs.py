@@ -118,6 +118,19 @@ class Repairs:
             any_of_it, said = any_of_it or of_it, said[size:]
         return any_of_it
 
+    def only(self, text: str, lang: str, kind: str) -> bool:
+        """One or several such phrases and fillers, and nothing else: "twice a day, with food"."""
+        return self._one_after_another(_words(text[:200]), lang, kind)
+
+    def without_joint(self, text: str, lang: str) -> str:
+        """Without the small joining word, or the comma, that it ends or begins with."""
+        pattern = self._joins.get(lang.split("-", maxsplit=1)[0]) or _STOPS
+        padded = f" {text.strip()} "
+        cuts = [(m.start(), m.end()) for m in pattern.finditer(padded)]
+        first = max((b for a, b in cuts if not padded[:a].strip()), default=0)
+        last = min((a for a, b in cuts if not padded[b:].strip()), default=len(padded))
+        return padded[first:last].strip()
+
     def within(self, text: str, lang: str, kind: str, most_words: int = 12, *, fewest: int = 1) -> bool:
         """`fewest`: shorter phrases, in words, count only where they are the whole message."""
         said = _words(text[:400])

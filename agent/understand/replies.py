@@ -4,7 +4,7 @@ not come. Figures and the words of the options themselves are read before (see `
 import re
 from typing import Any
 
-from agent.model.command import SetSlot
+from agent.model.command import Command, Handoff, SetSlot
 from agent.model.question import Offered, Question
 from agent.understand.classifier import Guess
 from agent.understand.openings import asks_to_come
@@ -94,6 +94,11 @@ def _to_an_offer(said: Said, q: Question, repairs: Repairs) -> SetSlot | None:
     if yes == no or said.asks or (yes and said_no) or steers(said, repairs):
         return None
     return SetSlot(slot=q.slot, value=yes, source="patient", quote=said.text)
+
+
+def offers_on(command: Command, said: Said, repairs: Repairs) -> bool:
+    """ "Give it to someone else" declines an offer, and asks for nobody."""
+    return isinstance(command, Handoff) and not repairs.within(said.text, said.lang, "person_words", 30)
 
 
 def told_beside(said: Said, repairs: Repairs) -> str:
