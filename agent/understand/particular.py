@@ -1,6 +1,6 @@
 """Phrases that say more than the classifier hears: running late, an approved answer, a request made before."""
 
-from agent.model.command import AskAnswer, Command, Handoff, Repeat, SetSlot, StartFlow
+from agent.model.command import AskAnswer, CannotHandle, Command, Handoff, Repeat, SetSlot, StartFlow
 from agent.model.content import Content
 from agent.understand.classifier import Guess
 from agent.understand.openings import ALARMS, asks_when, is_call
@@ -122,6 +122,8 @@ class Particular:
                 SetSlot(slot=s, value=True, source="patient", quote=said.text) for s in ("request_meant", HOW_LONG)
             ]
             return [StartFlow(flow=CHECK, source="patient", quote=said.text), *meant]
+        if self._cannot_tell(said):
+            return [CannotHandle()]
         if asked := self._how_long_open(said):
             topic = SetSlot(slot="topic", value=asked, source="patient", quote=said.text)
             return [AskAnswer(flow=HOW_LONG, source="patient", quote=said.text), topic]
@@ -220,6 +222,14 @@ class Particular:
         """ "How long does it take?" and nothing more, when all was said: of what was just asked for."""
         asked = said.question is None and CHECK in self._content.flows
         return asked and self._repairs.is_whole(said.text, said.lang, HOW_LONG)
+
+    def _cannot_tell(self, said: Said) -> bool:
+        """ "I don't remember", to a question that cannot be passed over: put again, and nothing new."""
+        q = said.question
+        if q is None or said.answer is not None or q.slot in SLOTS or said.of_form:
+            return False
+        whole = self._repairs.is_whole(said.text, said.lang, "skip")
+        return whole and self._repairs.within(said.text, said.lang, "skip", 6, fewest=2)
 
     def _how_long_open(self, said: Said) -> str:
         """ "How long does it take?", in answer to a question of ours: of the visit, or of the request that is being

@@ -98,7 +98,8 @@ def _to_an_offer(said: Said, q: Question, repairs: Repairs) -> SetSlot | None:
 
 def offers_on(command: Command, said: Said, repairs: Repairs) -> bool:
     """ "Give it to someone else" declines an offer, and asks for nobody."""
-    return isinstance(command, Handoff) and not repairs.within(said.text, said.lang, "person_words", 30)
+    wanted = repairs.within(said.text, said.lang, "person_words", 30)  # "désela a otra persona" names one, too
+    return isinstance(command, Handoff) and (not wanted or repairs.is_whole(said.text, said.lang, "offer_no"))
 
 
 def told_beside(said: Said, repairs: Repairs) -> str:
