@@ -115,7 +115,8 @@ def as_reason(draft: Draft, finding: SafetyFinding, commands: list[Command], wor
     without = any(isinstance(c, SetSlot) and c.slot == asked == "code" and c.value is None for c in commands)
     few = few or (without and not finding.evidence and words <= _NO_CODE)
     for_clinician = draft.top is not None and draft.top.flow in _READ_BY_CLINICIANS and asked == "message"
-    how = any(isinstance(c, SetSlot) and c.slot == "how_taken" for c in commands) and not finding.evidence
+    how = any(isinstance(c, SetSlot) and c.slot == "how_taken" for c in commands)
+    how = how and (finding.urgency == "routine" or not finding.evidence)
     named = for_clinician and finding.urgency == "routine" and words <= _FEW and _only_doses(draft, finding)
     if finding.cls == "clinical_question" and ((finding.urgency == "routine" and asks_visit) or few or named or how):
         return SafetyFinding.model_validate({**finding.model_dump(), "cls": "none"})

@@ -27,6 +27,7 @@ _REFILL = "refill"  # a flow: whoever names no medicine but how it is taken is a
 _FEELING = "feeling"  # a slot: an answer that is half understood is not taken
 _OF_THE_WRITER = frozenset({"refill", "results", "billing"})  # a name alone is the patient's
 _OF_A_PERSON = frozenset({"records", "referral"})  # … or of whom they are for: asked once more
+_NO_NAMES = frozenset({"reason", "date", "opening", "confirmed"})  # questions that a name alone answers none of
 _A_NUMBER = 3  # words: "the second one"
 _IN_WORDS = "words"  # beside it: what a nurse should read; of a medicine that was given up she should
 WITHOUT = "2"  # the key that goes on without spelling
@@ -131,14 +132,18 @@ class Answers:
     def _beside(self, said: Said, q: Question) -> SetSlot | None:
         """What answers another question than the one in free words: a medicine or a dose names no pharmacy, and who
         writes nothing but their name does not tell when a test was done."""
-        slots = self._content.flows[q.flow].slots if q.slot == "message" and q.flow in self._content.flows else {}
-        if "medicine" in slots and self._told.only_medicine(said):
+        if q.slot == "message" and "medicine" in self._slots(q) and self._told.only_medicine(said):
             said.entities["told"] = "medicine"
             return SetSlot(slot="medicine", value=said.text.strip(), source="patient", quote=said.text)
-        found = self._only_name(said) if q.flow in _OF_THE_WRITER else None
+        named = "name" in self._slots(q) and q.slot in _NO_NAMES and "provider" not in said.entities
+        found = self._only_name(said) if named or q.flow in _OF_THE_WRITER else None
         if found is None:
             return None
+        said.entities.pop("reason", None)
         return SetSlot(slot="name", value=found.value, source="patient", quote=said.text[found.start : found.end])
+
+    def _slots(self, q: Question) -> Mapping[str, Any]:
+        return self._content.flows[q.flow].slots if q.flow in self._content.flows else {}
 
     def _only_name(self, said: Said) -> Found | None:
         found = capitalised(said.text)

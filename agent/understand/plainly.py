@@ -28,6 +28,8 @@ class Plainly:
             return Guess("stop_messages", SURE)
         if self._asks_may_again(said):
             return Guess("post_visit_instructions", SURE, plain=True)
+        if said.question is None and self._repairs.is_told(said.text, said.lang, "lost"):
+            return Guess("talk_to_human", SURE)  # a person looks for it
         if said.note_plain(self._repairs) or says_little(said, self._repairs):
             return Guess("out_of_scope", 0.0)
         return Guess("out_of_scope", 0.0, plain=True) if self._asks_for_nothing(said) else None

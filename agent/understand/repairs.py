@@ -165,12 +165,16 @@ class Repairs:
         return any(all((w,) in self._phrases[tag].get("kin_words", ()) for w in said) for tag in self._tags(lang))
 
     def is_told(self, text: str, lang: str, kind: str) -> bool:
-        """Nothing but a phrase of `<kind>_told`, figures, and words of `<kind>_beside`: "I'm running 10 min late"."""
+        """Nothing but a phrase of `<kind>_told`, figures, and words of `<kind>_beside`: "I'm running 10 min late". Where
+        there are `<kind>_things`, one of them, too: "I left my glasses"."""
         said = tuple(bare for w in _words(text[:200]) if (bare := w.lstrip(_FIGURES)))
         if not 0 < len(said) <= _MOST_TOLD:
             return False
         for tag in self._tags(lang):
-            beside = self._phrases[tag].get(f"{kind}_beside", ())
+            things = self._phrases[tag].get(f"{kind}_things", set())
+            if things and not any((w,) in things for w in said):
+                continue
+            beside = self._phrases[tag].get(f"{kind}_beside", set()) | things
             for told in self._phrases[tag].get(f"{kind}_told", ()):
                 at = next((i for i in range(len(said)) if said[i : i + len(told)] == told), None)
                 if at is not None and all((w,) in beside for w in (*said[:at], *said[at + len(told) :])):

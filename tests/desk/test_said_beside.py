@@ -112,7 +112,7 @@ def test_a_medicine_that_does_harm_is_a_nurse_s_in_a_refill_too() -> None:
     ("lang", "words", "reason"),
     [("en", "I have a cough, my name is Pat Lee", "cough"), ("en", "my name is Pat Lee and I have a cough", "cough"),
      ("es", "tengo tos, me llamo Ana Torres", "tos"), ("zh", "咳嗽，我叫王小明", "咳嗽"),
-     ("de", "Husten, ich heiße Anna Weber", "Husten"), ("fr", "j'ai mal au genou et je m'appelle Anne Morel", "mal au genou")],
+     ("de", "Husten, ich heiße Anna Schmidt", "Husten"), ("fr", "j'ai mal au genou et je m'appelle Anne Morel", "mal au genou")],
 )  # fmt: skip
 def test_a_name_is_no_part_of_what_a_visit_is_for(lang: str, words: str, reason: str) -> None:
     world = World()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.model.command import CannotHandle, StartFlow
+from agent.model.command import CannotHandle, Handoff, StartFlow
 from tests.understand.test_hear import NOW, ears
 from tests.understand.test_things import found
 
@@ -80,3 +80,26 @@ def test_a_shower_is_looked_up_before_a_nurse_is_asked(lang: str, text: str) -> 
     begun = [c for c in heard.commands if isinstance(c, StartFlow)]
     assert [(c.flow, c.source) for c in begun] == [("aftercare", "patient")]
     assert heard.danger + heard.person == 0
+
+
+LOST = [
+    ("en", "I think I left my glasses at your office"), ("es", "creo que dejé mis lentes ahí"),
+    ("fr", "j'ai oublié mon parapluie chez vous"), ("pt", "esqueci meu casaco aí"),
+    ("de", "ich hab meine Brille bei Ihnen vergessen"), ("it", "ho dimenticato gli occhiali da voi"),
+    ("pl", "zostawiłam okulary w poczekalni"), ("ru", "я забыла у вас очки"), ("ar", "نسيت نظارتي عندكم"),
+    ("hi", "मेरा चश्मा वहाँ छूट गया"), ("zh", "我的眼镜落在诊所了"), ("vi", "tôi để quên kính ở phòng khám"),
+    ("ko", "거기에 안경을 두고 왔어요"), ("tl", "naiwan ko po ang payong ko diyan"), ("ht", "mwen bliye linèt mwen lakay nou"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "text"), LOST)
+def test_a_person_looks_for_what_was_left_behind(lang: str, text: str) -> None:
+    heard = ears().hear(text, now=NOW, lang=lang)
+    assert found(text, lang).urgency == "none"
+    assert any(isinstance(c, Handoff) for c in heard.commands)
+
+
+@pytest.mark.parametrize("text", ["I lost my balance", "I lost my baby", "I left my wife and I want to die", "lost my hearing"])
+def test_what_else_is_lost_is_no_umbrella(text: str) -> None:
+    heard = ears().hear(text, now=NOW, lang="en")
+    assert heard.confidence != 0.95 or heard.intent != "talk_to_human"
