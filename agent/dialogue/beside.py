@@ -17,7 +17,9 @@ _UNSPACED = frozenset({"zh", "ko"})  # words of time are joined to others
 _FEW = 6  # words of an answer to a form
 _NO_CODE = 9  # … of whoever says that no code came
 _LISTED = 20  # … that asks for illnesses, operations or allergies, which are named one after another
-_OF_THE_DESK = frozenset({"why", "abilities", "wait", "how_long"})  # answers about the talk itself, to words that are nothing else
+_OF_THE_DESK = frozenset(
+    {"why", "abilities", "wait", "how_long"}
+)  # answers about the talk itself, to words that are nothing else
 _ANY_FIGURES = frozenset({"time", "phone", forms.SLOT})  # questions that three figures may well answer
 _FIGURES = frozenset({"date", "dob", "code", "letters", "opening"})  # … that two may
 _TWO, _WELL = 2, frozenset({"better", "same"})

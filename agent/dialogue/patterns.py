@@ -9,7 +9,6 @@ from agent.dialogue.leaving import takes_texts
 from agent.model.conversation import SlotValue
 from agent.model.effect import NotifyStaff, OpenTask, Say
 from agent.model.message import Inbound
-from agent.model.understanding import Understanding
 from agent.understand.normalize import words
 
 _COURTESIES = {"greeting": "greeting.hello", "thanks": "courtesy.welcome", "goodbye": "courtesy.goodbye"}

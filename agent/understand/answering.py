@@ -261,7 +261,7 @@ class Answers:
         return tuple(m.text for m in found if m)
 
     def without_name(self, found: Found | None, said: Said) -> Found | None:
-        """ "I have a cough, my name is Pat Lee": the name is no part of the reason. As it was, where nothing is left."""
+        """ "I have a cough, my name is Pat Lee": the name is no part of the reason; as it was, where it is all."""
         a, b = said.spans.get("name", (0, 0))
         if found is None or a == b or not found.start <= a < b <= found.end:
             return found

@@ -30,7 +30,7 @@ from agent.understand.particular import (
     starts,
 )
 from agent.understand.repairs import Repairs
-from agent.understand.replies import FLOWS, SLOTS, leaves_it, offers_on
+from agent.understand.replies import SLOTS, leaves_it, led_to
 from agent.understand.replies import read as reply_in
 from agent.understand.said import Said
 from agent.understand.told import Told
@@ -80,7 +80,7 @@ class Proposals:
         self._settle(said, guess)
         commands = self._requests(said, guess, also, open_flows)
         if said.answer is not None and said.answer.slot in SLOTS:
-            commands = [c for c in commands if not (starts(c, set(FLOWS)) or (reply and offers_on(c, said, self._repairs)))]
+            commands = [c for c in commands if not led_to(c, said, reply is not None, self._repairs)]
         if self._particular.form(said, guess, commands):
             commands = [StartFlow(flow=FORM, source="patient", quote=said.text)]
         asks_person = self._repairs.within(said.text, said.lang, "person_words", 30)
@@ -259,8 +259,9 @@ class Proposals:
         wishes = any(n in said.entities for n in _ABOUT_A_VISIT)
         if guess.intent in _OF_A_VISIT and wishes and open_now in _FINDS_A_TIME:
             return None  # "Wednesday is better": another wish for the visit that is being arranged
-        told = "patient" if guess.plain else "classifier"
-        return StartFlow(flow=flow.flow, source=told, quote=said.text if guess.plain else "", confidence=guess.confidence)
+        if guess.plain:
+            return StartFlow(flow=flow.flow, source="patient", quote=said.text)
+        return StartFlow(flow=flow.flow, source="classifier", confidence=guess.confidence)
 
     def _beside_alarm(self, said: Said, open_flows: tuple[str, ...]) -> list[Command]:
         """ "I have chest pain and need an appointment": the request beside the alarm is kept."""

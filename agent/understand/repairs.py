@@ -165,8 +165,8 @@ class Repairs:
         return any(all((w,) in self._phrases[tag].get("kin_words", ()) for w in said) for tag in self._tags(lang))
 
     def is_told(self, text: str, lang: str, kind: str) -> bool:
-        """Nothing but a phrase of `<kind>_told`, figures, and words of `<kind>_beside`: "I'm running 10 min late". Where
-        there are `<kind>_things`, one of them, too: "I left my glasses"."""
+        """Nothing but a phrase of `<kind>_told`, figures, and words of `<kind>_beside`: "I'm running 10 min late".
+        Where there are `<kind>_things`, one of them, too: "I left my glasses"."""
         said = tuple(bare for w in _words(text[:200]) if (bare := w.lstrip(_FIGURES)))
         if not 0 < len(said) <= _MOST_TOLD:
             return False

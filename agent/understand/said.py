@@ -23,8 +23,8 @@ _BESIDE_NAMES = ("name_intro", "given_label", "family_label")
 
 @dataclass(frozen=True)
 class Beside:
-    """Words of one language that say nothing of their own: beside a day or a doctor, where a name was read, and where a date of
-    birth was: "born"."""
+    """Words of one language that say nothing of their own: beside a day or a doctor, where a name was read, and
+    where a date of birth was: "born"."""
 
     values: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()

@@ -9,16 +9,21 @@ from tests.desk.world import World
 
 HOW_LONG = {
     "en": ("I need an appointment", "how long does it take?", "minutes"),
-    "es": ("quiero una cita", "¿cuánto tarda?", "minutos"), "fr": ("je voudrais un rendez-vous", "ça prend combien de temps ?", "minutes"),
-    "pt": ("quero marcar uma consulta", "quanto tempo demora?", "minutos"), "de": ("Ich brauche einen Termin", "wie lange dauert das?", "Minuten"),
+    "es": ("quiero una cita", "¿cuánto tarda?", "minutos"), "fr": ("je voudrais un rendez-vous",
+    "ça prend combien de temps ?", "minutes"),
+    "pt": ("quero marcar uma consulta", "quanto tempo demora?", "minutos"), "de": ("Ich brauche einen Termin",
+    "wie lange dauert das?", "Minuten"),
     "it": ("vorrei una visita", "quanto ci vuole?", "minuti"), "pl": ("chcę umówić wizytę", "ile to trwa?", "minut"),
-    "ru": ("хочу записаться на приём", "сколько это займёт?", "минут"), "ar": ("أريد حجز موعد", "كم يستغرق ذلك؟", "دقيقة"),
+    "ru": ("хочу записаться на приём", "сколько это займёт?", "минут"), "ar": ("أريد حجز موعد", "كم يستغرق ذلك؟",
+    "دقيقة"),
     "hi": ("मुझे अपॉइंटमेंट चाहिए", "कितना समय लगेगा?", "मिनट"), "zh": ("我想预约", "要多久？", "分钟"),
     "vi": ("tôi muốn đặt lịch khám", "mất bao lâu?", "phút"), "ko": ("진료 예약하고 싶어요", "얼마나 걸려요?", "분"),
-    "tl": ("gusto ko pong magpa-appointment", "gaano po katagal?", "minuto"), "ht": ("mwen vle pran yon randevou", "konbyen tan sa pran?", "minit"),
+    "tl": ("gusto ko pong magpa-appointment", "gaano po katagal?", "minuto"), "ht": ("mwen vle pran yon randevou",
+    "konbyen tan sa pran?", "minit"),
 }  # fmt: skip
 SAME = {
-    "en": "same doctor as last time", "es": "la misma doctora de la última vez", "fr": "le même médecin", "pt": "o mesmo médico",
+    "en": "same doctor as last time", "es": "la misma doctora de la última vez", "fr": "le même médecin",
+    "pt": "o mesmo médico",
     "de": "dieselbe Ärztin", "it": "lo stesso dottore", "pl": "do tego samego lekarza", "ru": "к тому же врачу",
     "ar": "نفس الطبيب", "hi": "वही डॉक्टर", "zh": "上次的医生", "vi": "bác sĩ lần trước", "ko": "지난번 선생님",
     "tl": "dati kong doktor", "ht": "menm doktè a",
@@ -27,13 +32,17 @@ TAKEN = {
     "en": "twice a day with food", "es": "dos veces al día con comida", "fr": "deux fois par jour avec le repas",
     "pt": "duas vezes ao dia com comida", "de": "zweimal täglich zum Essen", "it": "due volte al giorno dopo i pasti",
     "pl": "dwa razy dziennie po jedzeniu", "ru": "два раза в день после еды", "ar": "مرتين في اليوم بعد الأكل",
-    "hi": "दिन में दो बार खाने के बाद", "zh": "一天两次，饭后吃", "vi": "ngày hai lần sau khi ăn", "ko": "하루에 두 번 식후에",
+    "hi": "दिन में दो बार खाने के बाद", "zh": "一天两次，饭后吃", "vi": "ngày hai lần sau khi ăn",
+    "ko": "하루에 두 번 식후에",
     "tl": "dalawang beses sa isang araw pagkatapos kumain", "ht": "de fwa pa jou ak manje",
 }  # fmt: skip
 REFILL = {
-    "en": "I need a refill", "es": "necesito una receta", "fr": "je voudrais renouveler mon ordonnance", "pt": "preciso renovar minha receita",
-    "de": "Ich brauche ein neues Rezept", "it": "mi serve una ricetta nuova", "pl": "potrzebuję recepty", "ru": "мне нужен рецепт",
-    "ar": "أحتاج إلى تجديد الوصفة", "hi": "मुझे दवा फिर से चाहिए", "zh": "我要续药", "vi": "tôi cần lấy thêm thuốc", "ko": "약 처방 다시 받고 싶어요",
+    "en": "I need a refill", "es": "necesito una receta", "fr": "je voudrais renouveler mon ordonnance",
+    "pt": "preciso renovar minha receita",
+    "de": "Ich brauche ein neues Rezept", "it": "mi serve una ricetta nuova", "pl": "potrzebuję recepty",
+    "ru": "мне нужен рецепт",
+    "ar": "أحتاج إلى تجديد الوصفة", "hi": "मुझे दवा फिर से चाहिए", "zh": "我要续药", "vi": "tôi cần lấy thêm thuốc",
+    "ko": "약 처방 다시 받고 싶어요",
     "tl": "kailangan ko po ng refill ng gamot", "ht": "mwen bezwen renouvle preskripsyon mwen",
 }  # fmt: skip
 OTHERS = {
@@ -112,7 +121,8 @@ def test_a_medicine_that_does_harm_is_a_nurse_s_in_a_refill_too() -> None:
     ("lang", "words", "reason"),
     [("en", "I have a cough, my name is Pat Lee", "cough"), ("en", "my name is Pat Lee and I have a cough", "cough"),
      ("es", "tengo tos, me llamo Ana Torres", "tos"), ("zh", "咳嗽，我叫王小明", "咳嗽"),
-     ("de", "Husten, ich heiße Anna Schmidt", "Husten"), ("fr", "j'ai mal au genou et je m'appelle Anne Morel", "mal au genou")],
+     ("de", "Husten, ich heiße Anna Schmidt", "Husten"), ("fr", "j'ai mal au genou et je m'appelle Anne Morel",
+     "mal au genou")],
 )  # fmt: skip
 def test_a_name_is_no_part_of_what_a_visit_is_for(lang: str, words: str, reason: str) -> None:
     world = World()
@@ -161,11 +171,14 @@ def test_closed_hours_are_told_to_whoever_has_come_or_comes_late() -> None:
 
 
 DIED = {
-    "en": "take him off your list, he has died", "es": "quítenlo de su lista, ha fallecido", "de": "bitte keine SMS mehr, mein Mann ist verstorben",
+    "en": "take him off your list, he has died", "es": "quítenlo de su lista, ha fallecido",
+    "de": "bitte keine SMS mehr, mein Mann ist verstorben",
     "fr": "ne lui envoyez plus de messages, il est décédé", "pt": "parem de mandar mensagens, ele faleceu",
     "it": "non mandate più messaggi, è deceduto", "pl": "proszę nie wysyłać więcej wiadomości, mąż zmarł",
-    "ru": "не присылайте больше сообщений, он умер", "ar": "لا ترسلوا رسائل بعد الآن، لقد توفي", "hi": "अब मैसेज मत भेजिए, उनका देहांत हो गया है",
-    "zh": "不要再发短信了，他去世了", "vi": "đừng nhắn tin nữa, ông ấy đã qua đời", "ko": "문자 그만 보내세요, 돌아가셨어요",
+    "ru": "не присылайте больше сообщений, он умер", "ar": "لا ترسلوا رسائل بعد الآن، لقد توفي",
+    "hi": "अब मैसेज मत भेजिए, उनका देहांत हो गया है",
+    "zh": "不要再发短信了，他去世了", "vi": "đừng nhắn tin nữa, ông ấy đã qua đời",
+    "ko": "문자 그만 보내세요, 돌아가셨어요",
     "tl": "huwag na po kayong magtext, pumanaw na siya", "ht": "pa voye mesaj ankò, li mouri",
 }  # fmt: skip
 

@@ -9,7 +9,8 @@ from tests.understand.test_things import found
 SEEN = [
     ("en", "I saw Dr. Nguyen last spring"), ("es", "vi a la doctora Nguyen en primavera"),
     ("fr", "j'ai vu le Dr Nguyen au printemps dernier"), ("pt", "eu vi a Dra. Nguyen na primavera passada"),
-    ("de", "ich war bei Dr. Nguyen im letzten Frühling"), ("it", "sono stata dalla dottoressa Nguyen la primavera scorsa"),
+    ("de", "ich war bei Dr. Nguyen im letzten Frühling"), ("it",
+    "sono stata dalla dottoressa Nguyen la primavera scorsa"),
     ("pl", "byłam u dr Nguyen wiosną zeszłego roku"), ("ru", "я была у доктора Нгуен прошлой весной"),
     ("ar", "رأيت الدكتورة نغوين الربيع الماضي"), ("hi", "मैंने डॉक्टर नगुयेन को पिछले साल दिखाया था"),
     ("zh", "我去年看过阮医生"), ("ko", "작년 봄에 응우옌 선생님 뵀어요"),
@@ -88,7 +89,8 @@ LOST = [
     ("de", "ich hab meine Brille bei Ihnen vergessen"), ("it", "ho dimenticato gli occhiali da voi"),
     ("pl", "zostawiłam okulary w poczekalni"), ("ru", "я забыла у вас очки"), ("ar", "نسيت نظارتي عندكم"),
     ("hi", "मेरा चश्मा वहाँ छूट गया"), ("zh", "我的眼镜落在诊所了"), ("vi", "tôi để quên kính ở phòng khám"),
-    ("ko", "거기에 안경을 두고 왔어요"), ("tl", "naiwan ko po ang payong ko diyan"), ("ht", "mwen bliye linèt mwen lakay nou"),
+    ("ko", "거기에 안경을 두고 왔어요"), ("tl", "naiwan ko po ang payong ko diyan"),
+    ("ht", "mwen bliye linèt mwen lakay nou"),
 ]  # fmt: skip
 
 
@@ -99,7 +101,9 @@ def test_a_person_looks_for_what_was_left_behind(lang: str, text: str) -> None:
     assert any(isinstance(c, Handoff) for c in heard.commands)
 
 
-@pytest.mark.parametrize("text", ["I lost my balance", "I lost my baby", "I left my wife and I want to die", "lost my hearing"])
+@pytest.mark.parametrize(
+    "text", ["I lost my balance", "I lost my baby", "I left my wife and I want to die", "lost my hearing"]
+)
 def test_what_else_is_lost_is_no_umbrella(text: str) -> None:
     heard = ears().hear(text, now=NOW, lang="en")
     assert heard.confidence != 0.95 or heard.intent != "talk_to_human"
