@@ -27,7 +27,7 @@ RESCHEDULE, REMINDER, BEREAVED = "reschedule", "remind", "bereaved"
 _OF_THE_DEAD = frozenset({
     "cancel", "reschedule", "check_appointment", "confirm_appointment", "stop_messages", "intake_update", "complaint",
 })  # fmt: skip
-_MOST_OF_A_LOSS = 30  # words
+_MOST_OF_A_LOSS, _MOST_OF_A_DELAY = 30, 20  # words
 _OF_SERVICES = ("hours_location", "insurance_question", "out_of_scope", "directions_parking", "talk_to_human")
 _CLEARLY, _MOST_OF_SERVICES = 0.9, 10  # words
 _PRICED = ("billing_question", "insurance_question", BOOK)
@@ -82,7 +82,7 @@ class Particular:
         moved = any(starts(c, {"reschedule"}) for c in commands) and (said.asks or said.size > NAME_AND_BIRTH)
         if moved or guess.intent in ALARMS or any(starts(c, _OF_STAFFS) for c in commands):
             return False
-        return self._repairs.within(said.text, said.lang, "running_late", 14, fewest=2)
+        return self._repairs.within(said.text, said.lang, "running_late", _MOST_OF_A_DELAY, fewest=2)
 
     def missed(self, said: Said, guess: Guess, commands: list[Command]) -> bool:
         """ "I missed my appointment yesterday", asked by nobody: another time is looked for."""
@@ -213,6 +213,15 @@ class Particular:
         if not kind or not any(_ANOTHER in self._content.flows[f].slots for f in flows if f in self._content.flows):
             return None
         return SetSlot(slot=_ANOTHER, value=kind, source="patient", quote=said.text)
+
+    def either(self, said: Said) -> tuple[str, ...]:
+        """What may be meant by "Thursday at 3", and nothing of what for, or by "I can't tomorrow, it's my daughter's
+        birthday", and nothing of another day."""
+        if said.only_times:
+            return BOOK, RESCHEDULE
+        dated = bool(said.expressions) or "avoid" in said.entities
+        cannot = said.refuses or self._repairs.within(said.text, said.lang, "cannot_come", _MOST_OF_A_LOSS)
+        return (RESCHEDULE, "cancel") if dated and cannot and not said.asks else ()
 
     def request(self, said: Said) -> bool:
         """ "What about my request?": of what was asked for, not of a visit."""

@@ -288,8 +288,8 @@ class Proposals:
         return kind and guess.confidence < START and not said.asks and guess.intent not in ALARMS
 
     def _unsure(self, guess: Guess, said: Said) -> list[Command]:
-        if said.question is None and said.only_times and not guess.plain:
-            return [Clarify(flows=(BOOK, "reschedule"))]  # "Thursday at 3", and nothing of what for
+        if said.question is None and not guess.plain and (either := self._particular.either(said)):
+            return [Clarify(flows=either)]
         if said.question is not None or guess.confidence < ASK or guess.intent in NOT_A_FLOW:
             return [CannotHandle()] if guess.intent not in NOT_A_FLOW or guess.intent == "out_of_scope" else []
         names = [guess.intent, *(i for i, p in guess.alternatives if p >= 0.12)]
