@@ -219,8 +219,8 @@ class Particular:
         birthday", and nothing of another day."""
         if said.only_times:
             return BOOK, RESCHEDULE
-        dated = bool(said.expressions) or "avoid" in said.entities
-        cannot = said.refuses or self._repairs.within(said.text, said.lang, "cannot_come", _MOST_OF_A_LOSS)
+        dated = said.refuses or bool(said.expressions)
+        cannot = self._repairs.within(said.text, said.lang, "cannot_come", _MOST_OF_A_LOSS)
         return (RESCHEDULE, "cancel") if dated and cannot and not said.asks else ()
 
     def request(self, said: Said) -> bool:

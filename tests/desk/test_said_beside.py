@@ -190,3 +190,29 @@ def test_a_death_beside_an_opt_out_is_met_with_condolences_and_the_front_desk_is
     keys = [key for row in world.rows() for key in row.keys]
     assert {"consent.stopped.bereaved", "bereaved.sorry"} & set(keys)
     assert "consent.stopped" not in keys
+
+
+CANNOT = [
+    ("en", "I can't tomorrow, it's my daughter's birthday"), ("de", "ich kann morgen nicht, meine Tochter hat Geburtstag"),
+    ("ru", "завтра не могу, на работу вызвали"), ("pl", "jutro nie mogę, dziecko chore"),
+    ("es", "mañana no puedo, mi hijo está enfermo"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "words"), CANNOT)
+def test_who_says_only_that_they_cannot_come_is_asked_whether_to_move_or_cancel(lang: str, words: str) -> None:
+    world = World()
+    world.say(words)
+    frame = world.conversation().frames[-1]
+    assert (frame.flow, frame.slots["flows"].value) == ("which", ["reschedule", "cancel"])
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("fr", "je suis en retard de 10 minutes et je ne trouve pas de place pour me garer"),
+     ("ko", "예약 시간에 좀 늦을 것 같은데 괜찮을까요")],
+)  # fmt: skip
+def test_late_in_a_longer_sentence_is_told_to_the_front_desk(lang: str, words: str) -> None:
+    world = World()
+    world.say(words)
+    assert world.conversation().frames[-1].flow == "late"
