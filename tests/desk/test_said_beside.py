@@ -193,7 +193,8 @@ def test_a_death_beside_an_opt_out_is_met_with_condolences_and_the_front_desk_is
 
 
 CANNOT = [
-    ("en", "I can't tomorrow, it's my daughter's birthday"), ("de", "ich kann morgen nicht, meine Tochter hat Geburtstag"),
+    ("en", "I can't tomorrow, it's my daughter's birthday"),
+    ("de", "ich kann morgen nicht, meine Tochter hat Geburtstag"),
     ("ru", "завтра не могу, на работу вызвали"), ("pl", "jutro nie mogę, dziecko chore"),
     ("es", "mañana no puedo, mi hijo está enfermo"),
 ]  # fmt: skip
