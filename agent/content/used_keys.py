@@ -3,9 +3,10 @@ the source, so that neither a missing nor a forgotten message goes unseen."""
 
 USED = frozenset(
     """
+    answer.how_long.request answer.how_long.visit arrived.told.closed
     booking.offer
     call.machine call.no_more call.not_now call.opening
-    consent.ask_record consent.help consent.started consent.stopped
+    consent.ask_record consent.help consent.started consent.stopped consent.stopped.bereaved
     courtesy.good courtesy.goodbye courtesy.welcome
     decision.booked decision.cancelled decision.changed decision.declined decision.done decision.expired
     decision.late decision.waitlisted
@@ -15,6 +16,7 @@ USED = frozenset(
     greeting.disclosure greeting.hello greeting.offer
     handoff.added handoff.added.closed handoff.asked handoff.joined handoff.returned handoff.stuck
     identity.code
+    late.told.closed
     oncall.many oncall.one
     pattern.back_to pattern.language pattern.not_understood pattern.one_by_one pattern.sorry
     pattern.silence pattern.stale

@@ -23,7 +23,7 @@ _LONGEST_WAIT = 3600.0  # whatever Retry-After says
 _GIVE_UP = timedelta(minutes=10)  # a younger message is tried again, however often
 _SURE = timedelta(minutes=2)  # after this the provider's list is believed when it does not name a message
 _LOOK_AGAIN = timedelta(seconds=2)  # at a message that is held back
-_FREE_OF_STOP = frozenset({"consent.stopped", "consent.started", "consent.help"})
+_FREE_OF_STOP = frozenset({"consent.stopped", "consent.stopped.bereaved", "consent.started", "consent.help"})
 _ALARMS = ("safety.",)
 
 

@@ -212,7 +212,7 @@ def _told(desk: Desk, proposed: Proposed) -> dict[str, object]:
 
 def _meant_to_stop(tx: Tx, inbound: Inbound, heard: Understanding, now: datetime) -> Inbound:
     """A revocation in free words counts like the word STOP. In a chat nobody knows of which number (see
-    `agent.dialogue.patterns.perhaps_no_more`)."""
+    `agent.dialogue.consent.perhaps_no_more`)."""
     if inbound.channel == "chat" or inbound.kind != "text" or heard.intent != "stop_messages" or heard.confidence < 0.8:
         return inbound
     tx.optouts.stop(inbound.sender, now, "words")

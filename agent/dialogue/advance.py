@@ -4,7 +4,7 @@ from typing import Any
 
 from agent.dialogue import alarms, evolve, people
 from agent.dialogue.asking import ask
-from agent.dialogue.closures import ADDED, opens_next, passed_on
+from agent.dialogue.closures import BY_HOURS, opens_next, passed_on
 from agent.dialogue.conditions import holds
 from agent.dialogue.draft import Draft, action_value, is_empty, value_of
 from agent.dialogue.evidence import evidence, person
@@ -119,7 +119,7 @@ def _do(draft: Draft, frame: Frame, step: Step) -> None:
     if step.task:
         _open_task(draft, frame, step)
     if step.say:
-        said = passed_on(draft.clinic, draft.now) if step.say == ADDED else Say(key=step.say)
+        said = passed_on(draft.clinic, draft.now, step.say) if step.say in BY_HOURS else Say(key=step.say)
         draft.say(said.key, frame, values=said.values)
     if step.handoff:
         hand_over(draft, step.handoff)

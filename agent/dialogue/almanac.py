@@ -17,7 +17,7 @@ from babel.localedata import exists
 _BABEL = {"tl": "fil", "zh": "zh_Hans", "pt": "pt_BR"}
 _FRENCH_INSTEAD = frozenset({"ht"})  # Babel answers for Haitian Creole in French, without a word
 _NOON = 12
-_FIRST = {"fr": "1er", "ht": "1ye"}  # of a month; CLDR has "1 décembre"
+_FIRST = {"fr": "1er", "ht": "1ye", "pt": "1º"}  # of a month; CLDR has "1 décembre"
 _ONE = re.compile(r"(?<![\w.,:])1(?= [^\W\d_])")
 _NARROW = str.maketrans("\u202f\u00a0", "  ")  # a narrow space turns a GSM-7 text into UCS-2
 

@@ -17,10 +17,13 @@ _UNSPACED = frozenset({"zh", "ko"})  # words of time are joined to others
 _FEW = 6  # words of an answer to a form
 _NO_CODE = 9  # … of whoever says that no code came
 _LISTED = 20  # … that asks for illnesses, operations or allergies, which are named one after another
-_OF_THE_DESK = frozenset({"why", "abilities", "wait"})  # answers about the talk itself, to words that are nothing else
+_OF_THE_DESK = frozenset(
+    {"why", "abilities", "wait", "how_long"}
+)  # answers about the talk itself, to words that are nothing else
 _ANY_FIGURES = frozenset({"time", "phone", forms.SLOT})  # questions that three figures may well answer
 _FIGURES = frozenset({"date", "dob", "code", "letters", "opening"})  # … that two may
 _TWO, _WELL = 2, frozenset({"better", "same"})
+_AFTERCARE = "aftercare"  # begun by the patient's own words where they are nothing but the question
 _MISSED = "missed"  # the flow that asks who did not come
 _READ_BY_CLINICIANS = frozenset({"refill", "referral"})
 
@@ -93,7 +96,8 @@ def _as_steered(finding: SafetyFinding, commands: list[Command]) -> SafetyFindin
     answers = [c for c in commands if isinstance(c, SetSlot) and c.of]
     steers = steers or (bool(answers) and all(a.confidence == 1.0 for a in answers))  # "Leo can't, Rosa yes"
     known = any(isinstance(c, SetSlot) and c.slot == "topic" and c.confidence == 1.0 for c in commands)
-    if known and finding.urgency == "routine":  # "can my husband come with me?", and nothing else
+    known = known or any(isinstance(c, StartFlow) and c.flow == _AFTERCARE and c.source == "patient" for c in commands)
+    if known and finding.urgency == "routine":  # "can my husband come?", "can I shower?", and nothing else
         return SafetyFinding()
     return SafetyFinding() if steers and not finding.evidence else finding
 
@@ -113,8 +117,10 @@ def as_reason(draft: Draft, finding: SafetyFinding, commands: list[Command], wor
     without = any(isinstance(c, SetSlot) and c.slot == asked == "code" and c.value is None for c in commands)
     few = few or (without and not finding.evidence and words <= _NO_CODE)
     for_clinician = draft.top is not None and draft.top.flow in _READ_BY_CLINICIANS and asked == "message"
+    how = any(isinstance(c, SetSlot) and c.slot == "how_taken" for c in commands)
+    how = how and (finding.urgency == "routine" or not finding.evidence)
     named = for_clinician and finding.urgency == "routine" and words <= _FEW and _only_doses(draft, finding)
-    if finding.cls == "clinical_question" and ((finding.urgency == "routine" and asks_visit) or few or named):
+    if finding.cls == "clinical_question" and ((finding.urgency == "routine" and asks_visit) or few or named or how):
         return SafetyFinding.model_validate({**finding.model_dump(), "cls": "none"})
     return finding
 

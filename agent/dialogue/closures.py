@@ -8,6 +8,7 @@ from agent.model.clinic import WEEKDAYS, Clinic, Closure, Location, Texts
 from agent.model.effect import Say
 
 ADDED = "handoff.added"
+BY_HOURS = frozenset({ADDED, "arrived.told", "late.told"})  # said otherwise where nobody is at any desk
 _FURTHEST = 30  # days
 
 
@@ -40,13 +41,13 @@ def opens_next(clinic: Clinic, now: datetime) -> datetime | None:
     return soonest
 
 
-def passed_on(clinic: Clinic, now: datetime) -> Say:
+def passed_on(clinic: Clinic, now: datetime, key: str = ADDED) -> Say:
     """What is told to somebody for whom staff have been asked already: passed on, too; where nobody is at a desk, when
-    somebody will be."""
+    somebody will be. `key`: another of `BY_HOURS`."""
     opens = opens_next(clinic, now)
     if opens is None:
-        return Say(key=ADDED)
-    return Say(key="handoff.added.closed", values={"opens": {"as": "due", "value": opens.isoformat()}})
+        return Say(key=key)
+    return Say(key=f"{key}.closed", values={"opens": {"as": "due", "value": opens.isoformat()}})
 
 
 def text_in(texts: Texts, locale: str, default: str) -> str:

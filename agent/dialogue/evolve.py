@@ -46,6 +46,9 @@ def make_room(draft: Draft) -> bool:
     return len(draft.conversation.frames) < draft.max_frames
 
 
+_ASKED_FIRST = frozenset({"another_provider"})  # with whom is asked before when, whenever it is said
+
+
 def fill(draft: Draft, run: str, slot: str, value: SlotValue) -> None:
     """Put a value in a slot; what was worked out from an older value is forgotten and worked out anew."""
     frame = next(f for f in draft.conversation.frames if f.run == run)
@@ -56,7 +59,7 @@ def fill(draft: Draft, run: str, slot: str, value: SlotValue) -> None:
         gone = _dependents(draft, frame, slot)
     slots = {k: v for k, v in slots.items() if k not in gone}
     update: dict[str, object] = {"slots": slots}
-    if gone and value.source != "action":
+    if (gone or slot in _ASKED_FIRST) and value.source != "action":
         update["step"] = draft.flow(frame).steps[0].id
         update["asked"] = None
     draft.put(frame.model_copy(update=update))

@@ -1,4 +1,4 @@
-"""What the desk does in any flow: greet, admit that it did not understand, small courtesies, STOP and START."""
+"""What the desk does in any flow: greet, admit that it did not understand, small courtesies."""
 
 from agent.dialogue import evolve, keypad, tongues
 from agent.dialogue.advance import hand_over
@@ -6,16 +6,13 @@ from agent.dialogue.alarms import numbers
 from agent.dialogue.closures import passed_on
 from agent.dialogue.draft import Draft
 from agent.dialogue.leaving import takes_texts
-from agent.model.command import Command, SetSlot, StartFlow
 from agent.model.conversation import SlotValue
 from agent.model.effect import NotifyStaff, OpenTask, Say
 from agent.model.message import Inbound
-from agent.model.understanding import Understanding
 from agent.understand.normalize import words
 
 _COURTESIES = {"greeting": "greeting.hello", "thanks": "courtesy.welcome", "goodbye": "courtesy.goodbye"}
 BY_TEXT, STOPPING = "by_text", "stopping"  # flows, see workflows/patterns
-_SURE_OF_STOP, _PERHAPS_STOP = 0.8, 0.6
 _A_SENTENCE = 3  # words
 _ASKS = ("?", "？", "؟")
 _TAKEN = frozenset({"waitlist.accepted", "reminder.noted"})  # what "1" came to
@@ -47,7 +44,7 @@ def courtesy(draft: Draft, intent: str) -> bool:
     if draft.conversation.alarmed == "self_harm" and draft.top is None:
         _with_you(draft)  # "yes", "thanks" or "goodbye" after such words is no courtesy
         return True
-    if intent in _IDLE and _alarm_stands(draft):
+    if intent in _IDLE and alarm_stands(draft):
         return True
     draft.say(key)
     draft.asked_now = True  # thanks are no reason to ask again
@@ -86,7 +83,7 @@ def _with_you(draft: Draft) -> None:
     draft.asked_now = True
 
 
-def _alarm_stands(draft: Draft, cls: str = "emergency") -> bool:
+def alarm_stands(draft: Draft, cls: str = "emergency") -> bool:
     """Right after an alarm "ok", or words that nobody understands, are no small talk: the wording is said again, and a
     person reads them. `cls`: of which alarm, or "" for any."""
     said = [
@@ -126,7 +123,7 @@ def not_understood(draft: Draft, heard_nothing: bool = False, agrees: bool = Fal
     if conversation.alarmed == "self_harm" and draft.top is None:
         _with_you(draft)
         return
-    if draft.top is None and (_alarm_stands(draft) or _answered_again(draft)):
+    if draft.top is None and (alarm_stands(draft) or _answered_again(draft)):
         return
     if draft.top is not None and any(k.get("key") == "safety.kept" for k in conversation.last_keys):
         draft.say("pattern.back_to", draft.top)  # "write here and we'll go on": whatever was written, we go on
@@ -232,68 +229,3 @@ def picture(draft: Draft, inbound: Inbound) -> None:
 def stale(draft: Draft) -> None:
     """A button of a question that no longer stands."""
     draft.say("pattern.stale" if draft.top is not None else "pattern.stale.open")
-
-
-def consent(draft: Draft, inbound: Inbound) -> bool:
-    """STOP, START and HELP; True when the message was one of them."""
-    if inbound.kind == "stop":
-        draft.happened("OptedOut", how=inbound.provider.get("stop_word", "words"))
-        if inbound.provider.get("stop_word") in ("CANCEL", "END", "QUIT"):
-            draft.effects.append(
-                OpenTask(
-                    kind="message",
-                    proposal={"message": inbound.text, "why": "stop_or_visit"},
-                    evidence=({"field": "message", "quote": inbound.text, "inbound": inbound.id, "sure": False},),
-                    priority="urgent",
-                    reason="stop_or_visit",
-                )
-            )
-            draft.happened("TaskOpened", kind="message")
-        if not inbound.provider_said_stop:
-            draft.say("consent.stopped")
-        return True
-    if inbound.kind == "start":
-        draft.happened("OptedIn")
-        if not inbound.provider_said_stop:
-            draft.say("consent.started")
-        return True
-    if inbound.kind == "help":
-        _alarm_stands(draft, "")  # HELP is a keyword of carriers, and a cry
-        if not inbound.provider_said_stop:
-            draft.say("consent.help")
-        return True
-    return False
-
-
-def perhaps_no_more(draft: Draft, inbound: Inbound, heard: Understanding) -> list[Command]:
-    """The opt-out that is only heard, no keyword. A bare "stop" on the telephone may mean anything, and what only
-    sounds like an opt-out too ("text me"): it is asked about, unless it answers the open question; said again, it is
-    meant. Empty where nothing like it was said."""
-    least = {"voice": _SURE_OF_STOP, "sms": _PERHAPS_STOP, "chat": _SURE_OF_STOP}.get(inbound.channel)
-    if least is None:
-        return []
-    said, frame = inbound.provider.get("stop", ""), draft.top
-    started = [c for c in heard.commands if isinstance(c, StartFlow)]
-    if not said and not started and heard.intent == "stop_messages" and heard.confidence >= least:
-        said = "maybe"
-    if _agrees_to_stop(draft, inbound, heard):
-        said = "words"
-    if said == "maybe":
-        asked = frame.asked if frame is not None else None
-        if any(isinstance(c, SetSlot) and c.slot == asked for c in heard.commands):
-            return []
-        said = "words" if frame is not None and frame.flow == STOPPING else said
-    if not said:
-        return []
-    found: list[Command] = [StartFlow(flow=STOPPING, source="patient", quote=inbound.text)]
-    if said == "words":
-        found.append(SetSlot(slot="wish", value="stop_texts", source="patient"))
-    return found
-
-
-def _agrees_to_stop(draft: Draft, inbound: Inbound, heard: Understanding) -> bool:
-    """ "Yes", written to "shall the texts end?"; on the telephone it may be to the half that was heard last."""
-    asked = draft.top is not None and draft.top.flow == STOPPING and draft.top.asked == "wish"
-    agrees = heard.intent in ("affirm", "stop_messages") and heard.confidence >= _PERHAPS_STOP
-    said = any(isinstance(c, SetSlot) and c.slot == "wish" for c in heard.commands)  # "yes, go on"
-    return asked and inbound.channel != "voice" and agrees and not said

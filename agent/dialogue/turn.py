@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from agent.dialogue import accept, alarms, beside, evolve, family, forms, keypad, patterns, people, tongues
+from agent.dialogue import accept, alarms, beside, consent, evolve, family, forms, keypad, patterns, people, tongues
 from agent.dialogue.advance import advance, after_action, hand_over
 from agent.dialogue.draft import Draft
 from agent.model.clinic import Clinic
@@ -69,11 +69,11 @@ def take_turn(
         accept.accept(draft, drifted)
     if inbound.kind == "left":
         return freeze(draft)
-    if patterns.consent(draft, inbound):
+    if consent.consent(draft, inbound, heard):
         if finding.urgency == "emergency":  # "stop texting me, I can't breathe"
             alarms.alarm(draft, finding)
         return freeze(draft)
-    others = patterns.perhaps_no_more(draft, inbound, heard) or others
+    others = consent.perhaps_no_more(draft, inbound, heard) or others
     if conversation.mode != "staff":
         patterns.greet(draft)
     answered = [accept.accept(draft, c) for c in languages if c.asked]

@@ -66,10 +66,13 @@ def numbered(message: Message, locale: str, number: int) -> Message:
 
 def _standing(voice: Voice) -> dict[str, Any]:
     clinic = voice.clinic
+    minutes = [each.minutes for each in clinic.visit_types] or [0]
     return {
         "clinic": clinic.alias or clinic.name if voice.channel == "sms" else clinic.name,
         "phone_desk": {"as": "phone", "value": clinic.phone},
         "languages": {"as": "languages", "value": "live"},
+        "shortest": str(min(minutes)),
+        "longest": str(max(minutes)),
     }
 
 

@@ -23,9 +23,11 @@ from agent.understand.values import ValueReader
 _NEGATIVE = re.compile(r"[-−–]\d+")  # "-1" is no number of a choice
 _STOPPING = "stopping", "wish"  # what asks whether the texts shall end
 _REFUSES = ("not_coming", "later")
+_REFILL = "refill"  # a flow: whoever names no medicine but how it is taken is asked on
 _FEELING = "feeling"  # a slot: an answer that is half understood is not taken
 _OF_THE_WRITER = frozenset({"refill", "results", "billing"})  # a name alone is the patient's
 _OF_A_PERSON = frozenset({"records", "referral"})  # … or of whom they are for: asked once more
+_NO_NAMES = frozenset({"reason", "date", "opening", "confirmed"})  # questions that a name alone answers none of
 _A_NUMBER = 3  # words: "the second one"
 _IN_WORDS = "words"  # beside it: what a nurse should read; of a medicine that was given up she should
 WITHOUT = "2"  # the key that goes on without spelling
@@ -65,6 +67,8 @@ class Answers:
         said.ahead = self._ahead(said, q)
         if q.slot == _FEELING and self._alarms(said):
             return SetSlot(slot=_IN_WORDS, value=said.text.strip(), source="patient", quote=said.text)
+        if q.flow == _REFILL and self._repairs.only(said.text, said.lang, "taken_how"):
+            return SetSlot(slot="how_taken", value=said.text.strip(), source="patient", quote=said.text)
         if aside := self._beside(said, q):
             return aside
         keyed = self._by_key(said, q)
@@ -128,14 +132,18 @@ class Answers:
     def _beside(self, said: Said, q: Question) -> SetSlot | None:
         """What answers another question than the one in free words: a medicine or a dose names no pharmacy, and who
         writes nothing but their name does not tell when a test was done."""
-        slots = self._content.flows[q.flow].slots if q.slot == "message" and q.flow in self._content.flows else {}
-        if "medicine" in slots and self._told.only_medicine(said):
+        if q.slot == "message" and "medicine" in self._slots(q) and self._told.only_medicine(said):
             said.entities["told"] = "medicine"
             return SetSlot(slot="medicine", value=said.text.strip(), source="patient", quote=said.text)
-        found = self._only_name(said) if q.flow in _OF_THE_WRITER else None
+        named = "name" in self._slots(q) and q.slot in _NO_NAMES and "provider" not in said.entities
+        found = self._only_name(said) if named or q.flow in _OF_THE_WRITER else None
         if found is None:
             return None
+        said.entities.pop("reason", None)
         return SetSlot(slot="name", value=found.value, source="patient", quote=said.text[found.start : found.end])
+
+    def _slots(self, q: Question) -> Mapping[str, Any]:
+        return self._content.flows[q.flow].slots if q.flow in self._content.flows else {}
 
     def _only_name(self, said: Said) -> Found | None:
         found = capitalised(said.text)
@@ -252,10 +260,23 @@ class Answers:
         found = (self._content.message(t, str(option.label.get("value")), "sms") for t in (lang, "en"))
         return tuple(m.text for m in found if m)
 
+    def without_name(self, found: Found | None, said: Said) -> Found | None:
+        """ "I have a cough, my name is Pat Lee": the name is no part of the reason; as it was, where it is all."""
+        a, b = said.spans.get("name", (0, 0))
+        if found is None or a == b or not found.start <= a < b <= found.end:
+            return found
+        pieces = ((found.start, self._values.name_intro(said.text, said.lang, a)), (b, found.end))
+        for first, last in pieces:
+            left = self._repairs.without_joint(said.text[first:last], said.lang)
+            if any(c.isalpha() for c in left):
+                at = said.text.index(left, first)
+                return Found(left, at, at + len(left), found.confidence, found.sure)
+        return found
+
     def _text(self, said: Said, q: Question) -> Found | None:
         bare = said.text.strip()
         if q.slot == "reason":
-            return self._values.reason(said.text, said.lang, True)
+            return self.without_name(self._values.reason(said.text, said.lang, True), said)
         if len(bare) < 2 or not any(c.isalnum() for c in bare) or self._repairs.is_whole(bare, said.lang, "repeat"):
             return None
         return Found(bare, 0, len(said.text), 1.0, True)

@@ -52,6 +52,8 @@ class Births:
             a, b = folded.raw_span(a, b)
         if not (asked or told):
             age = today.year - born.year
+            if short and _is_one_figure(text[a:b]):
+                return None  # "the one of November 3"
             if self._other.first(words) or (today - born).days < 366 or (short and age > 100 - _SOON):
                 return None
             sure = sure and age > _RECENT
@@ -127,6 +129,11 @@ class Births:
                 if born is not None:
                     return born, (words[a].start, words[b].end), True, year < 100, True
         return None
+
+
+def _is_one_figure(said: str) -> bool:
+    figures = re.findall(r"\d+", said)
+    return len(figures) == 1 and len(figures[0]) == 1
 
 
 _Date = tuple[date, tuple[int, int], bool, bool, bool]  # date, span, sure, two-digit year, span is of the original

@@ -46,13 +46,14 @@ class Guess:
     """An intent, its probability, and the runners-up, best first, without the chosen one.
 
     `danger` and `person`: how probable it is, whatever the intent, that someone is in danger, or that the words are
-    for a clinician or a calm voice. They sum to at most 1."""
+    for a clinician or a calm voice. They sum to at most 1. `plain`: the message is nothing but words for it."""
 
     intent: str
     confidence: float
     alternatives: tuple[tuple[str, float], ...] = ()
     danger: float = 0.0
     person: float = 0.0
+    plain: bool = False
 
     def at_most(self, confidence: float) -> Guess:
         """The same, no surer than that."""

@@ -21,11 +21,11 @@ from agent.understand.name_shapes import capitalised, is_only_name
 from agent.understand.normalize import words
 from agent.understand.openings import asks_for_call, asks_for_opening, names_visit
 from agent.understand.particular import IN_A_WORD, NAME_AND_BIRTH
+from agent.understand.plainly import Plainly
 from agent.understand.pressed import pressed
 from agent.understand.proposing import IN_FLOW, ON_A_CALL, STEERING, Proposals
 from agent.understand.repairs import Repairs
-from agent.understand.replies import says_little
-from agent.understand.said import SURE, Beside, Said, without_times
+from agent.understand.said import Beside, Said, without_times
 from agent.understand.times import Expression, TimeGrammar
 from agent.understand.values import ValueReader
 from agent.understand.wishes import Wishes
@@ -58,6 +58,7 @@ class Ears:
         self._repairs = Repairs(content.rows.get("repairs", {}))
         self._wishes = Wishes(self._repairs, grammars, clinic.booking.horizon_days)
         self._answers = Answers(content, clinic, self._values, self._repairs)
+        self._plainly = Plainly(content.rows.get("values", {}), self._repairs)
         self._proposals = Proposals(content, classifier, self._repairs)
 
     def retold(self, content: Content, clinic: Clinic) -> "Ears":
@@ -214,8 +215,8 @@ class Ears:
     def _intent(self, said: Said) -> tuple[Guess, tuple[Guess, ...]]:
         if said.answer is not None and len(said.text.strip()) <= 3:
             return Guess("affirm" if said.answer else "out_of_scope", 0.0), ()
-        if self._repairs.is_whole(said.text, said.lang, "no_more_calls"):
-            return Guess("stop_messages", SURE), ()
+        if (plain := self._plainly.meant(said)) is not None:
+            return plain, ()
         reading = said.lang if said.lang in self._classifier.languages else self._clinic.default_language
         guess, also = self._classifier.guess_all(said.text, reading)
         if guess.intent == "stop_messages" and not self._refuses(said):
@@ -225,8 +226,6 @@ class Ears:
         if "dob" in said.entities:  # who says who they are does not ask to change it
             also = tuple(each for each in also if each.intent != "intake_update")
         hardly_more = said.spells or self._is_values(said) or ("dob" in said.entities and said.size <= NAME_AND_BIRTH)
-        if said.note_plain(self._repairs) or says_little(said, self._repairs):  # no danger in it
-            return Guess("out_of_scope", 0.0), ()
         hardly_more |= said.refuses_briefly or self._repairs.is_whole(said.text, said.lang, "running_late")
         hardly_more |= said.answers_briefly and bool(self._repairs.after(said.text, said.lang, "i_meant"))
         return (guess.weakened(), ()) if hardly_more and not names_visit(said, guess, self._repairs) else (guess, also)
@@ -247,7 +246,8 @@ class Ears:
             said.note("letters", values.letters(text, lang, slot in ("name", "letters", "right")))
         said.expressions = day_alone(said, self._content, self.times) or self.times(text, lang, said.now)
         born = values.dob(text, lang, slot in ("name", "dob"), said.now.date(), self._order(lang))
-        said.note("dob", None if born and slot != "dob" and said.has_moment(born.start, born.end) else born)
+        visit = born and slot != "dob" and said.has_moment(born.start, born.end)
+        said.note("dob", None if visit or (born and slot == "message" and not born.sure) else born)  # "bill of March 3"
         said.note("phone", values.phone(text, lang, self._clinic.country))
         said.note("name", self._name(said, slot == "name" or "dob" in said.entities) or self._plain_name(said))
         self._doctor(said)
@@ -255,7 +255,8 @@ class Ears:
         said.note("relation", said.beside_times(values.relation(text, lang)))
         said.note("insurance_name", values.insurance(text, lang))
         said.note("appointment_type", values.visit_type(text, lang))
-        said.note("reason", without_times(values.reason(text, lang, slot == "reason"), said))
+        what_for = without_times(values.reason(text, lang, slot == "reason"), said)
+        said.note("reason", self._answers.without_name(what_for, said))
         said.answer = self._answers.read(
             said, lambda t, tag: said.expressions if t == text else self.times(t, tag, said.now)
         )

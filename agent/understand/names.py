@@ -108,6 +108,16 @@ class Names:
         alone = at == 0 or any(c in BREAKS or c in ",，、" for c in text[words[at - 1].end : taken[0].start])
         return alone and 2 <= name_words(taken, frozenset()) <= _HAN_WORDS
 
+    def intro_before(self, text: str, at: int) -> int:
+        """Where what introduces the name at this place begins ("my name is"); the place itself without one."""
+        words = words_of(text)
+        for index, count, _ in self._intro.found(words):
+            if words[index + count - 1].end <= at and not any(
+                words[index + count - 1].end < w.end <= at for w in words[index + count :]
+            ):
+                return words[index].start
+        return at
+
     def known(self, word: str) -> bool:
         """Whether a folded word is a common given name."""
         return word in self._given

@@ -1,6 +1,6 @@
 """Phrases that say more than the classifier hears: running late, an approved answer, a request made before."""
 
-from agent.model.command import AskAnswer, Command, Handoff, Repeat, SetSlot, StartFlow
+from agent.model.command import AskAnswer, CannotHandle, Command, Handoff, Repeat, SetSlot, StartFlow
 from agent.model.content import Content
 from agent.understand.classifier import Guess
 from agent.understand.openings import ALARMS, asks_when, is_call
@@ -16,7 +16,9 @@ OFFERED, OFFER = "time_offered", "vacancy"  # a time from the waitlist: asked ab
 BARE = ("billing", "refill")  # what is asked for in one word
 IN_A_WORD = (*(f"bare_{flow}" for flow in BARE), "form_words")
 GIVES_UP = frozenset({"cancel", "reschedule"})  # intents, and the flows that they begin
-HOW_LONG = "how_long"
+_ANOTHER = "another_provider"  # a slot of the flows that look for a time
+HOW_LONG = "how_long"  # phrases, and the flow that answers them in the middle of a request
+_OF_A_TIME = frozenset({"book", "reschedule", "waitlist", "remind", "recall", "vacancy", "time_offered", "displaced"})
 NAME_AND_BIRTH = 8  # words
 TOPICS = (  # approved answers
     "interpreter", "cost", "new_patients", "walk_in", "companion", "services", "records", "billing", "after_hours",
@@ -25,7 +27,7 @@ RESCHEDULE, REMINDER, BEREAVED = "reschedule", "remind", "bereaved"
 _OF_THE_DEAD = frozenset({
     "cancel", "reschedule", "check_appointment", "confirm_appointment", "stop_messages", "intake_update", "complaint",
 })  # fmt: skip
-_MOST_OF_A_LOSS = 30  # words
+_MOST_OF_A_LOSS, _MOST_OF_A_DELAY = 30, 20  # words
 _OF_SERVICES = ("hours_location", "insurance_question", "out_of_scope", "directions_parking", "talk_to_human")
 _CLEARLY, _MOST_OF_SERVICES = 0.9, 10  # words
 _PRICED = ("billing_question", "insurance_question", BOOK)
@@ -80,7 +82,7 @@ class Particular:
         moved = any(starts(c, {"reschedule"}) for c in commands) and (said.asks or said.size > NAME_AND_BIRTH)
         if moved or guess.intent in ALARMS or any(starts(c, _OF_STAFFS) for c in commands):
             return False
-        return self._repairs.within(said.text, said.lang, "running_late", 14, fewest=2)
+        return self._repairs.within(said.text, said.lang, "running_late", _MOST_OF_A_DELAY, fewest=2)
 
     def missed(self, said: Said, guess: Guess, commands: list[Command]) -> bool:
         """ "I missed my appointment yesterday", asked by nobody: another time is looked for."""
@@ -120,6 +122,11 @@ class Particular:
                 SetSlot(slot=s, value=True, source="patient", quote=said.text) for s in ("request_meant", HOW_LONG)
             ]
             return [StartFlow(flow=CHECK, source="patient", quote=said.text), *meant]
+        if self._cannot_tell(said):
+            return [CannotHandle()]
+        if asked := self._how_long_open(said):
+            topic = SetSlot(slot="topic", value=asked, source="patient", quote=said.text)
+            return [AskAnswer(flow=HOW_LONG, source="patient", quote=said.text), topic]
         if asked := self._of_offer(said):
             topic = SetSlot(slot="topic", value=asked, source="patient", quote=said.text)
             return [AskAnswer(flow=OFFER_ASKED, source="patient", quote=said.text), topic]
@@ -195,6 +202,27 @@ class Particular:
         sure = 1.0 if self._repairs.is_whole(said.text, said.lang, f"topic_{topic}") else SURE
         return SetSlot(slot="topic", value=topic, source="patient", quote=said.text, confidence=sure)
 
+    def of_another(self, said: Said, commands: list[Command]) -> SetSlot | None:
+        """ "With another doctor"; "with the same doctor as last time", also of a visit that is only now asked for."""
+        begun = [c.flow for c in commands if isinstance(c, StartFlow)]
+        asked = said.question.flow if said.question is not None else ""
+        kind = "wanted" if self._repairs.within(said.text, said.lang, "other_provider") else ""
+        if not kind and "provider" not in said.entities:
+            kind = "same" if self._repairs.within(said.text, said.lang, "same_doctor", _MOST_OF_A_LOSS) else ""
+        flows = (asked, *begun) if kind == "same" else (asked,)
+        if not kind or not any(_ANOTHER in self._content.flows[f].slots for f in flows if f in self._content.flows):
+            return None
+        return SetSlot(slot=_ANOTHER, value=kind, source="patient", quote=said.text)
+
+    def either(self, said: Said) -> tuple[str, ...]:
+        """What may be meant by "Thursday at 3", and nothing of what for, or by "I can't tomorrow, it's my daughter's
+        birthday", and nothing of another day."""
+        if said.only_times:
+            return BOOK, RESCHEDULE
+        dated = said.refuses or bool(said.expressions)
+        cannot = self._repairs.within(said.text, said.lang, "cannot_come", _MOST_OF_A_LOSS)
+        return (RESCHEDULE, "cancel") if dated and cannot and not said.asks else ()
+
     def request(self, said: Said) -> bool:
         """ "What about my request?": of what was asked for, not of a visit."""
         return CHECK in self._content.flows and self._asks(said, "my_request")
@@ -203,6 +231,23 @@ class Particular:
         """ "How long does it take?" and nothing more, when all was said: of what was just asked for."""
         asked = said.question is None and CHECK in self._content.flows
         return asked and self._repairs.is_whole(said.text, said.lang, HOW_LONG)
+
+    def _cannot_tell(self, said: Said) -> bool:
+        """ "I don't remember", to a question that cannot be passed over: put again, and nothing new."""
+        q = said.question
+        if q is None or said.answer is not None or q.slot in SLOTS or said.of_form:
+            return False
+        whole = self._repairs.is_whole(said.text, said.lang, "skip")
+        return whole and self._repairs.within(said.text, said.lang, "skip", 6, fewest=2)
+
+    def _how_long_open(self, said: Said) -> str:
+        """ "How long does it take?", in answer to a question of ours: of the visit, or of the request that is being
+        made. A form says itself how far it is."""
+        if said.question is None or said.of_form or HOW_LONG not in self._content.flows:
+            return ""
+        if not self._repairs.is_whole(said.text, said.lang, HOW_LONG):
+            return ""
+        return "visit" if said.question.flow in _OF_A_TIME else "request"
 
     def _waits(self, said: Said) -> bool:
         """ "Hold on", "let me ask my wife": who may, without being asked what they mean. To a text of ours that is an

@@ -30,7 +30,7 @@ from agent.understand.particular import (
     starts,
 )
 from agent.understand.repairs import Repairs
-from agent.understand.replies import FLOWS, SLOTS, leaves_it
+from agent.understand.replies import SLOTS, leaves_it, led_to
 from agent.understand.replies import read as reply_in
 from agent.understand.said import Said
 from agent.understand.told import Told
@@ -55,7 +55,6 @@ _FINDS_A_TIME = frozenset({"book", "waitlist", "offered"})
 _ASKED_OF_STAFF = {"results", "billing", "records", "complaint", "intake"}
 _LIKE_A_MESSAGE = frozenset({"intake_update", "complaint", "billing_question", "refill_request", "results_question",
                              "referral_request", "records_request", "post_visit_instructions"})  # fmt: skip
-_ANOTHER = "another_provider"  # a slot of the flows that look for a time
 
 
 class Proposals:
@@ -81,7 +80,7 @@ class Proposals:
         self._settle(said, guess)
         commands = self._requests(said, guess, also, open_flows)
         if said.answer is not None and said.answer.slot in SLOTS:
-            commands = [c for c in commands if not starts(c, set(FLOWS))]
+            commands = [c for c in commands if not led_to(c, said, reply is not None, self._repairs)]
         if self._particular.form(said, guess, commands):
             commands = [StartFlow(flow=FORM, source="patient", quote=said.text)]
         asks_person = self._repairs.within(said.text, said.lang, "person_words", 30)
@@ -109,10 +108,8 @@ class Proposals:
         commands += told_too(said, commands, self._repairs)
         answered = said.answer.slot if said.answer is not None else ""
         commands += [v for v in values if v.slot != answered]
-        flow = self._content.flows.get(said.question.flow) if said.question is not None else None
-        if flow is not None and _ANOTHER in flow.slots and self._repairs.within(said.text, said.lang, "other_provider"):
-            commands = [c for c in commands if c is not said.answer]
-            commands.append(SetSlot(slot=_ANOTHER, value="wanted", source="patient", quote=said.text))
+        if wish := self._particular.of_another(said, commands):
+            commands = [*(c for c in commands if c is not said.answer), wish]
         idle = said.question is None and not open_flows and all(isinstance(c, SetSlot) for c in commands)
         if not changed and (idle or not commands):
             commands += self._unsure(guess, said)
@@ -212,7 +209,7 @@ class Proposals:
                     commands.append(command)
         if guess.intent in ALARMS and not any(isinstance(c, StartFlow) for c in commands):
             commands += self._beside_alarm(said, open_flows)
-        if said.question is None and not open_flows and self._means_visit(said, guess, commands):
+        if said.question is None and not (open_flows or guess.plain) and self._means_visit(said, guess, commands):
             commands = [StartFlow(flow=BOOK, source="classifier", confidence=max(guess.confidence, ASK))]
         if said.free_text and any(isinstance(c, AskAnswer | Handoff | StartFlow) for c in commands):
             said.answer = None  # a question of their own, not the answer to ours
@@ -262,6 +259,8 @@ class Proposals:
         wishes = any(n in said.entities for n in _ABOUT_A_VISIT)
         if guess.intent in _OF_A_VISIT and wishes and open_now in _FINDS_A_TIME:
             return None  # "Wednesday is better": another wish for the visit that is being arranged
+        if guess.plain:
+            return StartFlow(flow=flow.flow, source="patient", quote=said.text)
         return StartFlow(flow=flow.flow, source="classifier", confidence=guess.confidence)
 
     def _beside_alarm(self, said: Said, open_flows: tuple[str, ...]) -> list[Command]:
@@ -289,8 +288,8 @@ class Proposals:
         return kind and guess.confidence < START and not said.asks and guess.intent not in ALARMS
 
     def _unsure(self, guess: Guess, said: Said) -> list[Command]:
-        if said.question is None and said.only_times:
-            return [Clarify(flows=(BOOK, "reschedule"))]  # "Thursday at 3", and nothing of what for
+        if said.question is None and not guess.plain and (either := self._particular.either(said)):
+            return [Clarify(flows=either)]
         if said.question is not None or guess.confidence < ASK or guess.intent in NOT_A_FLOW:
             return [CannotHandle()] if guess.intent not in NOT_A_FLOW or guess.intent == "out_of_scope" else []
         names = [guess.intent, *(i for i, p in guess.alternatives if p >= 0.12)]

@@ -118,6 +118,19 @@ class Repairs:
             any_of_it, said = any_of_it or of_it, said[size:]
         return any_of_it
 
+    def only(self, text: str, lang: str, kind: str) -> bool:
+        """One or several such phrases and fillers, and nothing else: "twice a day, with food"."""
+        return self._one_after_another(_words(text[:200]), lang, kind)
+
+    def without_joint(self, text: str, lang: str) -> str:
+        """Without the small joining word, or the comma, that it ends or begins with."""
+        pattern = self._joins.get(lang.split("-", maxsplit=1)[0]) or _STOPS
+        padded = f" {text.strip()} "
+        cuts = [(m.start(), m.end()) for m in pattern.finditer(padded)]
+        first = max((b for a, b in cuts if not padded[:a].strip()), default=0)
+        last = min((a for a, b in cuts if not padded[b:].strip()), default=len(padded))
+        return padded[first:last].strip()
+
     def within(self, text: str, lang: str, kind: str, most_words: int = 12, *, fewest: int = 1) -> bool:
         """`fewest`: shorter phrases, in words, count only where they are the whole message."""
         said = _words(text[:400])
@@ -152,12 +165,16 @@ class Repairs:
         return any(all((w,) in self._phrases[tag].get("kin_words", ()) for w in said) for tag in self._tags(lang))
 
     def is_told(self, text: str, lang: str, kind: str) -> bool:
-        """Nothing but a phrase of `<kind>_told`, figures, and words of `<kind>_beside`: "I'm running 10 min late"."""
+        """Nothing but a phrase of `<kind>_told`, figures, and words of `<kind>_beside`: "I'm running 10 min late".
+        Where there are `<kind>_things`, one of them, too: "I left my glasses"."""
         said = tuple(bare for w in _words(text[:200]) if (bare := w.lstrip(_FIGURES)))
         if not 0 < len(said) <= _MOST_TOLD:
             return False
         for tag in self._tags(lang):
-            beside = self._phrases[tag].get(f"{kind}_beside", ())
+            things = self._phrases[tag].get(f"{kind}_things", set())
+            if things and not any((w,) in things for w in said):
+                continue
+            beside = self._phrases[tag].get(f"{kind}_beside", set()) | things
             for told in self._phrases[tag].get(f"{kind}_told", ()):
                 at = next((i for i in range(len(said)) if said[i : i + len(told)] == told), None)
                 if at is not None and all((w,) in beside for w in (*said[:at], *said[at + len(told) :])):

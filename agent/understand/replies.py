@@ -4,7 +4,7 @@ not come. Figures and the words of the options themselves are read before (see `
 import re
 from typing import Any
 
-from agent.model.command import SetSlot
+from agent.model.command import Command, Handoff, SetSlot, StartFlow
 from agent.model.question import Offered, Question
 from agent.understand.classifier import Guess
 from agent.understand.openings import asks_to_come
@@ -94,6 +94,15 @@ def _to_an_offer(said: Said, q: Question, repairs: Repairs) -> SetSlot | None:
     if yes == no or said.asks or (yes and said_no) or steers(said, repairs):
         return None
     return SetSlot(slot=q.slot, value=yes, source="patient", quote=said.text)
+
+
+def led_to(command: Command, said: Said, in_words: bool, repairs: Repairs) -> bool:
+    """What the answer leads to by itself, and "give it to someone else", which declines an offer."""
+    if isinstance(command, StartFlow):
+        return command.flow in FLOWS
+    wanted = repairs.within(said.text, said.lang, "person_words", 30)  # "désela a otra persona" names one, too
+    declines = not wanted or repairs.is_whole(said.text, said.lang, "offer_no")
+    return in_words and isinstance(command, Handoff) and declines
 
 
 def told_beside(said: Said, repairs: Repairs) -> str:

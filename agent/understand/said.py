@@ -17,21 +17,27 @@ _SHORT = 8  # words
 TELLS = ("late", "arrived")
 _BESIDE_VALUES = ("with_words", "title_words", "honorifics", "articles", "fillers", "politeness", "option_words",
                   "date_fillers", "relation_for", "possessives", "name_weak_intro", "particles")  # fmt: skip
+_BESIDE_BIRTHS = ("born",)
 _BESIDE_NAMES = ("name_intro", "given_label", "family_label")
 
 
 @dataclass(frozen=True)
 class Beside:
-    """Words of one language that say nothing of their own: beside a day or a doctor, and where a name was read."""
+    """Words of one language that say nothing of their own: beside a day or a doctor, where a name was read, and
+    where a date of birth was: "born"."""
 
     values: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
+    births: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, rows: Mapping[str, Any]) -> Self:
         """From the language's tables for values."""
-        names = frozenset(w for table in _BESIDE_NAMES for each in rows.get(table, ()) for w in phrase(each))
-        return cls(singles(rows, *_BESIDE_VALUES), names)
+        names, births = (
+            frozenset(w for table in tables for each in rows.get(table, ()) for w in phrase(each))
+            for tables in (_BESIDE_NAMES, _BESIDE_BIRTHS)
+        )
+        return cls(singles(rows, *_BESIDE_VALUES), names, births)
 
 
 @dataclass
@@ -101,6 +107,7 @@ class Said:
         if not (spans or figures) or self.asks:
             return False
         small = beside.values | beside.names if "name" in self.entities else beside.values
+        small = small | beside.births if "dob" in self.entities else small
         left = [w for w in words if not any(a <= w.start and w.end <= b for a, b in (*spans, *figures))]
         return len(words) <= _SHORT and len(left) < len(words) and all(w.text in small for w in left)
 

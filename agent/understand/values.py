@@ -65,6 +65,10 @@ class ValueReader:
         """A name right before a date of birth that begins `at`; never sure."""
         return self._of(lang).names.before(text[:MAX_CHARS], at)
 
+    def name_intro(self, text: str, lang: str, at: int) -> int:
+        """Where "my name is" begins, before a name that begins `at`."""
+        return self._of(lang).names.intro_before(text[:MAX_CHARS], at)
+
     def dob(self, text: str, lang: str, asked: bool, today: date, order: Literal["mdy", "dmy"]) -> Found | None:
         """An ISO date; `order` is how the language writes 3/12/80."""
         births = self._of(lang).births

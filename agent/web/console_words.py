@@ -41,6 +41,7 @@ LABELS = {
     "patient_name": N_("Patient's name"),
     "call_window": N_("Call them"),
     "medicine": N_("Medicine"),
+    "how_taken": N_("How it is taken"),
 }
 _TYPED = {
     "opening": "opening",
