@@ -8,15 +8,17 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from agent.demo.twilio_standin import TwilioStandIn
+from agent.desk.check_ins import check_in
 from agent.desk.reminder_calls import agree, place
 from agent.desk.reminders import remind
 from agent.model.calendar import Appointment
+from agent.model.check_in import CheckIn
 from agent.model.patient import Patient
 from agent.model.reminder import Reminder
-from agent.model.reminder_call import ReminderCall
+from agent.model.reminder_call import ReminderCall, rule_after
 from agent.model.task import Task
 from channels.twilio_rest import TwilioRest
-from tests.desk.reminded import somebody, visit
+from tests.desk.reminded import removed, somebody, visit
 from tests.desk.world import MONDAY
 from tests.standin import served, until
 from tests.standin.hooks import ACCOUNT, TOKEN
@@ -61,6 +63,31 @@ class Outgoing:
             )  # fmt: skip
         return who, made
 
+    def to_ask(
+        self, language: str = "en", *, agreed: bool = True, name: str = "Rosa Marin", day: str = "d3", number: str = ""
+    ) -> tuple[Patient, Appointment]:
+        """Somebody with a procedure behind them, who is to be asked now how they are."""
+        number = number or f"+1718556{len(self.known):04d}"
+        who = somebody(self.world, number, language, name)
+        self.known.append(who)
+        made = removed(self.world, who, f"v{len(self.known)}")
+        if agreed:
+            agree(self.world.desk, who.id, number, self.world.staff(), agreed=True)
+        with self.world.desk.store.begin() as tx:
+            for rule in ("d1", "d3", "d7"):
+                asked = CheckIn(
+                    appointment=made.id, rule=rule, clinic=self.world.clinic.id, due_at=self.world.clock(),
+                    state="due" if rule == day else "skipped", must_answer=rule == "d3",
+                )  # fmt: skip
+                tx.check_ins.plan(asked)
+        return who, made
+
+    def check_in(self, made: Appointment, rule: str = "d3") -> CheckIn:
+        with self.world.desk.store.begin(write=False) as tx:
+            found = tx.check_ins.get(made.id, rule)
+        assert found is not None
+        return found
+
     def ring(self, *, pace: float = 10.0, **end: Any) -> Caller:
         """What is due is dialled; the other end is as `end` says. `pace` stretches the silence that counts as an
         answer: a slow machine is not to be taken for a person who says nothing."""
@@ -83,12 +110,16 @@ class Outgoing:
         """As seconds pass, each with its share of the reminders of a minute."""
         self.world.clock.pass_time(seconds=1)
         remind(self.world.desk)
+        check_in(self.world.desk)
 
-    def row(self, made: Appointment) -> ReminderCall:
+    def row(self, made: Appointment, rule: str = "") -> ReminderCall:
         with self.world.desk.store.begin(write=False) as tx:
-            found = tx.reminder_calls.of(made.id, "d2", made.start)
+            found = tx.reminder_calls.of(made.id, rule or self.rule(made), made.start)
         assert found is not None
         return found
+
+    def rule(self, made: Appointment) -> str:
+        return rule_after("d3") if made.start < self.world.clock() else "d2"
 
     def reminder(self, made: Appointment) -> Reminder:
         with self.world.desk.store.begin(write=False) as tx:
@@ -98,6 +129,7 @@ class Outgoing:
         """What goes out by text meanwhile."""
         before = len(self.world.carrier.taken)
         remind(self.world.desk)
+        check_in(self.world.desk)
         self.world.settle()
         return list(self.world.carrier.texts[before:])
 

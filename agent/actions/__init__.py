@@ -19,6 +19,7 @@ ACTIONS: tuple[str, ...] = (
     "action_clinic_facts",
     "action_find_instruction",
     "action_note_check_in",
+    "action_note_asked",
     "action_may_text",
     "action_stop_texts",
     "action_answer_offer",
@@ -45,7 +46,7 @@ def built_in() -> "tuple[ClinicAction, ...]":
     )
     from agent.actions.bulk import NoteBulk
     from agent.actions.call_backs import CallWindow
-    from agent.actions.check_ins import NoteCheckIn
+    from agent.actions.check_ins import NoteAsked, NoteCheckIn
     from agent.actions.facts import ClinicFacts
     from agent.actions.holds import HoldOpening, ReleaseHold
     from agent.actions.identity import CheckCode, Identify
@@ -70,6 +71,7 @@ def built_in() -> "tuple[ClinicAction, ...]":
         ClinicFacts(),
         FindInstruction(),
         NoteCheckIn(),
+        NoteAsked(),
         MayText(),
         StopTexts(),
         AnswerOffer(),

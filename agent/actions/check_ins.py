@@ -3,8 +3,12 @@
 from typing import Any
 
 from agent.actions.context import ClinicAction, Context
+from agent.desk.check_in_calls import waits
 from agent.desk.leaflets import nearest, told
 from agent.model.check_in import CheckIn
+
+
+_TO_ANSWER = ("calling", "asked", "silent")
 
 
 class NoteCheckIn(ClinicAction):
@@ -28,6 +32,30 @@ class NoteCheckIn(ClinicAction):
         of_nurse = hit is not None and hit.passage.nurse and not at.passages.only_denies(str(words), language)
         alarming = at.passages.alarming(str(words), language) or of_nurse
         return {"noted": True, "alarming": alarming, **near}
+
+
+class NoteAsked(ClinicAction):
+    """`appointment` and `rule` of a question, `theirs` (does whoever is at the telephone answer for the patient?) ->
+    `reached`: true when it is on record that the question is put to them; false where they do not, or where it needs no
+    answer any more."""
+
+    called = "action_note_asked"
+
+    def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:
+        visit, theirs = slots.get("appointment"), bool(slots.get("theirs"))
+        id, rule = str(visit.get("id")) if isinstance(visit, dict) else "", str(slots.get("rule"))
+        row = at.tx.check_ins.get(id, rule, lock=True)
+        to_answer = row is not None and row.clinic == at.clinic.id and row.state in _TO_ANSWER
+        call = at.tx.calls.last_of(at.conversation.id)
+        rung = at.tx.reminder_calls.at(call.id) if call is not None else None
+        rung = at.tx.reminder_calls.get(rung.id, lock=True) if rung is not None else None
+        if rung is not None and (rung.appointment, rung.after) == (id, rule) and (to_answer or not theirs):
+            at.tx.reminder_calls.save(rung.model_copy(update={"outcome": "told" if theirs else "wrong"}))
+        if row is None or not to_answer or not theirs:
+            return {"reached": False}
+        if row.state == "calling":
+            at.tx.check_ins.save(row.model_copy(update=waits(row, at.conversation.id, at.now)))
+        return {"reached": True}
 
 
 def _asked(at: Context, appointment: Any, rule: Any) -> CheckIn | None:

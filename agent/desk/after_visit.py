@@ -14,6 +14,7 @@ from agent.model.safety import SafetyFinding
 from agent.ports import Tx
 from agent.understand.passages import Hit
 
+_OPEN = ("calling", "asked", "silent")
 _BESIDE = ("name", "appointment")  # what a check-in knows of whom it asked
 
 
@@ -47,10 +48,11 @@ def answered(before: Conversation, decision: Decision) -> Frame | None:
     return next((f for f in before.frames if f.run in ended), None)
 
 
-def follow_up(desk: Desk, tx: Tx, frame: Frame, done: Done, now: datetime) -> None:
-    """What came of the answer stands with the question: the task, if any; an alarm counts as an answer."""
+def follow_up(desk: Desk, tx: Tx, frame: Frame, done: Done, now: datetime, *, alarm: bool) -> None:
+    """What came of the answer stands with the question: the task, if any; an alarm counts as an answer. "No, that is not
+    I" on the telephone ends the question too, and answers nothing."""
     row = tx.check_ins.get(visit_of(frame), str(frame.slots["rule"].value), lock=True)
-    if row is None or row.state not in ("asked", "silent", "answered"):
+    if row is None or (row.state != "answered" and not (alarm and row.state in _OPEN)):
         return
     task = next((t.id for t in done.tasks), row.task)
     answer = {"state": "answered", "answered_at": row.answered_at or now, "task": task}

@@ -9,7 +9,10 @@ from agent.model.conversation import Conversation
 from agent.model.message import Outbound
 
 _ENDS = frozenset(
-    {"courtesy.good", "courtesy.goodbye", "text.sent", "reminder.noted", "reminder.not_theirs", "handoff.returned"}
+    {
+        "courtesy.good", "courtesy.goodbye", "text.sent", "reminder.noted", "reminder.not_theirs", "handoff.returned",
+        "checkin.noted", "checkin.passed_on",
+    }  # fmt: skip
 )  # then silence is goodbye
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from agent.desk.acting import run_actions
 from agent.desk.call_stands import is_over, said_after, wanted
+from agent.desk.check_in_calls import to_put
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
 from agent.desk.honest import still_true
@@ -73,12 +74,17 @@ def _begun(desk: Desk, id: str, sender: Address, way: Way, greet: Greet | None) 
                 raise Conflict("the same call was begun at this moment")
             go_on = last is not None and last.wish == "" and now - last.seen_at <= GO_ON
             content = desk.content_for(held)
-            first = greet(held, content, now) if greet else calling.begin(held, content, desk.clinic, now, go_on=go_on)
+            first = greet(held, content, now) if greet else _greeting(desk, tx, held, now, go_on=go_on)
             utter(desk, tx, held, first, now)
             desk.record(tx, "agent", "call:began", held.id, now, data={"call": id, "way": way})
         answer = _answer(desk, tx, known, now, speak=False)
     _ring(desk, answer.conversation.id)
     return answer
+
+
+def _greeting(desk: Desk, tx: Tx, held: Conversation, now: datetime, *, go_on: bool) -> Decision:
+    called = to_put(tx, held, now)
+    return calling.begin(held, desk.content_for(held), desk.clinic, now, go_on=go_on, called=called)
 
 
 def take(

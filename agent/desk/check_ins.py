@@ -4,29 +4,32 @@ night; what silence means; and which task came of an answer."""
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from agent.desk import check_in_calls
 from agent.desk.acting import run_actions
+from agent.desk.check_in_calls import FLOW, TOO_LATE, TOOK_PLACE
 from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
 from agent.desk.receive import talk_by_text
+from agent.desk.reminder_calls import number_for, plan_question
 from agent.desk.reminders import MOST
 from agent.desk.waking import TALKING, after_night, zones_of
+from agent.dialogue.leaving import takes_texts
 from agent.dialogue.turn import begin_for_staff
 from agent.model.address import Address
 from agent.model.calendar import Appointment
 from agent.model.check_in import NOTHING, CheckIn
 from agent.model.conversation import Conversation, Frame
-from agent.model.effect import OpenTask, Say
+from agent.model.effect import Say
 from agent.model.event import Event
 from agent.model.instructions import CheckInRule, Sheet
 from agent.model.message import Claim
 from agent.model.patient import Patient
+from agent.model.reminder_call import ReminderCall, rule_after
 from agent.ports import Tx
 
-FLOW = "check_in"
 LOOKED_BACK = timedelta(days=2)  # visits that ended longer ago are planned for no more
-TOO_LATE = timedelta(days=2)  # a question put off for longer helps nobody
-_TOOK_PLACE = ("booked", "fulfilled")
+_UNREACHED = frozenset({"opted out", "no texts there"})  # where the call told nobody either, that is silence
 
 
 def check_in(desk: Desk) -> int:
@@ -100,7 +103,15 @@ def _settle(desk: Desk, tx: Tx, row: CheckIn, now: datetime) -> str | None:
     """Ask, pass it over with a reason, or put it off; the conversation in which it was asked."""
     visit = tx.appointments.get(row.appointment)
     patient = tx.patients.get(visit.patient) if visit and visit.patient else None
-    why = _pointless(desk, tx, row, visit, patient, now)
+    called = tx.reminder_calls.of(row.appointment, rule_after(row.rule), visit.start) if visit is not None else None
+    number = number_for(desk, tx, patient) if patient is not None and called is None else ""
+    why = _pointless(desk, tx, row, visit, patient, now) or ("" if number else _unasked(tx, patient, called))
+    if why in _UNREACHED and called is not None and called.outcome != "void":
+        check_in_calls.give_up(desk, tx, row, called.conversation, why, now)
+        return called.conversation
+    if not why and number and visit is not None and patient is not None:
+        plan_question(desk, tx, row, visit, patient, number, now)
+        return None
     if why or visit is None or patient is None:
         tx.check_ins.save(row.model_copy(update={"state": "skipped", "why": why, "settled_at": now}))
         desk.record(tx, "agent", "check-in:skipped", row.appointment, now, why=why)
@@ -122,15 +133,21 @@ def _pointless(
     desk: Desk, tx: Tx, row: CheckIn, visit: Appointment | None, patient: Patient | None, now: datetime
 ) -> str:  # fmt: skip
     """Why nobody should be asked any more; empty where somebody should."""
-    if visit is None or visit.status not in _TOOK_PLACE:
+    if visit is None or visit.status not in TOOK_PLACE:
         return "did not take place"
     if row.rule not in rules_for(desk, tx, visit):
         return "no longer asked"
     if now - row.due_at > TOO_LATE:
         return "too late to help"
-    if patient is None or not patient.phones:
-        return "no number"
-    return "opted out" if tx.optouts.stopped(Address(channel="sms", value=patient.phones[0])) else ""
+    return "no number" if patient is None or not patient.phones else ""
+
+
+def _unasked(tx: Tx, patient: Patient | None, called: ReminderCall | None) -> str:
+    """Why no text can ask them; empty where one can. After a call that told nobody none goes to a landline."""
+    number = patient.phones[0] if patient is not None and patient.phones else ""
+    if tx.optouts.stopped(Address(channel="sms", value=number)):
+        return "opted out"
+    return "no texts there" if called is not None and not takes_texts(number) else ""
 
 
 def _ask(
@@ -179,17 +196,7 @@ def _silence(desk: Desk, now: datetime) -> bool:
             return True
         task = None
         if row.must_answer and talk is not None:
-            frame = next((f for f in talk.frames if f.flow == FLOW and visit_of(f) == row.appointment), None)
-            names = ("name", "appointment")
-            held = {n: frame.slots[n].value for n in names if n in frame.slots} if frame is not None else {}
-            visit = tx.appointments.get(row.appointment)
-            whose = tx.patients.get(visit.patient) if visit is not None and visit.patient else None
-            held |= {"dob": whose.dob.isoformat()} if whose is not None else {}
-            wanted = OpenTask(
-                kind="message", proposal={"why": "check_in_silence", **held}, reason="check_in_silence", role="nurse",
-                run=f"check-in:{row.appointment}:{row.rule}",
-            )  # fmt: skip
-            task = carry_out(desk, tx, talk, (wanted,), now).tasks[0].id
+            task = check_in_calls.tell_nurse(desk, tx, row, talk, now)
         tx.check_ins.save(row.model_copy(update={"state": "silent", "task": task}))
         desk.record(tx, "agent", "check-in:silent", row.appointment, now, why=row.rule)
     _rung(desk, row.conversation)

@@ -1,4 +1,5 @@
-"""Reminders by telephone, of those who have agreed to them: rows that are due, each dialled once, in nobody's night."""
+"""Reminders and questions after a visit by telephone, of those who have agreed to calls: rows that are due, each
+dialled once, in nobody's night."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from structlog import get_logger
 
+from agent.desk import check_in_calls
 from agent.desk.desk import Desk
 from agent.desk.flag import HOUR
 from agent.desk.receive import open_conversation
@@ -15,10 +17,11 @@ from agent.desk.waking import LATEST, TALKING, after_night, zones_of
 from agent.model import fault
 from agent.model.address import Address
 from agent.model.calendar import Appointment
+from agent.model.check_in import CheckIn
 from agent.model.conversation import Conversation
 from agent.model.patient import Patient, StaffUser
 from agent.model.reminder import Reminder
-from agent.model.reminder_call import ReminderCall
+from agent.model.reminder_call import ReminderCall, rule_after
 from agent.ports import Tx
 from agent.ports.dialler import Placed
 
@@ -71,13 +74,29 @@ def number_for(desk: Desk, tx: Tx, patient: Patient) -> str:
 def plan(desk: Desk, tx: Tx, reminder: Reminder, patient: Patient, number: str, now: datetime) -> None:
     """This reminder is told by telephone; it waits for the outcome."""
     talk = _talk(desk, tx, patient, number, now)
-    call = ReminderCall(
-        id=desk.new_id(), appointment=reminder.appointment, rule=reminder.rule, visit_at=reminder.visit_at,
-        clinic=desk.clinic.id, conversation=talk.id, due_at=now, seen_at=now,
-    )  # fmt: skip
-    tx.reminder_calls.plan(call)
+    _plan(desk, tx, reminder.appointment, reminder.rule, reminder.visit_at, talk, now)
     tx.reminders.settle(reminder, "calling", now)
     desk.record(tx, "agent", "reminder:call-planned", reminder.appointment, now, why=reminder.rule)
+
+
+def plan_question(
+    desk: Desk, tx: Tx, row: CheckIn, visit: Appointment, patient: Patient, number: str, now: datetime
+) -> None:  # fmt: skip
+    """They are asked by telephone how they are since that visit; it waits for the outcome."""
+    talk = _talk(desk, tx, patient, number, now)
+    _plan(desk, tx, visit.id, rule_after(row.rule), visit.start, talk, now)
+    tx.check_ins.save(row.model_copy(update={"state": "calling", "conversation": talk.id}))
+    desk.record(tx, "agent", "check-in:call-planned", visit.id, now, why=row.rule)
+
+
+def _plan(
+    desk: Desk, tx: Tx, appointment: str, rule: str, visit_at: datetime, talk: Conversation, now: datetime
+) -> None:  # fmt: skip
+    call = ReminderCall(
+        id=desk.new_id(), appointment=appointment, rule=rule, visit_at=visit_at, clinic=desk.clinic.id,
+        conversation=talk.id, due_at=now, seen_at=now,
+    )  # fmt: skip
+    tx.reminder_calls.plan(call)
 
 
 def place(desk: Desk) -> int:
@@ -112,7 +131,8 @@ def _claim(desk: Desk) -> tuple[bool, tuple[ReminderCall, str] | None]:
             update={"state": "claimed", "tries": row.tries + 1, "claimed_at": now, "seen_at": now, "provider_id": None}
         )
         tx.reminder_calls.save(row)
-        desk.record(tx, "agent", "reminder:dialled", row.appointment, now, data={"call": row.id, "try": row.tries})
+        tag = "check-in:dialled" if row.after else "reminder:dialled"
+        desk.record(tx, "agent", tag, row.appointment, now, data={"call": row.id, "try": row.tries})
     return True, (row, talk.address.value)
 
 
@@ -121,10 +141,8 @@ def _hindered(
 ) -> Hindered | None:
     """Looked at in the claim's own transaction: does the reminder still stand, may this number be called, is it day
     there, does nobody talk with them just now, and is the hour's most not reached?"""
-    if talk is None or visit is None or visit.status != "booked" or visit.start != row.visit_at:
-        return Hindered("no longer booked")
-    if visit.start - now < LATEST:
-        return Hindered("too late to help")
+    if talk is None or visit is None or (why := _outdated(tx, row, visit, now)):
+        return Hindered(why if talk is not None and visit is not None else "no longer booked")
     patient, number = tx.patients.get(visit.patient) if visit.patient else None, talk.address.value
     if patient is None or number not in patient.phones or not tx.consents.given(talk.address):
         return Hindered("not agreed to any more")
@@ -143,6 +161,14 @@ def _hindered(
     if not tx.sends.take(address, f"call:{row.id}:{row.tries}", 1, now - HOUR, now, most):
         return Hindered("hourly cap")
     return None
+
+
+def _outdated(tx: Tx, row: ReminderCall, visit: Appointment, now: datetime) -> str:
+    if row.after:
+        return "" if check_in_calls.stands(tx, row, visit, now) else "no longer asked"
+    if visit.status != "booked" or visit.start != row.visit_at:
+        return "no longer booked"
+    return "too late to help" if visit.start - now < LATEST else ""
 
 
 def _talking(desk: Desk, tx: Tx, talk: Conversation) -> bool:

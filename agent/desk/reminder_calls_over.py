@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Literal
 
+from agent.desk import check_in_calls
 from agent.desk.desk import Desk
 from agent.desk.effects import Done, open_task
 from agent.desk.waking import LATEST
@@ -22,6 +23,7 @@ _ENDS: dict[str, RingOutcome] = {
 _AGAIN = frozenset({"busy", "no-answer"})
 _ENOUGH = frozenset({"told"})  # the patient was told of the visit
 _WITH_US = frozenset({"person", "alarm"})  # they talked with one of us instead: nothing more by text
+SURE_OF_STOP = 0.8
 UNREACHED, NOT_THEIRS = "unreached", "not_theirs"  # reasons of the tasks, see agent/web/console_reasons.py
 
 
@@ -61,6 +63,9 @@ def heard(desk: Desk, row: ReminderCall, digits: str, speech: str) -> Heard:
     locale = talk.locale if talk is not None else desk.clinic.default_language
     if desk.gate.read(speech, locale, locale).urgency in ("urgent", "emergency"):
         return "alarm"
+    said = desk.ears.hear(speech, now=desk.clock(), prior=locale, current=locale, question=None, open_flows=())
+    if said.intent == "stop_messages" and said.confidence >= SURE_OF_STOP:  # "don't call me again" is no mere "no"
+        return "stop"
     tables = desk.content.rows.get("values", {})
     for tag in dict.fromkeys((locale, "en")):
         found = YesNo(tables.get(tag, {})).read(speech)
@@ -81,10 +86,11 @@ def over(desk: Desk, id: str, provider_id: str | None, status: str) -> None:
         outcome = row.outcome or _ENDS.get(status, "failed")
         rules = desk.clinic.reminders.calls
         later = now + timedelta(minutes=rules.retry_minutes)
-        if outcome in _AGAIN and row.tries < rules.tries and later < row.visit_at - 2 * LATEST:
+        in_time = bool(row.after) or later < row.visit_at - 2 * LATEST
+        if outcome in _AGAIN and row.tries < rules.tries and in_time:
             again = {"state": "due", "due_at": later, "provider_id": None, "claimed_at": None}
             tx.reminder_calls.save(row.model_copy(update=again))
-            desk.record(tx, "agent", "reminder:called", row.appointment, now, why=outcome, data={"call": row.id})
+            desk.record(tx, "agent", _called(row), row.appointment, now, why=outcome, data={"call": row.id})
             return
         close(desk, tx, row, outcome, now)
     desk.bus.ring(f"console:{desk.clinic.id}", row.conversation)
@@ -94,7 +100,12 @@ def close(desk: Desk, tx: Tx, row: ReminderCall, outcome: RingOutcome, now: date
     """In the caller's transaction: it is over, and what follows from it, once. Who was not told is reminded by text as
     anybody else, or a person hears of it."""
     tx.reminder_calls.save(row.model_copy(update={"state": "over", "outcome": outcome, "seen_at": now}))
-    desk.record(tx, "agent", "reminder:called", row.appointment, now, why=outcome, data={"call": row.id, "why": why})
+    desk.record(tx, "agent", _called(row), row.appointment, now, why=outcome, data={"call": row.id, "why": why})
+    if row.after:
+        check_in_calls.settle(desk, tx, row, outcome, now)
+        if outcome == "wrong":
+            _not_theirs(desk, tx, row, now)
+        return
     reminder = next((r for r in tx.reminders.of(row.appointment) if r.rule == row.rule), None)
     if reminder is None or reminder.state != "calling" or reminder.visit_at != row.visit_at:
         return  # planned anew since
@@ -104,11 +115,19 @@ def close(desk: Desk, tx: Tx, row: ReminderCall, outcome: RingOutcome, now: date
         tx.reminders.settle(reminder, "skipped", now, why="they talked with us")
     elif outcome == "wrong":
         tx.reminders.settle(reminder, "skipped", now, why="somebody else's number")
-        _no_more(desk, tx, row, now, "somebody else's number")
-        tell_staff(desk, tx, row, NOT_THEIRS, now)
+        _not_theirs(desk, tx, row, now)
     else:
         tx.reminders.settle(reminder, "due", now, why=f"by telephone: {outcome}")
         tx.reminders.put_off(reminder, now)
+
+
+def _called(row: ReminderCall) -> str:
+    return "check-in:called" if row.after else "reminder:called"
+
+
+def _not_theirs(desk: Desk, tx: Tx, row: ReminderCall, now: datetime) -> None:
+    _no_more(desk, tx, row, now, "somebody else's number")
+    tell_staff(desk, tx, row, NOT_THEIRS, now)
 
 
 def told_nobody(desk: Desk, tx: Tx, reminder: Reminder, now: datetime) -> None:

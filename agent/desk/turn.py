@@ -172,7 +172,7 @@ def commit(
     effects = after_visit.for_nurse(desk, tx, before, decision, inbound, heard.finding, now)
     done = carry_out(desk, tx, decision.conversation, effects, now, inbound=inbound.id)
     if (asked := after_visit.answered(before, decision)) is not None:
-        after_visit.follow_up(desk, tx, asked, done, now)
+        after_visit.follow_up(desk, tx, asked, done, now, alarm=heard.finding.cls != "none")
     tx.conversations.save(decision.conversation.model_copy(update={"version": before.version}), now)
     tx.conversations.append(before.id, decision.events, inbound.id, now)
     go_on(desk, tx, decision, now)
@@ -212,8 +212,12 @@ def _told(desk: Desk, proposed: Proposed) -> dict[str, object]:
 
 def _meant_to_stop(tx: Tx, inbound: Inbound, heard: Understanding, now: datetime) -> Inbound:
     """A revocation in free words counts like the word STOP. In a chat nobody knows of which number (see
-    `agent.dialogue.consent.perhaps_no_more`)."""
-    if inbound.channel == "chat" or inbound.kind != "text" or heard.intent != "stop_messages" or heard.confidence < 0.8:
+    `agent.dialogue.consent.perhaps_no_more`). On the telephone it ends our own calls at once; of texts it is asked."""
+    if heard.intent != "stop_messages" or heard.confidence < SURE_OF_STOP:
+        return inbound
+    if inbound.channel == "voice":
+        tx.consents.withdraw(inbound.sender)
+    if inbound.channel == "chat" or inbound.kind != "text":
         return inbound
     tx.optouts.stop(inbound.sender, now, "words")
     return inbound.model_copy(update={"kind": "stop"})

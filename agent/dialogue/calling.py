@@ -13,12 +13,20 @@ from agent.model.conversation import Conversation, Frame, SlotValue
 from agent.model.effect import OpenTask, Say
 
 
-def begin(conversation: Conversation, content: Content, clinic: Clinic, now: datetime, *, go_on: bool) -> Decision:
+ASKED = "check_in"  # the flow that asks how somebody is since a visit
+_OF_OURS = "called"  # a slot of what we ourselves rang about: a stranger is not told of it unasked
+
+
+def begin(
+    conversation: Conversation, content: Content, clinic: Clinic, now: datetime, *, go_on: bool,
+    called: dict[str, Any] | None = None,
+) -> Decision:  # fmt: skip
     """Another call. A number proves nothing: whoever calls is unknown, and what one caller said of themselves is not
-    told to the next. `go_on`: the last call broke off a moment ago, so that its request is still open."""
+    told to the next. `go_on`: the last call broke off a moment ago, so that its request is still open. `called`: this
+    number was called by us lately with a question that nobody has answered; who asks for it may answer it now."""
     draft = _fresh(conversation, content, clinic, now)
     for frame in conversation.frames:
-        if go_on:
+        if go_on and _OF_OURS not in frame.slots:
             _as_a_stranger(draft, frame)
         else:
             evolve.end(draft, frame, "call_over")
@@ -28,6 +36,9 @@ def begin(conversation: Conversation, content: Content, clinic: Clinic, now: dat
     if tongues.unheard(draft):
         keypad.instead_of_words(draft, None)
         return walk(draft)
+    if draft.top is None and called:
+        _open(draft, ASKED, called)
+        return walk(draft)
     if draft.top is None:
         draft.say("greeting.offer")
         tongues.offer(draft)
@@ -36,8 +47,9 @@ def begin(conversation: Conversation, content: Content, clinic: Clinic, now: dat
 
 
 def remind(
-    conversation: Conversation, content: Content, clinic: Clinic, now: datetime, slots: dict[str, Any], *, ask: bool
-) -> Decision:
+    conversation: Conversation, content: Content, clinic: Clinic, now: datetime, slots: dict[str, Any], *, ask: bool,
+    flow: str = "remind",
+) -> Decision:  # fmt: skip
     """Somebody has taken a call of ours and listens: is it the patient? What the last call left open is over. Without
     `ask` nothing is said yet: they have said something themselves, which comes first. Without `slots` they are in
     danger, and nobody reminds them of anything."""
@@ -46,9 +58,7 @@ def remind(
         evolve.end(draft, frame, "call_over")
     if not slots:
         return freeze(draft)
-    frame = evolve.begin(draft, "remind")
-    for name, value in slots.items():
-        evolve.fill(draft, frame.run, name, SlotValue(value=value, source="staff"))
+    _open(draft, flow, slots)
     return walk(draft) if ask else freeze(draft)
 
 
@@ -106,6 +116,12 @@ def told(conversation: Conversation, content: Content, clinic: Clinic, now: date
     draft = Draft(conversation, None, content, clinic, now)
     draft.say(key)
     return Decision(draft.conversation, tuple(draft.events), tuple(draft.effects))
+
+
+def _open(draft: Draft, flow: str, slots: dict[str, Any]) -> None:
+    frame = evolve.begin(draft, flow)
+    for name, value in slots.items():
+        evolve.fill(draft, frame.run, name, SlotValue(value=value, source="staff"))
 
 
 def _fresh(conversation: Conversation, content: Content, clinic: Clinic, now: datetime) -> Draft:

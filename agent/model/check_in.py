@@ -1,4 +1,6 @@
-"""A question after a visit, how somebody is: planned, asked once or passed over with a reason, answered or not."""
+"""A question after a visit, how somebody is: planned, asked once or passed over with a reason, answered or not.
+
+`calling`: their telephone is to put it, see `agent.model.reminder_call`."""
 
 from datetime import datetime
 from typing import Literal
@@ -6,7 +8,7 @@ from typing import Literal
 from agent.model.value import Value
 
 NOTHING = "none"  # the rule of a visit after which nobody is asked
-CheckInState = Literal["due", "asked", "answered", "silent", "skipped"]
+CheckInState = Literal["due", "calling", "asked", "answered", "silent", "skipped"]
 
 
 class CheckIn(Value):

@@ -1,4 +1,4 @@
-"""A reminder that is told by telephone: one for each planned reminder, dialled at most once at a time."""
+"""A reminder, or a question after a visit, by telephone: one for each planned one, dialled at most once at a time."""
 
 from datetime import datetime
 from typing import Literal
@@ -15,6 +15,7 @@ RingOutcome = Literal[
     "busy", "no-answer", "failed", "void",
 ]  # fmt: skip
 DIALLED: frozenset[RingState] = frozenset({"claimed", "ringing", "unknown"})  # a telephone may be ringing
+_AFTER = "after "  # before the name of a rule that asks after a visit
 
 
 class ReminderCall(Value):
@@ -23,7 +24,7 @@ class ReminderCall(Value):
 
     id: str
     appointment: str
-    rule: str  # ReminderRule.name
+    rule: str  # ReminderRule.name, or `rule_after` of CheckInRule.name
     visit_at: datetime  # as planned, UTC
     clinic: str
     conversation: str
@@ -34,3 +35,13 @@ class ReminderCall(Value):
     claimed_at: datetime | None = None
     seen_at: datetime
     provider_id: str | None = None
+
+    @property
+    def after(self) -> str:
+        """The rule of the question after a visit that this call puts; empty for a reminder of a visit to come."""
+        return self.rule.removeprefix(_AFTER) if self.rule.startswith(_AFTER) else ""
+
+
+def rule_after(rule: str) -> str:
+    """As which rule a question after a visit is called for, so that no reminder of that visit has its row."""
+    return f"{_AFTER}{rule}"

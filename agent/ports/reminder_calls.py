@@ -1,4 +1,4 @@
-"""Reminders by telephone as rows, as a Protocol: what is due is dialled by one process, and never in doubt."""
+"""Reminders and questions by telephone as rows, as a Protocol: what is due is dialled by one process, never in doubt."""
 
 from datetime import datetime
 from typing import Protocol
@@ -22,6 +22,9 @@ class ReminderCalls(Protocol):
 
     def at(self, provider_id: str) -> ReminderCall | None:
         """By the provider's id of the call."""
+
+    def lately(self, conversation: str, since: datetime) -> list[ReminderCall]:
+        """Those of this conversation of which something was heard since, the newest first."""
 
     def save(self, call: ReminderCall) -> None: ...
 

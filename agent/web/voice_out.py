@@ -1,11 +1,11 @@
-"""The webhooks of calls that the desk makes: is somebody there, do they listen, and then the reminder as any call."""
+"""The webhooks of calls that the desk makes: is somebody there, do they listen, and then what it is about as any call."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from agent.desk import call_words, calls, reminder_calls_over
+from agent.desk import call_words, calls, check_in_calls, reminder_calls_over
 from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
 from agent.dialogue import calling
@@ -98,7 +98,8 @@ class OutLine:
         talk, slots = found
         if outcome:
             reminder_calls_over.note(desk, row.id, outcome)
-        greet = partial(_greets, desk, {} if outcome == "alarm" else slots, not text)
+        slots = {} if outcome == "alarm" and not row.after else slots  # an alarm answers how they are
+        greet = partial(_greets, desk, check_in_calls.FLOW if row.after else "remind", slots, not text)
         answer = calls.begin(desk, call.id, talk.address, desk.settings.voice, greet)
         if text:
             inbound = voice.heard(
@@ -109,10 +110,13 @@ class OutLine:
         return self.line.go_on(answer, 0)
 
     def _visit(self, row: ReminderCall) -> tuple[Conversation, dict[str, Any]] | None:
-        """The conversation, and what the reminder is about; None where the visit does not stand any more."""
+        """The conversation, and what it is called about; None where that does not stand any more."""
         with self.desk.store.begin(write=False) as tx:
             talk, visit = tx.conversations.get(row.conversation), tx.appointments.get(row.appointment)
             patient = tx.patients.get(visit.patient) if visit is not None and visit.patient else None
+            if row.after and talk is not None and visit is not None and patient is not None:
+                stands = check_in_calls.stands(tx, row, visit, self.desk.clock())
+                return (talk, check_in_calls.slots(visit, patient, row.after)) if stands else None
         if talk is None or visit is None or patient is None or visit.status != "booked" or visit.start != row.visit_at:
             return None
         whom = patient.name.split()[0]
@@ -139,6 +143,6 @@ class OutLine:
 
 
 def _greets(
-    desk: Desk, slots: dict[str, Any], ask: bool, talk: Conversation, content: Content, now: datetime
+    desk: Desk, flow: str, slots: dict[str, Any], ask: bool, talk: Conversation, content: Content, now: datetime
 ) -> Decision:  # fmt: skip
-    return calling.remind(talk, content, desk.clinic, now, slots, ask=ask)
+    return calling.remind(talk, content, desk.clinic, now, slots, ask=ask, flow=flow)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from agent.demo.instructions import instructions
 from agent.desk.reminders import remind
 from agent.model.calendar import Appointment
 from agent.model.patient import Patient
@@ -20,6 +21,25 @@ def visit(world: World, who: Patient, start: datetime, id: str = "v1") -> Appoin
         zone=zone, status="booked",
     )  # fmt: skip
     with world.desk.store.begin() as tx:
+        tx.appointments.add(made, world.clock())
+    return made
+
+
+def removed(world: World, who: Patient, id: str = "v1", kind: str = "procedure", **given: object) -> Appointment:
+    """A visit that has just taken place, and instructions that were in force before."""
+    start = world.clock() - timedelta(hours=1)
+    row = {
+        "id": id, "clinic": world.clinic.id, "patient": who.id, "provider": "okafor", "location": "brooklyn",
+        "visit_type": kind, "start": start, "end": start + timedelta(minutes=30), "busy_from": start,
+        "busy_until": start + timedelta(minutes=30), "local": start.astimezone(ZoneInfo("America/New_York")).replace(tzinfo=None),
+        "zone": "America/New_York", "status": "fulfilled",
+    }  # fmt: skip
+    made = Appointment.model_validate({**row, **given})
+    by = world.staff("clinician")
+    with world.desk.store.begin() as tx:
+        if not tx.instructions.approved(world.clinic.id):
+            for sheet in instructions(world.clinic, by, start, world.desk.new_id):
+                tx.instructions.add(sheet)
         tx.appointments.add(made, world.clock())
     return made
 

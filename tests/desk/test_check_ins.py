@@ -8,37 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.demo.instructions import instructions
 from agent.desk.check_ins import check_in, moment
 from agent.model.address import Address
 from agent.model.calendar import Appointment
 from agent.model.check_in import NOTHING, CheckIn
 from agent.model.instructions import CheckInRule
-from agent.model.patient import Patient
-from tests.desk.reminded import somebody
+from tests.desk.reminded import removed, somebody
 from tests.desk.world import MONDAY, World
 
 NEW_YORK = ZoneInfo("America/New_York")
 DAY_3 = datetime(2026, 3, 5, 15, 0, tzinfo=UTC)  # Thursday, 10:00 in Brooklyn
-
-
-def removed(world: World, who: Patient, id: str = "v1", kind: str = "procedure", **given: object) -> Appointment:
-    """A visit that has just taken place, and instructions that were in force before."""
-    start = world.clock() - timedelta(hours=1)
-    row = {
-        "id": id, "clinic": world.clinic.id, "patient": who.id, "provider": "okafor", "location": "brooklyn",
-        "visit_type": kind, "start": start, "end": start + timedelta(minutes=30), "busy_from": start,
-        "busy_until": start + timedelta(minutes=30), "local": start.astimezone(NEW_YORK).replace(tzinfo=None),
-        "zone": "America/New_York", "status": "fulfilled",
-    }  # fmt: skip
-    made = Appointment.model_validate({**row, **given})
-    by = world.staff("clinician")
-    with world.desk.store.begin() as tx:
-        if not tx.instructions.approved(world.clinic.id):
-            for sheet in instructions(world.clinic, by, start, world.desk.new_id):
-                tx.instructions.add(sheet)
-        tx.appointments.add(made, world.clock())
-    return made
 
 
 def asked(world: World) -> list[str]:

@@ -24,6 +24,11 @@ _OF = select(reminder_calls).where(
     _c.appointment == bindparam("of"), _c.rule == bindparam("by"), _c.visit_at == bindparam("at")
 )
 _AT = select(reminder_calls).where(_c.provider_id == bindparam("of"))
+_LATELY = (
+    select(reminder_calls)
+    .where(_c.conversation == bindparam("of"), _c.seen_at >= bindparam("since"))
+    .order_by(_c.seen_at.desc(), _c.id)
+)
 _CHANGING = ("state", "outcome", "tries", "due_at", "claimed_at", "seen_at", "provider_id")
 _SAVE = update(reminder_calls).where(_c.id == bindparam("of")).values({n: bindparam(n) for n in _CHANGING})
 _DIALLED = (
@@ -53,6 +58,10 @@ class ReminderCallsRoom:
 
     def at(self, provider_id: str) -> ReminderCall | None:
         return _read(self._run(_AT, {"of": provider_id}).first())
+
+    def lately(self, conversation: str, since: datetime) -> list[ReminderCall]:
+        given = {"of": conversation, "since": since}
+        return [ReminderCall.model_validate(row._asdict()) for row in self._run(_LATELY, given)]
 
     def save(self, call: ReminderCall) -> None:
         self._run(_SAVE, {**call.model_dump(include=set(_CHANGING)), "of": call.id})

@@ -1,0 +1,94 @@
+"""What a call that asks after a visit comes to: the question was put, a text follows, or nobody is left to ask."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from agent.desk.decide import spoken_opening
+from agent.desk.desk import Desk
+from agent.desk.effects import Done, open_task
+from agent.model.calendar import Appointment
+from agent.model.check_in import CheckIn
+from agent.model.conversation import Conversation
+from agent.model.effect import OpenTask
+from agent.model.patient import Patient
+from agent.model.reminder_call import ReminderCall, RingOutcome
+from agent.ports import Tx
+
+FLOW = "check_in"
+TOOK_PLACE = ("booked", "fulfilled")
+TOO_LATE = timedelta(days=2)  # a question put off for longer helps nobody
+_TO_ANSWER = ("calling", "asked", "silent")
+_HEARD_US = frozenset({"told", "person", "alarm"})  # whoever took it needs no text: they can answer, or said enough
+_COMES_BACK = timedelta(days=3)  # whoever rings us within this hears that we called
+
+
+def stands(tx: Tx, row: ReminderCall, visit: Appointment | None, now: datetime) -> bool:
+    """Is this call still to be made?"""
+    asked = tx.check_ins.get(row.appointment, row.after)
+    if visit is None or visit.status not in TOOK_PLACE or asked is None or asked.state != "calling":
+        return False
+    return now - asked.due_at <= TOO_LATE
+
+
+def slots(visit: Appointment, patient: Patient, rule: str) -> dict[str, Any]:
+    """What the flow is begun with on the telephone."""
+    return {"called": True, "appointment": spoken_opening(visit), "rule": rule, "name": patient.name,
+            "whom": patient.name.split()[0]}  # fmt: skip
+
+
+def settle(desk: Desk, tx: Tx, row: ReminderCall, outcome: RingOutcome, now: datetime) -> None:
+    """The call is over: its question waits for an answer, is put by text, or is given up."""
+    asked = tx.check_ins.get(row.appointment, row.after, lock=True)
+    if asked is None or asked.state != "calling":
+        return
+    if outcome in _HEARD_US:
+        tx.check_ins.save(asked.model_copy(update=waits(asked, row.conversation, now)))
+    elif outcome == "wrong":
+        give_up(desk, tx, asked, row.conversation, "somebody else's number", now)
+    else:
+        tx.check_ins.save(asked.model_copy(update={"state": "due", "due_at": now, "why": f"by telephone: {outcome}"}))
+
+
+def waits(asked: CheckIn, conversation: str, now: datetime) -> dict[str, Any]:
+    """It was put, and is not answered yet."""
+    return {"state": "asked", "settled_at": now, "silent_at": now + timedelta(hours=asked.hours),
+            "conversation": conversation, "why": ""}  # fmt: skip
+
+
+def give_up(desk: Desk, tx: Tx, asked: CheckIn, conversation: str, why: str, now: datetime) -> None:
+    """Nobody can be asked any more. Where an answer was required that is silence, of which a nurse hears."""
+    task = None
+    talk = tx.conversations.get(conversation, lock=True)
+    if asked.must_answer and talk is not None:
+        task = tell_nurse(desk, tx, asked, talk, now)
+    state = "silent" if task is not None else "skipped"
+    given = {"state": state, "why": why, "settled_at": now, "conversation": conversation, "task": task}
+    tx.check_ins.save(asked.model_copy(update=given))
+    desk.record(tx, "agent", f"check-in:{state}", asked.appointment, now, why=why)
+
+
+def tell_nurse(desk: Desk, tx: Tx, asked: CheckIn, talk: Conversation, now: datetime) -> str:
+    """One task for each question that nobody answered; whose it is stands in it."""
+    visit = tx.appointments.get(asked.appointment)
+    whose = tx.patients.get(visit.patient) if visit is not None and visit.patient else None
+    held: dict[str, Any] = {"appointment": spoken_opening(visit)} if visit is not None else {}
+    held |= {"name": whose.name, "dob": whose.dob.isoformat()} if whose is not None else {}
+    wanted = OpenTask(
+        kind="message", proposal={"why": "check_in_silence", **held}, reason="check_in_silence", role="nurse",
+        run=f"check-in:{asked.appointment}:{asked.rule}",
+    )  # fmt: skip
+    return open_task(desk, tx, talk, wanted, now, Done()).id
+
+
+def to_put(tx: Tx, talk: Conversation, now: datetime) -> dict[str, Any]:
+    """For somebody who rings us: the question for which this number was called lately and which nobody has answered;
+    empty where there is none."""
+    for row in tx.reminder_calls.lately(talk.id, now - _COMES_BACK):
+        asked = tx.check_ins.get(row.appointment, row.after) if row.after and row.tries and row.outcome != "wrong" else None
+        visit = tx.appointments.get(row.appointment)
+        patient = tx.patients.get(visit.patient) if visit is not None and visit.patient else None
+        if asked is None or asked.state not in _TO_ANSWER or visit is None or patient is None:
+            continue
+        if visit.status in TOOK_PLACE and talk.address.value in patient.phones:
+            return {**slots(visit, patient, row.after), "back": True}
+    return {}
