@@ -27,6 +27,7 @@ STATES = {
 }
 ASKED = {
     "due": N_("to be asked"),
+    "calling": N_("to be called"),
     "asked": N_("asked, no answer yet"),
     "answered": N_("answered"),
     "silent": N_("no answer"),
