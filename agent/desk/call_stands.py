@@ -10,8 +10,15 @@ from agent.model.message import Outbound
 
 _ENDS = frozenset(
     {
-        "courtesy.good", "courtesy.goodbye", "text.sent", "reminder.noted", "reminder.not_theirs", "handoff.returned",
-        "checkin.noted", "checkin.passed_on",
+        "courtesy.good",
+        "courtesy.goodbye",
+        "text.sent",
+        "reminder.noted",
+        "reminder.not_theirs",
+        "handoff.returned",
+        "checkin.noted",
+        "checkin.passed_on",
+        "call.no_more",
     }  # fmt: skip
 )  # then silence is goodbye
 

@@ -84,7 +84,9 @@ def to_put(tx: Tx, talk: Conversation, now: datetime) -> dict[str, Any]:
     """For somebody who rings us: the question for which this number was called lately and which nobody has answered;
     empty where there is none."""
     for row in tx.reminder_calls.lately(talk.id, now - _COMES_BACK):
-        asked = tx.check_ins.get(row.appointment, row.after) if row.after and row.tries and row.outcome != "wrong" else None
+        asked = (
+            tx.check_ins.get(row.appointment, row.after) if row.after and row.tries and row.outcome != "wrong" else None
+        )
         visit = tx.appointments.get(row.appointment)
         patient = tx.patients.get(visit.patient) if visit is not None and visit.patient else None
         if asked is None or asked.state not in _TO_ANSWER or visit is None or patient is None:

@@ -8,7 +8,9 @@ from agent.dialogue.draft import Draft
 from agent.model.conversation import Frame
 from agent.model.effect import GoOnByText
 from agent.model.flow import Flow
+from agent.model.understanding import Understanding
 
+_SURE_OF_STOP = 0.8
 _OF_THE_PERSON = frozenset({"appointment", "appointments", "confirmed", "hold", "pending_task", "task", "which"})
 
 _NO_TEXTS = frozenset({PhoneNumberType.FIXED_LINE, PhoneNumberType.TOLL_FREE, PhoneNumberType.PREMIUM_RATE,
@@ -46,6 +48,18 @@ def arrive(draft: Draft, frames: tuple[Frame, ...], *, agreed: bool) -> None:
             draft.happened("SlotFilled", slot=name, run=frame.run, source=held.source)
     if not draft.conversation.frames:
         draft.say("greeting.offer")
+
+
+def no_more_calls(draft: Draft, heard: Understanding) -> bool:
+    """ "Don't call me again", said in a call that we made: a last word, and nothing is asked any more."""
+    ours = any("called" in f.slots and "back" not in f.slots for f in draft.conversation.frames)
+    sure = heard.intent == "stop_messages" and heard.confidence >= _SURE_OF_STOP
+    if not ours or not sure or draft.conversation.channel != "voice":
+        return False
+    for frame in draft.conversation.frames:
+        evolve.end(draft, frame, "call_over")
+    draft.say("call.no_more")
+    return True
 
 
 def lost(flow: Flow, frame: Frame, *, stranger: bool) -> tuple[str, ...]:

@@ -4,7 +4,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from agent.dialogue import accept, alarms, beside, consent, evolve, family, forms, keypad, patterns, people, tongues
+from agent.dialogue import (
+    accept,
+    alarms,
+    beside,
+    consent,
+    evolve,
+    family,
+    forms,
+    keypad,
+    leaving,
+    patterns,
+    people,
+    tongues,
+)
 from agent.dialogue.advance import advance, after_action, hand_over
 from agent.dialogue.draft import Draft
 from agent.model.clinic import Clinic
@@ -72,6 +85,8 @@ def take_turn(
     if consent.consent(draft, inbound, heard):
         if finding.urgency == "emergency":  # "stop texting me, I can't breathe"
             alarms.alarm(draft, finding)
+        return freeze(draft)
+    if finding.cls == "none" and leaving.no_more_calls(draft, heard):
         return freeze(draft)
     others = consent.perhaps_no_more(draft, inbound, heard) or others
     if conversation.mode != "staff":

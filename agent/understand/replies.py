@@ -25,6 +25,7 @@ _CUTS = (",", ";", "!", "，", "。", "،")
 _SHRUG = "shrug"  # "whatever"
 THINKS = "thinks_over"  # "let me ask my husband"
 _GONE = "no_longer_ours"  # "I moved away", "I already had it"
+_THEIRS = "theirs"  # whoever took our call: is it they, or somebody for them?
 _RECALL = "recall"
 _LITTLE = ("running_late", THINKS, _GONE)  # whole messages in which nothing else is to be looked for
 _STEERING = ("go_back", "why_ask", "repeat")  # "I don't understand", "why do you ask?"
@@ -36,6 +37,8 @@ _MEANS: dict[str, tuple[str, ...]] = {
 def read(said: Said, guess: Guess, repairs: Repairs) -> SetSlot | None:
     """The option that is meant; None in doubt, and where the message has more to say than an answer."""
     q = said.question
+    if q is not None and q.slot == _THEIRS and _speaks_for(said, repairs):
+        return SetSlot(slot=q.slot, value=True, source="patient", quote=said.text)
     if q is None or q.slot not in SLOTS or said.of_form or said.size > _LONG:
         return None
     if leaves_it(said, repairs):
@@ -80,10 +83,16 @@ def led_by_digit(said: Said, repairs: Repairs) -> tuple[Offered | None, str]:
 
 def says_little(said: Said, repairs: Repairs) -> bool:
     """Nothing but "I want to go on with my form"; or "let me ask my husband", "I moved away", to a text of ours."""
-    if repairs.is_whole(said.text, said.lang, "form_again"):
+    if repairs.is_whole(said.text, said.lang, "form_again") or _speaks_for(said, repairs):
         return True
     asked = said.question is not None and said.question.slot in SLOTS and not said.of_form
     return asked and any(repairs.is_whole(said.text, said.lang, kind) for kind in (THINKS, _GONE))
+
+
+def _speaks_for(said: Said, repairs: Repairs) -> bool:
+    """ "I'm her son, I look after her", to "Am I speaking with her, or with somebody who looks after her visits?"."""
+    asked = said.question is not None and said.question.slot == _THEIRS and said.size <= _LONG
+    return asked and repairs.within(said.text, said.lang, "speaks_for", _LONG)
 
 
 def _to_an_offer(said: Said, q: Question, repairs: Repairs) -> SetSlot | None:

@@ -7,11 +7,8 @@ from agent.model.wording import N_
 from agent.web.console_tongue import tr
 
 ROLE_NAMES = {
-    "front-desk": N_("front desk"), "nurse": N_("nurse"),
-    "clinician": N_("clinician"),
-    "admin": N_("admin"),
-    "auditor": N_("auditor"),
-    "read-only": N_("read only"),
+    "front-desk": N_("front desk"), "nurse": N_("nurse"), "clinician": N_("clinician"),
+    "admin": N_("admin"), "auditor": N_("auditor"), "read-only": N_("read only"),
 }  # fmt: skip
 PRIORITIES = {"stat": N_("now"), "asap": N_("soon"), "urgent": N_("urgent"), "routine": N_("routine")}
 IDENTITIES = {

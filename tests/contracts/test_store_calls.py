@@ -125,6 +125,9 @@ def test_a_reminder_has_one_call_and_a_conversation_one_that_is_dialled(store: S
         assert tx.reminder_calls.at("CA1") == tx.reminder_calls.get("r1", lock=True) == ringing
         assert tx.reminder_calls.of("a1", "d2", NOW + DAY) == ringing
         assert tx.reminder_calls.of("a1", "d2", NOW) is None
+        assert [r.id for r in tx.reminder_calls.lately("c1", NOW)] == ["r1", "r3"]
+        assert [r.id for r in tx.reminder_calls.lately("c1", SOON)] == ["r1"]
+        assert tx.reminder_calls.lately("c9", NOW) == []
         assert tx.reminder_calls.dialled("k", SOON) == []
         assert tx.reminder_calls.dialled("k", SOON + MINUTE) == [ringing]
         tx.reminder_calls.save(ringing.model_copy(update={"state": "over", "outcome": "told"}))

@@ -177,7 +177,11 @@ def test_who_hears_the_question_and_hangs_up_is_silent_and_a_late_answer_by_call
     out.world.clock.pass_time(hours=25)
     check_in(out.world.desk)
     (task,) = out.tasks(who)
-    assert (task.reason, task.proposal["name"], task.proposal["dob"]) == ("check_in_silence", "Rosa Marin", "1980-03-03")
+    assert (task.reason, task.proposal["name"], task.proposal["dob"]) == (
+        "check_in_silence",
+        "Rosa Marin",
+        "1980-03-03",
+    )
     assert task.proposal["appointment"]["id"] == made.id
     back = out.line.ring(who.phones[0])
     greeted = " ".join(back.wait())
@@ -244,7 +248,7 @@ def test_who_wants_no_more_calls_gets_none_and_who_has_no_time_a_text(out: Outgo
     assert len(out.texts()) == 1
 
 
-@pytest.mark.parametrize("words", ["please don't call me again", "stop calling me"])
+@pytest.mark.parametrize("words", ["please don't call me again", "don't ever call me again"])
 def test_dont_call_me_again_ends_the_calls_at_every_point(out: Outgoing, words: str) -> None:
     for keys in ("", "1", "11"):
         who, made = out.to_ask()
@@ -252,7 +256,8 @@ def test_dont_call_me_again_ends_the_calls_at_every_point(out: Outgoing, words: 
         caller.wait()
         for key in keys:
             caller.press(key)
-        caller.say(words)
+        said = " ".join(caller.say(words))
+        assert "no more automated calls" in said
         caller.hang_up()
         out.until_over(caller, made)
         with out.world.desk.store.begin(write=False) as tx:
@@ -309,3 +314,41 @@ def test_every_language_with_a_voice_is_asked_in_it(out: Outgoing, language: str
     assert str(task.number) in said
     assert out.check_in(made).task == task.id
     caller.hang_up()
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [("I'm her son, I look after her", "en"), ("no, but I take care of him", "en"), ("soy su hija, yo la cuido", "es"),
+     ("제가 보호자예요", "ko"), ("我照顾她", "zh"), ("ich bin der Sohn, ich kümmere mich um sie", "de")],
+)  # fmt: skip
+def test_who_looks_after_them_answers_for_them_and_alarms_nobody(out: Outgoing, words: str, language: str) -> None:
+    who, made = out.to_ask(language)
+    caller = out.ring()
+    caller.wait()
+    caller.press("1")
+    caller.say(words)
+    assert out.tasks(who) == []
+    assert out.check_in(made).state == "asked"
+    caller.press("2")
+    assert out.check_in(made).state == "answered"
+    caller.hang_up()
+
+
+def test_whoever_says_only_who_they_are_is_asked_once_more(out: Outgoing) -> None:
+    who, made = out.to_ask()
+    caller = out.ring()
+    caller.wait()
+    caller.press("1")
+    assert "Am I speaking with Rosa" in " ".join(caller.say("I'm her husband"))
+    assert (out.tasks(who), out.check_in(made).state) == ([], "calling")
+    caller.hang_up()
+
+
+def test_who_wants_a_person_is_put_through_and_silence_still_counts(out: Outgoing) -> None:
+    _, made, caller, _ = asked(out)
+    caller.call.staff_answers = True
+    caller.press("0")
+    caller.until("person")
+    caller.hang_up()
+    assert out.until_over(caller, made) == "told"
+    assert out.check_in(made).state == "asked"
