@@ -7,7 +7,6 @@ from agent.desk.check_in_calls import waits
 from agent.desk.leaflets import nearest, told
 from agent.model.check_in import CheckIn
 
-
 _TO_ANSWER = ("calling", "asked", "silent")
 
 

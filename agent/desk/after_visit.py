@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from agent.desk.check_ins import FLOW, visit_of
+from agent.desk.check_in_calls import FLOW
+from agent.desk.check_ins import visit_of
 from agent.desk.desk import Desk
 from agent.desk.effects import Done
 from agent.desk.leaflets import nearest, told
@@ -49,8 +50,8 @@ def answered(before: Conversation, decision: Decision) -> Frame | None:
 
 
 def follow_up(desk: Desk, tx: Tx, frame: Frame, done: Done, now: datetime, *, alarm: bool) -> None:
-    """What came of the answer stands with the question: the task, if any; an alarm counts as an answer. "No, that is not
-    I" on the telephone ends the question too, and answers nothing."""
+    """What came of the answer stands with the question: the task, if any; an alarm counts as an answer. "No, not I" on
+    the telephone ends the question too, and answers nothing."""
     row = tx.check_ins.get(visit_of(frame), str(frame.slots["rule"].value), lock=True)
     if row is None or (row.state != "answered" and not (alarm and row.state in _OPEN)):
         return

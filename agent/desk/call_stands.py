@@ -19,7 +19,7 @@ _ENDS = frozenset(
         "checkin.noted",
         "checkin.passed_on",
         "call.no_more",
-    }  # fmt: skip
+    }
 )  # then silence is goodbye
 
 

@@ -12,7 +12,6 @@ from agent.model.content import Content
 from agent.model.conversation import Conversation, Frame, SlotValue
 from agent.model.effect import OpenTask, Say
 
-
 ASKED = "check_in"  # the flow that asks how somebody is since a visit
 _OF_OURS = "called"  # a slot of what we ourselves rang about: a stranger is not told of it unasked
 

@@ -1,4 +1,4 @@
-"""Reminders and questions by telephone as rows, as a Protocol: what is due is dialled by one process, never in doubt."""
+"""Reminders and questions by telephone as rows, as a Protocol: what is due is dialled by one process, not in doubt."""
 
 from datetime import datetime
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""The webhooks of calls that the desk makes: is somebody there, do they listen, and then what it is about as any call."""
+"""The webhooks of calls that the desk makes: is somebody there, do they listen, and then it goes on as any call."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -31,7 +31,8 @@ def removed(world: World, who: Patient, id: str = "v1", kind: str = "procedure",
     row = {
         "id": id, "clinic": world.clinic.id, "patient": who.id, "provider": "okafor", "location": "brooklyn",
         "visit_type": kind, "start": start, "end": start + timedelta(minutes=30), "busy_from": start,
-        "busy_until": start + timedelta(minutes=30), "local": start.astimezone(ZoneInfo("America/New_York")).replace(tzinfo=None),
+        "busy_until": start + timedelta(minutes=30),
+        "local": start.astimezone(ZoneInfo("America/New_York")).replace(tzinfo=None),
         "zone": "America/New_York", "status": "fulfilled",
     }  # fmt: skip
     made = Appointment.model_validate({**row, **given})

@@ -135,6 +135,22 @@ def test_somebody_else_is_told_nothing_and_a_person_looks_at_the_number(out: Out
     assert not any("March" in said for said in caller.said)
 
 
+def test_who_rings_back_after_a_broken_call_is_not_asked_about_a_visit_without_its_day(out: Outgoing) -> None:
+    who, made = out.due()
+    caller = out.ring()
+    caller.wait()
+    caller.press("1")
+    caller.press("1")
+    caller.hang_up()
+    assert out.until_over(caller, made) == "told"
+    out.world.clock.pass_time(minutes=3)
+    back = out.line.ring(who.phones[0])
+    greeted = " ".join(back.wait())
+    assert "How can I help?" in greeted
+    assert "Will you come?" not in greeted
+    back.hang_up()
+
+
 def test_danger_said_to_the_first_words_is_met_at_once(out: Outgoing) -> None:
     who, made = out.due()
     caller = out.ring()
