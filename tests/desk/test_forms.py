@@ -262,7 +262,8 @@ def test_what_a_visit_is_for_and_how_somebody_feels_is_asked_afresh(
 
 @pytest.mark.parametrize(
     ("words", "code"),
-    [("일 번", "LA6568-5"), ("이 번", "LA6569-3"), ("이번", "LA6569-3"), ("이 번이요", "LA6569-3"), ("삼 번", "LA6570-1"),
+    [("일 번", "LA6568-5"), ("이 번", "LA6569-3"), ("이번", "LA6569-3"), ("이 번이요", "LA6569-3"),
+     ("삼 번", "LA6570-1"),
      ("사 번이요", "LA6571-9"), ("전혀 없었어요", "LA6568-5"), ("그런 적 없어요", "LA6568-5")],
 )  # fmt: skip
 def test_a_number_said_in_korean_is_that_choice(words: str, code: str) -> None:
