@@ -19,6 +19,7 @@ from agent.workbench import Workbench
 from tests.clinics import clinic_of
 
 SETTINGS = load_settings()  # as they are before any test sets others
+_NOTHING = SimpleNamespace(revision="")  # serves: so that all of it is read
 
 
 def read_quickly(text: str) -> Any:
@@ -43,7 +44,7 @@ def content() -> Content:
 
 def reading() -> Reading:
     """The files as the workbench has read them, with every document; nothing is read again while none has changed."""
-    return Workbench(cast(Desk, SimpleNamespace(settings=SETTINGS))).files()
+    return Workbench(cast(Desk, SimpleNamespace(settings=SETTINGS, content=_NOTHING))).files()
 
 
 @cache

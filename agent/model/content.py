@@ -85,6 +85,7 @@ class Content:
     rows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     packs: Mapping[str, Pack] = field(default_factory=dict)  # code -> what the law of a place asks
     forms: Mapping[str, Form] = field(default_factory=dict)
+    aged: Mapping[str, frozenset[str]] = field(default_factory=dict)  # language -> made from an English of before
 
     @property
     def live(self) -> tuple[str, ...]:
