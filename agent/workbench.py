@@ -32,7 +32,7 @@ from agent.text_lengths import too_long
 
 _ACTIONS = frozenset(ACTIONS)
 _FOLDERS = 2  # whose files are kept as they were read; a desk has one
-_SOON = 1.0  # seconds after an admin has signed in
+_SOON = 5.0  # seconds after an admin has signed in
 _REST = 3.0  # times as long as it reads ahead does it leave the processor to others
 
 

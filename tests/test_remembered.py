@@ -27,10 +27,16 @@ def _caches(*rooms: ModuleType) -> dict[str, int | None]:
         for each in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
             module = importlib.import_module(each.name)
             for name, held in vars(module).items():
-                if isinstance(held, functools._lru_cache_wrapper) and held.__module__ == each.name:
-                    if held.__wrapped__.__code__.co_argcount:  # type: ignore[attr-defined]
-                        found[f"{each.name}.{name}"] = held.cache_parameters()["maxsize"]
+                if _is_fed(held, each.name):
+                    found[f"{each.name}.{name}"] = held.cache_parameters()["maxsize"]
     return found
+
+
+def _is_fed(held: object, module: str) -> bool:
+    """A cache of that module whose function takes something."""
+    if not isinstance(held, functools._lru_cache_wrapper) or held.__module__ != module:
+        return False
+    return held.__wrapped__.__code__.co_argcount > 0  # type: ignore[attr-defined,no-any-return]
 
 
 def test_no_cache_of_what_people_write_holds_more_than_some_thousand_words() -> None:
