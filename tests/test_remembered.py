@@ -36,7 +36,7 @@ def _is_fed(held: object, module: str) -> bool:
     """A cache of that module whose function takes something."""
     if not isinstance(held, functools._lru_cache_wrapper) or held.__module__ != module:
         return False
-    return held.__wrapped__.__code__.co_argcount > 0  # type: ignore[attr-defined,no-any-return]
+    return held.__wrapped__.__code__.co_argcount > 0
 
 
 def test_no_cache_of_what_people_write_holds_more_than_some_thousand_words() -> None:
