@@ -31,9 +31,12 @@ def give_back() -> None:
 def tidy(most: int = MOST_LOOSE) -> int:
     """Objects that were garbage. What refers to itself in a circle waits for Python to look through everything, which
     it does only once a quarter more is there than the last time: beside the models of fifteen languages, tens of MB.
-    Where more than `most` are left they are looked through no more: models, read when a language is first heard."""
+    Where more than `most` are left they are looked through no more (models, read when a language is first heard), once
+    what was set aside before has been looked through again: some of it was in use then, and was let go of since."""
     found = gc.collect()
     if len(gc.get_objects()) > most:
+        gc.unfreeze()
+        found += gc.collect()
         gc.freeze()
     return found
 

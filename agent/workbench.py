@@ -2,6 +2,7 @@
 publish, without any of it going into service."""
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -19,6 +20,7 @@ from agent.content.check_packs import laxer
 from agent.content.items import Place, file_of, place, standing, written
 from agent.content.load import read_content, revision_of
 from agent.content.service import Stamp, stamp_of
+from agent.content.sources import Sources, Unopened
 from agent.desk.desk import Desk
 from agent.dialogue.gate import SafetyGate
 from agent.dialogue.gate_core import silenced
@@ -30,6 +32,8 @@ from agent.text_lengths import too_long
 
 _ACTIONS = frozenset(ACTIONS)
 _FOLDERS = 2  # whose files are kept as they were read; a desk has one
+_SOON = 5.0  # seconds after an admin has signed in
+_REST = 3.0  # times as long as it reads ahead does it leave the processor to others
 
 
 @dataclass(frozen=True)
@@ -52,21 +56,26 @@ class Workbench:
     def __init__(self, desk: Desk) -> None:
         self._desk, self._root = desk, desk.settings.content
         self._shelf: tuple[Stamp, Shelf] | None = None
+        self._ahead: threading.Thread | None = None
 
     @property
     def root(self) -> Path:
         return self._root
 
     def read_ahead(self) -> None:
-        """The files, in a thread of its own, where nobody has read them yet: the first page takes a second or two less.
-        What is wrong with them the page says."""
+        """Every file, one after the other in a thread of its own that leaves most of the time to others: the first save
+        takes a second or two less. What is wrong with them the page says."""
 
         def read() -> None:
+            time.sleep(_SOON)  # who has just signed in has the first page first
             with suppress(ContentFault, OSError):
-                self.files()
+                sources = self.shelf().reading.sources
+                if isinstance(sources, Unopened):
+                    sources.open_all(lambda took: time.sleep(_REST * took))
 
-        if self._root not in self._read and not self._lock.locked():
-            threading.Thread(target=read, name="read-ahead", daemon=True).start()
+        if self._ahead is None:
+            self._ahead = threading.Thread(target=read, name="read-ahead", daemon=True)
+            self._ahead.start()
 
     def files(self) -> Reading:
         """The files alone. Raises ContentFault where they cannot be read."""
@@ -74,16 +83,23 @@ class Workbench:
         with self._lock:
             known = kept.get(self._root)
             if known is None or known[0] != stamp:
-                known = (stamp, read_content(self._root, _ACTIONS, like=known[1] if known else None))
-                kept[self._root] = known
+                made = self._serving({}) or read_content(self._root, _ACTIONS, like=known[1] if known else None)
+                known = kept[self._root] = (stamp, made)
                 if len(kept) > _FOLDERS:
                     kept.popitem(last=False)
             return known[1]
 
+    def _serving(self, edited: Mapping[str, str]) -> Reading | None:
+        """The files with these texts over them where just that serves: it was read and checked, so that a page need not
+        wait until all of it has been read again. Each file is read when it is asked for."""
+        serves = self._desk.content
+        if revision_of(self._root, edited) != serves.revision:
+            return None
+        return Reading(serves, Unopened(self._root, edited), ())
+
     def shelf(self) -> Shelf:
         """What is published now. Raises ContentFault where the files cannot be read, Busy."""
-        desk, files = self._desk, self.files()
-        stamp = stamp_of(self._root)
+        desk, stamp = self._desk, stamp_of(self._root)
         with desk.store.begin(write=False) as tx:
             number = tx.content.head(desk.clinic.id)
             known = self._shelf
@@ -91,8 +107,8 @@ class Workbench:
                 return known[1]
             revision = tx.content.revision(desk.clinic.id, number) if number else None
         items = revision.items if revision is not None else {}
-        reading = self.read(items) if items else files
-        made = Shelf(number, items, reading, self.clinic(items), tuple(self._conflicts(items, files)))
+        reading = (self._serving(written(self._root, items)) or self.read(items)) if items else self.files()
+        made = Shelf(number, items, reading, self.clinic(items), tuple(self._conflicts(items)))
         self._shelf = (stamp, made)
         return made
 
@@ -204,13 +220,17 @@ class Workbench:
             faults = [f for f in prove(reading, self.clinic(items), serving) if not f.notice]
         return [str(f) for f in faults]
 
-    def _conflicts(self, items: Items, files: Reading) -> Iterable[str]:
+    def _conflicts(self, items: Items) -> Iterable[str]:
         """Published items whose place in the files is gone: they serve no more, and somebody should know."""
+        if not items:
+            return
+        files = Sources(self._root)
+        english, intents = files.book("en"), files.table("intents/intents.yaml")
         for key in items:
             at = place(key)
-            if at.kind == "message" and at.name.split("@")[0] not in files.content.messages.get("en", {}):
+            if at.kind == "message" and at.name.split("@")[0] not in (english.messages if english else {}):
                 yield key
-            if at.kind == "intent" and at.name not in files.content.intents:
+            if at.kind == "intent" and at.name not in (intents.data if intents else {}):
                 yield key
 
 

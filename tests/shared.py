@@ -2,23 +2,23 @@
 
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import yaml
 
-from agent.content import Reading
-from agent.desk.desk import Desk
+from agent.actions import ACTIONS
+from agent.content import Reading, read_content
+from agent.content.service import Stamp, stamp_of
 from agent.dialogue.gate import SafetyGate
 from agent.house import Hearing, content_in
 from agent.learning import ears_for, gate_for
 from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.settings import load_settings
-from agent.workbench import Workbench
 from tests.clinics import clinic_of
 
 SETTINGS = load_settings()  # as they are before any test sets others
+_READ = dict[Stamp, Reading]()
 
 
 def read_quickly(text: str) -> Any:
@@ -42,8 +42,11 @@ def content() -> Content:
 
 
 def reading() -> Reading:
-    """The files as the workbench has read them, with every document; nothing is read again while none has changed."""
-    return Workbench(cast(Desk, SimpleNamespace(settings=SETTINGS))).files()
+    """The files with every document; nothing is read again while none has changed."""
+    stamp = stamp_of(SETTINGS.content)
+    if stamp not in _READ:
+        _READ[stamp] = read_content(SETTINGS.content, frozenset(ACTIONS))
+    return _READ[stamp]
 
 
 @cache

@@ -47,6 +47,17 @@ def test_much_that_stays_is_kept_for_good_and_looked_through_no_more(unhurried: 
     assert len(gc.get_objects()) < 1000
 
 
+def test_what_was_in_use_when_it_was_set_aside_is_gone_once_it_is_let_go_of(unhurried: None) -> None:
+    node = _Node()
+    seen = weakref.ref(node)
+    memory.tidy(most=-1)
+    del node
+    memory.tidy(most=10**9)
+    assert seen() is not None  # set aside: not looked at again each minute
+    memory.tidy(most=-1)  # whatever is loose is too much
+    assert seen() is None
+
+
 def test_a_desk_tidies_until_it_ends(unhurried: None) -> None:
     found = weakref.WeakSet[_Node]()
     with memory.Tidying(0.01):

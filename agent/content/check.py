@@ -62,6 +62,13 @@ def _tasks(content: Content, sources: Sources) -> list[Fault]:
         if policy.urgent_due_minutes > policy.due_minutes:
             what = f"{kind}: urgent ones would be due later than the others"
             faults.append(document.fault(what, "Make urgent_due_minutes the smaller one.", kind, "urgent_due_minutes"))
+        for flow, minutes in policy.soon.items():
+            if flow not in content.flows:
+                what = f"{kind}: soon: there is no flow {flow}"
+                faults.append(document.fault(what, instead_of(flow, content.flows), kind, "soon"))
+            if not 1 <= minutes <= policy.urgent_due_minutes:
+                what = f"{kind}: soon: {flow} would not be due sooner than others"
+                faults.append(document.fault(what, "Write 1 to urgent_due_minutes.", kind, "soon"))
     return faults
 
 

@@ -32,6 +32,7 @@ class _Parts(NamedTuple):
     intents: dict[str, IntentInfo]
     packs: dict[str, Pack]
     forms: dict[str, Form]
+    aged: dict[str, frozenset[str]]
 
 
 _PARTS = TypeAdapter(_Parts)

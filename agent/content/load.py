@@ -16,6 +16,7 @@ from agent.content.check_packs import PACKS, check_packs
 from agent.content.check_rows import check_rows
 from agent.content.faults import ContentFault, Fault, relative
 from agent.content.kept import Kept
+from agent.content.read_po import Book, source_hash
 from agent.content.shapes import fitted
 from agent.content.sources import FOLDERS, Reading, Sources
 from agent.model.content import Content, IntentInfo, Language, TaskPolicy
@@ -83,6 +84,7 @@ def read_content(
         rows=_rows(sources, languages),
         packs=_packs(sources),
         forms=forms,
+        aged={tag: aged for tag, book in books.items() if (aged := _aged(book, books.get("en")))},
     )
     faults = list(dict.fromkeys([*sources.faults, *(f for f in flaws if not f.notice)]))
     if not faults:
@@ -96,6 +98,13 @@ def read_content(
         content = replace(content, rows=_shelved(content.rows))
     grave, notices = [f for f in faults if not f.notice], [f for f in faults if f.notice]
     return Reading(content, sources.forget_earlier(), tuple(grave), tuple(notices), whole)
+
+
+def _aged(book: Book, english: Book | None) -> frozenset[str]:
+    """Messages that were made from an English that has changed since."""
+    stands = english.messages if english is not None else {}
+    made = ((key, stands[key], source) for key, source in book.sources.items() if source and key in stands)
+    return frozenset(key for key, now, source in made if source != source_hash(*now.texts))
 
 
 def _shelved(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:

@@ -1,5 +1,6 @@
 """The files of the three data folders as they were read: data, lines and the defects of their form."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -11,6 +12,8 @@ from agent.content.read_yaml import Document, parse_document, read_document
 from agent.model.content import Content
 
 FOLDERS = ("intents", "workflows", "locales")
+_TABLES = tuple(f"{folder}/{below}.yaml" for folder in FOLDERS for below in ("*", "*/*"))
+_BOOKS = "locales/*/LC_MESSAGES/messages.po"
 
 
 @dataclass
@@ -42,11 +45,12 @@ class Sources:
     def book(self, tag: str) -> Book | None:
         """The messages of a language; None where there are none."""
         name = f"locales/{tag}/LC_MESSAGES/messages.po"
-        if tag not in self.books and self.has(name):
-            found = self._read(name, read_po, parse_po, lambda like: like.books.get(tag))
-            if found is not None:
-                self.books[tag] = found
-        return self.books.get(tag)
+        if tag not in self.books:
+            found = self._read(name, read_po, parse_po, lambda like: like.books.get(tag)) if self.has(name) else None
+            if found is None:
+                return None
+            self.books[tag] = found
+        return self.books[tag]
 
     def flow(self, id: str) -> Document:
         """The file of a flow."""
@@ -71,9 +75,9 @@ class Sources:
         known: Callable[["Sources"], Any],
     ) -> Any:  # fmt: skip
         stamp = self.stamps[name] = self._stamp(name)
-        if self.like is not None and stamp is not None and self.like.stamps.get(name) == stamp:
-            found = known(self.like)
-            if found is not None:
+        if self.like is not None and stamp is not None:
+            found = known(self.like)  # first of all: it may be opened for this
+            if found is not None and self.like.stamps.get(name) == stamp:
                 return found
         try:
             return parse(self.edited[name], name) if name in self.edited else read(self.root / name, name)
@@ -89,6 +93,45 @@ class Sources:
         except OSError:
             return None
         return (str(self.root), about.st_mtime_ns, about.st_size)
+
+
+@dataclass
+class Unopened(Sources):
+    """Files that were found in order before, whose content is at hand: each is read when it is first asked for."""
+
+    def __post_init__(self) -> None:
+        self.documents = _Opened(lambda name: self.table(name) if self.has(name) else None)
+        self.books = _Opened(self.book)
+
+    def open_all(self, after_each: Callable[[float], None]) -> None:
+        """Whatever was not asked for yet; `after_each` file it is told how many seconds that took."""
+        tables: list[tuple[dict[str, Any], str]] = [
+            (self.documents, name) for pattern in _TABLES for name in self.names(pattern)
+        ]
+        books = [(self.books, PurePosixPath(name).parts[1]) for name in self.names(_BOOKS)]
+        for shelf, name in (*tables, *books):
+            began = time.perf_counter()
+            shelf.get(name)
+            after_each(time.perf_counter() - began)
+
+
+class _Opened(dict[str, Any]):
+    """By name, read when it is asked for."""
+
+    def __init__(self, read: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, name: str) -> Any:
+        if (found := self._read(name)) is None:
+            raise KeyError(name)
+        return found
+
+    def get(self, name: str, default: Any = None) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            return default
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agent.dialogue.closures import opens_next
-from agent.model.clinic import WEEKDAYS, Clinic, Spans
+from agent.model.clinic import WEEKDAYS, Clinic, DueRule, Spans
 from agent.model.content import TaskPolicy
 from agent.model.task import Priority
 
@@ -15,8 +15,11 @@ _AN_HOUR = timedelta(hours=1)
 
 
 def policy_of(clinic: Clinic, policy: TaskPolicy, kind: str, reason: str | None) -> TaskPolicy:
-    """The policy with the clinic's own due times: those for the reason before those for the kind."""
-    for rule in sorted(clinic.due, key=lambda rule: rule.reason is not None):
+    """The policy with the clinic's own due times: those for the reason before those for the kind. What cannot
+    wait as long as others of its kind (who stands at a locked door) has a time of its own between them."""
+    sooner = policy.soon.get(reason or "")
+    soon = [DueRule.model_validate({"kind": kind, "reason": reason, "urgent_minutes": sooner})] if sooner else []
+    for rule in sorted((*soon, *clinic.due), key=lambda rule: rule.reason is not None):
         if rule.kind == kind and rule.reason in (None, reason):
             own = {"due_minutes": rule.minutes, "urgent_due_minutes": rule.urgent_minutes}
             policy = policy.model_copy(update={name: minutes for name, minutes in own.items() if minutes is not None})

@@ -10,7 +10,7 @@ _MOST_STEPS = 65_000
 _SHORTEST_REST = 3  # letters after a prefix
 _HEAD = 2  # letters of the shortest stem
 _NOTHING: frozenset[int] = frozenset()
-_REMEMBERED = 4_000  # words of one language
+REMEMBERED = 200  # words of one language: the first ones heard are the common ones, and more make nothing quicker
 _LEAST, _LONGEST, _SHORT_STEM = 6, 24, 9
 
 
@@ -138,7 +138,7 @@ class Words:
 
     def _remember(self, word: str, found: frozenset[int]) -> None:
         """No numbers: each is another one, and most are somebody's."""
-        if len(self._memory) < _REMEMBERED and not word.isdigit():
+        if len(self._memory) < REMEMBERED and not word.isdigit():
             self._memory[word] = self._same.setdefault(found, found)
 
     def _is_other(self, word: str) -> bool:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from pydantic import Field
+
 from agent.model.flow import Flow
 from agent.model.form import Form
 from agent.model.jurisdiction import Pack, Profile, profile_of
@@ -59,6 +61,7 @@ class TaskPolicy(Value):
     role: str = "front-desk"
     due_minutes: int = 240
     urgent_due_minutes: int = 10
+    soon: Mapping[str, int] = Field(default_factory=dict)  # flow -> urgent_due_minutes of what that flow prepares
     low_risk: bool = False  # may be confirmed several at a time, exactly as prepared
     title: str
 
@@ -85,6 +88,7 @@ class Content:
     rows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     packs: Mapping[str, Pack] = field(default_factory=dict)  # code -> what the law of a place asks
     forms: Mapping[str, Form] = field(default_factory=dict)
+    aged: Mapping[str, frozenset[str]] = field(default_factory=dict)  # language -> made from an English of before
 
     @property
     def live(self) -> tuple[str, ...]:

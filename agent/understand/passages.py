@@ -273,7 +273,7 @@ def _keys_of(word: str, language: str) -> tuple[str, ...]:
     return word, f"{language}:{_stem(word, language)}"
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=4096)
 def _stem(word: str, language: str) -> str:
     if _HANGUL.search(word):
         return word[:2]  # what follows are endings

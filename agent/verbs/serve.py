@@ -6,6 +6,7 @@ import hashlib
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from socket import socket
 from types import FrameType
@@ -25,10 +26,12 @@ from agent.prepare import prepare
 from agent.renewal import Renewal
 from agent.settings import Settings, load_settings
 from agent.web.app import create_app
+from agent.web.pages import compile_all
 from agent.web.passwords import hash_password
 
-_TEXTS = 2_000  # that the demo's carrier remembers: a demo that runs for days does not grow
+_TEXTS = 1_000  # that the demo's carrier remembers: a demo that runs for days does not grow
 _AFTER = 0.3  # seconds; who waits for the pages has them first
+_REST = 2.0  # times as long as a page is made ready is the processor left to others
 _KEEP_ALIVE = 75  # seconds; longer than balancers and Twilio keep a connection: who closes first meets no request
 
 
@@ -96,10 +99,11 @@ def _there(desk: Desk, base: str) -> None:
 
 
 def _warm(desk: Desk) -> None:
-    """What is read at the first message is at hand before it comes; it stays for good as well."""
+    """What the first message and the first page need is at hand before they come; it stays for good as well."""
     if desk.ears is not None and desk.gate is not None:
         desk.ears.hear("hello", now=desk.clock(), lang=desk.clinic.default_language)
         desk.gate.read("hello", desk.clinic.default_language)
+    compile_all(lambda took: time.sleep(_REST * took))
     gc.freeze()
 
 

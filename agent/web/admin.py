@@ -1,6 +1,7 @@
 """`/admin`: what the desk hears and says, changed by those who know the clinic; overview, search and its rooms."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import Any
 
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from agent.adapters.clinic_edits import standing_fact
 from agent.content import Reading
+from agent.model.content import Content
 from agent.model.edit import Item
 from agent.web import (
     admin_facts,
@@ -33,16 +35,16 @@ _LINES = 4  # of one fact
 
 def routes(admin: Admin) -> APIRouter:
     """Everything under /admin."""
-    door, router = admin.door, admin.door.router()
+    door, router, standing = admin.door, admin.door.router(), _Standing()
 
     @router.get("/admin")
     def overview(request: Request) -> Response:
-        return _overview(admin, request, door.signed(request))
+        return _overview(admin, standing, request, door.signed(request))
 
     @router.get("/admin/search")
     def search(request: Request, q: str = "", lang: str = "") -> Response:
         signed = door.signed(request)
-        found = _found(admin, q.strip()[:200], lang) if q.strip() else []
+        found = list(islice(_found(admin, q.strip()[:200], lang), _FOUND)) if q.strip() else []
         return admin.page(request, "search.html", signed, q=q, lang=lang, found=found, most=_FOUND)
 
     for room in (
@@ -63,18 +65,32 @@ def routes(admin: Admin) -> APIRouter:
     return router
 
 
-def _overview(admin: Admin, request: Request, signed: Signed) -> Response:
+def _overview(admin: Admin, standing: "_Standing", request: Request, signed: Signed) -> Response:
     shelf = admin.bench.shelf()
     with admin.desk.store.begin(write=False) as tx:
         serving = tx.content.revision(admin.desk.clinic.id, shelf.number)
         proposals = tx.content.proposals(admin.desk.clinic.id, 1)
-    drafted = {e.key for e in admin.edits()}
-    rows = [_language(shelf.reading, tag, drafted) for tag in admin.tags() if tag in shelf.reading.content.messages]
+    drafted = Counter(e.key.split("/")[1] for e in admin.edits())
+    rows = [row | {"draft": drafted[row["tag"]]} for row in standing.of(shelf.reading, admin.tags())]
     return admin.page(request, "overview.html", signed, rows=rows, serving=serving, shelf=shelf, proposals=proposals)
 
 
-def _language(reading: Reading, tag: str, drafted: set[str]) -> dict[str, Any]:
-    """How far a language has come."""
+class _Standing:
+    """How far each language has come, counted once for each content."""
+
+    def __init__(self) -> None:
+        self._last: tuple[object, list[dict[str, Any]]] = (None, [])
+
+    def of(self, reading: Reading, tags: Collection[str]) -> list[dict[str, Any]]:
+        """In the order of `tags`."""
+        asked, last = (reading.content.revision, tuple(tags)), self._last
+        if last[0] != asked:
+            found = [_language(reading, tag) for tag in tags if tag in reading.content.messages]
+            last = self._last = (asked, found)
+        return last[1]
+
+
+def _language(reading: Reading, tag: str) -> dict[str, Any]:
     content = reading.content
     english, book = content.messages["en"], content.messages[tag]
     said = content.rows.get("corpus", {}).get(tag, {})
@@ -82,7 +98,7 @@ def _language(reading: Reading, tag: str, drafted: set[str]) -> dict[str, Any]:
     def unread(states: list[str]) -> bool:
         return not set(admin_messages.UNREAD).isdisjoint(states)
 
-    states = [admin_messages.states_of(reading, tag, name, drafted) for name in book]
+    states = [admin_messages.states_of(reading, tag, name, set()) for name in book]
     return {
         "tag": tag, "language": content.languages[tag],
         "messages": sum(name in book for name in english), "of": len(english),
@@ -91,30 +107,30 @@ def _language(reading: Reading, tag: str, drafted: set[str]) -> dict[str, Any]:
         "intents": sum(bool(said.get(i)) for i in content.intents), "of_intents": len(content.intents),
         "examples": sum(len(row.get("examples") or ()) for row in said.values()),
         "tests": sum(len(row.get("tests") or ()) for row in said.values()),
-        "draft": sum(key.split("/")[1] == tag for key in drafted),
     }  # fmt: skip
 
 
-def _found(admin: Admin, q: str, lang: str) -> list[dict[str, str]]:
+def _found(admin: Admin, q: str, lang: str) -> Iterator[dict[str, str]]:
     """The clinic's facts, messages, sentences and safety phrases that hold these words."""
     content, words = admin.bench.shelf().reading.content, q.casefold()
-    out = list(islice(facts_found(admin, words, lang), _FOUND))
-
-    def look(kind: str, tag: str, address: str, where: str, text: str) -> None:
-        if len(out) < _FOUND and words in f"{where} {text}".casefold():
-            out.append({"kind": kind, "lang": tag, "href": f"/admin/{address}", "where": where, "text": text})
-
+    yield from facts_found(admin, words, lang)
     for tag in [t for t in admin.tags() if lang in ("", t)]:
-        for name, message in content.messages[tag].items():
-            look("Message", tag, f"messages/{tag}/{name}", name, message.text)
-        for intent, row in content.rows.get("corpus", {}).get(tag, {}).items():
-            for entry in (*(row.get("examples") or ()), *(row.get("tests") or ())):
-                text = entry["text"] if isinstance(entry, dict) else entry
-                look("Sentence", tag, f"intents/{tag}/{intent}", intent, str(text))
-        for name, row in content.rows.get("safety", {}).get(tag, {}).get("categories", {}).items():
-            for text in (*(p for lines in row["phrases"].values() for p in lines), *(row.get("tests") or ())):
-                look("Safety", tag, f"safety/{tag}/{name}", name, str(text))
-    return out
+        for kind, address, where, text in _written(content, tag):
+            if words in f"{where} {text}".casefold():
+                yield {"kind": kind, "lang": tag, "href": f"/admin/{address}", "where": where, "text": text}
+
+
+def _written(content: Content, tag: str) -> Iterator[tuple[str, str, str, str]]:
+    """(kind, address, where, text) of all that a language says and hears."""
+    for name, message in content.messages[tag].items():
+        yield "Message", f"messages/{tag}/{name}", name, message.text
+    for intent, row in content.rows.get("corpus", {}).get(tag, {}).items():
+        for entry in (*(row.get("examples") or ()), *(row.get("tests") or ())):
+            text = entry["text"] if isinstance(entry, dict) else entry
+            yield "Sentence", f"intents/{tag}/{intent}", intent, str(text)
+    for name, row in content.rows.get("safety", {}).get(tag, {}).get("categories", {}).items():
+        for text in (*(p for lines in row["phrases"].values() for p in lines), *(row.get("tests") or ())):
+            yield "Safety", f"safety/{tag}/{name}", name, str(text)
 
 
 def facts_found(admin: Admin, words: str, lang: str) -> Iterator[dict[str, str]]:

@@ -92,14 +92,14 @@ def step_in_words(content: Content, clinic: Clinic, flow: Flow, at: int, lang: s
     ways = [(_when(b), b.then, numbers.get(b.then, 0)) for b in step.next]
     says = [(k, book[k].text) for k in dict.fromkeys(keys) if k in book]
     return {
-        "id": step.id, "number": at + 1, "title": step.id.replace("_", " "), "does": _does(content, clinic, step),
+        "id": step.id, "number": at + 1, "title": step.id.replace("_", " "), "does": _does(content, clinic, flow, step),
         "says": says, "options": _options(content, flow, step, lang),
         "only": _condition(step.when) if step.when else "", "ways": ways, "end": step.end,
         "skip": step.optional,
     }  # fmt: skip
 
 
-def _does(content: Content, clinic: Clinic, step: Step) -> list[str]:
+def _does(content: Content, clinic: Clinic, flow: Flow, step: Step) -> list[str]:
     """What happens here, one sentence each."""
     said: list[str] = []
     if step.collect:
@@ -109,7 +109,7 @@ def _does(content: Content, clinic: Clinic, step: Step) -> list[str]:
     if step.say:
         said.append("Says")
     if step.task:
-        said.append(_task(content, clinic, step))
+        said.append(_task(content, clinic, flow, step))
     if step.handoff:
         said.append("Hands over to a person")
     if step.withdraw:
@@ -130,12 +130,12 @@ def _does(content: Content, clinic: Clinic, step: Step) -> list[str]:
     return said or ["Decides how to go on" if step.next else "Goes on"]
 
 
-def _task(content: Content, clinic: Clinic, step: Step) -> str:
+def _task(content: Content, clinic: Clinic, flow: Flow, step: Step) -> str:
     """Who gets it, and by when."""
     policy = content.tasks[str(step.task)] if step.task in content.tasks else None
     if policy is None:
         return f"Prepares a task: {_plain(str(step.task))}"
-    own = policy_of(clinic, policy, str(step.task), None)
+    own = policy_of(clinic, policy, str(step.task), flow.flow)
     urgent = step.priority in ("urgent", "stat", "asap")
     minutes = own.urgent_due_minutes if urgent else own.due_minutes
     return (

@@ -67,9 +67,10 @@ def _list(
     admin: Admin, request: Request, signed: Signed, problem: str = "", typed: str = "", status: int = 200
 ) -> Response:  # fmt: skip
     reading = admin.bench.shelf().reading
-    edits = {e.key.split("/")[1]: e for e in admin.edits() if e.key.startswith("language/")}
+    drafted, dangers = admin.edits(), dangers_of(reading)
+    edits, edited = {e.key.split("/")[1]: e for e in drafted if e.key.startswith("language/")}, {e.key for e in drafted}
     rows = [
-        {"tag": tag, "language": one, "edit": edits.get(tag), "coverage": coverage(admin, reading, tag)}
+        {"tag": tag, "language": one, "edit": edits.get(tag), "coverage": coverage(reading, tag, dangers, edited)}
         for tag, one in sorted(reading.content.languages.items(), key=lambda x: (x[1].state == "live", x[1].english))
     ]
     fresh = [e for tag, e in edits.items() if tag not in reading.content.languages]
@@ -110,7 +111,8 @@ def _one(admin: Admin, request: Request, signed: Signed, tag: str, status: int =
     values: dict[str, Any] = {
         "tag": tag, "item": item, "now": now, "edit": edit, "version": edit.version if edit else 0, "lines": [],
         "clash": None, "past": past, "STATES": STATES, "written": tag in shelf.reading.content.messages,
-        "coverage": coverage(admin, shelf.reading, tag), "files": missing_files(admin.bench.root, shelf.reading, tag),
+        "coverage": coverage(shelf.reading, tag, dangers_of(shelf.reading), {e.key for e in admin.edits()}),
+        "files": missing_files(admin.bench.root, shelf.reading, tag),
         "ours": key in shelf.items,
     }  # fmt: skip
     return admin.page(request, "language.html", signed, status, **(values | more))
@@ -129,13 +131,18 @@ def _turn(admin: Admin, request: Request, signed: Signed, form: Form, deed: Deed
     )  # fmt: skip
 
 
-def coverage(admin: Admin, reading: Reading, tag: str) -> list[Coverage]:
+def dangers_of(reading: Reading) -> list[str]:
+    """What every language must listen for."""
+    return list(reading.content.rows["safety"]["en"]["categories"])
+
+
+def coverage(reading: Reading, tag: str, dangers: list[str], edited: set[str]) -> list[Coverage]:
     """What of a language is written, in order of importance: what protects people, who they are, visits, the rest."""
-    content, edited = reading.content, {e.key for e in admin.edits()}
+    content = reading.content
     book, said = content.messages.get(tag, {}), content.rows.get("corpus", {}).get(tag, {})
     danger = (content.rows.get("safety", {}).get(tag) or {}).get("categories") or {}
     parts: dict[str, list[tuple[str, str, bool]]] = {"safety": [], "identity": [], "booking": [], "rest": []}
-    for name in content.rows["safety"]["en"]["categories"]:
+    for name in dangers:
         written = any((danger.get(name) or {}).get("phrases", {}).values()) or f"safety/{tag}/{name}" in edited
         parts["safety"].append((f"phrases: {name.replace('_', ' ')}", f"/admin/safety/{tag}/{name}", written))
     for name in (n for n in content.messages["en"] if "@" not in n):

@@ -81,13 +81,11 @@ def _list(admin: Admin, request: Request, signed: Signed, lang: str, area: str, 
 
 def states_of(reading: Reading, lang: str, name: str, drafted: set[str]) -> list[str]:
     """What somebody should know of a message, as keys of STATES."""
-    message, book = reading.content.messages[lang].get(name), reading.sources.books[lang]
-    english = reading.content.messages["en"].get(name)
-    made_from = book.sources.get(name, "")
+    message, english = reading.content.messages[lang].get(name), reading.content.messages["en"].get(name)
     found = {
         "draft": f"message/{lang}/{name}" in drafted,
         **{origin: message is not None and message.unread and message.origin == origin for origin in UNREAD},
-        "old": bool(english is not None and made_from and made_from != source_hash(*english.texts)),
+        "old": name in reading.content.aged.get(lang, ()),
         "critical": bool(english is not None and english.reviewed_only),
     }
     return [state for state, true in found.items() if true]

@@ -17,10 +17,12 @@ _KINDS = {
 _PARTS = {"hours": "hours of", "closures": "closed days", "insurance": "insurance plans", "answers": "answer on",
           "visit": "kind of visit", "booking": "booking", "due": "due times", "place": "place",
           "provider": "provider", "languages": "languages",
-          "telephone": "telephones that are rung", "reminders": "reminders"}  # fmt: skip
+          "telephone": "telephones that are rung", "reminders": "reminders", "planted": "planted errors",
+          "country": "law of the place"}  # fmt: skip
 _NAMES = {"text": "", "origin": "made by", "reviewer": "read by", "examples": "example", "tests": "test",
           "not_this": "near miss", "phrases": "phrase", "plans": "plan", "closures": "day",
-          "plural": "plural form", "note": "note", "rules": "rule", "aliases": "words"}  # fmt: skip
+          "plural": "plural form", "note": "note", "rules": "rule", "aliases": "words",
+          "one_in": "shown in one visit of", "most_a_day": "at most for one person on one day"}  # fmt: skip
 _FORM = "for "  # a number: "for one", "for few"
 _BY_LANGUAGE = ("phrases", "aliases")  # by tier or language, whose name alone would not say what it is
 _UNSEEN = ("source",)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent.adapters.calendar import spread
 from agent.adapters.calendar.openings import LONGEST, find_openings, is_open
 from agent.adapters.clinic_file import load_clinic
 from agent.model.calendar import Opening, OpeningRequest
@@ -285,3 +286,22 @@ def test_two_places_in_two_zones_are_offered_in_order_of_real_time() -> None:
     found: list[Opening] = find_openings(demo, request, {}, NOW)
     assert {o.zone for o in found} == {"America/New_York", "America/Chicago"}
     assert [o.start for o in found] == sorted(o.start for o in found)
+
+
+def test_where_every_time_of_a_day_is_asked_for_none_is_weighed_against_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monday = datetime(2026, 3, 2, 14, tzinfo=UTC)
+    day = [
+        spread.Free(monday + timedelta(minutes=15 * n), rank, monday.date(), 540 + 15 * n)
+        for n in range(40)
+        for rank in range(6)
+    ]
+    request = OpeningRequest(visit_type="office", limit=len(day) * 2)
+    weighed = list[object]()
+    monkeypatch.setattr(spread, "_novelty", lambda free, chosen: len(weighed.append(free) or chosen))
+    assert spread.choose(iter([day]), request) == day
+    assert weighed == []
+    few = spread.choose(iter([day]), request.model_copy(update={"limit": 3}))
+    assert len(few) == 3
+    assert weighed

@@ -127,6 +127,7 @@ def test_three_times_at_most_can_be_picked_to_offer(enter: Open, world: World) -
 
 def test_an_urgent_request_is_announced_without_reloading(enter: Open, world: World) -> None:
     page = enter("/console/conversations", role="clinician")
+    expect(page.locator("#waiting")).to_have_text("0")  # no gap where the number will be
     held, heard = world.talk("crushing chest pain", phone="+17185550134")
     task = world.prepare("urgent", held, {"category": "chest_pain", "words": "crushing chest pain"}, heard[0],
                          priority="stat", because="chest_pain", words="chest pain")  # fmt: skip

@@ -117,3 +117,11 @@ def test_tasks_are_of_known_kinds_and_due_in_order(tree: Tree) -> None:
         f"workflows/tasks.yaml:{line}: unknown task kind bookings",
         "workflows/tasks.yaml: there is nobody for tasks of kind booking",
     }
+
+
+def test_what_is_due_sooner_is_of_a_flow_that_there_is_and_is_sooner(tree: Tree) -> None:
+    line = tree.edit("workflows/tasks.yaml", "soon: {arrived: 5}", "soon: {arived: 5, late: 31}")
+    assert {str(f).split(". ")[0] for f in tree.faults()} == {
+        f"workflows/tasks.yaml:{line}: message: soon: there is no flow arived",
+        f"workflows/tasks.yaml:{line}: message: soon: late would not be due sooner than others",
+    }

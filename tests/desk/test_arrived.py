@@ -1,7 +1,10 @@
 """Whoever has come, or comes late, is heard by the front desk at once, in any language and however many minutes."""
 
+from datetime import timedelta
+
 import pytest
 
+from agent.desk.nudge import nudge
 from tests.desk.world import World
 
 FIRST = World()
@@ -53,6 +56,19 @@ def test_the_front_desk_has_it_as_urgent_and_the_patient_hears_what_to_do() -> N
     (task,) = world.open_tasks()
     assert (task.kind, task.priority) == ("message", "urgent")
     assert task.proposal["request"] == "I'm outside and the door is locked"
+    assert timedelta(minutes=5) <= task.due_at - task.created_at <= timedelta(minutes=10)  # told to the next 5 minutes
+
+
+def test_five_minutes_later_it_is_late_and_they_hear_so() -> None:
+    world = World()
+    world.say("I'm outside and the door is locked")
+    world.say("Ana Torres")
+    (task,) = world.open_tasks()
+    world.clock.pass_time(minutes=11)
+    nudge(world.desk)
+    world.settle()
+    assert "longer than we said" in world.carrier.texts[-1]
+    assert str(task.number) in world.carrier.texts[-1]
 
 
 @pytest.mark.parametrize("text", ["the doctor was 20 minutes late", "my period is 10 days late", "you are always late"])

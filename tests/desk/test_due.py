@@ -51,6 +51,16 @@ def test_a_clinic_has_its_own_due_times_by_kind_and_by_category() -> None:
     assert policy_of(clinic, POLICY, "booking", "maternal") == POLICY
 
 
+def test_what_cannot_wait_is_due_sooner_than_others_of_its_kind_unless_the_clinic_names_it() -> None:
+    policy = POLICY.model_copy(update={"soon": {"arrived": 5}})
+    named = (DueRule(kind="message", reason="arrived", urgent_minutes=9), DueRule(kind="message", urgent_minutes=20))
+    for rules, minutes in (((), 5), (named[1:], 5), (named, 9)):
+        clinic = CLINIC.model_copy(update={"due": rules})
+        assert policy_of(clinic, policy, "message", "arrived").urgent_due_minutes == minutes
+    clinic = CLINIC.model_copy(update={"due": named})
+    assert policy_of(clinic, policy, "message", "message").urgent_due_minutes == 20
+
+
 def test_nobody_is_there_on_a_day_when_every_location_is_closed() -> None:
     closed = next(c for c in CLINIC.closures if c.location is None and c.provider is None and not c.hours)
     assert staffed(CLINIC, closed.day) == ()

@@ -1,5 +1,7 @@
 """/admin as a clinic manager uses it: edit, be told why not, never overwrite a colleague, publish, take it back."""
 
+import re
+from collections import OrderedDict
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, cast
@@ -7,10 +9,13 @@ from typing import Any, cast
 import pytest
 from fastapi.testclient import TestClient
 
+from agent.content import sources
 from agent.desk import timing
+from agent.web import admin as overview
 from agent.web.admin import facts_found
 from agent.web.admin_facts import titles
 from agent.web.admin_room import Admin
+from agent.workbench import Workbench
 from tests.web.console_desk import World
 
 ASK = "/admin/messages/es/booking.ask_day"
@@ -283,6 +288,37 @@ def test_search_finds_every_fact_of_the_clinic_by_its_title_and_by_what_stands_i
     ):  # fmt: skip
         assert address in found(words), words
     assert "estacionamiento al lado" in found("prospect lane", "es")["place/brooklyn"]
+
+
+def test_the_first_page_after_a_start_waits_for_no_file_and_a_message_for_its_own_book_alone(
+    world: World, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = list[str]()
+    for kind in ("read_document", "read_po"):
+        by = getattr(sources, kind)
+        monkeypatch.setattr(sources, kind, lambda path, name, by=by: (read.append(name), by(path, name))[1])
+    fresh = World()
+    monkeypatch.setattr(Workbench, "_read", OrderedDict())
+    client = fresh.admin()
+    for path in ("/admin", "/admin/languages", "/admin/intents?lang=es", "/admin/search?q=cita", "/admin/facts"):
+        assert client.get(path).status_code == 200
+        assert read == [], path
+    assert client.get(ASK).status_code == 200
+    assert read == ["locales/es/LC_MESSAGES/messages.po"]
+    fresh.desk.store.close()
+
+
+def test_how_far_a_language_has_come_is_counted_once_and_the_draft_each_time(world: World, client: TestClient) -> None:
+    def page() -> str:
+        return re.sub(r'value="[\w-]{20,}"', "", client.get("/admin").text)
+
+    before, counted = page(), list[str]()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(overview, "_language", lambda _, tag: counted.append(tag))
+        assert page() == before
+    assert counted == []
+    assert client.post(ASK, data={"text": "¿Qué día le viene mejor?", "version": "0"}).status_code == 303
+    assert page() != before
 
 
 def test_search_finds_words_wherever_they_stand(client: TestClient) -> None:

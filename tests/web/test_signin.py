@@ -204,14 +204,15 @@ def test_a_proxy_counts_only_where_it_is_trusted() -> None:
     assert peer_of(came("10.0.0.1", "nonsense"), "10.0.0.1") == "10.0.0.1"
 
 
-def test_what_admins_work_on_is_read_as_soon_as_one_has_signed_in(
+def test_what_admins_work_on_is_opened_once_one_has_signed_in_and_the_first_page_does_not_wait_for_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = threading.Event()
-    monkeypatch.setattr(workbench, "read_content", lambda *_, **__: read.set())
+    opened = threading.Event()
+    monkeypatch.setattr(workbench, "_SOON", 0.0)
+    monkeypatch.setattr(workbench.Unopened, "open_all", lambda *_: opened.set())
     monkeypatch.setattr(workbench.Workbench, "_read", OrderedDict())
     for role, ahead in (("front-desk", False), ("admin", True)):
         app = create_app(world.desk, loops=True)
         client = TestClient(app, base_url=world.settings.public_url, follow_redirects=False)
         assert try_in(client, EMAIL[role], PASSWORD[role]).status_code == 303  # type: ignore[attr-defined]
-        assert read.wait(10 if ahead else 0.1) is ahead, role
+        assert opened.wait(10 if ahead else 0.1) is ahead, role

@@ -79,6 +79,8 @@ def _spread_over(days: Iterator[list[Free]], limit: int) -> list[Free]:
 
 def _differing(day: list[Free], count: int, already: list[Free]) -> list[Free]:
     """`count` times of one day: the soonest, then each time the soonest that differs most from those chosen."""
+    if count >= len(day):  # all of them, in whatever order: nothing is left out that would have to differ
+        return list(day)
     rest = list(day)
     chosen = [f for f in already if f.day == day[0].day] if day else []
     had = len(chosen)

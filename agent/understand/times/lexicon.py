@@ -19,6 +19,9 @@ SHORTEST_SLIP = 6
 LONGEST_SLIP = 40
 """Longer runs of letters are no word of any row, and looking near them takes time that grows with their square."""
 
+REMEMBERED = 500
+"""Words of one language that are looked up once: they are patients', and the first ones heard are the common ones."""
+
 
 class Lexicon:
     """The words of one language. `words` maps class -> spellings, or class -> value -> spellings.
@@ -109,7 +112,7 @@ class Lexicon:
         keys = None
         if SHORTEST_SLIP - 1 <= len(word) <= LONGEST_SLIP and word not in self.exact:
             keys = self._nearest(word)
-        if len(self.known) < 20_000 and len(word) <= LONGEST_SLIP:
+        if len(self.known) < REMEMBERED and len(word) <= LONGEST_SLIP:
             self.known[word] = keys
         return keys
 

@@ -55,7 +55,7 @@ class Token:
         self.joins = joins
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def fold(word: str) -> str:
     """Lower case without accents, so that "MIÉRCOLES" and "miercoles" meet. Only Latin, Greek and Cyrillic
     accents go: a Devanagari vowel sign is a letter, not an ornament."""
@@ -66,7 +66,7 @@ def fold(word: str) -> str:
     return unicodedata.normalize("NFC", bare).translate(STROKES)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def marked(word: str) -> str:
     """Lower case with its marks in one spelling, for languages where a mark makes another word."""
     return unicodedata.normalize("NFC", "'" if word == "\u2019" else word.casefold())

@@ -125,7 +125,7 @@ async function count() {
 function counted({ waiting, urgent }) {
   known = true;
   const badge = one("#waiting");
-  if (badge) badge.textContent = waiting || "";
+  if (badge) badge.textContent = waiting;
   document.title = (urgent.length ? `${say("urgent_title", { n: urgent.length })} ` : waiting ? `(${waiting}) ` : "") + title;
   const rung = (task) => `${task.id} ${task.again}`; // the same one again after 2, 5 and 10 minutes
   const heard = new Set(JSON.parse(sessionStorage.getItem("known") || "[]"));
