@@ -63,12 +63,12 @@ def test_a_direction_belongs_to_the_value_or_the_word_next_to_it() -> None:
 
 
 def test_what_notes_nearly_always_deny_and_nobody_said_is_unlike_them() -> None:
-    denied, reported = case("No cervical lymphadenopathy."), case("There is cervical lymphadenopathy.")
+    denied, reported = case("No lymphadenopathy."), case("There is lymphadenopathy.")
     assert reported.features["unlike_notes_pos"] > 0.5 > denied.features["unlike_notes_neg"]
 
 
 def test_a_part_of_the_body_that_nobody_named_is_said_to_be_so() -> None:
-    made = case("Tenderness over the elbow.")
+    made = case("The elbow moves well.")
     assert made.features["part_unsaid"] == 1
     assert any("elbow" in f.detail for f in made.flags)
 
