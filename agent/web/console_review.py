@@ -48,7 +48,9 @@ INSTEAD = {  # why the declared model's draft is not used
     "too_long": N_("The visit is too long for it."),
 }
 SPEAKING = {  # what is odd in who speaks, by agent.documents.speakers
-    "swapped": N_("The speakers look swapped in this transcript. It was read the other way round: check who said what."),
+    "swapped": N_(
+        "The speakers look swapped in this transcript. It was read the other way round: check who said what."
+    ),
     "several": N_(
         "Somebody besides the patient and staff speaks in this transcript: check whom each sentence is about."
     ),
