@@ -115,5 +115,7 @@ class Tables:
         self._put(lexicon.usual, lexicon.denied)
 
     def _put(self, usual: Callable[[], dict[str, float]], denied: Callable[[], dict[str, float]]) -> None:
-        linking.usual = checks_values.usual = usual  # type: ignore[attr-defined]
-        checks_bound.denied = denied  # type: ignore[attr-defined]
+        for module, name, table in (
+            (linking, "usual", usual), (checks_values, "usual", usual), (checks_bound, "denied", denied),
+        ):  # fmt: skip
+            setattr(module, name, table)
