@@ -135,6 +135,7 @@ def _told(desk: Desk, tx: Tx, saved: Document) -> None:
     data: dict[str, object] = {"kind": saved.kind, "state": saved.state}
     if saved.draft is not None:
         data |= {"writer": saved.draft.writer, "sentences": len(saved.draft.sentences), "instead": saved.draft.instead}
+        data |= {"left_out": saved.draft.left_out} if saved.draft.left_out else {}
     tag = {"drafted": "document:drafted", "failed": "document:failed"}.get(saved.state, "document:tried")
     desk.record(tx, "system", tag, saved.id, desk.clock(), data=data)
 

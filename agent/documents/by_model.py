@@ -97,7 +97,8 @@ class ModelWriter:
         kept = [s for _, s in lines if not self._conflicts(asked, s)]
         if len(kept) < _FEWEST_KEPT * len(answer.sentences):
             raise Unfit("unfaithful")
-        return assembled(asked, self._placed(asked, base, kept), self.name)
+        made = assembled(asked, self._placed(asked, base, kept), self.name)
+        return made.model_copy(update={"left_out": len(answer.sentences) - len(kept)})
 
     def _asked(self, messages: list[tuple[str, str]]) -> Drafted:
         if not self._free.acquire(blocking=False):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from agent.documents.case import Case, Person
+from agent.documents.checks_bound import check_bound
 from agent.documents.checks_how import check_how
 from agent.documents.checks_nuance import check_nuance
 from agent.documents.checks_people import check_people, sex_of
@@ -38,7 +39,7 @@ def case_of(n: int, taken: Sequence[Said], talk: Talk, person: Person, spoken: T
     check_people(case)
     check_sense(case)
     check_nuance(case)
-    check_tight(case)
+    check_bound(case, *check_tight(case))
     check_record(case, record)
     check_results(case, record)
     check_room(case, record)

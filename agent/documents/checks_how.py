@@ -129,7 +129,7 @@ def _sides(case: Case) -> None:
         if word.text.startswith("bilat"):
             case.mark("side_both")
             continue
-        if word.text == "right" and _no_side(case.sentence, n):
+        if word.text == "right" and no_side(case.sentence, n):
             continue
         part = next(
             (w.stem for w in case.sentence.words[n + 1 : n + 5] if w.text.rstrip("s") in body or w.text in body), ""
@@ -137,7 +137,7 @@ def _sides(case: Case) -> None:
         _side(case, word.text, part)
 
 
-def _no_side(text: Said, n: int) -> bool:
+def no_side(text: Said, n: int) -> bool:
     """ "Right now", "right at the shoulder", but not "on the right at night"."""
     before = text.words[n - 1].text if n else ""
     after = text.words[n + 1].text if n + 1 < len(text.words) else ""

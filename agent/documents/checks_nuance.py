@@ -116,7 +116,8 @@ def _bound(case: Case) -> None:
     sentence = case.sentence
     agrees, against, places = 0, 0, []
     for n, word in enumerate(sentence.words):
-        if word.stem in weak or sentence.polarity[n] == -1 or not table.get(word.stem):
+        begins = n + 1 < len(sentence.words) and sentence.words[n + 1].text == "to"  # "is starting to get better"
+        if word.stem in weak or begins or sentence.polarity[n] == -1 or not table.get(word.stem):
             continue
         mine = table[word.stem]
         opposite = {against_of[p] for p in mine}
@@ -127,7 +128,7 @@ def _bound(case: Case) -> None:
                 continue
             for key in [key for key in sentence.keys[k] if key[:2] in ("d:", "f:")] or [target]:
                 for place in case.said(key)[:12]:
-                    said = _nearest(case, place)
+                    said = _nearest(case, place, mine | opposite)
                     if said & mine:
                         agrees += 1
                     elif said & opposite:
@@ -142,14 +143,19 @@ def _bound(case: Case) -> None:
         case.mark("bound_agrees", agrees / (against + agrees))
 
 
-def _nearest(case: Case, place: Place) -> frozenset[str]:
-    """The direction said nearest to a word of the talk; nothing where it is denied."""
+def _nearest(case: Case, place: Place, sort: frozenset[str] | set[str]) -> frozenset[str]:
+    """The direction of this sort said nearest to a word of the talk; nothing where it is denied."""
     turn, table, weak = case.talk.turns[place.turn], poles(), stems("weak_poles")
     best: tuple[int, frozenset[str]] = (_BOUND + 1, frozenset())
     for k in range(max(0, place.word - _BOUND), min(len(turn.words), place.word + _BOUND + 1)):
         stem = turn.words[k].stem
         away = abs(k - place.word)
-        if stem not in weak and table.get(stem) and away < best[0] and turn.clause[k] == turn.clause[place.word]:
+        if (
+            stem not in weak
+            and table.get(stem, frozenset()) & sort
+            and away < best[0]
+            and turn.clause[k] == turn.clause[place.word]
+        ):
             best = (away, table[stem] if turn.polarity[k] != -1 else frozenset())
     return best[1]
 

@@ -69,6 +69,13 @@ def _family(case: Case) -> None:
         if not places and name in _CLOSE_KIN and _speaks_for(case.spoken):
             case.mark("family_of_speaker")
             continue
+        if (
+            not places
+            and "other" in case.spoken.roles[: len(case.spoken.turns)]
+            and _speaks_here(case, name, first, last)
+        ):
+            case.mark("family_speaks")
+            continue
         if not places:
             case.mark("family_absent")
             if not inside:
@@ -95,6 +102,22 @@ def _family(case: Case) -> None:
             case.mark("family_unbound")
         if _note_rival(case, name):
             case.mark("family_note_conflict")
+
+
+def _speaks_here(case: Case, name: str, first: int, last: int) -> bool:
+    """ "The mother states", "explained to his wife", where somebody besides the patient spoke: nobody says "mother"."""
+    words = case.sentence.words
+    if name not in _COME_ALONG:
+        return False
+    after = {w.stem for w in words[last + 1 : last + 4]}
+    return bool(after & _TELLS) or any(w.text in ("to", "with", "by") for w in words[max(0, first - 3) : first])
+
+
+_COME_ALONG = frozenset({"mother", "father", "parent", "wife", "husband", "spouse", "daughter", "son"})
+_TELLS = frozenset(
+    "state report note deni say said tell told agre bring brought describ believ think feel ask give gave verbal "
+    "understand present accompani mention express".split()
+)
 
 
 def _speaks_for(spoken: Talk) -> bool:

@@ -69,11 +69,12 @@ class Spot(NamedTuple):
     places: tuple[Place, ...]
 
 
-def check_tight(case: Case) -> None:
+def check_tight(case: Case) -> tuple[list[Spot], float]:
+    """Gives the places that say most of the sentence, and how much of it they say."""
     items = _items(case)
     total = sum(i.weight for i in items)
     if not total or not any(i.places for i in items):
-        return
+        return [], 0.0
     best = _best(case, items, items)
     share = max(s.score for s in best) / total
     case.features["tight"] = share
@@ -84,6 +85,7 @@ def check_tight(case: Case) -> None:
         case.features[f"part_against_{mine}"] = max(_against(_best(case, part, items)) for part in parts)
     _thought(case, items, best)
     _values(case, best, share)
+    return best, share
 
 
 def _values(case: Case, best: list[Spot], share: float) -> None:

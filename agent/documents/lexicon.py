@@ -121,8 +121,18 @@ def poles() -> dict[str, frozenset[str]]:
 @cache
 def usual() -> dict[str, float]:
     """How often a word (its stem) stands in true sentences of notes though nobody said it, 0 to 1."""
+    return _table("unsaid.txt")
+
+
+@cache
+def denied() -> dict[str, float]:
+    """How often a word (its stem) is denied where it stands in true sentences of notes, 0 to 1."""
+    return _table("denied.txt")
+
+
+def _table(name: str) -> dict[str, float]:
     found = {}
-    for line in (WORDS / "unsaid.txt").read_text(encoding="utf-8").splitlines():
+    for line in (WORDS / name).read_text(encoding="utf-8").splitlines():
         word, _, share = line.partition(" ")
         if share:
             found[word] = float(share)

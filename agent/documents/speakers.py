@@ -47,6 +47,22 @@ def roles(dialogue: Sequence[Utterance]) -> tuple[Role, ...]:
     return tuple(names[u.speaker] for u in dialogue)
 
 
+def doubts(dialogue: Sequence[Utterance]) -> tuple[str, ...]:
+    """What a reader should know of who speaks: "swapped" where the labels were taken for each other's, "several" where
+    somebody speaks who is neither staff, the patient nor a relative or helper, "one_sided" where nobody answers."""
+    names = {u.speaker: role(u.speaker) for u in dialogue if u.text.strip()}
+    found = []
+    taken = dict(zip((u.speaker for u in dialogue), roles(dialogue), strict=True))
+    if any(named != "other" and taken[name] != named for name, named in names.items()):
+        found.append("swapped")
+    others = sum(named == "patient" or _is_stranger(name) for name, named in names.items())
+    if others > 1 and "clinician" in names.values():
+        found.append("several")
+    if len(names) == 1:
+        found.append("one_sided")
+    return tuple(found)
+
+
 def _is_stranger(name: str) -> bool:
     """A name that says nothing of who it is: neither staff, patient nor a relative."""
     return role(name) == "other" and not is_beside(name)

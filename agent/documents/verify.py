@@ -93,7 +93,8 @@ def _shown(
         by_record = any(s.resource for s in flag.evidence) or (conflicts and flag.kind == "condition")
         if flag.kind in seen or ((foreign or mute) and not (flag.kind in _ALONE or by_record)):
             continue
-        if not by_record and wrong < amber and not (mute or foreign):
+        unsaid_age = flag.kind == "age" and "age_absent" in case.features  # it fits any talk: always asked
+        if not by_record and wrong < amber and not (mute or foreign or unsaid_age):
             continue
         seen.add(flag.kind)
         keeps = flag.tier == "red" and (by_record or wrong >= red) and not foreign

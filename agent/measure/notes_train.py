@@ -7,42 +7,30 @@ import hashlib
 import json
 import random
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 from agent.documents import lexicon
-from agent.documents.case import Case
-from agent.documents.cases import case_of, cases
-from agent.documents.heard import Said, Talk, said, talk
-from agent.documents.linking import UNKNOWN
-from agent.documents.record import Chart, chart
+from agent.documents.cases import case_of
+from agent.documents.heard import Said, said
 from agent.documents.scorer import read, score
 from agent.documents.verify import person_of
 from agent.measure.notes_plant import INVENTIONS, SWAPS, plant
-from agent.model.note import Utterance
+from agent.measure.notes_words import Row, Tables, Visit, denials, shares, signs, total, unsaid, visits
 
-Row = dict[str, Any]
 Features = dict[str, float]
 Matrix = NDArray[np.float64]
-_SHRINK, _FEWEST = 4, 2  # unsaid words: pulled towards UNKNOWN by four sightings, kept from two
 _FOLDS = 5
 _PER_KIND = 60.0  # the weight that the planted errors of a kind have together
-_TREES = {
-    "n_estimators": 250,
-    "max_depth": 4,
-    "learning_rate": 0.08,
-    "subsample": 0.6,
-    "min_samples_leaf": 12,
-    "max_features": 0.25,
-}
+_TREES = {"n_estimators": 60, "min_samples_leaf": 4, "max_features": 0.3}
 _SHOWN_AMBER, _SHOWN_RED = 0.05, 0.02  # share of true sentences above which flags are shown, and stay red
 
 
@@ -57,66 +45,6 @@ def _hash(row: Row) -> int:
 
 def _fold(row: Row) -> int:
     return _hash(row) // 4 % _FOLDS
-
-
-def dialogue_of(row: Row) -> list[Utterance]:
-    return [Utterance(speaker=u["speaker"], text=u["text"]) for u in row["utterances"]]
-
-
-class Visit:
-    """The rows of one encounter, the talk taken apart once."""
-
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self.rows = rows
-        self.talk: Talk = talk(dialogue_of(rows[0]))
-        self.chart: Chart = chart(rows[0].get("record"))
-
-    def cases(self, row: Row) -> list[Case]:
-        taken = [said(s["text"]) for s in row["sentences"]]
-        return cases(taken, self.talk, person_of(self.chart), record=self.chart)
-
-
-def visits(rows: Sequence[Row]) -> list[Visit]:
-    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row["corpus"], row["encounter"]].append(row)
-    return [Visit(group) for group in groups.values()]
-
-
-def unsaid(found: Sequence[Visit]) -> tuple[Counter[str], Counter[str], dict[int, tuple[Counter[str], Counter[str]]]]:
-    """How often each stem stands in a true sentence, how often unsaid, over all and by visit."""
-    by_visit: dict[int, tuple[Counter[str], Counter[str]]] = {}
-    for k, visit in enumerate(found):
-        seen: set[str] = set()
-        counts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
-        for row in visit.rows:
-            if row["group"] == "omission" or row["type"] == "control_paraphrase":
-                continue
-            for sentence, case in zip(row["sentences"], visit.cases(row), strict=True):
-                if sentence["corrupt"] or sentence["text"] in seen:
-                    continue
-                seen.add(sentence["text"])
-                for word in case.link.words:
-                    stem = case.sentence.words[word.n].stem
-                    counts[0][stem] += 1
-                    counts[1][stem] += not word.places
-        by_visit[k] = counts
-    return _sum(c[0] for c in by_visit.values()), _sum(c[1] for c in by_visit.values()), by_visit
-
-
-def _sum(counters: Iterator[Counter[str]]) -> Counter[str]:
-    total: Counter[str] = Counter()
-    for counter in counters:
-        total.update(counter)
-    return total
-
-
-def shares(seen: Counter[str], missing: Counter[str]) -> dict[str, float]:
-    return {
-        word: round((missing[word] + _SHRINK * UNKNOWN) / (n + _SHRINK), 2)
-        for word, n in sorted(seen.items())
-        if n >= _FEWEST and not word[0].isdigit()
-    }
 
 
 class Examples:
@@ -141,11 +69,13 @@ def examples(found: Sequence[Visit], log: bool) -> Examples:
     """Every sentence of every row, and errors planted in the true notes; the words of a visit's own note never count
     in the table of unsaid words that its features are made with."""
     seen, missing, by_visit = unsaid(found)
+    with_sign = signs(found)
+    every, denied = total(c[0] for c in with_sign.values()), total(c[1] for c in with_sign.values())
     result, planted = Examples(), []
     chance = random.Random(5)  # noqa: S311 (repeatable, no secret)
     for k, visit in enumerate(found):
         table = shares(seen - by_visit[k][0], missing - by_visit[k][1])
-        with _Unsaid(table):
+        with Tables(table, denials(every - with_sign[k][0], denied - with_sign[k][1])):
             times = Counter(s["text"] for row in visit.rows if row["group"] != "omission" for s in row["sentences"])
             for row in visit.rows:
                 if row["group"] == "omission":
@@ -161,26 +91,6 @@ def examples(found: Sequence[Visit], log: bool) -> Examples:
     for kind, features, fold in planted:
         result.add(features, 1, min(1.0, _PER_KIND / counts[kind]), fold, natural=False)
     return result
-
-
-class _Unsaid:
-    """The table of unsaid words for a while."""
-
-    def __init__(self, table: dict[str, float]) -> None:
-        self.table = table
-
-    def __enter__(self) -> None:
-        from agent.documents import checks_values, linking
-
-        self.before = lexicon.usual
-        for module in (linking, checks_values):
-            module.usual = lambda: self.table  # type: ignore[attr-defined]
-
-    def __exit__(self, *_: object) -> None:
-        from agent.documents import checks_values, linking
-
-        for module in (linking, checks_values):
-            module.usual = self.before  # type: ignore[attr-defined]
 
 
 def _planted(visit: Visit, chance: random.Random) -> Iterator[tuple[str, Features, int]]:
@@ -204,8 +114,8 @@ def _planted(visit: Visit, chance: random.Random) -> Iterator[tuple[str, Feature
             yield kind, case.features, _fold(row)
 
 
-def train(rows: Sequence[Row], *, log: bool = True) -> tuple[dict[str, Any], dict[str, float]]:
-    """The scorer as a JSON object and the table of unsaid words."""
+def train(rows: Sequence[Row], *, log: bool = True) -> tuple[dict[str, Any], dict[str, dict[str, float]]]:
+    """The scorer as a JSON object, and the tables of words by the names of their files."""
     found = visits([row for row in rows if not held_out(row)])
     seen, missing, _ = unsaid(found)
     all = examples(found, log)
@@ -226,7 +136,9 @@ def train(rows: Sequence[Row], *, log: bool = True) -> tuple[dict[str, Any], dic
         result[name] = round(
             float(np.interp(limit, [k[0] for k in result["knots"]], [k[1] for k in result["knots"]])), 4
         )
-    return result, shares(seen, missing)
+    with_sign = signs(found).values()
+    denied = denials(total(c[0] for c in with_sign), total(c[1] for c in with_sign))
+    return result, {"unsaid.txt": shares(seen, missing), "denied.txt": denied}
 
 
 def knots(scores: Matrix, wrong: NDArray[np.int_]) -> list[tuple[float, float]]:
@@ -246,41 +158,36 @@ def _fit(x: Matrix, y: NDArray[np.int_], w: Matrix, names: Sequence[str]) -> dic
     spread[spread < 1e-9] = 1.0
     line = LogisticRegression(C=0.05, max_iter=3000).fit((x - mean) / spread, y, sample_weight=w)
     weights = line.coef_[0] / spread
-    forest = GradientBoostingClassifier(**_TREES, random_state=0).fit(x, y, sample_weight=w)
-    start = float(forest.init_.class_prior_[1])
+    forest = ExtraTreesClassifier(**_TREES, random_state=0).fit(x, y, sample_weight=w)
     return {
         "names": list(names),
         "weights": [round(float(v), 5) for v in weights],
         "bias": round(float(line.intercept_[0] - weights @ mean), 5),
-        "start": round(float(np.log(start / (1 - start))), 5),
-        "trees": [_nodes(tree[0].tree_, _TREES["learning_rate"]) for tree in forest.estimators_],
+        "trees": [_nodes(tree.tree_) for tree in forest.estimators_],
         "knots": [(0.0, 0.5)],
         "amber": 0.5,
         "red": 0.5,
     }
 
 
-def _nodes(tree: Any, rate: float) -> list[list[float]]:
+def _nodes(tree: Any) -> list[list[float]]:
+    """Feature, limit or share wrong, and the right branch of each node: scikit-learn has the left one next."""
+    leaf = tree.children_left < 0
+    shares = tree.value[:, 0, 1] / tree.value[:, 0].sum(axis=1)
     return [
-        [
-            int(tree.feature[n]),
-            round(float(tree.threshold[n]), 5),
-            int(tree.children_left[n]),
-            int(tree.children_right[n]),
-            0,
-        ]
-        if tree.children_left[n] >= 0
-        else [-1, 0, 0, 0, round(rate * float(tree.value[n][0][0]), 5)]
-        for n in range(tree.node_count)
+        [int(f) for f in np.where(leaf, -1, tree.feature)],
+        [round(float(v), 4) for v in np.where(leaf, shares, tree.threshold)],
+        [int(r) for r in np.where(leaf, 0, tree.children_right)],
     ]
 
 
 def main(path: str) -> None:
     rows = [json.loads(line) for line in Path(path).read_text(encoding="utf-8").splitlines()]
-    model, table = train(rows)
+    model, tables = train(rows)
     (lexicon.WORDS / "scorer.json").write_text(json.dumps(model, separators=(",", ":")) + "\n", encoding="utf-8")
-    lines = "".join(f"{word} {share:.2f}\n" for word, share in table.items())
-    (lexicon.WORDS / "unsaid.txt").write_text(lines, encoding="utf-8")
+    for name, table in tables.items():
+        lines = "".join(f"{word} {share:.2f}\n" for word, share in table.items())
+        (lexicon.WORDS / name).write_text(lines, encoding="utf-8")
 
 
 if __name__ == "__main__":

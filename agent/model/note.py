@@ -54,6 +54,7 @@ class Draft(Value):
     sentences: tuple[Sentence, ...]
     writer: str = "embedded"  # or the model's name
     instead: str = ""  # why the declared model did not write it: late, failed, not_understood, unfaithful …
+    left_out: int = 0  # sentences of the declared model that had no source or that the check contradicted
 
 
 class Flag(Value):

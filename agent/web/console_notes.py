@@ -9,10 +9,11 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from agent.desk import documents, review
 from agent.desk.desk import Desk
 from agent.documents.out import preview, written_out
+from agent.documents.speakers import doubts
 from agent.model.document import Act, Document, Reason, State, Why
 from agent.model.fault import Conflict, Refused
 from agent.web.console_door import Deed, Door, NotThere
-from agent.web.console_review import CARD, INSTEAD, KINDS, REASONS, WHYS, Remembered, read_review, tallies
+from agent.web.console_review import CARD, INSTEAD, KINDS, REASONS, SPEAKING, WHYS, Remembered, read_review, tallies
 from agent.web.console_says import ACTS, DOCUMENTS, TIERS
 from agent.web.console_tongue import each, not_done, tr
 from agent.web.console_words import at, staff_voice
@@ -119,7 +120,7 @@ def _show(
     return door.page(
         request, "note.html", signed, status, doc=found, review=read_review(found), problem=problem, KINDS=each(KINDS),
         REASONS=each(REASONS), WHYS=each(WHYS), ATTEST=tr(review.ATTEST), DOCUMENTS=each(DOCUMENTS), TIERS=each(TIERS),
-        INSTEAD=each(INSTEAD),
+        INSTEAD=each(INSTEAD), speaking=[tr(SPEAKING[k]) for k in doubts(found.dialogue)] if found.draft else [],
         ACTS=each(ACTS), at=lambda when: at(voice, when), staff=staff,
         card=_card(), tallies=tallies(counted), writes=desk.chart is not None,
         out=[(tr(name), tr(words, **gaps)) for name, words, gaps in preview(found, desk.clinic.name)]

@@ -47,6 +47,17 @@ INSTEAD = {  # why the declared model's draft is not used
     "unfaithful": N_("Too much of what it wrote was not said in the visit."),
     "too_long": N_("The visit is too long for it."),
 }
+SPEAKING = {  # what is odd in who speaks, by agent.documents.speakers
+    "swapped": N_(
+        "The speakers look swapped in this transcript. It was read the other way round: check who said what."
+    ),
+    "several": N_(
+        "Somebody besides the patient and staff speaks in this transcript: check whom each sentence is about."
+    ),
+    "one_sided": N_(
+        "Only one person speaks in this transcript, so that no question has its answer: read every sentence."
+    ),
+}
 CARD = (
     (
         N_("What it does"),

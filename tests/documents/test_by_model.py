@@ -51,7 +51,7 @@ def with_line(**line: Any) -> dict[str, Any]:
 
 def test_its_draft_cites_turns_and_the_record_stays_ours() -> None:
     draft = writer(GOOD).draft(ASKED)
-    assert (draft.writer, draft.instead) == ("a:model", "")
+    assert (draft.writer, draft.instead, draft.left_out) == ("a:model", "", 0)
     assert "Denies fever or chills." in draft.note
     assert "lisinopril 10 mg daily." in draft.note
     assert all(s.evidence for s in draft.sentences)
@@ -70,7 +70,7 @@ def test_its_draft_cites_turns_and_the_record_stays_ours() -> None:
 )
 def test_a_sentence_that_the_verifier_or_the_sources_do_not_bear_is_left_out(line: dict[str, Any], gone: str) -> None:
     draft = writer(with_line(**line)).draft(ASKED)
-    assert draft.writer == "a:model"
+    assert (draft.writer, draft.left_out) == ("a:model", 1)
     assert gone not in draft.note
     assert "Denies fever" in draft.note
 

@@ -5,6 +5,8 @@ import json
 import pytest
 
 from agent.documents.reading import NotATranscript, dialogue, role, transcript
+from agent.documents.speakers import doubts
+from agent.model.note import Utterance
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
@@ -70,3 +72,23 @@ def test_who_speaks_is_read_from_the_name() -> None:
     assert [role(name) for name in ("Dr. Lee", "DOCTOR", "Patient", "guest_family", "Ana", "médico", "paciente")] == [
         "clinician", "clinician", "patient", "other", "other", "clinician", "patient",
     ]  # fmt: skip
+
+
+ROOM = (
+    ("Doctor", "My knee has hurt for three weeks, I noticed it when I was running, and I take ibuprofen for my pain."),
+    ("Patient", "Do you have any fever? Let me check your knee. Can you bend it? Are you on your medicines?"),
+    ("Doctor", "I get it in my left knee, I feel it in the morning, I don't know why, and I can't sleep, doctor."),
+    ("Patient", "Have you had any swelling? I'm going to order a scan, and we'll start 400 milligrams. Any allergies?"),
+)
+
+
+def test_what_is_odd_in_who_speaks_is_told() -> None:
+    straight = {"Doctor": "Patient", "Patient": "Doctor"}
+    room = [Utterance(speaker=s, text=t) for s, t in ROOM]
+    right = [u.model_copy(update={"speaker": straight[u.speaker]}) for u in room]
+    assert doubts(room) == ("swapped",)
+    assert doubts(right) == ()
+    assert doubts([*right, Utterance(speaker="Patient's mother", text="He limps.")]) == ()
+    assert doubts([*right, Utterance(speaker="Ben", text="My rash itches.")]) == ("several",)
+    assert doubts(right[:1]) == ("one_sided",)
+    assert doubts([]) == ()

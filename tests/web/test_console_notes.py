@@ -256,3 +256,25 @@ def test_why_a_models_draft_is_not_used_is_said_in_words(world: World, why: str,
     page = plain(world.browser("clinician").get(f"/console/notes/{doc.id}").text)
     assert f"its words are not used. {said} What stands here was put together from the visit itself." in page
     assert why not in ("unfaithful", "not_understood", "too_long") or why not in page
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 sentence that"), (3, "3 sentences that")])
+def test_how_many_sentences_of_a_model_were_left_out_is_told(world: World, count: int, said: str) -> None:
+    client = world.browser("clinician")
+    assert "the language model wrote" not in client.get(f"/console/notes/{document(world).id}").text
+    doc = document(world)
+    assert doc.draft is not None
+    with world.desk.store.begin() as tx:
+        tx.documents.save(doc.model_copy(update={"draft": doc.draft.model_copy(update={"left_out": count})}))
+    assert f"{said} the language model wrote" in plain(client.get(f"/console/notes/{doc.id}").text)
+
+
+def test_what_is_odd_in_who_speaks_stands_above_the_draft(world: World) -> None:
+    client = world.browser("clinician")
+    told = "Somebody besides the patient and staff speaks in this transcript"
+    assert told not in client.get(f"/console/notes/{document(world).id}").text
+    doc = document(world)
+    with world.desk.store.begin() as tx:
+        said = (*doc.dialogue, Utterance(speaker="Ben", text="And my rash itches."))
+        tx.documents.save(doc.model_copy(update={"dialogue": said}))
+    assert told in client.get(f"/console/notes/{doc.id}").text
