@@ -3,13 +3,14 @@
 import contextlib
 import ctypes
 import gc
+import sys
 import threading
 from types import TracebackType
 
 _ARENA_MAX, _MMAP_THRESHOLD, _TRIM_THRESHOLD = -8, -3, -1  # M_ARENA_MAX and so on of glibc's malloc.h
 _LARGE = 128 * 1024  # bytes: said, it stays; unsaid, glibc raises it with each large block that is freed, to 32 MB
 TIDIES_SECONDS = 60.0
-MOST_LOOSE = 100_000  # objects that each tidying looks through; some 15 ms
+MOST_LOOSE = 300_000  # blocks of memory that each tidying looks through, of some 100,000 objects; some 15 ms
 
 
 def share() -> None:
@@ -28,24 +29,30 @@ def give_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def tidy(most: int = MOST_LOOSE) -> int:
+def tidy() -> int:
     """Objects that were garbage. What refers to itself in a circle waits for Python to look through everything, which
-    it does only once a quarter more is there than the last time: beside the models of fifteen languages, tens of MB.
-    Where more than `most` are left they are looked through no more (models, read when a language is first heard), once
-    what was set aside before has been looked through again: some of it was in use then, and was let go of since."""
-    found = gc.collect()
-    if len(gc.get_objects()) > most:
-        gc.unfreeze()
-        found += gc.collect()
-        gc.freeze()
-    return found
+    it does only once a quarter more is there than the last time: beside the models of fifteen languages, tens of MB."""
+    return gc.collect()
+
+
+def set_aside() -> None:
+    """What is left is looked through no more (models, read when a language is first heard); before that, what was set
+    aside earlier is looked through again: some of it was in use then, and was let go of since."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 class Tidying:
-    """Tidies every so many seconds, in a thread of its own, until the block ends."""
+    """Tidies every so many seconds, in a thread of its own, until the block ends; once there are more than `most`
+    blocks of memory more than when it last set aside what is left, it does so again.
 
-    def __init__(self, seconds: float = TIDIES_SECONDS) -> None:
-        self._seconds, self._ends = seconds, threading.Event()
+    Blocks are counted, not objects: whoever lists all objects (`gc.get_objects`) holds tuples that other threads are
+    still making, and those then fail with SystemError."""
+
+    def __init__(self, seconds: float = TIDIES_SECONDS, most: int = MOST_LOOSE) -> None:
+        self._seconds, self._most, self._ends = seconds, most, threading.Event()
+        self._aside = sys.getallocatedblocks()
         self._thread = threading.Thread(target=self._run, name="tidying", daemon=True)
 
     def __enter__(self) -> None:
@@ -60,3 +67,6 @@ class Tidying:
     def _run(self) -> None:
         while not self._ends.wait(self._seconds):
             tidy()
+            if sys.getallocatedblocks() - self._aside > self._most:
+                set_aside()
+                self._aside = sys.getallocatedblocks()

@@ -1,6 +1,7 @@
 """Garbage does not pile up in a process that runs for months, and what stays is not looked through again and again."""
 
 import gc
+import threading
 import time
 import weakref
 from collections.abc import Iterator
@@ -36,13 +37,13 @@ def test_what_refers_to_itself_is_gone_after_a_tidying(unhurried: None) -> None:
     seen = weakref.ref(node)
     del node
     assert seen() is not None
-    assert memory.tidy(most=10**9) >= 1
+    assert memory.tidy() >= 1
     assert seen() is None
     assert gc.get_freeze_count() == 0
 
 
-def test_much_that_stays_is_kept_for_good_and_looked_through_no_more(unhurried: None) -> None:
-    memory.tidy(most=0)
+def test_what_stays_is_set_aside_and_looked_through_no_more(unhurried: None) -> None:
+    memory.set_aside()
     assert gc.get_freeze_count() > 1000
     assert len(gc.get_objects()) < 1000
 
@@ -50,12 +51,46 @@ def test_much_that_stays_is_kept_for_good_and_looked_through_no_more(unhurried: 
 def test_what_was_in_use_when_it_was_set_aside_is_gone_once_it_is_let_go_of(unhurried: None) -> None:
     node = _Node()
     seen = weakref.ref(node)
-    memory.tidy(most=-1)
+    memory.set_aside()
     del node
-    memory.tidy(most=10**9)
+    memory.tidy()
     assert seen() is not None  # set aside: not looked at again each minute
-    memory.tidy(most=-1)  # whatever is loose is too much
+    memory.set_aside()
     assert seen() is None
+
+
+def test_much_that_came_is_set_aside_by_a_desk(unhurried: None) -> None:
+    kept: list[object] = []
+    with memory.Tidying(0.01, most=10_000):
+        kept += [[n] for n in range(30_000)]
+        until = time.monotonic() + 60
+        while gc.get_freeze_count() < len(kept) and time.monotonic() < until:
+            time.sleep(0.01)
+    assert gc.get_freeze_count() >= len(kept)
+
+
+def test_threads_that_make_tuples_are_not_disturbed_by_a_tidying(unhurried: None) -> None:
+    """As seen on a loaded desk: `SystemError: bad argument to internal function`, once in some tidyings."""
+    much, faults, ends = [[n] for n in range(200_000)], list[BaseException](), threading.Event()
+
+    def make() -> None:
+        while not ends.is_set():
+            try:
+                tuple([n] for n in range(2000))
+            except SystemError as fault:
+                faults.append(fault)
+
+    threads = [threading.Thread(target=make) for _ in range(2)]
+    with memory.Tidying(0.001, most=100):
+        for thread in threads:
+            thread.start()
+        for _ in range(20):
+            memory.tidy()
+        ends.set()
+        for thread in threads:
+            thread.join()
+    assert len(much) == 200_000
+    assert not faults
 
 
 def test_a_desk_tidies_until_it_ends(unhurried: None) -> None:
