@@ -8,7 +8,8 @@ from agent.model.clinic import WEEKDAYS, Clinic, Closure, Location, Texts
 from agent.model.effect import Say
 
 ADDED = "handoff.added"
-BY_HOURS = frozenset({ADDED, "arrived.told", "late.told"})  # said otherwise where nobody is at any desk
+# said otherwise where nobody is at any desk
+BY_HOURS = {ADDED: "handoff.added.closed", "arrived.told": "arrived.told.closed", "late.told": "late.told.closed"}
 _FURTHEST = 30  # days
 
 
@@ -47,7 +48,7 @@ def passed_on(clinic: Clinic, now: datetime, key: str = ADDED) -> Say:
     opens = opens_next(clinic, now)
     if opens is None:
         return Say(key=key)
-    return Say(key=f"{key}.closed", values={"opens": {"as": "due", "value": opens.isoformat()}})
+    return Say(key=BY_HOURS[key], values={"opens": {"as": "due", "value": opens.isoformat()}})
 
 
 def text_in(texts: Texts, locale: str, default: str) -> str:

@@ -202,7 +202,7 @@ def test_the_law_of_the_place_is_shown_clause_by_clause_with_its_citation(world:
     page = client.get(COUNTRY).text
     assert "§ 201 StGB" in page
     assert "Penal Code" not in page
-    assert "Clinic: country" in client.get("/admin/draft").text
+    assert "Clinic: law of the place" in client.get("/admin/draft").text
     after = edited_clinic(world.settings.clinic_file, items(world))
     assert after.bulk.recalls == world.desk.clinic.bulk.recalls
     assert parse_clinic(edited_text(world.settings.clinic_file, items(world)).encode(), "c.yaml") == after
