@@ -3,7 +3,7 @@ the source, so that neither a missing nor a forgotten message goes unseen."""
 
 USED = frozenset(
     """
-    answer.how_long.request answer.how_long.visit arrived.told.closed
+    arrived.told.closed
     booking.offer
     call.machine call.no_more call.not_now call.opening
     consent.ask_record consent.help consent.started consent.stopped consent.stopped.bereaved
