@@ -22,7 +22,7 @@ _OF_THE_DESK = frozenset(
 )  # answers about the talk itself, to words that are nothing else
 _ANY_FIGURES = frozenset({"time", "phone", forms.SLOT})  # questions that three figures may well answer
 _FIGURES = frozenset({"date", "dob", "code", "letters", "opening"})  # … that two may
-_TWO, _WELL = 2, frozenset({"better", "same"})
+_TWO, _WELL = 2, ("better", "same")  # no set: a model may propose a list as a value
 _AFTERCARE = "aftercare"  # begun by the patient's own words where they are nothing but the question
 _MISSED = "missed"  # the flow that asks who did not come
 _READ_BY_CLINICIANS = frozenset({"refill", "referral"})

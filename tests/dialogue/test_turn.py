@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from agent.dialogue.turn import resume, take_turn
@@ -71,6 +71,7 @@ def played(turns: list[Any]) -> tuple[Conversation, list[Any]]:
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(TURNS)
+@example([([SetSlot(slot="feeling", value=[], source="model")], SafetyFinding(), "text", "")])
 def test_whatever_is_proposed_no_turn_breaks_and_the_same_turns_give_the_same_events(turns: list[Any]) -> None:
     first, log = played(turns)
     again, second = played(turns)
