@@ -3,11 +3,9 @@
 from typing import Any
 
 from agent.actions.context import ClinicAction, Context
-from agent.desk.check_in_calls import waits
+from agent.desk.check_in_calls import TO_ANSWER, waits
 from agent.desk.leaflets import nearest, told
 from agent.model.check_in import CheckIn
-
-_TO_ANSWER = ("calling", "asked", "silent")
 
 
 class NoteCheckIn(ClinicAction):
@@ -44,7 +42,7 @@ class NoteAsked(ClinicAction):
         visit, theirs = slots.get("appointment"), bool(slots.get("theirs"))
         id, rule = str(visit.get("id")) if isinstance(visit, dict) else "", str(slots.get("rule"))
         row = at.tx.check_ins.get(id, rule, lock=True)
-        to_answer = row is not None and row.clinic == at.clinic.id and row.state in _TO_ANSWER
+        to_answer = row is not None and row.clinic == at.clinic.id and row.state in TO_ANSWER
         call = at.tx.calls.last_of(at.conversation.id)
         rung = at.tx.reminder_calls.at(call.id) if call is not None else None
         rung = at.tx.reminder_calls.get(rung.id, lock=True) if rung is not None else None

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from agent.desk.check_in_calls import FLOW
+from agent.desk.check_in_calls import FLOW, TO_ANSWER
 from agent.desk.check_ins import visit_of
 from agent.desk.desk import Desk
 from agent.desk.effects import Done
@@ -15,7 +15,6 @@ from agent.model.safety import SafetyFinding
 from agent.ports import Tx
 from agent.understand.passages import Hit
 
-_OPEN = ("calling", "asked", "silent")
 _BESIDE = ("name", "appointment")  # what a check-in knows of whom it asked
 
 
@@ -53,7 +52,7 @@ def follow_up(desk: Desk, tx: Tx, frame: Frame, done: Done, now: datetime, *, al
     """What came of the answer stands with the question: the task, if any; an alarm counts as an answer. "No, not I" on
     the telephone ends the question too, and answers nothing."""
     row = tx.check_ins.get(visit_of(frame), str(frame.slots["rule"].value), lock=True)
-    if row is None or (row.state != "answered" and not (alarm and row.state in _OPEN)):
+    if row is None or (row.state != "answered" and not (alarm and row.state in TO_ANSWER)):
         return
     task = next((t.id for t in done.tasks), row.task)
     answer = {"state": "answered", "answered_at": row.answered_at or now, "task": task}

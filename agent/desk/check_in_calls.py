@@ -17,7 +17,7 @@ from agent.ports import Tx
 FLOW = "check_in"
 TOOK_PLACE = ("booked", "fulfilled")
 TOO_LATE = timedelta(days=2)  # a question put off for longer helps nobody
-_TO_ANSWER = ("calling", "asked", "silent")
+TO_ANSWER = ("calling", "asked", "silent")
 _HEARD_US = frozenset({"told", "person", "alarm"})  # whoever took it needs no text: they can answer, or said enough
 _COMES_BACK = timedelta(days=3)  # whoever rings us within this hears that we called
 
@@ -89,7 +89,7 @@ def to_put(tx: Tx, talk: Conversation, now: datetime) -> dict[str, Any]:
         )
         visit = tx.appointments.get(row.appointment)
         patient = tx.patients.get(visit.patient) if visit is not None and visit.patient else None
-        if asked is None or asked.state not in _TO_ANSWER or visit is None or patient is None:
+        if asked is None or asked.state not in TO_ANSWER or visit is None or patient is None:
             continue
         if visit.status in TOOK_PLACE and talk.address.value in patient.phones:
             return {**slots(visit, patient, row.after), "back": True}

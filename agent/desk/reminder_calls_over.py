@@ -7,6 +7,7 @@ from agent.desk import check_in_calls
 from agent.desk.desk import Desk
 from agent.desk.effects import Done, open_task
 from agent.desk.waking import LATEST
+from agent.dialogue.leaving import SURE_OF_STOP
 from agent.model.conversation import Conversation
 from agent.model.effect import OpenTask
 from agent.model.patient import Patient
@@ -23,7 +24,6 @@ _ENDS: dict[str, RingOutcome] = {
 _AGAIN = frozenset({"busy", "no-answer"})
 _ENOUGH = frozenset({"told"})  # the patient was told of the visit
 _WITH_US = frozenset({"person", "alarm"})  # they talked with one of us instead: nothing more by text
-SURE_OF_STOP = 0.8
 UNREACHED, NOT_THEIRS = "unreached", "not_theirs"  # reasons of the tasks, see agent/web/console_reasons.py
 
 

@@ -13,9 +13,9 @@ from agent.desk.desk import Desk
 from agent.desk.effects import Done, carry_out
 from agent.desk.hearing import Heard, hear
 from agent.desk.look_again import sample
-from agent.desk.reminder_calls_over import SURE_OF_STOP
 from agent.desk.spoiled import set_aside
 from agent.desk.watching import Laps
+from agent.dialogue.leaving import SURE_OF_STOP
 from agent.dialogue.turn import Decision, take_turn
 from agent.model.conversation import Conversation
 from agent.model.effect import OpenTask, Say

@@ -2,13 +2,14 @@
 
 from agent.dialogue import patterns
 from agent.dialogue.draft import Draft
+from agent.dialogue.leaving import SURE_OF_STOP
 from agent.model.command import Command, SetSlot, StartFlow
 from agent.model.effect import OpenTask
 from agent.model.message import Inbound
 from agent.model.understanding import Understanding
 
 BEREAVED = "bereaved"  # a flow
-_SURE_OF_STOP, _PERHAPS_STOP = 0.8, 0.6
+_PERHAPS_STOP = 0.6
 
 
 def consent(draft: Draft, inbound: Inbound, heard: Understanding) -> bool:
@@ -63,7 +64,7 @@ def perhaps_no_more(draft: Draft, inbound: Inbound, heard: Understanding) -> lis
     """The opt-out that is only heard, no keyword. A bare "stop" on the telephone may mean anything, and what only
     sounds like an opt-out too ("text me"): it is asked about, unless it answers the open question; said again, it is
     meant. Empty where nothing like it was said."""
-    least = {"voice": _SURE_OF_STOP, "sms": _PERHAPS_STOP, "chat": _SURE_OF_STOP}.get(inbound.channel)
+    least = {"voice": SURE_OF_STOP, "sms": _PERHAPS_STOP, "chat": SURE_OF_STOP}.get(inbound.channel)
     if least is None:
         return []
     said, frame = inbound.provider.get("stop", ""), draft.top

@@ -10,7 +10,7 @@ from agent.model.effect import GoOnByText
 from agent.model.flow import Flow
 from agent.model.understanding import Understanding
 
-_SURE_OF_STOP = 0.8
+SURE_OF_STOP = 0.8  # confidence in stop_messages
 _OF_THE_PERSON = frozenset({"appointment", "appointments", "confirmed", "hold", "pending_task", "task", "which"})
 
 _NO_TEXTS = frozenset({PhoneNumberType.FIXED_LINE, PhoneNumberType.TOLL_FREE, PhoneNumberType.PREMIUM_RATE,
@@ -53,7 +53,7 @@ def arrive(draft: Draft, frames: tuple[Frame, ...], *, agreed: bool) -> None:
 def no_more_calls(draft: Draft, heard: Understanding) -> bool:
     """ "Don't call me again", said in a call that we made: a last word, and nothing is asked any more."""
     ours = any("called" in f.slots and "back" not in f.slots for f in draft.conversation.frames)
-    sure = heard.intent == "stop_messages" and heard.confidence >= _SURE_OF_STOP
+    sure = heard.intent == "stop_messages" and heard.confidence >= SURE_OF_STOP
     if not ours or not sure or draft.conversation.channel != "voice":
         return False
     for frame in draft.conversation.frames:

@@ -37,7 +37,7 @@ def send_together(
     in the same message; SQLAlchemy's own finds nothing left to do. Raises Busy where the database is away or a lock
     was not to be had, Conflict where a rule of it was broken; others are psycopg's."""
     raw: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
-    psycopg_s: Any = connection.dialect.dbapi
+    dbapi: Any = connection.dialect.dbapi
     cursors: list[psycopg.Cursor[Any]] = []
     try:
         with raw.pipeline():
@@ -48,9 +48,9 @@ def send_together(
                 cursor.executemany(spoken.sql, [_values(spoken, row) for row in rows])
             if commit:
                 raw.cursor().execute("COMMIT", prepare=False)
-    except psycopg_s.IntegrityError as fault:
+    except dbapi.IntegrityError as fault:
         raise Conflict("somebody else was first, or the row exists already") from fault
-    except psycopg_s.Error as fault:
+    except dbapi.Error as fault:
         if raw.broken:
             connection.invalidate(fault)
         if (away := busy(fault)) is not None:
