@@ -145,8 +145,7 @@ def _following(desk: Desk, tx: Tx, now: datetime) -> list[_Mine]:
     """The next turns; one at a time where a language model may be asked: nobody waits for another's answer."""
     most = 1 if desk.model is not None else _AT_ONCE
     claimed = tx.inbox.claim_several(now, desk.settings.lease_seconds, most)
-    held = tx.conversations.some([each.conversation for each in claimed])
-    return [(each, held[each.conversation]) for each in claimed if each.conversation in held]
+    return [(each, each.held) for each in claimed if each.held is not None]
 
 
 def decide(desk: Desk, tx: Tx, conversation: Conversation, inbound: Inbound, heard: Heard, now: datetime) -> Decision:

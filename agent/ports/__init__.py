@@ -73,8 +73,8 @@ class Inbox(Protocol):
         """The oldest waiting message of a conversation in which none is claimed under a live lease; or None."""
 
     def claim_several(self, now: datetime, lease_seconds: float, most: int) -> list[Claimed]:
-        """As `claim`, of as many conversations, the oldest first. What does not open is left out: it is found by
-        `claim` when its lease has run out."""
+        """As `claim`, of as many conversations, the oldest first, each as it then is. A message that does not open is
+        left out: it is found by `claim` when its lease has run out."""
 
     def finish(self, inbound_id: str, fence: int) -> None:
         """Mark done; raises Conflict when the fence is no longer ours."""
@@ -139,9 +139,6 @@ class Outbox(Protocol):
 
 class Conversations(Protocol):
     def get(self, id: str, *, lock: bool = False) -> Conversation | None: ...
-
-    def some(self, ids: Sequence[str]) -> dict[str, Conversation]:
-        """By id; what does not exist or does not open is left out."""
 
     def relock(self, held: Sequence[Conversation]) -> list[Conversation]:
         """Locked, as they now are: each `held` itself while nobody has changed it. Raises Conflict when one is gone.

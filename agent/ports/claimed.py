@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from agent.model.conversation import Conversation
 from agent.model.message import Inbound
 
 
@@ -14,3 +15,4 @@ class Claimed:
     seq: int
     fence: int  # rises at every claim; checked at commit
     attempts: int
+    held: Conversation | None = None  # as it was then; where several are claimed, unless it does not open

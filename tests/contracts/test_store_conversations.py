@@ -55,13 +55,6 @@ def test_a_conversation_is_locked_as_it_now_is(store: Store) -> None:
             tx.conversations.relock([saved, held.model_copy(update={"id": "none"})])
 
 
-def test_conversations_are_read_together_and_a_missing_one_is_left_out(store: Store) -> None:
-    with store.begin() as tx:
-        tx.conversations.add(conversation(), NOW)
-        assert tx.conversations.some(["c1", "none"]) == {"c1": tx.conversations.get("c1")}
-        assert tx.conversations.some([]) == {}
-
-
 def test_a_first_contact_in_many_threads_opens_one_conversation(store: Store) -> None:
     def arrive(n: int) -> str:
         with store.begin() as tx:

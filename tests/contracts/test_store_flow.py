@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, cast
 
@@ -11,8 +12,9 @@ from sqlalchemy import Connection, event, text
 from agent.adapters.ids import new_ids
 from agent.adapters.store import SqlStore, inbox
 from agent.adapters.store.engine import make_engine
+from agent.model.address import Address
 from agent.model.fault import Busy, Conflict
-from agent.ports import Store
+from agent.ports import Store, Tx
 from tests.contracts.samples import NOW, appointment, audited, conversation, inbound, outbound, raw
 from tests.stores import open_test_store
 
@@ -132,6 +134,65 @@ def test_the_last_writes_of_a_transaction_and_its_commit_are_one_message(postgre
     assert states == ["IDLE", "INTRANS"]
     with store.begin(write=False) as tx:
         assert tx.audit.verify() == (1, None)
+    store.close()
+
+
+FIRST: dict[str, Callable[[Tx], object]] = {
+    "a read": lambda tx: tx.outbox.waiting(),
+    "a write": lambda tx: tx.inbox.store(inbound(1), "c1"),
+    "a write held back": lambda tx: tx.outbox.add(outbound(2)),
+    "a lock": lambda tx: tx.conversations.relock([conversation()]),
+    "a claim": lambda tx: tx.inbox.claim_several(NOW, 30, 2),
+    "a savepoint": lambda tx: tx.appointments.add(appointment(), NOW),
+}
+
+
+@pytest.mark.parametrize("first", FIRST)
+def test_whatever_comes_first_all_of_a_transaction_is_undone_together(store: Store, first: str) -> None:
+    with store.begin() as tx:
+        tx.conversations.add(conversation(), NOW)
+
+    def breaks_off() -> None:
+        with store.begin() as tx:
+            FIRST[first](tx)
+            tx.outbox.add(outbound(1))
+            tx.inbox.store(inbound(2), "c1")
+            raise ZeroDivisionError
+
+    for _ in range(2):  # the second time on the connection that was given back
+        with pytest.raises(ZeroDivisionError):
+            breaks_off()
+    with store.begin(write=False) as tx:
+        assert tx.outbox.waiting() == 0
+        assert tx.inbox.waiting() == 0
+        assert tx.appointments.get("a1") is None
+
+
+def test_what_begins_a_turn_on_postgresql_goes_in_one_message_and_what_it_asks_with_its_writes(
+    postgres_url: str,
+) -> None:
+    """SQLAlchemy says nothing one by one, and the server has all that was written when it is asked for the next."""
+    store, said = _talks(postgres_url)
+    other = Address(channel="sms", value="+16465550102")
+    two = [conversation(), conversation().model_copy(update={"id": "c2", "address": other})]
+    with store.begin() as tx:
+        for one in two:
+            tx.conversations.add(one, NOW)
+        tx.inbox.store(inbound(1), "c1")
+        tx.audit.write(audited(1))
+    said.clear()
+    with store.begin() as tx:
+        held = tx.conversations.relock(two)
+        tx.conversations.save(held[1], NOW)
+        [following] = tx.inbox.claim_several(NOW, 30, 2)
+        tx.audit.write(audited(2))
+    assert following.held == held[0]
+    assert said == []
+    with store.begin(write=False) as tx:
+        kept = tx.conversations.get("c2")
+        assert kept is not None
+        assert kept.version == held[1].version + 1
+        assert tx.audit.verify() == (2, None)
     store.close()
 
 

@@ -121,6 +121,15 @@ def test_several_are_claimed_at_once_each_of_another_conversation_and_the_oldest
     ]  # fmt: skip
 
 
+def test_several_are_claimed_with_their_conversations_as_this_very_transaction_left_them(store: Store) -> None:
+    with store.begin() as tx:
+        tx.conversations.add(conversation(), NOW)
+        for n, talk in enumerate(["c1", "none"], 1):
+            tx.inbox.store(inbound(n), talk)
+        saved = tx.conversations.save(conversation().model_copy(update={"mode": "staff"}), NOW)
+        assert [c.held for c in tx.inbox.claim_several(NOW, 30, 3)] == [saved, None]
+
+
 def test_promise_11_several_are_finished_at_once_or_none_of_them(store: Store) -> None:
     with store.begin() as tx:
         for n, conversation in enumerate(["c1", "c2", "c3"], 1):

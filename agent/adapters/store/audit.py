@@ -86,11 +86,11 @@ class AuditRoom:
 
     def _held_head(self) -> AnyRow | None:
         """The head, which nobody else moves before this transaction ends."""
-        head = self._work.connection.execute(_HOLD).first()
-        if head is None and self._work.postgres:  # the very first: there is no row yet that could be held
+        held = self._work.connection.ask(_HOLD, {})
+        if not held and self._work.postgres:  # the very first: there is no row yet that could be held
             self._work.connection.execute(_LOCK)
-            head = self._work.connection.execute(_HOLD).first()
-        return head
+            held = self._work.connection.ask(_HOLD, {})
+        return held[0] if held else None
 
     def _wrong_end(self, good: int, chained: str) -> str | None:
         head = self._work.connection.execute(_HEAD).first()

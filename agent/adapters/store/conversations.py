@@ -1,11 +1,10 @@
 """Conversations: the sealed snapshot, the log of events, and the thread as people see it."""
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import Table, bindparam, func, insert, select, text, update
+from sqlalchemy import ARRAY, Table, Text, any_, bindparam, func, insert, select, text, update
 
 from agent.adapters.store.keyring import of_conversation
 from agent.adapters.store.outbox import read_outbound
@@ -14,16 +13,16 @@ from agent.adapters.store.work import AnyRow, AnySelect, Work, word
 from agent.model.address import Address
 from agent.model.conversation import Conversation
 from agent.model.event import Event
-from agent.model.fault import Conflict, Spoiled
+from agent.model.fault import Conflict
 from agent.model.message import Inbound, Line
 
 _EVENTS = TypeAdapter(list[Event])
 _GET = select(conversations.c.id, conversations.c.body).where(conversations.c.id == bindparam("id"))
 _LOCK = _GET.with_for_update()
 _among = conversations.c.id.in_(bindparam("ids", expanding=True))
-_SOME = select(conversations.c.id, conversations.c.body).where(_among)
-_VERSIONS = select(conversations.c.id, conversations.c.version).where(_among).order_by(conversations.c.id)
-_VERSIONS = _VERSIONS.with_for_update()
+_VERSIONS = select(conversations.c.id, conversations.c.version).order_by(conversations.c.id)
+_LOCK_SOME = _VERSIONS.where(conversations.c.id == any_(bindparam("ids", type_=ARRAY(Text)))).with_for_update()
+_VERSIONS = _VERSIONS.where(_among)
 _BRIEFLY = text("SET LOCAL lock_timeout = '300ms'")  # below the second after which a deadlock is looked for
 _ID_AT = (
     select(conversations.c.id)
@@ -100,18 +99,13 @@ class ConversationsRoom:
     def get(self, id: str, *, lock: bool = False) -> Conversation | None:
         return self._one(self._work.connection.execute(_LOCK if lock else _GET, {"id": id}).first())
 
-    def some(self, ids: Sequence[str]) -> dict[str, Conversation]:
-        found: dict[str, Conversation] = {}
-        for row in self._work.all(_SOME, {"ids": list(ids)}) if ids else ():
-            with suppress(Spoiled):
-                found[row.id] = self._work.open("conversations", row.id, row.body, Conversation)
-        return found
-
     def relock(self, held: Sequence[Conversation]) -> list[Conversation]:
-        run = self._work.connection.execute
         if self._work.postgres and len(held) > 1:
             self._work.connection.later(_BRIEFLY, {})
-        versions = {row.id: row.version for row in run(_VERSIONS, {"ids": [each.id for each in held]})}
+        ids = {"ids": [each.id for each in held]}
+        work = self._work.connection
+        rows = work.ask(_LOCK_SOME, ids) if self._work.postgres else work.execute(_VERSIONS, ids).all()
+        versions = {row.id: row.version for row in rows}
         current = [each if versions.get(each.id) == each.version else self.get(each.id) for each in held]
         if None in current:
             raise Conflict("a conversation is gone")

@@ -90,8 +90,9 @@ def _write_ahead(dbapi: sqlite3.Connection) -> None:
             sleep(0.01)
 
 
-def start(connection: Connection, *, write: bool, durable: bool = True) -> Transaction:
-    """Begins a transaction. Not an engine event: a listener for it would be asked about at every statement.
+def start(connection: Connection, *, write: bool, durable: bool = True, begun: bool = True) -> Transaction:
+    """Begins a transaction. Not an engine event: a listener for it would be asked about at every statement. Without
+    `begun` the caller sends PostgreSQL the `BEGIN` together with what comes first.
 
     SQLite alone leaves out the wait for the disk where it need not be `durable`: nobody who outlives the loss of its
     machine's power has seen what is lost. Of a PostgreSQL that falls, processes elsewhere would go on with it."""
@@ -104,6 +105,8 @@ def start(connection: Connection, *, write: bool, durable: bool = True) -> Trans
             raw.execute("PRAGMA synchronous=FULL" if durable else "PRAGMA synchronous=NORMAL")
             connection.info["mode"] = mode
         raw.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+    else:
+        connection.connection.driver_connection.autocommit = not begun  # type: ignore[union-attr]
     return transaction
 
 

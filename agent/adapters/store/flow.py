@@ -12,7 +12,7 @@ from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from agent.adapters.store.engine import busy
-from agent.adapters.store.pipelined import send_together
+from agent.adapters.store.pipelined import BEGIN, send_together
 from agent.model.fault import Conflict
 
 Given = Mapping[str, Any]
@@ -39,10 +39,11 @@ class Flow:
     change, and before the commit; all that is held back goes together, since each talk with a server costs more than
     the row. Once such a write has failed nothing more is asked in this transaction, whoever catches what is raised."""
 
-    __slots__ = ("_connection", "_held", "_lost")
+    __slots__ = ("_begun", "_connection", "_held", "_lost")
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, begun: bool = True) -> None:
+        """`begun`: see `agent.adapters.store.engine.start`."""
+        self._connection, self._begun = connection, begun
         self._held: dict[Executable, tuple[list[Given], bool]] = {}
         self._lost: Exception | None = None
 
@@ -71,12 +72,18 @@ class Flow:
         if self._lost is not None:
             raise self._lost
         try:
+            self._begin()
             return self._connection.execute(statement, given)
         except SQLAlchemyError as fault:
             if (away := busy(fault)) is None:
                 raise
             self._lost = away
             raise away from fault
+
+    def ask(self, statement: Executable, given: Given) -> Sequence[Any]:
+        """The rows, their columns by name, of a statement that goes with what was held back, in one message where that
+        is possible. Values are as the driver gives them."""
+        return self._send(commit=False, asked=(statement, given))
 
     def later(self, statement: Executable, given: Given, *, found: bool = False) -> None:
         """A write whose answer nobody waits for. Rows of one statement keep their order, those of different statements
@@ -86,6 +93,7 @@ class Flow:
     def begin_nested(self) -> AbstractContextManager[Any]:
         """A savepoint, which what was held back is not part of."""
         self.send()
+        self._begin()
         return self._connection.begin_nested()
 
     def send(self) -> None:
@@ -97,26 +105,41 @@ class Flow:
         self._send(commit=not any(found for _, found in self._held.values()))
         self._connection.commit()
 
-    def _send(self, *, commit: bool) -> None:
+    def _send(self, *, commit: bool, asked: tuple[Executable, Given] | None = None) -> Sequence[Any]:
+        """The rows of what is asked."""
         if self._lost is not None:
             raise self._lost
         held, self._held = self._held, {}
-        if not held:
-            return
+        if not held and asked is None:
+            return []
         try:
-            for changed, (rows, found) in zip(self._sent(held, commit), held.values(), strict=True):
-                if found and changed != len(rows):
+            changed, answer = self._sent(held, asked, commit)
+            for found_rows, (rows, found) in zip(changed, held.values(), strict=True):
+                if found and found_rows != len(rows):
                     raise Conflict("somebody else has changed what was to be written")
         except Exception as fault:
             self._lost = fault
             raise
+        return answer
 
-    def _sent(self, held: dict[Executable, tuple[list[Given], bool]], commit: bool) -> list[int]:
-        """How many rows each of them changed."""
+    def _sent(
+        self,
+        held: dict[Executable, tuple[list[Given], bool]],
+        asked: tuple[Executable, Given] | None,
+        commit: bool,
+    ) -> tuple[list[int], Sequence[Any]]:
+        """How many rows each of them changed, and what was asked."""
         if self._connection.dialect.name == "postgresql":
             writes = ((statement, rows) for statement, (rows, _) in held.items())
-            return send_together(self._connection, writes, commit=commit)
-        return [self.at_once(statement, rows).rowcount for statement, (rows, _) in held.items()]
+            begun, self._begun = self._begun, True
+            return send_together(self._connection, writes, asked, begin=not begun, commit=commit)
+        changed = [self.at_once(statement, rows).rowcount for statement, (rows, _) in held.items()]
+        return changed, self.at_once(*asked).all() if asked is not None else []
+
+    def _begin(self) -> None:
+        if not self._begun:
+            self._begun = True
+            self._connection.exec_driver_sql(BEGIN)
 
     def _apart(self, statement: Executable) -> bool:
         """It only reads, and nothing that a write held back is about."""

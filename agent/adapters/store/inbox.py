@@ -22,9 +22,10 @@ from sqlalchemy import (
 )
 
 from agent.adapters.store.keyring import of_conversation
-from agent.adapters.store.tables import OPEN_INBOUND, inbox
-from agent.adapters.store.work import Work, upsert, word
+from agent.adapters.store.tables import OPEN_INBOUND, conversations, inbox
+from agent.adapters.store.work import AnyRow, Work, upsert, word
 from agent.model.address import Channel
+from agent.model.conversation import Conversation
 from agent.model.fault import Conflict, Spoiled
 from agent.model.message import Inbound
 from agent.ports import Claimed
@@ -76,6 +77,10 @@ def _next(most: int | BindParameter[int], *bounds: ColumnElement[bool] | TextCla
 
 _CLAIM_ANY = _claim.where(inbox.c.seq.in_(_next(1))).returning(*_row)
 _CLAIM_SOME = _claim.where(inbox.c.seq.in_(_next(bindparam("most")))).returning(*_row)
+_mine = _CLAIM_SOME.cte("mine")
+_CLAIM_WITH = select(_mine, conversations.c.body.label("held"))
+_CLAIM_WITH = _CLAIM_WITH.outerjoin_from(_mine, conversations, conversations.c.id == _mine.c.conversation)
+_HELD = select(conversations.c.id, conversations.c.body).where(conversations.c.id.in_(bindparam("ids", expanding=True)))
 _theirs = (_one.c.conversation == bindparam("of"), text("one." + OPEN_INBOUND))
 _CLAIM_OF = _claim.where(inbox.c.seq.in_(_next(1, *_theirs))).returning(*_row)
 _SETTLE = (
@@ -141,14 +146,29 @@ class InboxRoom:
 
     def claim_several(self, now: datetime, lease_seconds: float, most: int) -> list[Claimed]:
         given = {"now": now, "until": now + timedelta(seconds=lease_seconds), "most": most}
-        rows = self._work.connection.execute(_CLAIM_SOME, given).all()
-        self._work.keys.warm(row.body for row in rows)
+        rows = self._claimed(given)
+        self._work.keys.warm(body for row, held in rows for body in (row.body, held))
         found: list[Claimed] = []
-        for row in sorted(rows, key=lambda row: int(row.seq)):
+        for row, held in sorted(rows, key=lambda each: int(each[0].seq)):
             with suppress(Spoiled):
                 inbound = self._work.open("inbox", row.id, row.body, Inbound)
-                found.append(Claimed(inbound, row.conversation, row.seq, row.fence, row.attempts))
+                talk = self._talk(row.conversation, held)
+                found.append(Claimed(inbound, row.conversation, row.seq, row.fence, row.attempts, talk))
         return found
+
+    def _claimed(self, given: dict[str, Any]) -> list[tuple[AnyRow, bytes | None]]:
+        """Rows of the inbox, each with the sealed conversation."""
+        if self._work.postgres:
+            return [(row, row.held) for row in self._work.connection.ask(_CLAIM_WITH, given)]
+        rows = self._work.connection.execute(_CLAIM_SOME, given).all()
+        ids = {"ids": [row.conversation for row in rows]}
+        held = {row.id: row.body for row in self._work.connection.execute(_HELD, ids)} if rows else {}
+        return [(row, held.get(row.conversation)) for row in rows]
+
+    def _talk(self, id: str, sealed: bytes | None) -> Conversation | None:
+        with suppress(Spoiled):
+            return None if sealed is None else self._work.open("conversations", id, sealed, Conversation)
+        return None
 
     def finish(self, inbound_id: str, fence: int) -> None:
         self._settle([(inbound_id, fence)], "done", None)

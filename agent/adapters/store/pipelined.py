@@ -2,7 +2,7 @@
 (https://www.postgresql.org/docs/current/libpq-pipeline-mode.html), by psycopg itself, since SQLAlchemy waits for the
 answer to each statement."""
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import psycopg
 
 Given = Mapping[str, Any]
+BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 
 
 class _Spoken(NamedTuple):
@@ -31,23 +32,42 @@ _SPOKEN: WeakKeyDictionary[Executable, _Spoken] = WeakKeyDictionary()  # written
 
 
 def send_together(
-    connection: Connection, writes: Iterable[tuple[Executable, list[Given]]], *, commit: bool = False
-) -> list[int]:
-    """For each write, given rows with the same names, how many rows of the database it changed. `commit`: after them,
-    in the same message; SQLAlchemy's own finds nothing left to do. Raises Busy where the database is away or a lock
-    was not to be had, Conflict where a rule of it was broken; others are psycopg's."""
+    connection: Connection,
+    writes: Iterable[tuple[Executable, list[Given]]],
+    asked: tuple[Executable, Given] | None = None,
+    *,
+    begin: bool = False,
+    commit: bool = False,
+) -> tuple[list[int], Sequence[Any]]:
+    """For each write, given rows with the same names, how many rows of the database it changed; and the rows, named
+    tuples, of what is `asked` after them. `begin` and `commit`: before and after all, in the same message; SQLAlchemy's
+    own commit then finds nothing left to do. Raises Busy where the database is away or a lock was not to be had,
+    Conflict where a rule of it was broken; others are psycopg's."""
     raw: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
     dbapi: Any = connection.dialect.dbapi
     cursors: list[psycopg.Cursor[Any]] = []
+    answer: psycopg.Cursor[Any] | None = None
     try:
-        with raw.pipeline():
+        with raw.pipeline() as talk:
+            if begin:
+                _gathering()(raw).executemany(BEGIN, [()])
             for statement, rows in writes:
                 spoken = _SPOKEN.get(statement) or _spoken(statement, rows[0], connection.dialect)
                 cursor = _gathering()(raw)
                 cursors.append(cursor)
                 cursor.executemany(spoken.sql, [_values(spoken, row) for row in rows])
+            if asked is not None:
+                from psycopg.rows import namedtuple_row
+
+                statement, given = asked
+                spoken = _SPOKEN.get(statement) or _spoken(statement, given, connection.dialect)
+                answer = _gathering()(raw, row_factory=namedtuple_row)
+                answer.executemany(spoken.sql, [_values(spoken, given)], returning=True)
             if commit:
-                raw.cursor().execute("COMMIT", prepare=False)
+                _gathering()(raw).executemany("COMMIT", [()])
+            while talk.command_queue:  # psycopg would wait for the socket, and send, once for each
+                talk.command_queue.popleft()()
+        return [cursor.rowcount for cursor in cursors], [] if answer is None else answer.fetchall()
     except dbapi.IntegrityError as fault:
         raise Conflict("somebody else was first, or the row exists already") from fault
     except dbapi.Error as fault:
@@ -56,7 +76,6 @@ def send_together(
         if (away := busy(fault)) is not None:
             raise away from fault
         raise
-    return [cursor.rowcount for cursor in cursors]
 
 
 @cache

@@ -208,14 +208,15 @@ class Unit(AbstractContextManager["Rooms"]):
             raise Busy("the store is busy: another transaction of this process does not end")
         try:
             connection = self._connection = self._engine.connect()
-            start(connection, write=self._write, durable=self._durable)
+            postgres = connection.dialect.name == "postgresql"
+            begun = not (postgres and self._write)
+            start(connection, write=self._write, durable=self._durable, begun=begun)
         except BaseException as fault:
             self._leave()
             _raise_named(fault)
             raise
         means = self._means
-        postgres = self._engine.dialect.name == "postgresql"
-        self._flow = Flow(connection)
+        self._flow = Flow(connection, begun)
         self._keys = Keys(self._flow.at_once, means.ring, means.clock)
         work = Work(self._flow, means.ring, self._keys, means.clock, means.new_id, postgres, self._write)
         self._audit = AuditRoom(work, means.audit_key)
