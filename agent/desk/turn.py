@@ -6,7 +6,7 @@ from typing import Literal
 
 from structlog import get_logger
 
-from agent.desk import after_visit
+from agent.desk import after_stop, after_visit
 from agent.desk.acting import run_actions
 from agent.desk.by_text import go_on
 from agent.desk.desk import Desk
@@ -171,6 +171,7 @@ def commit(
     """Everything of the turn, written in the caller's transaction."""
     effects = after_visit.for_nurse(desk, tx, before, decision, inbound, heard.finding, now)
     done = carry_out(desk, tx, decision.conversation, effects, now, inbound=inbound.id)
+    after_stop.tell(desk, tx, decision.conversation, inbound, heard.understanding, done, now)
     if (asked := after_visit.answered(before, decision)) is not None:
         after_visit.follow_up(desk, tx, asked, done, now, alarm=heard.finding.cls != "none")
     tx.conversations.save(decision.conversation.model_copy(update={"version": before.version}), now)

@@ -9,7 +9,7 @@ from agent.model.message import Inbound
 from agent.model.understanding import Understanding
 
 BEREAVED = "bereaved"  # a flow
-_PERHAPS_STOP = 0.6
+PERHAPS_STOP = 0.6
 
 
 def consent(draft: Draft, inbound: Inbound, heard: Understanding) -> bool:
@@ -64,7 +64,7 @@ def perhaps_no_more(draft: Draft, inbound: Inbound, heard: Understanding) -> lis
     """The opt-out that is only heard, no keyword. A bare "stop" on the telephone may mean anything, and what only
     sounds like an opt-out too ("text me"): it is asked about, unless it answers the open question; said again, it is
     meant. Empty where nothing like it was said."""
-    least = {"voice": SURE_OF_STOP, "sms": _PERHAPS_STOP, "chat": SURE_OF_STOP}.get(inbound.channel)
+    least = {"voice": SURE_OF_STOP, "sms": PERHAPS_STOP, "chat": SURE_OF_STOP}.get(inbound.channel)
     if least is None:
         return []
     said, frame = inbound.provider.get("stop", ""), draft.top
@@ -91,6 +91,6 @@ def perhaps_no_more(draft: Draft, inbound: Inbound, heard: Understanding) -> lis
 def _agrees_to_stop(draft: Draft, inbound: Inbound, heard: Understanding) -> bool:
     """ "Yes", written to "shall the texts end?"; on the telephone it may be to the half that was heard last."""
     asked = draft.top is not None and draft.top.flow == patterns.STOPPING and draft.top.asked == "wish"
-    agrees = heard.intent in ("affirm", "stop_messages") and heard.confidence >= _PERHAPS_STOP
+    agrees = heard.intent in ("affirm", "stop_messages") and heard.confidence >= PERHAPS_STOP
     said = any(isinstance(c, SetSlot) and c.slot == "wish" for c in heard.commands)  # "yes, go on"
     return asked and inbound.channel != "voice" and agrees and not said

@@ -59,6 +59,7 @@ REASONS = {
     "check_in": N_("How they are after a visit"),
     "check_in_silence": N_("They did not say how they are after a visit"),
     "media": N_("They sent pictures only"),
+    "wrote_after_stop": N_("They wrote again after STOP and may not be texted: call them"),
     "stop_or_visit": N_("It is unclear whether they mean our texts or their visit"),
     **UNSENT,
     **ALARMS,
