@@ -62,9 +62,11 @@ def check(form: Form, live: Iterable[str]) -> list[Flaw]:
 
 
 def _whens(form: Form, item: Item) -> list[Flaw]:
-    flaws = []
+    flaws, alone = [], _asked_elsewhere(item)
     for when in item.whens:
         asked = form.item(when.question)
+        if asked is None and when.question in alone:
+            continue
         if asked is None or not asked.asks:
             flaws.append(Flaw(f"it depends on {when.question}, which asks nothing", "Name a question.", item.link))
         elif when.operator in ("=", "!=") and not fits(asked, when.answer):
@@ -74,6 +76,12 @@ def _whens(form: Form, item: Item) -> list[Flaw]:
             what = f"it depends on {when.question} {when.operator} {when.answer}, and a {asked.kind} has no order"
             flaws.append(Flaw(what, "Use = or !=, several of them with enableBehavior `any`.", item.link))
     return flaws
+
+
+def _asked_elsewhere(item: Item) -> set[str]:
+    """Questions that may stand in a form around this one: where they do not, the item is asked ("any of" them, or that
+    there is none)."""
+    return {w.question for w in item.whens if not item.all_of and w.operator == "exists" and w.answer is False}
 
 
 def _values(item: Item) -> list[Flaw]:

@@ -148,14 +148,12 @@ def enabled(form: Form, item: Item, held: Answers, row: int, *, depth: int = 0) 
 def _holds(form: Form, item: Item, when: When, held: Answers, row: int, depth: int) -> bool:
     asked, at = form.item(when.question), shared(form, item.link, when.question, row)
     found = held.get((when.question, at))
-    if asked is None:
-        return False
     values: tuple[bool | float | str, ...] = ()
-    if found is not None and enabled(form, asked, held, at, depth=depth + 1):
+    if asked is not None and found is not None and enabled(form, asked, held, at, depth=depth + 1):
         values = found.values
     if when.operator == "exists":
         return bool(values) == bool(when.answer)
-    return any(compares(asked.kind, when.operator, value, when.answer) for value in values)
+    return asked is not None and any(compares(asked.kind, when.operator, value, when.answer) for value in values)
 
 
 def fits(item: Item, value: object) -> bool:

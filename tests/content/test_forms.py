@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from agent.intake.engine import following, put
+from agent.model.form import Given
 from agent.settings import ROOT
+from tests import shared
 from tests.shared import read_quickly
 
 FOLDER = ROOT / "workflows" / "intake"
@@ -117,6 +120,8 @@ def test_one_digit_answers_every_choice_and_no_two_answers_read_alike(name: str)
 @pytest.mark.parametrize("name", FORMS)
 def test_each_link_is_its_own_and_depends_only_on_what_was_asked_before(name: str) -> None:
     before: dict[str, dict[str, Any]] = {}
+    if name == "family-social":  # alone it asks all it has; around it stands who the patient is
+        before = {i["linkId"]: i for i in FORMS["demographics"]["item"]}
     for item in walk(FORMS[name]["item"]):
         assert item["linkId"] not in before, item["linkId"]
         for when in item.get("enableWhen", []):
@@ -161,6 +166,34 @@ def test_pregnancy_is_asked_of_nobody_whom_it_cannot_concern() -> None:
     assert {w["question"] for w in group["enableWhen"]} == {"demographics.sex", "demographics.birthDate"}
     first, *_ = group["enableWhen"]
     assert (first["operator"], first["answerCoding"]["code"]) == ("!=", "male")
+
+
+@pytest.mark.parametrize(
+    ("born", "asked"), [("2021-06-02", False), ("2014-02-01", False), ("2013-11-28", True), ("1950-01-31", True)]
+)
+def test_no_child_is_asked_about_tobacco_alcohol_or_pregnancy(born: str, asked: bool) -> None:
+    form = shared.content().forms["new-patient"]
+    held = put(form, (), Given(link="demographics.birthDate", values=(born,)))
+    held = put(form, held, Given(link="demographics.sex", values=("female",)))
+    links = set()
+    while (now := following(form, held, {})) is not None:
+        links.add(now.link)
+        held = put(form, held, Given(link=now.link, row=now.row, values=(False,) if now.more else ()))
+    assert {"family-social.tobacco", "family-social.alcohol"} & links == (
+        {"family-social.tobacco", "family-social.alcohol"} if asked else set()
+    )
+    assert ("pregnancy.now" in links) == (asked and born >= "1971")
+    assert "family-social.family" in links
+
+
+def test_alone_the_form_of_habits_asks_all_its_questions() -> None:
+    form = shared.content().forms["family-social"]
+    held: tuple[Given, ...] = ()
+    links = []
+    while (now := following(form, held, {})) is not None:
+        links.append(now.link)
+        held = put(form, held, Given(link=now.link, row=now.row, values=()))
+    assert links == ["family-social.family", "family-social.tobacco", "family-social.alcohol"]
 
 
 @pytest.mark.parametrize(
