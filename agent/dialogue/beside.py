@@ -25,7 +25,8 @@ _FIGURES = frozenset({"date", "dob", "code", "letters", "opening"})  # … that 
 _TWO, _WELL = 2, ("better", "same")  # no set: a model may propose a list as a value
 _AFTERCARE = "aftercare"  # begun by the patient's own words where they are nothing but the question
 _MISSED = "missed"  # the flow that asks who did not come
-_READ_BY_CLINICIANS = frozenset({"refill", "referral"})
+_REFERRAL = "referral"
+_READ_BY_CLINICIANS = frozenset({"refill", _REFERRAL})
 
 
 def as_answered(draft: Draft, inbound: Inbound, finding: SafetyFinding, commands: list[Command]) -> SafetyFinding:
@@ -120,9 +121,16 @@ def as_reason(draft: Draft, finding: SafetyFinding, commands: list[Command], wor
     how = any(isinstance(c, SetSlot) and c.slot == "how_taken" for c in commands)
     how = how and (finding.urgency == "routine" or not finding.evidence)
     named = for_clinician and finding.urgency == "routine" and words <= _FEW and _only_doses(draft, finding)
+    named = named or (for_clinician and finding.urgency == "routine" and _tells_what_for(draft, words))
     if finding.cls == "clinical_question" and ((finding.urgency == "routine" and asks_visit) or few or named or how):
         return SafetyFinding.model_validate({**finding.model_dump(), "cls": "none"})
     return finding
+
+
+def _tells_what_for(draft: Draft, words: int) -> bool:
+    """ "For a rash that won't go away", said of a referral: a clinician reads it there. A question is one to a nurse."""
+    asks = draft.inbound is not None and any(mark in draft.inbound.text for mark in "?？؟")
+    return draft.top is not None and draft.top.flow == _REFERRAL and words <= _LISTED and not asks
 
 
 def _only_doses(draft: Draft, finding: SafetyFinding) -> bool:

@@ -78,6 +78,7 @@ def question(conversation: Conversation, content: Content) -> Question | None:
         frame.tries,
         (value_of(frame, "item"), value_of(frame, "last")) if spec.type == "form_answer" else None,
         family.asked(conversation, frame),
+        str(value_of(frame, "told") or ""),
     )
 
 

@@ -135,7 +135,8 @@ class Answers:
         if q.slot == "message" and "medicine" in self._slots(q) and self._told.only_medicine(said):
             said.entities["told"] = "medicine"
             return SetSlot(slot="medicine", value=said.text.strip(), source="patient", quote=said.text)
-        named = "name" in self._slots(q) and q.slot in _NO_NAMES and "provider" not in said.entities
+        asked = q.slot in _NO_NAMES or q.told == "specialist"  # "what is the referral for?"
+        named = asked and "name" in self._slots(q) and "provider" not in said.entities
         found = self._only_name(said) if named or q.flow in _OF_THE_WRITER else None
         if found is None:
             return None
@@ -146,8 +147,9 @@ class Answers:
         return self._content.flows[q.flow].slots if q.flow in self._content.flows else {}
 
     def _only_name(self, said: Said) -> Found | None:
-        found = capitalised(said.text)
-        return found if found is not None and self._values.begins_with_given(said.text, said.lang) else None
+        found = capitalised(said.text) or self._values.name(said.text, said.lang, True)
+        whole = found is not None and found.end - found.start >= len(said.text.strip(" .,!。"))
+        return found if whole and self._values.begins_with_given(said.text, said.lang) else None
 
     def _value(self, said: Said, q: Question, times: Times) -> tuple[Found | None, Any]:
         if q.options and _NEGATIVE.fullmatch(said.text.strip()):

@@ -11,7 +11,8 @@ from agent.understand.repairs import Repairs
 from agent.understand.said import Said
 from agent.understand.words import words_of
 
-BOOK, PERSON = "book", "talk_to_human"
+BOOK, PERSON, REFERRAL = "book", "talk_to_human", "referral_request"
+_PRESCRIBED = frozenset({"refill_request", BOOK})
 ALARMS = frozenset({"emergency", "self_harm", "distress", "clinical_question"})
 _LIKE_IT = frozenset({
     "reschedule", "confirm_appointment", "check_appointment", "hours_location", "prep_instructions",
@@ -97,6 +98,7 @@ def asks_for_call(said: Said, guess: Guess, repairs: Repairs) -> Guess:
     message."""
     if _leaves_message(said, repairs):
         return replace(guess if guess.intent == PERSON else _instead(guess, PERSON), person=0.0)  # a person reads it
+    guess = _care_prescribed(said, guess, repairs)
     alike = guess.intent == PERSON or (guess.intent not in ALARMS and guess.confidence < _SURE)
     if not alike or not _names_call(said, repairs):
         return guess
@@ -106,6 +108,15 @@ def asks_for_call(said: Said, guess: Guess, repairs: Repairs) -> Guess:
 def _leaves_message(said: Said, repairs: Repairs) -> bool:
     """ "Can I leave a message for the doctor?" and nothing else, asked by nobody."""
     return said.question is None and repairs.is_whole(said.text, said.lang, MESSAGE)
+
+
+def _care_prescribed(said: Said, guess: Guess, repairs: Repairs) -> Guess:
+    """ "A prescription for physical therapy": a letter to somebody else, no medicine."""
+    sure = guess.confidence >= _SURE
+    if said.question is not None or guess.intent in ALARMS or (sure and guess.intent not in _PRESCRIBED):
+        return guess
+    held = [repairs.holds(said.text, said.lang, f"told_{kind}") for kind in ("rx", "specialist", "medicine")]
+    return _instead(guess, REFERRAL) if held == [True, True, False] else guess
 
 
 def is_call(said: Said, guess: Guess, repairs: Repairs) -> bool:

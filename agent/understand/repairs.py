@@ -21,6 +21,7 @@ _TOLD = (
     "because",
     "charge",
     "test",
+    "rx",
 )
 # words and parts of words that a message may hold
 _STEMS = ("services", "no_more", "no_more_but", "no_code", "offer_told", "offer_freed", *(f"told_{t}" for t in _TOLD))
