@@ -3,6 +3,7 @@ the source, so that neither a missing nor a forgotten message goes unseen."""
 
 USED = frozenset(
     """
+    answer.how_long.visit.one
     arrived.told.closed
     booking.offer
     call.machine call.no_more call.not_now call.opening

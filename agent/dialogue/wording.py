@@ -14,6 +14,8 @@ _WIDE_STOPS = ("。", "？", "！")
 _TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")  # "… a las 11:00 a.m." at the end of a sentence
 _PLACE = re.compile(r"\{([a-z_]+)\}")  # our own substitution: str.format would let a translator reach into objects
 
+_HOW_LONG, _ALIKE = "answer.how_long.visit", "answer.how_long.visit.one"
+
 
 @dataclass(frozen=True)
 class Rendered:
@@ -38,6 +40,7 @@ def render(voice: Voice, say: Say, extra: dict[str, Any] | None = None) -> Rende
 
     Raises NotSayable when even English lacks it.
     """
+    say = _of_one_length(voice, say)
     message = voice.content.message(voice.locale, say.key, voice.channel)
     if message is None:
         message = voice.content.message("en", say.key, voice.channel)
@@ -57,6 +60,12 @@ def render(voice: Voice, say: Say, extra: dict[str, Any] | None = None) -> Rende
         text = _beside(text, voice.term("options.yes_no")) if spoken else _numbered(voice, text, labels)
         buttons = ()
     return Rendered(text, buttons, message)
+
+
+def _of_one_length(voice: Voice, say: Say) -> Say:
+    """Where all visits take as long, no "20 to 20 minutes"."""
+    several = len({each.minutes for each in voice.clinic.visit_types}) > 1
+    return say if several or say.key != _HOW_LONG else say.model_copy(update={"key": _ALIKE})
 
 
 def numbered(message: Message, locale: str, number: int) -> Message:

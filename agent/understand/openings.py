@@ -20,6 +20,7 @@ _LIKE_IT = frozenset({
 })  # fmt: skip
 _PERHAPS_SEEN = frozenset({"clinical_question", "check_appointment", "out_of_scope", BOOK})
 _SURE, _BEYOND_DOUBT = 0.85, 0.995
+_PLAINLY = 0.98  # where words name it: hardly less of a message that is hardly more than its reason
 _UNWORRIED = 0.75  # a visit for complaints: less sure than where an alarm must be clearer still (see `safety.combined`)
 CALL, MESSAGE = "call_me", "leave_message"  # in _repairs.yaml
 _MOST_OF_A_CALL, _FEWEST = 20, 2  # words of the message, and of such a phrase in it
@@ -116,7 +117,7 @@ def _care_prescribed(said: Said, guess: Guess, repairs: Repairs) -> Guess:
     if said.question is not None or guess.intent in ALARMS or (sure and guess.intent not in _PRESCRIBED):
         return guess
     held = [repairs.holds(said.text, said.lang, f"told_{kind}") for kind in ("rx", "specialist", "medicine")]
-    return _instead(guess, REFERRAL) if held == [True, True, False] else guess
+    return _instead(guess, REFERRAL, _PLAINLY) if held == [True, True, False] else guess
 
 
 def is_call(said: Said, guess: Guess, repairs: Repairs) -> bool:

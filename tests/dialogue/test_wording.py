@@ -164,3 +164,13 @@ def test_a_day_stands_as_it_is_called_never_behind_a_word_that_would_bend_it(lan
     )
     texts = house()[1].messages[language]
     assert [key for key, message in texts.items() if bent.search(message.text)] == []
+
+
+@pytest.mark.parametrize("locale", sorted(content.live))
+def test_a_clinic_whose_visits_all_take_as_long_says_one_number(locale: str) -> None:
+    alike = clinic.model_copy(
+        update={"visit_types": tuple(v.model_copy(update={"minutes": 20}) for v in clinic.visit_types)}
+    )
+    said = render(Voice(content, alike, locale, "sms", NOW), Say(key="answer.how_long.visit")).text
+    assert said.count("20") == 1
+    assert rendered("answer.how_long.visit", locale) != said
