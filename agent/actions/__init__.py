@@ -22,6 +22,7 @@ ACTIONS: tuple[str, ...] = (
     "action_note_asked",
     "action_may_text",
     "action_stop_texts",
+    "action_end_calls",
     "action_answer_offer",
     "action_leave_waitlist",
     "action_find_offer",
@@ -53,7 +54,7 @@ def built_in() -> "tuple[ClinicAction, ...]":
     from agent.actions.instructions import FindInstruction
     from agent.actions.offers_elsewhere import FindOffer, OpenOffer
     from agent.actions.openings import FindOpenings
-    from agent.actions.texting import MayText, StopTexts
+    from agent.actions.texting import EndCalls, MayText, StopTexts
     from agent.actions.vacancies import AnswerOffer, LeaveWaitlist, OfferFacts
     from agent.actions.visit_types import MatchVisitType
 
@@ -74,6 +75,7 @@ def built_in() -> "tuple[ClinicAction, ...]":
         NoteAsked(),
         MayText(),
         StopTexts(),
+        EndCalls(),
         AnswerOffer(),
         LeaveWaitlist(),
         FindOffer(),

@@ -41,6 +41,20 @@ class StopTexts(ClinicAction):
         return {"stopped": "yes"}
 
 
+class EndCalls(ClinicAction):
+    """-> `calls`: "ended": whoever would rather be written to gets no automated call, also where they had agreed to them;
+    "unknown" where it is not plain whose number it is. Texts go on."""
+
+    called = "action_end_calls"
+
+    def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+        number = _proven(at) if at.conversation.channel == "chat" else at.conversation.address.value
+        if not number.startswith("+"):
+            return {"calls": "unknown"}
+        at.tx.consents.withdraw(Address(channel="voice", value=number))
+        return {"calls": "ended"}
+
+
 def _proven(at: Context) -> str:
     """The number of somebody in a chat who has proven who they are; "" where it is not plain."""
     known = at.conversation.identity == "verified" and at.conversation.patient is not None

@@ -28,6 +28,7 @@ _COURTESIES, _BESIDE_COURTESY = frozenset({"greeting", "thanks"}), 0.35
 _GRAVE = frozenset({"emergency", "self_harm", "distress"})
 _LIKELY = 3  # the second request is among so many of the whole message
 _DEEPEST = 2  # cuts within cuts
+_PLAINLY = 0.8  # so sure each of three requests or more must be by itself
 _ROUGHLY, _TRIED = 0.5, 2  # a rough reading must be so sure of both halves; so many places are then read with care
 # One or two words that nobody ever sent as a whole message (a name, a day) carry little: be less sure of them.
 _FRAGMENT_WORDS = 2
@@ -154,6 +155,8 @@ class IntentClassifier:
         text, joints = text[:MAX_CHARS], self._joints.get(lang, _ANY)
         main = self.guess(text, lang)
         requests = self._requests(text, lang, main, joints)
+        if len(listed := self._listed(text, lang, joints)) > max(len(requests), _DEEPEST):
+            requests = listed
         if requests and main.intent not in {each.intent for each in requests}:
             main = requests[0]
         also = tuple(each for each in requests if each.intent != main.intent)
@@ -179,6 +182,22 @@ class IntentClassifier:
             *(self._requests(text[at:], lang, other, joints, depth + 1) or [other]),
         ]
         return list({each.intent: each for each in reversed(found)}.values())[::-1]
+
+    def _listed(self, text: str, lang: str, joints: Joints) -> list[Guess]:
+        """Three different requests or more, one after another and each sure of its own; else none. In so long a message
+        each is too small a part of the whole to be likely in it."""
+        places = joints.places(text)
+        if len(places) < _DEEPEST:
+            return []
+        cuts = [0, *(place.at for place in places), len(text)]
+        found: dict[str, Guess] = {}
+        for piece in (text[a:b] for a, b in pairwise(cuts)):
+            each = self.guess(piece, lang)
+            if each.confidence < _PLAINLY or each.intent in NEVER_ALSO | _GRAVE:
+                continue
+            if not any(frozenset((each.intent, one)) in self._one_errand for one in found):
+                found.setdefault(each.intent, each)
+        return list(found.values()) if len(found) > _DEEPEST else []
 
     def _likely(self, text: str, lang: str, whole: Guess, joints: Joints) -> list[Place]:
         """The few places where a rough reading hears two requests: most messages have none, and that is soon told."""

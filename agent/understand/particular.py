@@ -21,8 +21,9 @@ HOW_LONG = "how_long"  # phrases, and the flow that answers them in the middle o
 _OF_A_TIME = frozenset({"book", "reschedule", "waitlist", "remind", "recall", "vacancy", "time_offered", "displaced"})
 NAME_AND_BIRTH = 8  # words
 TOPICS = (  # approved answers
-    "interpreter", "cost", "new_patients", "walk_in", "companion", "services", "records", "billing", "after_hours",
+    "interpreter", "cost", "new_patients", "walk_in", "companion", "services", "records", "billing", "after_hours", "fax",
 )  # fmt: skip
+RATHER_TEXT = "rather_text"  # phrases, and the flow: how somebody would rather be reached
 RESCHEDULE, REMINDER, BEREAVED = "reschedule", "remind", "bereaved"
 _OF_THE_DEAD = frozenset({
     "cancel", "reschedule", "check_appointment", "confirm_appointment", "stop_messages", "intake_update", "complaint",
@@ -115,6 +116,9 @@ class Particular:
             return [said.answer]
         if WHO in self._content.flows and self._repairs.is_whole(said.text, said.lang, "who_is_this"):
             return [AskAnswer(flow=WHO, source="patient", quote=said.text)]
+        if RATHER_TEXT in self._content.flows and self._repairs.is_whole(said.text, said.lang, RATHER_TEXT):
+            request = SetSlot(slot="request", value=said.text.strip(), source="patient", quote=said.text)
+            return [StartFlow(flow=RATHER_TEXT, source="patient", quote=said.text), request]
         if self._waits(said):
             return [AskAnswer(flow=WAIT, source="patient", quote=said.text)]
         if self._how_long(said):

@@ -26,6 +26,8 @@ class Plainly:
         """What such a message is; None for any other."""
         if self._repairs.is_whole(said.text, said.lang, "no_more_calls"):
             return Guess("stop_messages", SURE)
+        if self._repairs.is_whole(said.text, said.lang, "rather_text"):
+            return Guess("out_of_scope", 0.0)  # "text me, don't call" is about neither an end nor a person
         if self._asks_may_again(said):
             return Guess("post_visit_instructions", SURE, plain=True)
         if said.question is None and self._repairs.is_told(said.text, said.lang, "lost"):

@@ -25,7 +25,7 @@ TOPICS = {
     "telehealth": "Video visits", "prepare": "How to prepare", "billing": "Bills", "records": "Records",
     "cost": "What it costs", "after_hours": "After hours", "new_patients": "New patients",
     "interpreter": "Interpreters", "walk_in": "Without an appointment", "companion": "Who may come along",
-    "services": "What you offer",
+    "services": "What you offer", "fax": "Fax number",
 }  # fmt: skip
 
 

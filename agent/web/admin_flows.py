@@ -41,6 +41,7 @@ DOES = {
     "action_request_status": "Looks what became of a request",
     "action_release_hold": "Lets the held time go",
     "action_stop_texts": "Ends the texts to this number",
+    "action_end_calls": "Ends automated calls to this number",
 }
 
 
