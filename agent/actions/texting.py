@@ -42,8 +42,8 @@ class StopTexts(ClinicAction):
 
 
 class EndCalls(ClinicAction):
-    """-> `calls`: "ended": whoever would rather be written to gets no automated call, also where they had agreed to them;
-    "unknown" where it is not plain whose number it is. Texts go on."""
+    """-> `calls`: "ended": whoever would rather be written to gets no automated call, also where they had agreed to
+    them; "unknown" where it is not plain whose number it is. Texts go on."""
 
     called = "action_end_calls"
 

@@ -128,7 +128,7 @@ def as_reason(draft: Draft, finding: SafetyFinding, commands: list[Command], wor
 
 
 def _tells_what_for(draft: Draft, words: int) -> bool:
-    """ "For a rash that won't go away", said of a referral: a clinician reads it there. A question is one to a nurse."""
+    """ "For a rash that won't go away", said of a referral: a clinician reads it there. A question is a nurse's."""
     asks = draft.inbound is not None and any(mark in draft.inbound.text for mark in "?？؟")
     return draft.top is not None and draft.top.flow == _REFERRAL and words <= _LISTED and not asks
 

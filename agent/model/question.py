@@ -21,7 +21,7 @@ class Question:
     """What the desk has just asked, for those who propose an answer. `tries`: how often it was not understood;
     `item`: of a form, what is asked and what was answered last (see `agent.model.form.Asked`, `Given`);
     `people`: where several of a family were asked the same at one number, the run and the name of each, the topmost
-    first; `told`: the part that was named already, so that only the other is asked for (see `agent.understand.told`)."""
+    first; `told`: the part that was named already, so that only the other is asked for."""
 
     run: str
     flow: str

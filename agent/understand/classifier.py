@@ -28,7 +28,7 @@ _COURTESIES, _BESIDE_COURTESY = frozenset({"greeting", "thanks"}), 0.35
 _GRAVE = frozenset({"emergency", "self_harm", "distress"})
 _LIKELY = 3  # the second request is among so many of the whole message
 _DEEPEST = 2  # cuts within cuts
-_PLAINLY = 0.8  # so sure each of three requests or more must be by itself
+_PLAINLY = 0.9  # so sure each of three requests or more must be by itself
 _ROUGHLY, _TRIED = 0.5, 2  # a rough reading must be so sure of both halves; so many places are then read with care
 # One or two words that nobody ever sent as a whole message (a name, a day) carry little: be less sure of them.
 _FRAGMENT_WORDS = 2

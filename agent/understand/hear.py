@@ -36,8 +36,7 @@ _BESIDE_LETTERS = ("letters", "name", "dob")
 _PERHAPS = 0.75  # an opt-out without a word of refusal; it is asked about
 BEYOND_A_WORD = 0.9  # so sure a first message of a few words must be to be of another language than the clinic's
 _FINDS_A_TIME = frozenset({"book", "reschedule"})
-_FEW_WORDS = 3  # that may stand in two languages
-_OF_A_PLACE = 6  # words: "CVS on Court Street", "Duane Reade on Broadway"
+_FEW_WORDS, _OF_A_PLACE = 3, 6  # that may stand in two languages; of a place: "CVS on Court Street"
 IN_A_FORM = 0.98  # so sure an answer must be of another language: names, streets and figures are of none
 
 
@@ -275,7 +274,8 @@ class Ears:
         if "letters" in said.spans:  # "Ana Torres, T O R R E S"
             return self._values.name(said.text[: said.spans["letters"][0]].rstrip(" ,;"), said.lang, asked)
         found, born = self._values.name(said.text, said.lang, asked), said.spans.get("dob")
-        if found is None or born is None or found.end <= born[0] or born[1] <= found.start:
+        apart = found is not None and born is not None and (found.end <= born[0] or born[1] <= found.start)
+        if born is None or apart or not (found or said.asked("name")):  # dictated, no capital tells where the name ends
             return found
         return self._values.name(said.text[: born[0]].rstrip(" ,;"), said.lang, asked)
 

@@ -21,7 +21,8 @@ HOW_LONG = "how_long"  # phrases, and the flow that answers them in the middle o
 _OF_A_TIME = frozenset({"book", "reschedule", "waitlist", "remind", "recall", "vacancy", "time_offered", "displaced"})
 NAME_AND_BIRTH = 8  # words
 TOPICS = (  # approved answers
-    "interpreter", "cost", "new_patients", "walk_in", "companion", "services", "records", "billing", "after_hours", "fax",
+    "interpreter", "cost", "new_patients", "walk_in", "companion", "services", "records", "billing", "after_hours",
+    "fax",
 )  # fmt: skip
 RATHER_TEXT = "rather_text"  # phrases, and the flow: how somebody would rather be reached
 RESCHEDULE, REMINDER, BEREAVED = "reschedule", "remind", "bereaved"
