@@ -99,6 +99,8 @@ def asks_for_call(said: Said, guess: Guess, repairs: Repairs) -> Guess:
     message."""
     if _leaves_message(said, repairs):
         return replace(guess if guess.intent == PERSON else _instead(guess, PERSON), person=0.0)  # a person reads it
+    if _missed_call(said, guess, repairs):
+        return _instead(guess, PERSON, _PLAINLY)
     guess = _care_prescribed(said, guess, repairs)
     alike = guess.intent == PERSON or (guess.intent not in ALARMS and guess.confidence < _SURE)
     if not alike or not _names_call(said, repairs):
@@ -109,6 +111,15 @@ def asks_for_call(said: Said, guess: Guess, repairs: Repairs) -> Guess:
 def _leaves_message(said: Said, repairs: Repairs) -> bool:
     """ "Can I leave a message for the doctor?" and nothing else, asked by nobody."""
     return said.question is None and repairs.is_whole(said.text, said.lang, MESSAGE)
+
+
+def _missed_call(said: Said, guess: Guess, repairs: Repairs) -> bool:
+    """ "I missed a call from you, what was it about?": nobody but a person knows."""
+    if said.question is not None or guess.intent in ALARMS:
+        return False
+    return repairs.within(said.text, said.lang, "missed_call", _MOST_OF_A_CALL, fewest=_FEWEST) or repairs.is_whole(
+        said.text, said.lang, "missed_call"
+    )
 
 
 def _care_prescribed(said: Said, guess: Guess, repairs: Repairs) -> Guess:

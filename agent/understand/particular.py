@@ -117,6 +117,9 @@ class Particular:
             return [said.answer]
         if WHO in self._content.flows and self._repairs.is_whole(said.text, said.lang, "who_is_this"):
             return [AskAnswer(flow=WHO, source="patient", quote=said.text)]
+        lost = said.question is None and self._repairs.within(said.text, said.lang, "wrong_place", 14, fewest=2)
+        if WHO in self._content.flows and lost:
+            return [AskAnswer(flow=WHO, source="patient", quote=said.text)]
         if RATHER_TEXT in self._content.flows and self._repairs.is_whole(said.text, said.lang, RATHER_TEXT):
             request = SetSlot(slot="request", value=said.text.strip(), source="patient", quote=said.text)
             return [StartFlow(flow=RATHER_TEXT, source="patient", quote=said.text), request]
