@@ -191,6 +191,8 @@ class Particular:
         if APPROVED not in self._content.flows:
             return ""
         found = next((topic for topic in TOPICS if self._asks(said, f"topic_{topic}")), "")
+        if found == "companion" and guess.intent == BOOK and said.expressions:
+            return ""  # "can I bring my daughter tomorrow? she has a cough": it is she who is to be seen
         if not found and self._asks_service(said, guess):
             return "services"
         if found == "cost":  # the price of a visit, not of parking, and not what somebody was charged

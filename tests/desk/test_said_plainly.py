@@ -5,22 +5,39 @@ import pytest
 from tests.desk.world import World
 
 MISSED = {
-    "en": "i got a call from you guys but i missed it what was it about", "es": "tengo una llamada perdida de ustedes",
-    "fr": "j'ai un appel manqué de votre part", "pt": "vocês me ligaram e eu não atendi",
-    "de": "Sie haben mich angerufen, worum ging es?", "it": "mi avete chiamato poco fa, perché?",
-    "pl": "mam nieodebrane połączenie od państwa", "ru": "у меня пропущенный звонок от вас",
-    "ar": "عندي مكالمة فائتة منكم", "hi": "आपकी मिस्ड कॉल आई है", "zh": "我有一个你们的未接来电",
-    "vi": "tôi có cuộc gọi nhỡ từ phòng khám", "ko": "부재중 전화가 와 있던데요", "tl": "may missed call po ako galing sa inyo",
+    "en": "i got a call from you guys but i missed it what was it about",
+    "es": "tengo una llamada perdida de ustedes",
+    "fr": "j'ai un appel manqué de votre part",
+    "pt": "vocês me ligaram e eu não atendi",
+    "de": "Sie haben mich angerufen, worum ging es?",
+    "it": "mi avete chiamato poco fa, perché?",
+    "pl": "mam nieodebrane połączenie od państwa",
+    "ru": "у меня пропущенный звонок от вас",
+    "ar": "عندي مكالمة فائتة منكم",
+    "hi": "आपकी मिस्ड कॉल आई है",
+    "zh": "我有一个你们的未接来电",
+    "vi": "tôi có cuộc gọi nhỡ từ phòng khám",
+    "ko": "부재중 전화가 와 있던데요",
+    "tl": "may missed call po ako galing sa inyo",
     "ht": "nou te rele m, mwen pa t ka pran l",
-}  # fmt: skip
+}
 WRONG = {
-    "en": "hi i think i have the wrong clinic, is this dr patel's office?", "es": "¿es el consultorio del doctor Pérez?",
-    "fr": "suis-je bien au cabinet du docteur Martin ?", "pt": "acho que é a clínica errada",
-    "de": "ist das die Praxis Dr. Meier?", "it": "è lo studio del dottor Bianchi?", "pl": "czy to gabinet doktora Nowaka?",
-    "ru": "это клиника доктора Петрова?", "ar": "هل هذه عيادة الدكتور سامي؟", "hi": "क्या यह डॉक्टर गुप्ता का क्लिनिक है?",
-    "zh": "请问这里是王医生的诊所吗？", "vi": "đây có phải phòng khám bác sĩ Lê không?", "ko": "여기가 혹시 이 선생님 병원인가요?",
-    "tl": "clinic po ba ito ni Dr. Cruz?", "ht": "èske se biwo doktè Jean?",
-}  # fmt: skip
+    "en": "hi i think i have the wrong clinic, is this dr patel's office?",
+    "es": "¿es el consultorio del doctor Pérez?",
+    "fr": "suis-je bien au cabinet du docteur Martin ?",
+    "pt": "acho que é a clínica errada",
+    "de": "ist das die Praxis Dr. Meier?",
+    "it": "è lo studio del dottor Bianchi?",
+    "pl": "czy to gabinet doktora Nowaka?",
+    "ru": "это клиника доктора Петрова?",
+    "ar": "هل هذه عيادة الدكتور سامي؟",
+    "hi": "क्या यह डॉक्टर गुप्ता का क्लिनिक है?",
+    "zh": "请问这里是王医生的诊所吗？",
+    "vi": "đây có phải phòng khám bác sĩ Lê không?",
+    "ko": "여기가 혹시 이 선생님 병원인가요?",
+    "tl": "clinic po ba ito ni Dr. Cruz?",
+    "ht": "èske se biwo doktè Jean?",
+}
 
 
 @pytest.mark.parametrize("language", MISSED)
@@ -63,3 +80,9 @@ def test_danger_beside_a_price_is_raised(world: World) -> None:
 def test_danger_beside_a_missed_call_is_raised(world: World) -> None:
     world.say("i missed your call, i can't breathe")
     assert [t.kind for t in world.tasks()] == ["urgent"]
+
+
+def test_a_child_who_is_brought_tomorrow_is_no_companion(world: World) -> None:
+    said = " ".join(world.say("posso levar minha filha de 5 anos amanhã? ela está com tosse"))
+    assert [f.flow for f in world.conversation().frames] == ["book"]
+    assert "assistência" not in said
