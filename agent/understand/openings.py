@@ -99,8 +99,8 @@ def asks_for_call(said: Said, guess: Guess, repairs: Repairs) -> Guess:
     message."""
     if _leaves_message(said, repairs):
         return replace(guess if guess.intent == PERSON else _instead(guess, PERSON), person=0.0)  # a person reads it
-    if _missed_call(said, guess, repairs):
-        return _instead(guess, PERSON, _PLAINLY)
+    if _only_staff_know(said, guess, repairs):
+        return replace(_instead(guess, PERSON, _PLAINLY), person=0.0)
     guess = _care_prescribed(said, guess, repairs)
     alike = guess.intent == PERSON or (guess.intent not in ALARMS and guess.confidence < _SURE)
     if not alike or not _names_call(said, repairs):
@@ -113,12 +113,14 @@ def _leaves_message(said: Said, repairs: Repairs) -> bool:
     return said.question is None and repairs.is_whole(said.text, said.lang, MESSAGE)
 
 
-def _missed_call(said: Said, guess: Guess, repairs: Repairs) -> bool:
-    """ "I missed a call from you, what was it about?": nobody but a person knows."""
+def _only_staff_know(said: Said, guess: Guess, repairs: Repairs) -> bool:
+    """ "I missed a call from you, what was it about?", "why was my appointment cancelled?"."""
     if said.question is not None or guess.intent in ALARMS:
         return False
-    return repairs.within(said.text, said.lang, "missed_call", _MOST_OF_A_CALL, fewest=_FEWEST) or repairs.is_whole(
-        said.text, said.lang, "missed_call"
+    return any(
+        repairs.within(said.text, said.lang, kind, _MOST_OF_A_CALL, fewest=_FEWEST)
+        or repairs.is_whole(said.text, said.lang, kind)
+        for kind in ("missed_call", "was_cancelled")
     )
 
 

@@ -39,6 +39,30 @@ WRONG = {
     "ht": "èske se biwo doktè Jean?",
 }
 
+CANCELLED = {
+    "en": "why was my appointment cancelled?",
+    "es": "¿por qué me cancelaron la cita?",
+    "fr": "pourquoi mon rendez-vous a été annulé ?",
+    "pt": "por que cancelaram minha consulta?",
+    "de": "warum wurde mein Termin abgesagt?",
+    "it": "perché mi avete annullato la visita?",
+    "pl": "dlaczego odwołano moją wizytę?",
+    "ru": "мне отменили приём, почему?",
+    "ar": "لماذا ألغيتم موعدي؟",
+    "hi": "मेरा अपॉइंटमेंट क्यों कैंसिल हुआ?",
+    "zh": "为什么取消了我的预约？",
+    "vi": "tại sao hẹn của tôi bị hủy?",
+    "ko": "제 예약이 왜 취소됐어요?",
+    "tl": "bakit po na-cancel ang appointment ko?",
+    "ht": "poukisa yo anile randevou m nan?",
+}
+
+
+@pytest.mark.parametrize("language", CANCELLED)
+def test_why_a_visit_was_cancelled_is_told_by_a_person(language: str, world: World) -> None:
+    world.say(CANCELLED[language])
+    assert [t.kind for t in world.tasks()] == ["handoff"]
+
 
 @pytest.mark.parametrize("language", MISSED)
 def test_whoever_missed_our_call_is_put_through_to_somebody_who_knows_why(language: str, world: World) -> None:
