@@ -49,7 +49,7 @@ CANCELLED = {
     "pl": "dlaczego odwołano moją wizytę?",
     "ru": "мне отменили приём, почему?",
     "ar": "لماذا ألغيتم موعدي؟",
-    "hi": "मेरा अपॉइंटमेंट क्यों कैंसिल हुआ?",
+    "hi": "आपने मेरा अपॉइंटमेंट कैंसिल क्यों किया?",
     "zh": "为什么取消了我的预约？",
     "vi": "tại sao hẹn của tôi bị hủy?",
     "ko": "제 예약이 왜 취소됐어요?",
@@ -61,7 +61,8 @@ CANCELLED = {
 @pytest.mark.parametrize("language", CANCELLED)
 def test_why_a_visit_was_cancelled_is_told_by_a_person(language: str, world: World) -> None:
     world.say(CANCELLED[language])
-    assert [t.kind for t in world.tasks()] == ["handoff"]
+    assert "handoff" in [t.kind for t in world.tasks()]
+    assert [f.flow for f in world.conversation().frames] == []
 
 
 @pytest.mark.parametrize("language", MISSED)
