@@ -166,9 +166,8 @@ class Proposals:
             if repairs.is_whole(text, lang, kind) or repairs.within(text, lang, kind, _SHORT, fewest=2):
                 return wish(source="patient", quote=text)
         leaves = bool(open_flows) and repairs.is_whole(text, lang, "must_leave")
-        asks = any(repairs.is_whole(text, lang, kind) for kind in ("by_text", "rather_text")) or repairs.within(
-            text, lang, "by_text", fewest=2
-        )
+        asks = any(repairs.is_whole(text, lang, kind) for kind in ("by_text", "rather_text"))
+        asks = asks or repairs.within(text, lang, "by_text", fewest=2)
         return StartFlow(flow=BY_TEXT, source="patient", quote=text) if leaves or asks else None
 
     def _spells(self, said: Said, open_flows: tuple[str, ...]) -> bool:

@@ -62,7 +62,7 @@ CANCELLED = {
 def test_why_a_visit_was_cancelled_is_told_by_a_person(language: str, world: World) -> None:
     world.say(CANCELLED[language])
     assert "handoff" in [t.kind for t in world.tasks()]
-    assert [f.flow for f in world.conversation().frames] == []
+    assert not {"cancel", "book", "billing"} & {f.flow for f in world.conversation().frames}
 
 
 @pytest.mark.parametrize("language", MISSED)
