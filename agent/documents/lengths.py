@@ -6,12 +6,16 @@ from agent.documents.values import TIME, UNIT_DAYS, Quantity
 _THIS = frozenset({"next", "last", "past", "this", "full", "whole", "every", "each", "per"})
 
 
+_FEW = (3.0, 4.0)
+
+
 def implied(words: list[Token]) -> list[Quantity]:
-    """Lengths of time that are said without a number: "next week", "this past month"."""
+    """Lengths of time that are said without a number: "next week", "this past month", "a few days"."""
     return [
-        Quantity("duration", 1.0, TIME[word.stem], n - 1, n)
+        Quantity("duration", value, TIME[word.stem], n - 1, n)
         for n, word in enumerate(words)
-        if n and words[n - 1].text in _THIS and word.stem in ("day", "week", "month", "year", "hour")
+        if n and word.stem in ("day", "week", "month", "year", "hour")
+        for value in ((1.0,) if words[n - 1].text in _THIS else _FEW if words[n - 1].text == "few" else ())
     ]
 
 

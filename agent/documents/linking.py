@@ -22,7 +22,7 @@ _SKIP = frozenset(
     "have had he she his her him they their them there who which will would can could should do does did not no "
     "any some from also into than then so such about after before during due if but all both other i we you my "
     "your our us when while up out over per via vs patient patients pt reports report reported states stated "
-    "state denies denied deny endorses notes noted today positive negative left right complains complain mr mrs "
+    "state denies denied deny endorses note notes noted today positive negative left right complains complain mr mrs "
     "ms miss".split()
 )
 
@@ -138,12 +138,12 @@ def thickest(at: list[int]) -> tuple[int, int]:
     return inside[0], inside[-1]
 
 
-def passage(talk: Talk, turn: int, first: int, last: int) -> Source:
-    """Words `first` to `last` of a turn as a source, widened to their clauses where these are short."""
+def passage(talk: Talk, turn: int, first: int, last: int, widest: int = _REACH // 2) -> Source:
+    """Words `first` to `last` of a turn as a source, widened to their clauses, by `widest` words at most."""
     said = talk.turns[turn]
     a, b = first, last
-    while a > 0 and said.clause[a - 1] == said.clause[first] and first - a < _REACH // 2:
+    while a > 0 and said.clause[a - 1] == said.clause[first] and first - a < widest:
         a -= 1
-    while b + 1 < len(said.words) and said.clause[b + 1] == said.clause[last] and b - last < _REACH // 2:
+    while b + 1 < len(said.words) and said.clause[b + 1] == said.clause[last] and b - last < widest:
         b += 1
     return Source(turn=turn, start=said.words[a].start, end=said.words[b].end)

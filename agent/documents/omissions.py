@@ -13,6 +13,7 @@ from agent.documents.small_talk import TO_SOFTWARE
 from agent.model.note import Omission
 
 MOST = 12
+_WHOLE = 25  # words on either side of a clause that is offered to be added
 _OF_ALLERGIES = frozenset({"allergies", "allergic", "allergy", "nkda"})
 _RED = frozenset({
     "chest pain", "shortness of breath", "fainting", "blood in stool", "blood in urine", "seizure", "confusion",
@@ -56,7 +57,7 @@ def omissions(talk: Talk, note: Sequence[Said], chart: Chart) -> tuple[Omission,
 
 
 def _omission(talk: Talk, turn: int, first: int, last: int, kind: str) -> Omission:
-    source = passage(talk, turn, first, last)
+    source = passage(talk, turn, first, last, _WHOLE)
     return Omission(turn=turn, text=talk.turns[turn].text[source.start : source.end][:300], kind=kind)
 
 

@@ -31,6 +31,7 @@ MONTHS = "january february march april may june july august september october no
 _MONTH = {m[:3]: n for n, m in enumerate(MONTHS, 1)} | {m: n for n, m in enumerate(MONTHS, 1)} | {"sept": 9}
 _DATE = re.compile(r"\b(\d{1,2})[/-](\d{1,2})(?:[/-](\d{4}|\d{2}))?\b|\b(\d{1,2})/(\d{4})\b|\b(\d{4})-(\d\d)-(\d\d)\b")
 _SHORTHAND = {"7": "day", "52": "week", "12": "month", "24": "hour"}
+_LETTERS = {"d": "day", "w": "week"}
 _TIMES = frozenset({"time", "onc", "twice", "x", "cigarett", "drink", "pack", "day"})
 _OUT_OF = frozenset({5.0, 6.0, 10.0})  # the scales of strength, murmurs and pain
 _APART = frozenset({"-", "to", "or", "and"})
@@ -95,10 +96,11 @@ def quantities(words: list[Token], text: str) -> list[Quantity]:
 
 
 def _listed(found: list[Quantity]) -> None:
-    """ "Four five six days": the unit stands after the last."""
+    """ "Four five six days", "seven, eight hours": the unit stands after the last."""
     for n in range(len(found) - 2, -1, -1):
         q, after = found[n], found[n + 1]
-        if q.kind == "count" and q.last + 1 == after.first and after.kind in ("duration", "dose") and q.value < 60:
+        beside = after.first == q.last + 1 or (after.first == q.last + 2 and after.value == q.value + 1)
+        if q.kind == "count" and beside and after.kind in ("duration", "dose") and q.value < 60:
             found[n] = q._replace(kind=after.kind, unit=after.unit)
 
 
@@ -111,6 +113,8 @@ def _quantity(words: list[Token], number: Number, spots: set[int]) -> Quantity:
 
     if at(n) == "/" and at(n + 1) in _SHORTHAND and value < 60 and words[number.last].text.isdigit():
         return Quantity("duration", value, _SHORTHAND[at(n + 1)], number.first, n + 1)
+    if at(n) == "-" and at(n + 2) == "/" and at(n + 3) in _SHORTHAND and value < 60:  # the 3 of 3-4/7
+        return Quantity("duration", value, _SHORTHAND[at(n + 3)], number.first, number.last)
     if at(n) == "/" or at(number.first - 1) == "/":
         return Quantity("grade", value, "", number.first, number.last)
     k = n
@@ -132,6 +136,8 @@ def _quantity(words: list[Token], number: Number, spots: set[int]) -> Quantity:
         unit, k = words[k + 1].stem, k + 1
     if at(k) == "%":
         return Quantity("measure", value, "%", number.first, k)
+    if unit in _LETTERS and words[k].start == words[k - 1].end:  # "5d", "6w"
+        return Quantity("duration", value, _LETTERS[unit], number.first, k)
     if unit == "y" or (unit in ("year", "month", "yr", "yo") and "old" in (at(k + 1), at(k + 2))) or unit == "yo":
         return Quantity("age", value, "month" if unit == "month" else "year", number.first, k)
     if unit in TIME:

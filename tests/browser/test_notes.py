@@ -8,11 +8,23 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from agent.desk.documents import Visit, draft_next, hand_in
+from agent.documents.embedded import EmbeddedWriter
 from agent.documents.verify import verify
+from agent.model.note import Draft, Utterance
+from agent.ports.notes import Asked
 from tests.documents.knee_visit import ROOT, talk
-from tests.web.console_desk import EMAIL, PASSWORD, World
+from tests.web.console_desk import EMAIL, PASSWORD, World, jon
 from tests.web.console_served import served
 from tests.web.test_console_notes import Wrong, document
+
+
+class Forgets(EmbeddedWriter):
+    """Drafts, and leaves every allergy out."""
+
+    def draft(self, asked: Asked) -> Draft:
+        good = super().draft(asked)
+        kept = tuple(s for s in good.sentences if "allerg" not in s.text.casefold())
+        return good.model_copy(update={"sentences": kept, "note": "\n".join(s.text for s in kept)})
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +141,29 @@ def test_the_page_fits_a_phone(browser: Browser, place: tuple[World, str]) -> No
     expect(page.get_by_role("heading", name=re.compile("Dorothy Wilson"))).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.close()
+
+
+def test_words_to_add_are_seen_whole(browser: Browser, place: tuple[World, str]) -> None:
+    world, base = place
+    said = "Yes, I am allergic to penicillin, I get hives all over my arms and then my throat feels tight for an hour."
+    lines = (("Doctor", "Any allergies?"), ("Patient", said), ("Doctor", "Take ibuprofen 400 mg twice a day."))
+    talk_of = tuple(Utterance(speaker=who, text=text) for who, text in lines)
+    visit = Visit(patient=jon(world).id, title="Hives", dialogue=talk_of, consent=True)
+    world.desk.writer = Forgets(ROOT)
+    made = hand_in(world.desk, visit, "system")
+    while draft_next(world.desk):
+        pass
+    world.desk.writer = Wrong(ROOT)
+    for width in (360, 1280):
+        page = browser.new_page(viewport={"width": width, "height": 780})
+        page.goto(f"{base}/console/sign-in?next=/console/notes/{made.id}")
+        page.get_by_label("E-mail").fill(EMAIL["clinician"])
+        page.get_by_label("Password").fill(PASSWORD["clinician"])
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        box = page.locator(".missing textarea").first
+        expect(box).to_have_value(re.compile("for an hour"))
+        assert box.evaluate("box => box.scrollHeight <= box.clientHeight"), width
+        page.close()
 
 
 def test_a_summary_in_arabic_keeps_its_english_sentences_the_right_way_round(

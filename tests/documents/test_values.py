@@ -18,6 +18,11 @@ from agent.model.note import Utterance
         ("point six m g", "dose", 0.6, "mg"),
         ("ten to fourteen days", "duration", 14, "day"),
         ("3/7 hx", "duration", 3, "day"),
+        ("for 3-4/7", "duration", 3, "day"),
+        ("Review in 5-7d INB", "duration", 5, "day"),
+        ("Review in 5-7d INB", "duration", 7, "day"),
+        ("back in 6w", "duration", 6, "week"),
+        ("in her early sixties", "count", 60, ""),
         ("about a week ago", "duration", 1, "week"),
         ("a 58-year-old man", "age", 58, "year"),
         ("three and a half pounds", "measure", 3.5, "lb"),
@@ -27,6 +32,7 @@ from agent.model.note import Utterance
         ("zero . zero five percent", "measure", 0.05, "%"),
         ("point two five milligrams", "dose", 0.25, "mg"),
         ("the first four five six days", "duration", 4, "day"),
+        ("a minimum of seven, eight hours of sleep", "duration", 7, "hour"),
         ("145 mg/dL", "measure", 145, "mg/dl"),
         ("in two thousand eight", "count", 2008, ""),
         ("seen in March two thousand and four", "count", 2004, ""),
@@ -57,6 +63,7 @@ def test_a_frequency_holds_no_other_value_and_a_range_of_ten_is_no_date(text: st
     [
         ("in 2 weeks", "in fourteen days", True), ("for 1 year", "for twelve months", True),
         ("in 1 week", "next week", True), ("in 1 week", "next month", False), ("for 2 weeks", "for twelve days", False),
+        ("3/7 hx", "for a few days", True), ("3/7 hx", "for a few weeks", False), ("9/7 hx", "a few days ago", False),
     ],
 )  # fmt: skip
 def test_a_length_of_time_is_the_same_in_another_unit(note: str, room: str, same: bool) -> None:
