@@ -280,7 +280,7 @@ def allergies_named(talk: Talk) -> list[tuple[str, Place]]:
         before = talk.turns[max(0, n - 2) : n]
         asked = [k for k, b in enumerate(before) if any(w.stem in ALLERGY for w in b.words)]
         for name, a, _ in [*turn.of("d"), *turn.of("a")]:
-            near = any(-9 <= k - a <= 12 for k in about)
+            near = any(-9 <= k - a <= 12 and not _apart(talk, n, a, k) for k in about)
             answers = bool(asked) and len(turn.words) < _SHORT and (n == 0 or talk.roles[n] != "clinician")
             if (near or answers) and turn.polarity[a] == 1:
                 found.append((name, Place(n, a, 1)))
@@ -288,3 +288,10 @@ def allergies_named(talk: Talk) -> list[tuple[str, Place]]:
 
 
 _SHORT = 25  # words of an answer
+
+
+def _apart(talk: Talk, n: int, named: int, about: int) -> bool:
+    """ "You may need an antibiotic. Any allergies?": a clinician's question after another sentence names none."""
+    words = talk.turns[n].words
+    parted = any(w.text in ".?!" for w in words[named:about]) or any(w.text == "?" for w in words[about:named])
+    return parted and talk.roles[n] == "clinician"
