@@ -1,5 +1,6 @@
 """Ten public visits drafted, flagged, reviewed and signed in Chromium, with pictures: `python -m tests.walks.ten_visits
-FOLDER`. One more draft has a wrong dose and an invented medicine planted in it, and leaves a named allergy out.
+FOLDER`. One more draft has a wrong dose and an invented medicine planted in it, and leaves a named allergy out; the
+demo's visit of a knee has both errors too, and `notes.png` shows it with the sources of the dose lit.
 
 Whoever sees the pages decides by a file: `--decide FILE` holds JSON {title: {"reject": [words of sentences]}}; what is
 not named there is accepted one by one. Without it every flagged sentence is rejected.
@@ -33,6 +34,7 @@ from tests.web.console_served import served, utc_now
 COUNT = 10
 KEY = 2.0  # seconds from a decision to its key
 PLANTED = "Planted errors"
+_KNEE = "Keep taking the Tylenol, 1000 m"
 _TALK = (
     ("Doctor", "Hello, what brings you in today?"),
     ("Patient", "My right knee has hurt for two weeks, since I fell on the stairs."),
@@ -60,14 +62,17 @@ class Clock:
 
 
 class Planting(EmbeddedWriter):
-    """Drafts; of the visit above it changes the dose, invents a medicine and drops the allergy."""
+    """Drafts; of the visit above and the demo's knee it changes the dose, invents a medicine and drops the allergy."""
 
     def draft(self, asked: Asked) -> Draft:
         good = super().draft(asked)
-        if not asked.dialogue or asked.dialogue[1].text != _TALK[1][1]:
+        told = [u.text for u in asked.dialogue]
+        if _TALK[1][1] not in told and not any(_KNEE in text for text in told):
             return good
         kept = [s for s in good.sentences if "allerg" not in s.text.casefold()]
-        changed = [s.model_copy(update={"text": s.text.replace("400 mg", "800 mg")}) for s in kept]
+        doses = (("400 mg", "800 mg"), ("1000 mg", "2000 mg"))
+        changed = [s.model_copy(update={"text": s.text.replace(*next((d for d in doses if d[0] in s.text), doses[0]))})
+                   for s in kept]  # fmt: skip
         changed.append(changed[-1].model_copy(update={"text": "Start warfarin 5 mg daily."}))
         return good.model_copy(update={"sentences": tuple(changed), "note": "\n".join(s.text for s in changed)})
 
@@ -137,6 +142,16 @@ def review(
             "rejected": rejected, "words": read}  # fmt: skip
 
 
+def lit(page: Page, base: str, folder: Path) -> None:
+    """A picture of the knee's review with the planted dose in focus."""
+    page.goto(f"{base}/console/notes")
+    page.get_by_role("link", name=re.compile("Left knee after a fall")).click()
+    planted = page.locator(".claim.red", has_text="2000 mg")
+    planted.focus()
+    expect(page.locator(".turns mark").first).to_be_visible()
+    page.screenshot(path=folder / "notes.png")
+
+
 def main() -> None:
     """Prints one JSON line for each document, and the page's own times at the end."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -170,6 +185,7 @@ def main() -> None:
                 page, base, document, wanted.get(document.title) if wanted else None, given.folder, clock, given.pace
             )
             print(json.dumps(told, ensure_ascii=False), flush=True)
+        lit(page, base, given.folder)
         done = documents(world)
         seconds = [d.seconds_to_sign for d in done if d.seconds_to_sign is not None]
         edits = [d.edit_distance for d in done if d.edit_distance is not None]
