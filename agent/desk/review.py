@@ -1,6 +1,7 @@
 """The review of a document: one decision for each sentence, then a named signature under exactly what was read."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -176,7 +177,12 @@ _MOST_ANSWER = 200  # characters of what was answered to a question that is adde
 
 
 def _told(who: str, words: str) -> str:
-    return f"{who or 'Said'}: “{words.rstrip('.')}”."
+    name = who.capitalize() if who.islower() else who
+    written = _SPACED.sub(r"\1", words).rstrip(".,; ")
+    return f"{name or 'Said'}: “{written}”."
+
+
+_SPACED = re.compile(r" ([,.;:?!])")  # as recognisers set them
 
 
 def _checked_again(desk: Desk, document: Document, made: Decision) -> Document:

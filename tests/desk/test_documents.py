@@ -10,7 +10,7 @@ from agent.desk.documents import Visit, draft_next, hand_in
 from agent.documents.embedded import EmbeddedWriter
 from agent.model.document import Document
 from agent.model.fault import Refused
-from agent.model.note import Checked, Draft, Flag, NoteCheck, Omission, Sentence, Source
+from agent.model.note import Checked, Draft, Flag, NoteCheck, Omission, Sentence, Source, Utterance
 from agent.model.patient import Patient
 from agent.ports.notes import Asked
 from tests.desk.world import World
@@ -241,3 +241,11 @@ def test_a_question_is_added_with_its_answer(world: World) -> None:
     asked = next(n for n, u in enumerate(doc.dialogue) if u.text == "Any swelling, redness or numbness?")
     words = review.words_of(doc, Omission(turn=asked, text="Any swelling, redness or numbness?", kind="finding"))
     assert words == "Doctor: “Any swelling, redness or numbness?”. Patient: “Yes”."
+
+
+def test_words_of_a_recogniser_are_added_as_one_would_write_them(world: World) -> None:
+    doc = opened(world)
+    spoken = (Utterance(speaker="patient", text="yeah , it feels , uh , a little numb , you know ."), *doc.dialogue)
+    doc = doc.model_copy(update={"dialogue": spoken})
+    words = review.words_of(doc, Omission(turn=0, text="yeah , it feels , uh , a little numb ,", kind="finding"))
+    assert words == "Patient: “yeah, it feels, uh, a little numb”."
