@@ -23,7 +23,7 @@ _SKIP = frozenset(
     "any some from also into than then so such about after before during due if but all both other i we you my "
     "your our us when while up out over per via vs patient patients pt reports report reported states stated "
     "state denies denied deny endorses note notes noted today positive negative left right complains complain mr mrs "
-    "ms miss".split()
+    "ms miss fh fhx dh dhx shx pmh pmhx".split()
 )
 
 
