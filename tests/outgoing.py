@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 
 from agent.demo.twilio_standin import TwilioStandIn
 from agent.desk.check_ins import check_in
-from agent.desk.reminder_calls import agree, place
+from agent.desk.outgoing_calls import agree, place
 from agent.desk.reminders import remind
 from agent.model.calendar import Appointment
 from agent.model.check_in import CheckIn
+from agent.model.outgoing_call import About, OutgoingCall
 from agent.model.patient import Patient
 from agent.model.reminder import Reminder
-from agent.model.reminder_call import ReminderCall, rule_after
 from agent.model.task import Task
 from channels.twilio_rest import TwilioRest
 from tests.desk.reminded import removed, somebody, visit
@@ -112,14 +112,12 @@ class Outgoing:
         remind(self.world.desk)
         check_in(self.world.desk)
 
-    def row(self, made: Appointment, rule: str = "") -> ReminderCall:
+    def row(self, made: Appointment, rule: str = "") -> OutgoingCall:
+        about: About = "check_in" if made.start < self.world.clock() else "reminder"
         with self.world.desk.store.begin(write=False) as tx:
-            found = tx.reminder_calls.of(made.id, rule or self.rule(made), made.start)
+            found = tx.outgoing_calls.of(about, made.id, rule or {"check_in": "d3"}.get(about, "d2"), made.start)
         assert found is not None
         return found
-
-    def rule(self, made: Appointment) -> str:
-        return rule_after("d3") if made.start < self.world.clock() else "d2"
 
     def reminder(self, made: Appointment) -> Reminder:
         with self.world.desk.store.begin(write=False) as tx:

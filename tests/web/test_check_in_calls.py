@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from agent.desk.check_ins import check_in
-from agent.desk.reminder_calls import agree
+from agent.desk.outgoing_calls import agree
 from agent.model.address import Address
 from agent.model.calendar import Appointment
 from agent.model.patient import Patient

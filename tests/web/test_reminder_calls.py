@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from agent.demo.twilio_standin import Fault
-from agent.desk.reminder_calls import agree, place
+from agent.desk.outgoing_calls import agree, place
 from agent.desk.reminders import remind
 from agent.model.address import Address
 from agent.model.fault import Refused
