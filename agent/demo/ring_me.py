@@ -32,7 +32,7 @@ def remind_by_call(desk: Desk, number: str) -> str:
         return f"{str(refused)[:1].upper()}{str(refused)[1:]}."
     with desk.store.begin() as tx:
         visit = _visit(desk, tx, patient, now)
-        if visit is None or number_for(desk, tx, patient) != number:
+        if visit is None or number_for(desk, tx, patient, "reminder") != number:
             return "There is no time left in the diary for a visit to be reminded of."
         rule = f"{_RULE} {desk.new_id()}"
         reminder = Reminder(

@@ -32,6 +32,7 @@ class Kind:
     settle: Callable[[Desk, Tx, OutgoingCall, RingOutcome, datetime], None]
     before: timedelta | None = None  # no call later than so long before its moment; None: whatever the hour
     again: bool = True  # dialled once more where nobody took it
+    back: Callable[[Tx, OutgoingCall, datetime], Subject | None] | None = None  # what whoever rings us back may hear
     alarm_answers: bool = False  # danger, said before anything was asked, is an answer: the flow is begun with it
 
 

@@ -21,7 +21,6 @@ TOOK_PLACE = ("booked", "fulfilled")
 TOO_LATE = timedelta(days=2)  # a question put off for longer helps nobody
 TO_ANSWER = ("calling", "asked", "silent")
 _HEARD_US = frozenset({"told", "person", "alarm"})  # whoever took it needs no text: they can answer, or said enough
-_COMES_BACK = timedelta(days=3)  # whoever rings us within this hears that we called
 
 
 def _look(desk: Desk, tx: Tx, row: OutgoingCall, now: datetime) -> Subject | str:  # noqa: ARG001
@@ -84,19 +83,13 @@ def tell_nurse(desk: Desk, tx: Tx, asked: CheckIn, talk: Conversation, now: date
     return open_task(desk, tx, talk, wanted, now, Done()).id
 
 
-def to_put(tx: Tx, talk: Conversation, now: datetime) -> dict[str, Any]:
-    """For somebody who rings us: the question for which this number was called lately and which nobody has answered;
-    empty where there is none."""
-    for row in tx.outgoing_calls.lately(talk.id, now - _COMES_BACK):
-        if row.about != ABOUT or not row.tries or row.outcome == "wrong":
-            continue
-        asked, visit = tx.check_ins.get(row.subject, row.rule), tx.appointments.get(row.subject)
-        patient = tx.patients.get(visit.patient) if visit is not None and visit.patient else None
-        if asked is None or asked.state not in TO_ANSWER or visit is None or patient is None:
-            continue
-        if visit.status in TOOK_PLACE and talk.address.value in patient.phones:
-            return {**slots(visit, patient, row.rule), "back": True}
-    return {}
+def _back(tx: Tx, row: OutgoingCall, now: datetime) -> Subject | None:  # noqa: ARG001
+    """A question that nobody has answered; late answers count."""
+    asked, visit = tx.check_ins.get(row.subject, row.rule), tx.appointments.get(row.subject)
+    patient = tx.patients.get(visit.patient) if visit is not None and visit.patient else None
+    if asked is None or asked.state not in TO_ANSWER or visit is None or patient is None:
+        return None
+    return Subject(patient, visit.zone, slots(visit, patient, row.rule)) if visit.status in TOOK_PLACE else None
 
 
-KIND = Kind(flow=FLOW, tag="check-in", look=_look, settle=_settle, alarm_answers=True)
+KIND = Kind(flow=FLOW, tag="check-in", look=_look, settle=_settle, back=_back, alarm_answers=True)

@@ -104,7 +104,7 @@ def _settle(desk: Desk, tx: Tx, row: CheckIn, now: datetime) -> str | None:
     visit = tx.appointments.get(row.appointment)
     patient = tx.patients.get(visit.patient) if visit and visit.patient else None
     called = tx.outgoing_calls.of(ABOUT, row.appointment, row.rule, visit.start) if visit is not None else None
-    number = number_for(desk, tx, patient) if patient is not None and called is None else ""
+    number = number_for(desk, tx, patient, ABOUT) if patient is not None and called is None else ""
     why = _pointless(desk, tx, row, visit, patient, now) or ("" if number else _unasked(tx, patient, called))
     if why in _UNREACHED and called is not None and called.outcome != "void":
         check_in_calls.give_up(desk, tx, row, called.conversation, why, now)

@@ -61,9 +61,9 @@ def agree(desk: Desk, patient: str, number: str, by: StaffUser, *, agreed: bool)
     return True
 
 
-def number_for(desk: Desk, tx: Tx, patient: Patient) -> str:
-    """The first number of theirs that may be called by the software; "" where none may."""
-    if desk.dialler is None or not desk.clinic.reminders.calls.enabled or not _speaks(desk, patient.language):
+def number_for(desk: Desk, tx: Tx, patient: Patient, about: About) -> str:
+    """The first number of theirs that may be called by the software about this; "" where none may."""
+    if not _calls(desk, about) or not _speaks(desk, patient.language):
         return ""
     agreed = (n for n in patient.phones if tx.consents.given(Address(channel="voice", value=n)))
     return next(agreed, "")
@@ -131,7 +131,7 @@ def _hindered(desk: Desk, tx: Tx, row: OutgoingCall, talk: Conversation | None, 
     number = talk.address.value
     if number not in subject.patient.phones or not tx.consents.given(talk.address):
         return Hindered("not agreed to any more")
-    if desk.dialler is None or not desk.clinic.reminders.calls.enabled:
+    if not _calls(desk, row.about):
         return Hindered("no line")
     if tx.sends.halted() is not None:
         return Hindered("sending is stopped", now + _BUSY)
@@ -246,6 +246,12 @@ def _talk(desk: Desk, tx: Tx, patient: Patient, number: str, now: datetime) -> C
     known = tx.conversations.id_at(desk.clinic.id, address)
     held = tx.conversations.get(known, lock=True) if known else None
     return held or open_conversation(desk, tx, address, now, patient.language)
+
+
+def _calls(desk: Desk, about: About) -> bool:
+    """Is there a line, and does the clinic call about this?"""
+    rules = desk.clinic.reminders.calls
+    return desk.dialler is not None and rules.enabled and about in rules.kinds
 
 
 def _speaks(desk: Desk, language: str) -> bool:

@@ -171,7 +171,7 @@ def _in_the_middle(desk: Desk, tx: Tx, talk: Conversation, visit: Appointment, n
 def _by_telephone(desk: Desk, tx: Tx, reminder: Reminder, patient: Patient | None) -> str:
     """The number on which it is told; "" where it is told by text, because nobody has agreed to calls or because the
     call told nobody."""
-    return number_for(desk, tx, patient) if patient is not None and _called(tx, reminder) is None else ""
+    return number_for(desk, tx, patient, "reminder") if patient is not None and _called(tx, reminder) is None else ""
 
 
 def _called(tx: Tx, reminder: Reminder) -> OutgoingCall | None:

@@ -1,11 +1,12 @@
 """A call of our own, such as a reminder by telephone: one for each thing to tell, dialled at most once at a time."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from agent.model.value import Value
 
 About = Literal["reminder", "check_in", "vacancy", "missed", "bulk"]  # see `agent.desk.call_kinds`
+ABOUT: tuple[About, ...] = get_args(About)
 RingState = Literal["due", "claimed", "ringing", "unknown", "over"]
 RingOutcome = Literal[
     "",  # not over, or over before anything was heard
