@@ -3,8 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+from agent.actions import our_calls
 from agent.actions.context import ClinicAction, Context
 from agent.actions.facts import clinic_facts
+from agent.desk.in_line import kept_until
 from agent.model.audit import AuditEvent
 from agent.model.calendar import Appointment
 from agent.model.waitlist import Offer
@@ -40,6 +42,30 @@ class AnswerOffer(ClinicAction):
         return {"result": "asked", "hold": row.id}
 
 
+class NoteOffered(ClinicAction):
+    """`offer`, `theirs` (does whoever is at the telephone answer for the patient?) -> `reached`: true when they may
+    hear the offer now, with `until`: the time is kept for them from now on, as if they had a text; false where they do
+    not, or where it is over."""
+
+    called = "action_note_offered"
+
+    def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:
+        id, theirs = str(slots.get("offer")), bool(slots.get("theirs"))
+        call = our_calls.rung(at, "vacancy", id)
+        offer = at.tx.waitlist.get_offer(id, lock=True)
+        hold = at.tx.appointments.get(offer.appointment, lock=True) if offer is not None else None
+        stands = hold is not None and hold.status == "pending" and _stands(at, offer)
+        if stands or not theirs:
+            our_calls.note(at, call, theirs=theirs)
+        if not theirs or not stands or offer is None or hold is None:
+            return {"reached": False}
+        frame = next(f for f in reversed(at.conversation.frames) if f.flow == "vacancy")
+        until = offer.expires_at if offer.run else kept_until(at.clinic, offer.start, at.now)
+        at.tx.appointments.change(hold.model_copy(update={"hold_expires_at": until}), at.now)
+        at.tx.waitlist.put_again(offer.model_copy(update={"run": frame.run, "expires_at": until}))
+        return {"reached": True, "until": until.isoformat()}
+
+
 class LeaveWaitlist(ClinicAction):
     """`offer` -> `off`: true; whoever was offered it no longer waits."""
 
@@ -68,6 +94,12 @@ class OfferFacts(ClinicAction):
             "until": frame.slots["until"].value,
             "facts": {**facts, "topic": "directions"},
         }
+
+
+def _stands(at: Context, offer: Offer | None) -> bool:
+    """Is it open, and put in this conversation?"""
+    open_here = offer is not None and offer.state == "open" and offer.conversation == at.conversation.id
+    return open_here and offer is not None and offer.expires_at > at.now
 
 
 def _keep(at: Context, row: Appointment) -> None:

@@ -19,6 +19,7 @@ class Subject:
     zone: str  # of the place: there too it must be day
     slots: dict[str, Any]  # what the flow is begun with, once a person is there
     visits: tuple[str, ...] = ()  # that nobody may be changing at the moment of dialling
+    until: datetime | None = None  # what would be dialled later is not dialled at all
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Kind:
     settle: Callable[[Desk, Tx, OutgoingCall, RingOutcome, datetime], None]
     before: timedelta | None = None  # no call later than so long before its moment; None: whatever the hour
     again: bool = True  # dialled once more where nobody took it
-    back: Callable[[Tx, OutgoingCall, datetime], Subject | None] | None = None  # what whoever rings us back may hear
+    back: Callable[[Desk, Tx, OutgoingCall, datetime], Subject | None] | None = None  # for whoever rings us back
     alarm_answers: bool = False  # danger, said before anything was asked, is an answer: the flow is begun with it
 
 

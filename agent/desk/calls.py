@@ -83,7 +83,7 @@ def _begun(desk: Desk, id: str, sender: Address, way: Way, greet: Greet | None) 
 
 
 def _greeting(desk: Desk, tx: Tx, held: Conversation, now: datetime, *, go_on: bool) -> Decision:
-    called = to_put(tx, held, now)
+    called = to_put(desk, tx, held, now)
     return calling.begin(held, desk.content_for(held), desk.clinic, now, go_on=go_on, called=called)
 
 

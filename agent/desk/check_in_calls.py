@@ -83,7 +83,7 @@ def tell_nurse(desk: Desk, tx: Tx, asked: CheckIn, talk: Conversation, now: date
     return open_task(desk, tx, talk, wanted, now, Done()).id
 
 
-def _back(tx: Tx, row: OutgoingCall, now: datetime) -> Subject | None:  # noqa: ARG001
+def _back(desk: Desk, tx: Tx, row: OutgoingCall, now: datetime) -> Subject | None:  # noqa: ARG001
     """A question that nobody has answered; late answers count."""
     asked, visit = tx.check_ins.get(row.subject, row.rule), tx.appointments.get(row.subject)
     patient = tx.patients.get(visit.patient) if visit is not None and visit.patient else None

@@ -52,7 +52,7 @@ def agree(desk: Desk, patient: str, number: str, by: StaffUser, *, agreed: bool)
         if agreed == tx.consents.given(address):
             return False
         if agreed:
-            talk = _talk(desk, tx, known, number, now)
+            talk = conversation_with(desk, tx, known, number, now)
             tx.consents.give(address, talk.id, now, f"told staff:{by.id}")
         else:
             tx.consents.withdraw(address)
@@ -75,7 +75,7 @@ def plan(
 ) -> Conversation:  # fmt: skip
     """This is told by telephone, once: the caller's row waits for the outcome, see `Kind.settle`. The conversation in
     which it will be, locked."""
-    talk = _talk(desk, tx, patient, number, now)
+    talk = conversation_with(desk, tx, patient, number, now)
     call = OutgoingCall(
         id=desk.new_id(), about=about, subject=subject, rule=rule, moment=moment, patient=patient.id,
         clinic=desk.clinic.id, conversation=talk.id, due_at=now, seen_at=now,
@@ -128,6 +128,15 @@ def _hindered(desk: Desk, tx: Tx, row: OutgoingCall, talk: Conversation | None, 
     subject = _subject(desk, tx, row, now)
     if talk is None or isinstance(subject, str):
         return Hindered(subject if isinstance(subject, str) else "forgotten")
+    hindered = _now(desk, tx, row, talk, subject, now)
+    if hindered is not None and hindered.until is not None and subject.until and hindered.until >= subject.until:
+        return Hindered(hindered.why)  # too late then
+    return hindered
+
+
+def _now(
+    desk: Desk, tx: Tx, row: OutgoingCall, talk: Conversation, subject: Subject, now: datetime
+) -> Hindered | None:  # fmt: skip
     number = talk.address.value
     if number not in subject.patient.phones or not tx.consents.given(talk.address):
         return Hindered("not agreed to any more")
@@ -240,7 +249,7 @@ def _found(desk: Desk, row: OutgoingCall, listed: list[Placed], now: datetime) -
     return True
 
 
-def _talk(desk: Desk, tx: Tx, patient: Patient, number: str, now: datetime) -> Conversation:
+def conversation_with(desk: Desk, tx: Tx, patient: Patient, number: str, now: datetime) -> Conversation:
     """The conversation by telephone with this number, locked; a new one speaks the patient's language."""
     address = Address(channel="voice", value=number)
     known = tx.conversations.id_at(desk.clinic.id, address)

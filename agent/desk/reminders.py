@@ -8,7 +8,8 @@ from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
 from agent.desk.form_offer import offer
-from agent.desk.missed import MISSED, follow_up
+from agent.desk.missed import follow_up
+from agent.desk.missed_calls import MISSED
 from agent.desk.outgoing_calls import number_for, plan
 from agent.desk.outgoing_calls_over import told_nobody
 from agent.desk.receive import talk_by_text
