@@ -1,4 +1,4 @@
-"""Somebody on the waitlist who has agreed to calls, and a time that comes free: for the tests of offers by telephone."""
+"""Somebody on the waitlist who has agreed to calls, and a time that comes free: for tests of offers by telephone."""
 
 from datetime import timedelta
 
@@ -22,7 +22,9 @@ class Line:
         self.start = self.world.clock() + timedelta(days=2)
         self.visit = visit_at(self.world.desk, self.start)
 
-    def waits(self, language: str = "en", *, agreed: bool = True, name: str = "Rosa Marin", number: str = "") -> Patient:
+    def waits(
+        self, language: str = "en", *, agreed: bool = True, name: str = "Rosa Marin", number: str = ""
+    ) -> Patient:
         number = number or f"+1718557{len(self.out.known):04d}"
         who = somebody(self.world, number, language, name)
         self.out.known.append(who)

@@ -12,13 +12,15 @@ from agent.model.effect import OpenTask
 from agent.model.outgoing_call import OutgoingCall, RingOutcome
 from agent.model.patient import Patient
 from agent.ports import Tx
+from agent.understand.repairs import Repairs
 from agent.understand.yes_no import YesNo
 
-Heard = Literal["yes", "no", "stop", "person", "alarm", "nothing"]
+Heard = Literal["yes", "no", "stop", "person", "alarm", "wrong", "nothing"]
 _KEYS: dict[str, Heard] = {"1": "yes", "2": "no", "9": "stop", "0": "person"}
 _ENDS: dict[str, RingOutcome] = {
     "completed": "nobody", "busy": "busy", "no-answer": "no-answer", "canceled": "no-answer",
 }  # fmt: skip
+_SHORT = 16  # words; a machine's greeting is longer, and nothing is taken from it
 _AGAIN = frozenset({"busy", "no-answer"})
 _ENOUGH = frozenset({"told"})  # the patient has heard it
 _RUN = "reminder"  # of the tasks that follow from a call, whatever it was about
@@ -64,6 +66,9 @@ def heard(desk: Desk, row: OutgoingCall, digits: str, speech: str) -> Heard:
     said = desk.ears.hear(speech, now=desk.clock(), prior=locale, current=locale, question=None, open_flows=())
     if said.intent == "stop_messages" and said.confidence >= SURE_OF_STOP:  # "don't call me again" is no mere "no"
         return "stop"
+    repairs = Repairs(desk.content.rows.get("repairs", {}))
+    if any(repairs.within(speech, tag, "wrong_number", _SHORT) for tag in dict.fromkeys((locale, "en"))):
+        return "wrong"
     tables = desk.content.rows.get("values", {})
     for tag in dict.fromkeys((locale, "en")):
         found = YesNo(tables.get(tag, {})).read(speech)
@@ -81,7 +86,9 @@ def over(desk: Desk, id: str, provider_id: str | None, status: str) -> None:
         if row is None or row.state == "over" or row.provider_id not in (None, provider_id):
             return
         row = row.model_copy(update={"provider_id": provider_id, "seen_at": now})
-        outcome = row.outcome or _ENDS.get(status, "failed")
+        talk = tx.conversations.get(row.conversation)
+        alarmed = talk is not None and talk.alarmed and _ENDS.get(status) == "nobody"
+        outcome = row.outcome or ("alarm" if alarmed else _ENDS.get(status, "failed"))
         rules = desk.clinic.reminders.calls
         later = now + timedelta(minutes=rules.retry_minutes)
         kind = KINDS[row.about]

@@ -75,6 +75,8 @@ class OutLine:
                 return self._begun(row, call, "alarm", "speech", speech)
             case "no":
                 return self._ended(row, "declined", "call.not_now")
+            case "wrong":
+                return self._ended(row, "wrong", "reminder.not_theirs")
             case "stop":
                 return self._ended(row, "stopped", "call.no_more")
         if call.step + 1 < _MOST_OFFERS:

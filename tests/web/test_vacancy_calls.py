@@ -1,5 +1,5 @@
-"""A time from the waitlist is offered by telephone to whoever has agreed to calls: in the same order, under the same hold;
-nothing to a machine, nothing to somebody else; a text takes the place of a call that told nobody."""
+"""A time from the waitlist is offered by telephone to whoever has agreed to calls: in the same order, under the same
+hold; nothing to a machine, nothing to somebody else; a text takes the place of a call that told nobody."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -141,6 +141,22 @@ def test_somebody_else_hears_nothing_is_called_no_more_and_the_next_is_asked(lin
     (text,) = line.sweep()
     assert "a time has come free" in text
     assert [o.state for o in line.offers()] == ["silent", "open"]
+    assert [t.reason for t in line.out.tasks(who)] == ["not_theirs"]
+
+
+@pytest.mark.parametrize(("words", "language"), [("you have the wrong number", "en"), ("se equivocó de número", "es"),
+    ("falsch verbunden", "de"), ("打错了", "zh"), ("잘못 거셨어요", "ko"), ("الرقم غلط", "ar")])  # fmt: skip
+def test_the_wrong_number_is_heard_from_the_first_words_on(line: Line, words: str, language: str) -> None:
+    who = line.waits(language)
+    line.frees()
+    caller = line.ring()
+    caller.wait()
+    said = " ".join(caller.say(words))
+    known = line.world.desk.content.message(language, "reminder.not_theirs", "voice")
+    assert known is not None
+    assert known.text in said
+    assert line.until_over(caller) == "wrong"
+    assert not any("Rosa" in said for said in caller.said)
     assert [t.reason for t in line.out.tasks(who)] == ["not_theirs"]
 
 
