@@ -41,7 +41,8 @@ def fits(desk: Desk, tx: Tx, entry: Entry, freed: Freed, earliest: datetime, now
 
 def passed_over(desk: Desk, tx: Tx, entry: Entry, opening: Opening, now: datetime) -> str:
     """Why this person is not asked about this time; empty where they are."""
-    if any((o.provider, o.start) == (opening.provider, opening.start) for o in tx.waitlist.offers_of(entry.id)):
+    before = [o for o in tx.waitlist.offers_of(entry.id) if (o.provider, o.start) == (opening.provider, opening.start)]
+    if any((o.state, o.why) != ("withdrawn", NIGHT) for o in before):
         return "was offered it before"
     called = by_telephone(desk, tx, entry)
     if called is None and (why := unreachable(tx, entry)) != "":

@@ -210,6 +210,8 @@ def _no_text(
 ) -> str:  # fmt: skip
     """Why no text takes the place of a call that told nobody; empty where one does."""
     number = number_of(tx, entry)
+    if after_night(now, zones_of(number), desk.clinic.reminders) != now:
+        return NIGHT
     if call.outcome == "wrong":
         return "somebody else's number"
     if (why := unreachable(tx, entry)) != "" or (number is not None and not takes_texts(number)):
@@ -218,8 +220,6 @@ def _no_text(
         return "no longer waiting"
     if offer.start < _earliest(desk, now):
         return "too late for a text"
-    if after_night(now, zones_of(number), desk.clinic.reminders) != now:
-        return NIGHT
     if talk is None or talk.mode in ("staff", "waiting_staff"):
         return "a person has the conversation"
     others = (o for o in tx.waitlist.open_offers(desk.clinic.id) if o.id != offer.id)
@@ -236,7 +236,11 @@ def _silent(desk: Desk, offer: Offer, now: datetime) -> bool:
         late = held.expires_at <= now
         if not late and stands(tx, held, now):
             return False
-        tx.waitlist.settle(offer.id, "silent" if late else "withdrawn", now, "" if late else "the time was taken away")
+        call = call_of(tx, held)
+        unrung = call is not None and not call.tries and not held.run  # nobody can have answered
+        late = late and not unrung
+        why = "nobody could be rung in time" if unrung else "" if late else "the time was taken away"
+        tx.waitlist.settle(offer.id, "silent" if late else "withdrawn", now, why)
         release(tx, desk, offer, now)
         if talk is not None:
             _told_if_late(desk, tx, talk, offer, now)

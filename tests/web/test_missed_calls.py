@@ -6,73 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from agent.desk.missed import mark, unmark
-from agent.desk.outgoing_calls import agree
+from agent.desk.missed import unmark
 from agent.model.address import Address
-from agent.model.calendar import Appointment
-from agent.model.conversation import Frame
-from agent.model.outgoing_call import OutgoingCall
-from agent.model.patient import Patient
-from agent.model.reminder import Reminder
-from tests.desk.bulked import visits
-from tests.desk.reminded import somebody
 from tests.desk.world import MONDAY
-from tests.outgoing import Outgoing, outgoing
-from tests.standin import until
-from tests.telephone import Caller
+from tests.outgoing import outgoing
+from tests.waitlist_calls import Missed
 
 OPENING = "I'm a computer, with a message for somebody at this number"
 PRIVATE = ("Rosa", "visit", "missed", "Okafor", "hysical")
-
-
-class Missed:
-    """People who did not come this morning, and what became of it."""
-
-    def __init__(self, out: Outgoing) -> None:
-        self.out, self.world = out, out.world
-
-    def missed(
-        self, language: str = "en", *, number: str = "", name: str = "Rosa Marin", agreed: bool = True
-    ) -> tuple[Patient, Appointment]:
-        number = number or f"+1718558{len(self.out.known):04d}"
-        who = somebody(self.world, number, language, name)
-        self.out.known.append(who)
-        made = visits(self.world.desk, who, self.world.clock() - timedelta(hours=1))
-        if agreed:
-            agree(self.world.desk, who.id, number, self.world.staff(), agreed=True)
-        mark(self.world.desk, self.world.staff(), made.id)
-        self.world.clock.pass_time(hours=1)
-        return who, made
-
-    def asked(self, language: str = "en") -> tuple[Patient, Appointment, Caller, str]:
-        """Somebody has taken the call and said that it is they; what they are asked."""
-        who, made = self.missed(language)
-        caller = self.out.ring()
-        caller.wait()
-        caller.press("1")
-        return who, made, caller, " ".join(caller.press("1"))
-
-    def call(self, made: Appointment) -> OutgoingCall:
-        with self.world.desk.store.begin(write=False) as tx:
-            found = tx.outgoing_calls.of("missed", made.id, "", made.start)
-        assert found is not None
-        return found
-
-    def frames(self, who: Patient) -> tuple[Frame, ...]:
-        address = Address(channel="voice", value=who.phones[0])
-        with self.world.desk.store.begin(write=False) as tx:
-            talk = tx.conversations.by_address(self.world.clinic.id, address)
-        assert talk is not None
-        return talk.frames
-
-    def planned(self, made: Appointment) -> Reminder:
-        with self.world.desk.store.begin(write=False) as tx:
-            return next(r for r in tx.reminders.of(made.id) if r.rule == "missed")
-
-    def until_over(self, caller: Caller, made: Appointment) -> str:
-        caller.over()
-        until(lambda: self.call(made).state in ("over", "due"))
-        return self.call(made).outcome
 
 
 @pytest.fixture

@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 
 from agent.model.address import Address
+from agent.web.console_waitlist import results
 from tests.desk.waitlisted import entry
+from tests.desk.world import MONDAY
 from tests.outgoing import outgoing
 from tests.telephone import Caller
 from tests.waitlist_calls import Line
@@ -224,6 +226,31 @@ def test_danger_takes_the_emergency_path(line: Line) -> None:
     caller, _ = offered(line)
     assert any("911" in words for words in caller.say("I can't breathe, my chest hurts"))
     caller.hang_up()
+
+
+def test_night_falls_before_they_can_be_rung_and_they_are_first_in_the_morning(line: Line) -> None:
+    line.world.clock.now = MONDAY + timedelta(hours=9, minutes=55)  # 7:55 PM
+    line.waits()
+    line.frees()
+    line.world.clock.now = MONDAY + timedelta(hours=10, minutes=1)
+    assert line.nothing_rings()
+    assert line.sweep() == []
+    assert [(o.state, o.why) for o in line.offers()] == [("withdrawn", "it is night where they are")]
+    line.world.clock.now = MONDAY + timedelta(hours=22, minutes=1)
+    assert line.sweep() == []
+    caller = line.ring()
+    caller.wait()
+    assert "Am I speaking with Rosa" in " ".join(caller.press("1"))
+    caller.hang_up()
+
+
+def test_the_report_counts_what_is_offered_by_telephone_in_their_language(line: Line) -> None:
+    caller, _ = offered(line, "es")
+    caller.press("1")
+    caller.hang_up()
+    with line.world.desk.store.begin(write=False) as tx:
+        row = results(line.world.desk, tx)["es"]
+    assert (row.offered, row.accepted) == (1, 1)
 
 
 def test_switched_off_they_are_asked_by_text(line: Line) -> None:
