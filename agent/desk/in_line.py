@@ -50,7 +50,8 @@ def passed_over(desk: Desk, tx: Tx, entry: Entry, opening: Opening, now: datetim
     number = called[1] if called is not None else number_of(tx, entry)
     if after_night(now, zones_of(number), desk.clinic.reminders) != now:
         return NIGHT
-    booked = tx.appointments.of_patient(entry.patient, now) if entry.patient else []
+    patient = called[0].id if called is not None else entry.patient
+    booked = tx.appointments.of_patient(patient, now) if patient else []
     if any(a.visit_type == entry.visit_type and a.start <= opening.start for a in booked):
         return "has an earlier visit of this kind"
     return ""

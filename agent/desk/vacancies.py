@@ -134,6 +134,7 @@ def _offered(desk: Desk, tx: Tx, freed: Freed, now: datetime) -> str | None:
         talk = talk_of(desk, tx, entry, now) if not why and called is None else None
         if called is not None:
             talk = conversation_with(desk, tx, *called, now)
+            entry = entry.model_copy(update={"patient": called[0].id})  # noqa: PLW2901  # on file, as the call says
         if talk is not None and talk.mode in ("staff", "waiting_staff"):
             why, talk = "a person has the conversation", None
         if talk is not None and _offer(desk, tx, entry, talk, opening, called, now):

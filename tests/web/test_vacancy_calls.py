@@ -8,6 +8,7 @@ import pytest
 
 from agent.model.address import Address
 from agent.web.console_waitlist import results
+from tests.desk.bulked import visits
 from tests.desk.waitlisted import entry
 from tests.desk.world import MONDAY
 from tests.outgoing import outgoing
@@ -225,6 +226,22 @@ def test_a_time_that_is_taken_away_while_they_listen_is_told_as_gone(line: Line)
 def test_danger_takes_the_emergency_path(line: Line) -> None:
     caller, _ = offered(line)
     assert any("911" in words for words in caller.say("I can't breathe, my chest hurts"))
+    caller.hang_up()
+
+
+def test_who_has_a_later_visit_is_asked_whether_to_take_the_time_instead_of_it(line: Line) -> None:
+    who = line.waits()
+    later = visits(line.world.desk, who, line.start + timedelta(days=7), kind="office")
+    line.frees()
+    caller = line.ring()
+    caller.wait()
+    caller.press("1")
+    told = " ".join(caller.press("1"))
+    assert "an earlier time has come free" in told
+    assert "instead of Wednesday, March 11" in told
+    caller.press("1")
+    (task,) = line.out.tasks(who)
+    assert (task.kind, task.proposal["appointment"]["id"]) == ("reschedule", later.id)
     caller.hang_up()
 
 
