@@ -25,6 +25,7 @@ from tests.standin.hooks import ACCOUNT, TOKEN
 from tests.telephone import Caller, Telephone, telephone
 
 T = TypeVar("T")
+OPENING = "I'm a computer, with a message for somebody at this number"  # before anybody has said that they listen
 
 
 @dataclass
@@ -81,6 +82,14 @@ class Outgoing:
                 )  # fmt: skip
                 tx.check_ins.plan(asked)
         return who, made
+
+    def asked(self, language: str = "en", **how: str) -> tuple[Patient, Appointment, Caller, str]:
+        """Somebody has taken the call and said that it is they; the question after a visit that they hear."""
+        who, made = self.to_ask(language, **how)  # type: ignore[arg-type]
+        caller = self.ring()
+        caller.wait()
+        caller.press("1")
+        return who, made, caller, " ".join(caller.press("1"))
 
     def check_in(self, made: Appointment, rule: str = "d3") -> CheckIn:
         with self.world.desk.store.begin(write=False) as tx:

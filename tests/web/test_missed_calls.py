@@ -9,10 +9,9 @@ import pytest
 from agent.desk.missed import unmark
 from agent.model.address import Address
 from tests.desk.world import MONDAY
-from tests.outgoing import outgoing
+from tests.outgoing import OPENING, outgoing
 from tests.waitlist_calls import Missed
 
-OPENING = "I'm a computer, with a message for somebody at this number"
 PRIVATE = ("Rosa", "visit", "missed", "Okafor", "hysical")
 
 

@@ -11,11 +11,10 @@ from agent.web.console_waitlist import results
 from tests.desk.bulked import visits
 from tests.desk.waitlisted import entry
 from tests.desk.world import MONDAY
-from tests.outgoing import outgoing
+from tests.outgoing import OPENING, outgoing
 from tests.telephone import Caller
 from tests.waitlist_calls import Line
 
-OPENING = "I'm a computer, with a message for somebody at this number"
 PRIVATE = ("Rosa", "visit", "time has come free", "Okafor", "knee", "waitlist")
 
 
