@@ -1,5 +1,5 @@
-"""A question after a visit, by telephone, that nobody heard or answered: a machine, nobody there, somebody else, no more
-calls, and who rings back."""
+"""A question after a visit, by telephone, that nobody heard or answered: a machine, nobody there, somebody else, no
+more calls, and who rings back."""
 
 from collections.abc import Iterator
 from datetime import timedelta
