@@ -299,3 +299,25 @@ def test_haitian_creole_has_no_voice_and_is_asked_by_text(line: Line) -> None:
     (text,) = line.frees()
     assert "yon lè vin lib" in text
     assert line.offers()[0].language == "ht"
+
+
+def test_on_postgresql_a_call_takes_the_time_and_a_text_takes_the_place_of_a_call(empty_postgres_url: str) -> None:
+    with outgoing(url=empty_postgres_url) as out:
+        line = Line(out)
+        who = line.waits()
+        other = line.waits(name="Luis Marin")
+        line.frees()
+        line.until_over(line.ring(by="machine_end_beep", pace=0.3))
+        (text,) = line.sweep()
+        assert "a time has come free" in text
+        line.world.say("2", who.phones[0])
+        line.sweep()
+        caller = line.ring()
+        caller.wait()
+        caller.press("1")
+        caller.press("1")
+        assert "I've asked for it" in " ".join(caller.press("1"))
+        caller.hang_up()
+        line.until_over(caller)
+        assert [o.state for o in line.offers()] == ["declined", "accepted"]
+        assert [t.kind for t in out.tasks(other)] == ["booking"]
