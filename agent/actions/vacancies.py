@@ -7,6 +7,7 @@ from agent.actions import our_calls
 from agent.actions.context import ClinicAction, Context
 from agent.actions.facts import clinic_facts
 from agent.desk.in_line import kept_until
+from agent.desk.offering import FLOW
 from agent.model.audit import AuditEvent
 from agent.model.calendar import Appointment
 from agent.model.waitlist import Offer
@@ -36,6 +37,7 @@ class AnswerOffer(ClinicAction):
             return {"result": "gone"}  # the sweep settles it
         if not at.tx.waitlist.move(offer.entry, ("waiting",), "asked", at.now):
             return {"result": "gone"}  # taken off the list meanwhile
+        _here(at, offer)
         at.tx.waitlist.settle(offer.id, "accepted", at.now)
         _keep(at, row)
         _record(at, "waitlist:accepted", offer)
@@ -59,10 +61,9 @@ class NoteOffered(ClinicAction):
             our_calls.note(at, call, theirs=theirs)
         if not theirs or not stands or offer is None or hold is None:
             return {"reached": False}
-        frame = next(f for f in reversed(at.conversation.frames) if f.flow == "vacancy")
         until = offer.expires_at if offer.run else kept_until(at.clinic, offer.start, at.now)
         at.tx.appointments.change(hold.model_copy(update={"hold_expires_at": until}), at.now)
-        at.tx.waitlist.put_again(offer.model_copy(update={"run": frame.run, "expires_at": until}))
+        _here(at, offer.model_copy(update={"expires_at": until}))
         return {"reached": True, "until": until.isoformat()}
 
 
@@ -97,9 +98,21 @@ class OfferFacts(ClinicAction):
 
 
 def _stands(at: Context, offer: Offer | None) -> bool:
-    """Is it open, and put in this conversation?"""
-    open_here = offer is not None and offer.state == "open" and offer.conversation == at.conversation.id
-    return open_here and offer is not None and offer.expires_at > at.now
+    """Is it open, and this number the one that was rung about it, also where a text has followed since?"""
+    if offer is None or offer.state != "open" or offer.expires_at <= at.now:
+        return False
+    call = at.tx.outgoing_calls.of("vacancy", offer.id, "", offer.start)
+    return call is not None and call.conversation == at.conversation.id
+
+
+def _here(at: Context, offer: Offer) -> None:
+    """It is answered in this conversation: staff's decision finds the request that comes of it there."""
+    asks = (f for f in reversed(at.conversation.frames) if f.flow == FLOW and "offer" in f.slots)
+    frame = next((f for f in asks if f.slots["offer"].value == offer.id), None)
+    if frame is not None:
+        at.tx.waitlist.put_again(
+            offer.model_copy(update={"conversation": at.conversation.id, "run": frame.run})
+        )  # fmt: skip
 
 
 def _keep(at: Context, row: Appointment) -> None:

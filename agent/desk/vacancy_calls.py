@@ -28,7 +28,7 @@ def _look(desk: Desk, tx: Tx, row: OutgoingCall, now: datetime) -> Subject | str
 
 
 def _subject(desk: Desk, tx: Tx, row: OutgoingCall, offer: Offer, now: datetime) -> Subject | None:
-    entry, hold, patient = tx.waitlist.entry(offer.entry), tx.appointments.get(offer.appointment), None
+    entry, hold = tx.waitlist.entry(offer.entry), tx.appointments.get(offer.appointment)
     patient, talk = tx.patients.get(row.patient), tx.conversations.get(offer.conversation)
     if offer.state != "open" or offer.expires_at <= now or not stands(tx, offer, now):
         return None
@@ -43,8 +43,12 @@ def _settle(desk: Desk, tx: Tx, row: OutgoingCall, outcome: RingOutcome, now: da
 
 
 def _back(desk: Desk, tx: Tx, row: OutgoingCall, now: datetime) -> Subject | None:
+    """Also where a text has followed since; not while this number has another time on offer."""
     offer = tx.waitlist.get_offer(row.subject)
-    return _subject(desk, tx, row, offer, now) if offer is not None else None
+    others = (o for o in tx.waitlist.open_offers(desk.clinic.id) if offer is not None and o.id != offer.id)
+    if offer is None or any(o.conversation == row.conversation for o in others):
+        return None
+    return _subject(desk, tx, row, offer, now)
 
 
 KIND = Kind(flow=FLOW, tag="waitlist", look=_look, settle=_settle, back=_back, again=False)

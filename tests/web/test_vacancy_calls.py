@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from agent.desk import decide
 from agent.model.address import Address
 from agent.web.console_waitlist import results
 from tests.desk.bulked import visits
@@ -193,6 +194,32 @@ def test_who_rings_back_while_the_time_is_kept_may_take_it(line: Line) -> None:
     again = line.out.line.ring(line.people[0].phones[0])
     assert "We called this number" not in " ".join(again.wait())
     again.hang_up()
+
+
+@pytest.mark.parametrize("by", ["telephone", "text"])
+def test_who_rings_back_after_the_text_hears_it_and_either_answer_counts_once(line: Line, by: str) -> None:
+    who = line.waits()
+    line.frees()
+    line.until_over(line.ring(by="machine_end_beep", pace=0.3))
+    assert len(line.sweep()) == 1
+    until = line.offers()[0].expires_at
+    line.world.clock.pass_time(minutes=5)
+    back = line.out.line.ring(who.phones[0])
+    assert "We called this number with a message" in " ".join(back.wait())
+    back.press("1")
+    assert "time has come free for Rosa" in " ".join(back.press("1"))
+    assert line.offers()[0].expires_at == until, "as the text said"
+    if by == "telephone":
+        back.press("1")
+    back.hang_up()
+    line.world.say("1", who.phones[0])
+    line.world.settle()
+    (offer,) = line.offers()
+    assert offer.state == "accepted"
+    (task,) = [t for t in [*line.out.tasks(who), *line.world.tasks(who.phones[0])] if t.kind == "booking"]
+    decide.confirm(line.world.desk, task.id, task.version, line.world.staff())
+    line.sweep()
+    assert entry(line.world.desk, offer.entry).state == "done"
 
 
 def test_a_time_that_was_taken_away_voids_the_call_and_is_no_longer_offered_in_one(line: Line) -> None:
