@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from agent.model.wording import N_
+from agent.web.console_call_words import OF_CALLS
 from agent.web.console_tongue import tr
 
 ROLE_NAMES = {
@@ -171,9 +172,7 @@ AUDIT = {
     "glass:closed": N_("closed the glass"),
     "hold:set": N_("set a legal hold"),
     "hold:lifted": N_("lifted a legal hold"),
-    "check-in:call-planned": N_("a patient will be asked by telephone how they are"),
-    "check-in:called": N_("a call to ask how a patient is came to an end"),
-    "check-in:dialled": N_("dialled a patient to ask how they are"),
+    **OF_CALLS,
     "check-in:answered": N_("a patient said how they are"),
     "check-in:asked": N_("a patient was asked how they are"),
     "check-in:silent": N_("a patient did not say how they are"),
@@ -208,9 +207,6 @@ AUDIT = {
     "form:sent": N_("sent a form"),
     "form:filled": N_("took in the last answer of a form"),
     "reminder:skipped": N_("a reminder was left out"),
-    "reminder:call-planned": N_("a reminder will be told by telephone"),
-    "reminder:dialled": N_("dialled a patient to remind them"),
-    "reminder:called": N_("a reminder call came to an end"),
     "consent:calls": N_("noted that a patient agreed to automated calls"),
     "consent:no-calls": N_("noted that a patient wants no automated calls"),
     "sends:started": N_("started sending again"),
@@ -260,10 +256,6 @@ AUDIT = {
     "waitlist:answered-elsewhere": N_("heard the answer to an offered time in another conversation"),
     "waitlist:silent": N_("got no answer to an offered time"),
     "waitlist:withdrawn": N_("withdrew an offered time"),
-    "waitlist:call-planned": N_("somebody on the waitlist will be offered a time by telephone"),
-    "waitlist:dialled": N_("dialled somebody on the waitlist to offer them a time"),
-    "waitlist:called": N_("a call to offer a time came to an end"),
-    "waitlist:texted": N_("offered a time by text after a call that told nobody"),
     "waitlist:passed-over": N_("passed over somebody on the waitlist"),
     "waitlist:done": N_("closed an entry of the waitlist"),
     "waitlist:back": N_("put somebody back in line"),
