@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 
 from agent.demo.twilio_standin import TwilioStandIn
 from agent.desk.check_ins import check_in
-from agent.desk.reminder_calls import agree, place
+from agent.desk.outgoing_calls import agree, place
 from agent.desk.reminders import remind
 from agent.model.calendar import Appointment
 from agent.model.check_in import CheckIn
+from agent.model.outgoing_call import About, OutgoingCall
 from agent.model.patient import Patient
 from agent.model.reminder import Reminder
-from agent.model.reminder_call import ReminderCall, rule_after
 from agent.model.task import Task
 from channels.twilio_rest import TwilioRest
 from tests.desk.reminded import removed, somebody, visit
@@ -25,6 +25,7 @@ from tests.standin.hooks import ACCOUNT, TOKEN
 from tests.telephone import Caller, Telephone, telephone
 
 T = TypeVar("T")
+OPENING = "I'm a computer, with a message for somebody at this number"  # before anybody has said that they listen
 
 
 @dataclass
@@ -82,6 +83,14 @@ class Outgoing:
                 tx.check_ins.plan(asked)
         return who, made
 
+    def asked(self, language: str = "en", **how: str) -> tuple[Patient, Appointment, Caller, str]:
+        """Somebody has taken the call and said that it is they; the question after a visit that they hear."""
+        who, made = self.to_ask(language, **how)  # type: ignore[arg-type]
+        caller = self.ring()
+        caller.wait()
+        caller.press("1")
+        return who, made, caller, " ".join(caller.press("1"))
+
     def check_in(self, made: Appointment, rule: str = "d3") -> CheckIn:
         with self.world.desk.store.begin(write=False) as tx:
             found = tx.check_ins.get(made.id, rule)
@@ -112,14 +121,12 @@ class Outgoing:
         remind(self.world.desk)
         check_in(self.world.desk)
 
-    def row(self, made: Appointment, rule: str = "") -> ReminderCall:
+    def row(self, made: Appointment, rule: str = "") -> OutgoingCall:
+        about: About = "check_in" if made.start < self.world.clock() else "reminder"
         with self.world.desk.store.begin(write=False) as tx:
-            found = tx.reminder_calls.of(made.id, rule or self.rule(made), made.start)
+            found = tx.outgoing_calls.of(about, made.id, rule or {"check_in": "d3"}.get(about, "d2"), made.start)
         assert found is not None
         return found
-
-    def rule(self, made: Appointment) -> str:
-        return rule_after("d3") if made.start < self.world.clock() else "d2"
 
     def reminder(self, made: Appointment) -> Reminder:
         with self.world.desk.store.begin(write=False) as tx:

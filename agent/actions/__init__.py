@@ -24,6 +24,8 @@ ACTIONS: tuple[str, ...] = (
     "action_stop_texts",
     "action_end_calls",
     "action_answer_offer",
+    "action_note_offered",
+    "action_note_missed",
     "action_leave_waitlist",
     "action_find_offer",
     "action_open_offer",
@@ -52,10 +54,11 @@ def built_in() -> "tuple[ClinicAction, ...]":
     from agent.actions.holds import HoldOpening, ReleaseHold
     from agent.actions.identity import CheckCode, Identify
     from agent.actions.instructions import FindInstruction
+    from agent.actions.missed import NoteMissed
     from agent.actions.offers_elsewhere import FindOffer, OpenOffer
     from agent.actions.openings import FindOpenings
     from agent.actions.texting import EndCalls, MayText, StopTexts
-    from agent.actions.vacancies import AnswerOffer, LeaveWaitlist, OfferFacts
+    from agent.actions.vacancies import AnswerOffer, LeaveWaitlist, NoteOffered, OfferFacts
     from agent.actions.visit_types import MatchVisitType
 
     return (
@@ -77,6 +80,8 @@ def built_in() -> "tuple[ClinicAction, ...]":
         StopTexts(),
         EndCalls(),
         AnswerOffer(),
+        NoteOffered(),
+        NoteMissed(),
         LeaveWaitlist(),
         FindOffer(),
         OpenOffer(),

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from agent.actions import our_calls
 from agent.actions.context import ClinicAction, Context
 from agent.actions.openings import opening_dict
 from agent.model.calendar import Appointment, Opening
@@ -125,16 +126,14 @@ class NoteReached(ClinicAction):
     called = "action_note_reached"
 
     def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:
-        visit, call = slots.get("visit"), at.tx.calls.last_of(at.conversation.id)
-        rung = at.tx.reminder_calls.at(call.id) if call is not None else None
-        rung = at.tx.reminder_calls.get(rung.id, lock=True) if rung is not None else None
+        visit, theirs = slots.get("visit"), bool(slots.get("theirs"))
         row = at.tx.appointments.get(str(visit["id"])) if isinstance(visit, dict) else None
-        if rung is None or row is None or row.id != rung.appointment:
+        call = our_calls.rung(at, "reminder", row.id) if row is not None else None
+        if call is None or row is None:
             return {"reached": False}
-        theirs = bool(slots.get("theirs"))
-        stands = row.status == "booked" and row.start == rung.visit_at and row.start > at.now
+        stands = row.status == "booked" and row.start == call.moment and row.start > at.now
         if stands or not theirs:
-            at.tx.reminder_calls.save(rung.model_copy(update={"outcome": "told" if theirs else "wrong"}))
+            our_calls.note(at, call, theirs=theirs)
         return {"reached": theirs and stands}
 
 

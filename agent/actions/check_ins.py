@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from agent.actions import our_calls
 from agent.actions.context import ClinicAction, Context
-from agent.desk.check_in_calls import TO_ANSWER, waits
+from agent.desk.check_in_calls import ABOUT, TO_ANSWER, waits
 from agent.desk.leaflets import nearest, told
 from agent.model.check_in import CheckIn
 
@@ -43,11 +44,8 @@ class NoteAsked(ClinicAction):
         id, rule = str(visit.get("id")) if isinstance(visit, dict) else "", str(slots.get("rule"))
         row = at.tx.check_ins.get(id, rule, lock=True)
         to_answer = row is not None and row.clinic == at.clinic.id and row.state in TO_ANSWER
-        call = at.tx.calls.last_of(at.conversation.id)
-        rung = at.tx.reminder_calls.at(call.id) if call is not None else None
-        rung = at.tx.reminder_calls.get(rung.id, lock=True) if rung is not None else None
-        if rung is not None and (rung.appointment, rung.after) == (id, rule) and (to_answer or not theirs):
-            at.tx.reminder_calls.save(rung.model_copy(update={"outcome": "told" if theirs else "wrong"}))
+        if to_answer or not theirs:
+            our_calls.note(at, our_calls.rung(at, ABOUT, id, rule), theirs=theirs)
         if row is None or not to_answer or not theirs:
             return {"reached": False}
         if row.state == "calling":

@@ -11,6 +11,7 @@ from agent.adapters.clinic_file import ClinicFileError, checked_clinic, raw_fact
 from agent.model.clinic import WEEKDAYS, Clinic, Location, Provider, Spans, Texts, VisitType
 from agent.model.edit import Item, Items
 from agent.model.fault import Refused
+from agent.model.outgoing_call import ABOUT
 
 PARTS = (
     "hours", "closures", "insurance", "answers", "visit", "booking", "due", "place", "provider", "waitlist",
@@ -88,7 +89,7 @@ def standing_fact(clinic: Clinic, key: str) -> Item | None:
         case "reminders":
             kept = clinic.reminders.model_dump(mode="json", exclude_none=True)
             rest = {"rules": [_rule(r) for r in kept["rules"]], "per_minute": kept["per_minute"]}
-            return {n: kept[n][:5] for n in _QUIET} | rest
+            return {n: kept[n][:5] for n in _QUIET} | rest | {"called": kept["calls"]["kinds"]}
         case "due":
             return {"rules": [r.model_dump(mode="json", exclude_none=True) for r in clinic.due]}
         case "languages":
@@ -146,7 +147,7 @@ def _lay_over(facts: Any, items: Items) -> None:
     doing: dict[str, Callable[[Any, str, Item], None]] = {
         "hours": _hours, "visit": _visit, "booking": _booking, "place": _located, "provider": _works,
         "telephone": _telephone, "country": _country,
-        "reminders": lambda facts, _, item: facts.setdefault("reminders", {}).update(item),
+        "reminders": _reminders,
         "waitlist": lambda facts, _, item: facts.setdefault("waitlist", {}).update(item),
         "planted": lambda facts, _, item: facts.__setitem__("planted_errors", dict(item)),
         "closures": lambda facts, _, item: facts.__setitem__("closures", item["closures"]),
@@ -217,6 +218,14 @@ def _works(facts: Any, name: str, item: Item) -> None:
     """Somebody who is not in the file yet begins to work here."""
     person = _made(facts["providers"], name, whole=True)
     person.update(item | {"hours": {d: list(spans) for d, spans in item["hours"].items() if spans}})
+
+
+def _reminders(facts: Any, _: str, item: Item) -> None:
+    """`called`: what the desk calls about."""
+    held = facts.setdefault("reminders", {})
+    held.update({n: value for n, value in item.items() if n != "called"})
+    if "called" in item and (item["called"] != list(ABOUT) or "kinds" in held.get("calls", {})):
+        held.setdefault("calls", {})["kinds"] = list(item["called"])
 
 
 def _telephone(facts: Any, _: str, item: Item) -> None:

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from agent.desk.desk import Desk
-from agent.desk.reminder_calls import agree, number_for, place
-from agent.desk.reminder_calls import plan as plan_call
+from agent.desk.outgoing_calls import agree, number_for, place
+from agent.desk.outgoing_calls import plan as plan_call
 from agent.model.calendar import Appointment, OpeningRequest
 from agent.model.fault import Refused
 from agent.model.patient import Patient
@@ -32,14 +32,15 @@ def remind_by_call(desk: Desk, number: str) -> str:
         return f"{str(refused)[:1].upper()}{str(refused)[1:]}."
     with desk.store.begin() as tx:
         visit = _visit(desk, tx, patient, now)
-        if visit is None or number_for(desk, tx, patient) != number:
+        if visit is None or number_for(desk, tx, patient, "reminder") != number:
             return "There is no time left in the diary for a visit to be reminded of."
         rule = f"{_RULE} {desk.new_id()}"
         reminder = Reminder(
             appointment=visit.id, rule=rule, clinic=desk.clinic.id, visit_at=visit.start, due_at=now
         )  # fmt: skip
         tx.reminders.plan(reminder)
-        plan_call(desk, tx, reminder, patient, number, now)
+        plan_call(desk, tx, "reminder", visit.id, patient, number, visit.start, now, rule=rule)
+        tx.reminders.settle(reminder, "calling", now)
     awake = desk.clinic.reminders.model_copy(update={"quiet_from": time.max, "quiet_until": time.min})
     place(replace(desk, clinic=desk.clinic.model_copy(update={"reminders": awake})))
     return f"It reminds {patient.name} of a visit. A real call never comes at night, and only to those who agreed."

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from agent.desk.acting import run_actions
+from agent.desk.call_kinds import to_put
 from agent.desk.call_stands import is_over, said_after, wanted
-from agent.desk.check_in_calls import to_put
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
 from agent.desk.honest import still_true
@@ -83,7 +83,7 @@ def _begun(desk: Desk, id: str, sender: Address, way: Way, greet: Greet | None) 
 
 
 def _greeting(desk: Desk, tx: Tx, held: Conversation, now: datetime, *, go_on: bool) -> Decision:
-    called = to_put(tx, held, now)
+    called = to_put(desk, tx, held, now)
     return calling.begin(held, desk.content_for(held), desk.clinic, now, go_on=go_on, called=called)
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from agent.desk.call_kind import Kind, Subject, first_name
 from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
 from agent.desk.effects import Done, open_task
@@ -10,35 +11,37 @@ from agent.model.calendar import Appointment
 from agent.model.check_in import CheckIn
 from agent.model.conversation import Conversation
 from agent.model.effect import OpenTask
+from agent.model.outgoing_call import About, OutgoingCall, RingOutcome
 from agent.model.patient import Patient
-from agent.model.reminder_call import ReminderCall, RingOutcome
 from agent.ports import Tx
 
 FLOW = "check_in"
+ABOUT: About = "check_in"
 TOOK_PLACE = ("booked", "fulfilled")
 TOO_LATE = timedelta(days=2)  # a question put off for longer helps nobody
 TO_ANSWER = ("calling", "asked", "silent")
 _HEARD_US = frozenset({"told", "person", "alarm"})  # whoever took it needs no text: they can answer, or said enough
-_COMES_BACK = timedelta(days=3)  # whoever rings us within this hears that we called
 
 
-def stands(tx: Tx, row: ReminderCall, visit: Appointment | None, now: datetime) -> bool:
-    """Is this call still to be made?"""
-    asked = tx.check_ins.get(row.appointment, row.after)
-    if visit is None or visit.status not in TOOK_PLACE or asked is None or asked.state != "calling":
-        return False
-    return now - asked.due_at <= TOO_LATE
+def _look(desk: Desk, tx: Tx, row: OutgoingCall, now: datetime) -> Subject | str:  # noqa: ARG001
+    visit, asked = tx.appointments.get(row.subject), tx.check_ins.get(row.subject, row.rule)
+    patient = tx.patients.get(visit.patient) if visit is not None and visit.patient else None
+    if visit is None or patient is None or visit.status not in TOOK_PLACE:
+        return "no longer asked"
+    if asked is None or asked.state != "calling" or now - asked.due_at > TOO_LATE:
+        return "no longer asked"
+    return Subject(patient, visit.zone, slots(visit, patient, row.rule), (visit.id,))
 
 
 def slots(visit: Appointment, patient: Patient, rule: str) -> dict[str, Any]:
     """What the flow is begun with on the telephone."""
     return {"called": True, "appointment": spoken_opening(visit), "rule": rule, "name": patient.name,
-            "whom": patient.name.split()[0]}  # fmt: skip
+            "whom": first_name(patient)}  # fmt: skip
 
 
-def settle(desk: Desk, tx: Tx, row: ReminderCall, outcome: RingOutcome, now: datetime) -> None:
+def _settle(desk: Desk, tx: Tx, row: OutgoingCall, outcome: RingOutcome, now: datetime) -> None:
     """The call is over: its question waits for an answer, is put by text, or is given up."""
-    asked = tx.check_ins.get(row.appointment, row.after, lock=True)
+    asked = tx.check_ins.get(row.subject, row.rule, lock=True)
     if asked is None or asked.state != "calling":
         return
     if outcome in _HEARD_US:
@@ -80,17 +83,13 @@ def tell_nurse(desk: Desk, tx: Tx, asked: CheckIn, talk: Conversation, now: date
     return open_task(desk, tx, talk, wanted, now, Done()).id
 
 
-def to_put(tx: Tx, talk: Conversation, now: datetime) -> dict[str, Any]:
-    """For somebody who rings us: the question for which this number was called lately and which nobody has answered;
-    empty where there is none."""
-    for row in tx.reminder_calls.lately(talk.id, now - _COMES_BACK):
-        asked = (
-            tx.check_ins.get(row.appointment, row.after) if row.after and row.tries and row.outcome != "wrong" else None
-        )
-        visit = tx.appointments.get(row.appointment)
-        patient = tx.patients.get(visit.patient) if visit is not None and visit.patient else None
-        if asked is None or asked.state not in TO_ANSWER or visit is None or patient is None:
-            continue
-        if visit.status in TOOK_PLACE and talk.address.value in patient.phones:
-            return {**slots(visit, patient, row.after), "back": True}
-    return {}
+def _back(desk: Desk, tx: Tx, row: OutgoingCall, now: datetime) -> Subject | None:  # noqa: ARG001
+    """A question that nobody has answered; late answers count."""
+    asked, visit = tx.check_ins.get(row.subject, row.rule), tx.appointments.get(row.subject)
+    patient = tx.patients.get(visit.patient) if visit is not None and visit.patient else None
+    if asked is None or asked.state not in TO_ANSWER or visit is None or patient is None:
+        return None
+    return Subject(patient, visit.zone, slots(visit, patient, row.rule)) if visit.status in TOOK_PLACE else None
+
+
+KIND = Kind(flow=FLOW, tag="check-in", look=_look, settle=_settle, back=_back, alarm_answers=True)

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 from agent.desk import check_in_calls
 from agent.desk.acting import run_actions
-from agent.desk.check_in_calls import FLOW, TOO_LATE, TOOK_PLACE
+from agent.desk.check_in_calls import ABOUT, FLOW, TOO_LATE, TOOK_PLACE
 from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
+from agent.desk.outgoing_calls import number_for, plan
 from agent.desk.receive import talk_by_text
-from agent.desk.reminder_calls import number_for, plan_question
 from agent.desk.reminders import MOST
 from agent.desk.waking import TALKING, after_night, zones_of
 from agent.dialogue.leaving import takes_texts
@@ -24,8 +24,8 @@ from agent.model.effect import Say
 from agent.model.event import Event
 from agent.model.instructions import CheckInRule, Sheet
 from agent.model.message import Claim
+from agent.model.outgoing_call import OutgoingCall
 from agent.model.patient import Patient
-from agent.model.reminder_call import ReminderCall, rule_after
 from agent.ports import Tx
 
 LOOKED_BACK = timedelta(days=2)  # visits that ended longer ago are planned for no more
@@ -103,14 +103,15 @@ def _settle(desk: Desk, tx: Tx, row: CheckIn, now: datetime) -> str | None:
     """Ask, pass it over with a reason, or put it off; the conversation in which it was asked."""
     visit = tx.appointments.get(row.appointment)
     patient = tx.patients.get(visit.patient) if visit and visit.patient else None
-    called = tx.reminder_calls.of(row.appointment, rule_after(row.rule), visit.start) if visit is not None else None
-    number = number_for(desk, tx, patient) if patient is not None and called is None else ""
+    called = tx.outgoing_calls.of(ABOUT, row.appointment, row.rule, visit.start) if visit is not None else None
+    number = number_for(desk, tx, patient, ABOUT) if patient is not None and called is None else ""
     why = _pointless(desk, tx, row, visit, patient, now) or ("" if number else _unasked(tx, patient, called))
     if why in _UNREACHED and called is not None and called.outcome != "void":
         check_in_calls.give_up(desk, tx, row, called.conversation, why, now)
         return called.conversation
     if not why and number and visit is not None and patient is not None:
-        plan_question(desk, tx, row, visit, patient, number, now)
+        talk = plan(desk, tx, ABOUT, visit.id, patient, number, visit.start, now, rule=row.rule)
+        tx.check_ins.save(row.model_copy(update={"state": "calling", "conversation": talk.id}))
         return None
     if why or visit is None or patient is None:
         tx.check_ins.save(row.model_copy(update={"state": "skipped", "why": why, "settled_at": now}))
@@ -142,7 +143,7 @@ def _pointless(
     return "no number" if patient is None or not patient.phones else ""
 
 
-def _unasked(tx: Tx, patient: Patient | None, called: ReminderCall | None) -> str:
+def _unasked(tx: Tx, patient: Patient | None, called: OutgoingCall | None) -> str:
     """Why no text can ask them; empty where one can. After a call that told nobody none goes to a landline."""
     number = patient.phones[0] if patient is not None and patient.phones else ""
     if tx.optouts.stopped(Address(channel="sms", value=number)):

@@ -4,9 +4,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from agent.desk.desk import Desk
+from agent.desk.outgoing_calls import number_for
 from agent.desk.waiting import number_of, unreachable
 from agent.desk.waking import after_night, zones_of
 from agent.model.calendar import Appointment, Opening, OpeningRequest
+from agent.model.clinic import Clinic
+from agent.model.patient import Patient
 from agent.model.waitlist import Entry, Freed
 from agent.ports import Tx
 
@@ -38,16 +41,28 @@ def fits(desk: Desk, tx: Tx, entry: Entry, freed: Freed, earliest: datetime, now
 
 def passed_over(desk: Desk, tx: Tx, entry: Entry, opening: Opening, now: datetime) -> str:
     """Why this person is not asked about this time; empty where they are."""
-    if any((o.provider, o.start) == (opening.provider, opening.start) for o in tx.waitlist.offers_of(entry.id)):
+    before = [o for o in tx.waitlist.offers_of(entry.id) if (o.provider, o.start) == (opening.provider, opening.start)]
+    if any((o.state, o.why) != ("withdrawn", NIGHT) for o in before):
         return "was offered it before"
-    if (why := unreachable(tx, entry)) != "":
+    called = by_telephone(desk, tx, entry)
+    if called is None and (why := unreachable(tx, entry)) != "":
         return why
-    if after_night(now, zones_of(number_of(tx, entry)), desk.clinic.reminders) != now:
+    number = called[1] if called is not None else number_of(tx, entry)
+    if after_night(now, zones_of(number), desk.clinic.reminders) != now:
         return NIGHT
-    booked = tx.appointments.of_patient(entry.patient, now) if entry.patient else []
+    patient = called[0].id if called is not None else entry.patient
+    booked = tx.appointments.of_patient(patient, now) if patient else []
     if any(a.visit_type == entry.visit_type and a.start <= opening.start for a in booked):
         return "has an earlier visit of this kind"
     return ""
+
+
+def _of_number(desk: Desk, tx: Tx, entry: Entry) -> Patient | None:
+    """Whoever of those on file with the number they asked from has the very name and date of birth."""
+    number, who = number_of(tx, entry), tx.waitlist.person(entry.name, entry.dob)
+    known = tx.patients.by_phone(desk.clinic.id, number) if number is not None else []
+    same = [p for p in known if tx.waitlist.person(p.name, p.dob.isoformat()) == who]
+    return same[0] if len(same) == 1 else None
 
 
 def later_visit(tx: Tx, entry: Entry, opening: Opening, now: datetime) -> Appointment | None:
@@ -56,10 +71,18 @@ def later_visit(tx: Tx, entry: Entry, opening: Opening, now: datetime) -> Appoin
     return next((a for a in booked if a.visit_type == entry.visit_type and a.start > opening.start), None)
 
 
-def held_for(desk: Desk, start: datetime, now: datetime) -> timedelta:
-    """How long a time that begins at `start` is held for whoever is offered it."""
-    ahead = start - now
-    for rule in desk.clinic.waitlist.offers:
+def kept_until(clinic: Clinic, start: datetime, now: datetime) -> datetime:
+    """Until when a time that begins at `start` is held for whoever hears of it now."""
+    ahead, minutes = start - now, 60
+    for rule in clinic.waitlist.offers:
         if rule.within_hours is None or ahead <= timedelta(hours=rule.within_hours):
-            return timedelta(minutes=rule.minutes)
-    return timedelta(hours=1)
+            minutes = rule.minutes
+            break
+    return min(now + timedelta(minutes=minutes), start)
+
+
+def by_telephone(desk: Desk, tx: Tx, entry: Entry) -> tuple[Patient, str] | None:
+    """Who is called, and where, for those who have agreed to calls."""
+    patient = tx.patients.get(entry.patient) if entry.patient else _of_number(desk, tx, entry)
+    number = number_for(desk, tx, patient, "vacancy") if patient is not None else ""
+    return (patient, number) if patient is not None and number else None

@@ -1,15 +1,18 @@
-"""Visits that a patient did not come to: staff mark them, and the patient gets one kind text, with a new time or a
-person at a digit; nothing when the mark is taken back first."""
+"""Visits that a patient did not come to: staff mark them, and the patient gets one kind text, or a call, with a new
+time or a person at a digit; nothing when the mark is taken back first."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from agent.desk.acting import run_actions
-from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
+from agent.desk.missed_calls import ABOUT, FLOW, MISSED, call_of, pointless, slots
+from agent.desk.outgoing_calls import number_for, plan
+from agent.desk.outgoing_calls_over import told_nobody
 from agent.desk.receive import talk_by_text
 from agent.desk.waking import TALKING, after_night, zones_of
+from agent.dialogue.leaving import takes_texts
 from agent.dialogue.turn import begin_for_staff
 from agent.model.address import Address
 from agent.model.calendar import BLOCK, Appointment
@@ -17,12 +20,12 @@ from agent.model.conversation import Conversation
 from agent.model.effect import Say
 from agent.model.fault import Refused
 from agent.model.message import Claim
+from agent.model.outgoing_call import OutgoingCall
 from agent.model.patient import Patient, StaffUser
 from agent.model.reminder import Reminder
 from agent.ports import Tx
 
-FLOW = MISSED = "missed"  # the flow, and the rule under which its text is planned
-WORTHWHILE = timedelta(days=3)  # a text put off for longer helps nobody
+_REACHABLE_BY_A_PERSON = frozenset({"opted out", "no texts there"})  # where they were to be called
 
 
 def mark(desk: Desk, by: StaffUser, id: str) -> None:
@@ -58,10 +61,18 @@ def follow_up(desk: Desk, tx: Tx, row: Reminder, now: datetime) -> str | None:
     """Ask them, pass it over with a reason, or put it off; the conversation in which it was said."""
     visit = tx.appointments.get(row.appointment)
     patient = tx.patients.get(visit.patient) if visit is not None and visit.patient else None
-    why = _pointless(tx, row, visit, patient, now)
+    called = call_of(tx, row)
+    number = number_for(desk, tx, patient, ABOUT) if patient is not None and called is None else ""
+    why = pointless(tx, visit, patient, row.due_at, now) or ("" if number else _unasked(tx, patient, called))
     if why or visit is None or patient is None:
+        if why in _REACHABLE_BY_A_PERSON:
+            told_nobody(desk, tx, called, now)
         tx.reminders.settle(row, "skipped", now, why=why)
         desk.record(tx, "agent", "missed:skipped", row.appointment, now, why=why)
+        return None
+    if number:
+        plan(desk, tx, ABOUT, visit.id, patient, number, visit.start, now)
+        tx.reminders.settle(row, "calling", now)
         return None
     later = after_night(now, (ZoneInfo(visit.zone), *zones_of(patient.phones[0])), desk.clinic.reminders)
     if later != now:
@@ -95,28 +106,21 @@ def _plan(tx: Tx, visit: Appointment, now: datetime, due: datetime) -> None:
         tx.reminders.put_off(known, due)
 
 
-def _pointless(tx: Tx, row: Reminder, visit: Appointment | None, patient: Patient | None, now: datetime) -> str:
-    if visit is None or visit.status != "noshow":
-        return "they came"
-    if now - row.due_at > WORTHWHILE:
-        return "too late to help"
-    if patient is None or not patient.phones:
-        return "no number"
-    if tx.appointments.of_patient(patient.id, now):
-        return "has a visit"
-    return "opted out" if tx.optouts.stopped(Address(channel="sms", value=patient.phones[0])) else ""
+def _unasked(tx: Tx, patient: Patient | None, called: OutgoingCall | None) -> str:
+    """Why no text can ask them; empty where one can. After a call that told nobody none goes to a landline."""
+    number = patient.phones[0] if patient is not None and patient.phones else ""
+    if tx.optouts.stopped(Address(channel="sms", value=number)):
+        return "opted out"
+    return "no texts there" if called is not None and not takes_texts(number) else ""
 
 
 def _ask(
     desk: Desk, tx: Tx, row: Reminder, visit: Appointment, patient: Patient, talk: Conversation, now: datetime
 ) -> None:  # fmt: skip
-    opening = spoken_opening(visit)
-    slots: dict[str, object] = {
-        "visit": opening, "appointment": opening, "appointment_type": visit.visit_type, "patient_name": patient.name,
-    }  # fmt: skip
+    held: dict[str, object] = slots(visit, patient)
     if len(tx.patients.by_phone(desk.clinic.id, patient.phones[0])) > 1:  # a shared number: whose visit it was
-        slots |= {"whom": patient.name.split()[0], "manner": "for"}
-    begun = begin_for_staff(talk, FLOW, slots, desk.content_for(talk), desk.clinic, now)
+        held |= {"whom": patient.name.split()[0], "manner": "for"}
+    begun = begin_for_staff(talk, FLOW, held, desk.content_for(talk), desk.clinic, now)
     decision = run_actions(desk, tx, begun, now)
     claims = (Claim(fact="missed", row=visit.id),)
     effects = tuple(e.model_copy(update={"claims": claims}) if isinstance(e, Say) else e for e in decision.effects)

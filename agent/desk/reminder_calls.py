@@ -1,269 +1,40 @@
-"""Reminders and questions after a visit by telephone, of those who have agreed to calls: rows that are due, each
-dialled once, in nobody's night."""
+"""A reminder by telephone: what it is about, and what follows from the call."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from structlog import get_logger
-
-from agent.desk import check_in_calls
+from agent.desk.call_kind import Kind, Subject, first_name
+from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
-from agent.desk.flag import HOUR
-from agent.desk.receive import open_conversation
-from agent.desk.reminder_calls_over import close, over
-from agent.desk.unsay import FRESH
-from agent.desk.waking import LATEST, TALKING, after_night, zones_of
-from agent.model import fault
-from agent.model.address import Address
-from agent.model.calendar import Appointment
-from agent.model.check_in import CheckIn
-from agent.model.conversation import Conversation
-from agent.model.patient import Patient, StaffUser
-from agent.model.reminder import Reminder
-from agent.model.reminder_call import ReminderCall, rule_after
+from agent.desk.waking import LATEST
+from agent.model.outgoing_call import OutgoingCall, RingOutcome
 from agent.ports import Tx
-from agent.ports.dialler import Placed
 
-MOST = 20  # dialled in one sweep
-_SILENT = timedelta(minutes=2)  # a call of which nothing was heard for so long is looked up
-_BUSY = timedelta(minutes=1)  # until what certainly was not dialled is tried again
-_UNSURE = frozenset({"20500", "500", "502", "503", "504"})  # a server that failed may have dialled
-_LOOK_AGAIN = timedelta(seconds=5)  # at what is held back for a moment
-UNDER_WAY = frozenset({"queued", "initiated", "ringing", "in-progress"})  # Twilio's words
+_WITH_US = frozenset({"person", "alarm"})  # they talked with one of us instead: nothing more by text
 
 
-@dataclass(frozen=True)
-class Hindered:
-    """Why it is not dialled now: `until` when, or None for never."""
-
-    why: str
-    until: datetime | None = None
-
-
-def agree(desk: Desk, patient: str, number: str, by: StaffUser, *, agreed: bool) -> bool:
-    """A patient told a colleague that the software may call this number, or that it may no more. False where that was
-    so already. Raises Refused for a number that is not theirs, or a language that no recogniser knows."""
-    now, address = desk.clock(), Address(channel="voice", value=number)
-    with desk.store.begin() as tx:
-        known = tx.patients.get(patient)
-        if known is None or known.clinic != desk.clinic.id or number not in known.phones or not number.startswith("+"):
-            raise fault.Refused("there is no such number of theirs")
-        if agreed and not _speaks(desk, known.language):
-            raise fault.Refused("the desk cannot listen in their language: they are reminded by text")
-        if agreed == tx.consents.given(address):
-            return False
-        if agreed:
-            talk = _talk(desk, tx, known, number, now)
-            tx.consents.give(address, talk.id, now, f"told staff:{by.id}")
-        else:
-            tx.consents.withdraw(address)
-        tag = "consent:calls" if agreed else "consent:no-calls"
-        desk.record(tx, f"staff:{by.id}", tag, patient, now, data={"how": "told staff"})
-    return True
-
-
-def number_for(desk: Desk, tx: Tx, patient: Patient) -> str:
-    """The first number of theirs that may be called by the software; "" where none may."""
-    if desk.dialler is None or not desk.clinic.reminders.calls.enabled or not _speaks(desk, patient.language):
-        return ""
-    agreed = (n for n in patient.phones if tx.consents.given(Address(channel="voice", value=n)))
-    return next(agreed, "")
-
-
-def plan(desk: Desk, tx: Tx, reminder: Reminder, patient: Patient, number: str, now: datetime) -> None:
-    """This reminder is told by telephone; it waits for the outcome."""
-    talk = _talk(desk, tx, patient, number, now)
-    _plan(desk, tx, reminder.appointment, reminder.rule, reminder.visit_at, talk, now)
-    tx.reminders.settle(reminder, "calling", now)
-    desk.record(tx, "agent", "reminder:call-planned", reminder.appointment, now, why=reminder.rule)
-
-
-def plan_question(
-    desk: Desk, tx: Tx, row: CheckIn, visit: Appointment, patient: Patient, number: str, now: datetime
-) -> None:  # fmt: skip
-    """They are asked by telephone how they are since that visit; it waits for the outcome."""
-    talk = _talk(desk, tx, patient, number, now)
-    _plan(desk, tx, visit.id, rule_after(row.rule), visit.start, talk, now)
-    tx.check_ins.save(row.model_copy(update={"state": "calling", "conversation": talk.id}))
-    desk.record(tx, "agent", "check-in:call-planned", visit.id, now, why=row.rule)
-
-
-def _plan(
-    desk: Desk, tx: Tx, appointment: str, rule: str, visit_at: datetime, talk: Conversation, now: datetime
-) -> None:  # fmt: skip
-    call = ReminderCall(
-        id=desk.new_id(), appointment=appointment, rule=rule, visit_at=visit_at, clinic=desk.clinic.id,
-        conversation=talk.id, due_at=now, seen_at=now,
-    )  # fmt: skip
-    tx.reminder_calls.plan(call)
-
-
-def place(desk: Desk) -> int:
-    """Look up what nothing was heard of, then dial what is due; how many were dialled or settled."""
-    done = _look_up(desk)
-    while done < MOST:
-        found, claimed = _claim(desk)
-        if not found:
-            break
-        if claimed is not None:
-            _dial(desk, *claimed)
-        done += 1
-    return done
-
-
-def _claim(desk: Desk) -> tuple[bool, tuple[ReminderCall, str] | None]:
-    """Whether one was due; and the call with its number, where it must be dialled now."""
-    now = desk.clock()
-    with desk.store.begin() as tx:
-        row = tx.reminder_calls.take_due(desk.clinic.id, now)
-        if row is None:
-            return False, None
-        talk, visit = tx.conversations.get(row.conversation), tx.appointments.get(row.appointment)
-        hindered = _hindered(desk, tx, row, talk, visit, now)
-        if hindered is not None and hindered.until is not None:
-            tx.reminder_calls.save(row.model_copy(update={"due_at": hindered.until, "seen_at": now}))
-            return True, None
-        if hindered is not None or talk is None:
-            close(desk, tx, row, "void", now, why=hindered.why if hindered else "forgotten")
-            return True, None
-        row = row.model_copy(
-            update={"state": "claimed", "tries": row.tries + 1, "claimed_at": now, "seen_at": now, "provider_id": None}
-        )
-        tx.reminder_calls.save(row)
-        tag = "check-in:dialled" if row.after else "reminder:dialled"
-        desk.record(tx, "agent", tag, row.appointment, now, data={"call": row.id, "try": row.tries})
-    return True, (row, talk.address.value)
-
-
-def _hindered(
-    desk: Desk, tx: Tx, row: ReminderCall, talk: Conversation | None, visit: Appointment | None, now: datetime
-) -> Hindered | None:
-    """Looked at in the claim's own transaction: does the reminder still stand, may this number be called, is it day
-    there, does nobody talk with them just now, and is the hour's most not reached?"""
-    if talk is None or visit is None or (why := _outdated(tx, row, visit, now)):
-        return Hindered(why if talk is not None and visit is not None else "no longer booked")
-    patient, number = tx.patients.get(visit.patient) if visit.patient else None, talk.address.value
-    if patient is None or number not in patient.phones or not tx.consents.given(talk.address):
-        return Hindered("not agreed to any more")
-    if desk.dialler is None or not desk.clinic.reminders.calls.enabled:
-        return Hindered("no line")
-    if tx.sends.halted() is not None:
-        return Hindered("sending is stopped", now + _BUSY)
-    later = after_night(now, (ZoneInfo(visit.zone), *zones_of(number)), desk.clinic.reminders)
-    if later != now:
-        return Hindered("night", later)
-    if _talking(desk, tx, talk):
-        return Hindered("somebody talks with them", now + TALKING)
-    if not tx.sends.steady((visit.id,)):
-        return Hindered("the visit is being changed", now + _LOOK_AGAIN)
-    address, most = Address(channel="sms", value=number), desk.settings.texts_per_hour
-    if not tx.sends.take(address, f"call:{row.id}:{row.tries}", 1, now - HOUR, now, most):
-        return Hindered("hourly cap")
-    return None
-
-
-def _outdated(tx: Tx, row: ReminderCall, visit: Appointment, now: datetime) -> str:
-    if row.after:
-        return "" if check_in_calls.stands(tx, row, visit, now) else "no longer asked"
-    if visit.status != "booked" or visit.start != row.visit_at:
+def _look(desk: Desk, tx: Tx, row: OutgoingCall, now: datetime) -> Subject | str:  # noqa: ARG001
+    visit = tx.appointments.get(row.subject)
+    patient = tx.patients.get(visit.patient) if visit is not None and visit.patient else None
+    if visit is None or patient is None or visit.status != "booked" or visit.start != row.moment:
         return "no longer booked"
-    return "too late to help" if visit.start - now < LATEST else ""
+    slots = {"called": True, "visit": spoken_opening(visit), "location": visit.location, "whom": first_name(patient)}
+    return Subject(patient, visit.zone, slots, (visit.id,))
 
 
-def _talking(desk: Desk, tx: Tx, talk: Conversation) -> bool:
-    last = tx.calls.last_of(talk.id)
-    if last is not None and last.state != "ended" and desk.clock() - last.seen_at < TALKING:
-        return True
-    texts = tx.conversations.by_address(desk.clinic.id, Address(channel="sms", value=talk.address.value))
-    return talk.mode == "staff" or (texts is not None and texts.mode == "staff")
-
-
-def _dial(desk: Desk, row: ReminderCall, number: str) -> None:
-    """The network call, after the commit, once."""
-    assert desk.dialler is not None
-    if desk.clock() - (row.claimed_at or row.seen_at) > FRESH:  # we were stopped in between: look at it all again
-        _move(desk, row, "due", desk.clock())
-        return
-    base = f"{desk.settings.public_url.rstrip('/')}/twilio/voice/out"
-    try:
-        sid = desk.dialler.dial(
-            number, desk.clinic.numbers[0], f"{base}?id={row.id}", f"{base}/status?id={row.id}",
-            desk.settings.voice_ring_seconds, listen=True,
-        )  # fmt: skip
-    except fault.Busy as busy:
-        if busy.code in _UNSURE:
-            _move(desk, row, "unknown")
-        else:
-            _move(desk, row, "due", desk.clock() + _BUSY)
-    except fault.Unknown:
-        _move(desk, row, "unknown")
-    except fault.SendFault as refused:
-        get_logger().warning("call_refused", code=refused.code)
-        over(desk, row.id, None, "failed")
+def _settle(desk: Desk, tx: Tx, row: OutgoingCall, outcome: RingOutcome, now: datetime) -> None:  # noqa: ARG001
+    """Who was not told is reminded by text as anybody else."""
+    reminder = next((r for r in tx.reminders.of(row.subject) if r.rule == row.rule), None)
+    if reminder is None or reminder.state != "calling" or reminder.visit_at != row.moment:
+        return  # planned anew since
+    if outcome == "told":
+        tx.reminders.settle(reminder, "sent", now)
+    elif outcome in _WITH_US:
+        tx.reminders.settle(reminder, "skipped", now, why="they talked with us")
+    elif outcome == "wrong":
+        tx.reminders.settle(reminder, "skipped", now, why="somebody else's number")
     else:
-        _move(desk, row, "ringing", provider_id=sid)
+        tx.reminders.settle(reminder, "due", now, why=f"by telephone: {outcome}")
+        tx.reminders.put_off(reminder, now)
 
 
-def _move(
-    desk: Desk, row: ReminderCall, state: str, due: datetime | None = None, provider_id: str | None = None
-) -> None:  # fmt: skip
-    """What became of the network call; what the telephone has told us meanwhile is stronger."""
-    now = desk.clock()
-    with desk.store.begin() as tx:
-        held = tx.reminder_calls.get(row.id, lock=True)
-        if held is None or held.state not in ("claimed", "unknown") or held.tries != row.tries:
-            return
-        update = {"state": state, "seen_at": now, "due_at": due or held.due_at, "provider_id": provider_id}
-        if state == "due":
-            update["tries"] = held.tries - 1
-        tx.reminder_calls.save(held.model_copy(update=update))
-
-
-def _look_up(desk: Desk) -> int:
-    """Calls of which nothing was heard: the provider's list says what became of them, and none is dialled blindly."""
-    now = desk.clock()
-    with desk.store.begin(write=False) as tx:
-        rows = tx.reminder_calls.dialled(desk.clinic.id, now - _SILENT)
-        numbers = {r.id: tx.conversations.get(r.conversation) for r in rows}
-    settled = 0
-    for row in rows:
-        talk = numbers[row.id]
-        if desk.dialler is None or talk is None:
-            over(desk, row.id, row.provider_id, "failed")
-            continue
-        try:
-            listed = desk.dialler.placed(talk.address.value, desk.clinic.numbers[0], row.claimed_at or row.due_at)
-        except fault.SendFault:
-            break  # asked again with the next sweep
-        settled += _found(desk, row, listed, now)
-    return settled
-
-
-def _found(desk: Desk, row: ReminderCall, listed: list[Placed], now: datetime) -> bool:
-    with desk.store.begin() as tx:
-        mine = [p for p in listed if p.id == row.provider_id] or [
-            p for p in listed if row.provider_id is None and tx.reminder_calls.at(p.id) is None
-        ]
-        held = tx.reminder_calls.get(row.id, lock=True)
-        if held is None or held.state == "over" or held.seen_at != row.seen_at:
-            return False  # the telephone was faster
-        if mine and mine[0].status in UNDER_WAY:
-            found = {"state": "ringing", "provider_id": mine[0].id, "seen_at": now}
-            tx.reminder_calls.save(held.model_copy(update=found))
-            return False
-    over(desk, row.id, mine[0].id if mine else row.provider_id, mine[0].status if mine else "failed")
-    return True
-
-
-def _talk(desk: Desk, tx: Tx, patient: Patient, number: str, now: datetime) -> Conversation:
-    """The conversation by telephone with this number, locked; a new one speaks the patient's language."""
-    address = Address(channel="voice", value=number)
-    known = tx.conversations.id_at(desk.clinic.id, address)
-    held = tx.conversations.get(known, lock=True) if known else None
-    return held or open_conversation(desk, tx, address, now, patient.language)
-
-
-def _speaks(desk: Desk, language: str) -> bool:
-    known = desk.content.languages.get(language)
-    return language in desk.content.live and known is not None and known.speech is not None
+KIND = Kind(flow="remind", tag="reminder", look=_look, settle=_settle, before=LATEST)

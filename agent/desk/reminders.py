@@ -8,10 +8,11 @@ from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
 from agent.desk.form_offer import offer
-from agent.desk.missed import MISSED, follow_up
+from agent.desk.missed import follow_up
+from agent.desk.missed_calls import MISSED
+from agent.desk.outgoing_calls import number_for, plan
+from agent.desk.outgoing_calls_over import told_nobody
 from agent.desk.receive import talk_by_text
-from agent.desk.reminder_calls import number_for, plan
-from agent.desk.reminder_calls_over import told_nobody
 from agent.desk.reminder_pace import Share
 from agent.desk.unfinished import chase
 from agent.desk.waking import LATEST, TALKING, after_night, zones_of
@@ -22,6 +23,7 @@ from agent.model.clinic import ReminderRule, Reminders
 from agent.model.conversation import Conversation
 from agent.model.effect import Effect, Say
 from agent.model.message import Claim
+from agent.model.outgoing_call import OutgoingCall
 from agent.model.patient import Patient
 from agent.model.reminder import FORM_OFFER, UNFINISHED, Reminder
 from agent.model.sighting import Reminded
@@ -135,11 +137,14 @@ def _settle(desk: Desk, tx: Tx, reminder: Reminder, now: datetime) -> str | None
         if _sure(desk, tx, reminder):
             tx.reminders.settle(reminder, "skipped", now, why="they said that they come")
         else:
-            plan(desk, tx, reminder, patient, number, now)
+            plan(
+                desk, tx, "reminder", reminder.appointment, patient, number, reminder.visit_at, now, rule=reminder.rule
+            )
+            tx.reminders.settle(reminder, "calling", now)
         return None
     if why or visit is None or patient is None:
         if why in _REACHABLE_BY_A_PERSON:
-            told_nobody(desk, tx, reminder, now)
+            told_nobody(desk, tx, _called(tx, reminder), now)
         tx.reminders.settle(reminder, "skipped", now, why=why)
         desk.record(tx, "agent", "reminder:skipped", reminder.appointment, now, why=why)
         return None
@@ -167,8 +172,11 @@ def _in_the_middle(desk: Desk, tx: Tx, talk: Conversation, visit: Appointment, n
 def _by_telephone(desk: Desk, tx: Tx, reminder: Reminder, patient: Patient | None) -> str:
     """The number on which it is told; "" where it is told by text, because nobody has agreed to calls or because the
     call told nobody."""
-    called = tx.reminder_calls.of(reminder.appointment, reminder.rule, reminder.visit_at)
-    return number_for(desk, tx, patient) if patient is not None and called is None else ""
+    return number_for(desk, tx, patient, "reminder") if patient is not None and _called(tx, reminder) is None else ""
+
+
+def _called(tx: Tx, reminder: Reminder) -> OutgoingCall | None:
+    return tx.outgoing_calls.of("reminder", reminder.appointment, reminder.rule, reminder.visit_at)
 
 
 def _sure(desk: Desk, tx: Tx, reminder: Reminder) -> bool:

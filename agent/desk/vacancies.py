@@ -8,28 +8,25 @@ transactions, so that several processes may do it at once and none of it is lost
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from agent.desk.acting import run_actions
-from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
-from agent.desk.effects import carry_out
-from agent.desk.in_line import NIGHT, fits, held_for, later_visit, passed_over
-from agent.desk.waiting import talk_of
-from agent.desk.waking import after_night
+from agent.desk.in_line import NIGHT, by_telephone, fits, kept_until, later_visit, passed_over
+from agent.desk.offering import put, release, stands
+from agent.desk.outgoing_calls import conversation_with, plan
+from agent.desk.vacancy_calls import ABOUT, WITH_THEM, call_of
+from agent.desk.waiting import number_of, talk_of, unreachable
+from agent.desk.waking import after_night, zones_of
 from agent.dialogue import evolve
 from agent.dialogue.draft import Draft
-from agent.dialogue.turn import begin_for_staff
-from agent.model.calendar import Appointment, Opening
+from agent.dialogue.leaving import takes_texts
+from agent.model.calendar import Opening
 from agent.model.conversation import Conversation, SlotValue
-from agent.model.effect import Say
-from agent.model.event import Event
 from agent.model.fault import Conflict, Refused
-from agent.model.message import Claim
-from agent.model.patient import StaffUser
+from agent.model.outgoing_call import OutgoingCall
+from agent.model.patient import Patient, StaffUser
 from agent.model.task import OPEN, Task
-from agent.model.waitlist import Entry, Freed, Offer
+from agent.model.waitlist import Entry, Freed, Offer, OfferState
 from agent.ports import Tx
 
-FLOW = "vacancy"
 MOST = 50  # of each kind in one pass
 
 
@@ -41,7 +38,9 @@ def fill(desk: Desk) -> int:
         offers = tx.waitlist.open_offers(desk.clinic.id)
         asked = tx.waitlist.in_state(desk.clinic.id, "asked")
         freed = any(f.due_at <= now for f in tx.waitlist.freed(desk.clinic.id))
-        over = [o for o in offers if o.expires_at <= now or not _stands(tx, o, now)]
+        over = [o for o in offers if o.expires_at <= now or not stands(tx, o, now)]
+        unheard = [o for o in offers if o not in over and not o.run and _told_nobody(call_of(tx, o))]
+    count += sum(_by_text(desk, o, now) for o in unheard[:MOST])
     count += sum(_silent(desk, o, now) for o in over[:MOST])
     count += sum(_decided(desk, e, now) for e in asked)
     while (freed or count) and count < MOST and _next(desk, now):
@@ -75,6 +74,10 @@ def _wanted(desk: Desk, tx: Tx, freed: Freed, now: datetime) -> None:
     if all(e.id in busy or passed_over(desk, tx, e, o, now) not in ("", NIGHT) for e, o in suits):
         raise Refused("whom this time suits cannot be asked now: they have another offer, were asked before, or "
                       "cannot be texted")  # fmt: skip
+
+
+def _told_nobody(call: OutgoingCall | None) -> bool:
+    return call is not None and call.state == "over" and call.outcome not in WITH_THEM
 
 
 def _earliest(desk: Desk, now: datetime) -> datetime:
@@ -127,16 +130,23 @@ def _offered(desk: Desk, tx: Tx, freed: Freed, now: datetime) -> str | None:
         if opening is None:
             continue
         why = passed_over(desk, tx, entry, opening, now)
-        talk = talk_of(desk, tx, entry, now) if not why else None
+        called = by_telephone(desk, tx, entry) if not why else None
+        talk = talk_of(desk, tx, entry, now) if not why and called is None else None
+        if called is not None:
+            talk = conversation_with(desk, tx, *called, now)
+            entry = entry.model_copy(update={"patient": called[0].id})  # noqa: PLW2901  # on file, as the call says
         if talk is not None and talk.mode in ("staff", "waiting_staff"):
             why, talk = "a person has the conversation", None
-        if talk is not None and _offer(desk, tx, entry, talk, opening, now):
+        if talk is not None and _offer(desk, tx, entry, talk, opening, called, now):
             return talk.id
         desk.record(tx, "agent", "waitlist:passed-over", entry.id, now, why=why or "another offer is open")
     return None
 
 
-def _offer(desk: Desk, tx: Tx, entry: Entry, talk: Conversation, opening: Opening, now: datetime) -> bool:
+def _offer(
+    desk: Desk, tx: Tx, entry: Entry, talk: Conversation, opening: Opening, called: tuple[Patient, str] | None,
+    now: datetime,
+) -> bool:  # fmt: skip
     """Hold it and ask, in their language; False where they have an offer already or somebody was faster."""
     person = tx.waitlist.person(entry.name, entry.dob)
     mine = [o for o in tx.waitlist.open_offers(desk.clinic.id) if o.person == person or o.conversation == talk.id]
@@ -150,68 +160,71 @@ def _offer(desk: Desk, tx: Tx, entry: Entry, talk: Conversation, opening: Openin
         )  # fmt: skip
     except Conflict:
         return False
-    until = min(now + held_for(desk, opening.start, now), opening.start)
+    until = kept_until(desk.clinic, opening.start, now)
     hold = tx.appointments.change(hold.model_copy(update={"hold_expires_at": until}), now)
     offer = Offer(
         id=desk.new_id(), clinic=desk.clinic.id, entry=entry.id, conversation=talk.id, person=person,
         appointment=hold.id, provider=hold.provider, start=hold.start, language=talk.locale, made_at=now,
         expires_at=until,
     )  # fmt: skip
-    talk, before = _without_older(desk, talk, now)
-    begun = begin_for_staff(talk, FLOW, _slots(desk, tx, entry, talk, hold, offer, former), desk.content_for(talk),
-                            desk.clinic, now)  # fmt: skip
-    decision = run_actions(desk, tx, begun, now)
-    offer = offer.model_copy(update={"run": decision.conversation.frames[-1].run})
-    if not tx.waitlist.offer(offer):
-        raise Conflict("they were offered a time since")
-    claims = (Claim(fact="held", row=hold.id),)
-    effects = tuple(e.model_copy(update={"claims": claims}) if isinstance(e, Say) else e for e in decision.effects)
-    carry_out(desk, tx, decision.conversation, effects, now, expires_at=until)
-    tx.conversations.save(decision.conversation, now)
-    tx.conversations.append(talk.id, (*before, *decision.events), None, now)
+    if called is not None:
+        if not tx.waitlist.offer(offer):
+            raise Conflict("they were offered a time since")
+        plan(desk, tx, ABOUT, offer.id, called[0], called[1], offer.start, now)
+    else:
+        put(desk, tx, entry, talk, hold, offer, tx.waitlist.offer, now)
     desk.record(tx, "agent", "waitlist:offered", entry.id, now, data={"offer": offer.id, "appointment": hold.id})
     return True
 
 
-def _slots(
-    desk: Desk, tx: Tx, entry: Entry, talk: Conversation, hold: Appointment, offer: Offer,
-    former: Appointment | None,
-) -> dict[str, object]:  # fmt: skip
-    about = {"reason": entry.reason, "name": entry.name, "dob": entry.dob, "phone": entry.phone,
-             "relation": entry.relation}  # fmt: skip
-    visit = spoken_opening(hold)
-    slots: dict[str, object] = {
-        "offer": offer.id, "opening": visit, "visit": visit,
-        "until": offer.expires_at.isoformat(), "appointment_type": entry.visit_type, "location": hold.location,
-        **{name: value for name, value in about.items() if value},
-    }  # fmt: skip
-    if former is not None:
-        slots |= {"appointment": spoken_opening(former), "former": spoken_opening(former)}
-    if _shared(tx, desk, talk, entry):
-        slots["whom"] = entry.name.split()[0]
-    return slots
+def _by_text(desk: Desk, offer: Offer, now: datetime) -> bool:
+    """A call that told nobody is over: the text takes its place, with as long to answer, or the next in line is
+    asked."""
+    with desk.store.begin() as tx:
+        entry = tx.waitlist.entry(offer.entry)
+        talk = talk_of(desk, tx, entry, now) if entry is not None else None
+        held, call = tx.waitlist.get_offer(offer.id, lock=True), call_of(tx, offer)
+        if held is None or held.state != "open" or held.run or call is None or call.state != "over":
+            return False
+        hold = tx.appointments.get(held.appointment)
+        why = "nobody is there" if hold is None or entry is None else _no_text(desk, tx, entry, talk, held, call, now)
+        if why or talk is None or entry is None or hold is None:
+            state: OfferState = "silent" if call.tries else "withdrawn"  # never rung: nobody was offered it
+            tx.waitlist.settle(held.id, state, now, why)
+            release(tx, desk, held, now)
+            desk.record(tx, "agent", f"waitlist:{state}", held.entry, now, why=why, data={"offer": held.id})
+            told = held.conversation
+        else:
+            until, told = kept_until(desk.clinic, held.start, now), talk.id
+            hold = tx.appointments.change(hold.model_copy(update={"hold_expires_at": until}), now)
+            again = {"conversation": talk.id, "language": talk.locale, "expires_at": until}
+            put(desk, tx, entry, talk, hold, held.model_copy(update=again), tx.waitlist.put_again, now)
+            desk.record(tx, "agent", "waitlist:texted", held.entry, now, why=call.outcome, data={"offer": held.id})
+    desk.bus.ring("outbox", told)
+    desk.bus.ring(f"thread:{told}")
+    desk.bus.ring(f"console:{desk.clinic.id}", told)
+    return True
 
 
-def _shared(tx: Tx, desk: Desk, talk: Conversation, entry: Entry) -> bool:
-    """Do several people use this number, as far as the clinic knows?"""
-    if talk.channel == "chat":
-        return False
-    others = [e for e in tx.waitlist.in_state(desk.clinic.id, "waiting") if e.conversation == entry.conversation]
-    return len(tx.patients.by_phone(desk.clinic.id, talk.address.value)) > 1 or len({e.name for e in others}) > 1
-
-
-def _without_older(desk: Desk, talk: Conversation, now: datetime) -> tuple[Conversation, tuple[Event, ...]]:
-    """Questions about times that are gone are asked no more."""
-    draft = Draft(talk, None, desk.content_for(talk), desk.clinic, now)
-    for frame in talk.frames:
-        if frame.flow == FLOW:
-            evolve.end(draft, frame, "replaced")
-    return draft.conversation, tuple(draft.events)
-
-
-def _stands(tx: Tx, offer: Offer, now: datetime) -> bool:
-    hold = tx.appointments.get(offer.appointment)
-    return hold is not None and hold.status == "pending" and (hold.hold_expires_at or now) >= now
+def _no_text(
+    desk: Desk, tx: Tx, entry: Entry, talk: Conversation | None, offer: Offer, call: OutgoingCall, now: datetime
+) -> str:  # fmt: skip
+    """Why no text takes the place of a call that told nobody; empty where one does."""
+    number = number_of(tx, entry)
+    if after_night(now, zones_of(number), desk.clinic.reminders) != now:
+        return NIGHT
+    if call.outcome == "wrong":
+        return "somebody else's number"
+    if (why := unreachable(tx, entry)) != "" or (number is not None and not takes_texts(number)):
+        return why or "no texts there"
+    if entry.state != "waiting" or not stands(tx, offer, now):
+        return "no longer waiting"
+    if offer.start < _earliest(desk, now):
+        return "too late for a text"
+    if talk is None or talk.mode in ("staff", "waiting_staff"):
+        return "a person has the conversation"
+    others = (o for o in tx.waitlist.open_offers(desk.clinic.id) if o.id != offer.id)
+    return "another offer is open" if any(o.conversation == talk.id for o in others) else ""
 
 
 def _silent(desk: Desk, offer: Offer, now: datetime) -> bool:
@@ -222,23 +235,20 @@ def _silent(desk: Desk, offer: Offer, now: datetime) -> bool:
         if held is None or held.state != "open":
             return False
         late = held.expires_at <= now
-        if not late and _stands(tx, held, now):
+        if not late and stands(tx, held, now):
             return False
-        tx.waitlist.settle(offer.id, "silent" if late else "withdrawn", now, "" if late else "the time was taken away")
-        _release(tx, desk, offer, now)
+        call = call_of(tx, held)
+        unrung = call is not None and not call.tries and not held.run  # nobody can have answered
+        late = late and not unrung
+        why = "nobody could be rung in time" if unrung else "" if late else "the time was taken away"
+        tx.waitlist.settle(offer.id, "silent" if late else "withdrawn", now, why)
+        release(tx, desk, offer, now)
         if talk is not None:
             _told_if_late(desk, tx, talk, offer, now)
         tag = "waitlist:silent" if late else "waitlist:withdrawn"
         desk.record(tx, "agent", tag, offer.entry, now, data={"offer": offer.id})
     desk.bus.ring(f"console:{desk.clinic.id}")
     return True
-
-
-def _release(tx: Tx, desk: Desk, offer: Offer, now: datetime) -> None:
-    row: Appointment | None = tx.appointments.get(offer.appointment)
-    if row is not None and row.status == "pending":
-        desk.calendar.release(tx, offer.appointment, now)
-    tx.outbox.void(None, offer.appointment, "the time is no longer held")
 
 
 def _told_if_late(desk: Desk, tx: Tx, talk: Conversation, offer: Offer, now: datetime) -> None:

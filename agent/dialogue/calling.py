@@ -12,17 +12,17 @@ from agent.model.content import Content
 from agent.model.conversation import Conversation, Frame, SlotValue
 from agent.model.effect import OpenTask, Say
 
-ASKED = "check_in"  # the flow that asks how somebody is since a visit
 _OF_OURS = "called"  # a slot of what we ourselves rang about: a stranger is not told of it unasked
 
 
 def begin(
     conversation: Conversation, content: Content, clinic: Clinic, now: datetime, *, go_on: bool,
-    called: dict[str, Any] | None = None,
+    called: tuple[str, dict[str, Any]] | None = None,
 ) -> Decision:  # fmt: skip
     """Another call. A number proves nothing: whoever calls is unknown, and what one caller said of themselves is not
     told to the next. `go_on`: the last call broke off a moment ago, so that its request is still open. `called`: this
-    number was called by us lately with a question that nobody has answered; who asks for it may answer it now."""
+    number was called by us lately with a question that nobody has answered, of this flow; who asks for it may answer
+    it now."""
     draft = _fresh(conversation, content, clinic, now)
     for frame in conversation.frames:
         if go_on and _OF_OURS not in frame.slots:
@@ -36,7 +36,7 @@ def begin(
         keypad.instead_of_words(draft, None)
         return walk(draft)
     if draft.top is None and called:
-        _open(draft, ASKED, called)
+        _open(draft, *called)
         return walk(draft)
     if draft.top is None:
         draft.say("greeting.offer")

@@ -1,6 +1,6 @@
 """A question after a visit, how somebody is: planned, asked once or passed over with a reason, answered or not.
 
-`calling`: their telephone is to put it, see `agent.model.reminder_call`."""
+`calling`: their telephone is to put it, see `agent.model.outgoing_call`."""
 
 from datetime import datetime
 from typing import Literal

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from agent.model.outgoing_call import ABOUT, About
 from agent.model.task import TaskKind
 from agent.model.value import Value
 
@@ -91,11 +92,13 @@ class ReminderRule(Value):
 
 
 class ReminderCalls(Value):
-    """Reminders by telephone, of those who have agreed to them and of nobody else. `machine`: what a voicemail is told:
-    that the clinic called and asks to be called back, without a name and a reason, or nothing. A telephone that is busy
-    or that nobody takes is rung up to `tries` times, so many minutes apart."""
+    """Calls of the desk's own, to those who have agreed to them and to nobody else, about these `kinds` of things.
+    `machine`: what a voicemail is told: that the clinic called and asks to be called back, without a name and a
+    reason, or nothing. A telephone that is busy or that nobody takes is rung up to `tries` times, so many minutes
+    apart."""
 
     enabled: bool = False
+    kinds: tuple[About, ...] = ABOUT  # what is not named goes by text
     machine: Literal["message", "nothing"] = "message"
     tries: int = 2
     retry_minutes: int = 30

@@ -7,7 +7,7 @@ from agent.model.value import Value
 
 FORM_OFFER = "form"  # the rule of a row that offers a form, beside those of the clinic's own rules
 UNFINISHED = "unfinished"  # … of a row that looks whether what they began in answer to a reminder became a request
-ReminderState = Literal["due", "calling", "sent", "skipped"]  # calling: see `agent.model.reminder_call`
+ReminderState = Literal["due", "calling", "sent", "skipped"]  # calling: see `agent.model.outgoing_call`
 
 
 class Reminder(Value):

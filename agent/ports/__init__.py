@@ -31,12 +31,12 @@ from agent.ports.keys import IdempotencyKeys
 from agent.ports.looks import SecondLooks
 from agent.ports.missed import Readings
 from agent.ports.notes import Documents
+from agent.ports.outgoing_calls import OutgoingCalls
 from agent.ports.photos import Photos
 from agent.ports.plants import Plants
 from agent.ports.privacy import Privacy, Scrubs
 from agent.ports.queues import Queues
 from agent.ports.recordings import Recordings
-from agent.ports.reminder_calls import ReminderCalls
 from agent.ports.reminders import Reminders
 from agent.ports.replies import Drafts, Enclosures
 from agent.ports.sends import Sends
@@ -319,7 +319,7 @@ class Tx(Protocol):
     check_ins: CheckIns
     enclosures: Enclosures
     drafts: Drafts
-    reminder_calls: ReminderCalls
+    outgoing_calls: OutgoingCalls
     bulk: Bulks
     photos: Photos
     desk_rings: DeskRings

@@ -41,6 +41,10 @@ class Waitlist(Protocol):
     def offer(self, offer: Offer) -> bool:
         """False when this person, or this conversation, has an open one."""
 
+    def put_again(self, offer: Offer) -> bool:
+        """The same offer, put in another conversation, under another run or for longer; False where it is no longer
+        open. Raises Conflict where that conversation has another open one."""
+
     def open_offers(self, clinic: str) -> list[Offer]:
         """By expiry."""
 

@@ -37,8 +37,9 @@ _MEANS: dict[str, tuple[str, ...]] = {
 def read(said: Said, guess: Guess, repairs: Repairs) -> SetSlot | None:
     """The option that is meant; None in doubt, and where the message has more to say than an answer."""
     q = said.question
-    if q is not None and q.slot == _THEIRS and _speaks_for(said, repairs):
-        return SetSlot(slot=q.slot, value=True, source="patient", quote=said.text)
+    if q is not None and (_speaks_for(said, repairs) or _wrong_number(said, repairs)):
+        theirs = not _wrong_number(said, repairs)
+        return SetSlot(slot=q.slot, value=theirs, source="patient", quote=said.text)
     if q is None or q.slot not in SLOTS or said.of_form or said.size > _LONG:
         return None
     if leaves_it(said, repairs):
@@ -83,7 +84,9 @@ def led_by_digit(said: Said, repairs: Repairs) -> tuple[Offered | None, str]:
 
 def says_little(said: Said, repairs: Repairs) -> bool:
     """Nothing but "I want to go on with my form"; or "let me ask my husband", "I moved away", to a text of ours."""
-    if repairs.is_whole(said.text, said.lang, "form_again") or _speaks_for(said, repairs):
+    if repairs.is_whole(said.text, said.lang, "form_again"):
+        return True
+    if _speaks_for(said, repairs) or _wrong_number(said, repairs):
         return True
     asked = said.question is not None and said.question.slot in SLOTS and not said.of_form
     return asked and any(repairs.is_whole(said.text, said.lang, kind) for kind in (THINKS, _GONE))
@@ -93,6 +96,12 @@ def _speaks_for(said: Said, repairs: Repairs) -> bool:
     """ "I'm her son, I look after her", to "Am I speaking with her, or with somebody who looks after her visits?"."""
     asked = said.question is not None and said.question.slot == _THEIRS and said.size <= _LONG
     return asked and repairs.within(said.text, said.lang, "speaks_for", _LONG)
+
+
+def _wrong_number(said: Said, repairs: Repairs) -> bool:
+    """ "No, you have the wrong number", to the same question."""
+    asked = said.question is not None and said.question.slot == _THEIRS and said.size <= _LONG
+    return asked and repairs.within(said.text, said.lang, "wrong_number", _LONG)
 
 
 def _to_an_offer(said: Said, q: Question, repairs: Repairs) -> SetSlot | None:

@@ -36,6 +36,8 @@ DOES = {
     "action_note_wish": "Sees to it that a person calls, where an answer to a reminder is left unfinished",
     "action_note_check_in": "Notes how the patient is",
     "action_note_asked": "Notes that the question after a visit is put on the telephone",
+    "action_note_offered": "Notes that the free time is offered on the telephone, and until when it is kept",
+    "action_note_missed": "Notes that they are asked on the telephone about the visit that was missed",
     "action_note_reached": "Notes that the patient was reached",
     "action_pending_request": "Looks for a request that is still open",
     "action_request_status": "Looks what became of a request",

@@ -50,7 +50,8 @@ def typed(part: str, form: Form, before: Item) -> Item:
         }  # fmt: skip
     if part == "reminders":
         quiet = {n: _clock(form.get(n)) for n in ("quiet_from", "quiet_until")}
-        return quiet | {"rules": _reminding(form), "per_minute": _number(form.get("per_minute"))}
+        called = form.all("called") if form.get("calls_shown") else before["called"]
+        return quiet | {"rules": _reminding(form), "per_minute": _number(form.get("per_minute")), "called": called}
     if part == "due":
         return {"rules": _due(form)}
     if part == "visit":

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from agent.desk.desk import Desk
 from agent.desk.forget import By, Erasure, about, forget, of_patient
 from agent.desk.form_page import send
-from agent.desk.reminder_calls import agree
+from agent.desk.outgoing_calls import agree
 from agent.dialogue.forms import words
 from agent.dialogue.spoken import Voice, phone
 from agent.model.address import Address

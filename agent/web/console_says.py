@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from agent.model.wording import N_
+from agent.web.console_call_words import OF_CALLS
 from agent.web.console_tongue import tr
 
 ROLE_NAMES = {
@@ -171,9 +172,7 @@ AUDIT = {
     "glass:closed": N_("closed the glass"),
     "hold:set": N_("set a legal hold"),
     "hold:lifted": N_("lifted a legal hold"),
-    "check-in:call-planned": N_("a patient will be asked by telephone how they are"),
-    "check-in:called": N_("a call to ask how a patient is came to an end"),
-    "check-in:dialled": N_("dialled a patient to ask how they are"),
+    **OF_CALLS,
     "check-in:answered": N_("a patient said how they are"),
     "check-in:asked": N_("a patient was asked how they are"),
     "check-in:silent": N_("a patient did not say how they are"),
@@ -208,9 +207,6 @@ AUDIT = {
     "form:sent": N_("sent a form"),
     "form:filled": N_("took in the last answer of a form"),
     "reminder:skipped": N_("a reminder was left out"),
-    "reminder:call-planned": N_("a reminder will be told by telephone"),
-    "reminder:dialled": N_("dialled a patient to remind them"),
-    "reminder:called": N_("a reminder call came to an end"),
     "consent:calls": N_("noted that a patient agreed to automated calls"),
     "consent:no-calls": N_("noted that a patient wants no automated calls"),
     "sends:started": N_("started sending again"),
@@ -276,6 +272,9 @@ AUDIT = {
     "bulk:stopped": N_("stopped a bulk send"),
     "bulk:viewed": N_("looked at a bulk send"),
     "missed:asked": N_("asked whether a new time is wanted after a missed visit"),
+    "missed:call-planned": N_("a patient will be asked by telephone after a missed visit"),
+    "missed:dialled": N_("dialled a patient after a missed visit"),
+    "missed:called": N_("a call after a missed visit came to an end"),
     "missed:skipped": N_("left out the question after a missed visit"),
     "visit:calendar": N_("took the calendar file of a visit by their link"),
     "visit:came": N_("marked that a patient came after all"),

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from agent.desk.desk import Desk
+from agent.desk.in_line import by_telephone
 from agent.desk.vacancies import offer_now
 from agent.desk.waiting import take_off, unreachable
 from agent.dialogue.spoken import Voice, clock
@@ -73,7 +74,7 @@ def _show(door: Door, request: Request, signed: Signed, problem: str = "", statu
         open_ones = {o.entry: o.expires_at for o in tx.waitlist.open_offers(desk.clinic.id)}
         held = [*tx.waitlist.in_state(desk.clinic.id, "waiting"), *tx.waitlist.in_state(desk.clinic.id, "asked")]
         seen = [e for e in held if _sees(signed.user, e)]
-        lines = [_line(tx, voice, e, open_ones.get(e.id)) for e in seen]
+        lines = [_line(desk, tx, voice, e, open_ones.get(e.id)) for e in seen]
         freed = len(tx.waitlist.freed(desk.clinic.id))
         door.note_read(tx, signed, "waitlist:viewed", "waitlist", again="x-live" in request.headers)
     return door.page(
@@ -86,7 +87,7 @@ def _sees(user: StaffUser, entry: Entry) -> bool:
     return not user.locations or entry.location is None or entry.location in user.locations
 
 
-def _line(tx: Tx, voice: Voice, entry: Entry, until: datetime | None) -> Waiting:
+def _line(desk: Desk, tx: Tx, voice: Voice, entry: Entry, until: datetime | None) -> Waiting:
     wishes = [spoken(voice, n, getattr(entry, n)) for n in ("provider", "location") if getattr(entry, n)]
     if entry.dates:
         wishes.append(spoken(voice, "date", [d.isoformat() for d in entry.dates]))
@@ -97,7 +98,7 @@ def _line(tx: Tx, voice: Voice, entry: Entry, until: datetime | None) -> Waiting
     elif until is not None:
         how = tr("is offered a time until %(time)s", time=at(voice, until))
     else:
-        cannot = unreachable(tx, entry)
+        cannot = unreachable(tx, entry) if by_telephone(desk, tx, entry) is None else ""
         how = tr(_CANNOT[cannot]) if cannot else ""
     past = entry.dates is not None and entry.dates[1] < voice.now.date()
     return Waiting(

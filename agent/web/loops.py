@@ -11,8 +11,8 @@ from agent.desk.chart_write import write_next
 from agent.desk.desk import Desk
 from agent.desk.documents import draft_next
 from agent.desk.nudge import nudge
+from agent.desk.outgoing_calls import place
 from agent.desk.photos import fetch_next
-from agent.desk.reminder_calls import place
 from agent.desk.retain import Retention
 from agent.desk.send import drain
 from agent.desk.sweep import sweep

@@ -5,15 +5,16 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from agent.desk import call_words, calls, check_in_calls, reminder_calls_over
-from agent.desk.decide import spoken_opening
+from agent.desk import call_words, calls, outgoing_calls_over
+from agent.desk.call_kind import Subject
+from agent.desk.call_kinds import KINDS
 from agent.desk.desk import Desk
 from agent.dialogue import calling
 from agent.dialogue.turn import Decision
 from agent.model.content import Content
 from agent.model.conversation import Conversation
 from agent.model.message import Kind
-from agent.model.reminder_call import ReminderCall, RingOutcome
+from agent.model.outgoing_call import OutgoingCall, RingOutcome
 from agent.ports import Hook
 from agent.web.voice_line import Line, named
 from channels import voice
@@ -40,13 +41,13 @@ class OutLine:
     def answered(self, call: CallHook, hook: Hook) -> str:
         """It is taken: by a person, as far as Twilio can tell; by a machine, which has said its own words; or by what
         asks who is calling and why."""
-        row = reminder_calls_over.answered(self.desk, named(hook, "id"), call.id)
+        row = outgoing_calls_over.answered(self.desk, named(hook, "id"), call.id)
         if row is None:
             return twiml.goodbye()
         by = call.params.get("AnsweredBy", "")
         if by not in _MACHINES | {"fax"}:
             return self._offer(row, 0)
-        reminder_calls_over.note(self.desk, row.id, "machine")
+        outgoing_calls_over.note(self.desk, row.id, "machine")
         if by == "fax" or self.desk.clinic.reminders.calls.machine == "nothing":
             return twiml.goodbye()
         if by == _BEEP:
@@ -56,7 +57,7 @@ class OutLine:
     def gathered(self, call: CallHook, hook: Hook) -> str:
         """Speech, keys or nothing for the first words."""
         desk = self.desk
-        row = reminder_calls_over.answered(desk, named(hook, "id"), call.id)
+        row = outgoing_calls_over.answered(desk, named(hook, "id"), call.id)
         if row is None or call.over:
             return twiml.goodbye()
         if calls.look(desk, call.id, speak=False) is not None:  # it has begun, and our answer was lost
@@ -64,7 +65,7 @@ class OutLine:
         digits, speech = call.params.get("Digits", ""), call.params.get("SpeechResult", "")[: desk.settings.max_text]
         if call.step >= _AFTER_A_MACHINE:
             return self._offer(row, 1) if digits or speech.strip() else twiml.goodbye()
-        said = "stop" if voice.stop_said(speech) else reminder_calls_over.heard(desk, row, digits, speech)
+        said = "stop" if voice.stop_said(speech) else outgoing_calls_over.heard(desk, row, digits, speech)
         match said:
             case "yes":
                 return self._begun(row, call)
@@ -74,6 +75,8 @@ class OutLine:
                 return self._begun(row, call, "alarm", "speech", speech)
             case "no":
                 return self._ended(row, "declined", "call.not_now")
+            case "wrong":
+                return self._ended(row, "wrong", "reminder.not_theirs")
             case "stop":
                 return self._ended(row, "stopped", "call.no_more")
         if call.step + 1 < _MOST_OFFERS:
@@ -84,22 +87,23 @@ class OutLine:
         """It has ended, or nobody took it."""
         if call.over:
             calls.note(self.desk, call.id, state="ended")
-            reminder_calls_over.over(self.desk, named(hook, "id"), call.id, call.status)
+            outgoing_calls_over.over(self.desk, named(hook, "id"), call.id, call.status)
         return twiml.nothing()
 
     def _begun(
-        self, row: ReminderCall, call: CallHook, outcome: RingOutcome = "", kind: Kind = "speech", text: str = "",
+        self, row: OutgoingCall, call: CallHook, outcome: RingOutcome = "", kind: Kind = "speech", text: str = "",
         payload: str | None = None,
     ) -> str:  # fmt: skip
         """A person is there: from here on it is a call like any other, and what they have said is its first words."""
-        desk, found = self.desk, self._visit(row)
-        if found is None:
+        desk, told = self.desk, KINDS[row.about]
+        with desk.store.begin(write=False) as tx:
+            talk, found = tx.conversations.get(row.conversation), told.look(desk, tx, row, desk.clock())
+        if talk is None or not isinstance(found, Subject):
             return self._ended(row, "void", "call.not_now")
-        talk, slots = found
         if outcome:
-            reminder_calls_over.note(desk, row.id, outcome)
-        slots = {} if outcome == "alarm" and not row.after else slots  # an alarm answers how they are
-        greet = partial(_greets, desk, check_in_calls.FLOW if row.after else "remind", slots, not text)
+            outgoing_calls_over.note(desk, row.id, outcome)
+        slots = {} if outcome == "alarm" and not told.alarm_answers else found.slots
+        greet = partial(_greets, desk, told.flow, slots, not text)
         answer = calls.begin(desk, call.id, talk.address, desk.settings.voice, greet)
         if text:
             inbound = voice.heard(
@@ -109,32 +113,19 @@ class OutLine:
             answer = calls.take(desk, inbound, call.id, talk.id, speak=False)
         return self.line.go_on(answer, 0)
 
-    def _visit(self, row: ReminderCall) -> tuple[Conversation, dict[str, Any]] | None:
-        """The conversation, and what it is called about; None where that does not stand any more."""
-        with self.desk.store.begin(write=False) as tx:
-            talk, visit = tx.conversations.get(row.conversation), tx.appointments.get(row.appointment)
-            patient = tx.patients.get(visit.patient) if visit is not None and visit.patient else None
-            if row.after and talk is not None and visit is not None and patient is not None:
-                stands = check_in_calls.stands(tx, row, visit, self.desk.clock())
-                return (talk, check_in_calls.slots(visit, patient, row.after)) if stands else None
-        if talk is None or visit is None or patient is None or visit.status != "booked" or visit.start != row.visit_at:
-            return None
-        whom = patient.name.split()[0]
-        return talk, {"called": True, "visit": spoken_opening(visit), "location": visit.location, "whom": whom}
-
-    def _offer(self, row: ReminderCall, step: int, key: str = "call.opening", seconds: int = 6) -> str:
+    def _offer(self, row: OutgoingCall, step: int, key: str = "call.opening", seconds: int = 6) -> str:
         tongue, words = self._words(row, key)
         return twiml.offer(self.line.base, row.id, step, [(words, tongue)], tongue, seconds=seconds)
 
-    def _ended(self, row: ReminderCall, outcome: RingOutcome, key: str) -> str:
-        reminder_calls_over.note(self.desk, row.id, outcome)
+    def _ended(self, row: OutgoingCall, outcome: RingOutcome, key: str) -> str:
+        outgoing_calls_over.note(self.desk, row.id, outcome)
         return self._bye(row, key)
 
-    def _bye(self, row: ReminderCall, key: str) -> str:
+    def _bye(self, row: OutgoingCall, key: str) -> str:
         tongue, words = self._words(row, key)
         return twiml.goodbye([(words, tongue)])
 
-    def _words(self, row: ReminderCall, key: str) -> tuple[Tongue, str]:
+    def _words(self, row: OutgoingCall, key: str) -> tuple[Tongue, str]:
         with self.desk.store.begin(write=False) as tx:
             talk = tx.conversations.get(row.conversation)
         locale = talk.locale if talk is not None else self.desk.clinic.default_language

@@ -1,16 +1,21 @@
 """Telephone calls and consents, on every database: one row per call, what may be spoken, who has agreed to texts."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from agent.adapters.store.migrations import migrate, migrate_back
+from agent.adapters.vault import Vault
 from agent.model.address import Address
 from agent.model.call import Call
 from agent.model.call_back import CallBack
 from agent.model.fault import Conflict
-from agent.model.reminder_call import ReminderCall
+from agent.model.outgoing_call import OutgoingCall
 from agent.ports import Store
-from tests.contracts.samples import ANNA, NOW, all_at_once, conversation, outbound
+from tests.contracts.samples import ANNA, NOW, all_at_once, appointment, conversation, outbound, patient
+from tests.stores import DATA_KEY, open_test_store
 
 MINUTE = timedelta(minutes=1)
 SOON = NOW + MINUTE
@@ -98,41 +103,43 @@ def test_a_request_is_called_back_by_one_person_at_a_time(store: Store) -> None:
         assert tx.privacy.erase_talk("c1", SOON)["call_backs"] == 3
 
 
-def rung(id: str = "r1", **more: object) -> ReminderCall:
-    given = {"id": id, "appointment": "a1", "rule": "d2", "visit_at": NOW + DAY, "clinic": "k", "conversation": "c1",
+def rung(id: str = "r1", **more: object) -> OutgoingCall:
+    given = {"id": id, "about": "reminder", "subject": "a1", "rule": "d2", "moment": NOW + DAY,
+             "patient": "p1", "clinic": "k", "conversation": "c1",
              "due_at": NOW, "seen_at": NOW, **more}  # fmt: skip
-    return ReminderCall.model_validate(given)
+    return OutgoingCall.model_validate(given)
 
 
 def test_a_reminder_has_one_call_and_a_conversation_one_that_is_dialled(store: Store) -> None:
     with store.begin() as tx:
-        assert tx.reminder_calls.plan(rung())
-        assert not tx.reminder_calls.plan(rung("r2"))
-        assert tx.reminder_calls.plan(rung("r3", rule="h3", due_at=SOON))
-        assert tx.reminder_calls.plan(rung("r4", visit_at=NOW + 2 * DAY, conversation="c2", due_at=SOON))
-        assert tx.reminder_calls.take_due("another", SOON) is None
-        first = tx.reminder_calls.take_due("k", NOW)
+        assert tx.outgoing_calls.plan(rung())
+        assert not tx.outgoing_calls.plan(rung("r2"))
+        assert tx.outgoing_calls.plan(rung("r3", rule="h3", due_at=SOON))
+        assert tx.outgoing_calls.plan(rung("r4", moment=NOW + 2 * DAY, conversation="c2", due_at=SOON))
+        assert tx.outgoing_calls.take_due("another", SOON) is None
+        first = tx.outgoing_calls.take_due("k", NOW)
         assert first == rung()
-        tx.reminder_calls.save(first.model_copy(update={"state": "claimed", "tries": 1, "claimed_at": NOW}))
-        second = tx.reminder_calls.take_due("k", SOON)
+        tx.outgoing_calls.save(first.model_copy(update={"state": "claimed", "tries": 1, "claimed_at": NOW}))
+        second = tx.outgoing_calls.take_due("k", SOON)
         assert second is not None
         assert second.id == "r4"
     with pytest.raises(Conflict), store.begin() as tx:
-        tx.reminder_calls.save(rung("r3", state="ringing"))
+        tx.outgoing_calls.save(rung("r3", state="ringing"))
     with store.begin() as tx:
         ringing = rung(state="ringing", tries=1, claimed_at=NOW, provider_id="CA1", seen_at=SOON)
-        tx.reminder_calls.save(ringing)
-        assert tx.reminder_calls.at("CA1") == tx.reminder_calls.get("r1", lock=True) == ringing
-        assert tx.reminder_calls.of("a1", "d2", NOW + DAY) == ringing
-        assert tx.reminder_calls.of("a1", "d2", NOW) is None
-        assert [r.id for r in tx.reminder_calls.lately("c1", NOW)] == ["r1", "r3"]
-        assert [r.id for r in tx.reminder_calls.lately("c1", SOON)] == ["r1"]
-        assert tx.reminder_calls.lately("c9", NOW) == []
-        assert tx.reminder_calls.dialled("k", SOON) == []
-        assert tx.reminder_calls.dialled("k", SOON + MINUTE) == [ringing]
-        tx.reminder_calls.save(ringing.model_copy(update={"state": "over", "outcome": "told"}))
-        assert tx.reminder_calls.dialled("k", SOON + MINUTE) == []
-        third = tx.reminder_calls.take_due("k", SOON)
+        tx.outgoing_calls.save(ringing)
+        assert tx.outgoing_calls.at("CA1") == tx.outgoing_calls.get("r1", lock=True) == ringing
+        assert tx.outgoing_calls.of("reminder", "a1", "d2", NOW + DAY) == ringing
+        assert tx.outgoing_calls.of("reminder", "a1", "d2", NOW) is None
+        assert tx.outgoing_calls.of("check_in", "a1", "d2", NOW + DAY) is None
+        assert [r.id for r in tx.outgoing_calls.lately("c1", NOW)] == ["r1", "r3"]
+        assert [r.id for r in tx.outgoing_calls.lately("c1", SOON)] == ["r1"]
+        assert tx.outgoing_calls.lately("c9", NOW) == []
+        assert tx.outgoing_calls.dialled("k", SOON) == []
+        assert tx.outgoing_calls.dialled("k", SOON + MINUTE) == [ringing]
+        tx.outgoing_calls.save(ringing.model_copy(update={"state": "over", "outcome": "told"}))
+        assert tx.outgoing_calls.dialled("k", SOON + MINUTE) == []
+        third = tx.outgoing_calls.take_due("k", SOON)
         assert third is not None
         assert third.id == "r3"
 
@@ -140,15 +147,15 @@ def test_a_reminder_has_one_call_and_a_conversation_one_that_is_dialled(store: S
 def test_promise_13_many_at_once_dial_each_call_once(store: Store) -> None:
     with store.begin() as tx:
         for n in range(12):
-            tx.reminder_calls.plan(rung(f"r{n}", appointment=f"a{n}", conversation=f"c{n}"))
+            tx.outgoing_calls.plan(rung(f"r{n}", subject=f"a{n}", conversation=f"c{n}"))
 
     def take(_: int) -> list[str]:
         mine: list[str] = []
         for _ in range(12):
             with store.begin() as tx:
-                found = tx.reminder_calls.take_due("k", NOW)
+                found = tx.outgoing_calls.take_due("k", NOW)
                 if found is not None:
-                    tx.reminder_calls.save(found.model_copy(update={"state": "claimed", "tries": 1}))
+                    tx.outgoing_calls.save(found.model_copy(update={"state": "claimed", "tries": 1}))
                     mine.append(found.id)
         return mine
 
@@ -167,7 +174,33 @@ def test_an_end_of_texts_takes_back_what_was_agreed_of_calls_and_both_go_with_th
         tx.optouts.stop(ANNA, NOW, "words")
         assert not tx.consents.given(calls)
         tx.consents.give(calls, "c1", SOON, "told staff")
-        assert tx.reminder_calls.plan(rung())
+        assert tx.outgoing_calls.plan(rung())
         gone = tx.privacy.erase_talk("c1", SOON)
-        assert (gone["reminder_calls"], gone["consents"]) == (1, 1)
+        assert (gone["outgoing_calls"], gone["consents"]) == (1, 1)
         assert tx.optouts.stopped(ANNA)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_calls_of_an_older_version_keep_what_they_are_about_forward_and_back(
+    request: pytest.FixtureRequest, tmp_path: Path, new_id: Callable[[], str], kind: str
+) -> None:
+    url = str(request.getfixturevalue("empty_postgres_url")) if kind == "postgres" else f"sqlite:///{tmp_path}/desk.db"
+    told = rung(state="over", outcome="told", tries=1, claimed_at=NOW, provider_id="CA1")
+    asked = rung("r2", about="check_in", rule="d3", conversation="c2")
+    offered = rung("r3", about="vacancy", subject="o1", rule="", conversation="c3")
+    before = open_test_store(url, new_id)
+    with before.begin() as tx:
+        tx.patients.add(patient(1, id="p1"))
+        tx.appointments.add(appointment("a1", patient="p1"), NOW)
+        for row in (told, asked, offered):
+            assert tx.outgoing_calls.plan(row)
+    before.close()
+    migrate_back(url, "0036", Vault(DATA_KEY))
+    migrate(url)
+    after = open_test_store(url, new_id)
+    with after.begin() as tx:
+        assert tx.outgoing_calls.get("r1") == told
+        assert tx.outgoing_calls.get("r2") == asked
+        assert tx.outgoing_calls.get("r3") is None  # the older version knew no such calls
+        assert tx.privacy.erase_patient("p1", SOON)["outgoing_calls"] == 2
+    after.close()

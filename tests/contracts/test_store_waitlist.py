@@ -59,6 +59,24 @@ def test_a_person_and_a_conversation_have_one_open_offer(store: Store) -> None:
         assert tx.waitlist.offers_since("linden", NOW + MINUTE) == []
 
 
+def test_the_same_offer_is_put_elsewhere_while_it_is_open_and_nowhere_where_another_is(store: Store) -> None:
+    with store.begin() as tx:
+        for n in (1, 2):
+            tx.waitlist.add(entry(f"e{n}"), f"p{n}")
+        assert tx.waitlist.offer(offer("o1"))
+        assert tx.waitlist.offer(offer("o2", entry="e2", conversation="c-e2", person="p2"))
+        later = offer("o1", conversation="c-text", run="r1", language="ht", expires_at=NOW + timedelta(hours=2))
+        assert tx.waitlist.put_again(later)
+        assert tx.waitlist.get_offer("o1") == later
+    with pytest.raises(Conflict), store.begin() as tx:
+        tx.waitlist.put_again(later.model_copy(update={"conversation": "c-e2"}))
+    with store.begin() as tx:
+        assert tx.waitlist.settle("o1", "silent", NOW)
+        assert not tx.waitlist.put_again(offer("o1"))
+        assert (found := tx.waitlist.get_offer("o1")) is not None
+        assert found.conversation == "c-text"
+
+
 def test_rivals_at_one_moment_make_one_offer(store: Store) -> None:
     with store.begin() as tx:
         tx.waitlist.add(entry(), "p1")

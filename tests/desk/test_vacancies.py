@@ -6,7 +6,7 @@ import pytest
 
 from agent.desk import decide
 from agent.desk.day import block, unblock
-from agent.desk.in_line import held_for
+from agent.desk.in_line import kept_until
 from agent.desk.sweep import sweep
 from agent.desk.undo import undo
 from agent.desk.vacancies import offer_now
@@ -328,8 +328,8 @@ def test_a_request_that_staff_decline_puts_them_back_in_their_place() -> None:
 
 def test_a_time_that_begins_soon_is_held_for_a_shorter_while() -> None:
     desk = World().desk
-    assert held_for(desk, MONDAY + timedelta(hours=24), MONDAY) == timedelta(minutes=20)
-    assert held_for(desk, MONDAY + timedelta(hours=25), MONDAY) == timedelta(minutes=60)
+    assert kept_until(desk.clinic, MONDAY + timedelta(hours=24), MONDAY) == MONDAY + timedelta(minutes=20)
+    assert kept_until(desk.clinic, MONDAY + timedelta(hours=25), MONDAY) == MONDAY + timedelta(minutes=60)
 
 
 def test_another_request_in_between_does_not_lose_the_offer() -> None:

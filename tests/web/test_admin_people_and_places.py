@@ -98,7 +98,12 @@ def test_when_patients_are_reminded_and_when_never(world: World, client: TestCli
     assert f"{after.rules[0].at:%H:%M} {after.quiet_from:%H:%M} {after.quiet_until:%H:%M}" == "09:30 21:00 08:00"
     assert after.per_minute == 120
     assert after.calls == world.desk.clinic.reminders.calls
-    at_ten = given | {"at": ["", "", ""], "version": ["1"]}  # as it stands in grey
+    some = given | {"calls_shown": ["yes"], "called": ["reminder", "missed"], "version": ["1"]}
+    assert client.post(path, data=some).status_code == 303
+    assert drafted(world).reminders.calls == after.calls.model_copy(update={"kinds": ("reminder", "missed")})
+    assert client.post(path, data=given | {"version": ["2"]}).status_code == 303  # a page without the ticks keeps them
+    assert drafted(world).reminders.calls.kinds == ("reminder", "missed")
+    at_ten = given | {"at": ["", "", ""], "version": ["3"]}  # as it stands in grey
     assert client.post(path, data=at_ten).status_code == 303
     assert f"{drafted(world).reminders.rules[0].at:%H:%M}" == "10:00"
     for wrong in (
@@ -107,7 +112,7 @@ def test_when_patients_are_reminded_and_when_never(world: World, client: TestCli
         {"days": ["3", "3", ""], "hours": ["", "", ""]},
         {"at": ["noon", "", ""]},
     ):
-        assert client.post(path, data=given | {"version": ["2"]} | wrong).status_code == 422, wrong
+        assert client.post(path, data=given | {"version": ["4"]} | wrong).status_code == 422, wrong
 
 
 def test_hours_kinds_of_visit_and_other_names_of_a_provider(world: World, client: TestClient) -> None:

@@ -6,14 +6,12 @@ from datetime import timedelta
 import pytest
 
 from agent.demo.twilio_standin import Fault
-from agent.desk.reminder_calls import agree, place
+from agent.desk.outgoing_calls import agree, place
 from agent.desk.reminders import remind
 from agent.model.address import Address
 from agent.model.fault import Refused
 from tests.desk.world import MONDAY
-from tests.outgoing import Outgoing, outgoing
-
-OPENING = "I'm a computer, with a message for somebody at this number"
+from tests.outgoing import OPENING, Outgoing, outgoing
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from agent.adapters.store.lapsed import lapse
 from agent.adapters.store.reseal import is_finished, reseal_page, rewrap_page
 from agent.adapters.store.tables_after_visit import check_ins, instructions
 from agent.adapters.store.tables_bulk import bulk_people, bulk_places
-from agent.adapters.store.tables_calls import call_backs, calls, consents, desk_rings, reminder_calls
+from agent.adapters.store.tables_calls import call_backs, calls, consents, desk_rings, outgoing_calls
 from agent.adapters.store.tables_charts import chart_writes
 from agent.adapters.store.tables_documents import documents
 from agent.adapters.store.tables_forms import intake_forms
@@ -46,7 +46,7 @@ _TOMBS = select(t.forgotten.c.subject, t.forgotten.c.kind).where(t.forgotten.c.a
 _heard = select(t.inbox.c.id).where(t.inbox.c.conversation == _of)
 _LOOKS = delete(t.second_looks).where(t.second_looks.c.inbound.in_(_heard))
 _IN_TALK: tuple[Table, ...] = (t.inbox, t.outbox, t.notes, t.events, t.tasks, t.chat_sessions, wrongs, calls, consents,
-                              call_backs, desk_rings, reminder_calls, waitlist_offers, waitlist, reply_drafts,
+                              call_backs, desk_rings, outgoing_calls, waitlist_offers, waitlist, reply_drafts,
                               enclosures, plants, visit_links)  # fmt: skip
 _DELETES = {table.name: delete(table).where(table.c.conversation == _of) for table in _IN_TALK}
 _TALK_GONE = delete(t.conversations).where(_c.id == _of)
@@ -57,11 +57,7 @@ _NOT_REMINDED_IN = delete(reminders).where(
     _reminded.in_(select(_v.id).where(_v.conversation == _of, _v.patient.is_(None)))
 )
 _NOT_REMINDED = delete(reminders).where(_reminded.in_(select(_v.id).where(_v.patient == _of)))
-_rung = reminder_calls.c.appointment
-_NOT_CALLED_IN = delete(reminder_calls).where(
-    _rung.in_(select(_v.id).where(_v.conversation == _of, _v.patient.is_(None)))
-)
-_NOT_CALLED = delete(reminder_calls).where(_rung.in_(select(_v.id).where(_v.patient == _of)))
+_NOT_CALLED = delete(outgoing_calls).where(outgoing_calls.c.patient == _of)
 _NOT_ASKED_IN = (
     update(check_ins).where(check_ins.c.conversation == _of).values(conversation=None, task=None, outbound=None)
 )
@@ -134,7 +130,6 @@ class PrivacyRoom:
         gone["recordings"] = self._run(_TAPES_GONE, {"of": id}).rowcount
         gone["recordings"] += self._run(_TAPES_DOOMED, {"of": id, "now": now}).rowcount
         gone["reminders"] = self._run(_NOT_REMINDED_IN, {"of": id}).rowcount
-        self._run(_NOT_CALLED_IN, {"of": id})
         self._run(_NOT_ASKED_IN, {"of": id})
         gone["appointments"] = self._run(_VISITS_GONE, {"of": id}).rowcount
         self._run(_VISITS_LOOSE, {"of": id})
@@ -145,7 +140,7 @@ class PrivacyRoom:
 
     def erase_patient(self, id: str, now: datetime) -> dict[str, int]:
         gone = {"reminders": self._run(_NOT_REMINDED, {"of": id}).rowcount}
-        gone["reminder_calls"] = self._run(_NOT_CALLED, {"of": id}).rowcount
+        gone["outgoing_calls"] = self._run(_NOT_CALLED, {"of": id}).rowcount
         gone["check_ins"] = self._run(_NOT_ASKED, {"of": id}).rowcount
         gone["instructions"] = self._run(_PATIENT_SHEETS, {"of": id}).rowcount
         gone["visit_links"] = self._run(_NOT_LINKED, {"of": id}).rowcount

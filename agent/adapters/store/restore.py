@@ -21,7 +21,7 @@ from agent.adapters.store.flow import Flow
 from agent.adapters.store.keyring import Keys, find_ring, make_ring
 from agent.adapters.store.migrations import ALONE, climb, known_schemas
 from agent.adapters.store.tables import OPEN_INBOUND, OPEN_OUTBOUND, inbox, metadata, outbox
-from agent.adapters.store.tables_calls import reminder_calls
+from agent.adapters.store.tables_calls import outgoing_calls
 from agent.adapters.store.unit import Owner, Rooms
 from agent.adapters.store.work import Work
 from agent.adapters.vault import Tampered, WrongKey
@@ -221,9 +221,9 @@ def _looked_up(connection: Connection, rooms: Rooms, since: datetime, now: datet
 
 
 def _rung(connection: Connection, since: datetime, now: datetime) -> int:
-    """Reminders by telephone that were due or dialled: the provider's list of calls says what became of them, one for
+    """Calls of our own that were due or dialled: the provider's list of calls says what became of them, one for
     each telephone."""
-    of, asked = reminder_calls.c, dict[str, Any]()
+    of, asked = outgoing_calls.c, dict[str, Any]()
     maybe = select(of.id, of.conversation, of.claimed_at, of.tries).where(
         of.state.in_(("claimed", "ringing", "unknown")) | ((of.state == "due") & (of.due_at <= now))
     )
@@ -231,5 +231,5 @@ def _rung(connection: Connection, since: datetime, now: datetime) -> int:
         asked.setdefault(row.conversation, row)
     for row in asked.values():
         change = {"state": "unknown", "claimed_at": row.claimed_at or since, "tries": max(row.tries, 1)}
-        connection.execute(reminder_calls.update().where(of.id == row.id).values(change))
+        connection.execute(outgoing_calls.update().where(of.id == row.id).values(change))
     return len(asked)

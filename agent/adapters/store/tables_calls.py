@@ -66,13 +66,15 @@ desk_rings = Table(
 )
 
 _DIALLED = text("state IN ('claimed', 'ringing', 'unknown')")
-reminder_calls = Table(
-    "reminder_calls",
+outgoing_calls = Table(
+    "outgoing_calls",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("appointment", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("subject", Text, nullable=False),
     Column("rule", Text, nullable=False),
-    Column("visit_at", Instant, nullable=False),
+    Column("moment", Instant, nullable=False),
+    Column("patient", Text, nullable=False),
     Column("clinic", Text, nullable=False),
     Column("conversation", Text, nullable=False),
     Column("state", Text, nullable=False),
@@ -82,9 +84,10 @@ reminder_calls = Table(
     Column("claimed_at", Instant, nullable=True),
     Column("seen_at", Instant, nullable=False),
     Column("provider_id", Text, nullable=True),
-    Index("ux_reminder_calls_reminder", "appointment", "rule", "visit_at", unique=True),
-    Index("ux_reminder_calls_dialled", "conversation", unique=True, postgresql_where=_DIALLED, sqlite_where=_DIALLED),
-    Index("ux_reminder_calls_provider", "provider_id", unique=True),
-    Index("ix_reminder_calls_due", "clinic", "due_at", "id", **partial("state = 'due'")),
-    Index("ix_reminder_calls_conversation", "conversation"),
+    Index("ux_outgoing_calls_subject", "about", "subject", "rule", "moment", unique=True),
+    Index("ux_outgoing_calls_dialled", "conversation", unique=True, postgresql_where=_DIALLED, sqlite_where=_DIALLED),
+    Index("ux_outgoing_calls_provider", "provider_id", unique=True),
+    Index("ix_outgoing_calls_due", "clinic", "due_at", "id", **partial("state = 'due'")),
+    Index("ix_outgoing_calls_conversation", "conversation"),
+    Index("ix_outgoing_calls_patient", "patient"),
 )

@@ -34,6 +34,7 @@ from agent.adapters.store.keys import KeysRoom
 from agent.adapters.store.looks import LooksRoom
 from agent.adapters.store.optouts import OptOutsRoom
 from agent.adapters.store.outbox import OutboxRoom
+from agent.adapters.store.outgoing_calls import OutgoingCallsRoom
 from agent.adapters.store.patients import PatientsRoom
 from agent.adapters.store.photos import PhotosRoom
 from agent.adapters.store.plants import PlantsRoom
@@ -41,7 +42,6 @@ from agent.adapters.store.privacy import PrivacyRoom
 from agent.adapters.store.queues import QueuesRoom
 from agent.adapters.store.readings import ReadingsRoom
 from agent.adapters.store.recordings import RecordingsRoom
-from agent.adapters.store.reminder_calls import ReminderCallsRoom
 from agent.adapters.store.reminders import RemindersRoom
 from agent.adapters.store.replies import DraftsRoom, EnclosuresRoom
 from agent.adapters.store.sends import SendsRoom
@@ -80,12 +80,12 @@ from agent.ports.keys import IdempotencyKeys
 from agent.ports.looks import SecondLooks
 from agent.ports.missed import Readings
 from agent.ports.notes import Documents
+from agent.ports.outgoing_calls import OutgoingCalls
 from agent.ports.photos import Photos
 from agent.ports.plants import Plants
 from agent.ports.privacy import Privacy
 from agent.ports.queues import Queues
 from agent.ports.recordings import Recordings
-from agent.ports.reminder_calls import ReminderCalls
 from agent.ports.reminders import Reminders
 from agent.ports.replies import Drafts, Enclosures
 from agent.ports.sends import Sends
@@ -150,7 +150,7 @@ class Rooms:
     check_ins: CheckIns
     enclosures: Enclosures
     drafts: Drafts
-    reminder_calls: ReminderCalls
+    outgoing_calls: OutgoingCalls
     bulk: Bulks
     photos: Photos
     desk_rings: DeskRings
@@ -182,7 +182,7 @@ _FURNISHED: dict[str, Callable[[Work], Any]] = {
     "call_backs": CallBacksRoom, "consents": ConsentsRoom, "invitations": InvitationsRoom, "nudges": NudgesRoom,
     "waitlist": WaitlistRoom,
     "wrongs": WrongsRoom, "forms": FormsRoom, "instructions": InstructionsRoom,
-    "check_ins": lambda work: CheckInsRoom(work, AppointmentsRoom(work)), "reminder_calls": ReminderCallsRoom,
+    "check_ins": lambda work: CheckInsRoom(work, AppointmentsRoom(work)), "outgoing_calls": OutgoingCallsRoom,
     "enclosures": EnclosuresRoom, "drafts": DraftsRoom,
     "bulk": lambda work: BulkRoom(work, AppointmentsRoom(work)),
     "photos": PhotosRoom, "charts": ChartsRoom, "desk_rings": DeskRingsRoom, "recordings": RecordingsRoom,

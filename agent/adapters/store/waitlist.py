@@ -52,6 +52,12 @@ _SETTLE = (
     .where(_o.id == bindparam("of"), _o.state == word("open"))
     .values(state=bindparam("after"), why=bindparam("because"), settled_at=bindparam("at"))
 )
+_AGAIN = ("conversation", "run", "language", "expires_at")
+_PUT_AGAIN = (
+    update(waitlist_offers)
+    .where(_o.id == bindparam("of"), _o.state == word("open"))
+    .values({name: bindparam(f"new_{name}") for name in _AGAIN})
+)
 _OFFERS_OF = select(waitlist_offers).where(_o.entry == bindparam("of")).order_by(_o.made_at, _o.id)
 _OFFERS_SINCE = (
     select(waitlist_offers)
@@ -109,6 +115,10 @@ class WaitlistRoom:
 
     def offer(self, offer: Offer) -> bool:
         return self._run(_OFFER, offer.model_dump()).first() is not None
+
+    def put_again(self, offer: Offer) -> bool:
+        changed = {f"new_{name}": getattr(offer, name) for name in _AGAIN}
+        return self._run(_PUT_AGAIN, {"of": offer.id, **changed}).rowcount == 1
 
     def open_offers(self, clinic: str) -> list[Offer]:
         return [_offer(row) for row in self._run(_OPEN, {"clinic": clinic})]

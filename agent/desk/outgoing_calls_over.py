@@ -1,43 +1,43 @@
-"""What is heard of a reminder's call, what it comes to, and the one text or task that follows where it told nobody."""
+"""What is heard of a call of ours, what it comes to, and what follows from it, once."""
 
 from datetime import datetime, timedelta
 from typing import Literal
 
-from agent.desk import check_in_calls
+from agent.desk.call_kinds import KINDS
 from agent.desk.desk import Desk
 from agent.desk.effects import Done, open_task
-from agent.desk.waking import LATEST
 from agent.dialogue.leaving import SURE_OF_STOP
 from agent.model.conversation import Conversation
 from agent.model.effect import OpenTask
+from agent.model.outgoing_call import OutgoingCall, RingOutcome
 from agent.model.patient import Patient
-from agent.model.reminder import Reminder
-from agent.model.reminder_call import ReminderCall, RingOutcome
 from agent.ports import Tx
+from agent.understand.repairs import Repairs
 from agent.understand.yes_no import YesNo
 
-Heard = Literal["yes", "no", "stop", "person", "alarm", "nothing"]
+Heard = Literal["yes", "no", "stop", "person", "alarm", "wrong", "nothing"]
 _KEYS: dict[str, Heard] = {"1": "yes", "2": "no", "9": "stop", "0": "person"}
 _ENDS: dict[str, RingOutcome] = {
     "completed": "nobody", "busy": "busy", "no-answer": "no-answer", "canceled": "no-answer",
 }  # fmt: skip
+_SHORT = 16  # words; a machine's greeting is longer, and nothing is taken from it
 _AGAIN = frozenset({"busy", "no-answer"})
-_ENOUGH = frozenset({"told"})  # the patient was told of the visit
-_WITH_US = frozenset({"person", "alarm"})  # they talked with one of us instead: nothing more by text
+_ENOUGH = frozenset({"told"})  # the patient has heard it
+_RUN = "reminder"  # of the tasks that follow from a call, whatever it was about
 UNREACHED, NOT_THEIRS = "unreached", "not_theirs"  # reasons of the tasks, see agent/web/console_reasons.py
 
 
-def answered(desk: Desk, id: str, provider_id: str) -> ReminderCall | None:
+def answered(desk: Desk, id: str, provider_id: str) -> OutgoingCall | None:
     """It is taken, by whomever; None for a call that is over, or that is not the one which was dialled."""
     now = desk.clock()
     with desk.store.begin() as tx:
-        row = tx.reminder_calls.get(id, lock=True)
+        row = tx.outgoing_calls.get(id, lock=True)
         if row is None or row.clinic != desk.clinic.id or row.state == "over" or not row.tries:
             return None
         if row.provider_id not in (None, provider_id):
             return None
         row = row.model_copy(update={"state": "ringing", "provider_id": provider_id, "seen_at": now})
-        tx.reminder_calls.save(row)
+        tx.outgoing_calls.save(row)
     return row
 
 
@@ -45,15 +45,15 @@ def note(desk: Desk, id: str, outcome: RingOutcome) -> None:
     """What it will have come to when it is over; "told" stays. Whoever wants no more such calls gets none."""
     now = desk.clock()
     with desk.store.begin() as tx:
-        row = tx.reminder_calls.get(id, lock=True)
+        row = tx.outgoing_calls.get(id, lock=True)
         if row is None or row.outcome in _ENOUGH:
             return
-        tx.reminder_calls.save(row.model_copy(update={"outcome": outcome, "seen_at": now}))
+        tx.outgoing_calls.save(row.model_copy(update={"outcome": outcome, "seen_at": now}))
         if outcome == "stopped":
             _no_more(desk, tx, row, now, "said in a call")
 
 
-def heard(desk: Desk, row: ReminderCall, digits: str, speech: str) -> Heard:
+def heard(desk: Desk, row: OutgoingCall, digits: str, speech: str) -> Heard:
     """What somebody says to the first words, before they have said that they listen. Danger comes first; of anything
     but a plain answer, such as a machine's words, nothing is taken."""
     if digits:
@@ -66,6 +66,9 @@ def heard(desk: Desk, row: ReminderCall, digits: str, speech: str) -> Heard:
     said = desk.ears.hear(speech, now=desk.clock(), prior=locale, current=locale, question=None, open_flows=())
     if said.intent == "stop_messages" and said.confidence >= SURE_OF_STOP:  # "don't call me again" is no mere "no"
         return "stop"
+    repairs = Repairs(desk.content.rows.get("repairs", {}))
+    if any(repairs.within(speech, tag, "wrong_number", _SHORT) for tag in dict.fromkeys((locale, "en"))):
+        return "wrong"
     tables = desk.content.rows.get("values", {})
     for tag in dict.fromkeys((locale, "en")):
         found = YesNo(tables.get(tag, {})).read(speech)
@@ -79,71 +82,50 @@ def over(desk: Desk, id: str, provider_id: str | None, status: str) -> None:
     more later, while there is time."""
     now = desk.clock()
     with desk.store.begin() as tx:
-        row = tx.reminder_calls.get(id, lock=True)
+        row = tx.outgoing_calls.get(id, lock=True)
         if row is None or row.state == "over" or row.provider_id not in (None, provider_id):
             return
         row = row.model_copy(update={"provider_id": provider_id, "seen_at": now})
-        outcome = row.outcome or _ENDS.get(status, "failed")
+        talk = tx.conversations.get(row.conversation)
+        alarmed = talk is not None and talk.alarmed and _ENDS.get(status) == "nobody"
+        outcome = row.outcome or ("alarm" if alarmed else _ENDS.get(status, "failed"))
         rules = desk.clinic.reminders.calls
         later = now + timedelta(minutes=rules.retry_minutes)
-        in_time = bool(row.after) or later < row.visit_at - 2 * LATEST
+        kind = KINDS[row.about]
+        in_time = kind.again and (kind.before is None or later < row.moment - 2 * kind.before)
         if outcome in _AGAIN and row.tries < rules.tries and in_time:
             again = {"state": "due", "due_at": later, "provider_id": None, "claimed_at": None}
-            tx.reminder_calls.save(row.model_copy(update=again))
-            desk.record(tx, "agent", _called(row), row.appointment, now, why=outcome, data={"call": row.id})
+            tx.outgoing_calls.save(row.model_copy(update=again))
+            desk.record(tx, "agent", f"{kind.tag}:called", row.subject, now, why=outcome, data={"call": row.id})
             return
         close(desk, tx, row, outcome, now)
     desk.bus.ring(f"console:{desk.clinic.id}", row.conversation)
 
 
-def close(desk: Desk, tx: Tx, row: ReminderCall, outcome: RingOutcome, now: datetime, why: str = "") -> None:
-    """In the caller's transaction: it is over, and what follows from it, once. Who was not told is reminded by text as
+def close(desk: Desk, tx: Tx, row: OutgoingCall, outcome: RingOutcome, now: datetime, why: str = "") -> None:
+    """In the caller's transaction: it is over, and what follows from it, once. Who was not told is told by text as
     anybody else, or a person hears of it."""
-    tx.reminder_calls.save(row.model_copy(update={"state": "over", "outcome": outcome, "seen_at": now}))
-    desk.record(tx, "agent", _called(row), row.appointment, now, why=outcome, data={"call": row.id, "why": why})
-    if row.after:
-        check_in_calls.settle(desk, tx, row, outcome, now)
-        if outcome == "wrong":
-            _not_theirs(desk, tx, row, now)
-        return
-    reminder = next((r for r in tx.reminders.of(row.appointment) if r.rule == row.rule), None)
-    if reminder is None or reminder.state != "calling" or reminder.visit_at != row.visit_at:
-        return  # planned anew since
-    if outcome in _ENOUGH:
-        tx.reminders.settle(reminder, "sent", now)
-    elif outcome in _WITH_US:
-        tx.reminders.settle(reminder, "skipped", now, why="they talked with us")
-    elif outcome == "wrong":
-        tx.reminders.settle(reminder, "skipped", now, why="somebody else's number")
-        _not_theirs(desk, tx, row, now)
-    else:
-        tx.reminders.settle(reminder, "due", now, why=f"by telephone: {outcome}")
-        tx.reminders.put_off(reminder, now)
+    kind = KINDS[row.about]
+    tx.outgoing_calls.save(row.model_copy(update={"state": "over", "outcome": outcome, "seen_at": now}))
+    desk.record(tx, "agent", f"{kind.tag}:called", row.subject, now, why=outcome, data={"call": row.id, "why": why})
+    kind.settle(desk, tx, row, outcome, now)
+    if outcome == "wrong":
+        _no_more(desk, tx, row, now, "somebody else's number")
+        tell_staff(desk, tx, row, NOT_THEIRS, now)
 
 
-def _called(row: ReminderCall) -> str:
-    return "check-in:called" if row.after else "reminder:called"
-
-
-def _not_theirs(desk: Desk, tx: Tx, row: ReminderCall, now: datetime) -> None:
-    _no_more(desk, tx, row, now, "somebody else's number")
-    tell_staff(desk, tx, row, NOT_THEIRS, now)
-
-
-def told_nobody(desk: Desk, tx: Tx, reminder: Reminder, now: datetime) -> None:
-    """Nothing but a person is left to remind of this visit, where it was to be told by telephone."""
-    row = tx.reminder_calls.of(reminder.appointment, reminder.rule, reminder.visit_at)
+def told_nobody(desk: Desk, tx: Tx, row: OutgoingCall | None, now: datetime) -> None:
+    """Nothing but a person is left to tell them, where it was to be told by telephone."""
     if row is not None and row.outcome not in _ENOUGH:
         tell_staff(desk, tx, row, UNREACHED, now)
 
 
-def tell_staff(desk: Desk, tx: Tx, row: ReminderCall, reason: str, now: datetime) -> None:
+def tell_staff(desk: Desk, tx: Tx, row: OutgoingCall, reason: str, now: datetime) -> None:
     """One task for one call, whoever comes to it first."""
-    talk, visit = tx.conversations.get(row.conversation), tx.appointments.get(row.appointment)
+    talk, patient = tx.conversations.get(row.conversation), tx.patients.get(row.patient)
     if talk is None:
         return
-    patient = tx.patients.get(visit.patient) if visit is not None and visit.patient else None
-    wanted = OpenTask(kind="callback", proposal=_known(talk, patient, reason), reason=reason, run=f"reminder:{row.id}")
+    wanted = OpenTask(kind="callback", proposal=_known(talk, patient, reason), reason=reason, run=f"{_RUN}:{row.id}")
     open_task(desk, tx, talk, wanted, now, Done())
 
 
@@ -153,7 +135,7 @@ def _known(talk: Conversation, patient: Patient | None, reason: str) -> dict[str
     return {"why": reason, "phone": number, "name": patient.name if patient else None}
 
 
-def _no_more(desk: Desk, tx: Tx, row: ReminderCall, now: datetime, how: str) -> None:
+def _no_more(desk: Desk, tx: Tx, row: OutgoingCall, now: datetime, how: str) -> None:
     talk = tx.conversations.get(row.conversation)
     if talk is not None and tx.consents.withdraw(talk.address):
         desk.record(tx, "agent", "consent:no-calls", row.conversation, now, data={"how": how})

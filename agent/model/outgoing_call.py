@@ -1,10 +1,12 @@
-"""A reminder, or a question after a visit, by telephone: one for each planned one, dialled at most once at a time."""
+"""A call of our own, such as a reminder by telephone: one for each thing to tell, dialled at most once at a time."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from agent.model.value import Value
 
+About = Literal["reminder", "check_in", "vacancy", "missed", "bulk"]  # see `agent.desk.call_kinds`
+ABOUT: tuple[About, ...] = get_args(About)
 RingState = Literal["due", "claimed", "ringing", "unknown", "over"]
 RingOutcome = Literal[
     "",  # not over, or over before anything was heard
@@ -15,17 +17,18 @@ RingOutcome = Literal[
     "busy", "no-answer", "failed", "void",
 ]  # fmt: skip
 DIALLED: frozenset[RingState] = frozenset({"claimed", "ringing", "unknown"})  # a telephone may be ringing
-_AFTER = "after "  # before the name of a rule that asks after a visit
 
 
-class ReminderCall(Value):
+class OutgoingCall(Value):
     """`claimed`: handed to the provider, nothing heard of it yet; `ringing`: the provider has it, up to its end;
     `unknown`: it may have been taken or not, and the provider's list is asked. The number is the conversation's."""
 
     id: str
-    appointment: str
-    rule: str  # ReminderRule.name, or `rule_after` of CheckInRule.name
-    visit_at: datetime  # as planned, UTC
+    about: About
+    subject: str  # the id of what is told: of a visit, of an offer, of a bulk send
+    rule: str = ""  # which one of several of the same subject: a rule's name, or whose part of a bulk send
+    moment: datetime  # of the subject as planned, UTC: a visit that moves is told of anew
+    patient: str  # whose call it is
     clinic: str
     conversation: str
     state: RingState = "due"
@@ -35,13 +38,3 @@ class ReminderCall(Value):
     claimed_at: datetime | None = None
     seen_at: datetime
     provider_id: str | None = None
-
-    @property
-    def after(self) -> str:
-        """The rule of the question after a visit that this call puts; empty for a reminder of a visit to come."""
-        return self.rule.removeprefix(_AFTER) if self.rule.startswith(_AFTER) else ""
-
-
-def rule_after(rule: str) -> str:
-    """As which rule a question after a visit is called for, so that no reminder of that visit has its row."""
-    return f"{_AFTER}{rule}"

@@ -1,0 +1,85 @@
+"""The word after a missed visit, by telephone: what it is about, and what the call comes to."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from agent.desk.call_kind import Kind, Subject, first_name
+from agent.desk.decide import spoken_opening
+from agent.desk.desk import Desk
+from agent.model.calendar import Appointment
+from agent.model.outgoing_call import About, OutgoingCall, RingOutcome
+from agent.model.patient import Patient
+from agent.model.reminder import Reminder
+from agent.ports import Tx
+
+FLOW = MISSED = "missed"  # the flow, and the rule under which the word is planned
+ABOUT: About = "missed"
+WORTHWHILE = timedelta(days=3)  # what is put off for longer helps nobody
+_WITH_US = frozenset({"person", "alarm"})  # they talked with one of us instead
+
+
+def call_of(tx: Tx, row: Reminder) -> OutgoingCall | None:
+    """The call that is to say it, or has said it."""
+    return tx.outgoing_calls.of(ABOUT, row.appointment, "", row.visit_at)
+
+
+def slots(visit: Appointment, patient: Patient) -> dict[str, Any]:
+    """What the flow is begun with."""
+    opening = spoken_opening(visit)
+    return {"visit": opening, "appointment": opening, "appointment_type": visit.visit_type,
+            "patient_name": patient.name}  # fmt: skip
+
+
+def pointless(tx: Tx, visit: Appointment | None, patient: Patient | None, due: datetime, now: datetime) -> str:
+    """Why nobody should be asked any more, by whatever means; empty where somebody should."""
+    if visit is None or visit.status != "noshow":
+        return "they came"
+    if now - due > WORTHWHILE:
+        return "too late to help"
+    if patient is None or not patient.phones:
+        return "no number"
+    return "has a visit" if tx.appointments.of_patient(patient.id, now) else ""
+
+
+def _look(desk: Desk, tx: Tx, row: OutgoingCall, now: datetime) -> Subject | str:  # noqa: ARG001
+    planned = _planned(tx, row)
+    if planned is None or planned.state != "calling":
+        return "no longer asked"
+    return _subject(tx, row, planned, now)
+
+
+def _subject(tx: Tx, row: OutgoingCall, planned: Reminder, now: datetime) -> Subject | str:
+    visit = tx.appointments.get(row.subject)
+    patient = tx.patients.get(visit.patient) if visit is not None and visit.patient else None
+    why = pointless(tx, visit, patient, planned.due_at, now)
+    if why or visit is None or patient is None:
+        return why
+    return Subject(patient, visit.zone, {**slots(visit, patient), "called": True, "whom": first_name(patient)})
+
+
+def _planned(tx: Tx, row: OutgoingCall) -> Reminder | None:
+    return next((r for r in tx.reminders.of(row.subject) if r.rule == MISSED), None)
+
+
+def _settle(desk: Desk, tx: Tx, row: OutgoingCall, outcome: RingOutcome, now: datetime) -> None:  # noqa: ARG001
+    """Whoever was not asked is asked by text, as anybody else."""
+    planned = _planned(tx, row)
+    if planned is None or planned.state != "calling":
+        return
+    if outcome == "told":
+        tx.reminders.settle(planned, "sent", now)
+    elif outcome in _WITH_US:
+        tx.reminders.settle(planned, "skipped", now, why="they talked with us")
+    elif outcome == "wrong":
+        tx.reminders.settle(planned, "skipped", now, why="somebody else's number")
+    else:
+        tx.reminders.settle(planned, "due", now, why=f"by telephone: {outcome}")
+
+
+def _back(desk: Desk, tx: Tx, row: OutgoingCall, now: datetime) -> Subject | None:  # noqa: ARG001
+    planned = _planned(tx, row)
+    found = _subject(tx, row, planned, now) if planned is not None and row.outcome not in ("told", *_WITH_US) else ""
+    return found if isinstance(found, Subject) else None
+
+
+KIND = Kind(flow=FLOW, tag="missed", look=_look, settle=_settle, back=_back)
