@@ -32,6 +32,7 @@ ACTIONS: tuple[str, ...] = (
     "action_offer_facts",
     "action_note_reached",
     "action_note_bulk",
+    "action_note_told",
     "action_call_window",
     "action_note_wish",
 )
@@ -47,7 +48,7 @@ def built_in() -> "tuple[ClinicAction, ...]":
         PendingRequest,
         RequestStatus,
     )
-    from agent.actions.bulk import NoteBulk
+    from agent.actions.bulk import NoteBulk, NoteTold
     from agent.actions.call_backs import CallWindow
     from agent.actions.check_ins import NoteAsked, NoteCheckIn
     from agent.actions.facts import ClinicFacts
@@ -88,6 +89,7 @@ def built_in() -> "tuple[ClinicAction, ...]":
         OfferFacts(),
         NoteReached(),
         NoteBulk(),
+        NoteTold(),
         CallWindow(),
         NoteWish(),
     )

@@ -1,8 +1,10 @@
-"""What somebody answers to a text that went to many."""
+"""Whether a call that went to many told the one who was meant, and what somebody answers to it, or to its text."""
 
 from typing import Any
 
+from agent.actions import our_calls
 from agent.actions.context import ClinicAction, Context
+from agent.desk.bulk_calls import ABOUT, part_of, stands
 from agent.model.bulk import Answer
 
 _ANSWERS: dict[str, Answer] = {"book_now": "yes", "later": "later", "other_time": "other_time", "person": "person"}
@@ -16,5 +18,25 @@ class NoteBulk(ClinicAction):
 
     def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:
         said = _ANSWERS.get(str(slots.get("answer")))
-        of = tuple(str(slots.get(name)) for name in ("bulk", "patient", "about"))
-        return {"noted": said is not None and at.tx.bulk.note(of[0], of[1], of[2], said, at.now)}
+        return {"noted": said is not None and at.tx.bulk.note(*_of(slots), said, at.now)}
+
+
+class NoteTold(ClinicAction):
+    """`bulk`, `patient`, `about` and `theirs` (does whoever took our call answer for the patient?) -> `reached`: true
+    when it is on record that the call told them, and it still stands; false where they do not, or where the send was
+    stopped or the visit changed."""
+
+    called = "action_note_told"
+
+    def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:
+        bulk, patient, about = _of(slots)
+        theirs = bool(slots.get("theirs"))
+        call = our_calls.rung(at, ABOUT, bulk, part_of(patient, about))
+        holds = call is not None and stands(at.tx, call, at.now)
+        if holds or not theirs:
+            our_calls.note(at, call, theirs=theirs)
+        return {"reached": theirs and holds}
+
+
+def _of(slots: dict[str, Any]) -> tuple[str, str, str]:
+    return str(slots.get("bulk")), str(slots.get("patient")), str(slots.get("about"))

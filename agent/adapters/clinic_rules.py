@@ -128,7 +128,12 @@ def _bulk(clinic: Clinic) -> Iterator[Mistake]:
     given, after = clinic.bulk, clinic.missed.after_minutes
     if after is not None and not 0 <= after <= 7 * 24 * 60:
         yield "missed.after_minutes", "is out of range; write 0 to 10080 minutes, or null to ask nobody"
-    for name, least, most in (("second_person_above", 0, 1000), ("per_minute", 1, 600), ("recall_gap_days", 1, 366)):
+    for name, least, most in (
+        ("second_person_above", 0, 1000),
+        ("per_minute", 1, 600),
+        ("calls_per_minute", 1, 60),
+        ("recall_gap_days", 1, 366),
+    ):
         if not least <= getattr(given, name) <= most:
             yield f"bulk.{name}", f"is out of range; write {least} to {most}"
     kinds, seen = {v.id for v in clinic.visit_types}, set[tuple[str, int]]()

@@ -1,15 +1,16 @@
 """Bulk sends, as people steer them: prepared, agreed to by another person, released stage by stage, stopped. Nothing
-here sends: released people are rows, and each is looked at once more before they are texted."""
+here sends: released people are rows, and each is looked at once more before they are texted or called."""
 
 import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 
+from agent.desk.bulk_spoken import spoken
 from agent.desk.bulk_whom import Meant, meant
 from agent.desk.bulk_words import checked_lines, clinical_words, mark, shown
 from agent.desk.desk import Desk
-from agent.model.bulk import STAGES, Bulk, BulkKind, Choice, Person
+from agent.model.bulk import STAGES, Bulk, BulkKind, Choice, Person, Way
 from agent.model.clinic import Texts
 from agent.model.fault import Conflict, Refused
 from agent.model.patient import StaffUser
@@ -96,15 +97,16 @@ def release(desk: Desk, id: str, by: StaffUser, stage: int) -> int:
             raise Refused("this stage was released already")
         since = bulk.model_copy(update={"state": "sending", "stage": stage if len(following) > 1 else STAGES})
         tx.bulk.save(since)
-        count = tx.bulk.release(id, stage, now, MINUTE / desk.clinic.bulk.per_minute)
+        count = tx.bulk.release(id, stage, now, _pace(desk))
         _record(desk, tx, by, "bulk:released", bulk, now, stage=stage, people=count)
     _rung(desk)
     return count
 
 
 def stop(desk: Desk, id: str, by: StaffUser | None, why: str = "") -> None:
-    """From the next claim on no text of it goes out, from any process; what waits is withdrawn and counts as not sent.
-    Anybody who works here may; None is the desk itself. Raises Refused where nothing is being sent."""
+    """From the next claim on no text of it goes out and no telephone rings for it, from any process; what waits is
+    withdrawn and counts as not sent. Anybody who works here may; None is the desk itself. Raises Refused where nothing
+    is being sent."""
     now, actor = desk.clock(), f"staff:{by.id}" if by else "agent"
     with desk.store.begin() as tx:
         bulk = _held(tx, desk, id)
@@ -118,7 +120,7 @@ def stop(desk: Desk, id: str, by: StaffUser | None, why: str = "") -> None:
 
 
 def go_on(desk: Desk, id: str, by: StaffUser) -> None:
-    """Whoever was not texted yet of the released stages is due again. Raises Refused."""
+    """Whoever was not told yet of the released stages is due again. Raises Refused."""
     now = desk.clock()
     with desk.store.begin() as tx:
         bulk = _held(tx, desk, id)
@@ -128,7 +130,7 @@ def go_on(desk: Desk, id: str, by: StaffUser) -> None:
         tx.bulk.save(bulk.model_copy(update={"state": "sending", "why": ""}))
         tx.bulk.take_back(id, now)
         for stage in range(1, bulk.stage + 1):
-            tx.bulk.release(id, stage, now, MINUTE / desk.clinic.bulk.per_minute)
+            tx.bulk.release(id, stage, now, _pace(desk))
         _record(desk, tx, by, "bulk:resumed", bulk, now)
     _rung(desk)
 
@@ -158,14 +160,20 @@ def stage_sizes(tx: Tx, bulk: Bulk) -> dict[int, int]:
     return sizes
 
 
-def samples(desk: Desk, tx: Tx, bulk: Bulk, now: datetime) -> dict[str, str]:
-    """Language -> the text as the first person who hears it gets it."""
-    said: dict[str, str] = {}
+def samples(desk: Desk, tx: Tx, bulk: Bulk, now: datetime) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """Language -> the text as the first person who hears it gets it; and of those who are called, what they hear."""
+    read: dict[str, str] = {}
+    heard: dict[str, tuple[str, ...]] = {}
+    given = bulk.kind, bulk.choice, bulk.lines
     for person in tx.bulk.people(bulk.id, limit=100_000):
-        if person.stage and person.language not in said:
-            visit = tx.appointments.get(person.about)
-            said[person.language] = shown(desk, bulk.kind, bulk.choice, bulk.lines, person.language, visit, now)
-    return dict(sorted(said.items()))
+        tag = person.language
+        if person.stage and tag not in read:
+            read[tag] = shown(desk, *given, tag, tx.appointments.get(person.about), now)
+        if person.stage and tag not in heard and (person.way == "call" or person.call):
+            patient = tx.patients.get(person.patient)
+            whom = patient.name.split()[0] if patient else ""
+            heard[tag] = spoken(desk, *given, tag, tx.appointments.get(person.about), now, whom)
+    return dict(sorted(read.items())), dict(sorted(heard.items()))
 
 
 def _fit(desk: Desk, kind: BulkKind, choice: Choice, now: datetime) -> None:
@@ -194,7 +202,9 @@ def _reasons(
     reasons += ["own words"] if lines else []
     visit = next((m.visit for m in told), None)
     tags = {language_of(desk, m) for m in told} | set(lines)
-    texts = {tag: shown(desk, kind, choice, lines, tag, visit, now) for tag in sorted(tags)}
+    texts = [(tag, shown(desk, kind, choice, lines, tag, visit, now)) for tag in sorted(tags)]
+    rung = {language_of(desk, m) for m in told if m.way == "call"}
+    texts += [(tag, words) for tag in sorted(rung) for words in spoken(desk, kind, choice, lines, tag, visit, now)]
     reasons += [f"clinical:{tag}:{words}" for tag, words in clinical_words(desk, texts, lines)]
     return tuple(dict.fromkeys(reasons))[: _MOST_HITS + 2]
 
@@ -214,7 +224,7 @@ def _people(desk: Desk, tx: Tx, bulk: Bulk, found: list[Meant]) -> list[Person]:
     return [
         Person(
             bulk=bulk.id, patient=m.patient.id, about=m.about, clinic=bulk.clinic, language=language_of(desk, m),
-            number=tx.bulk.number_key(m.patient.phones[0]) if m.patient.phones else "", stage=stage,
+            way=m.way, number=tx.bulk.number_key(m.number) if m.number else "", stage=stage,
             state="due" if stage else "left_out", why=m.why,
         )
         for m, stage in [*zip(told, stages, strict=True), *((m, 0) for m in out)]
@@ -223,6 +233,12 @@ def _people(desk: Desk, tx: Tx, bulk: Bulk, found: list[Meant]) -> list[Person]:
 
 def _lot(bulk: str, m: Meant) -> str:
     return hashlib.sha256(f"{bulk}|{m.patient.id}|{m.about}".encode()).hexdigest()
+
+
+def _pace(desk: Desk) -> dict[Way, float]:
+    """Seconds from one to the next."""
+    rules = desk.clinic.bulk
+    return {"text": MINUTE / rules.per_minute, "call": MINUTE / rules.calls_per_minute}
 
 
 def _held(tx: Tx, desk: Desk, id: str) -> Bulk:

@@ -1,17 +1,22 @@
-"""Texts of bulk sends become outbox rows: one person at a time, looked at once more, in nobody's night."""
+"""Texts of bulk sends become outbox rows, and calls rows of calls: one person at a time, looked at once more, in
+nobody's night."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from agent.desk.acting import run_actions
 from agent.desk.bulk import stop
-from agent.desk.bulk_whom import RECALL, hindered
+from agent.desk.bulk_calls import ABOUT, LATER, LOOK_AGAIN, ids_of, part_of
+from agent.desk.bulk_why import RECALL, beyond, hindered
 from agent.desk.bulk_words import FLOWS, mark, slots_of
 from agent.desk.desk import Desk
 from agent.desk.effects import carry_out
+from agent.desk.outgoing_calls import number_for, plan
+from agent.desk.outgoing_calls_over import told_nobody
 from agent.desk.receive import talk_by_text
 from agent.desk.waking import LATEST, TALKING, after_night, zones_of
 from agent.dialogue.turn import begin_for_staff
+from agent.model.address import Address
 from agent.model.bulk import Bulk, BulkKind, Person
 from agent.model.calendar import Appointment
 from agent.model.clinic import Reminders
@@ -26,10 +31,11 @@ from agent.ports import Tx
 MOST = 100  # people in one pass
 WORTHWHILE = timedelta(days=14)  # a stage that could not go out for longer is not sent any more
 _ONE_TALK = frozenset(FLOWS.values())
+_UNTOLD = frozenset({"opted out", "no texts there", "no number", "no consent", "share"})  # they still should know
 
 
 def bulk_out(desk: Desk) -> int:
-    """Text who is due; how many people were settled. Several processes may do it at once."""
+    """Text who is due, or have them called; how many people were settled. Several processes may do it at once."""
     now = desk.clock()
     with desk.store.begin(write=False) as tx:
         going = tx.bulk.sending(desk.clinic.id)
@@ -46,7 +52,7 @@ def bulk_out(desk: Desk) -> int:
 
 
 def next_out(desk: Desk, tx: Tx, bulk: Bulk, now: datetime) -> datetime | None:
-    """When the next text of what was released leaves: `now` while they are leaving, None where nobody is due."""
+    """When the next of what was released leaves: `now` while they are leaving, None where nobody is due."""
     first = tx.bulk.first_due(bulk.id) if bulk.state == "sending" else None
     if first is None:
         return None
@@ -96,17 +102,24 @@ def _settle(desk: Desk, tx: Tx, bulk: Bulk, person: Person, now: datetime) -> st
     """Text them, pass them over with a reason, or put it off; the conversation in which it was said."""
     patient = tx.patients.get(person.patient)
     visit = tx.appointments.get(person.about) if person.about != RECALL else None
-    why = hindered(desk, tx, patient, person.about, visit, now) if patient is not None else "no longer on file"
-    if person.due_at is not None and now - person.due_at > WORTHWHILE:
-        why = "too late"
+    number = number_for(desk, tx, patient, ABOUT) if patient is not None and person.way == "call" else ""
+    person = person.model_copy(
+        update={"way": "call" if number else "text"}
+    )  # who agreed to calls may have taken it back
+    why = _why(desk, tx, person, patient, visit, now)
     if why or patient is None:
-        tx.bulk.settle(person.model_copy(update={"state": "skipped", "why": why, "settled_at": now}))
-        desk.record(tx, "agent", "bulk:skipped", bulk.id, now, why=why)
+        _passed_over(desk, tx, bulk, person, why, now)
         return None
-    zones = (ZoneInfo(visit.zone if visit else desk.clinic.zone), *zones_of(patient.phones[0]))
+    zones = (ZoneInfo(visit.zone if visit else desk.clinic.zone), *zones_of(number or patient.phones[0]))
     later = after_night(now, zones, desk.clinic.reminders)
     if later != now:
         tx.bulk.settle(person.model_copy(update={"due_at": later, "why": "night"}))
+        return None
+    if person.call is not None and not _has_room(desk, tx, person, patient, now):
+        tx.bulk.settle(person.model_copy(update={"due_at": now + LOOK_AGAIN, "why": LATER}))
+        return None
+    if number:
+        _call(desk, tx, bulk, person, patient, number, now)
         return None
     talk = talk_by_text(desk, tx, patient, patient.phones[:1], now)
     held = talk.mode in ("staff", "waiting_staff")
@@ -118,6 +131,52 @@ def _settle(desk: Desk, tx: Tx, bulk: Bulk, person: Person, now: datetime) -> st
     return talk.id
 
 
+def _why(
+    desk: Desk, tx: Tx, person: Person, patient: Patient | None, visit: Appointment | None, now: datetime
+) -> str:  # fmt: skip
+    """Why they are passed over; empty where they are not."""
+    if patient is None:
+        return "no longer on file"
+    if person.due_at is not None and now - person.due_at > WORTHWHILE:
+        return "too late"
+    rung = person.call is not None
+    why = hindered(desk, tx, patient, person.about, visit, now, person.way, rung=rung, share=not rung)
+    if not why and rung and person.about != RECALL and not _has_room(desk, tx, person, patient, now):
+        return "share"  # a visit does not wait for another day
+    return why
+
+
+def _has_room(desk: Desk, tx: Tx, person: Person, patient: Patient, now: datetime) -> bool:
+    """May they be told once more, after a call that told nobody?"""
+    if person.about == RECALL and beyond(desk, tx, patient, now):
+        return False
+    day = now.astimezone(ZoneInfo(desk.clinic.zone)).date().isoformat()
+    return tx.bulk.has_room(desk.clinic.id, Address(channel="sms", value=patient.phones[0]), day)
+
+
+def _passed_over(desk: Desk, tx: Tx, bulk: Bulk, person: Person, why: str, now: datetime) -> None:
+    """They stand in the list of whom staff call; after a call that told nobody that is a task."""
+    tx.bulk.settle(person.model_copy(update={"state": "skipped", "why": why, "settled_at": now}))
+    desk.record(tx, "agent", "bulk:skipped", bulk.id, now, why=why)
+    rung = tx.outgoing_calls.get(person.call) if person.call is not None else None
+    if rung is not None and why in _UNTOLD:
+        told_nobody(desk, tx, rung, now)
+
+
+def _call(
+    desk: Desk, tx: Tx, bulk: Bulk, person: Person, patient: Patient, number: str, now: datetime
+) -> None:  # fmt: skip
+    """They are told by telephone: their row waits for what comes of it. What a stop took back is planned again."""
+    part = part_of(person.patient, person.about)
+    plan(desk, tx, ABOUT, bulk.id, patient, number, bulk.made_at, now, rule=part)
+    row = tx.outgoing_calls.of(ABOUT, bulk.id, part, bulk.made_at)
+    if row is None:
+        return
+    if row.state == "over":
+        tx.outgoing_calls.save(row.model_copy(update={"state": "due", "outcome": "", "due_at": now, "seen_at": now}))
+    tx.bulk.settle(person.model_copy(update={"state": "calling", "why": "", "call": row.id, "settled_at": now}))
+
+
 def _say(
     desk: Desk, tx: Tx, bulk: Bulk, person: Person, patient: Patient, visit: Appointment | None, talk: Conversation,
     now: datetime, until: datetime,
@@ -125,7 +184,7 @@ def _say(
     shared = len(tx.patients.by_phone(desk.clinic.id, patient.phones[0])) > 1
     whom = patient.name.split()[0] if shared else ""
     slots = slots_of(bulk.kind, bulk.choice, bulk.lines, talk.locale, visit, whom)
-    slots |= {"bulk": bulk.id, "patient": patient.id, "about": person.about, "patient_name": patient.name}
+    slots |= ids_of(bulk, person, patient)
     older = [f for f in talk.frames if f.flow in _ONE_TALK and _of(f, "patient", "about") == _of_person(person)]
     before = talk.model_copy(update={"frames": tuple(f for f in talk.frames if f not in older)})
     own = now + timedelta(microseconds=len(talk.frames))  # a run's name: two in one pass are two

@@ -3,15 +3,15 @@ second person should look at."""
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
 from agent.dialogue.turn import begin_for_staff
 from agent.dialogue.wording import render
-from agent.model.address import Address
-from agent.model.bulk import LINE, BulkKind, Choice
+from agent.model.address import Address, Channel
+from agent.model.bulk import LINE, BulkKind, Choice, Way
 from agent.model.calendar import Appointment
 from agent.model.clinic import Texts
 from agent.model.conversation import Conversation
@@ -19,6 +19,7 @@ from agent.model.effect import Say
 from agent.model.fault import Refused
 
 FLOWS: Mapping[BulkKind, str] = {"recall": "recall", "away": "displaced", "closing": "displaced"}
+_OF_CALLS = ("call.opening", "call.machine")
 _LINK = re.compile(r"https?:|www\.|\S\.(?:com|org|net|info|link|ly|us)\b", re.IGNORECASE)
 _CARRIER = re.compile(r"\b(STOP|STOPALL|UNSUBSCRIBE|CANCEL|END|QUIT|REVOKE|OPTOUT|UNSTOP)\b")
 _JOINED = frozenset({"ar", "ko", "zh"})  # written without a space before or behind a word
@@ -47,14 +48,14 @@ def checked_lines(desk: Desk, lines: Mapping[str, str]) -> Texts:
 
 
 def slots_of(
-    kind: BulkKind, choice: Choice, lines: Texts, locale: str, visit: Appointment | None, whom: str
+    kind: BulkKind, choice: Choice, lines: Texts, locale: str, visit: Appointment | None, whom: str, way: Way = "text"
 ) -> dict[str, object]:  # fmt: skip
     """What the flow of such a send begins with, beside the ids of its person."""
     slots: dict[str, object] = {}
     if locale in lines:
         slots["line"] = lines[locale]
     if whom:
-        slots |= {"whom": whom, "manner": "for"}
+        slots |= {"whom": whom, "manner": "for" if way == "text" else way}
     if visit is None:
         return slots | {"appointment_type": choice.visit_type}
     opening = spoken_opening(visit)
@@ -66,11 +67,17 @@ def shown(
     whom: str = "",
 ) -> str:  # fmt: skip
     """The text as somebody who hears this language gets it."""
+    return first_words(desk, kind, slots_of(kind, choice, lines, locale, visit, whom), locale, "sms", now)
+
+
+def first_words(
+    desk: Desk, kind: BulkKind, slots: dict[str, object], locale: str, channel: Channel, now: datetime
+) -> str:  # fmt: skip
+    """What its flow says first, begun with these slots."""
     talk = Conversation(
-        id="", clinic=desk.clinic.id, channel="sms", address=Address(channel="sms", value="+10000000000"),
+        id="", clinic=desk.clinic.id, channel=channel, address=Address(channel=channel, value="+10000000000"),
         locale=locale, greeted=True, opened_at=now,
     )  # fmt: skip
-    slots = slots_of(kind, choice, lines, locale, visit, whom)
     begun = begin_for_staff(talk, FLOWS[kind], slots, desk.content, desk.clinic, now)
     voice = desk.voice(begun.conversation, now)
     return "\n".join(render(voice, say).text for say in begun.effects if isinstance(say, Say))
@@ -79,7 +86,7 @@ def shown(
 def mark(desk: Desk, kind: BulkKind) -> str:
     """Changes with each approved word that such a send may say, in any language."""
     flow = desk.content.flows[FLOWS[kind]]
-    stems = tuple(step.ask for step in flow.steps if step.ask)
+    stems = (*_OF_CALLS, *(step.ask for step in flow.steps if step.ask))
     options = {f"option.{word}" for slot in flow.slots.values() for word in slot.options}
     said = [
         f"{tag}|{key}|{message.text}"
@@ -90,11 +97,11 @@ def mark(desk: Desk, kind: BulkKind) -> str:
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
 
-def clinical_words(desk: Desk, texts: Mapping[str, str], lines: Mapping[str, str]) -> list[tuple[str, str]]:
-    """(language, words) that look clinical: what the safety phrases of any language find in the whole texts and in the
-    clinic's own sentences, and there also what kinds of visits, and the conditions on forms, are called."""
+def clinical_words(desk: Desk, texts: Sequence[tuple[str, str]], lines: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(language, words) that look clinical: what the safety phrases of any language find in whatever is read or heard
+    and in the clinic's own sentences, and there also what kinds of visits, and the conditions on forms, are called."""
     found: list[tuple[str, str]] = []
-    for tag, text in (*texts.items(), *lines.items()):
+    for tag, text in (*texts, *lines.items()):
         finding = desk.gate.read(text, tag)
         if finding.cls != "none":
             found += [(tag, e.text) for e in finding.evidence] or [(tag, finding.category or finding.cls)]

@@ -20,6 +20,7 @@ class Subject:
     slots: dict[str, Any]  # what the flow is begun with, once a person is there
     visits: tuple[str, ...] = ()  # that nobody may be changing at the moment of dialling
     until: datetime | None = None  # what would be dialled later is not dialled at all
+    flow: str = ""  # where a kind has several
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class Kind:
     before: timedelta | None = None  # no call later than so long before its moment; None: whatever the hour
     again: bool = True  # dialled once more where nobody took it
     back: Callable[[Desk, Tx, OutgoingCall, datetime], Subject | None] | None = None  # for whoever rings us back
+    ready: Callable[[Desk, Tx, OutgoingCall, str, datetime], datetime | str | None] | None = None  # see `bulk_calls`
+    unrung: Callable[[Tx, OutgoingCall], None] | None = None  # what `ready` took, once it certainly was not dialled
     alarm_answers: bool = False  # danger, said before anything was asked, is an answer: the flow is begun with it
 
 

@@ -4,7 +4,7 @@ asks first whether it is they and notes the answer on the call (`agent.actions.o
 from datetime import datetime, timedelta
 from typing import Any
 
-from agent.desk import check_in_calls, missed_calls, reminder_calls, vacancy_calls
+from agent.desk import bulk_calls, check_in_calls, missed_calls, reminder_calls, vacancy_calls
 from agent.desk.call_kind import Kind
 from agent.desk.desk import Desk
 from agent.model.conversation import Conversation
@@ -16,6 +16,7 @@ KINDS: dict[About, Kind] = {
     "check_in": check_in_calls.KIND,
     "vacancy": vacancy_calls.KIND,
     "missed": missed_calls.KIND,
+    "bulk": bulk_calls.KIND,
 }
 _COMES_BACK = timedelta(days=3)  # whoever rings us within this hears that we called
 

@@ -19,6 +19,9 @@ _ENDS = frozenset(
         "checkin.noted",
         "checkin.passed_on",
         "call.no_more",
+        "bulk.gone",
+        "bulk.later",
+        "bulk.told_staff",
     }
 )  # then silence is goodbye
 

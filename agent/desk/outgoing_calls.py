@@ -154,7 +154,14 @@ def _now(
     address, most = Address(channel="sms", value=number), desk.settings.texts_per_hour
     if not tx.sends.take(address, f"call:{row.id}:{row.tries}", 1, now - HOUR, now, most):
         return Hindered("hourly cap")
-    return None
+    return _held_back(desk, tx, row, number, now)
+
+
+def _held_back(desk: Desk, tx: Tx, row: OutgoingCall, number: str, now: datetime) -> Hindered | None:
+    """By what its kind looks at."""
+    ready = KINDS[row.about].ready
+    held = ready(desk, tx, row, number, now) if ready is not None else None
+    return Hindered("not yet", held) if isinstance(held, datetime) else Hindered(held) if held else None
 
 
 def _subject(desk: Desk, tx: Tx, row: OutgoingCall, now: datetime) -> Subject | str:
@@ -210,6 +217,8 @@ def _move(
         update = {"state": state, "seen_at": now, "due_at": due or held.due_at, "provider_id": provider_id}
         if state == "due":
             update["tries"] = held.tries - 1
+            if (unrung := KINDS[held.about].unrung) is not None:
+                unrung(tx, held)
         tx.outgoing_calls.save(held.model_copy(update=update))
 
 

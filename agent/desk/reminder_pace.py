@@ -1,4 +1,5 @@
-"""How fast reminders leave, all processes together: each second has its share of the minute, for one process."""
+"""How fast reminders leave, or telephones ring, all processes together: each second has its share of the minute, for
+one process."""
 
 from datetime import datetime
 
@@ -11,8 +12,8 @@ _A_DAY = 24 * 3600.0  # a second that was taken stays taken
 class Share:
     """What this pass may send of the clinic's `per_minute`; taken second by second as it is needed."""
 
-    def __init__(self, clinic: str, per_minute: int, now: datetime) -> None:
-        self._clinic, self._per_minute, self._now = clinic, per_minute, now
+    def __init__(self, clinic: str, per_minute: int, now: datetime, *, of: str = "reminders") -> None:
+        self._clinic, self._per_minute, self._now, self._of = clinic, per_minute, now, of
         last = int(now.timestamp())
         self._seconds, self._left = list(range(last, last - BACK, -1)), 0
 
@@ -20,12 +21,12 @@ class Share:
         """One more; in the transaction of what is sent with it."""
         while not self._left and self._seconds:
             second = self._seconds.pop()
-            many = self._of(second)
-            if many and tx.keys.begin("reminders", f"{self._clinic} {second}", b"", self._now, _A_DAY).state == "new":
+            many = self._in(second)
+            if many and tx.keys.begin(self._of, f"{self._clinic} {second}", b"", self._now, _A_DAY).state == "new":
                 self._left = many
         had = self._left > 0
         self._left -= had
         return had
 
-    def _of(self, second: int) -> int:
+    def _in(self, second: int) -> int:
         return (second + 1) * self._per_minute // 60 - second * self._per_minute // 60

@@ -10,12 +10,13 @@ from agent.model.value import Value
 
 BulkKind = Literal["recall", "away", "closing"]
 BulkState = Literal["prepared", "sending", "stopped", "done", "dropped"]
-PersonState = Literal["due", "queued", "skipped", "left_out"]
+PersonState = Literal["due", "queued", "calling", "called", "skipped", "left_out"]
+Way = Literal["text", "call"]
 Answer = Literal["", "yes", "later", "other_time", "person"]
 
 STAGES = 3  # 1 %, 10 %, everybody
 LINE = 80  # characters of a clinic's own sentence
-A_DAY = 3  # bulk texts to one number in a day of the clinic, as a rule of the database
+A_DAY = 3  # bulk texts and dialled calls to one number in a day of the clinic, as a rule of the database
 
 
 class Choice(Value):
@@ -54,7 +55,8 @@ class Bulk(Value):
 
 
 class Person(Value):
-    """Somebody of a send. `about` is the visit that it concerns, or "recall". `stage` 0: left out, `why` says so."""
+    """Somebody of a send. `about` is the visit that it concerns, or "recall". `stage` 0: left out, `why` says so.
+    `way`: how they are told next; `call`: the row of their call, once there is one; `rang`: what that came to."""
 
     bulk: str
     patient: str
@@ -62,11 +64,14 @@ class Person(Value):
     clinic: str
     number: str = ""  # a blind index of the number
     language: str
+    way: Way = "text"
     stage: int = 0
     state: PersonState = "due"
     due_at: datetime | None = None
     why: str = ""
     outbound: str | None = None
+    call: str | None = None
+    rang: str = ""
     answer: Answer = ""
     settled_at: datetime | None = None
 
@@ -76,7 +81,16 @@ class Tally(Value):
 
     stage: int
     language: str
+    way: Way
+    rang: str
     how: str
     why: str
     answer: str
     count: int
+
+
+class Told(Value):
+    """Somebody who was to be called, and `how` it stands with them: a person's state, or what became of their text."""
+
+    person: Person
+    how: str

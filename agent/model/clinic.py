@@ -148,12 +148,14 @@ class RecallRule(Value):
 
 class BulkRules(Value):
     """Bounds of bulk sends. More people than `second_person_above`, words of the clinic's own and clinical words need a
-    second person. `per_minute`: texts handed to the carrier. Nobody is recalled twice within `recall_gap_days`;
-    `recalls_need_consent`: only who has agreed to texts, or has written to the desk by text, is recalled. One person's
-    share of bulk texts, `texts_a_day` and `texts_a_week`, is the law's where the clinic gives none."""
+    second person. `per_minute`: texts handed to the carrier; `calls_per_minute`: telephones dialled. Nobody is recalled
+    twice within `recall_gap_days`; `recalls_need_consent`: only who has agreed to texts or calls, or has written to the
+    desk by text, is recalled. One person's share of bulk texts and calls, `texts_a_day` and `texts_a_week`, is the
+    law's where the clinic gives none."""
 
     second_person_above: int = 25
     per_minute: int = 60
+    calls_per_minute: int = 10
     recall_gap_days: int = 28
     recalls_need_consent: bool = False
     texts_a_day: int | None = None

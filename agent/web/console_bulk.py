@@ -1,7 +1,6 @@
 """Bulk sends, as staff steer them: whom the clinic's data means, what they would read, who agreed, stage by stage."""
 
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from fastapi import APIRouter, Request, Response
@@ -9,71 +8,27 @@ from fastapi.responses import RedirectResponse
 
 from agent.desk import bulk
 from agent.desk.bulk_out import next_out
-from agent.desk.bulk_whom import RECALL
+from agent.desk.bulk_why import RECALL
 from agent.desk.desk import Desk
 from agent.dialogue.spoken import Voice, day, visit_type_name
-from agent.model.bulk import LINE, STAGES, Bulk, BulkKind, Choice, Person, Tally
+from agent.model.bulk import LINE, STAGES, Bulk, BulkKind, Choice, Person, Told
 from agent.model.fault import Busy, Conflict, Refused
-from agent.model.wording import N_
 from agent.ports import Tx
+from agent.web.console_bulk_words import KINDS, STATES, WHYS, by_way, came_to, languages, left_out, outcomes
 from agent.web.console_door import Deed, Door, NotThere
 from agent.web.console_rights import WORKS
 from agent.web.console_tongue import each, not_done, number, tr
 from agent.web.console_words import BUSY, at, day_and_time, staff_voice
 from agent.web.signin import Forbidden, Form, Signed
 
-KINDS: dict[BulkKind, str] = {
-    "recall": N_("Recall"),
-    "away": N_("Somebody cannot come"),
-    "closing": N_("Closed on a day"),
-}
-STATES = {
-    "prepared": N_("prepared"),
-    "sending": N_("being sent"),
-    "stopped": N_("stopped"),
-    "done": N_("done"),
-    "dropped": N_("dropped"),
-}
-WHYS = {
-    "no number": N_("no telephone number on file"),
-    "opted out": N_("wrote STOP"),
-    "no consent": N_("never agreed to texts"),
-    "share": N_("their number has had its texts of the day"),
-    "bulk cap": N_("their number has had its texts of the day"),
-    "hourly cap": N_("their number had the most texts of an hour"),
-    "recalled lately": N_("was recalled a short while ago"),
-    "has a visit": N_("has a visit to come"),
-    "no longer booked": N_("the visit is no longer booked"),
-    "no longer on file": N_("is no longer on file"),
-    "too late": N_("too late to help"),
-    "night": N_("it is night where they are"),
-    "talking": N_("somebody talks with them"),
-}
-HOWS = {
-    "due": N_("to be texted"),
-    "queued": N_("on its way"),
-    "claimed": N_("on its way"),
-    "unknown": N_("unclear whether it arrived"),
-    "sent": N_("sent"),
-    "delivered": N_("delivered"),
-    "failed": N_("not delivered"),
-    "blocked": N_("held back"),
-    "void": N_("withdrawn"),
-    "skipped": N_("passed over"),
-}
-ANSWERS = {
-    "yes": N_("want a visit"),
-    "later": N_("not now"),
-    "other_time": N_("want another time"),
-    "person": N_("want a person"),
-}
 _SOON = timedelta(minutes=2)  # until then texts are said to be leaving
+_RUNG = 200  # named with what came of their call
 _TO_CALL = ("left_out", "skipped")
 
 
 @dataclass(frozen=True)
 class Call:
-    """Somebody whom the texts do not reach."""
+    """Somebody whom the send does not reach, or who was to be called, and what came of it."""
 
     name: str
     patient: str
@@ -132,23 +87,26 @@ def _show(
         if held is None or held.clinic != desk.clinic.id or not bulk.sees(desk, signed.user, held.choice):
             raise NotThere
         tallies = tx.bulk.tallies(id)
-        said = bulk.samples(desk, tx, held, now)
+        read, heard = bulk.samples(desk, tx, held, now)
+        rung = [_rung(tx, voice, told) for told in tx.bulk.called(id, limit=_RUNG)]
         calls = [_call(tx, voice, p) for state in _TO_CALL for p in tx.bulk.people(id, state=state, limit=100)]
         leaves = next_out(desk, tx, held, now)
         later = leaves is not None and leaves > now + _SOON
         waits = tx.bulk.on_their_way(id) if held.state == "sending" else 0
         staff = {f"staff:{u.id}": u.name for u in tx.staff.all(desk.clinic.id)}
         door.note_read(tx, signed, "bulk:viewed", id, again="x-live" in request.headers)
+    ways = [by_way(tallies, stage) for stage in range(STAGES + 1)]  # of every stage at 0
     sizes = {n: sum(t.count for t in tallies if t.stage == n) for n in range(STAGES + 1)}
-    outcomes = [(n, _outcomes(tallies, n)) for n in range(1, held.stage + 1) if sizes[n]]
+    came = [(n, outcomes(tallies, n)) for n in range(1, held.stage + 1) if sizes[n]]
     more = sum(t.count for t in tallies if t.how in _TO_CALL) - len(calls)
     following = [n for n in range(held.stage + 1, STAGES + 1) if sizes[n]]
     open_ = held.state in ("prepared", "sending")
     return door.page(
         request, "bulk_one.html", signed, status, bulk=held, what=_what(desk, voice, held), problem=problem,
-        KINDS=each(KINDS), STATES=each(STATES), samples=said, sizes=sizes, total=sum(sizes.values()) - sizes[0],
-        languages=_languages(tallies), outcomes=outcomes,
-        out=_counted(tallies).most_common(), WHYS=each(WHYS), calls=calls,
+        KINDS=each(KINDS), STATES=each(STATES), samples=read, heard=heard, sizes=sizes,
+        total=sum(sizes.values()) - sizes[0], ways=ways, languages=languages(tallies), outcomes=came, rung=rung,
+        unseen=sum(ways[n].calls for n in range(1, held.stage + 1)) - len(rung),
+        out=left_out(tallies).most_common(), WHYS=each(WHYS), calls=calls,
         more=more, reasons=[_reason(door, r) for r in held.reasons], at=lambda when: at(voice, when),
         names=lambda who: tr("a standing rule") if who == "agent" else staff.get(who or "", ""),
         next=following[0] if following and open_ else 0, waits=waits, leaves=leaves, later=later,
@@ -172,33 +130,6 @@ def _what(desk: Desk, voice: Voice, b: Bulk) -> str:
     return " · ".join(p for p in parts if p)
 
 
-def _languages(tallies: list[Tally]) -> list[tuple[str, int]]:
-    counted: Counter[str] = Counter()
-    for t in tallies:
-        if t.stage:
-            counted[t.language] += t.count
-    return counted.most_common()
-
-
-def _counted(tallies: list[Tally]) -> Counter[str]:
-    counted: Counter[str] = Counter()
-    for t in tallies:
-        if not t.stage:
-            counted[t.why] += t.count
-    return counted
-
-
-def _outcomes(tallies: list[Tally], stage: int) -> list[tuple[str, int]]:
-    """What became of a stage: texts, who was passed over and why, and answers."""
-    counted: Counter[str] = Counter()
-    for t in (t for t in tallies if t.stage == stage):
-        how = tr(HOWS.get(t.how, t.how))
-        counted[f"{how}: {tr(WHYS.get(t.why, t.why))}" if t.why else how] += t.count
-        if t.answer:
-            counted[tr(ANSWERS[t.answer])] += t.count
-    return counted.most_common()
-
-
 def _reason(door: Door, reason: str) -> str:
     kind, _, rest = reason.partition(":")
     if kind == "many":
@@ -214,6 +145,11 @@ def _call(tx: Tx, voice: Voice, p: Person) -> Call:
     patient, visit = tx.patients.get(p.patient), tx.appointments.get(p.about)
     when = day_and_time(voice, {"local": visit.local.isoformat()}) if visit else ""
     return Call(patient.name if patient else "", p.patient, tr(WHYS.get(p.why, p.why)), when)
+
+
+def _rung(tx: Tx, voice: Voice, told: Told) -> Call:
+    p = told.person
+    return replace(_call(tx, voice, p), why=came_to(told.how, p.way, p.why, p.rang))
 
 
 def _new(door: Door, request: Request, signed: Signed, form: Form, deed: Deed) -> Response:

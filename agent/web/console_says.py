@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from agent.model.wording import N_
+from agent.web.console_bulk_words import OF_BULK
 from agent.web.console_call_words import OF_CALLS
 from agent.web.console_tongue import tr
 
@@ -261,16 +262,7 @@ AUDIT = {
     "waitlist:back": N_("put somebody back in line"),
     "waitlist:time-offered": N_("offered a free time to the waitlist"),
     "waitlist:viewed": N_("looked at the waitlist"),
-    "bulk:adopted": N_("took over a bulk send that a standing rule prepared"),
-    "bulk:agreed": N_("agreed to a bulk send"),
-    "bulk:dropped": N_("dropped a bulk send"),
-    "bulk:prepared": N_("prepared a bulk send"),
-    "bulk:queued": N_("put a text of a bulk send on its way"),
-    "bulk:released": N_("released a stage of a bulk send"),
-    "bulk:resumed": N_("let a bulk send go on"),
-    "bulk:skipped": N_("passed over somebody of a bulk send"),
-    "bulk:stopped": N_("stopped a bulk send"),
-    "bulk:viewed": N_("looked at a bulk send"),
+    **OF_BULK,
     "missed:asked": N_("asked whether a new time is wanted after a missed visit"),
     "missed:call-planned": N_("a patient will be asked by telephone after a missed visit"),
     "missed:dialled": N_("dialled a patient after a missed visit"),

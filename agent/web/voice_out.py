@@ -103,7 +103,7 @@ class OutLine:
         if outcome:
             outgoing_calls_over.note(desk, row.id, outcome)
         slots = {} if outcome == "alarm" and not told.alarm_answers else found.slots
-        greet = partial(_greets, desk, told.flow, slots, not text)
+        greet = partial(_greets, desk, found.flow or told.flow, slots, not text)
         answer = calls.begin(desk, call.id, talk.address, desk.settings.voice, greet)
         if text:
             inbound = voice.heard(

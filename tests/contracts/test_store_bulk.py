@@ -29,7 +29,7 @@ def person(patient: str = "p1", stage: int = 1, **more: object) -> Person:
 def sending(store: Store, *people: Person, **more: object) -> None:
     with store.begin() as tx:
         tx.bulk.add(bulk(state="sending", stage=1, **more), people)
-        tx.bulk.release("b1", 1, NOW, 1.0)
+        tx.bulk.release("b1", 1, NOW, {"text": 1.0, "call": 60.0})
 
 
 def test_people_of_a_released_stage_are_due_one_after_another_and_each_is_taken_once(store: Store) -> None:
@@ -82,6 +82,45 @@ def test_promise_51_a_number_has_a_few_places_in_a_day_however_it_is_written_and
         assert tx.bulk.texts_since("linden", "p100", NOW) == 0, "since then, not at it"
         assert tx.bulk.told_since("linden", "p100", "recall", NOW)
         assert not tx.bulk.told_since("linden", "p100", "recall", NOW + timedelta(seconds=1))
+
+
+def test_promise_51_a_number_that_is_dialled_takes_places_as_texts_do_and_none_is_taken_twice(store: Store) -> None:
+    voice = Address(channel="voice", value=NUMBER.value)
+
+    def dials(n: int) -> bool:
+        with store.begin() as tx:
+            return tx.bulk.place(person("p1"), voice, "2026-03-02", f"call:c{n}:1", NOW, dial=1)
+
+    assert sum(all_at_once(dials, range(6))) == 1, "whatever the calls are named, one of them rings"
+    with store.begin() as tx:
+        assert tx.bulk.has_room("linden", NUMBER, "2026-03-02")
+        assert tx.bulk.place(person("p1"), voice, "2026-03-02", "call:c9:2", NOW, dial=2)
+        assert not tx.bulk.place(person("p1"), voice, "2026-03-02", "call:c9:2", NOW, dial=2), "dialled once for it"
+        assert tx.bulk.place(person("p1"), NUMBER, "2026-03-02", "m1", NOW), "the text that follows"
+        assert not tx.bulk.place(person("p2"), NUMBER, "2026-03-02", "m2", NOW), "one cap over texts and calls"
+        assert not tx.bulk.has_room("linden", NUMBER, "2026-03-02")
+        assert tx.bulk.texts_since("linden", "p1", NOW - timedelta(days=1)) == 3
+        tx.bulk.give_back("call:c9:2")
+        tx.bulk.give_back("m1")
+        assert tx.bulk.place(person("p1"), voice, "2026-03-02", "call:c9:2", NOW, dial=2), "it had not rung"
+        assert not tx.bulk.place(person("p2"), NUMBER, "2026-03-02", "m2", NOW), "a text has gone"
+
+
+def test_who_is_to_be_called_leaves_at_a_pace_of_their_own_and_stands_with_what_came_of_it(store: Store) -> None:
+    sending(store, person("p1"), person("p2", way="call"), person("p3", way="call"), person("p4", stage=2, way="call"))
+    with store.begin() as tx:
+        assert [(p.patient, p.due_at) for p in tx.bulk.people("b1") if p.due_at] == [
+            ("p1", NOW), ("p2", NOW), ("p3", NOW + timedelta(seconds=60)),
+        ]  # fmt: skip
+        tx.bulk.settle(person("p2", way="call", state="calling", call="c2"))
+        assert tx.bulk.of_call("c2", lock=True) == person("p2", way="call", state="calling", call="c2")
+        assert tx.bulk.on_their_way("b1") == 3
+        assert tx.bulk.note("b1", "p2", "recall", "yes", NOW)
+        tx.bulk.settle(person("p2", way="call", state="called", call="c2", rang="told"))
+        assert [(t.person.patient, t.how) for t in tx.bulk.called("b1")] == [("p3", "due"), ("p2", "called")]
+        assert {(t.way, t.how, t.rang, t.count) for t in tx.bulk.tallies("b1") if t.stage == 1} == {
+            ("text", "due", "", 1), ("call", "due", "", 1), ("call", "called", "told", 1),
+        }  # fmt: skip
 
 
 def test_who_was_texted_is_known_by_the_text_and_withdrawn_ones_are_due_again(store: Store) -> None:

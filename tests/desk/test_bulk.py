@@ -9,61 +9,15 @@ from agent.desk import bulk
 from agent.desk.bulk_out import bulk_out
 from agent.desk.bulk_rules import by_rules
 from agent.desk.bulk_whom import months_before
-from agent.desk.bulk_words import clinical_words, mark, shown
 from agent.model.address import Address
-from agent.model.bulk import Bulk, BulkKind, Choice, Person
-from agent.model.calendar import Appointment
+from agent.model.bulk import Choice
 from agent.model.clinic import RecallRule
 from agent.model.fault import Refused
 from agent.model.message import Claim
-from tests.desk.bulked import RECALL, YEAR, on_file, recall, visits
+from tests.desk.bulked import RECALL, YEAR, agreed, crowd, goes, held, number, on_file, people, recall, state, visits
 from tests.desk.world import MONDAY, World
 
 DAY = timedelta(days=1)
-
-
-def number(n: int) -> str:
-    return f"+1718555{1000 + n:04d}"
-
-
-def crowd(world: World, count: int, language: str = "en") -> list[str]:
-    """So many people who were last seen more than a year ago; their numbers."""
-    for n in range(count):
-        who = on_file(world.desk, number(n), f"Pat{n} Marin", language)
-        visits(world.desk, who, world.clock() - YEAR, lane=n)
-    return [number(n) for n in range(count)]
-
-
-def goes(world: World, seconds: float = 0) -> list[str]:
-    """What is sent after that time."""
-    before = len(world.carrier.taken)
-    world.clock.pass_time(seconds=seconds)
-    bulk_out(world.desk)
-    world.settle()
-    bulk_out(world.desk)
-    return world.carrier.texts[before:]
-
-
-def held(world: World, id: str) -> Bulk:
-    with world.desk.store.begin(write=False) as tx:
-        found = tx.bulk.get(id)
-    assert found is not None
-    return found
-
-
-def state(world: World, id: str, **change: object) -> None:
-    now = held(world, id)
-    with world.desk.store.begin() as tx:
-        tx.bulk.save(now.model_copy(update=change))
-
-
-def people(world: World, id: str) -> list[Person]:
-    with world.desk.store.begin(write=False) as tx:
-        return tx.bulk.people(id, limit=1000)
-
-
-def agreed(world: World, made: Bulk) -> None:
-    bulk.agree(world.desk, made.id, world.staff("clinician"))
 
 
 def test_a_recall_means_who_was_last_seen_long_ago_and_has_nothing_to_come() -> None:
@@ -230,73 +184,6 @@ def test_who_is_left_out_stands_there_with_the_reason() -> None:
         recall(world.desk, world.staff(), choice=RECALL.model_copy(update={"months": 60}))
 
 
-def test_1_in_answer_to_a_recall_begins_a_booking_of_that_kind_and_is_seen_before_the_next_stage() -> None:
-    world = World()
-    (to,) = crowd(world, 1)
-    made = recall(world.desk, world.staff())
-    bulk.release(world.desk, made.id, world.staff(), 1)
-    (text,) = goes(world, 1)
-    assert "it has been a while" in text
-    assert "Pat0" not in text
-    (asked,) = world.say("1", to)
-    assert "day" in asked.lower()
-    frame = world.conversation(to).frames[-1]
-    assert (frame.flow, frame.slots["appointment_type"].value) == ("book", "physical")
-    assert [p.answer for p in people(world, made.id)] == ["yes"]
-
-
-WORRIES = [
-    ("hi", "क्या शुक्रवार को आ सकता हूँ?", "message"),
-    ("en", "911", "urgent"),
-    ("en", "is it normal to bleed?", "message"),
-]
-
-
-@pytest.mark.parametrize(("language", "text", "kind"), WORRIES)
-def test_what_worries_somebody_in_answer_to_a_recall_is_heard_as_anywhere(language: str, text: str, kind: str) -> None:
-    """The slot of a recall is called as that of a form is; no turn failed, and none was taken for a form's answer."""
-    world = World()
-    (to,) = crowd(world, 1, language)
-    made = recall(world.desk, world.staff())
-    bulk.release(world.desk, made.id, world.staff(), 1)
-    goes(world, 1)
-    assert "(718) 555-0101" in world.say(text, to)[-1]
-    assert [t.kind for t in world.tasks(to)] == [kind]
-
-
-def test_not_now_is_taken_kindly_and_a_person_is_asked_for_by_digit_in_the_patients_language() -> None:
-    world = World()
-    first, second = crowd(world, 2, "es")
-    made = recall(world.desk, world.staff())
-    for stage in (1, 2):
-        bulk.release(world.desk, made.id, world.staff(), stage)
-        (text,) = goes(world, 5)
-        assert "hace tiempo" in text
-    assert "Está bien" in world.say("2", first)[0]
-    assert "Solicitud" in world.say("3", second)[0]
-    (task,) = world.tasks(second)
-    assert (task.kind, task.proposal["patient_name"]) == ("callback", "Pat1 Marin")
-    assert {p.answer for p in people(world, made.id)} == {"later", "person"}
-
-
-def test_a_provider_who_is_ill_everybody_of_that_day_is_asked_what_they_would_like() -> None:
-    world = World()
-    rosa = on_file(world.desk, number(0))
-    child = on_file(world.desk, number(0), "Luis Marin")
-    visit = visits(world.desk, rosa, MONDAY + DAY)
-    visits(world.desk, child, MONDAY + DAY + timedelta(hours=1))
-    day = Choice(day=date(2026, 3, 3), provider=visit.provider)
-    made = bulk.prepare(world.desk, world.staff(), "away", day, {})
-    for stage in (1, 2):
-        bulk.release(world.desk, made.id, world.staff(), stage)
-        goes(world, 5)
-    texts = world.carrier.texts
-    assert {("Rosa's visit" in t, "Luis's visit" in t) for t in texts} == {(True, False), (False, True)}
-    assert all("cannot take place as planned" in t for t in texts)
-    world.say("1", number(0))
-    assert world.conversation(number(0)).frames[-1].flow == "reschedule"
-
-
 def test_a_visit_that_staff_moved_meanwhile_is_no_longer_spoken_of() -> None:
     world = World()
     who = on_file(world.desk, number(0))
@@ -307,65 +194,6 @@ def test_a_visit_that_staff_moved_meanwhile_is_no_longer_spoken_of() -> None:
     bulk.release(world.desk, made.id, world.staff(), 1)
     assert goes(world, 5) == []
     assert [p.why for p in people(world, made.id)] == ["no longer booked"]
-
-
-def test_words_of_the_clinics_own_need_a_second_person_and_clinical_ones_are_named_in_every_language() -> None:
-    world = World()
-    crowd(world, 2)
-    made = recall(world.desk, world.staff(), {"en": "We are at 5 Main Street now.", "es": "¿Tiene fiebre o tos?"})
-    assert made.reasons[0] == "own words"
-    assert any(r.startswith("clinical:es:") and "fiebre" in r for r in made.reasons)
-    plain = recall(world.desk, world.staff())
-    assert plain.reasons == ()
-    for line in ("Look at https://clinic.example", "Reply STOP", "x" * 81, "{name}"):
-        with pytest.raises(Refused):
-            recall(world.desk, world.staff(), {"en": line})
-    with pytest.raises(Refused, match="does not speak"):
-        recall(world.desk, world.staff(), {"xx": "hello"})
-
-
-@pytest.mark.parametrize(
-    ("tag", "line", "word"),
-    [
-        ("en", "Bring your diabetes list.", "diabetes"),
-        ("es", "Traiga su lista de la diabetes.", "diabetes"),
-        ("zh", "请带上您的糖尿病药物清单。", "糖尿病"),
-        ("ht", "Pote lis remèd opresyon ou.", "opresyon"),
-    ],
-)
-def test_a_condition_that_the_forms_ask_about_is_a_clinical_word(tag: str, line: str, word: str) -> None:
-    desk = World().desk
-    assert (tag, word) in clinical_words(desk, {}, {tag: line})
-    assert clinical_words(desk, {}, {"en": "None of these doors is open."}) == []
-
-
-@pytest.mark.parametrize("kind", ["recall", "away", "closing"])
-def test_the_approved_words_raise_no_alarm_of_their_own_in_any_language(kind: BulkKind) -> None:
-    world = World()
-    visits(world.desk, on_file(world.desk, number(0)), MONDAY + DAY)
-    visit = _visit_of(world)
-    for tag in world.desk.content.live:
-        text = shown(world.desk, kind, Choice(), {}, tag, None if kind == "recall" else visit, MONDAY)
-        assert clinical_words(world.desk, {tag: text}, {}) == [], text
-
-
-def _visit_of(world: World) -> Appointment:
-    with world.desk.store.begin(write=False) as tx:
-        return tx.appointments.day(world.clinic.id, MONDAY, MONDAY + 7 * DAY)[0]
-
-
-def test_other_words_than_those_that_were_looked_at_are_not_sent() -> None:
-    world = World()
-    crowd(world, 1)
-    made = recall(world.desk, world.staff())
-    bulk.release(world.desk, made.id, world.staff(), 1)
-    state(world, made.id, wording="older")
-    assert mark(world.desk, "recall") != "older"
-    assert goes(world, 5) == []
-    stopped = held(world, made.id)
-    assert (stopped.state, stopped.stopped_by) == ("stopped", "agent")
-    with pytest.raises(Refused, match="prepare it anew"):
-        bulk.go_on(world.desk, made.id, world.staff())
 
 
 def test_nobody_is_recalled_twice_in_a_month() -> None:

@@ -8,8 +8,8 @@ from agent.model.address import Address
 from agent.model.command import SetSlot
 from agent.model.conversation import Conversation
 from agent.model.question import Offered, Question
+from tests.desk.bulked import crowd, goes, people, recall
 from tests.desk.reminded import asked_to_come, of
-from tests.desk.test_bulk import crowd, goes, people, recall
 from tests.desk.test_check_ins import on_day_3
 from tests.desk.test_phrases import FIRST
 from tests.desk.test_vacancies import ANA, Line

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
+from agent.adapters.store import migrate
 from agent.content.check_packs import laxer
 from agent.house import content_of
 from tests.clinics import clinic_of
-from tests.prove import p15_reminders_once, p25_cancel, p51_bulk
+from tests.prove import p15_reminders_once, p25_cancel, p51_bulk, p51_bulk_calls
 
 
 def test_promise_15_runs_at_a_clinic_that_the_law_lets_open(tmp_path: Path) -> None:
@@ -24,3 +27,16 @@ def test_promise_51_a_stop_in_the_middle_and_a_loop_gone_wrong_text_nobody_twice
     told = p51_bulk.guarded(swept_postgres_url, tmp_path, 60, 2)
     assert "60 texts to 60 people" in told
     assert told.endswith(": 0 texts more")
+
+
+@pytest.mark.parametrize("database", ["postgres", "sqlite"])
+def test_promise_51_workers_that_die_while_dialling_ring_nobody_twice_and_lose_nobody(
+    request: pytest.FixtureRequest, tmp_path: Path, database: str
+) -> None:
+    url = f"sqlite:///{tmp_path}/desk.db"
+    if database == "sqlite":
+        migrate(url)
+    else:
+        url = request.getfixturevalue("swept_postgres_url")
+    told = p51_bulk_calls.rung(url, tmp_path, 30, 2)
+    assert told.endswith(": 0 calls and texts more")

@@ -1,11 +1,13 @@
 """Bulk sends in the console: prepared, looked at, agreed to by a colleague, released, stopped; by whom it may be."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from agent.desk.bulk_out import bulk_out
+from agent.desk.outgoing_calls import agree
+from agent.ports.dialler import Placed
 from tests import shared
 from tests.desk.bulked import YEAR, on_file, visits
 from tests.web.console_desk import MONDAY, World, csrf_of
@@ -20,6 +22,22 @@ def world() -> Iterator[World]:
         visits(made.desk, who, MONDAY - YEAR, lane=n)
     yield made
     made.desk.store.close()
+
+
+class Silent:
+    """A line on which nothing rings."""
+
+    def dial(self, to: str, sender: str, url: str, status_url: str, seconds: int, *, listen: bool = False) -> str:
+        raise NotImplementedError
+
+    def redirect(self, call: str, url: str) -> None:
+        raise NotImplementedError
+
+    def hang_up(self, call: str) -> None:
+        raise NotImplementedError
+
+    def placed(self, to: str, sender: str, since: datetime) -> list[Placed]:
+        raise NotImplementedError
 
 
 def recall(world: World, **more: str) -> str:
@@ -53,6 +71,43 @@ def test_a_recall_is_shown_with_languages_texts_and_reasons_and_waits_for_a_seco
     assert press(world, "front-desk", address, "release", stage="2") == 422
     assert press(world, "front-desk", address, "release", stage="1") == 303
     assert press(world, "front-desk", address, "release", stage="1") == 422
+
+
+def test_who_agreed_to_calls_is_counted_by_language_and_way_and_how_it_went_stands_beside_the_name(
+    world: World,
+) -> None:
+    desk = world.desk
+    calls = desk.clinic.reminders.calls.model_copy(update={"enabled": True})
+    reminders = desk.clinic.reminders.model_copy(update={"calls": calls})
+    desk.clinic, desk.dialler = desk.clinic.model_copy(update={"reminders": reminders}), Silent()
+    with desk.store.begin(write=False) as tx:
+        ana, sara = (tx.patients.by_phone(desk.clinic.id, f"+1718555{7000 + n}")[0] for n in (0, 1))
+    for who in (ana, sara):
+        agree(desk, who.id, who.phones[0], world.user("front-desk"), agreed=True)
+    address = recall(world)
+    page = world.browser("front-desk").get(address).text
+    assert "1 by text, 2 by telephone: whoever agreed to calls" in page
+    assert "English: 1, all by telephone" in page
+    assert "Spanish: 2 (1 by text, 1 by telephone)" in page
+    assert "What they hear on the telephone" in page
+    assert "It has been a while since Ana0 was here" in page
+    assert "Hace tiempo que no vemos a Ana1 por aquí" in page
+    assert "Please call us back at" in page
+    assert "How the calls went" not in page
+    with desk.store.begin() as tx:
+        held = tx.bulk.get(address.rsplit("/", 1)[1], lock=True)
+        assert held is not None
+        tx.bulk.save(held.model_copy(update={"state": "sending", "stage": 3}))
+        one, two = (p for p in tx.bulk.people(held.id) if p.way == "call")
+        tx.bulk.settle(one.model_copy(update={"state": "called", "rang": "told", "call": "c1"}))
+        two = two.model_copy(update={"state": "skipped", "way": "text", "why": "opted out", "rang": "no-answer"})
+        tx.bulk.settle(two.model_copy(update={"call": "c2"}))
+    page = world.browser("front-desk").get(address).text
+    assert "How the calls went" in page
+    assert "told by telephone" in page
+    assert "no answer, then: passed over: wrote STOP" in page
+    assert "Whom neither text nor call reaches" in page
+    assert "no telephone rings" in page
 
 
 def test_the_page_says_what_is_true_of_the_texts_and_of_the_second_person(world: World) -> None:

@@ -1,12 +1,13 @@
 """Bulk sends as rows: who is due, one process at a time for each person, and the places of a number's day."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, exists, func, insert, or_, select, update
 
 from agent.adapters.store.appointments import AppointmentsRoom
 from agent.adapters.store.keyring import DESK
@@ -14,7 +15,7 @@ from agent.adapters.store.tables import appointments, outbox
 from agent.adapters.store.tables_bulk import bulk_people, bulk_places, bulk_sends
 from agent.adapters.store.work import AnyRow, Work, upsert, word
 from agent.model.address import Address
-from agent.model.bulk import A_DAY, STAGES, Answer, Bulk, Person, Tally
+from agent.model.bulk import A_DAY, STAGES, Answer, Bulk, Person, Tally, Told, Way
 from agent.model.calendar import BLOCK, Appointment
 
 PAGE = 5000  # visits read at a time
@@ -41,7 +42,7 @@ _WAITING = (
     .where(or_(_b.made_by == word("agent"), and_(_b.second, _b.agreed_by.is_(None))))
 )
 _OF_STAGE = (
-    select(_p.patient, _p.about)
+    select(_p.patient, _p.about, _p.way)
     .where(_p.bulk == bindparam("of"), _p.stage == bindparam("at"), _p.state == word("due"))
     .order_by(_p.patient, _p.about)
 )
@@ -56,12 +57,15 @@ _DUE = (
     .limit(1)
     .with_for_update(skip_locked=True, of=bulk_people)
 )
-_SETTLE = (
-    update(bulk_people)
-    .where(*_this)
-    .values({n: bindparam(n) for n in ("state", "due_at", "why", "outbound", "settled_at")})
-)
+_SETTLED = ("state", "way", "due_at", "why", "outbound", "call", "rang", "settled_at")
+_SETTLE = update(bulk_people).where(*_this).values({n: bindparam(n) for n in _SETTLED})
 _OF_TEXT = select(bulk_people).where(_p.outbound == bindparam("text"))
+_OF_CALL = select(bulk_people).where(_p.call == bindparam("of"))
+_OF_CALL_LOCKED = _OF_CALL.with_for_update()
+_TAKEN = select(func.count()).where(
+    _k.clinic == bindparam("clinic"), _k.number == bindparam("to"), _k.day == bindparam("on")
+)
+_GIVE_BACK = delete(bulk_places).where(_k.message == bindparam("text"), _k.dial > 0)
 _HAS_PLACE = select(_k.message).where(_k.message == bindparam("text"))
 _PLACE = upsert(bulk_places).on_conflict_do_nothing().returning(_k.place)
 _TOLD = select(
@@ -80,7 +84,7 @@ _TAKE_BACK = (
     .values(state="due", due_at=bindparam("now"), outbound=None, why="")
 )
 _open = select(_o.id).where(_o.state.in_(("queued", "claimed", "unknown")))
-_left = exists().where(_p.bulk == _b.id, _p.stage > 0, or_(_p.state == word("due"), _p.outbound.in_(_open)))
+_left = exists().where(_p.bulk == _b.id, _p.stage > 0, or_(_p.state.in_(("due", "calling")), _p.outbound.in_(_open)))
 _FINISHED = select(bulk_sends).where(
     _b.clinic == bindparam("clinic"), _b.state == word("sending"), _b.stage == STAGES, ~_left
 )
@@ -88,7 +92,7 @@ _ON_THEIR_WAY = (
     select(func.count())
     .select_from(bulk_people.join(bulk_sends, _b.id == _p.bulk))
     .where(_b.id == bindparam("of"), _p.stage > 0, _p.stage <= _b.stage)
-    .where(or_(and_(_p.state == word("due"), _p.why == word("")), _p.outbound.in_(_open)))
+    .where(or_(and_(_p.state.in_(("due", "calling")), _p.why == word("")), _p.outbound.in_(_open)))
 )
 _FIRST_DUE = (
     select(_p.due_at)
@@ -102,17 +106,26 @@ _delivered = case((and_(_o.state == word("sent"), _o.delivery == word("delivered
 _why = case((_o.state == word("blocked"), func.coalesce(_o.failure, "")), else_=_p.why)
 _TALLIES = (
     select(
-        _p.stage, _p.language, _delivered.label("how"), _why.label("why"), _p.answer, func.count().label("count"),
+        _p.stage, _p.language, _p.way, _p.rang, _delivered.label("how"), _why.label("why"), _p.answer,
+        func.count().label("count"),
     )
     .select_from(bulk_people.outerjoin(outbox, _o.id == _p.outbound))
     .where(_p.bulk == bindparam("of"))
-    .group_by(_p.stage, _p.language, _delivered, _why, _p.answer)
+    .group_by(_p.stage, _p.language, _p.way, _p.rang, _delivered, _why, _p.answer)
 )  # fmt: skip
 _PEOPLE = select(bulk_people).where(_p.bulk == bindparam("of")).order_by(_p.stage, _p.patient).limit(bindparam("n"))
 _PEOPLE_IN = _PEOPLE.where(_p.state == bindparam("in_state"))
+_CALLED = (
+    select(bulk_people, _delivered.label("how"))
+    .select_from(bulk_people.join(bulk_sends, _b.id == _p.bulk).outerjoin(outbox, _o.id == _p.outbound))
+    .where(_p.bulk == bindparam("of"), _p.stage > 0, _p.stage <= _b.stage)
+    .where(or_(_p.way == word("call"), _p.call.is_not(None)))
+    .order_by(_p.rang == word("told"), _p.rang, _p.patient, _p.about)
+    .limit(bindparam("n"))
+)
 _NOTE = (
     update(bulk_people)
-    .where(*_this, _p.state == word("queued"))
+    .where(*_this, _p.state.in_(("queued", "calling", "called")))
     .values(answer=bindparam("said"), settled_at=bindparam("now"))
 )
 _other = appointments.alias("other")
@@ -173,12 +186,12 @@ class BulkRoom:
     def going(self, id: str) -> bool:
         return self._run(_GOING, {"of": id}).first() is not None
 
-    def release(self, bulk: str, stage: int, since: datetime, seconds: float) -> int:
-        rows = self._run(_OF_STAGE, {"of": bulk, "at": stage}).all()
-        due = [
-            {"of": bulk, "who": who, "what": what, "due": since + timedelta(seconds=n * seconds)}
-            for n, (who, what) in enumerate(rows)
-        ]
+    def release(self, bulk: str, stage: int, since: datetime, seconds: Mapping[Way, float]) -> int:
+        due, behind = list[dict[str, Any]](), Counter[Way]()
+        for who, what, way in self._run(_OF_STAGE, {"of": bulk, "at": stage}):
+            later = since + timedelta(seconds=behind[way] * seconds[way])
+            due.append({"of": bulk, "who": who, "what": what, "due": later})
+            behind[way] += 1
         if due:
             self._run(_RELEASE, due)
         return len(due)
@@ -189,21 +202,32 @@ class BulkRoom:
         return (bulk, _person(row)) if row and bulk else None
 
     def settle(self, person: Person) -> None:
-        changed = {n: getattr(person, n) for n in ("state", "due_at", "why", "outbound", "settled_at")}
+        changed = {n: getattr(person, n) for n in _SETTLED}
         self._run(_SETTLE, {**changed, "of": person.bulk, "who": person.patient, "what": person.about})
 
     def of_text(self, message: str) -> Person | None:
         row = self._run(_OF_TEXT, {"text": message}).first()
         return _person(row) if row else None
 
-    def place(self, person: Person, to: Address, day: str, message: str, now: datetime) -> bool:
+    def of_call(self, call: str, *, lock: bool = False) -> Person | None:
+        row = self._run(_OF_CALL_LOCKED if lock else _OF_CALL, {"of": call}).first()
+        return _person(row) if row else None
+
+    def place(self, person: Person, to: Address, day: str, message: str, now: datetime, *, dial: int = 0) -> bool:
         if self._run(_HAS_PLACE, {"text": message}).first() is not None:
-            return True
+            return not dial
         given: dict[str, Any] = {
             "clinic": person.clinic, "number": self.number_key(to.value), "day": day, "patient": person.patient,
-            "about": person.about, "message": message, "at": now,
+            "about": person.about, "message": message, "dial": min(dial, A_DAY), "at": now,
         }  # fmt: skip
         return any(self._run(_PLACE, given | {"place": n}).first() is not None for n in range(1, A_DAY + 1))
+
+    def has_room(self, clinic: str, to: Address, day: str) -> bool:
+        taken = self._run(_TAKEN, {"clinic": clinic, "to": self.number_key(to.value), "on": day}).scalar_one()
+        return int(taken) < A_DAY
+
+    def give_back(self, message: str) -> None:
+        self._run(_GIVE_BACK, {"text": message})
 
     def told_since(self, clinic: str, patient: str, about: str, since: datetime) -> bool:
         given = {"clinic": clinic, "who": patient, "what": about, "since": since}
@@ -235,6 +259,10 @@ class BulkRoom:
         rows = self._run(_PEOPLE, given) if state is None else self._run(_PEOPLE_IN, given | {"in_state": state})
         return [_person(row) for row in rows]
 
+    def called(self, bulk: str, limit: int = 200) -> list[Told]:
+        rows = self._run(_CALLED, {"of": bulk, "n": limit})
+        return [Told(person=_person(row), how=row.how) for row in rows]
+
     def note(self, bulk: str, patient: str, about: str, answer: Answer, now: datetime) -> bool:
         given = {"of": bulk, "who": patient, "what": about, "said": answer, "now": now}
         return self._run(_NOTE, given).rowcount == 1
@@ -262,4 +290,4 @@ class BulkRoom:
 
 
 def _person(row: AnyRow) -> Person:
-    return Person.model_validate(dict(row._mapping))
+    return Person.model_validate({n: getattr(row, n) for n in Person.model_fields})

@@ -35,18 +35,23 @@ bulk_people = Table(
     Column("clinic", Text, nullable=False),
     Column("number", Text, nullable=False, server_default=""),
     Column("language", Text, nullable=False),
+    Column("way", Text, nullable=False, server_default="text"),
     Column("stage", Integer, nullable=False),
     Column("state", Text, nullable=False),
     Column("due_at", Instant, nullable=True),
     Column("why", Text, nullable=False, server_default=""),
     Column("outbound", Text, nullable=True, unique=True),
+    Column("call", Text, nullable=True),
+    Column("rang", Text, nullable=False, server_default=""),
     Column("answer", Text, nullable=False, server_default=""),
     Column("settled_at", Instant, nullable=True),
     Index("ix_bulk_people_due", "clinic", "due_at", "patient", **partial("state = 'due'")),
     Index("ix_bulk_people_patient", "patient"),
+    Index("ux_bulk_people_call", "call", unique=True),
 )
 
-# each bulk text that went to a number on a day of the clinic takes one of its few places
+# each bulk text that went to a number on a day of the clinic, and each time it was dialled, takes one of its few
+# places; `dial` 0: a text
 bulk_places = Table(
     "bulk_places",
     metadata,
@@ -57,8 +62,10 @@ bulk_places = Table(
     Column("patient", Text, nullable=False),
     Column("about", Text, nullable=False),
     Column("message", Text, nullable=False, unique=True),
+    Column("dial", Integer, nullable=False, server_default="0"),
     Column("at", Instant, nullable=False),
     CheckConstraint(f"place BETWEEN 1 AND {A_DAY}", name="ck_bulk_places_share"),
-    Unique("clinic", "patient", "about", "day"),
+    CheckConstraint(f"dial BETWEEN 0 AND {A_DAY}", name="ck_bulk_places_dial"),
+    Unique("clinic", "patient", "about", "day", "dial", name="uq_bulk_places_told"),
     Index("ix_bulk_places_at", "at"),
 )

@@ -11,7 +11,7 @@ from agent.adapters.vault import Vault
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0037"  # the newest file in versions/; a test compares
+HEAD = "0038"  # the newest file in versions/; a test compares
 ALONE = text("SELECT pg_advisory_xact_lock(5063240)")  # one process migrates, the others wait
 
 
