@@ -20,7 +20,7 @@ from agent.content.service import stamp_of
 from agent.demo.seed import patients, seed, sign_ins
 from agent.demo.twilio_standin import TwilioStandIn
 from agent.desk.desk import Desk
-from agent.house import content_in, kept_in, keys_of, open_desk
+from agent.house import content_in, kept_in, keys_of, open_desk, published_in
 from agent.logs import quiet_logs
 from agent.prepare import prepare
 from agent.renewal import Renewal
@@ -83,7 +83,7 @@ def run(given: argparse.Namespace) -> int:
     gc.freeze()  # content, models and modules stay for good: looking through them again and again costs every turn
     gc.enable()
     gc.set_threshold(20_000, 20, 20)
-    renewal = Renewal(desk, settings.content, since=since)
+    renewal = Renewal(desk, settings.content, since=since, kept=published_in(settings))
     renewal.start()
     with memory.Tidying():
         server.run()
