@@ -45,7 +45,6 @@ from agent.settings import ROOT, Settings
 from agent.understand.hear import Ears
 from agent.understand.passages import Passages
 
-
 _PUBLISHED = 4
 
 

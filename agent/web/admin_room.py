@@ -33,6 +33,7 @@ class Admin:
     def __init__(self, door: Door) -> None:
         self.door, self.desk, self.bench = door, door.desk, Workbench(door.desk)
         self.trial = Trial(door.desk.settings)
+        self.counted: tuple[object, list[dict[str, Any]]] = (None, [])  # of which content, how far each language is
 
     @property
     def zone(self) -> ZoneInfo:

@@ -31,7 +31,7 @@ class KeptTemplates(BytecodeCache):
         told = (sys.implementation.cache_tag or "", jinja2.__version__, *(p.read_text("utf-8") for p in self._modules))
         return hashlib.sha256("\0".join(told).encode()).digest()
 
-    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:  # noqa: ARG002 (Jinja gives it)
         return name
 
     def get_source_checksum(self, source: str) -> str:
@@ -70,6 +70,7 @@ def _digest(checksum: str, code: bytes) -> bytes:
 def main() -> None:
     from agent.web.pages import compile_all
 
+    sys.dont_write_bytecode = False  # whoever calls this asks for it, as of compileall
     compile_all(lambda _: None)
 
 
