@@ -12,6 +12,7 @@ from agent.desk import call_back, decide
 from agent.desk.approving import approve
 from agent.desk.planted import PlantOpen, laid_over, put_away
 from agent.desk.undo import until
+from agent.desk.waking import zones_of
 from agent.dialogue.spoken import Voice
 from agent.model.call_back import UNDER_WAY
 from agent.model.fault import Busy, Conflict, Refused
@@ -71,6 +72,7 @@ def read_first(door: Door) -> None:
         task = next((t for t in tx.tasks.open(desk.clinic.id) if t.kind in TIMED), None)
         if task is not None:
             read_card(desk, tx, task, now, None)
+    zones_of(desk.clinic.numbers[0] if desk.clinic.numbers else None)
 
 
 def load(door: Door, tx: Tx, id: str, signed: Signed) -> Task:
