@@ -33,6 +33,8 @@ from agent.text_lengths import too_long
 _ACTIONS = frozenset(ACTIONS)
 _FOLDERS = 2  # whose files are kept as they were read; a desk has one
 _SOON = 5.0  # seconds after an admin has signed in
+_TAKEN_UP = 5.0  # seconds in which what was published serves, or is read here
+_GLANCE = 0.02
 _REST = 3.0  # times as long as it reads ahead does it leave the processor to others
 
 
@@ -97,6 +99,16 @@ class Workbench:
             return None
         return Reading(serves, Unopened(self._root, edited), ())
 
+    def _taken_up(self, items: Items) -> Reading | None:
+        """What was published a moment ago is just being read to be served: it is not read a second time beside that.
+        None where it does not come to serve."""
+        edited, desk, until = written(self._root, items), self._desk, time.monotonic() + _TAKEN_UP
+        awaited = revision_of(self._root, edited)
+        while desk.content.revision != awaited and desk.older is not None and time.monotonic() < until:
+            desk.older(awaited)  # the reading is woken, and waited for
+            time.sleep(_GLANCE)
+        return self._serving(edited)
+
     def shelf(self) -> Shelf:
         """What is published now. Raises ContentFault where the files cannot be read, Busy."""
         desk, stamp = self._desk, stamp_of(self._root)
@@ -107,7 +119,7 @@ class Workbench:
                 return known[1]
             revision = tx.content.revision(desk.clinic.id, number) if number else None
         items = revision.items if revision is not None else {}
-        reading = (self._serving(written(self._root, items)) or self.read(items)) if items else self.files()
+        reading = (self._taken_up(items) or self.read(items)) if items else self.files()
         made = Shelf(number, items, reading, self.clinic(items), tuple(self._conflicts(items)))
         self._shelf = (stamp, made)
         return made

@@ -22,6 +22,7 @@ from agent.renewal import Renewal
 from agent.settings import ROOT, load_settings
 from agent.verbs.export import export_content
 from agent.verbs.publish import agrees, taken
+from agent.workbench import Workbench
 from tests import shared
 from tests.desk.world import World
 from tests.prove.p50_safe_change import KEY, WAS, admin, hashes
@@ -114,6 +115,23 @@ def test_a_new_process_reads_no_file_of_what_was_published_and_kept_and_takes_up
     assert again.look()
     assert fresh.desk.content.messages["en"]["booking.ask_day"].text == "On which day?"
     fresh.desk.store.close()
+
+
+def test_an_admin_who_has_published_does_not_wait_for_a_second_reading_of_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, ana = world.desk, admin(world)
+    renewal, bench = Renewal(desk, desk.settings.content), Workbench(desk)
+    renewal.start()
+    try:
+        content = publish(desk, ana, **{KEY: (WAS | {"text": "Which day is best?"}, WAS)})
+        monkeypatch.setattr("agent.workbench.read_content", lambda *_, **__: pytest.fail("read twice"))
+        monkeypatch.setattr("agent.workbench._TAKEN_UP", 60.0)
+        shelf = bench.shelf()
+    finally:
+        renewal.stop()
+    assert shelf.reading.content is desk.content
+    assert shelf.reading.content.revision == content
 
 
 def test_only_the_newest_contents_that_were_published_are_kept(tmp_path: Path) -> None:
