@@ -107,7 +107,8 @@ class Workbench:
         while desk.content.revision != awaited and desk.older is not None and time.monotonic() < until:
             desk.older(awaited)  # the reading is woken, and waited for
             time.sleep(_GLANCE)
-        return self._serving(edited)
+        serves = desk.content
+        return Reading(serves, Unopened(self._root, edited), ()) if serves.revision == awaited else None
 
     def shelf(self) -> Shelf:
         """What is published now. Raises ContentFault where the files cannot be read, Busy."""
