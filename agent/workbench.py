@@ -59,6 +59,7 @@ class Workbench:
         self._desk, self._root = desk, desk.settings.content
         self._shelf: tuple[Stamp, Shelf] | None = None
         self._ahead: threading.Thread | None = None
+        self._making = threading.Lock()
 
     @property
     def root(self) -> Path:
@@ -115,15 +116,22 @@ class Workbench:
         desk, stamp = self._desk, stamp_of(self._root)
         with desk.store.begin(write=False) as tx:
             number = tx.content.head(desk.clinic.id)
-            known = self._shelf
-            if known is not None and known[0] == stamp and known[1].number == number:
-                return known[1]
+            if (known := self._known(stamp, number)) is not None:
+                return known
             revision = tx.content.revision(desk.clinic.id, number) if number else None
-        items = revision.items if revision is not None else {}
-        reading = (self._taken_up(items) or self.read(items)) if items else self.files()
-        made = Shelf(number, items, reading, self.clinic(items), tuple(self._conflicts(items)))
-        self._shelf = (stamp, made)
-        return made
+        with self._making:  # whoever comes meanwhile waits for it instead of making another beside it
+            if (known := self._known(stamp, number)) is not None:
+                return known
+            items = revision.items if revision is not None else {}
+            reading = (self._taken_up(items) or self.read(items)) if items else self.files()
+            made = Shelf(number, items, reading, self.clinic(items), tuple(self._conflicts(items)))
+            self._shelf = (stamp, made)
+            return made
+
+    def _known(self, stamp: Stamp, number: int) -> Shelf | None:
+        """As it was made last, where nothing has changed since."""
+        last = self._shelf
+        return last[1] if last is not None and last[0] == stamp and last[1].number == number else None
 
     def read(self, items: Items) -> Reading:
         """The files with these items over them. Raises ContentFault for a file that cannot be laid over."""

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -132,6 +133,19 @@ def test_an_admin_who_has_published_does_not_wait_for_a_second_reading_of_it(
         renewal.stop()
     assert shelf.reading.content is desk.content
     assert shelf.reading.content.revision == content
+
+
+def test_two_who_come_at_once_to_what_was_published_have_it_read_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, ana, made = world.desk, admin(world), list[Any]()
+    publish(desk, ana, **{KEY: (WAS | {"text": "Which day is best?"}, WAS)})
+    read = Workbench.read
+    monkeypatch.setattr(Workbench, "read", lambda *given: made.append(given) or read(*given))
+    bench = Workbench(desk)
+    with ThreadPoolExecutor(4) as pool:
+        shelves = set(map(id, pool.map(lambda _: bench.shelf(), range(4))))
+    assert len(made) == len(shelves) == 1
 
 
 def test_only_the_newest_contents_that_were_published_are_kept(tmp_path: Path) -> None:

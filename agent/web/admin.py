@@ -88,11 +88,13 @@ def _overview(admin: Admin, request: Request, signed: Signed) -> Response:
 def _standing(admin: Admin, shelf: Shelf) -> list[dict[str, Any]]:
     """How far each language has come, in their order; counted once for each content."""
     reading, tags = shelf.reading, admin.tags()
-    asked, (known, found) = (reading.content.revision, tuple(tags)), admin.counted
-    if known != asked:
-        found = [_language(reading, tag) for tag in tags if tag in reading.content.messages]
-        admin.counted = asked, found
-    return found
+    asked = (reading.content.revision, tuple(tags))
+    with admin.counting:
+        known, found = admin.counted
+        if known != asked:
+            found = [_language(reading, tag) for tag in tags if tag in reading.content.messages]
+            admin.counted = asked, found
+        return found
 
 
 def _language(reading: Reading, tag: str) -> dict[str, Any]:
