@@ -8,20 +8,19 @@ import threading
 from types import TracebackType
 
 _ARENA_MAX, _MMAP_THRESHOLD, _TRIM_THRESHOLD = -8, -3, -1  # M_ARENA_MAX and so on of glibc's malloc.h
-_LARGE = 32 * 1024  # bytes: a block of its own, gone once it is freed; unsaid, glibc raises it to 32 MB by and by
-_LOOSE = 128 * 1024  # bytes at the end of a pool that may stay there for the next block
+_LARGE = 128 * 1024  # bytes: said, it stays; unsaid, glibc raises it with each large block that is freed, to 32 MB
 TIDIES_SECONDS = 60.0
 MOST_LOOSE = 300_000  # blocks of memory that each tidying looks through, of some 100,000 objects; some 15 ms
 
 
 def share() -> None:
-    """Threads share one pool of memory instead of growing one each (what one frees another uses), and a page or a list
-    that is large for a moment leaves no hole in it, where the C library can be told so (glibc)."""
+    """Threads share two pools of memory instead of growing one each, and a page or a list that is large for a moment
+    leaves no hole in them, where the C library can be told so (glibc)."""
     with contextlib.suppress(OSError, AttributeError):
         libc = ctypes.CDLL(None)
-        libc.mallopt(_ARENA_MAX, 1)
+        libc.mallopt(_ARENA_MAX, 2)
         libc.mallopt(_MMAP_THRESHOLD, _LARGE)
-        libc.mallopt(_TRIM_THRESHOLD, _LOOSE)
+        libc.mallopt(_TRIM_THRESHOLD, _LARGE)
 
 
 def give_back() -> None:
