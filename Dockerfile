@@ -9,7 +9,7 @@ COPY channels channels
 COPY intents intents
 COPY workflows workflows
 COPY locales locales
-RUN uv pip install --python /venv/bin/python --no-cache --no-deps -e . && /venv/bin/python -m compileall -q agent channels
+RUN uv pip install --python /venv/bin/python --no-cache --no-deps -e . && /venv/bin/python -m compileall -q agent channels && /venv/bin/python -m agent.web.kept_templates
 
 FROM python:3.11-slim
 RUN useradd --create-home --uid 10001 frontdesk && mkdir /var/lib/frontdesk && chown frontdesk /var/lib/frontdesk

@@ -20,12 +20,14 @@ $(VENV)/.runtime: requirements.lock pyproject.toml $(VENV)/bin/uv
 	@test -f $(VENV)/.dev || $(BIN)/uv pip install --quiet --compile-bytecode -r requirements.lock
 	@$(BIN)/uv pip install --quiet --no-deps -e .
 	@$(BIN)/python -m compileall -q agent channels
+	@$(BIN)/python -m agent.web.kept_templates
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock pyproject.toml $(VENV)/bin/uv
 	@$(BIN)/uv pip install --quiet --compile-bytecode -r requirements-dev.lock
 	@$(BIN)/uv pip install --quiet --no-deps -e .
 	@$(BIN)/python -m compileall -q agent channels
+	@$(BIN)/python -m agent.web.kept_templates
 	@touch $@ $(VENV)/.runtime
 
 test: $(VENV)/.dev ## everything, nothing skipped; brings Chromium, Redis and PostgreSQL where they are missing

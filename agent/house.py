@@ -25,7 +25,7 @@ from agent.adapters.vault import Vault, WrongKey, parse_keys
 from agent.back_office import LateWriter, verify_late
 from agent.content import load_content
 from agent.content.check_packs import laxer
-from agent.content.kept import Kept
+from agent.content.kept import Kept, Published
 from agent.content.load import revision_of
 from agent.desk.desk import Desk
 from agent.dialogue.gate import SafetyGate
@@ -44,6 +44,8 @@ from agent.ports.recordings import Tapes
 from agent.settings import ROOT, Settings
 from agent.understand.hear import Ears
 from agent.understand.passages import Passages
+
+_PUBLISHED = 4
 
 
 def utc_now() -> datetime:
@@ -67,6 +69,12 @@ def kept_in(settings: Settings) -> Content | None:
 
 def _kept_content(settings: Settings) -> Path:
     return settings.var / "models" / "content.json"
+
+
+def published_in(settings: Settings) -> Published:
+    """Where the contents that were published are kept whole: the one in service and those of before that open
+    conversations may follow."""
+    return Published(settings.var / "models", _PUBLISHED)
 
 
 def keys_of(settings: Settings) -> tuple[bytes, bytes]:

@@ -14,7 +14,8 @@ from agent.adapters.clinic_file import ClinicFileError
 from agent.content import ContentFault, Fault, Reading
 from agent.content.check_packs import laxer
 from agent.content.items import file_of, place, written
-from agent.content.load import read_content
+from agent.content.kept import Published
+from agent.content.load import read_content, revision_of
 from agent.content.service import ContentService, Stamp, stamp_of
 from agent.desk.desk import Desk
 from agent.house import move_into
@@ -29,6 +30,8 @@ from agent.proof import prove
 EVERY = 0.5  # seconds between looks, should a bell be missed; a look at nothing new takes some milliseconds
 AGAIN = 1.0  # seconds before a revision that nobody here knows is looked for again
 TOPIC = "content"
+_ACTIONS = frozenset(ACTIONS)
+_TO_COME = ("waiting", "checking", "checked")  # a proposal that may be published soon
 _FORMER = 3  # published revisions whose open conversations a new process takes up in their own wording
 
 
@@ -41,10 +44,15 @@ class Renewal:
     """Watches the content files and the published revisions of one desk. Open conversations keep the revision they
     began with."""
 
-    def __init__(self, desk: Desk, root: Path, say: Callable[[Fault], None] = tell, since: Stamp | None = None) -> None:
-        """`since`: the stamp of the files before the desk read them, so that no edit falls in between."""
+    def __init__(
+        self, desk: Desk, root: Path, say: Callable[[Fault], None] = tell, since: Stamp | None = None,
+        kept: Published | None = None,
+    ) -> None:  # fmt: skip
+        """`since`: the stamp of the files before the desk read them, so that no edit falls in between; `kept`: where
+        what was published is kept whole, so that a start need not read it anew."""
         self._desk, self._root, self._say, self._began = desk, root, say, desk.content
         self._service: ContentService | None = None
+        self._kept = kept
         self._stamp = stamp_of(root) if since is None else since
         self._number, self._facts, self._expected = 0, dict[str, object](), False
         self._told: list[str] = []
@@ -96,8 +104,12 @@ class Renewal:
     def prepare(self) -> None:
         """Reads the files beforehand, so that what is published then is taken up at once."""
         with self._looking:
-            if self._service is None and stamp_of(self._root) == self._stamp:
+            if stamp_of(self._root) != self._stamp:
+                return
+            if self._service is None:
                 self._service = self._begun({}, (self._began.revision,))
+            else:
+                self._service.read_ahead()
 
     def _look(self) -> bool:
         published = self._published()
@@ -114,14 +126,14 @@ class Renewal:
             if self._service is None:  # the desk goes on with what it started with
                 return False
             self._remember(self._service)
-            return self._take(items)
+            return self._take(items) and self._keep(proven)
         if stamp != self._stamp or items is not None:
             self._stamp = stamp
             faults = self._service.reload(items, proven)
             if faults:
                 self._tell(faults)
                 return False
-        return self._take(items)
+        return self._take(items) and self._keep(proven)
 
     def _published(self) -> Revision | None:
         """The newest revision when it is not the one in service here."""
@@ -129,7 +141,8 @@ class Renewal:
         try:
             with desk.store.begin(write=False) as tx:
                 head = tx.content.head(desk.clinic.id)
-                self._expected = self._service is None and bool(tx.content.proposals(desk.clinic.id, 1))
+                newest = next(iter(tx.content.proposals(desk.clinic.id, 1)), None)
+                self._expected = newest is not None and newest.state in _TO_COME
                 return tx.content.revision(desk.clinic.id, head) if head != self._number else None
         except Busy:
             return None
@@ -138,14 +151,33 @@ class Renewal:
         """What was published may not fit newer files: then it serves without the files that are at fault."""
         given: Items | None = items
         while given is not None:
+            begins = self._found(given) if given else None
             try:
-                return ContentService(self._root, frozenset(ACTIONS), prove=self._prove, items=given, proven=proven)
+                return ContentService(
+                    self._root, _ACTIONS, prove=self._prove, items=given, proven=proven, begins=begins
+                )  # fmt: skip
             except ContentFault as broken:
                 self._tell(broken.faults)
                 faulty = {fault.file for fault in broken.faults}
             fitting = {key: item for key, item in given.items() if file_of(place(key)) not in faulty}
             given = fitting if len(fitting) < len(given) else None
         return None
+
+    def _found(self, items: Items) -> Content | None:
+        """The files with these items over them, where they were found in order and kept."""
+        if self._kept is None:
+            return None
+        try:
+            return self._kept.find(revision_of(self._root, written(self._root, items)), _ACTIONS)
+        except (ContentFault, OSError):
+            return None
+
+    def _keep(self, published: tuple[str, ...]) -> bool:
+        """What was published, and is in service now, is kept for the next start where it was read in this one."""
+        content = self._desk.content
+        if self._kept and self._service and self._service.read and content.revision in published:
+            self._kept.keep(content, _ACTIONS)
+        return True
 
     def _prove(self, reading: Reading) -> list[Fault]:
         """What serves already as it is need not be built again."""
@@ -157,12 +189,21 @@ class Renewal:
         with desk.store.begin(write=False) as tx:
             former = tx.content.revisions(desk.clinic.id, _FORMER + 1)[1:]
         for revision in former:
-            try:
-                found = read_content(self._root, frozenset(ACTIONS), edited=written(self._root, revision.items))
-            except (ContentFault, OSError):
-                continue
-            if not found.faults and found.content.revision == revision.content:
-                service.keep(found.content)
+            if (found := self._former(revision)) is not None:
+                service.keep(found)
+
+    def _former(self, revision: Revision) -> Content | None:
+        """Read only where it comes out as it was: the files may be newer."""
+        if self._kept is not None and (kept := self._kept.find(revision.content, _ACTIONS)) is not None:
+            return kept
+        try:
+            edited = written(self._root, revision.items)
+            if revision_of(self._root, edited) != revision.content:
+                return None
+            found = read_content(self._root, _ACTIONS, edited=edited)
+        except (ContentFault, OSError):
+            return None
+        return None if found.faults else found.content
 
     def _take(self, items: Items | None) -> bool:
         service, desk = self._service, self._desk
@@ -220,6 +261,6 @@ class Renewal:
             self._wake.clear()
             if not self._stop.is_set():
                 self._try()
-                if self._expected and self._service is None:  # somebody rehearses: a publish will follow
+                if self._expected and not (self._service and self._service.read):  # a publish will follow
                     self.prepare()
             self._seen.set()

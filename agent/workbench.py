@@ -33,6 +33,8 @@ from agent.text_lengths import too_long
 _ACTIONS = frozenset(ACTIONS)
 _FOLDERS = 2  # whose files are kept as they were read; a desk has one
 _SOON = 5.0  # seconds after an admin has signed in
+_TAKEN_UP = 5.0  # seconds in which what was published serves, or is read here
+_GLANCE = 0.02
 _REST = 3.0  # times as long as it reads ahead does it leave the processor to others
 
 
@@ -57,6 +59,7 @@ class Workbench:
         self._desk, self._root = desk, desk.settings.content
         self._shelf: tuple[Stamp, Shelf] | None = None
         self._ahead: threading.Thread | None = None
+        self._making = threading.Lock()
 
     @property
     def root(self) -> Path:
@@ -97,20 +100,38 @@ class Workbench:
             return None
         return Reading(serves, Unopened(self._root, edited), ())
 
+    def _taken_up(self, items: Items) -> Reading | None:
+        """What was published a moment ago is just being read to be served: it is not read a second time beside that.
+        None where it does not come to serve."""
+        edited, desk, until = written(self._root, items), self._desk, time.monotonic() + _TAKEN_UP
+        awaited = revision_of(self._root, edited)
+        while desk.content.revision != awaited and desk.older is not None and time.monotonic() < until:
+            desk.older(awaited)  # the reading is woken, and waited for
+            time.sleep(_GLANCE)
+        serves = desk.content
+        return Reading(serves, Unopened(self._root, edited), ()) if serves.revision == awaited else None
+
     def shelf(self) -> Shelf:
         """What is published now. Raises ContentFault where the files cannot be read, Busy."""
         desk, stamp = self._desk, stamp_of(self._root)
         with desk.store.begin(write=False) as tx:
             number = tx.content.head(desk.clinic.id)
-            known = self._shelf
-            if known is not None and known[0] == stamp and known[1].number == number:
-                return known[1]
+            if (known := self._known(stamp, number)) is not None:
+                return known
             revision = tx.content.revision(desk.clinic.id, number) if number else None
-        items = revision.items if revision is not None else {}
-        reading = (self._serving(written(self._root, items)) or self.read(items)) if items else self.files()
-        made = Shelf(number, items, reading, self.clinic(items), tuple(self._conflicts(items)))
-        self._shelf = (stamp, made)
-        return made
+        with self._making:  # whoever comes meanwhile waits for it instead of making another beside it
+            if (known := self._known(stamp, number)) is not None:
+                return known
+            items = revision.items if revision is not None else {}
+            reading = (self._taken_up(items) or self.read(items)) if items else self.files()
+            made = Shelf(number, items, reading, self.clinic(items), tuple(self._conflicts(items)))
+            self._shelf = (stamp, made)
+            return made
+
+    def _known(self, stamp: Stamp, number: int) -> Shelf | None:
+        """As it was made last, where nothing has changed since."""
+        last = self._shelf
+        return last[1] if last is not None and last[0] == stamp and last[1].number == number else None
 
     def read(self, items: Items) -> Reading:
         """The files with these items over them. Raises ContentFault for a file that cannot be laid over."""

@@ -41,12 +41,12 @@ def desk() -> Desk:
     """This process's desk, opened on first use (after the fork, never before); edited content reaches it too."""
     if not _held:
         from agent.adapters.figures import Figures
-        from agent.house import open_desk
+        from agent.house import open_desk, published_in
         from agent.renewal import Renewal
 
         settings, (since, hearing) = load_settings(), loaded()
         _held.append(open_desk(settings, content=hearing.content, like=hearing))
-        Renewal(_held[0], settings.content, since=since).start()
+        Renewal(_held[0], settings.content, since=since, kept=published_in(settings)).start()
         _held[0].watch = both(_held[0].watch, Figures())
     return _held[0]
 

@@ -1,7 +1,10 @@
 """What admins publish serves beside the files: facts move at once, new processes begin with it, git gets it back."""
 
+import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ from agent.adapters.clinic_edits import edited_clinic, edited_text, standing_fac
 from agent.adapters.clinic_file import load_clinic
 from agent.content import read_content
 from agent.content.items import written
+from agent.content.kept import Published
 from agent.content.load import revision_of
 from agent.desk import editing
 from agent.desk.desk import Desk
@@ -19,6 +23,8 @@ from agent.renewal import Renewal
 from agent.settings import ROOT, load_settings
 from agent.verbs.export import export_content
 from agent.verbs.publish import agrees, taken
+from agent.workbench import Workbench
+from tests import shared
 from tests.desk.world import World
 from tests.prove.p50_safe_change import KEY, WAS, admin, hashes
 
@@ -79,6 +85,77 @@ def test_a_new_process_begins_with_what_is_published_and_leaves_open_conversatio
     held = fresh.desk.content_for(world.conversation())
     assert (held.revision, held.messages["en"]["booking.ask_day"].text) == (first, "Which day is best?")
     fresh.desk.store.close()
+
+
+def test_a_new_process_reads_no_file_of_what_was_published_and_kept_and_takes_up_the_next_publish(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, ana, kept = world.desk, admin(world), Published(tmp_path / "models", 4)
+    renewal = Renewal(desk, desk.settings.content, kept=kept)
+    publish(desk, ana, **{KEY: (WAS | {"text": "Which day is best?"}, WAS)})
+    assert renewal.look()
+    assert "Which day is best?" in world.say("I need an appointment for a checkup")[-1]
+    with desk.store.begin(write=False) as tx:
+        serving = tx.content.revision(desk.clinic.id, 1)
+    assert serving is not None
+    publish(desk, ana, **{KEY: (WAS | {"text": "What day?"}, serving.items[KEY])})
+    assert renewal.look()
+    fresh = World(str(desk.store._engine.url), clock=world.clock)  # type: ignore[attr-defined]
+    again = Renewal(fresh.desk, ROOT, kept=kept)
+    with monkeypatch.context() as nothing:
+        for room in ("agent.renewal", "agent.content.service"):
+            nothing.setattr(f"{room}.read_content", lambda *_, **__: pytest.fail("read anew"))
+        assert again.look()
+    assert fresh.desk.content.messages["en"]["booking.ask_day"].text == "What day?"
+    held = fresh.desk.content_for(world.conversation())
+    assert held.messages["en"]["booking.ask_day"].text == "Which day is best?"  # begun before
+    with desk.store.begin(write=False) as tx:
+        serving = tx.content.revision(desk.clinic.id, 2)
+    assert serving is not None
+    publish(desk, ana, **{KEY: (WAS | {"text": "On which day?"}, serving.items[KEY])})
+    assert again.look()
+    assert fresh.desk.content.messages["en"]["booking.ask_day"].text == "On which day?"
+    fresh.desk.store.close()
+
+
+def test_an_admin_who_has_published_does_not_wait_for_a_second_reading_of_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, ana = world.desk, admin(world)
+    renewal, bench = Renewal(desk, desk.settings.content), Workbench(desk)
+    renewal.start()
+    try:
+        content = publish(desk, ana, **{KEY: (WAS | {"text": "Which day is best?"}, WAS)})
+        monkeypatch.setattr("agent.workbench.read_content", lambda *_, **__: pytest.fail("read twice"))
+        monkeypatch.setattr("agent.workbench._TAKEN_UP", 60.0)
+        shelf = bench.shelf()
+    finally:
+        renewal.stop()
+    assert shelf.reading.content is desk.content
+    assert shelf.reading.content.revision == content
+
+
+def test_two_who_come_at_once_to_what_was_published_have_it_read_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, ana, made = world.desk, admin(world), list[Any]()
+    publish(desk, ana, **{KEY: (WAS | {"text": "Which day is best?"}, WAS)})
+    read = Workbench.read
+    monkeypatch.setattr(Workbench, "read", lambda *given: made.append(given) or read(*given))
+    bench = Workbench(desk)
+    with ThreadPoolExecutor(4) as pool:
+        shelves = set(map(id, pool.map(lambda _: bench.shelf(), range(4))))
+    assert len(made) == len(shelves) == 1
+
+
+def test_only_the_newest_contents_that_were_published_are_kept(tmp_path: Path) -> None:
+    content, kept = shared.content(), Published(tmp_path, 2)
+    for n in range(4):
+        kept.keep(replace(content, revision=f"{n:016d}"), frozenset())
+        os.utime(tmp_path / f"content-{n:016d}.json", (n, n))
+    assert sorted(file.name for file in tmp_path.iterdir()) == [f"content-{n:016d}.json" for n in (2, 3)]
+    assert kept.find(f"{3:016d}", frozenset()) is not None
+    assert kept.find(f"{1:016d}", frozenset()) is None
 
 
 def test_what_no_longer_fits_newer_files_is_told_and_the_rest_serves(

@@ -14,9 +14,10 @@ from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 from structlog import get_logger
 
-MOST = 50_000  # callers remembered; of more, those longest unseen are forgotten
+MOST = 50_000  # callers remembered while they count; of more, those longest unseen are forgotten
 AWAY_SECONDS = 5.0  # how long Redis is not asked again after it failed
 _REDIS_SECONDS = 0.2
+_SWEPT = 2  # at each hit: more than comes, so that nobody stays whose time is over
 
 
 class Pace:
@@ -105,8 +106,11 @@ class Recent(Storage):
             if until <= self._clock():
                 count, until = 0, self._clock() + expiry
             self._counts[key] = (count + amount, until)
-            if len(self._counts) > self._most:
-                self._counts.popitem(last=False)
+            for _ in range(_SWEPT):
+                oldest = next(iter(self._counts))
+                if len(self._counts) <= self._most and self._counts[oldest][1] > self._clock():
+                    break
+                del self._counts[oldest]
             return count + amount
 
     def get(self, key: str) -> int:

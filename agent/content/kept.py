@@ -38,6 +38,29 @@ class _Parts(NamedTuple):
 _PARTS = TypeAdapter(_Parts)
 
 
+class Published:
+    """Contents that were published, a file for each, the newest few: a start with one of them reads nothing either."""
+
+    def __init__(self, folder: Path, most: int) -> None:
+        """`folder`: made where it is missing; `most`: files that stay."""
+        self._folder, self._most = folder, most
+
+    def find(self, revision: str, actions: frozenset[str]) -> Content | None:
+        """As `Kept.find`."""
+        return self._kept(revision).find(revision, actions)
+
+    def keep(self, content: Content, actions: frozenset[str]) -> None:
+        """As `Kept.keep`; those kept longest go."""
+        self._kept(content.revision).keep(content, actions)
+        with contextlib.suppress(OSError):
+            files = sorted(self._folder.glob("content-*.json"), key=lambda file: file.stat().st_mtime)
+            for file in files[: -self._most]:
+                file.unlink()
+
+    def _kept(self, revision: str) -> "Kept":
+        return Kept(self._folder / f"content-{revision}.json")
+
+
 class Kept:
     """One file with the content that was last found in order. What cannot be read or written back is no fault: then
     everything is read."""

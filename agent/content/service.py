@@ -32,8 +32,10 @@ class ContentService:
         kept: int = KEPT,
         items: Items | None = None,
         proven: Collection[str] = (),
+        begins: Content | None = None,
     ) -> None:
         """Raises ContentFault when there is no good content to begin with. `kept`: how many older contents stay.
+        `begins`: just this content, found in order before, so that nothing is read until something changes.
 
         `prove` looks for defects that only the rooms above can see (the composition root passes it). `items`: what was
         published over the files; `proven`: revisions that were looked at thoroughly when they were published."""
@@ -43,7 +45,7 @@ class ContentService:
         self._stamp = stamp_of(self._root)
         self._faults: list[Fault] = []
         self._reading: Reading | None = None
-        content, faults = self._read()
+        content, faults = self._read() if begins is None else (begins, [])
         if content is None:
             raise ContentFault(faults)
         self._current = content
@@ -55,6 +57,11 @@ class ContentService:
         return self._current
 
     @property
+    def read(self) -> bool:
+        """Are the files at hand as they were read, so that a reload parses only what has changed?"""
+        return self._reading is not None
+
+    @property
     def faults(self) -> list[Fault]:
         """Why the files as they now stand are not in service; empty when they are."""
         return list(self._faults)
@@ -63,6 +70,12 @@ class ContentService:
         """The content of that revision while it is kept, else the current one: a conversation keeps the revision it
         began with until its flow ends."""
         return self._older.get(revision or "", self._current)
+
+    def read_ahead(self) -> None:
+        """What a reload will compare with is at hand before one comes."""
+        with self._lock:
+            if self._reading is None:
+                self._read()
 
     def keep(self, content: Content) -> None:
         """Another content that open conversations follow."""

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from socket import socket
 from types import FrameType
 from typing import Any
@@ -20,7 +20,7 @@ from agent.content.service import stamp_of
 from agent.demo.seed import patients, seed, sign_ins
 from agent.demo.twilio_standin import TwilioStandIn
 from agent.desk.desk import Desk
-from agent.house import content_in, kept_in, keys_of, open_desk
+from agent.house import content_in, kept_in, keys_of, open_desk, published_in
 from agent.logs import quiet_logs
 from agent.prepare import prepare
 from agent.renewal import Renewal
@@ -78,12 +78,13 @@ def run(given: argparse.Namespace) -> int:
         timeout_graceful_shutdown=10,
     )  # fmt: skip
     drain = settings.drain_seconds if settings.redis_url else 0.0
-    server = Greeting(config, lambda: _there(desk, f"http://{settings.host}:{settings.port}"), draining, drain)
+    base = f"http://{settings.host}:{settings.port}"
+    server = Greeting(config, lambda: _there(desk, base, app.state.ready), draining, drain)
     memory.give_back()
     gc.freeze()  # content, models and modules stay for good: looking through them again and again costs every turn
     gc.enable()
     gc.set_threshold(20_000, 20, 20)
-    renewal = Renewal(desk, settings.content, since=since)
+    renewal = Renewal(desk, settings.content, since=since, kept=published_in(settings))
     renewal.start()
     with memory.Tidying():
         server.run()
@@ -91,19 +92,27 @@ def run(given: argparse.Namespace) -> int:
     return 0 if server.started else 1
 
 
-def _there(desk: Desk, base: str) -> None:
+def _there(desk: Desk, base: str, ready: Iterable[Callable[[], object]]) -> None:
     greet(desk, base)
-    warm = threading.Timer(_AFTER, _warm, (desk,))
+    warm = threading.Timer(_AFTER, make_ready, (desk, ready))
     warm.daemon = True
     warm.start()
 
 
-def _warm(desk: Desk) -> None:
+def make_ready(desk: Desk, ready: Iterable[Callable[[], object]]) -> None:
     """What the first message and the first page need is at hand before they come; it stays for good as well."""
     if desk.ears is not None and desk.gate is not None:
         desk.ears.hear("hello", now=desk.clock(), lang=desk.clinic.default_language)
         desk.gate.read("hello", desk.clinic.default_language)
     compile_all(lambda took: time.sleep(_REST * took))
+    for do in ready:
+        began = time.perf_counter()
+        try:
+            do()
+        except Exception as fault:  # whoever opens that page meets it, and is told
+            desk.on_fault(fault)
+        time.sleep(_REST * (time.perf_counter() - began))
+    gc.collect()
     gc.freeze()
 
 

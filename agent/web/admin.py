@@ -1,16 +1,19 @@
 """`/admin`: what the desk hears and says, changed by those who know the clinic; overview, search and its rooms."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from agent.adapters.clinic_edits import standing_fact
-from agent.content import Reading
+from agent.adapters.clinic_file import ClinicFileError
+from agent.content import ContentFault, Reading
 from agent.model.content import Content
 from agent.model.edit import Item
+from agent.model.fault import Busy
 from agent.web import (
     admin_facts,
     admin_flows,
@@ -28,6 +31,7 @@ from agent.web import (
 from agent.web.admin_room import Admin
 from agent.web.readable import lines_of
 from agent.web.signin import Signed
+from agent.workbench import Shelf
 
 _FOUND = 60
 _LINES = 4  # of one fact
@@ -35,11 +39,11 @@ _LINES = 4  # of one fact
 
 def routes(admin: Admin) -> APIRouter:
     """Everything under /admin."""
-    door, router, standing = admin.door, admin.door.router(), _Standing()
+    door, router = admin.door, admin.door.router()
 
     @router.get("/admin")
     def overview(request: Request) -> Response:
-        return _overview(admin, standing, request, door.signed(request))
+        return _overview(admin, request, door.signed(request))
 
     @router.get("/admin/search")
     def search(request: Request, q: str = "", lang: str = "") -> Response:
@@ -65,29 +69,32 @@ def routes(admin: Admin) -> APIRouter:
     return router
 
 
-def _overview(admin: Admin, standing: "_Standing", request: Request, signed: Signed) -> Response:
+def count_first(admin: Admin) -> None:
+    """What the overview counts is counted before an admin asks; what is wrong with the files its page says."""
+    with suppress(Busy, ContentFault, ClinicFileError, OSError):
+        _standing(admin, admin.bench.shelf())
+
+
+def _overview(admin: Admin, request: Request, signed: Signed) -> Response:
     shelf = admin.bench.shelf()
     with admin.desk.store.begin(write=False) as tx:
         serving = tx.content.revision(admin.desk.clinic.id, shelf.number)
         proposals = tx.content.proposals(admin.desk.clinic.id, 1)
     drafted = Counter(e.key.split("/")[1] for e in admin.edits())
-    rows = [row | {"draft": drafted[row["tag"]]} for row in standing.of(shelf.reading, admin.tags())]
+    rows = [row | {"draft": drafted[row["tag"]]} for row in _standing(admin, shelf)]
     return admin.page(request, "overview.html", signed, rows=rows, serving=serving, shelf=shelf, proposals=proposals)
 
 
-class _Standing:
-    """How far each language has come, counted once for each content."""
-
-    def __init__(self) -> None:
-        self._last: tuple[object, list[dict[str, Any]]] = (None, [])
-
-    def of(self, reading: Reading, tags: Collection[str]) -> list[dict[str, Any]]:
-        """In the order of `tags`."""
-        asked, last = (reading.content.revision, tuple(tags)), self._last
-        if last[0] != asked:
+def _standing(admin: Admin, shelf: Shelf) -> list[dict[str, Any]]:
+    """How far each language has come, in their order; counted once for each content."""
+    reading, tags = shelf.reading, admin.tags()
+    asked = (reading.content.revision, tuple(tags))
+    with admin.counting:
+        known, found = admin.counted
+        if known != asked:
             found = [_language(reading, tag) for tag in tags if tag in reading.content.messages]
-            last = self._last = (asked, found)
-        return last[1]
+            admin.counted = asked, found
+        return found
 
 
 def _language(reading: Reading, tag: str) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def titles(admin: Admin) -> dict[str, list[tuple[str, str]]]:
         "Places": [*((f"place/{id}", name) for id, name in places.items()), ("place/new", "A new place …")],
         "Providers": [*((f"provider/{id}", name) for id, name in people.items()), ("provider/new", "Somebody new …")],
         "Opening hours": [(f"hours/{id}", name) for id, name in places.items()],
-        "Closed days and other hours": [("closures/all", "All of them")],
+        "Closed days and other hours": [("closures/all", "Holidays, days off, days with hours of their own")],
         "Answers that patients get": [(f"answers/{t}", TOPICS.get(t, t.replace("_", " "))) for t in clinic.answers],
         "Kinds of visit": [
             *((f"visit/{id}", name) for id, name in kinds.items()),
@@ -108,15 +108,15 @@ def _one(
     edit, shelf = admin.edit(key), admin.bench.shelf()
     now = _stands(admin, part, name, edit)
     clinic = shelf.clinic
-    title = next((t for rows in titles(admin).values() for address, t in rows if address == f"{part}/{name}"), name)
-    title = title.removesuffix(" …")
+    group, title, about = _called(titles(admin), f"{part}/{name}", name)
     stands = {**now, **(edit.value if edit else {})}
     if (mine := admin.typed(key, signed)) is not None and "item" not in more:
         more |= _shown(admin, part, name, Form(list(mine.fields)), stands)[0]
         more |= {"version": mine.version, "restored": mine.at}
     item = {**stands, **more.pop("item", {})}
     values: dict[str, Any] = {
-        "part": part, "name": name, "key": key, "title": title, "now": now, "edit": edit, "lines": [], "clash": None,
+        "part": part, "name": name, "key": key, "group": group, "title": title, "about": about,
+        "now": now, "edit": edit, "lines": [], "clash": None,
         "item": item, "version": edit.version if edit else 0, "DAYS": DAYS, "new": name == "new",
         "facts": clinic, "spoken": admin.tags(), "policies": shelf.reading.content.tasks if part == "due" else {},
         "restored": None, "others": admin.others(key, signed), **choices(admin, part, name, item),
@@ -124,6 +124,15 @@ def _one(
     lines = more.get("lines", [])
     more["lines"] = [_plainly(_ROW.sub("", line)) for line in lines]
     return admin.page(request, "fact.html", signed, status, **(values | more), wrong=lambda n: at_field(lines, n))
+
+
+def _called(parts: dict[str, list[tuple[str, str]]], address: str, name: str) -> tuple[str, str, str]:
+    """(the part, the heading, what it is about); a part that is one page has its own name for a heading."""
+    for group, rows in parts.items():
+        for at, title in rows:
+            if at == address:
+                return ("", group, title) if len(rows) == 1 else (group, title.removesuffix(" …"), "")
+    return "", name, ""
 
 
 def _plainly(line: str) -> str:

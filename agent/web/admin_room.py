@@ -1,5 +1,6 @@
 """What every admin room works with: the door, the workbench, and how a page of theirs is filled."""
 
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,6 +34,8 @@ class Admin:
     def __init__(self, door: Door) -> None:
         self.door, self.desk, self.bench = door, door.desk, Workbench(door.desk)
         self.trial = Trial(door.desk.settings)
+        self.counting = threading.Lock()
+        self.counted: tuple[object, list[dict[str, Any]]] = (None, [])  # of which content, how far each language is
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,6 +1,6 @@
 """Puts the web application together for one desk; a composition root."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,7 +25,8 @@ from channels.signature import Trust
 
 def create_app(desk: Desk, *, loops: bool = True, standin: Any = None, draining: list[bool] | None = None) -> FastAPI:
     """The ASGI application. `loops`: also take turns and send in this process, beside Celery's workers where there
-    are some; `standin`: a Twilio stand-in to mount; `draining`: not empty once the process should get no traffic."""
+    are some; `standin`: a Twilio stand-in to mount; `draining`: not empty once the process should get no traffic. Its
+    `state.ready` can be done before somebody opens a page, so that the first does not wait for it."""
     settings = desk.settings
     draining = [] if draining is None else draining
     figures = Figures()
@@ -70,7 +71,10 @@ def create_app(desk: Desk, *, loops: bool = True, standin: Any = None, draining:
     app.router.routes.extend(voice.routes(desk, trust, pace, lambda: bool(draining)).routes)
     app.router.routes.extend(chat.routes(desk, origins, pace).routes)
     app.router.routes.extend(chat_photos.routes(desk, origins, pace).routes)
-    app.router.routes.extend(console.routes(desk, templates, pace, ahead=loops, leaving=lambda: bool(draining)).routes)
+    ready = list[Callable[[], object]]()
+    consoles = console.routes(desk, templates, pace, ahead=loops, leaving=lambda: bool(draining), ready=ready)
+    app.router.routes.extend(consoles.routes)
+    app.state.ready = ready
     app.router.routes.extend(forms.routes(desk, templates).routes)
     app.router.routes.extend(documents.routes(desk, templates).routes)
     app.router.routes.extend(visit_page.routes(desk, templates, pace).routes)

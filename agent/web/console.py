@@ -43,7 +43,7 @@ from agent.web.admin_room import Admin
 from agent.web.console_door import SIGN_IN, Deed, Door
 from agent.web.console_oidc import inside
 from agent.web.console_says import actor, did
-from agent.web.console_tongue import tr
+from agent.web.console_tongue import tongues, tr
 from agent.web.console_words import at, staff_voice
 from agent.web.peers import caller_of
 from agent.web.signin import Form, Signed, TooMany, form_of
@@ -54,10 +54,11 @@ _SLOW = N_("Too many tries. Wait a few minutes, then try again.")
 
 def routes(
     desk: Desk, templates: Jinja2Templates, pace: Pace, *, ahead: bool = False,
-    leaving: Callable[[], bool] = lambda: False,
+    leaving: Callable[[], bool] = lambda: False, ready: list[Callable[[], object]] | None = None,
 ) -> APIRouter:  # fmt: skip
     """Everything under /console. `ahead`: what admins work on is read as soon as one has signed in; `leaving`: is this
-    process asked to stop?"""
+    process asked to stop? `ready` gets what can be done before somebody opens a page, so that the first does not wait
+    for it."""
     door = Door(desk, templates, pace)
     door.leaving = leaving
     router = APIRouter()
@@ -71,6 +72,8 @@ def routes(
     admins = Admin(door)
     if ahead:
         door.admin_comes = admins.bench.read_ahead
+    if ready is not None:
+        ready += [tongues, lambda: console_task.read_first(door), lambda: admin.count_first(admins)]
     for room in (_entrance(door), _audit(door), *(r.routes(door) for r in rooms), admin.routes(admins)):
         router.routes.extend(room.routes)
     return router

@@ -1,5 +1,6 @@
 """The task's card: shown, previewed, decided; after a decision on to the next one."""
 
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from agent.desk import call_back, decide
 from agent.desk.approving import approve
 from agent.desk.planted import PlantOpen, laid_over, put_away
 from agent.desk.undo import until
+from agent.desk.waking import zones_of
 from agent.dialogue.spoken import Voice
 from agent.model.call_back import UNDER_WAY
 from agent.model.fault import Busy, Conflict, Refused
@@ -18,7 +20,7 @@ from agent.model.plant import Plant
 from agent.model.task import OPEN, Task, is_urgent
 from agent.ports import Tx
 from agent.web import console_planted
-from agent.web.console_card import Card, read_card
+from agent.web.console_card import TIMED, Card, read_card
 from agent.web.console_deeds import BECAUSE, DEEDS, OFFERED, doing
 from agent.web.console_door import Deed, Door, NotThere
 from agent.web.console_notice import short_notice
@@ -61,6 +63,16 @@ def routes(door: Door) -> APIRouter:
         return await door.write(request, lambda r, s, f, d: _act(door, r, s, f, d, id, act))
 
     return router
+
+
+def read_first(door: Door) -> None:
+    """A card is read once without being shown: statements are compiled and tables read that every card needs."""
+    desk, now = door.desk, door.desk.clock()
+    with suppress(Busy), desk.store.begin(write=False) as tx:
+        task = next((t for t in tx.tasks.open(desk.clinic.id) if t.kind in TIMED), None)
+        if task is not None:
+            read_card(desk, tx, task, now, None)
+    zones_of(desk.clinic.numbers[0] if desk.clinic.numbers else None)
 
 
 def load(door: Door, tx: Tx, id: str, signed: Signed) -> Task:

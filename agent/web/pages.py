@@ -18,8 +18,10 @@ from agent.desk.desk import Desk
 from agent.dialogue.almanac import Almanac
 from agent.model.clinic import Clinic
 from agent.settings import ROOT
+from agent.web import direction
 from agent.web.console_tongue import gettext_callables
 from agent.web.direction import closed
+from agent.web.kept_templates import KeptTemplates
 
 PAGES = Path(__file__).parent / "pages"
 STATIC = PAGES / "static"
@@ -28,8 +30,11 @@ WIDGET = ROOT / "channels" / "widget"
 
 @cache
 def environment() -> Environment:
-    """The templates, compiled once; the console's speak the language of whoever is being answered."""
-    made = Environment(loader=FileSystemLoader(PAGES), autoescape=True, finalize=closed, extensions=["jinja2.ext.i18n"])
+    """The templates, each compiled once; the console's speak the language of whoever is being answered."""
+    made = Environment(
+        loader=FileSystemLoader(PAGES), autoescape=True, finalize=closed, extensions=["jinja2.ext.i18n"],
+        bytecode_cache=KeptTemplates(PAGES, (Path(__file__), Path(direction.__file__))),
+    )  # fmt: skip
     install: Any = made
     gettext, ngettext, pgettext, npgettext = gettext_callables()
     install.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)

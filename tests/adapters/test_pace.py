@@ -45,6 +45,16 @@ def test_promise_55_a_hundred_thousand_addresses_do_not_fill_the_memory() -> Non
         assert counts.incr("flooder", 60) == number + 2  # who keeps coming is never forgotten
 
 
+def test_promise_55_whose_time_is_over_is_not_remembered() -> None:
+    clock = Clock()
+    counts = Recent(clock)
+    for number in range(1000):
+        counts.incr(f"caller-{number}", 60)
+        clock.now += 1
+    assert counts.get("caller-999") == 1
+    assert counts.reset() <= 62
+
+
 async def test_promise_55_two_processes_count_together_and_redis_knows_no_address(redis_url: str) -> None:
     one, other = Pace(redis_url, b"secret"), Pace(redis_url, b"secret")
     waits = [await pace.ahit(THREE, "203.0.113.9") for pace in (one, other, one, other)]

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from agent.adapters.store import SqlStore
-from agent.adapters.store.keyring import MOST, Ring
+from agent.adapters.store.keyring import KEPT_SECONDS, MOST, Ring
 from agent.adapters.store.migrations import migrate, migrate_back
 from agent.adapters.vault import Tampered, Vault
 from agent.desk.forget import By
@@ -66,6 +66,20 @@ def test_promise_43_what_is_copied_to_another_row_is_refused(store: Store) -> No
     for again in reads:
         with pytest.raises(Tampered), store.begin(write=False) as tx:
             again(tx)
+
+
+def test_promise_43_a_key_whose_time_is_over_is_in_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("agent.adapters.store.keyring.time.monotonic", lambda: now[0])
+    ring = Ring(Vault(b"k" * 32), b"i" * 32)
+    for number in range(3000):
+        ring.learn(f"id-{number}", f"owner-{number}", b"key")
+        ring.learn("id-again", "owner-again", b"key")
+        now[0] += 1.0
+    assert ring.key("id-2999") == ring.key("id-again") == b"key"
+    assert ring.id_of("owner-again") == "id-again"
+    assert ring.key("id-2") is None
+    assert len(ring._keys) == len(ring._owners) <= KEPT_SECONDS + 2
 
 
 def test_promise_43_a_key_given_to_another_owner_is_refused(store: Store, store_url: str) -> None:

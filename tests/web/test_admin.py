@@ -326,3 +326,10 @@ def test_search_finds_words_wherever_they_stand(client: TestClient) -> None:
     assert ASK in found
     assert "Nothing holds" in client.get("/admin/search", params={"q": "zzqqxx<script>"}).text
     assert "<script>alert" not in client.get("/admin/search", params={"q": "<script>alert(1)"}).text
+
+
+def test_a_page_of_the_clinics_facts_says_which_part_it_is_and_leads_back(client: TestClient) -> None:
+    hours, closed = client.get(HOURS).text, client.get("/admin/facts/closures/all").text
+    assert '<a href="/admin/facts">The clinic</a> · Opening hours</p>\n<h1>Brooklyn</h1>' in hours
+    assert "<title>Brooklyn, Opening hours ·" in hours
+    assert "<h1>Closed days and other hours</h1><p>Holidays, days off, days with hours of their own.</p>" in closed

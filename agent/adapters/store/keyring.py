@@ -1,5 +1,6 @@
 """A key for each patient and each conversation, wrapped by the master key; what a key seals is the rooms' to say."""
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Iterable
@@ -65,9 +66,10 @@ class Ring:
 
     def learn(self, id: str, owner: str, key: bytes) -> None:
         until = time.monotonic() + KEPT_SECONDS
-        for kept in (self._keys, self._owners):
-            while len(kept) >= MOST:
-                kept.pop(next(iter(kept)), None)  # the one learned first
+        self._keys.pop(id, None)  # learned again: the last in line
+        self._owners.pop(owner, None)
+        _sweep(self._keys)
+        _sweep(self._owners)
         self._keys[id] = key, until
         self._owners[owner] = id, until
 
@@ -76,6 +78,14 @@ class Ring:
         id, _ = self._owners.pop(owner, (None, 0.0))
         if id is not None:
             self._keys.pop(id, None)
+
+
+def _sweep(kept: dict[str, tuple[Any, float]]) -> None:
+    """Those learned first go once their time is over, or to make room."""
+    now = time.monotonic()
+    with contextlib.suppress(RuntimeError, StopIteration, KeyError):  # another thread learns or sweeps as well
+        while len(kept) >= MOST or kept[next(iter(kept))][1] <= now:
+            kept.pop(next(iter(kept)))
 
 
 class Keys:
