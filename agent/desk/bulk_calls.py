@@ -20,6 +20,7 @@ ABOUT: About = "bulk"
 LATER = "later"  # they have had their share of calls and texts for now
 LOOK_AGAIN = timedelta(hours=1)  # whether there is room again
 _MOST_DIALS = A_DAY - 1  # so that the text that follows has a place of that day
+_UNTOLD = {"calling", "due"}
 _HEARD_US = frozenset({"told", "person", "alarm"})  # they know, or talk with one of us: no text follows
 
 
@@ -28,13 +29,25 @@ def part_of(patient: str, about: str) -> str:
     return f"{patient} {about}"
 
 
-def stands(tx: Tx, row: OutgoingCall, now: datetime) -> bool:
-    """Is it still to be told, while a person is on the line? Neither after a stop nor where the visit has changed."""
+def stands(tx: Tx, row: OutgoingCall, now: datetime, *, back: bool = False) -> bool:
+    """Is it still to be told, while a person is on the line? Neither after a stop nor where the visit has changed.
+    `back`: they ring us, whatever has gone to them since, unless they have answered it."""
     person, bulk = tx.bulk.of_call(row.id), tx.bulk.get(row.subject)
-    if person is None or person.state != "calling" or bulk is None or bulk.state != "sending":
+    if person is None or bulk is None or (back and (person.answer or row.outcome in _HEARD_US)):
+        return False
+    to_tell, going = (_UNTOLD | {"queued"}, {"sending", "done"}) if back else ({"calling"}, {"sending"})
+    if person.state not in to_tell or bulk.state not in going:
         return False
     visit = _visit(tx, person)
     return person.about == RECALL or (visit is not None and visit.status == "booked" and visit.start > now)
+
+
+def told_back(tx: Tx, row: OutgoingCall, now: datetime) -> None:
+    """They rang us and have heard it: neither a call nor a text of it follows."""
+    person = tx.bulk.of_call(row.id, lock=True)
+    if person is not None and person.state in _UNTOLD:
+        told = {"state": "called", "rang": "told", "why": "", "settled_at": now}
+        tx.bulk.settle(person.model_copy(update=told))
 
 
 def ready(desk: Desk, tx: Tx, row: OutgoingCall, number: str, now: datetime) -> datetime | str | None:
@@ -67,15 +80,31 @@ def unrung(tx: Tx, row: OutgoingCall) -> None:
 
 def _look(desk: Desk, tx: Tx, row: OutgoingCall, now: datetime) -> Subject | str:
     person, bulk, patient = tx.bulk.of_call(row.id), tx.bulk.get(row.subject), tx.patients.get(row.patient)
-    talk = tx.conversations.get(row.conversation)
-    if person is None or bulk is None or patient is None or talk is None or person.state != "calling":
+    if person is None or bulk is None or patient is None or person.state != "calling":
         return "no longer on file"
-    if bulk.state != "sending" or bulk.wording != mark(desk, bulk.kind):
+    if bulk.state != "sending":
         return "the bulk send was stopped"
     visit = _visit(tx, person)
     why = hindered(desk, tx, patient, person.about, visit, now, "call", rung=row.tries > 0, share=False)
-    if why:
-        return why
+    return why or _subject(desk, tx, row, bulk, person, patient)
+
+
+def _back(desk: Desk, tx: Tx, row: OutgoingCall, now: datetime) -> Subject | None:
+    person, bulk, patient = tx.bulk.of_call(row.id), tx.bulk.get(row.subject), tx.patients.get(row.patient)
+    if person is None or bulk is None or patient is None or not stands(tx, row, now, back=True):
+        return None
+    found = _subject(desk, tx, row, bulk, person, patient)
+    return found if isinstance(found, Subject) else None
+
+
+def _subject(
+    desk: Desk, tx: Tx, row: OutgoingCall, bulk: Bulk, person: Person, patient: Patient
+) -> Subject | str:  # fmt: skip
+    talk, visit = tx.conversations.get(row.conversation), _visit(tx, person)
+    if talk is None:
+        return "no longer on file"
+    if bulk.wording != mark(desk, bulk.kind):
+        return "the bulk send was stopped"
     slots = slots_of(bulk.kind, bulk.choice, bulk.lines, talk.locale, visit, first_name(patient), "call")
     slots |= ids_of(bulk, person, patient) | {"called": True}
     if visit is None:
@@ -113,4 +142,4 @@ def _place(row: OutgoingCall, dial: int) -> str:
     return f"call:{row.id}:{dial}"
 
 
-KIND = Kind(flow="", tag="bulk", look=_look, settle=_settle, ready=ready, unrung=unrung)
+KIND = Kind(flow="", tag="bulk", look=_look, settle=_settle, back=_back, ready=ready, unrung=unrung)

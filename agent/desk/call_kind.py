@@ -10,6 +10,8 @@ from agent.model.outgoing_call import OutgoingCall, RingOutcome
 from agent.model.patient import Patient
 from agent.ports import Tx
 
+COMES_BACK = timedelta(days=3)  # whoever rings us within this hears that we called
+
 
 @dataclass(frozen=True)
 class Subject:
