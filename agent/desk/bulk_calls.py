@@ -42,6 +42,11 @@ def stands(tx: Tx, row: OutgoingCall, now: datetime, *, back: bool = False) -> b
     return person.about == RECALL or (visit is not None and visit.status == "booked" and visit.start > now)
 
 
+def heard(person: Person) -> bool:
+    """It is on record that they know: whatever made them due again, they are neither called nor texted."""
+    return person.rang in _HEARD_US
+
+
 def told_back(tx: Tx, row: OutgoingCall, now: datetime) -> None:
     """They rang us and have heard it: neither a call nor a text of it follows."""
     person = tx.bulk.of_call(row.id, lock=True)
@@ -84,6 +89,8 @@ def _look(desk: Desk, tx: Tx, row: OutgoingCall, now: datetime) -> Subject | str
         return "no longer on file"
     if bulk.state != "sending":
         return "the bulk send was stopped"
+    if heard(person):
+        return "told already"
     visit = _visit(tx, person)
     why = hindered(desk, tx, patient, person.about, visit, now, "call", rung=row.tries > 0, share=False)
     return why or _subject(desk, tx, row, bulk, person, patient)
@@ -123,7 +130,9 @@ def _settle(desk: Desk, tx: Tx, row: OutgoingCall, outcome: RingOutcome, now: da
     if person is None or bulk is None or person.state != "calling":
         return
     after: dict[str, object]
-    if outcome in _HEARD_US:
+    if heard(person):
+        after = {"state": "called", "settled_at": now}
+    elif outcome in _HEARD_US:
         after = {"state": "called", "rang": outcome, "why": "", "settled_at": now}
     elif outcome == "wrong":
         after = {"state": "skipped", "rang": outcome, "why": "wrong number", "settled_at": now}

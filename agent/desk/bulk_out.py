@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from agent.desk.acting import run_actions
 from agent.desk.bulk import stop
-from agent.desk.bulk_calls import ABOUT, LATER, LOOK_AGAIN, ids_of, part_of
+from agent.desk.bulk_calls import ABOUT, LATER, LOOK_AGAIN, heard, ids_of, part_of
 from agent.desk.bulk_why import RECALL, beyond, hindered
 from agent.desk.bulk_words import FLOWS, mark, slots_of
 from agent.desk.desk import Desk
@@ -100,6 +100,9 @@ def _stopped(desk: Desk, bulk: str) -> None:
 
 def _settle(desk: Desk, tx: Tx, bulk: Bulk, person: Person, now: datetime) -> str | None:
     """Text them, pass them over with a reason, or put it off; the conversation in which it was said."""
+    if heard(person):
+        tx.bulk.settle(person.model_copy(update={"state": "called", "settled_at": now}))
+        return None
     patient = tx.patients.get(person.patient)
     visit = tx.appointments.get(person.about) if person.about != RECALL else None
     number = number_for(desk, tx, patient, ABOUT) if patient is not None and person.way == "call" else ""

@@ -261,7 +261,7 @@ def outcome(hall: Hall, id: str, people: int) -> tuple[int, int, int]:
 def looped(hall: Hall, id: str, seconds: float) -> int:
     """The bug: everybody is due again, and every call, in a send that goes on. What more goes out to who was told."""
     desk = hall.desk
-    before = len(hall.line.rung()) + len(hall.ledger.taken())
+    rung, texted = len(hall.line.rung()), len(hall.ledger.taken())
     with desk.store.begin(write=False) as tx:
         found, held = tx.bulk.people(id, limit=100_000), tx.bulk.get(id)
     assert held is not None
@@ -280,9 +280,12 @@ def looped(hall: Hall, id: str, seconds: float) -> int:
     with desk.store.begin() as tx:
         tx.bulk.save(held.model_copy(update={"state": "sending"}))
     hall.until(id, seconds)
-    more = len(hall.line.rung()) + len(hall.ledger.taken()) - before
-    assert more == 0, f"{more} calls and texts more"
-    return more
+    more = [
+        *(number for number, _, _ in hall.line.rung()[rung:]),
+        *(to for _, to, _, _ in hall.ledger.taken()[texted:]),
+    ]
+    assert not more, f"calls and texts more: {more}, of {hall.line.rung()} and {hall.ledger.taken()}"
+    return len(more)
 
 
 def prove(ground: Ground) -> str:

@@ -1,4 +1,4 @@
-"""Whoever rings back after a call of a bulk send hears its message, once."""
+"""Whoever has heard the message of a bulk send on the telephone, called or ringing back, hears it once."""
 
 from collections.abc import Iterator
 
@@ -61,3 +61,26 @@ def test_who_rings_back_after_a_stop_hears_nothing_of_it(out: Outgoing) -> None:
     over(out, rings(out, by="machine_end_beep", pace=0.3), made)
     bulk.stop(out.world.desk, made.id, out.world.staff("clinician"))
     assert "We called this number" not in " ".join(out.line.ring(who.phones[0]).wait())
+
+
+@pytest.mark.parametrize("way", ["text", "call"])
+def test_promise_51_who_is_on_record_as_told_is_not_texted_either_though_something_made_them_due(
+    out: Outgoing, way: str
+) -> None:
+    coming(out, known(out))
+    made = released(out, "away")
+    caller = rings(out)
+    caller.wait()
+    caller.press("1")
+    caller.press("1")
+    caller.hang_up()
+    told = over(out, caller, made)
+    desk = out.world.desk
+    with desk.store.begin() as tx:
+        held = tx.bulk.get(made.id, lock=True)
+        assert held is not None
+        tx.bulk.save(held.model_copy(update={"state": "sending"}))
+        tx.bulk.settle(told.model_copy(update={"state": "due", "due_at": desk.clock(), "way": way}))
+    assert texts(out) == []
+    assert quiet(out)
+    assert person(out, made).state == "called"
