@@ -172,8 +172,8 @@ class Hall:
             with suppress(Busy):
                 if not self.waiting(done):
                     return
-            if time.monotonic() - quiet > 1.5:  # what is left waits for a look-up, or for its next try
-                self.clock.pass_time(5)
+            if time.monotonic() - quiet > 1.0:  # what is left waits for a look-up, or for its next try
+                self.clock.pass_time(15)
                 quiet = time.monotonic()
             time.sleep(0.05)
         raise AssertionError("the send did not end")

@@ -26,7 +26,8 @@ from tests.standin.hooks import ACCOUNT, TOKEN
 from tests.stores import DATA_KEY, SECRET
 from tests.topology.balance import Balancer
 
-DURABLE = ("fsync=on", "synchronous_commit=on", "full_page_writes=on", "max_connections=200")
+# as PostgreSQL ships; the tests run it with less memory
+DURABLE = ("fsync=on", "synchronous_commit=on", "full_page_writes=on", "max_connections=200", "shared_buffers=128MB")
 
 
 @dataclass
