@@ -41,6 +41,13 @@ def pointless(tx: Tx, visit: Appointment | None, patient: Patient | None, due: d
     return "has a visit" if tx.appointments.of_patient(patient.id, now) else ""
 
 
+def told_back(tx: Tx, appointment: str, now: datetime) -> None:
+    """They rang us and are asked: neither a call nor a text of it follows."""
+    for row in tx.reminders.of(appointment):
+        if row.rule == MISSED and row.state in ("calling", "due"):
+            tx.reminders.settle(row, "sent", now)
+
+
 def _look(desk: Desk, tx: Tx, row: OutgoingCall, now: datetime) -> Subject | str:  # noqa: ARG001
     planned = _planned(tx, row)
     if planned is None or planned.state != "calling":

@@ -130,6 +130,7 @@ def test_who_rings_back_after_a_machine_hears_it_before_the_text_goes(at: Missed
     assert "we missed Rosa" in " ".join(back.press("1"))
     back.press("3")
     back.hang_up()
+    assert at.out.texts() == []
 
 
 def test_danger_takes_the_emergency_path_at_every_point(at: Missed) -> None:
