@@ -22,11 +22,11 @@ _OF_THE_DESK = frozenset(
 )  # answers about the talk itself, to words that are nothing else
 _ANY_FIGURES = frozenset({"time", "phone", forms.SLOT})  # questions that three figures may well answer
 _FIGURES = frozenset({"date", "dob", "code", "letters", "opening"})  # … that two may
-_TWO, _WELL = 2, ("better", "same")  # no set: a model may propose a list as a value
+_TWO, _WELL = 2, ("better", "same")  # these and the topics are no sets: a model may propose a list as a value
 _AFTERCARE = "aftercare"  # begun by the patient's own words where they are nothing but the question
 _MISSED = "missed"  # the flow that asks who did not come
 _REFERRAL = "referral"
-_OF_PAPERS = frozenset({"cost", "billing", "fax", "records", "interpreter", "after_hours"})  # topics
+_OF_PAPERS = ("cost", "billing", "fax", "records", "interpreter", "after_hours")  # topics
 _READ_BY_CLINICIANS = frozenset({"refill", _REFERRAL})
 
 
@@ -99,8 +99,8 @@ def _as_steered(finding: SafetyFinding, commands: list[Command]) -> SafetyFindin
     steers = steers or (bool(answers) and all(a.confidence == 1.0 for a in answers))  # "Leo can't, Rosa yes"
     known = any(isinstance(c, SetSlot) and c.slot == "topic" and c.confidence == 1.0 for c in commands)
     known = known or any(isinstance(c, StartFlow) and c.flow == _AFTERCARE and c.source == "patient" for c in commands)
-    asked = {c.value for c in commands if isinstance(c, SetSlot) and c.slot == "topic"}
-    known = known or (bool(asked & _OF_PAPERS) and not finding.evidence)  # "what does it cost, and can I pay by card?"
+    papers = any(isinstance(c, SetSlot) and c.slot == "topic" and c.value in _OF_PAPERS for c in commands)
+    known = known or (papers and not finding.evidence)  # "what does it cost, and can I pay by card?"
     if known and finding.urgency == "routine":  # "can my husband come?", "can I shower?", and nothing else
         return SafetyFinding()
     return SafetyFinding() if steers and not finding.evidence else finding

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -85,6 +86,16 @@ def test_a_question_which_of_several_is_no_sixth_request() -> None:
     held = turn(held, *(StartFlow(flow=f) for f in ("aftercare", "billing", "cancel"))).conversation
     asked = turn(held, Clarify(flows=("refill", "results")))
     assert len(asked.conversation.frames) == 5
+
+
+@pytest.mark.parametrize("source", ["model", "patient"])
+@pytest.mark.parametrize("value", [[], ["a"], {}, {"a": 1}, 7, None, True], ids=repr)
+def test_a_value_of_any_shape_breaks_no_turn_of_any_flow(value: Any, source: Any) -> None:
+    for flow in FLOWS:
+        began = turn(conversation(), StartFlow(flow=flow, source="patient")).conversation
+        for slot in SLOTS:
+            told = turn(began, SetSlot(slot=slot, value=value, source=source)).conversation
+            turn(told, CorrectSlot(slot=slot, value=value, source=source))
 
 
 @settings(max_examples=60, deadline=None)
