@@ -24,7 +24,7 @@ from agent.ports import Tx
 from agent.ports.dialler import Placed
 
 MOST = 20  # dialled in one sweep
-_SILENT = timedelta(minutes=2)  # a call of which nothing was heard for so long is looked up
+SILENT = timedelta(minutes=2)  # a call of which nothing was heard for so long is looked up
 _BUSY = timedelta(minutes=1)  # until what certainly was not dialled is tried again
 _UNSURE = frozenset({"20500", "500", "502", "503", "504"})  # a server that failed may have dialled
 _LOOK_AGAIN = timedelta(seconds=5)  # at what is held back for a moment
@@ -226,7 +226,7 @@ def _look_up(desk: Desk) -> int:
     """Calls of which nothing was heard: the provider's list says what became of them, and none is dialled blindly."""
     now = desk.clock()
     with desk.store.begin(write=False) as tx:
-        rows = tx.outgoing_calls.dialled(desk.clinic.id, now - _SILENT)
+        rows = tx.outgoing_calls.dialled(desk.clinic.id, now - SILENT)
         numbers = {r.id: tx.conversations.get(r.conversation) for r in rows}
     settled = 0
     for row in rows:

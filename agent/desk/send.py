@@ -21,7 +21,7 @@ from agent.ports import Receipt, Tx
 _BACKOFF = (5, 30, 120, 600)  # seconds before the next try
 _LONGEST_WAIT = 3600.0  # whatever Retry-After says
 _GIVE_UP = timedelta(minutes=10)  # a younger message is tried again, however often
-_SURE = timedelta(minutes=2)  # after this the provider's list is believed when it does not name a message
+SURE = timedelta(minutes=2)  # after this the provider's list is believed when it does not name a message
 _LOOK_AGAIN = timedelta(seconds=2)  # at a message that is held back
 _FREE_OF_STOP = frozenset({"consent.stopped", "consent.stopped.bereaved", "consent.started", "consent.help"})
 _ALARMS = ("safety.",)
@@ -259,7 +259,7 @@ def _reconciled(desk: Desk, row: Outbound, found: str | None, sure: bool, away: 
             return True
         if away and age >= _GIVE_UP:  # nobody can say: a person hears of it, and we go on asking
             tell_staff(desk, tx, row, "delivery_unsure", now)
-        if not sure or age < _SURE:
+        if not sure or age < SURE:
             return False
         tx.outbox.mark(row.id, "failed", now, failure="unknown outcome, not found at the provider")
         desk.record(tx, "agent", "message:unknown", row.id, now)

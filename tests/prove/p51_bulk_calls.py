@@ -5,20 +5,20 @@ import os
 import time
 from collections import Counter
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from agent.desk import bulk
 from agent.desk.bulk_out import bulk_out
 from agent.desk.desk import Desk
-from agent.desk.outgoing_calls import agree, place
+from agent.desk.outgoing_calls import SILENT, agree, place
 from agent.desk.outgoing_calls_over import answered, note, over
-from agent.desk.send import drain
+from agent.desk.send import SURE, drain, reconcile
 from agent.model.bulk import Choice, Person
 from agent.model.fault import Busy, Conflict
 from agent.model.patient import StaffUser
-from agent.ports.dialler import Placed
 from tests.desk.bulked import person, visit
+from tests.prove.exchange import ENDS, NOBODY, TOLD, Exchange, Shifted, nth
 from tests.prove.ground import Ground
 from tests.prove.p51_bulk import colleagues, gate, insist
 from tests.prove.sending import Ledger, desk_at, forked, number_of
@@ -30,72 +30,6 @@ SIZE = (
     "row and every seventh before it, a third of the ends never told, a stop in the middle, then everybody made due "
     "again, on PostgreSQL; 60 people on SQLite"
 )
-_ENDS = ("completed", "completed", "no-answer")  # of the n-th number: told, a machine, nobody there
-_TOLD, _MACHINE, _NOBODY = range(3)
-
-
-class Shifted:
-    """10 in the morning and on, set forward for every process by a file."""
-
-    def __init__(self, path: Path) -> None:
-        self._began, self._path = time.time(), path
-
-    def __call__(self) -> datetime:
-        ahead = float(self._path.read_text("ascii")) if self._path.exists() else 0.0
-        return datetime(2026, 3, 2, 15, tzinfo=UTC) + timedelta(seconds=time.time() - self._began + ahead)
-
-    def pass_time(self, minutes: float) -> None:
-        ahead = float(self._path.read_text("ascii")) if self._path.exists() else 0.0
-        beside = self._path.with_suffix(".new")
-        beside.write_text(str(ahead + 60 * minutes), "ascii")
-        beside.replace(self._path)
-
-
-class Exchange:
-    """A telephone line that writes each call down in a file that many processes share, and of which some die."""
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-
-    def dial(self, to: str, sender: str, url: str, status_url: str, seconds: int, *, listen: bool = False) -> str:
-        n = _n(to)
-        if n % 7 == 3 and _first(f"{self._path}.before{n}"):
-            os._exit(9)
-        sid = f"CA{os.urandom(16).hex()}"
-        held = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        os.write(held, f"{to} {url.partition('?id=')[2]} {sid}\n".encode())
-        os.close(held)
-        if n % 5 == 1 and _first(f"{self._path}.after{n}"):
-            os._exit(9)
-        return sid
-
-    def redirect(self, call: str, url: str) -> None:
-        raise NotImplementedError
-
-    def hang_up(self, call: str) -> None:
-        raise NotImplementedError
-
-    def placed(self, to: str, sender: str, since: datetime) -> list[Placed]:
-        return [Placed(sid, _ENDS[_n(to) % 3]) for number, _, sid in reversed(self.rung()) if number == to]
-
-    def rung(self) -> list[tuple[str, str, str]]:
-        """(number, row, id) of every call, in order."""
-        if not os.path.exists(self._path):
-            return []
-        with open(self._path, encoding="ascii") as lines:
-            return [(number, row, sid) for number, row, sid in (line.split() for line in lines)]
-
-
-def _n(number: str) -> int:
-    return int(number[-6:])
-
-
-def _first(path: str) -> bool:
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL))
-    except FileExistsError:
-        return False
-    return True
 
 
 def opened(url: str, ledger: Ledger, line: Exchange, clock: Shifted) -> Desk:
@@ -122,7 +56,7 @@ def at_work(url: str, ledger: Ledger, line: Exchange, clock: Shifted, ended: Pat
     desk = opened(url, ledger, line, clock)
     while not ended.exists():
         with suppress(Busy, Conflict):
-            if not bulk_out(desk) + place(desk) + drain(desk):
+            if not bulk_out(desk) + place(desk) + drain(desk) + reconcile(desk):
                 time.sleep(0.02)
     desk.store.close()
 
@@ -151,12 +85,12 @@ class Hall:
         """What the provider tells of each call, but of a third nothing is told."""
         calls = self.line.rung()
         for number, row, sid in calls[self._told :]:
-            how = _n(number) % 3
-            if how != _NOBODY:
+            how = nth(number) % 3
+            if how != NOBODY:
                 insist(lambda row=row, sid=sid: answered(self.desk, row, sid))  # type: ignore[misc]
-                insist(lambda row=row, how=how: note(self.desk, row, "told" if how == _TOLD else "machine"))  # type: ignore[misc]
-            if _n(number) % 9 > 2:
-                insist(lambda row=row, sid=sid, how=how: over(self.desk, row, sid, _ENDS[how]))  # type: ignore[misc]
+                insist(lambda row=row, how=how: note(self.desk, row, "told" if how == TOLD else "machine"))  # type: ignore[misc]
+            if nth(number) % 9 > 2:
+                insist(lambda row=row, sid=sid, how=how: over(self.desk, row, sid, ENDS[how]))  # type: ignore[misc]
         self._told = len(calls)
 
     def until(self, done: str, seconds: float) -> None:
@@ -170,13 +104,29 @@ class Hall:
             if stands != before:
                 before, quiet = stands, time.monotonic()
             with suppress(Busy):
-                if not self.waiting(done):
+                left = self.waiting(done)
+                if not left:
                     return
-            if time.monotonic() - quiet > 1.0:  # what is left waits for a look-up, or for its next try
-                self.clock.pass_time(15)
-                quiet = time.monotonic()
+                if time.monotonic() - quiet > 0.3 and (wait := self.next_of(left) - self.clock()) > timedelta(0):
+                    self.clock.pass_time(wait / timedelta(minutes=1) + 1)
+                    quiet = time.monotonic()
             time.sleep(0.05)
         raise AssertionError("the send did not end")
+
+    def next_of(self, people: list[Person]) -> datetime:
+        """When the next of them, their call or their text is due, or looked up; now where nothing is. That a worker is
+        only just beginning anew is no reason to let time pass."""
+        with self.desk.store.begin(write=False) as tx:
+            calls = [tx.outgoing_calls.get(p.call) for p in people if p.state == "calling" and p.call]
+            texts = [tx.outbox.get(p.outbound) for p in people if p.state == "queued" and p.outbound]
+        moments = [p.due_at for p in people if p.state == "due" and p.due_at]
+        moments += [c.due_at if c.state == "due" else c.seen_at + SILENT for c in calls if c is not None]
+        for text in texts:
+            if text is not None and text.state == "queued":
+                moments.append(text.due_at)
+            elif text is not None and text.state in ("claimed", "unknown") and text.claimed_at is not None:
+                moments.append(text.claimed_at + SURE)
+        return min(moments, default=self.clock())
 
     def waiting(self, id: str) -> list[Person]:
         with self.desk.store.begin(write=False) as tx:
@@ -209,6 +159,7 @@ def rung(url: str, folder: Path, people: int, processes: int, seconds: float = 6
                 insist(lambda: bulk.go_on(desk, made.id, rosa))
             hall.until(made.id, seconds)
         told, texted, others = outcome(hall, made.id, people)
+        assert not others, f"{others} were left to a person, with time and room for all"
         more = looped(hall, made.id, seconds)
     finally:
         hall.home()
@@ -251,7 +202,7 @@ def outcome(hall: Hall, id: str, people: int) -> tuple[int, int, int]:
     assert set(states) <= {"called", "queued", "skipped"}, states
     assert max(calls.values()) <= 2, calls.most_common(3)
     assert max(texts.values(), default=0) <= 1, texts.most_common(3)
-    answered = {number for number in calls if _n(number) % 3 == _TOLD}
+    answered = {number for number in calls if nth(number) % 3 == TOLD}
     assert all(calls[number] == 1 for number in answered), "somebody who was told was rung again"
     assert not answered & set(texts), "somebody who was told was texted too"
     assert len(answered) == states["called"]
