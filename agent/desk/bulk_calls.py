@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from agent.desk.bulk_why import RECALL, beyond, hindered
 from agent.desk.bulk_words import FLOWS, mark, slots_of
-from agent.desk.call_kind import Kind, Subject, first_name
+from agent.desk.call_kind import HEARD_US, Kind, Subject, first_name
 from agent.desk.desk import Desk
 from agent.desk.reminder_pace import BACK, Share
 from agent.desk.waking import LATEST
@@ -21,7 +21,6 @@ LATER = "later"  # they have had their share of calls and texts for now
 LOOK_AGAIN = timedelta(hours=1)  # whether there is room again
 _MOST_DIALS = A_DAY - 1  # so that the text that follows has a place of that day
 _UNTOLD = {"calling", "due"}
-_HEARD_US = frozenset({"told", "person", "alarm"})  # they know, or talk with one of us: no text follows
 
 
 def part_of(patient: str, about: str) -> str:
@@ -33,7 +32,7 @@ def stands(tx: Tx, row: OutgoingCall, now: datetime, *, back: bool = False) -> b
     """Is it still to be told, while a person is on the line? Neither after a stop nor where the visit has changed.
     `back`: they ring us, whatever has gone to them since, unless they have answered it."""
     person, bulk = tx.bulk.of_call(row.id), tx.bulk.get(row.subject)
-    if person is None or bulk is None or (back and (person.answer or row.outcome in _HEARD_US)):
+    if person is None or bulk is None or (back and (person.answer or row.outcome in HEARD_US)):
         return False
     to_tell, going = (_UNTOLD | {"queued"}, {"sending", "done"}) if back else ({"calling"}, {"sending"})
     if person.state not in to_tell or bulk.state not in going:
@@ -44,7 +43,7 @@ def stands(tx: Tx, row: OutgoingCall, now: datetime, *, back: bool = False) -> b
 
 def heard(person: Person) -> bool:
     """It is on record that they know: whatever made them due again, they are neither called nor texted."""
-    return person.rang in _HEARD_US
+    return person.rang in HEARD_US
 
 
 def told_back(tx: Tx, row: OutgoingCall, now: datetime) -> None:
@@ -132,7 +131,7 @@ def _settle(desk: Desk, tx: Tx, row: OutgoingCall, outcome: RingOutcome, now: da
     after: dict[str, object]
     if heard(person):
         after = {"state": "called", "settled_at": now}
-    elif outcome in _HEARD_US:
+    elif outcome in HEARD_US:
         after = {"state": "called", "rang": outcome, "why": "", "settled_at": now}
     elif outcome == "wrong":
         after = {"state": "skipped", "rang": outcome, "why": "wrong number", "settled_at": now}

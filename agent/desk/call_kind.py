@@ -11,6 +11,8 @@ from agent.model.patient import Patient
 from agent.ports import Tx
 
 COMES_BACK = timedelta(days=3)  # whoever rings us within this hears that we called
+WITH_US = frozenset({"person", "alarm"})  # they talked with one of us instead
+HEARD_US = WITH_US | {"told"}  # no text follows
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from agent.desk.call_kind import Kind, Subject, first_name
+from agent.desk.call_kind import HEARD_US, Kind, Subject, first_name
 from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
 from agent.desk.effects import Done, open_task
@@ -20,7 +20,6 @@ ABOUT: About = "check_in"
 TOOK_PLACE = ("booked", "fulfilled")
 TOO_LATE = timedelta(days=2)  # a question put off for longer helps nobody
 TO_ANSWER = ("calling", "asked", "silent")
-_HEARD_US = frozenset({"told", "person", "alarm"})  # whoever took it needs no text: they can answer, or said enough
 
 
 def _look(desk: Desk, tx: Tx, row: OutgoingCall, now: datetime) -> Subject | str:  # noqa: ARG001
@@ -44,7 +43,7 @@ def _settle(desk: Desk, tx: Tx, row: OutgoingCall, outcome: RingOutcome, now: da
     asked = tx.check_ins.get(row.subject, row.rule, lock=True)
     if asked is None or asked.state != "calling":
         return
-    if outcome in _HEARD_US:
+    if outcome in HEARD_US:
         tx.check_ins.save(asked.model_copy(update=waits(asked, row.conversation, now)))
     elif outcome == "wrong":
         give_up(desk, tx, asked, row.conversation, "somebody else's number", now)

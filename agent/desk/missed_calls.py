@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from agent.desk.call_kind import Kind, Subject, first_name
+from agent.desk.call_kind import HEARD_US, Kind, Subject, first_name
 from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
+from agent.desk.reminder_calls import by_text
 from agent.model.calendar import Appointment
 from agent.model.outgoing_call import About, OutgoingCall, RingOutcome
 from agent.model.patient import Patient
@@ -15,7 +16,6 @@ from agent.ports import Tx
 FLOW = MISSED = "missed"  # the flow, and the rule under which the word is planned
 ABOUT: About = "missed"
 WORTHWHILE = timedelta(days=3)  # what is put off for longer helps nobody
-_WITH_US = frozenset({"person", "alarm"})  # they talked with one of us instead
 
 
 def call_of(tx: Tx, row: Reminder) -> OutgoingCall | None:
@@ -69,23 +69,14 @@ def _planned(tx: Tx, row: OutgoingCall) -> Reminder | None:
 
 
 def _settle(desk: Desk, tx: Tx, row: OutgoingCall, outcome: RingOutcome, now: datetime) -> None:  # noqa: ARG001
-    """Whoever was not asked is asked by text, as anybody else."""
     planned = _planned(tx, row)
-    if planned is None or planned.state != "calling":
-        return
-    if outcome == "told":
-        tx.reminders.settle(planned, "sent", now)
-    elif outcome in _WITH_US:
-        tx.reminders.settle(planned, "skipped", now, why="they talked with us")
-    elif outcome == "wrong":
-        tx.reminders.settle(planned, "skipped", now, why="somebody else's number")
-    else:
-        tx.reminders.settle(planned, "due", now, why=f"by telephone: {outcome}")
+    if planned is not None and planned.state == "calling":
+        by_text(tx, planned, outcome, now)
 
 
 def _back(desk: Desk, tx: Tx, row: OutgoingCall, now: datetime) -> Subject | None:  # noqa: ARG001
     planned = _planned(tx, row)
-    found = _subject(tx, row, planned, now) if planned is not None and row.outcome not in ("told", *_WITH_US) else ""
+    found = _subject(tx, row, planned, now) if planned is not None and row.outcome not in HEARD_US else ""
     return found if isinstance(found, Subject) else None
 
 

@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-from agent.desk.call_kind import Kind, Subject, first_name
+from agent.desk.call_kind import WITH_US, Kind, Subject, first_name
 from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
 from agent.desk.waking import LATEST
 from agent.model.outgoing_call import OutgoingCall, RingOutcome
+from agent.model.reminder import Reminder
 from agent.ports import Tx
-
-_WITH_US = frozenset({"person", "alarm"})  # they talked with one of us instead: nothing more by text
 
 
 def _look(desk: Desk, tx: Tx, row: OutgoingCall, now: datetime) -> Subject | str:  # noqa: ARG001
@@ -22,19 +21,25 @@ def _look(desk: Desk, tx: Tx, row: OutgoingCall, now: datetime) -> Subject | str
 
 
 def _settle(desk: Desk, tx: Tx, row: OutgoingCall, outcome: RingOutcome, now: datetime) -> None:  # noqa: ARG001
-    """Who was not told is reminded by text as anybody else."""
     reminder = next((r for r in tx.reminders.of(row.subject) if r.rule == row.rule), None)
     if reminder is None or reminder.state != "calling" or reminder.visit_at != row.moment:
         return  # planned anew since
-    if outcome == "told":
-        tx.reminders.settle(reminder, "sent", now)
-    elif outcome in _WITH_US:
-        tx.reminders.settle(reminder, "skipped", now, why="they talked with us")
-    elif outcome == "wrong":
-        tx.reminders.settle(reminder, "skipped", now, why="somebody else's number")
-    else:
-        tx.reminders.settle(reminder, "due", now, why=f"by telephone: {outcome}")
+    if by_text(tx, reminder, outcome, now):
         tx.reminders.put_off(reminder, now)
+
+
+def by_text(tx: Tx, planned: Reminder, outcome: RingOutcome, now: datetime) -> bool:
+    """What has followed from the call; True where nobody was told, who is told by text as anybody else."""
+    if outcome == "told":
+        tx.reminders.settle(planned, "sent", now)
+    elif outcome in WITH_US:
+        tx.reminders.settle(planned, "skipped", now, why="they talked with us")
+    elif outcome == "wrong":
+        tx.reminders.settle(planned, "skipped", now, why="somebody else's number")
+    else:
+        tx.reminders.settle(planned, "due", now, why=f"by telephone: {outcome}")
+        return True
+    return False
 
 
 KIND = Kind(flow="remind", tag="reminder", look=_look, settle=_settle, before=LATEST)
