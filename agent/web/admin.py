@@ -108,7 +108,7 @@ def _language(reading: Reading, tag: str) -> dict[str, Any]:
     states = [admin_messages.states_of(reading, tag, name, set()) for name in book]
     return {
         "tag": tag, "language": content.languages[tag],
-        "messages": sum(name in book for name in english), "of": len(english),
+        "messages": len(book), "of": len(book.keys() | {name for name in english if "@" not in name}),
         "read": sum(not unread(s) for s in states), "old": sum("old" in s for s in states),
         "critical": sum("critical" in s and unread(s) for s in states),
         "intents": sum(bool(said.get(i)) for i in content.intents), "of_intents": len(content.intents),

@@ -321,6 +321,12 @@ def test_how_far_a_language_has_come_is_counted_once_and_the_draft_each_time(wor
     assert page() != before
 
 
+def test_a_live_language_lacks_no_message_that_another_only_says_otherwise_on_the_telephone(client: TestClient) -> None:
+    counts = re.findall(r"<td>(\d+) of (\d+)</td>", client.get("/admin").text)
+    assert len(counts) >= 15 * 2
+    assert [c for c in counts if c[0] != c[1]] == []
+
+
 def test_search_finds_words_wherever_they_stand(client: TestClient) -> None:
     found = client.get("/admin/search", params={"q": "¿Qué día le conviene"}).text
     assert ASK in found
