@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 
-from anyio import to_thread
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from limits import parse as parse_limit
 from structlog import get_logger
@@ -21,6 +20,7 @@ from agent.model.fault import Busy
 from agent.model.message import Line
 from agent.web.chat_sessions import Sessions
 from agent.web.guard import is_from
+from agent.web.lanes import CHATS, Lane
 from agent.web.peers import caller_of
 from channels import chat as words
 
@@ -39,7 +39,7 @@ _LATE = timedelta(seconds=60)  # a line may be committed this much later than on
 def routes(desk: Desk, origins: frozenset[str], pace: Pace) -> APIRouter:
     """`/chat/socket`."""
     router = APIRouter()
-    sessions = Sessions(desk)
+    sessions, lane = Sessions(desk), Lane(CHATS)
     connected: Counter[str] = Counter()
 
     @router.websocket("/chat/socket")
@@ -56,7 +56,7 @@ def routes(desk: Desk, origins: frozenset[str], pace: Pace) -> APIRouter:
             await ws.close(1013)
             return
         connected[caller] += 1
-        page = _Page(ws, desk, sessions, pace, origin, caller)
+        page = _Page(ws, desk, sessions, pace, lane, origin, caller)
         try:
             await page.run()
         except (WebSocketDisconnect, RuntimeError):
@@ -74,10 +74,10 @@ class _Page:
     """One open chat page: reads frames, and writes what is new in the thread."""
 
     def __init__(
-        self, ws: WebSocket, desk: Desk, sessions: Sessions, pace: Pace, origin: str, caller: str
+        self, ws: WebSocket, desk: Desk, sessions: Sessions, pace: Pace, lane: Lane, origin: str, caller: str
     ) -> None:  # fmt: skip
         self._ws, self._desk, self._sessions, self._pace, self._origin = ws, desk, sessions, pace, origin
-        self._caller, self._me = caller, desk.new_id()
+        self._lane, self._caller, self._me = lane, caller, desk.new_id()
         self._bell = asyncio.Event()
         self._mode: tuple[Mode, str] = ("agent", "")
         self._photo = False  # whether the page knows that a photograph is asked for
@@ -120,7 +120,7 @@ class _Page:
                 self._desk.bus.ring(f"typing:{held.id}", "patient" if frame.on else "")
             return True
         with contextlib.suppress(Busy):  # the next line tells it again
-            if await to_thread.run_sync(self._sessions.shown, held.id, frame.line):
+            if await self._lane.run(self._sessions.shown, held.id, frame.line):
                 self._desk.bus.ring(f"thread:{held.id}", frame.line)
         return True
 
@@ -152,13 +152,13 @@ class _Page:
             await self._ws.send_text(words.error("too_fast"))
             return True
         try:
-            resumed = await to_thread.run_sync(self._sessions.resume, frame.token, self._origin)
+            resumed = await self._lane.run(self._sessions.resume, frame.token, self._origin)
             token, after = frame.token or "", earlier(frame.after, _LATE) if resumed else ""
             if resumed is None:
-                token, held = await to_thread.run_sync(self._sessions.open, frame.lang, self._origin)
+                token, held = await self._lane.run(self._sessions.open, frame.lang, self._origin)
             else:
                 held = resumed
-            lines, now, names = await to_thread.run_sync(self._sessions.lines, held.id, after)
+            lines, now, names = await self._lane.run(self._sessions.lines, held.id, after)
         except Busy:
             await self._ws.send_text(words.error("busy"))
             return True
@@ -203,11 +203,11 @@ class _Page:
             received_at=self._desk.clock(),
         )  # fmt: skip
         try:
-            if await to_thread.run_sync(self._sessions.resume, self._token, self._origin) is None:
+            if await self._lane.run(self._sessions.resume, self._token, self._origin) is None:
                 await self._ws.send_text(words.error("expired", frame.client_id))
                 await self._ws.close(1000)
                 return False
-            received = await to_thread.run_sync(receive, self._desk, inbound, held.id)
+            received = await self._lane.run(receive, self._desk, inbound, held.id)
         except Busy:
             await self._ws.send_text(words.error("busy", frame.client_id))
             return True
@@ -234,7 +234,7 @@ class _Page:
             self._bell.clear()
             wrote = self._staff_writes  # whoever begins to write from here on has not said it in these lines
             try:
-                await self._tell(*await to_thread.run_sync(self._sessions.lines, conversation, self._from), wrote)
+                await self._tell(*await self._lane.run(self._sessions.lines, conversation, self._from), wrote)
             except Busy:
                 continue
             except (WebSocketDisconnect, RuntimeError):
@@ -268,7 +268,7 @@ class _Page:
             self._bell.set()  # there is more
 
     async def _ask_photo(self, held: Conversation) -> None:
-        asked = await to_thread.run_sync(wanted, self._desk, held)
+        asked = await self._lane.run(wanted, self._desk, held)
         if asked != self._photo:
             self._photo = asked
             await self._ws.send_text(words.photo(asked))

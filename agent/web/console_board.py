@@ -19,6 +19,7 @@ from agent.web.console_rights import may, place_of
 from agent.web.console_together import Together
 from agent.web.console_tongue import Tongue, current
 from agent.web.console_words import at, due, kind, staff_voice, what
+from agent.web.lanes import Lane
 
 _LOOKS_KEPT = 12  # of each audience: a page that is older is sent the whole
 _AUDIENCES = 24
@@ -95,14 +96,14 @@ class Board:
     """Many consoles look at the same tasks at every ring. The database is asked at each look; what it says is written
     only where it differs from the last time, and never shared between people who may not see the same."""
 
-    def __init__(self, desk: Desk, draw: Callable[[], Draw]) -> None:
-        """`draw`: makes the template's macro, in the language of the moment."""
+    def __init__(self, desk: Desk, draw: Callable[[], Draw], lane: Lane) -> None:
+        """`draw`: makes the template's macro, in the language of the moment; `lane`: the threads of open consoles."""
         self._desk, self._draw = desk, draw
         self._lock = Lock()
         self._last: _Standing | None = None
         self._marks = 0
         self._audiences: OrderedDict[Hashable, _Audience] = OrderedDict()
-        self._together = Together()
+        self._together = Together(lane)
 
     async def ask(self, user: StaffUser) -> Look:
         """As `look`; one look serves all of an audience who ask meanwhile. Raises Busy."""

@@ -41,6 +41,7 @@ from agent.web.console_tongue import (
 )
 from agent.web.console_words import CHANNELS, STATUS, WHY_NOT
 from agent.web.keys import FIELD, BadKey, key_of, pack, unpack
+from agent.web.lanes import CONSOLES, Lane
 from agent.web.oidc import Provider
 from agent.web.signin import FORM_BYTES, Forbidden, Form, Sessions, Signed, SignInNeeded, TooMany, check_csrf, form_of
 
@@ -80,7 +81,8 @@ class Door:
         self.desk, self.templates, self.sessions = desk, templates, Sessions(desk, pace)
         self.provider = Provider(desk.settings) if desk.settings.oidc_issuer else None
         self._accounts = sign_ins() if desk.settings.demo else ()
-        self.board = Board(desk, self.rows)
+        self.lane = Lane(CONSOLES)
+        self.board = Board(desk, self.rows, self.lane)
         self._read: dict[tuple[str, str], Any] = {}
         self.admin_comes: Callable[[], None] = lambda: None
         self.leaving: Callable[[], bool] = lambda: False  # this process is asked to stop
@@ -179,10 +181,8 @@ class Door:
 
     def rows(self) -> Draw:
         """The macro that writes a row of the queue, in the language of the moment."""
-        words = {
-            "PRIORITIES": each(PRIORITIES), "CHANNELS": each(CHANNELS), "STATUS": each(STATUS),
-            "language": cache(self.language),
-        }  # fmt: skip
+        words: dict[str, Any] = {"CHANNELS": each(CHANNELS), "STATUS": each(STATUS), "PRIORITIES": each(PRIORITIES)}
+        words["language"] = cache(self.language)
         module: Any = self.templates.get_template("console/_queue_row.html").make_module(words)
         return cast(Draw, module.row_of)
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
-from anyio import to_thread
 from fastapi import APIRouter, Request
 from starlette.responses import StreamingResponse
 
@@ -64,7 +63,7 @@ async def events(door: Door, request: Request, topics: list[str], tick: float) -
                     continue
                 news = {"tick": ""}
             due = loop.time() + tick
-            if not await to_thread.run_sync(_here, door, request):
+            if not await door.lane.run(_here, door, request):
                 yield "event: gone\ndata:\n\n"
                 return
             for name, what in news.items():

@@ -5,7 +5,6 @@ import secrets
 from hashlib import blake2b
 from typing import Any
 
-from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
@@ -48,19 +47,19 @@ def routes(door: Door) -> APIRouter:
     async def rows(request: Request) -> Response:
         """The page's own list, with what `/console/count` says in a header: one request at a ring, not two. A page
         that tells which list it has is sent what differs from it, or 304 where nothing does."""
-        signed = await to_thread.run_sync(door.signed, request)
+        signed = await door.lane.run(door.signed, request)
         door.hears(request, signed)
         look = await door.board.ask(signed.user)
         view, chosen = _asked(request)
-        plants = await to_thread.run_sync(console_planted.in_the_queue, door, signed)
+        plants = await door.lane.run(console_planted.in_the_queue, door, signed)
         tag, had = _tag(signed, look.mark, view, chosen, plants), request.headers.get("if-none-match", "")
         if had == tag:
             return Response(status_code=304, headers={"ETag": tag})
-        return await to_thread.run_sync(_list, door, signed, look, (view, chosen, plants), had)
+        return await door.lane.run(_list, door, signed, look, (view, chosen, plants), had)
 
     @router.get("/console/count")
     async def count(request: Request) -> Response:
-        signed = await to_thread.run_sync(door.signed, request)
+        signed = await door.lane.run(door.signed, request)
         door.hears(request, signed)
         return JSONResponse(counted(door, signed, await door.board.ask(signed.user)))
 

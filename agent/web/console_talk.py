@@ -5,7 +5,6 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
@@ -49,7 +48,7 @@ _VIEWS = {"": N_("All"), "waiting": N_("Waits for a person"), "mine": N_("Mine")
 
 def routes(door: Door) -> APIRouter:
     """`/console/conversations` and each of them."""
-    router, together = door.router(), Together()
+    router, together = door.router(), Together(door.lane)
 
     @router.get("/console/conversations")
     def recent(request: Request) -> Response:
@@ -58,7 +57,7 @@ def routes(door: Door) -> APIRouter:
     @router.get("/console/conversations/rows")
     async def rows(request: Request) -> Response:
         """Written once for all who may see the same and ask meanwhile; 304 where the page has it already."""
-        signed = await to_thread.run_sync(door.signed, request)
+        signed = await door.lane.run(door.signed, request)
         door.hears(request, signed)
         view = request.query_params.get("view", "")
         own = signed.user.id if view == "mine" else ""

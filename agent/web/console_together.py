@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar, cast
 
-from anyio import to_thread
+from agent.web.lanes import Lane
 
 T = TypeVar("T")
 
@@ -12,7 +12,8 @@ T = TypeVar("T")
 class Together:
     """One answer at a time for each `key`, made in a thread; so many pages that hear one ring cost one look."""
 
-    def __init__(self) -> None:
+    def __init__(self, lane: Lane) -> None:
+        self._lane = lane
         self._running: dict[Hashable, asyncio.Task[Any]] = {}
         self._waiting: dict[Hashable, asyncio.Task[Any]] = {}
 
@@ -36,7 +37,7 @@ class Together:
             self._waiting.pop(lane, None)
         self._running[lane] = cast("asyncio.Task[Any]", me)
         try:
-            return await to_thread.run_sync(make)
+            return await self._lane.run(make)
         finally:
             self._running.pop(lane, None)
 

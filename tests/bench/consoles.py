@@ -5,6 +5,7 @@ import os
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,7 @@ MINUTES = float(os.environ.get("BENCH_MINUTES", "3"))
 _TALKS = os.environ.get("BENCH_TALKS", "")  # a file for what was said with the made-up patients who gave up
 _BUNCH = 0.06  # seconds in which the page waits for more rings before it asks, as console.js does
 _STAYS = 60.0  # seconds; at a new conversation for each live one a minute, about so many are live at a time
+_HANDS = 8  # tasks that are dealt with at one time
 _AGAIN = 0.4  # seconds that it leaves between two looks
 _RETRY = 2.0  # seconds after which a page tries again to reach its desk
 PATIENCE = 30.0  # seconds in which a change is shown at a console, or is counted as not shown
@@ -100,10 +102,10 @@ class NotShown(Exception):
 
 @dataclass
 class Hands:
-    """Whoever decides in this load decides one thing at a time, and what is watched is decided by nobody else."""
+    """What is watched, or in somebody's hands just now, is decided by nobody else."""
 
-    one: asyncio.Lock = field(default_factory=asyncio.Lock)
     watched: set[str] = field(default_factory=set)
+    busy: set[str] = field(default_factory=set)
 
 
 def measure(
@@ -150,6 +152,7 @@ async def load(
     reached: list[float] = []
     not_done, not_shown = 0, list[str]()
     levels: list[float] = []
+    waited: list[int] = []
     times: list[float] = []
     for n in range(changes):
         await asyncio.sleep(max(0.0, seconds * 0.1 + n * seconds * 0.8 / changes - (time.perf_counter() - began)))
@@ -159,9 +162,10 @@ async def load(
             reached += await change(admin, opened, n, hands)
         except (Refused, httpx2.HTTPError):
             not_done += 1
-        except NotShown as told:
-            not_shown.append(str(told))
+        except NotShown as missed:
+            not_shown.append(str(missed))
         levels.append(resident_mb(pid))
+        waited.append(len(opened[0].page.open()))
         times.append((time.perf_counter() - began) / 60)
     told = await morning
     lasted, spent = time.perf_counter() - began, cpu_seconds(pid) - spent
@@ -198,8 +202,13 @@ async def load(
         "cpu_share": round(spent / lasted, 2), "minutes": round(lasted / 60, 1),
         "resident_mb_at_start": started,
         "resident_mb_a_minute_in_the_last_half": _slope(times, levels),
-        "resident_mb_at_quarters": [levels[len(levels) * q // 4 - 1] for q in (1, 2, 3, 4)] if len(levels) > 3 else [],
+        "resident_mb_at_quarters": _quarters(levels),
+        "tasks_open_at_quarters": _quarters(waited),
     }  # fmt: skip
+
+
+def _quarters(each: Sequence[float]) -> list[float]:
+    return [each[len(each) * q // 4 - 1] for q in (1, 2, 3, 4)] if len(each) > 3 else []
 
 
 def _slope(minutes: list[float], levels: list[float]) -> float:
@@ -233,42 +242,37 @@ async def _seconds(console: Console, path: str) -> float:
 
 
 async def work_off(clerk: Console, shown: Shown, most: int, hands: Hands) -> None:
-    """What comes is dealt with from the top, so that as many tasks stay open as at the beginning."""
+    """What comes is dealt with from the top, as much at a time as there is too much, so that as many tasks stay open as
+    at the beginning however slow the machine is."""
     left_alone = set[str]()  # what can be neither closed nor declined
     while True:
         waiting = shown.open()
-        over = len(waiting) - most
-        for task in waiting:
-            if over <= 0:
-                break
-            if task in left_alone:
-                continue
-            async with hands.one:
-                if task in hands.watched:
-                    continue
-                over -= await _dealt_with(clerk, task, left_alone)
-        await asyncio.sleep(2)
+        free = [task for task in waiting if task not in left_alone | hands.watched]
+        now = free[: max(0, min(len(waiting) - most, _HANDS))]
+        hands.busy = set(now)
+        await asyncio.gather(*(_dealt_with(clerk, task, left_alone) for task in now))
+        hands.busy = set()
+        await asyncio.sleep(2 if len(now) < _HANDS else _AGAIN)
 
 
-async def _dealt_with(clerk: Console, task: str, left_alone: set[str]) -> bool:
+async def _dealt_with(clerk: Console, task: str, left_alone: set[str]) -> None:
     said = [("done_words", "We called."), ("why", "call_us")]
     with suppress(Refused, httpx2.HTTPError):  # somebody else was quicker, or the desk is not reached
         page = await clerk.open(f"/console/tasks/{task}")
         if act := page.act("close") or page.act("decline"):
             await clerk.press(act, [(n, page.hidden[n]) for n in ("csrf", "version")] + said)
-            return True
-        left_alone.add(task)
-    return False
+        else:
+            left_alone.add(task)
 
 
 async def change(admin: Console, opened: list[Open], n: int, hands: Hands) -> list[float]:
     """Somebody takes a task, or gives it back; seconds until each console shows it. Raises NotShown."""
-    async with hands.one:
-        rows = (await admin.open("/console?view=free" if n % 2 == 0 else "/console?view=mine")).rows
-        if not rows:
-            return []
-        task = rows[len(rows) // 2].id
-        hands.watched.add(task)
+    rows = (await admin.open("/console?view=free" if n % 2 == 0 else "/console?view=mine")).rows
+    rows = [row for row in rows if row.id not in hands.busy]
+    if not rows:
+        return []
+    task = rows[len(rows) // 2].id
+    hands.watched.add(task)
     form = (await admin.open(f"/console/tasks/{task}")).hidden
     if "version" not in form:
         raise Refused("the card did not open")

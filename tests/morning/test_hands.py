@@ -57,9 +57,9 @@ class _Desk:
 async def _played(hands: Hands) -> _Desk:
     desk = _Desk()
     clerk = cast(Console, desk)
+    assert await change(clerk, [desk.console], 0, hands)
     working = asyncio.create_task(work_off(clerk, desk.console.page, 0, hands))
-    for n in range(2):
-        assert await change(clerk, [desk.console], n, hands)
+    assert await change(clerk, [desk.console], 1, hands)
     await asyncio.sleep(0.01)
     working.cancel()
     return desk
@@ -71,6 +71,27 @@ def test_a_task_that_is_watched_is_left_to_who_watches_it() -> None:
     (watched,) = hands.watched
     assert desk.owners[watched] == "unassigned"
     assert desk.closed == [task for task in "abc" if task != watched]
+
+
+def test_what_somebody_has_in_hand_is_not_watched() -> None:
+    desk, hands = _Desk(), Hands(busy={"b", "c"})
+    asyncio.run(change(cast(Console, desk), [desk.console], 0, hands))
+    assert hands.watched == {"a"}
+
+
+def test_as_much_is_worked_off_as_there_is_too_much_however_slow_each_is() -> None:
+    """One at a time would be starved on a busy machine, and what is open would grow while memory is measured."""
+    desk, hands = _Desk(), Hands()
+
+    async def work() -> int:
+        working = asyncio.create_task(work_off(cast(Console, desk), desk.console.page, 1, hands))
+        await asyncio.sleep(0)
+        at_once = len(hands.busy)
+        await asyncio.sleep(0.01)
+        working.cancel()
+        return at_once
+
+    assert asyncio.run(work()) == len(desk.closed) == 2
 
 
 def test_of_a_change_that_a_console_does_not_show_is_said_what_it_shows(

@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from agent.web.console_together import Together
+from agent.web.lanes import Lane
 
 
 def test_who_asks_while_an_answer_is_made_gets_the_next_one_and_all_of_them_the_same() -> None:
@@ -19,7 +20,7 @@ def test_who_asks_while_an_answer_is_made_gets_the_next_one_and_all_of_them_the_
         return made[-1]
 
     async def ask() -> tuple[int, list[int], int]:
-        together = Together()
+        together = Together(Lane(4))
         first = asyncio.create_task(together.ask("all", make))
         assert await asyncio.to_thread(begun.wait, 30)
         later = [asyncio.create_task(together.ask("all", make)) for _ in range(20)]
@@ -38,7 +39,7 @@ def test_a_failure_is_told_to_all_who_waited_and_the_next_one_asks_anew() -> Non
         raise ValueError("away")
 
     async def ask() -> list[object]:
-        together = Together()
+        together = Together(Lane(4))
         asked = [together.ask("all", fail) for _ in range(3)]
         told: list[object] = list(await asyncio.gather(*asked, return_exceptions=True))
         return [*told, await together.ask("all", lambda: 1)]
@@ -56,7 +57,7 @@ def test_one_who_goes_away_takes_no_answer_from_the_others() -> None:
         return 7
 
     async def ask() -> int:
-        together = Together()
+        together = Together(Lane(4))
         gone = asyncio.create_task(together.ask("all", make))
         stays = asyncio.create_task(together.ask("all", make))
         assert await asyncio.to_thread(begun.wait, 30)
