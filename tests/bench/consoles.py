@@ -5,11 +5,9 @@ import os
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import linear_regression
 from typing import Any
 
 import httpx2
@@ -23,6 +21,7 @@ from agent.morning.play import Plan, play
 from agent.morning.ways import ChatPage
 from agent.settings import ROOT, Settings
 from tests.bench.full_queue import fill
+from tests.bench.levels import Levels, quarters
 from tests.bench.shown import Shown
 from tests.bench.wire import cpu_seconds, free_port, quantile, resident_mb, served
 
@@ -147,13 +146,11 @@ async def load(
     seconds = minutes * 60
     plan = Plan(base, int(live * max(1.0, seconds / 60)), seconds, seed=1, pace=min(1.0, minutes), stays=_STAYS)
     morning = asyncio.create_task(play(plan, content_of()))
-    hands = Hands()
-    background.append(asyncio.create_task(work_off(admin, opened[0].page, tasks, hands)))
+    hands, levels, page = Hands(), Levels(), opened[0].page
+    background.append(asyncio.create_task(work_off(admin, page, tasks, hands)))
+    background.append(asyncio.create_task(levels.watch(lambda: resident_mb(pid), lambda: len(page.open()))))
     reached: list[float] = []
     not_done, not_shown = 0, list[str]()
-    levels: list[float] = []
-    waited: list[int] = []
-    times: list[float] = []
     for n in range(changes):
         await asyncio.sleep(max(0.0, seconds * 0.1 + n * seconds * 0.8 / changes - (time.perf_counter() - began)))
         if n and time.perf_counter() - began > seconds:
@@ -164,9 +161,6 @@ async def load(
             not_done += 1
         except NotShown as missed:
             not_shown.append(str(missed))
-        levels.append(resident_mb(pid))
-        waited.append(len(opened[0].page.open()))
-        times.append((time.perf_counter() - began) / 60)
     told = await morning
     lasted, spent = time.perf_counter() - began, cpu_seconds(pid) - spent
     for task in background:
@@ -201,21 +195,10 @@ async def load(
         "cpu_ms_per_look": round(spent * 1000 / max(1, len(looks)), 1),
         "cpu_share": round(spent / lasted, 2), "minutes": round(lasted / 60, 1),
         "resident_mb_at_start": started,
-        "resident_mb_a_minute_in_the_last_half": _slope(times, levels),
-        "resident_mb_at_quarters": _quarters(levels),
-        "tasks_open_at_quarters": _quarters(waited),
+        "resident_mb_a_minute_in_the_last_half": levels.last_half(),
+        "resident_mb_at_quarters": quarters(levels.memory),
+        "tasks_open_at_quarters": quarters(levels.waiting),
     }  # fmt: skip
-
-
-def _quarters(each: Sequence[float]) -> list[float]:
-    return [each[len(each) * q // 4 - 1] for q in (1, 2, 3, 4)] if len(each) > 3 else []
-
-
-def _slope(minutes: list[float], levels: list[float]) -> float:
-    half = len(levels) // 2
-    if len(levels) - half < 3:
-        return 0.0
-    return round(linear_regression(minutes[half:], levels[half:]).slope, 2)
 
 
 async def _warm(base: str, pid: int) -> None:
