@@ -72,6 +72,10 @@ def test_what_a_busy_moment_needed_goes_back_although_something_of_it_is_kept() 
     assert given_back > 30_000  # kB of 60,000
 
 
+def test_garbage_in_circles_waits_for_a_third_of_a_minute_at_most() -> None:
+    assert memory.TIDIES_SECONDS <= 20
+
+
 def test_what_stays_is_set_aside_and_looked_through_no_more(unhurried: None) -> None:
     memory.set_aside()
     assert gc.get_freeze_count() > 1000
