@@ -35,6 +35,7 @@ ACTIONS: tuple[str, ...] = (
     "action_note_told",
     "action_call_window",
     "action_note_wish",
+    "action_note_number",
 )
 
 
@@ -58,6 +59,7 @@ def built_in() -> "tuple[ClinicAction, ...]":
     from agent.actions.missed import NoteMissed
     from agent.actions.offers_elsewhere import FindOffer, OpenOffer
     from agent.actions.openings import FindOpenings
+    from agent.actions.our_calls import NoteNumber
     from agent.actions.texting import EndCalls, MayText, StopTexts
     from agent.actions.vacancies import AnswerOffer, LeaveWaitlist, NoteOffered, OfferFacts
     from agent.actions.visit_types import MatchVisitType
@@ -92,4 +94,5 @@ def built_in() -> "tuple[ClinicAction, ...]":
         NoteTold(),
         CallWindow(),
         NoteWish(),
+        NoteNumber(),
     )

@@ -15,6 +15,7 @@ _ENDS = frozenset(
         "text.sent",
         "reminder.noted",
         "reminder.not_theirs",
+        "call.pass_on",
         "handoff.returned",
         "checkin.noted",
         "checkin.passed_on",

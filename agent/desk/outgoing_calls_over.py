@@ -21,7 +21,7 @@ _ENDS: dict[str, RingOutcome] = {
     "completed": "nobody", "busy": "busy", "no-answer": "no-answer", "canceled": "no-answer",
 }  # fmt: skip
 _SHORT = 16  # words; a machine's greeting is longer, and nothing is taken from it
-_AGAIN = frozenset({"busy", "no-answer"})
+_AGAIN = frozenset({"busy", "no-answer", "other"})
 _ENOUGH = frozenset({"told"})  # the patient has heard it
 _RUN = "reminder"  # of the tasks that follow from a call, whatever it was about
 UNREACHED, NOT_THEIRS = "unreached", "not_theirs"  # reasons of the tasks, see agent/web/console_reasons.py
@@ -78,8 +78,8 @@ def heard(desk: Desk, row: OutgoingCall, digits: str, speech: str) -> Heard:
 
 
 def over(desk: Desk, id: str, provider_id: str | None, status: str) -> None:
-    """The call has ended, in Twilio's words, or was never made ("failed"). Where nobody took it, it is dialled once
-    more later, while there is time."""
+    """The call has ended, in Twilio's words, or was never made ("failed"). Where nobody took it, or somebody else did,
+    it is dialled once more later, while there is time."""
     now = desk.clock()
     with desk.store.begin() as tx:
         row = tx.outgoing_calls.get(id, lock=True)
@@ -94,7 +94,7 @@ def over(desk: Desk, id: str, provider_id: str | None, status: str) -> None:
         kind = KINDS[row.about]
         in_time = kind.again and (kind.before is None or later < row.moment - 2 * kind.before)
         if outcome in _AGAIN and row.tries < rules.tries and in_time:
-            again = {"state": "due", "due_at": later, "provider_id": None, "claimed_at": None}
+            again = {"state": "due", "due_at": later, "provider_id": None, "claimed_at": None, "outcome": ""}
             tx.outgoing_calls.save(row.model_copy(update=again))
             desk.record(tx, "agent", f"{kind.tag}:called", row.subject, now, why=outcome, data={"call": row.id})
             return

@@ -13,6 +13,7 @@ RingOutcome = Literal[
     "told",  # somebody who answers for the patient has heard it
     "machine", "nobody",  # a machine; somebody, or something, that never said that it listens
     "declined", "stopped", "wrong",  # not now; no more such calls; the patient is not to be reached there
+    "other",  # somebody else at the patient's number: they are there at other times
     "person", "alarm",  # they wanted one of us at once; something dangerous was said first
     "busy", "no-answer", "failed", "void",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 from agent.model.command import Command, Handoff, SetSlot, StartFlow
 from agent.model.question import Offered, Question
+from agent.understand import who_answers
 from agent.understand.classifier import Guess
 from agent.understand.openings import asks_to_come
 from agent.understand.repairs import Repairs
@@ -25,7 +26,6 @@ _CUTS = (",", ";", "!", "，", "。", "،")
 _SHRUG = "shrug"  # "whatever"
 THINKS = "thinks_over"  # "let me ask my husband"
 _GONE = "no_longer_ours"  # "I moved away", "I already had it"
-_THEIRS = "theirs"  # whoever took our call: is it they, or somebody for them?
 _RECALL = "recall"
 _LITTLE = ("running_late", THINKS, _GONE)  # whole messages in which nothing else is to be looked for
 _STEERING = ("go_back", "why_ask", "repeat")  # "I don't understand", "why do you ask?"
@@ -37,9 +37,8 @@ _MEANS: dict[str, tuple[str, ...]] = {
 def read(said: Said, guess: Guess, repairs: Repairs) -> SetSlot | None:
     """The option that is meant; None in doubt, and where the message has more to say than an answer."""
     q = said.question
-    if q is not None and (_speaks_for(said, repairs) or _wrong_number(said, repairs)):
-        theirs = not _wrong_number(said, repairs)
-        return SetSlot(slot=q.slot, value=theirs, source="patient", quote=said.text)
+    if (who := who_answers.read(said, repairs)) is not None:
+        return who
     if q is None or q.slot not in SLOTS or said.of_form or said.size > _LONG:
         return None
     if leaves_it(said, repairs):
@@ -86,22 +85,10 @@ def says_little(said: Said, repairs: Repairs) -> bool:
     """Nothing but "I want to go on with my form"; or "let me ask my husband", "I moved away", to a text of ours."""
     if repairs.is_whole(said.text, said.lang, "form_again"):
         return True
-    if _speaks_for(said, repairs) or _wrong_number(said, repairs):
+    if who_answers.read(said, repairs) is not None:
         return True
     asked = said.question is not None and said.question.slot in SLOTS and not said.of_form
     return asked and any(repairs.is_whole(said.text, said.lang, kind) for kind in (THINKS, _GONE))
-
-
-def _speaks_for(said: Said, repairs: Repairs) -> bool:
-    """ "I'm her son, I look after her", to "Am I speaking with her, or with somebody who looks after her visits?"."""
-    asked = said.question is not None and said.question.slot == _THEIRS and said.size <= _LONG
-    return asked and repairs.within(said.text, said.lang, "speaks_for", _LONG)
-
-
-def _wrong_number(said: Said, repairs: Repairs) -> bool:
-    """ "No, you have the wrong number", to the same question."""
-    asked = said.question is not None and said.question.slot == _THEIRS and said.size <= _LONG
-    return asked and repairs.within(said.text, said.lang, "wrong_number", _LONG)
 
 
 def _to_an_offer(said: Said, q: Question, repairs: Repairs) -> SetSlot | None:

@@ -33,6 +33,7 @@ DOES = {
     "action_my_appointments": "Looks up the patient’s own visits",
     "action_note_attendance": "Notes whether the patient comes",
     "action_note_bulk": "Notes the answer to a text that went to many",
+    "action_note_number": "Notes where the number is somebody else's",
     "action_note_told": "Notes whom a call of a bulk send told",
     "action_note_wish": "Sees to it that a person calls, where an answer to a reminder is left unfinished",
     "action_note_check_in": "Notes how the patient is",

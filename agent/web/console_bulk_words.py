@@ -66,6 +66,7 @@ RANGS = {
     "declined": N_("had no time"),
     "stopped": N_("wants no more calls"),
     "wrong": N_("somebody else's number"),
+    "other": N_("somebody else at their number took the call"),
     "busy": N_("busy"),
     "no-answer": N_("no answer"),
     "failed": N_("the call failed"),

@@ -163,6 +163,7 @@ def test_somebody_else_is_told_nothing_and_a_person_looks_at_the_number(out: Out
     caller = rings(out)
     caller.wait()
     caller.press("1")
+    caller.press("2")
     assert "look at the number" in caller.press("2")[0]
     caller.hang_up()
     done = over(out, caller, made)

@@ -129,6 +129,7 @@ def test_somebody_else_is_told_nothing_and_a_nurse_and_the_front_desk_hear_of_it
     caller = out.ring()
     caller.wait()
     caller.press("1")
+    caller.say("no")
     assert "look at the number" in " ".join(caller.say("no"))
     caller.hang_up()
     assert out.until_over(caller, made) == "wrong"

@@ -96,6 +96,7 @@ def test_somebody_else_hears_nothing_and_staff_look_at_the_number(at: Missed) ->
     caller = at.out.ring()
     caller.wait()
     caller.press("1")
+    caller.press("2")
     assert "look at the number" in " ".join(caller.press("2"))
     caller.hang_up()
     assert at.until_over(caller, made) == "wrong"

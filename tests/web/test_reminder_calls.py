@@ -125,12 +125,40 @@ def test_somebody_else_is_told_nothing_and_a_person_looks_at_the_number(out: Out
     caller = out.ring()
     caller.wait()
     caller.press("1")
+    assert "Can Rosa be reached at this number?" in caller.say("no")[0]
     assert "look at the number" in caller.say("no")[0]
     caller.hang_up()
     assert out.until_over(caller, made) == "wrong"
     assert [(t.kind, t.reason) for t in out.tasks(who)] == [("callback", "not_theirs")]
     assert out.texts() == []
     assert not any("March" in said for said in caller.said)
+
+
+@pytest.mark.parametrize("words", [("no, I'm her son",), ("she's at work right now",), ("no", "yes")])
+def test_a_relative_who_answers_is_told_nothing_and_it_is_dialled_once_more_later(
+    out: Outgoing, words: tuple[str, ...]
+) -> None:
+    who, made = out.due()
+    caller = out.ring()
+    caller.wait()
+    caller.press("1")
+    for said in words:
+        (answer,) = caller.say(said)
+    assert "Please ask Rosa to call us at" in answer
+    assert "Goodbye" in answer
+    caller.hang_up()
+    out.until_over(caller, made)
+    assert (out.row(made).state, out.tasks(who)) == ("due", [])
+    with out.world.desk.store.begin(write=False) as tx:
+        assert tx.consents.given(Address(channel="voice", value=who.phones[0]))
+    assert not any("March" in said for said in caller.said)
+    out.world.clock.pass_time(minutes=31)
+    again = out.ring()
+    again.wait()
+    again.press("1")
+    assert "March" in again.press("1")[0]
+    again.hang_up()
+    assert out.until_over(again, made) == "told"
 
 
 def test_who_rings_back_after_a_broken_call_is_not_asked_about_a_visit_without_its_day(out: Outgoing) -> None:

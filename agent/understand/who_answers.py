@@ -1,0 +1,40 @@
+"""What somebody says who takes a call of ours: that they look after the patient, that they are somebody else at the
+patient's number, or that the number is wrong."""
+
+import re
+
+from agent.model.command import SetSlot
+from agent.understand.repairs import Repairs
+from agent.understand.said import Said
+
+THEIRS, NUMBER = "theirs", "number_theirs"  # is it they, or somebody for them? else: are they at this number?
+_CUT = re.compile(r"[\s,.!;:،。，、]+")
+_FAR = 20  # characters within which such a no ends
+_LONG = 16  # words; a longer message is about something else
+
+
+def read(said: Said, repairs: Repairs) -> SetSlot | None:
+    """ "I'm her son, I look after her", "no, I'm her son", "she's at work", "you have the wrong number", to "Am I
+    speaking with her, or with somebody who looks after her visits?"; None for any other answer, such as a plain no."""
+    q = said.question
+    if q is None or q.slot not in (THEIRS, NUMBER) or said.size > _LONG:
+        return None
+
+    def holds(kind: str) -> bool:
+        return repairs.within(said.text, said.lang, kind, _LONG)
+
+    if holds("wrong_number"):
+        return SetSlot(slot=NUMBER, value=False, source="patient", quote=said.text)
+    if q.slot == THEIRS and holds("speaks_for"):
+        return SetSlot(slot=THEIRS, value=True, source="patient", quote=said.text)
+    if holds("not_here_now") or _relative(said, repairs, asked_who=q.slot == THEIRS):
+        return SetSlot(slot=NUMBER, value=True, source="patient", quote=said.text)
+    return None
+
+
+def _relative(said: Said, repairs: Repairs, *, asked_who: bool) -> bool:
+    """ "No, I'm her son"; without the no it is asked again whether they look after the visits."""
+    for cut in _CUT.finditer(said.text[:_FAR]):
+        if repairs.is_whole(said.text[: cut.start()], said.lang, "bare_no"):
+            return repairs.is_kin(said.text[cut.end() :], said.lang)
+    return not asked_who and repairs.is_kin(said.text, said.lang)
