@@ -11,6 +11,7 @@ from agent.actions.context import ClinicAction, Context
 from agent.actions.identity import check_code, count, locked, send_code, single_out
 from agent.actions.openings import opening_dict
 from agent.actions.words import plain
+from agent.dialogue.leaving import takes_texts
 from agent.model.calendar import Appointment, Opening
 from agent.model.waitlist import Entry, Offer
 
@@ -33,7 +34,8 @@ class FindOffer(ClinicAction):
             return {"found": "here", **_about(at, offer)}
         count(at, name, dob)  # every try, so that a lock does not tell who waits
         there = at.tx.conversations.get(offer.conversation) if offer is not None else None
-        to = there.address.value if there is not None and there.channel == "sms" else ""
+        to = there.address.value if there is not None and there.channel in ("sms", "voice") else ""
+        to = to if to.startswith("+") and takes_texts(to) else ""  # offered in a call: that number may be texted, too
         send_code(at, _OPENS, to, offer.id if offer is not None and to else None)
         return {"found": "code_sent"}
 

@@ -157,8 +157,9 @@ class IntentClassifier:
         requests = self._requests(text, lang, main, joints)
         if len(listed := self._listed(text, lang, joints)) > max(len(requests), _DEEPEST):
             requests = listed
-        if requests and main.intent not in {each.intent for each in requests}:
-            main = requests[0]
+        if requests:
+            itself = next((each for each in requests if each.intent == main.intent), requests[0])
+            main = itself if itself.intent != main.intent else max(main, itself, key=lambda each: each.confidence)
         also = tuple(each for each in requests if each.intent != main.intent)
         clauses = [self.guess(part, lang) for part in parts] if len(parts := joints.parts(text)) > 1 else []
         worst = max((main, *requests, *clauses), key=lambda each: (each.danger, each.person))

@@ -7,7 +7,8 @@ from typing import Any
 from agent.understand.classifier import Guess
 from agent.understand.feelings import Feelings
 from agent.understand.repairs import Repairs
-from agent.understand.replies import says_little
+from agent.understand.absences import cannot_come, elsewhere
+from agent.understand.replies import SLOTS, says_little
 from agent.understand.said import SURE, Said
 
 _ASIDE = ("news", "over")  # nothing but `<kind>_told` and the words beside it
@@ -32,6 +33,11 @@ class Plainly:
             return Guess("post_visit_instructions", SURE, plain=True)
         if said.question is None and self._repairs.is_told(said.text, said.lang, "lost"):
             return Guess("talk_to_human", SURE)  # a person looks for it
+        if (said.question is None or said.question.slot in SLOTS) and cannot_come(said, self._repairs):
+            return Guess("cancel", SURE)
+        if said.question is not None and said.question.slot in SLOTS and elsewhere(said, self._repairs):
+            said.answer, said.plain = None, True  # "no, I'm her son" is no answer for her
+            return Guess("out_of_scope", 0.0)
         if said.note_plain(self._repairs) or says_little(said, self._repairs):
             return Guess("out_of_scope", 0.0)
         return Guess("out_of_scope", 0.0, plain=True) if self._asks_for_nothing(said) else None

@@ -20,6 +20,7 @@ _TOLD = (
     "for",
     "because",
     "charge",
+    "complaint",
     "test",
     "rx",
 )
@@ -181,6 +182,11 @@ class Repairs:
                 if at is not None and all((w,) in beside for w in (*said[:at], *said[at + len(told) :])):
                     return True
         return False
+
+    def at_start(self, said: tuple[str, ...], lang: str, kind: str) -> int:
+        """How many words the longest phrase of this kind has that the message begins with."""
+        known = (p for tag in self._tags(lang) for p in self._inside[tag].get(kind, {}).get(said[0], ()))
+        return max((len(p) for p in known if said[: len(p)] == p), default=0)
 
     def longest(self, said: Sequence[str], lang: str, kind: str) -> tuple[str, ...]:
         """The longest phrase of this kind among some words; empty without one."""

@@ -15,6 +15,8 @@ _NUMBER = re.compile(r"\d(?:[\s().-]{0,2}\d){6}")
 _FIGURES = re.compile(r"\d[\d.,/]*\d|[$€£₩¥₱₹]\s?\d|\d\s?[$€£₩¥₱₹元]")
 _WHOLE = 12  # words: a question about a bill that is this long says what it is about
 _WHOLE_UNSPACED = 18  # characters, in a script without spaces
+_TELLS, _TELLS_UNSPACED = 6, 8  # words, characters: a clause this long says what happened
+_PARTS = re.compile(r"[.,;:!?\n،؛。，！？؟।]|\s[-–—]\s")
 _A_MEDICINE = 4  # words
 _ENDS = ".,;:!?،؛。，！？"
 _BETWEEN = 2  # words between "pharmacy" and its name
@@ -43,6 +45,8 @@ class Told:
             case "billing":
                 long = said.size >= _WHOLE or (said.size <= 2 and _unspaced(said.text) >= _WHOLE_UNSPACED)
                 return "" if long or _FIGURES.search(said.text) or self._holds(said, "charge") else None
+            case "complaint":
+                return "" if self._tells_all(said) else None
             case "intake":
                 return "" if re.search(r"\d\D{0,3}\d", said.text) or _EMAIL.search(said.text) else None
         return None
@@ -68,6 +72,13 @@ class Told:
         end = self._repairs.end_of(said.text, said.lang, "told_specialist")
         rest = said.text[end:] if end else ""
         return "relation" not in said.entities and len(rest) > 2 and self._repairs.holds(rest, said.lang, "told_for")
+
+    def _tells_all(self, said: Said) -> bool:
+        """ "I want to complain. I waited two hours and nobody apologised": what happened, beside that they complain; "I
+        want to make a complaint about my visit with Dr. Okafor" tells nothing of it."""
+        parts = [p for p in _PARTS.split(said.text) if p.strip()]
+        told = [p for p in parts if not self._repairs.holds(p, said.lang, "told_complaint")]
+        return any(len(p.split()) >= _TELLS or _unspaced(p) >= _TELLS_UNSPACED for p in told)
 
     def _names(self, said: Said, what: str) -> bool:
         """Is the place named by a name that is known, or by one that stands beside the word for such a place?"""

@@ -1,15 +1,12 @@
 """What somebody says who takes a call of ours: that they look after the patient, that they are somebody else at the
 patient's number, or that the number is wrong."""
 
-import re
-
 from agent.model.command import SetSlot
+from agent.understand.absences import made_of
 from agent.understand.repairs import Repairs
 from agent.understand.said import Said
 
 THEIRS, NUMBER = "theirs", "number_theirs"  # is it they, or somebody for them? else: are they at this number?
-_CUT = re.compile(r"[\s,.!;:،。，、]+")
-_FAR = 20  # characters within which such a no ends
 _LONG = 16  # words; a longer message is about something else
 
 
@@ -34,7 +31,5 @@ def read(said: Said, repairs: Repairs) -> SetSlot | None:
 
 def _relative(said: Said, repairs: Repairs, *, asked_who: bool) -> bool:
     """ "No, I'm her son"; without the no it is asked again whether they look after the visits."""
-    for cut in _CUT.finditer(said.text[:_FAR]):
-        if repairs.is_whole(said.text[: cut.start()], said.lang, "bare_no"):
-            return repairs.is_kin(said.text[cut.end() :], said.lang)
-    return not asked_who and repairs.is_kin(said.text, said.lang)
+    made = made_of(said.text, said.lang, ("bare_no", "kin_words"), repairs)
+    return "kin_words" in made and ("bare_no" in made or not asked_who)

@@ -10,6 +10,7 @@ from agent.desk import decide
 from agent.model.address import Address
 from agent.web.console_waitlist import results
 from tests.desk.bulked import visits
+from tests.desk.test_offered_there import codes, there
 from tests.desk.waitlisted import entry
 from tests.desk.world import MONDAY
 from tests.outgoing import OPENING, outgoing
@@ -145,6 +146,25 @@ def test_somebody_else_hears_nothing_is_called_no_more_and_the_next_is_asked(lin
     assert "a time has come free" in text
     assert [o.state for o in line.offers()] == ["silent", "open"]
     assert [t.reason for t in line.out.tasks(who)] == ["not_theirs"]
+
+
+def test_a_time_heard_in_a_call_can_be_taken_in_a_chat_with_a_code_that_goes_to_that_number(line: Line) -> None:
+    who = line.waits()
+    line.frees()
+    caller = line.ring()
+    caller.wait()
+    caller.press("1")
+    assert "come free" in " ".join(caller.press("1"))
+    caller.hang_up()
+    line.until_over(caller)
+    world = line.world
+    there(world, "You called me about an earlier appointment", "Rosa Marin", "March 3 1980")
+    to, code = codes(world)[-1]
+    assert to == who.phones[0]
+    assert "come free" in " ".join(there(world, code))
+    assert "not booked yet" in " ".join(there(world, "yes please"))
+    assert [o.state for o in line.offers()] == ["accepted"]
+    assert [t.kind for t in line.out.tasks(who)] == ["booking"]
 
 
 @pytest.mark.parametrize(("words", "language"), [("you have the wrong number", "en"), ("se equivocó de número", "es"),
