@@ -22,6 +22,7 @@ from agent.model.conversation import Frame, SlotValue
 from agent.model.effect import Say
 from agent.model.wish import dates_of, suits
 
+_IN_ORDER = "pattern.one_by_one"
 WHICH = "which"  # the flow that asks which of several things is meant
 
 
@@ -88,12 +89,22 @@ def _start(draft: Draft, command: StartFlow) -> str | None:
     frames = draft.conversation.frames
     started = {e.data["run"] for e in draft.events if e.name == "FlowStarted"}
     second = bool(frames) and frames[-1].run in started
-    begun = evolve.begin(draft, command.flow, below=second)
+    below = sum(f.run in started for f in frames) if second else 0
+    begun = evolve.begin(draft, command.flow, below=below)
     if second:
-        first = draft.conversation.frames[-1]
-        draft.say("pattern.one_by_one", first, values={"second": {"as": "key", "value": flow.title}})
+        _say_in_order(draft, flow.title)
         draft.put(begun)
     return None
+
+
+def _say_in_order(draft: Draft, title: str) -> None:
+    """ "First this, then that"; with a third, one sentence, too."""
+    said = next((e for e in draft.effects if isinstance(e, Say) and e.key == _IN_ORDER), None)
+    titles = [title]
+    if said is not None:
+        draft.effects.remove(said)
+        titles = [*said.values["second"]["value"], title]
+    draft.say(_IN_ORDER, draft.conversation.frames[-1], values={"second": {"as": "keys", "value": titles}})
 
 
 def _answer(draft: Draft, command: AskAnswer) -> str | None:

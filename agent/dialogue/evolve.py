@@ -8,8 +8,8 @@ _KEPT = ("offered", "vacancy")  # patterns: for their answer a time is held
 _ARRANGED = "staff_arranges"  # worked out from the kind of visit wherever a flow has this slot
 
 
-def begin(draft: Draft, flow: str, *, below: bool = False) -> Frame:
-    """Open a flow on top (or just below the top, to follow after it)."""
+def begin(draft: Draft, flow: str, *, below: int = 0) -> Frame:
+    """Open a flow on top, or below so many, to follow after them."""
     chosen = draft.content.flows[flow]
     top = draft.top
     if top is not None and chosen.kind != "answer" and draft.flow(top).fades and not below:
@@ -21,7 +21,7 @@ def begin(draft: Draft, flow: str, *, below: bool = False) -> Frame:
     run = f"{seed}.{count}"
     frame = Frame(run=run, flow=flow, step=chosen.steps[0].id)
     if below and frames:
-        frames = (*frames[:-1], frame, frames[-1])
+        frames = (*frames[:-below], frame, *frames[-below:])
     else:
         frames = (*frames, frame)
     draft.change(frames=frames)

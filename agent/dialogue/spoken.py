@@ -183,6 +183,10 @@ def _key(voice: Voice, value: Any) -> str:
     return voice.term(str(value))
 
 
+def _keys(voice: Voice, value: Any) -> str:
+    return listed(voice, [_key(voice, key) for key in value])
+
+
 def _letters(_: Voice, value: Any) -> str:
     """ "M, U, L; L, E, R": by threes, as one reads them back."""
     signs = str(value)
@@ -268,6 +272,7 @@ _KINDS: dict[str, Callable[[Voice, Any], str]] = {
     "visit_type": _visit_type,
     "phone": _phone,
     "key": _key,
+    "keys": _keys,
     "relation": _relation,
     "due": _due,
     "window": _window,

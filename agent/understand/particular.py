@@ -191,6 +191,8 @@ class Particular:
         if APPROVED not in self._content.flows:
             return ""
         found = next((topic for topic in TOPICS if self._asks(said, f"topic_{topic}")), "")
+        if not found and guess.intent in _PRICED[:2] and self._repairs.within(said.text, said.lang, "no_insurance", 14):
+            found = "cost"
         if found == "companion" and guess.intent == BOOK and said.expressions:
             return ""  # "can I bring my daughter tomorrow? she has a cough": it is she who is to be seen
         if not found and self._asks_service(said, guess):

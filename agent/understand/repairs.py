@@ -134,9 +134,10 @@ class Repairs:
         return padded[first:last].strip()
 
     def within(self, text: str, lang: str, kind: str, most_words: int = 12, *, fewest: int = 1) -> bool:
-        """`fewest`: shorter phrases, in words, count only where they are the whole message."""
+        """`fewest`: shorter phrases, in words, count only where they are the whole message. A word that is written
+        without spaces is two characters."""
         said = _words(text[:400])
-        if not said or len(said) > most_words:
+        if not said or len(said) - sum(bool(_UNSPACED.match(w)) for w in said) // 2 > most_words:
             return False
         for tag in self._tags(lang):
             known = self._inside[tag].get(kind, {})

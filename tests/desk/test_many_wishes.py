@@ -38,6 +38,21 @@ def test_of_three_wishes_none_is_lost(language: str, world: World) -> None:
     assert "Prospect Lane" in said  # where to park
 
 
+THREE = {
+    "en": ("I need an appointment, a refill and my test results", "One thing at a time"),
+    "es": ("necesito una cita, renovar mi receta y los resultados de mis análisis", "Vamos por partes"),
+    "zh": ("我要预约，还要续药，另外想问一下化验结果", "我们一件一件来"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", THREE)
+def test_three_requests_are_named_in_one_sentence_and_all_wait(language: str, world: World) -> None:
+    words, opens = THREE[language]
+    said = "\n".join(world.say(words))
+    assert said.count(opens) == 1
+    assert {f.flow for f in world.conversation().frames} == {"book", "refill", "results"}
+
+
 @pytest.mark.parametrize("language", FAX)
 def test_the_number_of_the_fax_is_told(language: str, world: World) -> None:
     (said,) = world.say(FAX[language])
