@@ -159,7 +159,8 @@ class IntentClassifier:
             requests = listed
         if requests:
             itself = next((each for each in requests if each.intent == main.intent), requests[0])
-            main = itself if itself.intent != main.intent else max(main, itself, key=lambda each: each.confidence)
+            surer = main.intent not in _GRAVE and itself.confidence > main.confidence
+            main = itself if surer or itself.intent != main.intent else main
         also = tuple(each for each in requests if each.intent != main.intent)
         clauses = [self.guess(part, lang) for part in parts] if len(parts := joints.parts(text)) > 1 else []
         worst = max((main, *requests, *clauses), key=lambda each: (each.danger, each.person))

@@ -9,6 +9,7 @@ from agent.understand.words import Phrases, Word, phrase, singles
 Numbers = list[tuple[int, bool]]  # value, said in words
 _MOST = 10
 _TEN = 10
+_GROUPS = 3  # a day, a month and a year
 
 
 class Spoken:
@@ -20,6 +21,7 @@ class Spoken:
         self._many = Phrases([" ".join(words) for words in named if len(words) > 1])
         self._endings = frozenset(w for p in rows.get("number_endings", ()) for w in phrase(p))
         self._fillers = singles(rows, "date_fillers", "number_joiners")
+        self._within = {phrase(k)[0]: int(n) for k, n in rows.get("number_within", {}).items()}
         self._between = singles(rows, "date_fillers")
         words = {value: word for word, value in reversed(self._numbers.items())}
         self._misheard = {phrase(k)[0]: words[int(n)] for k, n in rows.get("misheard", {}).items() if int(n) in words}
@@ -69,16 +71,16 @@ class Spoken:
         parts: list[Numbers] = [[]]
         last = at
         for i in range(at, min(len(words), at + 3 * _MOST)):
-            number = self.number(words[i].text)
+            number = self.number(words[i].text) or self._grouped(words, i, parts)
             if number is not None:
                 parts[-1].append(number)
                 last = i
-            elif words[i].text in self._between and len(parts) < 3 and parts[-1]:
+            elif words[i].text in self._between and len(parts) < _GROUPS and parts[-1]:
                 parts.append([])
             elif words[i].text not in self._fillers:
                 break
         years = [as_year(p) for p in parts]
-        if len(years) != 3 or None in years:
+        if len(years) != _GROUPS or None in years:
             return None
         a, b, c = (y or 0 for y in years)
         return (a, b, c), last
@@ -98,7 +100,7 @@ class Spoken:
         out: Numbers = []
         edge, i = at, at + step
         while 0 <= i < len(words) and abs(i - edge) <= 2 and len(out) < _MOST:
-            number = self.number(words[i].text)
+            number = self.number(words[i].text) or (self._five(words, i, out) if step > 0 else None)
             if number is not None:
                 out.append(number)
                 edge = i
@@ -106,6 +108,22 @@ class Spoken:
                 break
             i += step
         return (out if step > 0 else out[::-1]), edge
+
+
+    def _grouped(self, words: Sequence[Word], at: int, parts: list[Numbers]) -> tuple[int, bool] | None:
+        """ "Tháng năm" is May, "ngày năm tháng" the fifth; before a year the same word says that it is one."""
+        if len(parts) == _GROUPS:
+            return self._five(words, at, parts[-1])
+        meant = self._within.get(words[at].text)
+        month = len(parts) > 1 and not parts[-1]
+        day = len(parts) == 1 and not parts[0] and at + 1 < len(words) and words[at + 1].text in self._between
+        return (meant, True) if meant is not None and (month or day) else None
+
+    def _five(self, words: Sequence[Word], at: int, before: Numbers) -> tuple[int, bool] | None:
+        """A word that is a number and "year", too ("năm"): the number behind other numbers, or before a ten."""
+        meant = self._within.get(words[at].text)
+        ten = at + 1 < len(words) and self._numbers.get(words[at + 1].text) == _TEN
+        return (meant, True) if meant is not None and (before or ten) else None
 
 
 def as_year(numbers: Numbers) -> int | None:
