@@ -4,10 +4,10 @@ danger; the classifier, which knows no such message, is not asked."""
 from collections.abc import Mapping
 from typing import Any
 
+from agent.understand.absences import cannot_come, elsewhere
 from agent.understand.classifier import Guess
 from agent.understand.feelings import Feelings
 from agent.understand.repairs import Repairs
-from agent.understand.absences import cannot_come, elsewhere
 from agent.understand.replies import SLOTS, says_little
 from agent.understand.said import SURE, Said
 

@@ -109,7 +109,6 @@ class Spoken:
             i += step
         return (out if step > 0 else out[::-1]), edge
 
-
     def _grouped(self, words: Sequence[Word], at: int, parts: list[Numbers]) -> tuple[int, bool] | None:
         """ "Tháng năm" is May, "ngày năm tháng" the fifth; before a year the same word says that it is one."""
         if len(parts) == _GROUPS:

@@ -17,7 +17,5 @@ BORN = [
 @pytest.mark.parametrize(("said", "born"), BORN)
 def test_five_and_year_are_told_apart_in_a_date_of_birth(said: str, born: str) -> None:
     asked = Question("r", "results", "dob", "dob")
-    heard = hearing().ears.hear(
-        said, now=NOW, prior="vi", current="vi", question=asked, open_flows=("results",)
-    )
+    heard = hearing().ears.hear(said, now=NOW, prior="vi", current="vi", question=asked, open_flows=("results",))
     assert [c.value for c in heard.commands if c.do == "set_slot" and c.slot == "dob"] == [born]

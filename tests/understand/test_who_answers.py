@@ -2,7 +2,6 @@
 
 import pytest
 
-
 from agent.model.question import Question
 from agent.understand import who_answers
 from agent.understand.repairs import Repairs
@@ -30,8 +29,8 @@ RELATIVE = {
 WRONG = {
     "en": "you have the wrong number", "es": "número equivocado", "fr": "mauvais numéro", "pt": "número errado",
     "de": "falsch verbunden", "it": "ha sbagliato numero", "pl": "pomyłka", "ru": "вы ошиблись номером",
-    "ar": "الرقم غلط", "hi": "गलत नंबर", "zh": "打错了", "vi": "nhầm số rồi", "ko": "잘못 거셨어요", "tl": "maling numero",
-    "ht": "move nimewo",
+    "ar": "الرقم غلط", "hi": "गलत नंबर", "zh": "打错了", "vi": "nhầm số rồi", "ko": "잘못 거셨어요",
+    "tl": "maling numero", "ht": "move nimewo",
 }  # fmt: skip
 
 
