@@ -87,7 +87,7 @@ def _show(
         if held is None or held.clinic != desk.clinic.id or not bulk.sees(desk, signed.user, held.choice):
             raise NotThere
         tallies = tx.bulk.tallies(id)
-        read, heard = bulk.samples(desk, tx, held, now)
+        read, aloud = bulk.samples(desk, tx, held, now)
         rung = [_rung(tx, voice, told) for told in tx.bulk.called(id, limit=_RUNG)]
         calls = [_call(tx, voice, p) for state in _TO_CALL for p in tx.bulk.people(id, state=state, limit=100)]
         leaves = next_out(desk, tx, held, now)
@@ -95,6 +95,7 @@ def _show(
         waits = tx.bulk.on_their_way(id) if held.state == "sending" else 0
         staff = {f"staff:{u.id}": u.name for u in tx.staff.all(desk.clinic.id)}
         door.note_read(tx, signed, "bulk:viewed", id, again="x-live" in request.headers)
+    heard = dict(sorted(aloud.items(), key=lambda each: each[0] != desk.clinic.default_language))  # it stands open
     ways = [by_way(tallies, stage) for stage in range(STAGES + 1)]  # of every stage at 0
     sizes = {n: sum(t.count for t in tallies if t.stage == n) for n in range(STAGES + 1)}
     came = [(n, outcomes(tallies, n)) for n in range(1, held.stage + 1) if sizes[n]]

@@ -94,6 +94,8 @@ def test_who_agreed_to_calls_is_counted_by_language_and_way_and_how_it_went_stan
     assert "Hace tiempo que no vemos a Ana1 por aquí" in page
     assert "Please call us back at" in page
     assert "How the calls went" not in page
+    assert page.count('<details class="act more" open><summary>English</summary>') == 1
+    assert '<details class="act more"><summary>Spanish</summary>' in page
     with desk.store.begin() as tx:
         held = tx.bulk.get(address.rsplit("/", 1)[1], lock=True)
         assert held is not None
