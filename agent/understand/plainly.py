@@ -29,6 +29,8 @@ class Plainly:
             return Guess("stop_messages", SURE)
         if self._repairs.is_whole(said.text, said.lang, "rather_text"):
             return Guess("out_of_scope", 0.0)  # "text me, don't call" is about neither an end nor a person
+        if not said.of_form and self._repairs.within(said.text, said.lang, "no_robot"):
+            return Guess("talk_to_human", SURE)
         if self._asks_may_again(said):
             return Guess("post_visit_instructions", SURE, plain=True)
         if said.question is None and self._repairs.is_told(said.text, said.lang, "lost"):
