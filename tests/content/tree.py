@@ -16,7 +16,7 @@ ACTIONS = frozenset(
     " action_note_check_in action_note_asked action_note_offered action_note_missed"
     " action_answer_offer action_leave_waitlist action_note_bulk"
     " action_note_told"
-    " action_call_window action_note_wish"
+    " action_call_window action_note_wish action_note_number"
     " action_pending_request action_request_status action_stop_texts action_end_calls action_note_reached"
     " action_find_offer action_open_offer action_offer_facts".split()
 )
