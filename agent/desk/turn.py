@@ -41,7 +41,7 @@ def work(desk: Desk, conversation: str | None = None, rung: Callable[[], bool] =
     try:
         with desk.store.begin(durable=False) as tx:
             claimed = tx.inbox.claim(now, desk.settings.lease_seconds, conversation)
-            held = tx.conversations.get(claimed.conversation) if claimed else None
+            held = (claimed.held or tx.conversations.get(claimed.conversation)) if claimed else None
     except Conflict:
         return True  # another worker has just claimed in this conversation: look again
     except Spoiled as spoiled:
@@ -112,6 +112,7 @@ def _take(desk: Desk, mine: list[_Mine], laps: Laps, more: bool) -> list[_Mine]:
     laps.done("hear")
     with desk.store.begin() as tx:
         laps.done("commit")
+        _expected(desk, tx, [claimed.inbound for claimed, _ in mine])
         current = tx.conversations.relock([held for _, held in mine])
         work_for_staff = [
             _turn(desk, tx, one, locked, what, laps, now)
@@ -126,6 +127,12 @@ def _take(desk: Desk, mine: list[_Mine], laps: Laps, more: bool) -> list[_Mine]:
         _told_watch(desk, claimed, held, laps, "decided", what.model)  # turns taken together share their stretches
         _rung(desk, claimed.conversation, work_for_staff=moved)
     return following
+
+
+def _expected(desk: Desk, tx: Tx, inbounds: list[Inbound]) -> None:
+    """What turns ask about whoever writes."""
+    tx.optouts.expect(each.sender for each in inbounds if each.channel == "sms")
+    tx.patients.expect(desk.clinic.id, (each.sender.value for each in inbounds if each.channel != "chat"))
 
 
 def _turn(desk: Desk, tx: Tx, mine: _Mine, conversation: Conversation, heard: Heard, laps: Laps, now: datetime) -> bool:
@@ -144,6 +151,7 @@ def _turn(desk: Desk, tx: Tx, mine: _Mine, conversation: Conversation, heard: He
 def _following(desk: Desk, tx: Tx, now: datetime) -> list[_Mine]:
     """The next turns; one at a time where a language model may be asked: nobody waits for another's answer."""
     most = 1 if desk.model is not None else _AT_ONCE
+    tx.audit.expect()
     claimed = tx.inbox.claim_several(now, desk.settings.lease_seconds, most)
     return [(each, each.held) for each in claimed if each.held is not None]
 

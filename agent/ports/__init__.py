@@ -240,6 +240,7 @@ class Patients(Protocol):
 
     def get(self, id: str) -> Patient | None: ...
     def by_phone(self, clinic: str, phone: str) -> list[Patient]: ...
+    def expect(self, clinic: str, phones: Iterable[str]) -> None: ...  # as `OptOuts.expect`
 
     def by_dob(self, clinic: str, dob: str) -> list[Patient]:
         """dob ISO; through a blind index."""
@@ -251,6 +252,7 @@ class Patients(Protocol):
 
 class Audit(Protocol):
     def write(self, event: AuditEvent) -> None: ...
+    def expect(self) -> None: ...  # its rows come soon: a store may make ready for them with what is asked next
 
     def verify(self) -> tuple[int, str | None]:
         """(rows checked, None) or (rows before the first broken one, what is wrong with which row)."""
@@ -266,6 +268,8 @@ class OptOuts(Protocol):
         """True when it was stopped at `now` or before; a later STOP is stronger."""
 
     def stopped(self, address: Address) -> bool: ...
+    def expect(self, addresses: Iterable[Address]) -> None:
+        """They will probably be asked about in this transaction: a store may read them with what is read next."""
 
 
 class Codes(Protocol):

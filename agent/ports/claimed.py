@@ -15,4 +15,4 @@ class Claimed:
     seq: int
     fence: int  # rises at every claim; checked at commit
     attempts: int
-    held: Conversation | None = None  # as it was then; where several are claimed, unless it does not open
+    held: Conversation | None = None  # as it was then, where the store brings it along and it opens

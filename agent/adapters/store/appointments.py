@@ -104,7 +104,7 @@ class AppointmentsRoom:
     ) -> dict[str, list[tuple[datetime, datetime]]]:
         taken: dict[str, list[tuple[datetime, datetime]]] = {p: [] for p in providers}
         given = {"clinic": clinic, "providers": list(providers), "since": since, "until": until, "now": now}
-        for provider, busy_from, busy_until in self._work.connection.execute(_BUSY, given):
+        for provider, busy_from, busy_until in self._work.connection.again(_BUSY, given):
             taken[provider].append((busy_from, busy_until))
         return taken
 

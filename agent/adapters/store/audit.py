@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select
 
+from agent.adapters.store.flow import Ahead
 from agent.adapters.store.tables import audit, audit_head
 from agent.adapters.store.work import AnyRow, Work, upsert
 from agent.model.audit import AuditEvent
@@ -37,9 +38,14 @@ class AuditRoom:
         self._work = work
         self._key = key
         self._waiting: list[AuditEvent] = []
+        self._foreseen: Ahead | None = None
 
     def write(self, event: AuditEvent) -> None:
         self._waiting.append(event)
+
+    def expect(self) -> None:
+        if self._work.postgres and self._waiting:
+            self._foreseen = self._work.connection.ahead(_HOLD, {})
 
     def flush(self) -> None:
         """Chain what waits; called by the unit before it commits."""
@@ -86,7 +92,8 @@ class AuditRoom:
 
     def _held_head(self) -> AnyRow | None:
         """The head, which nobody else moves before this transaction ends."""
-        held = self._work.connection.ask(_HOLD, {})
+        foreseen, self._foreseen = self._foreseen, None
+        held = (foreseen and foreseen.rows) or self._work.connection.ask(_HOLD, {})
         if not held and self._work.postgres:  # the very first: there is no row yet that could be held
             self._work.connection.execute(_LOCK)
             held = self._work.connection.ask(_HOLD, {})

@@ -34,18 +34,30 @@ def _read(statement: Executable) -> frozenset[FromClause]:
     return known
 
 
+class Ahead:
+    """A read that goes along with what is asked next. `rows`: what it found, columns by name and values as the driver
+    gives them; None before it went, where nothing goes along, and once anything may have changed them."""
+
+    __slots__ = ("given", "rows", "statement")
+
+    def __init__(self, statement: Executable, given: Given, rows: Sequence[Any] | None = None) -> None:
+        self.statement, self.given, self.rows = statement, given, rows
+
+
 class Flow:
     """What rooms ask the database through. A write given to `later` is sent before anything is asked that it may
     change, and before the commit; all that is held back goes together, since each talk with a server costs more than
     the row. Once such a write has failed nothing more is asked in this transaction, whoever catches what is raised."""
 
-    __slots__ = ("_begun", "_connection", "_held", "_lost")
+    __slots__ = ("_ahead", "_begun", "_connection", "_held", "_known", "_lost", "_nested")
 
     def __init__(self, connection: Connection, begun: bool = True) -> None:
         """`begun`: see `agent.adapters.store.engine.start`."""
         self._connection, self._begun = connection, begun
         self._held: dict[Executable, tuple[list[Given], bool]] = {}
         self._lost: Exception | None = None
+        self._ahead, self._known = list[Ahead](), list[Ahead]()  # not asked yet; answered
+        self._nested = False  # what is read in a savepoint need not be so after it
 
     @overload
     def execute(
@@ -71,6 +83,8 @@ class Flow:
         """As `execute`, for what does not depend on what is held back."""
         if self._lost is not None:
             raise self._lost
+        if not _read(statement):
+            self._forget(None)
         try:
             self._begin()
             return self._connection.execute(statement, given)
@@ -83,16 +97,42 @@ class Flow:
     def ask(self, statement: Executable, given: Given) -> Sequence[Any]:
         """The rows, their columns by name, of a statement that goes with what was held back, in one message where that
         is possible. Values are as the driver gives them."""
+        if not _read(statement):
+            self._forget(None)
         return self._send(commit=False, asked=(statement, given))
+
+    def ahead(self, statement: Executable, given: Given) -> Ahead:
+        """What will probably be read in this transaction: on PostgreSQL it goes along with what is asked next (`ask`),
+        after it, where a read of its own would be a talk of its own. The answer is as good as one of now: whatever is
+        locked, called or written by hand after it makes it forgotten, as a write to its tables does; but for what it
+        locks itself, which nobody else changes (that of ours, the caller knows)."""
+        foreseen = Ahead(statement, given)
+        if self._connection.dialect.name == "postgresql" and not self._nested:
+            self._ahead.append(foreseen)
+        return foreseen
+
+    def again(self, statement: Executable, given: Given) -> Sequence[Any]:
+        """The rows of a plain read; those of the same one before, as long as they are as good as now's."""
+        for each in self._known:
+            if each.rows is not None and each.statement is statement and each.given == given:
+                return each.rows
+        rows = self.execute(statement, given).all()
+        if not self._nested:
+            self._known.append(Ahead(statement, given, rows))
+        return rows
 
     def later(self, statement: Executable, given: Given, *, found: bool = False) -> None:
         """A write whose answer nobody waits for. Rows of one statement keep their order, those of different statements
         may change places. `found`: it is lost, with a Conflict from `send`, where there is no row that it changes."""
         self._held.setdefault(statement, ([], found))[0].append(given)
+        if self._known:
+            self._forget(statement.table if isinstance(statement, UpdateBase) else None)
 
     def begin_nested(self) -> AbstractContextManager[Any]:
         """A savepoint, which what was held back is not part of."""
         self.send()
+        self._forget(None, locked=True)
+        self._ahead, self._nested = [], True
         self._begin()
         return self._connection.begin_nested()
 
@@ -132,9 +172,26 @@ class Flow:
         if self._connection.dialect.name == "postgresql":
             writes = ((statement, rows) for statement, (rows, _) in held.items())
             begun, self._begun = self._begun, True
-            return send_together(self._connection, writes, asked, begin=not begun, commit=commit)
+            if asked is None:
+                changed, _ = send_together(self._connection, writes, begin=not begun, commit=commit)
+                return changed, []
+            ahead, self._ahead = self._ahead, []
+            questions = [asked, *((each.statement, each.given) for each in ahead)]
+            changed, (answer, *foreseen) = send_together(self._connection, writes, questions, begin=not begun)
+            for each, rows in zip(ahead, foreseen, strict=True):
+                each.rows = rows
+            self._known += ahead
+            return changed, answer
         changed = [self.at_once(statement, rows).rowcount for statement, (rows, _) in held.items()]
         return changed, self.at_once(*asked).all() if asked is not None else []
+
+    def _forget(self, table: FromClause | None, *, locked: bool = False) -> None:
+        """What is known of this table, or of any; what is locked only with `locked`."""
+        for each in self._known:
+            read = _read(each.statement)
+            if (read or locked) and (table is None or table in read):
+                each.rows = None
+        self._known = [each for each in self._known if each.rows is not None]
 
     def _begin(self) -> None:
         if not self._begun:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from agent.adapters.store.keyring import of_conversation
 from agent.adapters.store.tables import OPEN_INBOUND, conversations, inbox
@@ -75,14 +76,19 @@ def _next(most: int | BindParameter[int], *bounds: ColumnElement[bool] | TextCla
     return select(either.c.seq).order_by(either.c.seq).limit(most)
 
 
+def _with_talk(claim: ReturningUpdate[Any]) -> Select[Any]:
+    """With the sealed conversations, where asking for them would be a talk of its own."""
+    mine = claim.cte("mine")
+    talks = select(mine, conversations.c.body.label("held"))
+    return talks.outerjoin_from(mine, conversations, conversations.c.id == mine.c.conversation)
+
+
 _CLAIM_ANY = _claim.where(inbox.c.seq.in_(_next(1))).returning(*_row)
 _CLAIM_SOME = _claim.where(inbox.c.seq.in_(_next(bindparam("most")))).returning(*_row)
-_mine = _CLAIM_SOME.cte("mine")
-_CLAIM_WITH = select(_mine, conversations.c.body.label("held"))
-_CLAIM_WITH = _CLAIM_WITH.outerjoin_from(_mine, conversations, conversations.c.id == _mine.c.conversation)
 _HELD = select(conversations.c.id, conversations.c.body).where(conversations.c.id.in_(bindparam("ids", expanding=True)))
 _theirs = (_one.c.conversation == bindparam("of"), text("one." + OPEN_INBOUND))
 _CLAIM_OF = _claim.where(inbox.c.seq.in_(_next(1, *_theirs))).returning(*_row)
+_CLAIM_ANY_WITH, _CLAIM_SOME_WITH, _CLAIM_OF_WITH = map(_with_talk, (_CLAIM_ANY, _CLAIM_SOME, _CLAIM_OF))
 _SETTLE = (
     update(inbox)
     .where(inbox.c.id == bindparam("of"), inbox.c.fence == bindparam("held"), inbox.c.state == word("claimed"))
@@ -135,14 +141,17 @@ class InboxRoom:
 
     def claim(self, now: datetime, lease_seconds: float, conversation: str | None = None) -> Claimed | None:
         given = {"now": now, "until": now + timedelta(seconds=lease_seconds)}
-        if conversation is None:
-            row = self._work.connection.execute(_CLAIM_ANY, given).first()
+        of = {} if conversation is None else {"of": conversation}
+        if self._work.postgres:
+            rows = self._work.connection.ask(_CLAIM_OF_WITH if of else _CLAIM_ANY_WITH, given | of)
         else:
-            row = self._work.connection.execute(_CLAIM_OF, given | {"of": conversation}).first()
-        if row is None:
+            rows = self._work.connection.execute(_CLAIM_OF if of else _CLAIM_ANY, given | of).all()
+        if not rows:
             return None
+        row = rows[0]
         inbound = self._work.open("inbox", row.id, row.body, Inbound)
-        return Claimed(inbound, row.conversation, row.seq, row.fence, row.attempts)
+        talk = self._talk(row.conversation, row.held) if self._work.postgres else None
+        return Claimed(inbound, row.conversation, row.seq, row.fence, row.attempts, talk)
 
     def claim_several(self, now: datetime, lease_seconds: float, most: int) -> list[Claimed]:
         given = {"now": now, "until": now + timedelta(seconds=lease_seconds), "most": most}
@@ -159,7 +168,7 @@ class InboxRoom:
     def _claimed(self, given: dict[str, Any]) -> list[tuple[AnyRow, bytes | None]]:
         """Rows of the inbox, each with the sealed conversation."""
         if self._work.postgres:
-            return [(row, row.held) for row in self._work.connection.ask(_CLAIM_WITH, given)]
+            return [(row, row.held) for row in self._work.connection.ask(_CLAIM_SOME_WITH, given)]
         rows = self._work.connection.execute(_CLAIM_SOME, given).all()
         ids = {"ids": [row.conversation for row in rows]}
         held = {row.id: row.body for row in self._work.connection.execute(_HELD, ids)} if rows else {}

@@ -1,10 +1,12 @@
 """Who asked not to be written to; found by a blind index of the address, the address itself is not kept."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ARRAY, Text, any_, bindparam, select
 
 from agent.adapters.store.consents import TAKEN_BACK
+from agent.adapters.store.flow import Ahead
 from agent.adapters.store.tables import optouts
 from agent.adapters.store.work import Work, upsert
 from agent.model.address import Address
@@ -22,6 +24,9 @@ _START = (
     .values(stopped=False, at=bindparam("now"), how="start")
 )
 _STOPPED = select(optouts.c.stopped).where(optouts.c.address_key == bindparam("key"))
+_STOPPED_OF = select(optouts.c.address_key, optouts.c.stopped).where(
+    optouts.c.address_key == any_(bindparam("keys", type_=ARRAY(Text)))
+)
 
 
 class OptOutsRoom:
@@ -29,6 +34,7 @@ class OptOutsRoom:
 
     def __init__(self, work: Work) -> None:
         self._work = work
+        self._foreseen: tuple[frozenset[str], Ahead] | None = None
 
     def stop(self, address: Address, now: datetime, how: str) -> bool:
         if address.channel == "sms":
@@ -42,4 +48,13 @@ class OptOutsRoom:
         return self._work.connection.execute(_START, given).rowcount == 1
 
     def stopped(self, address: Address) -> bool:
-        return bool(self._work.connection.execute(_STOPPED, {"key": self._work.address_key(address)}).scalar())
+        key = self._work.address_key(address)
+        keys, ahead = self._foreseen or (frozenset(), None)
+        if ahead is not None and ahead.rows is not None and key in keys:
+            return any(row.stopped for row in ahead.rows if row.address_key == key)
+        return bool(self._work.connection.execute(_STOPPED, {"key": key}).scalar())
+
+    def expect(self, addresses: Iterable[Address]) -> None:
+        keys = frozenset(map(self._work.address_key, addresses))
+        if self._work.postgres and keys:
+            self._foreseen = keys, self._work.connection.ahead(_STOPPED_OF, {"keys": sorted(keys)})

@@ -1,10 +1,12 @@
 """Patients of the clinic: one sealed row each, found again by blind indexes of phone and date of birth."""
 
 import unicodedata
+from collections.abc import Iterable
 
 from anyascii import anyascii
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import ARRAY, Text, any_, bindparam, insert, select
 
+from agent.adapters.store.flow import Ahead
 from agent.adapters.store.keyring import of_patient
 from agent.adapters.store.tables import patient_phones, patients
 from agent.adapters.store.work import AnyRow, Work
@@ -23,6 +25,15 @@ _BY_PHONE = (
     select(*_row)
     .join(patient_phones, patient_phones.c.patient == patients.c.id)
     .where(patient_phones.c.clinic == bindparam("clinic"), patient_phones.c.phone_key == bindparam("key"))
+    .order_by(patients.c.id)
+)
+_BY_PHONES = (
+    select(patient_phones.c.phone_key, *_row)
+    .join(patient_phones, patient_phones.c.patient == patients.c.id)
+    .where(
+        patient_phones.c.clinic == bindparam("clinic"),
+        patient_phones.c.phone_key == any_(bindparam("keys", type_=ARRAY(Text))),
+    )
     .order_by(patients.c.id)
 )
 _BY_DOB = (
@@ -47,6 +58,7 @@ class PatientsRoom:
 
     def __init__(self, work: Work) -> None:
         self._work = work
+        self._foreseen: tuple[str, frozenset[str], Ahead] | None = None
 
     def add(self, patient: Patient) -> None:
         self._work.connection.execute(
@@ -68,8 +80,19 @@ class PatientsRoom:
         return self._read(row) if row else None
 
     def by_phone(self, clinic: str, phone: str) -> list[Patient]:
-        given = {"clinic": clinic, "key": self._work.ring.blind("phone", phone)}
-        return [self._read(row) for row in self._work.all(_BY_PHONE, given)]
+        key = self._work.ring.blind("phone", phone)
+        of, keys, ahead = self._foreseen or ("", frozenset(), None)
+        if ahead is not None and ahead.rows is not None and of == clinic and key in keys:
+            found = [row for row in ahead.rows if row.phone_key == key]
+            self._work.keys.warm(row.body for row in found)
+            return [self._read(row) for row in found]
+        return [self._read(row) for row in self._work.all(_BY_PHONE, {"clinic": clinic, "key": key})]
+
+    def expect(self, clinic: str, phones: Iterable[str]) -> None:
+        keys = frozenset(self._work.ring.blind("phone", phone) for phone in phones)
+        if self._work.postgres and keys:
+            given = {"clinic": clinic, "keys": sorted(keys)}
+            self._foreseen = clinic, keys, self._work.connection.ahead(_BY_PHONES, given)
 
     def by_dob(self, clinic: str, dob: str) -> list[Patient]:
         given = {"clinic": clinic, "key": self._work.ring.blind("dob", dob)}

@@ -34,21 +34,22 @@ _SPOKEN: WeakKeyDictionary[Executable, _Spoken] = WeakKeyDictionary()  # written
 def send_together(
     connection: Connection,
     writes: Iterable[tuple[Executable, list[Given]]],
-    asked: tuple[Executable, Given] | None = None,
+    asked: Iterable[tuple[Executable, Given]] = (),
     *,
     begin: bool = False,
     commit: bool = False,
-) -> tuple[list[int], Sequence[Any]]:
+) -> tuple[list[int], list[Sequence[Any]]]:
     """For each write, given rows with the same names, how many rows of the database it changed; and the rows, named
-    tuples, of what is `asked` after them. `begin` and `commit`: before and after all, in the same message; SQLAlchemy's
-    own commit then finds nothing left to do. Raises Busy where the database is away or a lock was not to be had,
-    Conflict where a rule of it was broken; others are psycopg's."""
+    tuples, of each that is `asked` after them, in order. `begin` and `commit`: before and after all, in the same
+    message; SQLAlchemy's own commit then finds nothing left to do. Raises Busy where the database is away or a lock was
+    not to be had, Conflict where a rule of it was broken; others are psycopg's."""
     raw: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
     dbapi: Any = connection.dialect.dbapi
     cursors: list[psycopg.Cursor[Any]] = []
-    answer: psycopg.Cursor[Any] | None = None
+    answers: list[psycopg.Cursor[Any]] = []
     try:
-        with raw.pipeline() as talk:
+        raw._pipeline = _pipeline()(raw)
+        with raw.pipeline():
             if begin:
                 _gathering()(raw).executemany(BEGIN, [()])
             for statement, rows in writes:
@@ -56,18 +57,18 @@ def send_together(
                 cursor = _gathering()(raw)
                 cursors.append(cursor)
                 cursor.executemany(spoken.sql, [_values(spoken, row) for row in rows])
-            if asked is not None:
+            for statement, given in asked:
+                from psycopg.pq import Format
                 from psycopg.rows import namedtuple_row
 
-                statement, given = asked
                 spoken = _SPOKEN.get(statement) or _spoken(statement, given, connection.dialect)
                 answer = _gathering()(raw, row_factory=namedtuple_row)
+                answer.format = Format.BINARY  # a sealed body is twice as long in words
+                answers.append(answer)
                 answer.executemany(spoken.sql, [_values(spoken, given)], returning=True)
             if commit:
                 _gathering()(raw).executemany("COMMIT", [()])
-            while talk.command_queue:  # psycopg would wait for the socket, and send, once for each
-                talk.command_queue.popleft()()
-        return [cursor.rowcount for cursor in cursors], [] if answer is None else answer.fetchall()
+        return [cursor.rowcount for cursor in cursors], [answer.fetchall() for answer in answers]
     except dbapi.IntegrityError as fault:
         raise Conflict("somebody else was first, or the row exists already") from fault
     except dbapi.Error as fault:
@@ -76,6 +77,24 @@ def send_together(
         if (away := busy(fault)) is not None:
             raise away from fault
         raise
+
+
+@cache
+def _pipeline() -> "type[psycopg.Pipeline]":
+    """A pipeline that sends all at its end, at once. psycopg's own (3.3) would wait for the socket, and send, once for
+    each command, then send what ends them, then ask for the answers in a message of its own."""
+    import psycopg
+    from psycopg.generators import send
+
+    class AtOnce(psycopg.Pipeline):
+        def _exit_gen(self) -> Generator[Any, Any, None]:
+            self._enqueue_sync()  # which is sent at once
+            while self.command_queue:
+                self.command_queue.popleft()()
+            yield from send(self.pgconn)
+            yield from self._fetch_gen(flush=False)
+
+    return AtOnce
 
 
 @cache
