@@ -109,9 +109,8 @@ def shared_postgres_url(postgres_server: str) -> Iterator[str]:
 @pytest.fixture
 def swept_postgres_url(shared_postgres_url: str) -> str:
     """A migrated database without a row; emptying one is much quicker than making one."""
-    with psycopg.connect(shared_postgres_url) as connection:
-        for table in reversed(metadata.sorted_tables):
-            connection.execute(f"DELETE FROM {table.name}")
+    with psycopg.connect(shared_postgres_url) as connection:  # all at once: sixty questions take longer than deleting
+        connection.execute("; ".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)))
     return shared_postgres_url
 
 

@@ -15,6 +15,7 @@ from agent.learning import ears_for, gate_for
 from agent.model.clinic import Clinic
 from agent.model.content import Content
 from agent.settings import load_settings
+from agent.understand.values import ValueReader
 from tests.clinics import clinic_of
 
 SETTINGS = load_settings()  # as they are before any test sets others
@@ -53,6 +54,11 @@ def reading() -> Reading:
 def hearing() -> Hearing:
     """Trained where nobody has trained it yet."""
     return Hearing(content(), ears_for(content(), clinic(), models()), gate_for(content(), models()))
+
+
+def values() -> ValueReader:
+    """What the demo clinic's ears read values with."""
+    return hearing().ears._values
 
 
 def gate(*langs: str) -> SafetyGate:

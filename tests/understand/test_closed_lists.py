@@ -1,10 +1,7 @@
 """Providers, places, visit types and plans of the clinic, as patients write them."""
 
-from functools import cache
-
 import pytest
 
-from agent.understand.values import ValueReader
 from tests import shared
 from tests.understand.reading import reader
 
@@ -142,17 +139,7 @@ FEVER = [
 
 @pytest.mark.parametrize(("lang", "text"), FEVER)
 def test_of_a_nickname_of_the_demo_clinic_no_article_is_left(lang: str, text: str) -> None:
-    assert demo_reader().provider(text, lang) is None
-
-
-@cache
-def demo_reader() -> ValueReader:
-    return ValueReader(shared.content().rows["values"], shared.clinic())
-
-
-@cache
-def demo() -> ValueReader:
-    return ValueReader(shared.content().rows["values"], shared.clinic())
+    assert shared.values().provider(text, lang) is None
 
 
 @pytest.mark.parametrize(
@@ -163,7 +150,7 @@ def demo() -> ValueReader:
      ("cô y tá si von ô brai ần, tuần sau", "vi", "obrien"), ("con la dottoressa enguien", "it", "nguyen")],
 )  # fmt: skip
 def test_a_doctor_is_heard_by_the_sound_of_the_name_beside_a_title(text: str, lang: str, id: str) -> None:
-    found = demo().provider(text, lang)
+    found = shared.values().provider(text, lang)
     assert found is not None
     assert found.value == id
 
@@ -175,4 +162,4 @@ def test_a_doctor_is_heard_by_the_sound_of_the_name_beside_a_title(text: str, la
      ("not dr vojchikovski", "en"), ("petrov", "ru")],
 )  # fmt: skip
 def test_who_only_sounds_a_little_like_it_is_nobody_of_ours(text: str, lang: str) -> None:
-    assert demo().provider(text, lang) is None
+    assert shared.values().provider(text, lang) is None

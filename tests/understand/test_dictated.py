@@ -1,7 +1,6 @@
 """Codes and telephone numbers as they are dictated: figure by figure, in pairs, in every language."""
 
 from datetime import date
-from functools import cache
 
 import pytest
 
@@ -57,9 +56,8 @@ MISHEARD = [  # a recogniser writes words for figures
 ]
 
 
-@cache
 def reader() -> ValueReader:
-    return ValueReader(shared.content().rows["values"], shared.clinic())
+    return shared.values()
 
 
 @pytest.mark.parametrize(("lang", "text"), CODES)
