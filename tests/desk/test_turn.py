@@ -104,6 +104,7 @@ def test_a_fault_is_logged_by_its_type_and_never_with_a_patients_words(
     broken: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     world = World()
+    structlog.reset_defaults()  # of a verb that was run before in this process
     structlog.configure(processors=[only_allowed, structlog.processors.JSONRenderer()])
     try:
         world.say(f"my code word is {CANARY}")
