@@ -10,6 +10,7 @@ from agent.understand.feelings import Feelings
 from agent.understand.repairs import Repairs
 from agent.understand.replies import SLOTS, says_little
 from agent.understand.said import SURE, Said
+from agent.understand.words import phrase
 
 _ASIDE = ("news", "over")  # nothing but `<kind>_told` and the words beside it
 _WELL = ("better", "same")
@@ -22,6 +23,7 @@ class Plainly:
     def __init__(self, rows: Mapping[str, Mapping[str, Any]], repairs: Repairs) -> None:
         self._repairs = repairs
         self._feelings = {tag: Feelings(row) for tag, row in rows.items()}
+        self._kin = {tag: _kin(row) for tag, row in rows.items()}
 
     def meant(self, said: Said) -> Guess | None:
         """What such a message is; None for any other."""
@@ -35,9 +37,10 @@ class Plainly:
             return Guess("post_visit_instructions", SURE, plain=True)
         if said.question is None and self._repairs.is_told(said.text, said.lang, "lost"):
             return Guess("talk_to_human", SURE)  # a person looks for it
-        if (said.question is None or said.question.slot in SLOTS) and cannot_come(said, self._repairs):
+        asked = said.question is not None and said.question.slot in SLOTS and not said.of_form
+        if (asked or said.question is None) and cannot_come(said, self._repairs):
             return Guess("cancel", SURE)
-        if said.question is not None and said.question.slot in SLOTS and elsewhere(said, self._repairs):
+        if asked and elsewhere(said, self._repairs, self._kin.get(said.lang, frozenset())):
             said.answer, said.plain = None, True  # "no, I'm her son" is no answer for her
             return Guess("out_of_scope", 0.0)
         if said.note_plain(self._repairs) or says_little(said, self._repairs):
@@ -65,3 +68,8 @@ class Plainly:
         known = [said.spans["provider"], *((e.start, e.end) for e in said.expressions)]
         left = "".join(" " if any(a <= i < b for a, b in known) else c for i, c in enumerate(said.text))
         return self._repairs.is_told(left, said.lang, "seen")
+
+
+def _kin(row: Mapping[str, Any]) -> frozenset[tuple[str, ...]]:
+    """The words for relatives."""
+    return frozenset(phrase(p) for who, words in row.get("relations", {}).items() if who != "self" for p in words)

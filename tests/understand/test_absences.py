@@ -3,6 +3,7 @@
 import pytest
 
 from agent.dialogue.safety import weighed
+from tests.desk.test_replies import taken
 from tests.shared import hearing
 from tests.understand.test_hear import NOW
 
@@ -11,6 +12,12 @@ CANNOT = {
     "en": ("my husband can't come tomorrow but I can",), "de": ("mein Mann kann morgen nicht kommen, aber ich schon",),
     "fr": ("mon mari ne peut pas venir demain mais moi oui",), "it": ("mio marito domani non può, io sì",),
     "ru": ("муж завтра не сможет, а я приду",),
+}  # fmt: skip
+SON = {
+    "en": "No, I'm her son", "es": "No, soy su hijo", "fr": "Non, je suis son fils", "pt": "Não, sou o filho dela",
+    "de": "Nein, ich bin ihr Sohn", "it": "No, sono suo figlio", "pl": "Nie, jestem jej synem", "ru": "Нет, я её сын",
+    "hi": "नहीं, मैं उनका बेटा हूँ", "zh": "不是，我是她儿子", "ko": "아니요, 아들이에요",
+    "tl": "Hindi po, anak niya ako", "ht": "Non, se pitit li mwen ye",
 }  # fmt: skip
 
 
@@ -30,3 +37,13 @@ def test_what_somebody_cannot_do_is_still_weighed(language: str, text: str) -> N
     made = hearing()
     said = made.ears.hear(text, now=NOW, prior=language, current=language, question=None, open_flows=())
     assert weighed(made.gate, text, language, heard=said, again=made.ears.weighed).urgency in ("urgent", "emergency")
+
+
+@pytest.mark.parametrize(("language", "text"), SON.items())
+def test_a_relative_who_answers_a_text_of_ours_neither_comes_nor_cancels(language: str, text: str) -> None:
+    assert taken(text, language) == []
+
+
+@pytest.mark.parametrize("text", ["no", "no I can't", "no, sorry"])
+def test_a_no_about_oneself_stays_one(text: str) -> None:
+    assert taken(text, "en") == ["not_coming"]
