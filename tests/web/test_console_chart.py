@@ -81,7 +81,7 @@ def test_what_is_in_the_way_is_said_in_one_sentence_until_it_is_gone(world: Worl
     assert post(client, page, "write", **read(post(client, page, "look").text)).status_code == 303
     work(world)
     assert kept(world, note).why == ""
-    assert "422" not in client.get("/console/record").text
+    assert "(422)" not in client.get("/console/record").text
 
 
 def test_a_form_is_written_by_who_decides_it_and_taken_back(world: World, fake: Fake) -> None:
