@@ -110,6 +110,11 @@ class _Said:
         self._bell.clear()
         return "\n".join(text for text, _ in lines), lines[-1][1]
 
+    def forget(self) -> None:
+        """What was said until now is no answer to what is sent next."""
+        self._lines = []
+        self._bell.clear()
+
 
 class _Morning:
     """The patients, each in a task of their own until the morning is over."""
@@ -204,6 +209,8 @@ class _Morning:
             self._told.later.update(k for k in patient.told[before:] if k.startswith(_DECISIONS))
             if reply is not None:
                 await asyncio.sleep(random.uniform(2.0, 9.0) * self._scale)
+                if patient.over == "stopped":  # what came while they wrote it came before the STOP
+                    heard.forget()
                 return reply
 
     def _passed(self) -> float:
