@@ -171,7 +171,7 @@ def samples(desk: Desk, tx: Tx, bulk: Bulk, now: datetime) -> tuple[dict[str, st
             read[tag] = shown(desk, *given, tag, tx.appointments.get(person.about), now)
         if person.stage and tag not in heard and (person.way == "call" or person.call):
             patient = tx.patients.get(person.patient)
-            whom = patient.name.split()[0] if patient else ""
+            whom = patient.first_name if patient else ""
             heard[tag] = spoken(desk, *given, tag, tx.appointments.get(person.about), now, whom)
     return dict(sorted(read.items())), dict(sorted(heard.items()))
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from agent.desk.bulk_why import RECALL, beyond, hindered
 from agent.desk.bulk_words import FLOWS, mark, slots_of
-from agent.desk.call_kind import HEARD_US, Kind, Subject, first_name
+from agent.desk.call_kind import HEARD_US, Kind, Subject
 from agent.desk.desk import Desk
 from agent.desk.reminder_pace import BACK, Share
 from agent.desk.waking import LATEST
@@ -111,7 +111,7 @@ def _subject(
         return "no longer on file"
     if bulk.wording != mark(desk, bulk.kind):
         return "the bulk send was stopped"
-    slots = slots_of(bulk.kind, bulk.choice, bulk.lines, talk.locale, visit, first_name(patient), "call")
+    slots = slots_of(bulk.kind, bulk.choice, bulk.lines, talk.locale, visit, patient.first_name, "call")
     slots |= ids_of(bulk, person, patient) | {"called": True}
     if visit is None:
         return Subject(patient, desk.clinic.zone, slots, flow=FLOWS[bulk.kind])

@@ -185,7 +185,7 @@ def _say(
     now: datetime, until: datetime,
 ) -> None:  # fmt: skip
     shared = len(tx.patients.by_phone(desk.clinic.id, patient.phones[0])) > 1
-    whom = patient.name.split()[0] if shared else ""
+    whom = patient.first_name if shared else ""
     slots = slots_of(bulk.kind, bulk.choice, bulk.lines, talk.locale, visit, whom)
     slots |= ids_of(bulk, person, patient)
     older = [f for f in talk.frames if f.flow in _ONE_TALK and _of(f, "patient", "about") == _of_person(person)]

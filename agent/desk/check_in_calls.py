@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from agent.desk.call_kind import HEARD_US, Kind, Subject, first_name
+from agent.desk.call_kind import HEARD_US, Kind, Subject
 from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
 from agent.desk.effects import Done, open_task
@@ -35,7 +35,7 @@ def _look(desk: Desk, tx: Tx, row: OutgoingCall, now: datetime) -> Subject | str
 def slots(visit: Appointment, patient: Patient, rule: str) -> dict[str, Any]:
     """What the flow is begun with on the telephone."""
     return {"called": True, "appointment": spoken_opening(visit), "rule": rule, "name": patient.name,
-            "whom": first_name(patient)}  # fmt: skip
+            "whom": patient.first_name}  # fmt: skip
 
 
 def _settle(desk: Desk, tx: Tx, row: OutgoingCall, outcome: RingOutcome, now: datetime) -> None:

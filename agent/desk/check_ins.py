@@ -156,7 +156,7 @@ def _ask(
 ) -> None:  # fmt: skip
     slots = {"appointment": spoken_opening(visit), "rule": row.rule, "name": patient.name}
     if len(tx.patients.by_phone(desk.clinic.id, patient.phones[0])) > 1:  # a shared number: who is asked after
-        slots["whom"] = patient.name.split()[0]
+        slots["whom"] = patient.first_name
     older = [f for f in talk.frames if f.flow == FLOW and _patient_of(tx, f) == visit.patient]
     before = talk.model_copy(update={"frames": tuple(f for f in talk.frames if f not in older)})
     own = now + timedelta(microseconds=len(talk.frames))  # a run's name: two in one sweep are two

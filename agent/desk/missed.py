@@ -119,7 +119,7 @@ def _ask(
 ) -> None:  # fmt: skip
     held: dict[str, object] = slots(visit, patient)
     if len(tx.patients.by_phone(desk.clinic.id, patient.phones[0])) > 1:  # a shared number: whose visit it was
-        held |= {"whom": patient.name.split()[0], "manner": "for"}
+        held |= {"whom": patient.first_name, "manner": "for"}
     begun = begin_for_staff(talk, FLOW, held, desk.content_for(talk), desk.clinic, now)
     decision = run_actions(desk, tx, begun, now)
     claims = (Claim(fact="missed", row=visit.id),)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from agent.desk.call_kind import HEARD_US, Kind, Subject, first_name
+from agent.desk.call_kind import HEARD_US, Kind, Subject
 from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
 from agent.desk.reminder_calls import by_text
@@ -61,7 +61,7 @@ def _subject(tx: Tx, row: OutgoingCall, planned: Reminder, now: datetime) -> Sub
     why = pointless(tx, visit, patient, planned.due_at, now)
     if why or visit is None or patient is None:
         return why
-    return Subject(patient, visit.zone, {**slots(visit, patient), "called": True, "whom": first_name(patient)})
+    return Subject(patient, visit.zone, {**slots(visit, patient), "called": True, "whom": patient.first_name})
 
 
 def _planned(tx: Tx, row: OutgoingCall) -> Reminder | None:

@@ -16,6 +16,7 @@ from agent.model.effect import Say
 from agent.model.event import Event
 from agent.model.fault import Conflict
 from agent.model.message import Claim
+from agent.model.patient import first_name
 from agent.model.waitlist import Entry, Offer
 from agent.ports import Tx
 
@@ -56,7 +57,7 @@ def slots(
     if former is not None:
         found |= {"appointment": spoken_opening(former), "former": spoken_opening(former)}
     if _shared(tx, desk, talk, entry):
-        found["whom"] = entry.name.split()[0]
+        found["whom"] = first_name(entry.name, talk.locale)
     return found
 
 

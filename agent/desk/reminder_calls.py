@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from agent.desk.call_kind import WITH_US, Kind, Subject, first_name
+from agent.desk.call_kind import WITH_US, Kind, Subject
 from agent.desk.decide import spoken_opening
 from agent.desk.desk import Desk
 from agent.desk.waking import LATEST
@@ -16,7 +16,7 @@ def _look(desk: Desk, tx: Tx, row: OutgoingCall, now: datetime) -> Subject | str
     patient = tx.patients.get(visit.patient) if visit is not None and visit.patient else None
     if visit is None or patient is None or visit.status != "booked" or visit.start != row.moment:
         return "no longer booked"
-    slots = {"called": True, "visit": spoken_opening(visit), "location": visit.location, "whom": first_name(patient)}
+    slots = {"called": True, "visit": spoken_opening(visit), "location": visit.location, "whom": patient.first_name}
     return Subject(patient, visit.zone, slots, (visit.id,))
 
 

@@ -211,7 +211,7 @@ def _say(
     if rule is None or rule.ask:
         slots = {"visit": opening, "location": visit.location}
         if len(tx.patients.by_phone(desk.clinic.id, patient.phones[0])) > 1:  # a shared number: whose visit it is
-            slots["whom"] = patient.name.split()[0]
+            slots["whom"] = patient.first_name
         begun = begin_for_staff(talk, "remind", slots, desk.content_for(talk), desk.clinic, now)
         decision = run_actions(desk, tx, begun, now)
         effects = tuple(e.model_copy(update={"claims": claims}) if isinstance(e, Say) else e for e in decision.effects)

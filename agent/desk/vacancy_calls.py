@@ -4,7 +4,7 @@ nobody, the sweep of the waitlist reads from the rows, see `agent.desk.vacancies
 from datetime import datetime
 from typing import Any
 
-from agent.desk.call_kind import Kind, Subject, first_name
+from agent.desk.call_kind import Kind, Subject
 from agent.desk.desk import Desk
 from agent.desk.offering import FLOW, slots, stands
 from agent.model.outgoing_call import About, OutgoingCall, RingOutcome
@@ -34,7 +34,7 @@ def _subject(desk: Desk, tx: Tx, row: OutgoingCall, offer: Offer, now: datetime)
         return None
     if entry is None or entry.state != "waiting" or hold is None or patient is None or talk is None:
         return None
-    begun: dict[str, Any] = {**slots(desk, tx, entry, talk, hold, offer), "called": True, "whom": first_name(patient)}
+    begun: dict[str, Any] = {**slots(desk, tx, entry, talk, hold, offer), "called": True, "whom": patient.first_name}
     return Subject(patient, hold.zone, begun, until=offer.expires_at)
 
 

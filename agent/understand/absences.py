@@ -10,7 +10,7 @@ from agent.understand.words import phrase
 _LONG = 16  # words
 _KINDS = ("they_cannot", "cannot_come", "they_come", "kin_words", "late_beside", "absent_beside")
 _CANNOT = frozenset({"they_cannot", "cannot_come"})
-_ELSEWHERE = ("not_here_now", "kin_words", "bare_no", "late_beside")
+_ELSEWHERE = ("not_here_now", "kin_words", "on_the_line", "bare_no", "late_beside")
 _KIN_WORDS = (1, 2, 3)  # "her son", 她儿子, "con trai"
 _AMBIGUOUS = frozenset({"zh"})  # of somebody who is dying the same is said: 不行了
 

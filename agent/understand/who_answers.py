@@ -31,5 +31,5 @@ def read(said: Said, repairs: Repairs) -> SetSlot | None:
 
 def _relative(said: Said, repairs: Repairs, *, asked_who: bool) -> bool:
     """ "No, I'm her son"; without the no it is asked again whether they look after the visits."""
-    made = made_of(said.text, said.lang, ("bare_no", "kin_words"), repairs)
+    made = made_of(said.text, said.lang, ("bare_no", "kin_words", "on_the_line"), repairs)
     return "kin_words" in made and ("bare_no" in made or not asked_who)

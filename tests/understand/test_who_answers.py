@@ -2,11 +2,13 @@
 
 import pytest
 
+from agent.dialogue.safety import weighed
 from agent.model.question import Question
 from agent.understand import who_answers
 from agent.understand.repairs import Repairs
 from agent.understand.said import Said
-from tests.shared import content
+from tests.shared import content, hearing
+from tests.understand.on_a_call import ON_A_CALL
 from tests.understand.test_hear import NOW
 
 RELATIVE = {
@@ -62,3 +64,32 @@ def test_who_looks_after_them_hears_it_and_who_only_says_who_they_are_is_asked_a
     assert _read(repairs, "I'm her son", "en") is None
     assert _read(repairs, "no", "en") is None
     assert _read(repairs, "I'm her son", "en", "number_theirs") == ("number_theirs", True)
+
+
+@pytest.mark.parametrize("language", ON_A_CALL)
+def test_who_takes_a_call_for_somebody_else_is_understood_and_nothing_but_a_rule_finds_danger_in_it(
+    repairs: Repairs, language: str
+) -> None:
+    made, asked = hearing(), Question("r", "remind", "theirs", "bool")
+    for meant, texts in ON_A_CALL[language].items():
+        for text in texts:
+            assert _read(repairs, text, language) == meant, text
+            said = made.ears.hear(text, now=NOW, prior=language, current=language, question=asked, open_flows=())
+            found = weighed(made.gate, text, language, heard=said, again=made.ears.weighed)
+            assert found.evidence or found.urgency in ("none", "routine"), (text, found)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "elle n'est pas là, depuis hier elle ne garde plus rien et elle est toute molle"),
+        ("pl", "nie ma jej, od wczoraj ma spuchniętą i siną nogę i serce jej kołacze"),
+        ("ru", "её нет дома, третий день ничего не ест и лежит лицом к стене не отвечает"),
+        ("tl", "wala po siya, kahapon pa siya suka nang suka at nanlalata na po talaga siya"),
+    ],
+)
+def test_what_is_told_beside_it_is_weighed_for_danger(language: str, text: str) -> None:
+    made, asked = hearing(), Question("r", "remind", "theirs", "bool")
+    said = made.ears.hear(text, now=NOW, prior=language, current=language, question=asked, open_flows=())
+    found = weighed(made.gate, text, language, heard=said, again=made.ears.weighed)
+    assert found.urgency in ("urgent", "emergency")
