@@ -14,10 +14,11 @@ def spoken(
     desk: Desk, kind: BulkKind, choice: Choice, lines: Texts, locale: str, visit: Appointment | None, now: datetime,
     whom: str = "…",
 ) -> tuple[str, ...]:  # fmt: skip
-    """What a call of it says in this language: to whoever takes it, to be sure who they are, and then to them. What a
-    machine hears, where it hears anything, is the last."""
+    """What a call of it says in this language: to whoever takes it, to be sure who they are, and then to them; to
+    somebody else at their number; and, where it hears anything, to a machine."""
     slots = slots_of(kind, choice, lines, locale, visit, whom, "call")
     parts = [of_own_call(desk, locale, "call.opening")]
     parts += [first_words(desk, kind, slots | more, locale, "voice", now) for more in ({"called": True}, {})]
+    parts += [of_own_call(desk, locale, key, whom) for key in ("call.whose_number", "call.pass_on")]
     machine = desk.clinic.reminders.calls.machine == "message"
     return (*parts, *([of_own_call(desk, locale, "call.machine")] if machine else ()))

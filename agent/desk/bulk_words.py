@@ -19,7 +19,7 @@ from agent.model.effect import Say
 from agent.model.fault import Refused
 
 FLOWS: Mapping[BulkKind, str] = {"recall": "recall", "away": "displaced", "closing": "displaced"}
-_OF_CALLS = ("call.opening", "call.machine")
+_OF_CALLS = ("call.opening", "call.machine", "call.pass_on")
 _LINK = re.compile(r"https?:|www\.|\S\.(?:com|org|net|info|link|ly|us)\b", re.IGNORECASE)
 _CARRIER = re.compile(r"\b(STOP|STOPALL|UNSUBSCRIBE|CANCEL|END|QUIT|REVOKE|OPTOUT|UNSTOP)\b")
 _JOINED = frozenset({"ar", "ko", "zh"})  # written without a space before or behind a word

@@ -86,8 +86,9 @@ def _to_staff(desk: Desk) -> Voice:
     return Voice(desk.content, desk.clinic, desk.clinic.language_of_staff, "voice", desk.clock())
 
 
-def of_own_call(desk: Desk, locale: str, key: str) -> str:
-    """What a call that we made says before anybody has said that they listen: nobody's name and no reason, and the
-    clinic by the name that says no more than it must."""
+def of_own_call(desk: Desk, locale: str, key: str, whom: str = "") -> str:
+    """What a call that we made says to a machine, to whoever takes it, and, with `whom`, to somebody else at their
+    number: no reason, and the clinic by the name that says no more than it must."""
     voice = Voice(desk.content, desk.clinic, locale, "voice", desk.clock())
-    return render(voice, Say(key=key, values={"clinic": desk.clinic.alias or desk.clinic.name})).text
+    values = {"clinic": desk.clinic.alias or desk.clinic.name, **({"whom": whom} if whom else {})}
+    return render(voice, Say(key=key, values=values)).text

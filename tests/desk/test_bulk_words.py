@@ -63,8 +63,11 @@ def test_what_a_call_says_raises_no_alarm_names_nobody_to_a_machine_and_is_scann
     visits(world.desk, on_file(world.desk, number(0)), MONDAY + DAY)
     visit = None if kind == "recall" else _visit_of(world)
     for tag in world.desk.content.live:
-        opening, who, told, machine = spoken(world.desk, kind, RECALL, {}, tag, visit, MONDAY, "Rosa")
-        assert clinical_words(world.desk, [(tag, words) for words in (opening, who, told, machine)], {}) == [], told
+        said = spoken(world.desk, kind, RECALL, {}, tag, visit, MONDAY, "Rosa")
+        opening, who, told, theirs, passed_on, machine = said
+        assert clinical_words(world.desk, [(tag, words) for words in said], {}) == [], told
+        assert "Rosa" in theirs
+        assert "Rosa" in passed_on
         assert "Rosa" in who
         assert "Rosa" in told
         assert world.clinic.name in told
