@@ -17,6 +17,7 @@ from agent.understand.ngrams import tokens
 from agent.understand.normalize import MAX_CHARS
 from agent.understand.rehearsal import rehearsed
 from tests.growth import assert_linear
+from tests.shared import hearing
 from tests.understand.spoken import LIVE, one_errand, rows, spoken
 
 SMALL = {
@@ -30,12 +31,10 @@ SMALL = {
 
 @pytest.fixture(scope="module")
 def classifier() -> IntentClassifier:
-    return IntentClassifier.train(
-        {lang: spoken(lang).examples for lang in LIVE},
-        joints={lang: spoken(lang).joints for lang in LIVE},
-        one_errand=one_errand(),
-        swaps={lang: spoken(lang).swaps for lang in LIVE},
-    )
+    """What is trained for the desk, of two languages."""
+    own = hearing().ears._classifier
+    joints = {lang: spoken(lang).joints for lang in LIVE}
+    return IntentClassifier({lang: own.model(lang) for lang in LIVE}, joints, one_errand())
 
 
 @pytest.fixture(scope="module")

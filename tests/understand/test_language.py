@@ -9,12 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.content.load import load_content
-from agent.learning import language_sentences
 from agent.model.question import Question
-from agent.settings import ROOT
 from agent.understand.language import LanguageDetector, LanguageGuess
 from agent.understand.ngrams import LinearModel, tokens
+from tests.shared import hearing
 from tests.understand.spoken import LIVE, asked, spoken
 from tests.understand.test_hear import NOW, ears
 
@@ -23,7 +21,8 @@ OTHER = {"en": "es", "es": "en"}
 
 @pytest.fixture(scope="module")
 def detector() -> LanguageDetector:
-    return LanguageDetector.train(language_sentences(load_content(ROOT)), LIVE, asked())
+    """What is trained for the desk, that may name two languages."""
+    return LanguageDetector(LIVE, hearing().ears._detector._model, asked())
 
 
 def _said(lang: str, fewest: int) -> list[str]:
