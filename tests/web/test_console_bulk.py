@@ -1,5 +1,6 @@
 """Bulk sends in the console: prepared, looked at, agreed to by a colleague, released, stopped; by whom it may be."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -92,7 +93,13 @@ def test_who_agreed_to_calls_is_counted_by_language_and_way_and_how_it_went_stan
     assert "What they hear on the telephone" in page
     assert "It has been a while since Ana0 was here" in page
     assert "Hace tiempo que no vemos a Ana1 por aquí" in page
-    assert "Please call us back at" in page
+    named = re.findall(r'<p class="soft">([^<]+)</p>\s*<p class="bubble" lang="en"[^>]*>([^<]+)<', page)
+    whose, passed_on, machine = named[-3:]
+    assert whose == ("who says that they are not", "All right. Can Ana0 be reached at this number?")
+    assert passed_on[0] == "somebody else at their number"
+    assert "Please ask Ana0 to call us" in passed_on[1]
+    assert machine[0] == "a machine, and nothing else"
+    assert "Please call us back at" in machine[1]
     assert "How the calls went" not in page
     assert page.count('<details class="act more" open><summary>English</summary>') == 1
     assert '<details class="act more"><summary>Spanish</summary>' in page
