@@ -246,7 +246,8 @@ class Ears:
         said.expressions = day_alone(said, self._content, self.times) or self.times(text, lang, said.now)
         born = values.dob(text, lang, slot in ("name", "dob"), said.now.date(), self._order(lang))
         visit = born and slot != "dob" and said.has_moment(born.start, born.end)
-        said.note("dob", None if visit or (born and slot == "message" and not born.sure) else born)  # "bill of March 3"
+        bill = born and slot == "message" and not (born.sure or values.is_name_beside(text, lang, born))  # "of March 3"
+        said.note("dob", None if visit or bill else born)
         said.note("phone", values.phone(text, lang, self._clinic.country))
         said.note("name", self._name(said, slot == "name" or "dob" in said.entities) or self._plain_name(said))
         self._doctor(said)
@@ -254,11 +255,10 @@ class Ears:
         said.note("relation", said.beside_times(values.relation(text, lang)))
         said.note("insurance_name", values.insurance(text, lang))
         said.note("appointment_type", values.visit_type(text, lang))
-        what_for = without_times(values.reason(text, lang, slot == "reason"), said)
-        said.note("reason", self._answers.without_name(what_for, said))
-        said.answer = self._answers.read(
-            said, lambda t, tag: said.expressions if t == text else self.times(t, tag, said.now)
-        )
+        reason = values.reason(text, lang, slot == "reason")
+        said.note("reason", self._answers.without_name(without_times(reason, said), said))
+        times = lambda t, tag: said.expressions if t == text else self.times(t, tag, said.now)  # noqa: E731
+        said.answer = self._answers.read(said, times)
         if said.spells:
             said.entities = {n: v for n, v in said.entities.items() if n in _BESIDE_LETTERS}
             return

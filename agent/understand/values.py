@@ -65,6 +65,13 @@ class ValueReader:
         """A name right before a date of birth that begins `at`; never sure."""
         return self._of(lang).names.before(text[:MAX_CHARS], at)
 
+    def is_name_beside(self, text: str, lang: str, born: Found) -> bool:
+        """Is all the rest a name? "Hans Wolf, 12.3.1961", but not "bill of 3/12/2024"."""
+        rest = f"{text[: born.start]} {text[born.end :]}".strip(" ,.;:")
+        found, words = self.name(rest, lang, True), rest.split()
+        whole = found is not None and (found.start, found.end) == (0, len(rest))
+        return whole and len(words) > 1 and not any(w[0].islower() for w in words)
+
     def name_intro(self, text: str, lang: str, at: int) -> int:
         """Where "my name is" begins, before a name that begins `at`."""
         return self._of(lang).names.intro_before(text[:MAX_CHARS], at)

@@ -51,6 +51,15 @@ def test_a_name_in_answer_to_what_a_referral_is_for_is_whose_it_is(language: str
     assert "message" not in _slots(world)
 
 
+@pytest.mark.parametrize("language", ["en", "de", "vi", "it", "ru"])
+def test_a_name_with_a_birth_in_figures_is_whose_it_is_too(language: str, world: World) -> None:
+    """12.3.1961 may be the day of a bill, but beside nothing but a name."""
+    (asked,) = world.say(ASKED[language])
+    assert world.say(f"{NAMES[language]}, 12.3.1961") == [asked.splitlines()[-1]]
+    assert _slots(world).get("name") == NAMES[language]
+    assert "dob" in _slots(world)
+
+
 def test_an_emergency_told_as_the_reason_for_a_referral_is_raised(world: World) -> None:
     world.say(ASKED["en"])
     world.say("for crushing chest pain that started an hour ago")

@@ -134,7 +134,9 @@ def test_a_name_is_no_part_of_what_a_visit_is_for(lang: str, words: str, reason:
     assert "name" in slots
 
 
-@pytest.mark.parametrize("words", ["the one of November 3, number 4412", "the bill of March 3, 2024"])
+@pytest.mark.parametrize(
+    "words", ["the one of November 3, number 4412", "the bill of March 3, 2024", "Bill of 3/12/2024"]
+)
 def test_the_day_of_a_bill_is_no_date_of_birth(words: str) -> None:
     world = World()
     world.say("I have a question about a bill")
