@@ -123,10 +123,12 @@ class Rehearsal:
         return Address(channel="sms", value=self.address.value)
 
     def answers(self, before: set[str]) -> list[str]:
-        """What the desk or its staff have said since; `before` holds the ids of the lines known then."""
+        """What the desk or its staff have said since; `before` holds the ids of the lines known then. A text that may
+        not go out, after STOP, is none."""
         while drain(self.desk):
             pass
-        return [_shown(line) for line in self.thread() if line.id not in before and line.direction == "out"]
+        said = [line for line in self.thread() if line.id not in before and line.direction == "out"]
+        return [_shown(line) for line in said if line.state != "blocked"]
 
     def close(self) -> None:
         """Let go of the database and of the loop that ran the actions."""
