@@ -131,12 +131,14 @@ def measure(
 
 
 async def load(
-    base: str, pid: int, tasks: int, live: int, consoles: int, minutes: float, changes: int
-) -> dict[str, Any]:
+    base: str, pid: int, tasks: int, live: int, consoles: int, minutes: float, changes: int, *, rested: bool = True
+) -> dict[str, Any]:  # fmt: skip
+    """`rested`: begun once a desk that was just started has come to rest."""
     people = sign_ins()
     admin = Console(base, people[2])
     await admin.sign_in()
-    await _warm(base, pid)
+    if rested:
+        await _warm(base, pid)
     renders = [await _seconds(admin, "/console/queue") for _ in range(20)]
     opened = [Open(Console(base, people[n % 2])) for n in range(consoles)]
     for each in opened:

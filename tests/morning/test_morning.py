@@ -70,7 +70,8 @@ def test_a_small_load_reaches_every_open_console_and_every_patient(demo: Running
     with sqlite3.connect(demo.log.parent / "frontdesk.db") as db:
         while not db.execute("select count(*) from tasks where open").fetchone()[0]:
             time.sleep(0.1)
-    found = asyncio.run(load(demo.base, demo.process.pid, tasks=1000, live=4, consoles=3, minutes=0.05, changes=2))
+    size = {"tasks": 1000, "live": 4, "consoles": 3, "minutes": 0.05, "changes": 2}
+    found = asyncio.run(load(demo.base, demo.process.pid, **size, rested=False))  # type: ignore[arg-type]
     assert (found["conversations"], found["failed"], found["unanswered"], found["lists_refused"]) == (4, 0, 0, "{}")
     assert (found["changes_refused"], found["changes_not_shown"]) == (0, [])
     assert found["update_at_every_console_s_most"] > 0
