@@ -14,9 +14,10 @@ CASES = [(wish, text) for wish, languages in SAID.items() for texts in languages
 FCC = ["stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe"]
 
 
-@pytest.mark.parametrize(("wish", "text"), CASES)
-def test_promise_24_people_say_it_in_their_own_words(wish: str, text: str) -> None:
-    assert decide(text).wish == wish
+@pytest.mark.parametrize("wish", SAID)
+def test_promise_24_people_say_it_in_their_own_words(wish: str) -> None:
+    heard = [(text, decide(text).wish) for each, text in CASES if each == wish]
+    assert [row for row in heard if row[1] != wish] == []
 
 
 @pytest.mark.parametrize("word", [*FCC, *table("optout/_provider")["provider"]["stop"]])

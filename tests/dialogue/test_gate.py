@@ -32,17 +32,20 @@ def read(text: str, *langs: str) -> SafetyFinding:
     return gate().read(text, *(langs or ("en", "es")))
 
 
-@pytest.mark.parametrize(("lang", "name", "text"), SAID)
-def test_promise_34_what_people_say_in_every_category_reaches_a_person(lang: str, name: str, text: str) -> None:
-    found = read(text, lang)
-    least = "routine" if ROWS[lang]["categories"][name]["class"] == "clinical_question" else "urgent"
-    assert RANK[found.urgency] >= RANK[least]
+def _least(lang: str, name: str) -> str:
+    return "routine" if ROWS[lang]["categories"][name]["class"] == "clinical_question" else "urgent"
 
 
-@pytest.mark.parametrize(("lang", "name", "text"), SAID[::7])
-def test_promise_34_the_conversations_language_does_not_matter(lang: str, name: str, text: str) -> None:
-    other = "es" if lang == "en" else "en"
-    assert read(text, other, lang).urgency == read(text, lang, other).urgency
+@pytest.mark.parametrize("lang", ROWS)
+def test_promise_34_what_people_say_in_every_category_reaches_a_person(lang: str) -> None:
+    said = [(name, text, read(text, lang).urgency) for of, name, text in SAID if of == lang]
+    assert len(said) > 200
+    assert [each for each in said if RANK[each[2]] < RANK[_least(lang, each[0])]] == []
+
+
+def test_promise_34_the_conversations_language_does_not_matter() -> None:
+    ways = [(text, read(text, "en", "es").urgency, read(text, "es", "en").urgency) for _, _, text in SAID[::7]]
+    assert [each for each in ways if each[1] != each[2]] == []
 
 
 @pytest.mark.parametrize("lang", ROWS)

@@ -10,15 +10,13 @@ from tests.shared import read_quickly
 SAID = read_quickly(Path(__file__).with_name("safety_places.yaml").read_text("utf-8"))
 
 
-def told(kind: str) -> list[tuple[str, str]]:
-    return [(lang, text) for lang, texts in SAID[kind].items() for text in texts]
+@pytest.mark.parametrize("lang", SAID["somebody"])
+def test_promise_34_somebody_at_a_machine_is_not_the_machine(lang: str) -> None:
+    texts = SAID["somebody"][lang]
+    assert [text for text in texts if gate().read(text, lang).urgency not in ("urgent", "emergency")] == []
 
 
-@pytest.mark.parametrize(("lang", "text"), told("somebody"))
-def test_promise_34_somebody_at_a_machine_is_not_the_machine(lang: str, text: str) -> None:
-    assert gate().read(text, lang).urgency in ("urgent", "emergency")
-
-
-@pytest.mark.parametrize(("lang", "text"), told("machine"))
-def test_promise_37_a_machine_that_dies_where_somebody_is_rings_no_alarm(lang: str, text: str) -> None:
-    assert gate().read(text, lang).urgency in ("none", "routine")
+@pytest.mark.parametrize("lang", SAID["machine"])
+def test_promise_37_a_machine_that_dies_where_somebody_is_rings_no_alarm(lang: str) -> None:
+    texts = SAID["machine"][lang]
+    assert [text for text in texts if gate().read(text, lang).urgency not in ("none", "routine")] == []

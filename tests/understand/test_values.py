@@ -63,15 +63,13 @@ def test_whatever_is_typed_the_reader_answers_and_quotes_from_it(text: str, lang
         assert found is None or (0 <= found.start < found.end <= len(text) and 0 < found.confidence <= 1)
 
 
-@pytest.mark.parametrize(
-    "piece", ["a", "1", "my name is ", "3/12/", "no ", "maria, ", "'", "👍", "for my ", "王", "1 2 3 "]
-)
 @pytest.mark.parametrize("kind", readings("en"))
-def test_a_very_long_message_takes_no_longer_than_its_length(kind: str, piece: str) -> None:
-    text = (piece * 10_000)[:10_000]
-    started = time.perf_counter()
-    readings("en")[kind](text)
-    assert time.perf_counter() - started < 0.5
+def test_a_very_long_message_takes_no_longer_than_its_length(kind: str) -> None:
+    for piece in ("a", "1", "my name is ", "3/12/", "no ", "maria, ", "'", "👍", "for my ", "王", "1 2 3 "):
+        text = (piece * 10_000)[:10_000]
+        started = time.perf_counter()
+        readings("en")[kind](text)
+        assert time.perf_counter() - started < 0.5, piece
 
 
 def test_without_any_table_nothing_is_read_and_nothing_breaks() -> None:

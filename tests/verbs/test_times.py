@@ -53,9 +53,9 @@ def test_a_language_without_rows_is_read_by_dateparser(text: str, lang: str, kin
 @pytest.mark.parametrize(
     "lang", ["fr", "pt", "de", "it", "pl", "ru", "ar", "hi", "zh", "vi", "ko", "tl", "ht", "xx", "", "../en"]
 )
-@pytest.mark.parametrize("text", ["", "???", "do se ma", "12/03/2026 14:00"])
-def test_no_language_and_no_text_is_an_error(text: str, lang: str) -> None:
-    told(text, lang)
+def test_no_language_and_no_text_is_an_error(lang: str) -> None:
+    for text in ("", "???", "do se ma", "12/03/2026 14:00"):
+        told(text, lang)
 
 
 def test_a_regional_tag_is_read_as_its_language() -> None:
