@@ -20,6 +20,7 @@ from agent.understand.words import Phrases, singles, words_of
 FREE = ("string", "text")
 _ELIDED = re.compile("^(?:d|l|dell|all)['’](?=\\w)", re.IGNORECASE)  # "d'insuline"
 _BEGAN = (".onset[x]", ".performed[x]")  # elements that say since when something is there, or when it was done
+_REACHED = ".contact.telecom.value"  # the number of whoever was just named
 _TAKEN = ".dosage.text"  # the element that says how a medicine is taken
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _FEW = 8  # words that may stand for a yes and its answer
@@ -84,7 +85,8 @@ class Brought:
 
     def since(self, form: Form, item: Item, said: Said) -> list[Beside]:
         """When it began, or was done, where the next question asks just that: "for two weeks", of "knee pain for two
-        weeks"; "2010", of "appendix 2010". So with how a medicine is taken: "once a day", of "aspirin once a day"."""
+        weeks"; "2010", of "appendix 2010". So with how a medicine is taken, "once a day", of "aspirin once a day"; and
+        with the number of whoever is named, "my sister Ana, 718 555 0199"."""
         asked = [i for i, _ in form.walk() if i.asks]
         at = next((n for n, i in enumerate(asked) if i.link == item.link), len(asked))
         after = asked[at + 1] if at + 1 < len(asked) else None
@@ -92,6 +94,9 @@ class Brought:
             return []
         if after.definition.endswith(_TAKEN):
             return self._taken(after, said)
+        if after.definition.endswith(_REACHED):
+            number = said.entities.get("phone")
+            return [(said.text, {after.link: [number]})] if number and fits(after, number) else []
         if not after.definition.endswith(_BEGAN):
             return []
         found = [(e.start, e.end) for e in said.expressions if _gone_by(e, said.now)]

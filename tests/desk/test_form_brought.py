@@ -143,6 +143,27 @@ def test_an_operation_is_heard_with_its_year(world: World) -> None:
     assert (held["surgeries.what", 0].values, held["surgeries.when", 0].values) == (("appendix in 2010",), ("2010",))
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "my sister Ana Lopez, (718) 555-0199"),
+        ("es", "mi hermana Ana López 718 555 0199"),
+        ("ru", "сестра Анна, 718-555-0199"),
+        ("zh", "我妹妹王芳 7185550199"),
+    ],
+)
+def test_who_is_to_be_called_is_heard_with_the_number(lang: str, words: str) -> None:
+    found = answer_to(words, lang, "demographics", "demographics.contact.name")
+    assert found is not None
+    assert found["more"] == [[words, {"demographics.contact.phone": ["+17185550199"]}]]
+
+
+def test_who_is_to_be_called_is_named_without_a_number() -> None:
+    found = answer_to("my sister Ana Lopez", "en", "demographics", "demographics.contact.name")
+    assert found is not None
+    assert "more" not in found
+
+
 HOW = {
     "en": ("aspirin 81 mg once a day", "once a day"), "es": ("aspirina una vez al día", "una vez al día"),
     "fr": ("aspirine le matin", "le matin"), "de": ("Aspirin morgens", "morgens"),
