@@ -16,7 +16,7 @@ from agent.desk.receive import talk_by_text
 from agent.dialogue.forms import value_text, words
 from agent.dialogue.spoken import phone
 from agent.intake.engine import MOST_VALUES, following, raised
-from agent.intake.measures import typed
+from agent.intake.measures import plain, typed
 from agent.intake.sections import Line, sections, taken, unasked
 from agent.model.address import Address
 from agent.model.conversation import Conversation
@@ -186,9 +186,9 @@ def _alarm(desk: Desk, tx: Tx, form: Form, row: FormRow, given: Given, cls: str,
 
 
 def as_written(item: Item, value: bool | float | str, country: str) -> bool | float | str:
-    """A telephone number as people of the clinic's country write it; anything else as it is."""
+    """A telephone number as people of the clinic's country write it; a whole number without a point."""
     dialled = isinstance(value, str) and value.startswith("+") and "telecom" in item.definition
-    return phone(str(value), country) if dialled else value
+    return phone(str(value), country) if dialled else plain(value)
 
 
 def field_value(line: Line, said: list[str], zone: tzinfo, country: str) -> Given:

@@ -156,9 +156,14 @@ def names(unit: Choice) -> set[str]:
     return {unit.code.casefold(), *(label.casefold() for label in unit.text.values())}
 
 
-def shown(kind: str, value: object) -> str:
-    """Without any language: 14:30, 2026-03-05 14:30, 72.5 kg."""
-    held = str(value)
+def plain(value: bool | float | str) -> bool | float | str:
+    """21 for 21.0, as numbers are kept; anything else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def shown(kind: str, value: bool | float | str) -> str:
+    """Without any language: 14:30, 2026-03-05 14:30, 72.5 kg, 21."""
+    held = str(plain(value))
     if kind == "time":
         return held[:5]
     return held[:16].replace("T", " ") if kind == "dateTime" else held

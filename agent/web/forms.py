@@ -107,7 +107,7 @@ def _show(
     asked = {(g.link, g.row) for g in row.given}
     shown = [
         _field(voice, line, wrong, posted)
-        | {"held": bool(line.given) and (line.item.link, line.row) not in asked, "inner": _nests(form, line.item)}
+        | {"held": _held(line) and (line.item.link, line.row) not in asked, "inner": _nests(form, line.item)}
         for line in lines(form, cut[page], index_of(form, row))
     ]
     return pages.page(
@@ -137,6 +137,11 @@ def _field(voice: Voice, line: Line, wrong: tuple[str, ...], posted: Posted | No
         "slots": [*values, ""] if item.repeats and item.kind not in _LISTED else None,
         **_measured(item, values, posted.get(f"u:{line.place}") if bad and posted is not None else "", locale),
     }  # fmt: skip
+
+
+def _held(line: Line) -> bool:
+    """Does something stand there that was known before? What the form itself begins with is no knowledge."""
+    return line.given is not None and line.given.values != line.item.initial
 
 
 def _texts(item: Item, given: Given | None, country: str) -> list[str]:

@@ -12,6 +12,7 @@ from agent.model.patient import Patient
 from tests.intake.forms import form, item
 from tests.intake.test_bounds import bound
 from tests.web.console_desk import World, csrf_of
+from tests.web.test_console_task import plain
 
 NAME, BORN = "Aisha Rahman", "2001-10-11"  # of whom no record is at hand
 
@@ -186,6 +187,28 @@ def test_the_page_speaks_the_patients_language_from_right_to_left(world: World) 
     text = world.browser().get(link).text
     assert '<html lang="ar" dir="rtl">' in text
     assert "تاريخ ميلاد المريض" in text
+
+
+def test_a_whole_number_comes_back_as_it_was_typed_and_what_a_form_begins_with_is_nothing_known(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days, sure = item("own.days", "integer"), item("own.sure", "boolean", initial=[{"valueBoolean": False}])
+    monkeypatch.setitem(world.desk.content.forms, "own", form(days, sure, item("own.when", "date"), name="own"))  # type: ignore[arg-type]
+    link = sent(world, "own")
+    client = opened(world, link)
+    first = page(client, link)
+    assert "What we have on file" not in first
+    assert re.search(r'value="no"[^>]* checked', first)
+    answer = post(client, link, r0_own_days="21", r0_own_sure="no", r0_own_when="soon")
+    assert answer.status_code == 422
+    assert 'value="21"' in answer.text
+    post(client, link, r0_own_days="21", r0_own_sure="no", r0_own_when="2027-01-10")
+    with world.desk.store.begin(write=False) as tx:
+        (task,) = [t for t in tx.tasks.open(world.desk.clinic.id) if t.kind == "intake"]
+    shown = plain(world.browser("front-desk").get(f"/console/tasks/{task.id}").text)
+    assert "21" in shown
+    assert "21.0" not in shown
+    assert "known before" not in shown
 
 
 @pytest.mark.parametrize("odd", ["inf", "-inf", "nan", "1e999", "11", "7 8"])
