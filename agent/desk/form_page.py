@@ -204,6 +204,7 @@ def field_value(line: Line, said: list[str], zone: tzinfo, country: str) -> Give
     if held is not None and values in (
         held.values,
         tuple(as_written(line.item, v, country) for v in held.values),
-    ):  # left as it was: what was shown as known is confirmed by that
-        return held if values else held.model_copy(update={"unsure": fields["unsure"]})
+    ):  # left as it was: what was shown as known is confirmed by that, what the form begins with is the answer
+        known = held.confirmed and held.values != line.item.initial
+        return held.model_copy(update={"confirmed": known} if values else {"unsure": fields["unsure"]})
     return Given.model_validate(fields)
