@@ -21,18 +21,21 @@ LEFT_ALONE = timedelta(minutes=30)  # after which a wish that became no request 
 
 
 class MyAppointments(ClinicAction):
-    """`appointments`: the verified patient's coming ones, as openings whose `id` is the appointment's.
+    """`appointments`: the verified patient's coming ones, as openings whose `id` is the appointment's. `appointment`:
+    with `named`, the only one of several on the day, at the time or with the provider that they have named.
 
     Without verified identity it refuses, and says nothing of what there is.
     """
 
     called = "action_my_appointments"
 
-    def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+    def ask(self, at: Context, slots: dict[str, Any]) -> dict[str, Any]:
         if at.conversation.identity != "verified" or not at.conversation.patient:
             raise PermissionError("appointments are told to verified patients only")
         rows = at.tx.appointments.of_patient(at.conversation.patient, at.now)
-        return {"appointments": [_as_opening(at.clinic, row) for row in rows if row.clinic == at.clinic.id]}
+        coming = [_as_opening(at.clinic, row) for row in rows if row.clinic == at.clinic.id]
+        named = _named(coming, slots) if slots.get("named") and not slots.get("appointment") else None
+        return {"appointments": coming, **({"appointment": named} if named else {})}
 
 
 class PendingRequest(ClinicAction):
@@ -158,6 +161,20 @@ def _about(task: Task) -> dict[str, Any]:
         "location": task.proposal.get("location") or named.get("location"),
     }
     return {name: value for name, value in found.items() if value}
+
+
+def _named(coming: list[dict[str, Any]], slots: dict[str, Any]) -> dict[str, Any] | None:
+    """The one of several that the patient's words fit: "my appointment on Friday"."""
+    day, clock, provider = (slots.get(name) for name in ("date", "time", "provider"))
+    fits = [
+        each
+        for each in coming
+        if (not isinstance(day, str) or str(each["local"])[:10] == day)
+        and (not isinstance(clock, str) or str(each["local"])[11:16] == clock)
+        and (not isinstance(provider, str) or each["provider"] == provider)
+    ]
+    told = any(isinstance(each, str) for each in (day, clock, provider))
+    return fits[0] if told and len(fits) == 1 < len(coming) else None
 
 
 def _as_opening(clinic: Clinic, row: Appointment) -> dict[str, Any]:
