@@ -20,7 +20,7 @@ def read(said: Said, repairs: Repairs) -> SetSlot | None:
     def holds(kind: str) -> bool:
         return repairs.within(said.text, said.lang, kind, _LONG)
 
-    if holds("wrong_number"):
+    if holds("wrong_number") or holds("unknown_person"):
         return SetSlot(slot=NUMBER, value=False, source="patient", quote=said.text)
     if q.slot == THEIRS and holds("speaks_for"):
         return SetSlot(slot=THEIRS, value=True, source="patient", quote=said.text)

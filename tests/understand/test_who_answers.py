@@ -93,3 +93,13 @@ def test_what_is_told_beside_it_is_weighed_for_danger(language: str, text: str) 
     said = made.ears.hear(text, now=NOW, prior=language, current=language, question=asked, open_flows=())
     found = weighed(made.gate, text, language, heard=said, again=made.ears.weighed)
     assert found.urgency in ("urgent", "emergency")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "I don't know anyone there"), ("zh", "我不认识你们"), ("de", "kenne ich nicht"), ("ko", "누군지 몰라요")],
+)
+def test_who_does_not_know_us_has_no_wrong_number(repairs: Repairs, language: str, text: str) -> None:
+    """The first words of a call name nobody; to them "I don't know them" is said of whoever calls."""
+    assert not repairs.within(text, language, "wrong_number", 16)
+    assert _read(repairs, text, language) == ("number_theirs", False)
