@@ -22,7 +22,7 @@ LEFT_ALONE = timedelta(minutes=30)  # after which a wish that became no request 
 
 class MyAppointments(ClinicAction):
     """`appointments`: the verified patient's coming ones, as openings whose `id` is the appointment's. `appointment`:
-    with `named`, the only one of several on the day, at the time or with the provider that they have named.
+    the only one of several on `which_day`; with `named`, on the day, at the time or with the provider that they named.
 
     Without verified identity it refuses, and says nothing of what there is.
     """
@@ -34,7 +34,7 @@ class MyAppointments(ClinicAction):
             raise PermissionError("appointments are told to verified patients only")
         rows = at.tx.appointments.of_patient(at.conversation.patient, at.now)
         coming = [_as_opening(at.clinic, row) for row in rows if row.clinic == at.clinic.id]
-        named = _named(coming, slots) if slots.get("named") and not slots.get("appointment") else None
+        named = None if slots.get("appointment") else _named(coming, slots)
         return {"appointments": coming, **({"appointment": named} if named else {})}
 
 
@@ -165,7 +165,8 @@ def _about(task: Task) -> dict[str, Any]:
 
 def _named(coming: list[dict[str, Any]], slots: dict[str, Any]) -> dict[str, Any] | None:
     """The one of several that the patient's words fit: "my appointment on Friday"."""
-    day, clock, provider = (slots.get(name) for name in ("date", "time", "provider"))
+    told_by = ("date", "time", "provider") if slots.get("named") else ("which_day", "", "")
+    day, clock, provider = (slots.get(name) for name in told_by)
     fits = [
         each
         for each in coming

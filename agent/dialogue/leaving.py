@@ -11,7 +11,9 @@ from agent.model.flow import Flow
 from agent.model.understanding import Understanding
 
 SURE_OF_STOP = 0.8  # confidence in stop_messages
-_OF_THE_PERSON = frozenset({"appointment", "appointments", "confirmed", "hold", "pending_task", "task", "which"})
+_OF_THE_PERSON = frozenset(
+    {"appointment", "appointments", "confirmed", "hold", "pending_task", "task", "which", "which_day"}
+)
 
 _NO_TEXTS = frozenset({PhoneNumberType.FIXED_LINE, PhoneNumberType.TOLL_FREE, PhoneNumberType.PREMIUM_RATE,
                        PhoneNumberType.SHARED_COST, PhoneNumberType.PAGER, PhoneNumberType.UAN,

@@ -128,6 +128,8 @@ class Wishes:
         if old and said_once:
             said.entities["which"] = said.text[old[0].start : old[0].end]
             said.spans["which"] = (old[0].start, old[0].end)
+            if old[0].kind == "date":
+                said.entities["which_day"], said.spans["which_day"] = str(old[0].value)[:10], said.spans["which"]
 
     @staticmethod
     def _told_apart(said: Said, old: Expression, new: Expression) -> bool:

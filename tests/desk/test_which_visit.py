@@ -41,6 +41,26 @@ def test_the_visit_of_the_day_that_was_named_is_read_back(language: str) -> None
     assert frame.slots["appointment"].value["id"] == friday.id != wednesday.id
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "move my Friday appointment to next Tuesday"),
+        ("en", "I need to reschedule my appointment on Friday"),
+        ("es", "quiero cambiar mi cita del viernes para el martes"),
+        ("de", "ich möchte meinen Termin am Freitag auf Dienstag verschieben"),
+        ("zh", "我想把星期五的预约改到下星期二"),
+    ],
+)
+def test_the_visit_to_be_moved_is_known_by_its_day(language: str, words: str) -> None:
+    world = World()
+    who = on_file(world.desk, NUMBER, "Rosa Marin", language)
+    _, friday = (visits(world.desk, who, MONDAY + timedelta(days=n), lane=n) for n in (2, 4))
+    told(world, who, words)
+    frame = world.conversation(NUMBER).frames[-1]
+    assert frame.asked in ("date", "opening")
+    assert frame.slots["appointment"].value["id"] == friday.id
+
+
 @pytest.mark.parametrize("words", ["I need to cancel my appointment", "cancel my appointment on Thursday"])
 def test_where_no_one_visit_is_named_it_is_asked_which(words: str) -> None:
     world = World()
