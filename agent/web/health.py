@@ -8,6 +8,7 @@ from agent.adapters.figures import Figures
 from agent.desk.desk import Desk
 from agent.model.fault import Busy
 from agent.web.gauges import Gauges
+from agent.web.readiness import Reach
 
 
 def routes(desk: Desk, draining: "list[bool]", figures: Figures) -> APIRouter:
@@ -20,6 +21,8 @@ def routes(desk: Desk, draining: "list[bool]", figures: Figures) -> APIRouter:
         with desk.store.begin(write=False) as tx:
             return tx.sends.halted() is not None
 
+    reached = Reach(reach)
+
     @router.get("/healthz")
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
@@ -29,7 +32,7 @@ def routes(desk: Desk, draining: "list[bool]", figures: Figures) -> APIRouter:
         if draining:
             return Response("draining", 503)
         try:
-            halted = await to_thread.run_sync(reach)
+            halted = await reached.ask()
         except Busy:
             return Response("database away", 503)
         return Response("ready, sending is stopped" if halted else "ready")
