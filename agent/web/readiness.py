@@ -26,7 +26,7 @@ class Reach(Generic[T]):
         most."""
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(to_thread.run_sync(self._now, limiter=self._limiter))
-            self._looking.add_done_callback(lambda over: over.cancelled() or over.exception())  # somebody may ask
+            self._looking.add_done_callback(lambda over: over.cancelled() or over.exception())  # nobody may wait
         done, _ = await asyncio.wait({self._looking}, timeout=PATIENCE)
         if not done and self._found is not None and time.monotonic() - self._found[0] < KNOWN:
             return self._found[1]

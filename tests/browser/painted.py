@@ -2,8 +2,7 @@
 
 `python -m tests.browser.painted` prints the figures of docs/measurements.md. Each page is opened twice in a browser of
 its own: with nothing kept (cold) and as staff open it, with the style sheet and script kept (warm). Then requests and
-messages come in while it is open and nobody touches it. The first seconds of a browser, in which it starts what it is
-made of, are nobody's page.
+messages come in while it is open and nobody touches it.
 """
 
 import sys
@@ -30,7 +29,6 @@ _WEIGHT = "() => performance.getEntries().reduce((all, e) => all + (e.encodedBod
 _SHIFTED = "() => window.shifts.reduce((all, x) => all + x, 0)"
 _NEWS = 3  # requests that come while a page is open
 _DRAWN = 1500  # ms in which what came is drawn
-_BEGINS = 12_000  # ms in which a browser and a desk that were just started come to rest
 
 
 @dataclass(frozen=True)
@@ -47,10 +45,6 @@ class Painted:
 def measure(browser: Browser, world: World, base: str, every: int = 1) -> list[Painted]:
     """Each page, or one in so many."""
     found = list[Painted]()
-    with browser.new_context() as first:
-        page = first.new_page()
-        page.goto(base + "/console/sign-in")
-        page.wait_for_timeout(_BEGINS if every == 1 else 0)
     for role, addresses in everything(world):
         page = visitor(browser, base, "light", 1280, role)
         page.add_init_script(WATCH)

@@ -1,5 +1,7 @@
 """Somebody else takes a call of ours: a relative at the patient's number, or nobody who knows them."""
 
+from pathlib import Path
+
 import pytest
 
 from agent.dialogue.safety import weighed
@@ -7,10 +9,11 @@ from agent.model.question import Question
 from agent.understand import who_answers
 from agent.understand.repairs import Repairs
 from agent.understand.said import Said
-from tests.shared import content, hearing
-from tests.understand.on_a_call import ON_A_CALL
+from tests.shared import content, hearing, read_quickly
 from tests.understand.test_hear import NOW
 
+ON_A_CALL = read_quickly(Path(__file__).with_name("on_a_call.yaml").read_text("utf-8"))
+MEANT = {"elsewhere": ("number_theirs", True), "wrong": ("number_theirs", False), "for_them": ("theirs", True)}
 RELATIVE = {
     "en": ("No, I'm her son", "no this is her husband", "she's not here"),
     "es": ("No, soy su hijo", "no está en casa"),
@@ -71,9 +74,9 @@ def test_who_takes_a_call_for_somebody_else_is_understood_and_nothing_but_a_rule
     repairs: Repairs, language: str
 ) -> None:
     made, asked = hearing(), Question("r", "remind", "theirs", "bool")
-    for meant, texts in ON_A_CALL[language].items():
+    for kind, texts in ON_A_CALL[language].items():
         for text in texts:
-            assert _read(repairs, text, language) == meant, text
+            assert _read(repairs, text, language) == MEANT[kind], text
             said = made.ears.hear(text, now=NOW, prior=language, current=language, question=asked, open_flows=())
             found = weighed(made.gate, text, language, heard=said, again=made.ears.weighed)
             assert found.evidence or found.urgency in ("none", "routine"), (text, found)
