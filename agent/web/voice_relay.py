@@ -33,6 +33,7 @@ _GATE = 0.3  # seconds between two looks of the safety gate at a sentence that i
 _TRIES = 3
 _WAITING = 256  # frames of one call
 _BELL = 0.1  # seconds from a ring to the look at what it was for
+_CROSSING = 2.0  # seconds until a socket that is told to end is closed
 _MOVING = 0.5  # seconds between two looks whether this process is about to end
 _Due = Literal["quiet", "keys", "more", "bell", "move"]
 _Next = words.Frame | _Due | Literal["again"] | None
@@ -156,8 +157,23 @@ class RelayedCall:
         if self._leaving() and silent and not (self._keys or self._held or self._begun):
             await self._ws.send_text(words.end("move"))
             self._over = True
+            await self._crossed()
             return
         self._due.set("move", _MOVING)
+
+    async def _crossed(self) -> None:
+        """What was said or pressed before the caller's end knew that the call is moved: the last words here, answered
+        over the next socket."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CROSSING):
+                while (what := await self._queue.get()) is not None:
+                    match what:
+                        case words.Prompt(last=True):
+                            self._held, self._begun = f"{self._held} {what.voice_prompt}".strip(), ""
+                        case words.Prompt():
+                            self._begun = what.voice_prompt
+                        case words.Dtmf():
+                            self._keys += what.digit
 
     @property
     def _asked(self) -> Question | None:

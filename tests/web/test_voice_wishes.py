@@ -1,5 +1,6 @@
 """What a caller may wish for in a call: slower speech, the rest by text, no more texts; and their very last words."""
 
+import json
 import time
 from collections.abc import Iterator
 
@@ -265,3 +266,32 @@ def test_promise_33_a_call_goes_to_another_process_in_a_pause_and_nobody_notices
         caller.say("March 3 1980")
         assert "request number" in caller.say("yes")[-1]
         assert [t.kind for t in line.tasks(number)] == ["booking"]
+
+
+@pytest.mark.parametrize("how", ["speaks", "presses"])
+def test_promise_33_what_is_said_while_the_call_is_moved_is_heard(how: str) -> None:
+    with telephone() as line:
+        caller, _ = line.someone()
+        caller.say(KNEE)
+        caller.say(DAY)
+        (relay,), before = caller.call.relays, len(caller.said)
+        told = relay._heard
+
+        async def crossing(raw: str) -> None:
+            if json.loads(raw)["type"] == "end":
+                frame = (
+                    {"type": "prompt", "voicePrompt": "one", "last": True}
+                    if how == "speaks"
+                    else {"type": "dtmf", "digit": "1"}
+                )
+                await relay.send(**frame, lang=relay.lang)
+            await told(raw)
+
+        relay._heard = crossing  # type: ignore[method-assign]
+        line.draining.append(True)
+        deadline = time.monotonic() + 10
+        while len(caller.said) == before:
+            assert time.monotonic() < deadline, "nobody answered"
+            time.sleep(0.01)
+        assert "full name" in caller.said[before]
+        assert [r.handoff for r in caller.call.relays] == ['{"do": "move"}', None]

@@ -25,6 +25,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.util import LRUCache
 
 from agent.adapters.store import guards, tables
+from agent.adapters.store.line import FairPool
 from agent.model.fault import Busy
 
 BUSY_SECONDS = 10  # how long a transaction waits for a lock or a connection before it gives up as Busy
@@ -118,8 +119,8 @@ def _postgres(url: URL) -> Engine:
     if "options" not in url.query:
         args["options"] = wanted  # a worker that is stopped inside a transaction must not hold its locks for ever
     return create_engine(
-        url, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=BUSY_SECONDS, connect_args=args, hide_parameters=True,
-        isolation_level="READ COMMITTED",
+        url, poolclass=FairPool, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=BUSY_SECONDS, connect_args=args,
+        hide_parameters=True, isolation_level="READ COMMITTED",
     )  # fmt: skip
 
 
