@@ -33,7 +33,7 @@ _GATE = 0.3  # seconds between two looks of the safety gate at a sentence that i
 _TRIES = 3
 _WAITING = 256  # frames of one call
 _BELL = 0.1  # seconds from a ring to the look at what it was for
-_CROSSING = 2.0  # seconds until a socket that is told to end is closed
+_TAKEN_UP = 3.0  # seconds until we ask again in a call that comes from elsewhere: what was said between was not heard
 _MOVING = 0.5  # seconds between two looks whether this process is about to end
 _Due = Literal["quiet", "keys", "more", "bell", "move"]
 _Next = words.Frame | _Due | Literal["again"] | None
@@ -80,6 +80,8 @@ class RelayedCall:
             if not self._leaving():
                 self._due.set("move", _MOVING)
             await self._give(first)
+            if not first.rows and self._due.left("quiet") is not None:
+                self._due.set("quiet", min(_TAKEN_UP, self._desk.settings.voice_silence_seconds))
             while not self._over:
                 await self._one(await self._due.next(self._queue))
         finally:
@@ -154,26 +156,12 @@ class RelayedCall:
         """Where this process is about to end, the call goes to another one in a moment in which nobody speaks."""
         left = self._due.left("quiet")
         silent = left is not None and left <= self._desk.settings.voice_silence_seconds
-        if self._leaving() and silent and not (self._keys or self._held or self._begun):
-            await self._ws.send_text(words.end("move"))
-            self._over = True
-            await self._crossed()
+        if not self._leaving() or not silent or self._keys or self._held or self._begun:
+            self._due.set("move", _MOVING)
             return
-        self._due.set("move", _MOVING)
-
-    async def _crossed(self) -> None:
-        """What was said or pressed before the caller's end knew that the call is moved: the last words here, answered
-        over the next socket."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_CROSSING):
-                while (what := await self._queue.get()) is not None:
-                    match what:
-                        case words.Prompt(last=True):
-                            self._held, self._begun = f"{self._held} {what.voice_prompt}".strip(), ""
-                        case words.Prompt():
-                            self._begun = what.voice_prompt
-                        case words.Dtmf():
-                            self._keys += what.digit
+        await self._ws.send_text(words.end("move"))
+        self._over = True
+        self._held, self._begun, self._keys = await frames.crossed(self._queue.get)
 
     @property
     def _asked(self) -> Question | None:
@@ -181,8 +169,6 @@ class RelayedCall:
 
     def _meant(self, keys: str) -> tuple[Literal["digits", "choice"], str, str | None]:
         return voice.pressed(keys, self._asked, self._answer.keys if self._answer else None)
-
-    # -- what the caller does --------------------------------------------------------------------------------------
 
     async def _hearing(self, text: str) -> None:
         """A sentence that is not over: danger in it is met at once."""
@@ -236,8 +222,6 @@ class RelayedCall:
         self._due.drop("more")
         said, self._alarmed = self._alarmed, frozenset()
         await self._take("speech", text, said=said)
-
-    # -- what the desk does ----------------------------------------------------------------------------------------
 
     async def _take(
         self, kind: Literal["speech", "digits", "choice"], text: str, payload: str | None = None,

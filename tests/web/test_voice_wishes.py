@@ -10,6 +10,7 @@ from agent.desk.by_text import pick_up
 from agent.desk.send import drain
 from agent.model.address import Address
 from agent.model.conversation import Conversation
+from agent.web import voice_relay
 from agent.web.console_calls import on_the_line
 from agent.web.console_words import at, staff_voice
 from tests.postgres import fresh_database
@@ -295,3 +296,18 @@ def test_promise_33_what_is_said_while_the_call_is_moved_is_heard(how: str) -> N
             time.sleep(0.01)
         assert "full name" in caller.said[before]
         assert [r.handoff for r in caller.call.relays] == ['{"do": "move"}', None]
+
+
+def test_promise_33_who_spoke_between_two_sockets_is_asked_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(voice_relay, "_TAKEN_UP", 0.3)
+    with telephone(voice_silence_seconds=600) as line:
+        caller, _ = line.someone()
+        caller.say(KNEE)
+        before = len(caller.said)
+        line.draining.append(True)
+        deadline = time.monotonic() + 20
+        while len(caller.said) < before + 2:
+            assert time.monotonic() < deadline, f"nobody asked again: {caller.said[before:]}"
+            time.sleep(0.01)
+        assert caller.said[before] == "I'm sorry, I didn't hear anything."
+        assert caller.said[before + 1].startswith("Which day would suit you?")
