@@ -5,11 +5,13 @@ import ctypes
 import gc
 import sys
 import threading
+import time
 from types import TracebackType
 
 _ARENA_MAX, _MMAP_THRESHOLD, _TRIM_THRESHOLD = -8, -3, -1  # M_ARENA_MAX and so on of glibc's malloc.h
 _LARGE = 128 * 1024  # bytes: said, it stays; unsaid, glibc raises it with each large block that is freed, to 32 MB
 TIDIES_SECONDS = 20.0
+AGAIN_SECONDS = 3600.0
 MOST_LOOSE = 300_000  # blocks of memory that each tidying looks through, of some 100,000 objects; some 15 ms
 
 
@@ -39,23 +41,29 @@ def tidy() -> int:
     return found
 
 
-def set_aside() -> None:
-    """What is left is looked through no more (models, read when a language is first heard); before that, what was set
-    aside earlier is looked through again: some of it was in use then, and was let go of since."""
-    gc.unfreeze()
-    gc.collect()
+def set_aside(*, again: bool = True) -> None:
+    """What is left is looked through no more (models, read when a language is first heard). With `again`, what was set
+    aside earlier is looked through before that: some of it was in use then, and was let go of since. That takes half a
+    second beside the models of fifteen languages, and nothing else of this process goes on meanwhile."""
+    if again:
+        gc.unfreeze()
+        gc.collect()
     gc.freeze()
 
 
 class Tidying:
     """Tidies every so many seconds, in a thread of its own, until the block ends; once there are more than `most`
-    blocks of memory more than when it last set aside what is left, it does so again.
+    blocks of memory more than when it last set aside what is left, it does so again, and after `again` seconds at the
+    soonest looks through what was set aside before.
 
     Blocks are counted, not objects: whoever lists all objects (`gc.get_objects`) holds tuples that other threads are
     still making, and those then fail with SystemError."""
 
-    def __init__(self, seconds: float = TIDIES_SECONDS, most: int = MOST_LOOSE) -> None:
-        self._seconds, self._most, self._ends = seconds, most, threading.Event()
+    def __init__(
+        self, seconds: float = TIDIES_SECONDS, most: int = MOST_LOOSE, again: float = AGAIN_SECONDS
+    ) -> None:  # fmt: skip
+        self._seconds, self._most, self._again, self._ends = seconds, most, again, threading.Event()
+        self._looked = time.monotonic()
         self._aside = sys.getallocatedblocks()
         self._thread = threading.Thread(target=self._run, name="tidying", daemon=True)
 
@@ -72,5 +80,7 @@ class Tidying:
         while not self._ends.wait(self._seconds):
             tidy()
             if sys.getallocatedblocks() - self._aside > self._most:
-                set_aside()
+                if again := time.monotonic() - self._looked > self._again:
+                    self._looked = time.monotonic()
+                set_aside(again=again)
                 self._aside = sys.getallocatedblocks()

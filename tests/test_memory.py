@@ -93,6 +93,23 @@ def test_what_was_in_use_when_it_was_set_aside_is_gone_once_it_is_let_go_of(unhu
     assert seen() is None
 
 
+@pytest.mark.parametrize(("again", "gone"), [(0.0, True), (3600.0, False)])
+def test_a_desk_looks_through_what_it_set_aside_once_an_hour(unhurried: None, again: float, gone: bool) -> None:
+    """Half a second in which nobody is answered: not each time that much has come."""
+    assert memory.AGAIN_SECONDS >= 3600
+    node = _Node()
+    seen = weakref.ref(node)
+    memory.set_aside()
+    del node
+    kept: list[object] = []
+    with memory.Tidying(0.01, most=10_000, again=again):
+        kept += [[n] for n in range(30_000)]
+        until = time.monotonic() + 60
+        while gc.get_freeze_count() < len(kept) and time.monotonic() < until:
+            time.sleep(0.01)
+    assert (seen() is None) is gone
+
+
 def test_much_that_came_is_set_aside_by_a_desk(unhurried: None) -> None:
     kept: list[object] = []
     with memory.Tidying(0.01, most=10_000):

@@ -7,6 +7,7 @@ from typing import Any
 from agent.model.command import Command, Handoff, SetSlot, StartFlow
 from agent.model.question import Offered, Question
 from agent.understand import who_answers
+from agent.understand.absences import left_beside
 from agent.understand.classifier import Guess
 from agent.understand.openings import asks_to_come
 from agent.understand.repairs import Repairs
@@ -16,7 +17,7 @@ SLOTS = frozenset({"coming", "answer"})  # what the clinic's own texts ask
 FLOWS = frozenset({"confirm", "cancel", "reschedule", "book"})  # that such an answer leads to by itself
 _AGREES = frozenset({"coming", "book_now"})
 _LONG = 16  # words; a longer message is about something else
-_LITTLE_MORE = 10  # words; who takes a call may have more to tell than who they are
+_LITTLE_MORE = 1  # word beside who they are, that who takes a call says: with more there may be danger in it
 _ENOUGH, _COME = 0.6, 0.72  # how probable all that means the same is together; of coming it has to be surer
 _MOVES, _NO = ("reschedule",), ("deny", "cancel")
 _YES = ("affirm", "confirm_appointment")
@@ -86,8 +87,8 @@ def says_little(said: Said, repairs: Repairs) -> bool:
     """Nothing but "I want to go on with my form"; or "let me ask my husband", "I moved away", to a text of ours."""
     if repairs.is_whole(said.text, said.lang, "form_again"):
         return True
-    if said.size <= _LITTLE_MORE and who_answers.read(said, repairs) is not None:
-        return True
+    if who_answers.read(said, repairs) is not None:
+        return left_beside(said.text, said.lang, who_answers.KINDS, repairs) <= _LITTLE_MORE
     asked = said.question is not None and said.question.slot in SLOTS and not said.of_form
     return asked and any(repairs.is_whole(said.text, said.lang, kind) for kind in (THINKS, _GONE))
 

@@ -7,6 +7,10 @@ from agent.understand.repairs import Repairs
 from agent.understand.said import Said
 
 THEIRS, NUMBER = "theirs", "number_theirs"  # is it they, or somebody for them? else: are they at this number?
+KINDS = (
+    "wrong_number", "unknown_person", "speaks_for", "not_here_now", "bare_no", "kin_words", "on_the_line",
+    "late_beside", "absent_beside", "right_now",
+)  # fmt: skip
 _LONG = 16  # words; a longer message is about something else
 
 

@@ -13,6 +13,7 @@ from tests.shared import content, hearing, read_quickly
 from tests.understand.test_hear import NOW
 
 ON_A_CALL = read_quickly(Path(__file__).with_name("on_a_call.yaml").read_text("utf-8"))
+DANGER = read_quickly(Path(__file__).with_name("danger_on_a_call.yaml").read_text("utf-8"))
 MEANT = {"elsewhere": ("number_theirs", True), "wrong": ("number_theirs", False), "for_them": ("theirs", True)}
 RELATIVE = {
     "en": ("No, I'm her son", "no this is her husband", "she's not here"),
@@ -82,20 +83,15 @@ def test_who_takes_a_call_for_somebody_else_is_understood_and_nothing_but_a_rule
             assert found.evidence or found.urgency in ("none", "routine"), (text, found)
 
 
-@pytest.mark.parametrize(
-    ("language", "text"),
-    [
-        ("fr", "elle n'est pas là, depuis hier elle ne garde plus rien et elle est toute molle"),
-        ("pl", "nie ma jej, od wczoraj ma spuchniętą i siną nogę i serce jej kołacze"),
-        ("ru", "её нет дома, третий день ничего не ест и лежит лицом к стене не отвечает"),
-        ("tl", "wala po siya, kahapon pa siya suka nang suka at nanlalata na po talaga siya"),
-    ],
-)
-def test_what_is_told_beside_it_is_weighed_for_danger(language: str, text: str) -> None:
+@pytest.mark.parametrize("language", DANGER)
+def test_what_is_told_beside_it_is_weighed_for_danger(language: str) -> None:
     made, asked = hearing(), Question("r", "remind", "theirs", "bool")
-    said = made.ears.hear(text, now=NOW, prior=language, current=language, question=asked, open_flows=())
-    found = weighed(made.gate, text, language, heard=said, again=made.ears.weighed)
-    assert found.urgency in ("urgent", "emergency")
+    missed = []
+    for text in DANGER[language]:
+        said = made.ears.hear(text, now=NOW, prior=language, current=language, question=asked, open_flows=())
+        found = weighed(made.gate, text, language, heard=said, again=made.ears.weighed)
+        missed += [text] if found.urgency not in ("urgent", "emergency") else []
+    assert missed == []
 
 
 @pytest.mark.parametrize(
