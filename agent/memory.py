@@ -11,7 +11,7 @@ from types import TracebackType
 _ARENA_MAX, _MMAP_THRESHOLD, _TRIM_THRESHOLD = -8, -3, -1  # M_ARENA_MAX and so on of glibc's malloc.h
 _LARGE = 128 * 1024  # bytes: said, it stays; unsaid, glibc raises it with each large block that is freed, to 32 MB
 TIDIES_SECONDS = 20.0
-AGAIN_SECONDS = 3600.0
+AGAIN_SECONDS = 3600.0  # between two looks through what was set aside, each half a second of nothing else
 MOST_LOOSE = 300_000  # blocks of memory that each tidying looks through, of some 100,000 objects; some 15 ms
 
 

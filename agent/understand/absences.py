@@ -34,16 +34,6 @@ def elsewhere(said: Said, repairs: Repairs, kin: Set[tuple[str, ...]]) -> bool:
     return not made_of(said.text, said.lang, _ELSEWHERE, repairs).isdisjoint(("not_here_now", "bare_no"))
 
 
-def left_beside(text: str, lang: str, kinds: tuple[str, ...], repairs: Repairs) -> int:
-    """How many words it has that belong to no phrase of these kinds."""
-    words, left = phrase(text), 0
-    while words:
-        size = max(repairs.at_start(words, lang, kind) for kind in kinds)
-        left += not size
-        words = words[size or 1 :]
-    return left
-
-
 def made_of(text: str, lang: str, kinds: tuple[str, ...], repairs: Repairs) -> set[str]:
     """The kinds of phrases that it is made of, first come first served; empty where something else is said."""
     words, found = phrase(text), set[str]()

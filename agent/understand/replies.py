@@ -7,7 +7,6 @@ from typing import Any
 from agent.model.command import Command, Handoff, SetSlot, StartFlow
 from agent.model.question import Offered, Question
 from agent.understand import who_answers
-from agent.understand.absences import left_beside
 from agent.understand.classifier import Guess
 from agent.understand.openings import asks_to_come
 from agent.understand.repairs import Repairs
@@ -17,7 +16,6 @@ SLOTS = frozenset({"coming", "answer"})  # what the clinic's own texts ask
 FLOWS = frozenset({"confirm", "cancel", "reschedule", "book"})  # that such an answer leads to by itself
 _AGREES = frozenset({"coming", "book_now"})
 _LONG = 16  # words; a longer message is about something else
-_LITTLE_MORE = 1  # word beside who they are, that who takes a call says: with more there may be danger in it
 _ENOUGH, _COME = 0.6, 0.72  # how probable all that means the same is together; of coming it has to be surer
 _MOVES, _NO = ("reschedule",), ("deny", "cancel")
 _YES = ("affirm", "confirm_appointment")
@@ -84,11 +82,12 @@ def led_by_digit(said: Said, repairs: Repairs) -> tuple[Offered | None, str]:
 
 
 def says_little(said: Said, repairs: Repairs) -> bool:
-    """Nothing but "I want to go on with my form"; or "let me ask my husband", "I moved away", to a text of ours."""
+    """Nothing but "I want to go on with my form", or who takes a call of ours; or "let me ask my husband", "I moved
+    away", to a text of ours."""
     if repairs.is_whole(said.text, said.lang, "form_again"):
         return True
-    if who_answers.read(said, repairs) is not None:
-        return left_beside(said.text, said.lang, who_answers.KINDS, repairs) <= _LITTLE_MORE
+    if who_answers.is_all(said, repairs):
+        return True
     asked = said.question is not None and said.question.slot in SLOTS and not said.of_form
     return asked and any(repairs.is_whole(said.text, said.lang, kind) for kind in (THINKS, _GONE))
 

@@ -5,13 +5,15 @@ from agent.model.command import SetSlot
 from agent.understand.absences import made_of
 from agent.understand.repairs import Repairs
 from agent.understand.said import Said
+from agent.understand.words import phrase
 
 THEIRS, NUMBER = "theirs", "number_theirs"  # is it they, or somebody for them? else: are they at this number?
-KINDS = (
+_KINDS = (
     "wrong_number", "unknown_person", "speaks_for", "not_here_now", "bare_no", "kin_words", "on_the_line",
     "late_beside", "absent_beside", "right_now",
 )  # fmt: skip
 _LONG = 16  # words; a longer message is about something else
+_MORE = 1  # word beside all that; with more, danger may be told as well
 
 
 def read(said: Said, repairs: Repairs) -> SetSlot | None:
@@ -31,6 +33,18 @@ def read(said: Said, repairs: Repairs) -> SetSlot | None:
     if holds("not_here_now") or _relative(said, repairs, asked_who=q.slot == THEIRS):
         return SetSlot(slot=NUMBER, value=True, source="patient", quote=said.text)
     return None
+
+
+def is_all(said: Said, repairs: Repairs) -> bool:
+    """Is that what they say, and nothing else?"""
+    if read(said, repairs) is None:
+        return False
+    words, more = phrase(said.text), 0
+    while words:
+        size = max(repairs.at_start(words, said.lang, kind) for kind in _KINDS)
+        more += not size
+        words = words[size or 1 :]
+    return more <= _MORE
 
 
 def _relative(said: Said, repairs: Repairs, *, asked_who: bool) -> bool:

@@ -31,8 +31,7 @@ from agent.web.passwords import hash_password
 
 _TEXTS = 1_000  # that the demo's carrier remembers: a demo that runs for days does not grow
 _AFTER = 0.3  # seconds; who waits for the pages has them first
-_TURN = 0.0005  # seconds a thread keeps the interpreter while others wait: beside one that reads new content, a page
-# waits for many such turns
+_TURN = 0.0005  # seconds that a thread keeps the interpreter while others wait; a page waits for many such turns
 _REST = 2.0  # times as long as a page is made ready is the processor left to others
 _KEEP_ALIVE = 75  # seconds; longer than balancers and Twilio keep a connection: who closes first meets no request
 

@@ -9,7 +9,7 @@ from fastapi import WebSocket, WebSocketDisconnect
 from channels import voice_relay as words
 
 _SETUP = 10.0  # seconds in which Twilio says whose call this is
-_CROSSING = 2.0  # until a socket that was told to end is closed
+_CROSSING = 2.0  # seconds until a socket that was told to end is closed
 _TWICE = 0.25  # the same words again this soon, and nothing said between, are one frame delivered twice
 
 
@@ -46,13 +46,13 @@ async def read(ws: WebSocket, put: Callable[[words.Frame | None], Awaitable[None
     await put(None)
 
 
-async def crossed(next: Callable[[], Awaitable[object]]) -> tuple[str, str, str]:
+async def crossed(get: Callable[[], Awaitable[object]]) -> tuple[str, str, str]:
     """What was said, was begun to be said and was pressed before the other end knew that the session is over; until
     the socket is closed."""
     held = begun = keys = ""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_CROSSING):
-            while (what := await next()) is not None:
+            while (what := await get()) is not None:
                 match what:
                     case words.Prompt(last=True):
                         held, begun = f"{held} {what.voice_prompt}".strip(), ""
