@@ -22,7 +22,8 @@ LEFT_ALONE = timedelta(minutes=30)  # after which a wish that became no request 
 
 class MyAppointments(ClinicAction):
     """`appointments`: the verified patient's coming ones, as openings whose `id` is the appointment's. `appointment`:
-    the only one of several on `which_day`; with `named`, on the day, at the time or with the provider that they named.
+    the only one of several on `which_day`; with `named`, on the day, at the time or with the provider that they
+    named, or the only one that they have.
 
     Without verified identity it refuses, and says nothing of what there is.
     """
@@ -164,7 +165,8 @@ def _about(task: Task) -> dict[str, Any]:
 
 
 def _named(coming: list[dict[str, Any]], slots: dict[str, Any]) -> dict[str, Any] | None:
-    """The one of several that the patient's words fit: "my appointment on Friday"."""
+    """The one of several that the patient's words fit: "my appointment on Friday"; or their only one, where a visit is
+    named (`named`) and nothing that they said contradicts it."""
     told_by = ("date", "time", "provider") if slots.get("named") else ("which_day", "", "")
     day, clock, provider = (slots.get(name) for name in told_by)
     fits = [
@@ -175,7 +177,8 @@ def _named(coming: list[dict[str, Any]], slots: dict[str, Any]) -> dict[str, Any
         and (not isinstance(provider, str) or each["provider"] == provider)
     ]
     told = any(isinstance(each, str) for each in (day, clock, provider))
-    return fits[0] if told and len(fits) == 1 < len(coming) else None
+    meant = bool(slots.get("named")) or (told and len(coming) > 1)
+    return fits[0] if meant and len(fits) == 1 else None
 
 
 def _as_opening(clinic: Clinic, row: Appointment) -> dict[str, Any]:
