@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from agent.model.content import Content
 
@@ -12,6 +13,24 @@ _FRAGMENTS = (
 )  # fmt: skip
 _ANYTHING = r"\s*.{0,300}?\s*"  # in a place for a value
 _LEAST = 8  # characters of a message's own words, without which a match says nothing
+
+
+class _Known(NamedTuple):
+    """A message: its own words, piece by piece between its places, and what matches it whole."""
+
+    key: str
+    pieces: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    def may_stand_in(self, plain: str) -> bool:
+        """Whether its words are there in their order. Without that, a pattern of many places tries for a second."""
+        at = 0
+        for piece in self.pieces:
+            at = plain.find(piece, at)
+            if at < 0:
+                return False
+            at += len(piece)
+        return True
 
 
 class Listener:
@@ -26,10 +45,10 @@ class Listener:
         plain = _plain(text)
         for tag in (language, *(t for t in self._known if t != language)):
             found: dict[tuple[int, int], str] = {}
-            for key, pattern in self._known.get(tag, ()):
-                at = pattern.search(plain)
+            for known in self._known.get(tag, ()):
+                at = known.pattern.search(plain) if known.may_stand_in(plain) else None
                 if at:
-                    found.setdefault(at.span(), key)
+                    found.setdefault(at.span(), known.key)
             if found:
                 return [key for _, key in _outermost(found)]
         return []
@@ -41,20 +60,20 @@ def _outermost(found: dict[tuple[int, int], str]) -> list[tuple[tuple[int, int],
     return sorted(whole)
 
 
-def _patterns(content: Content, tag: str) -> Iterator[tuple[str, re.Pattern[str]]]:
+def _patterns(content: Content, tag: str) -> Iterator[_Known]:
     for name, message in content.messages[tag].items():
         key, _, channel = name.partition("@")
         for text in message.plural or (message.text,):
             literal = _plain(_PLACE.sub("", text))
             if channel == "voice" or key.startswith(_FRAGMENTS) or len(literal) < (_LEAST if literal.isascii() else 4):
                 continue
-            pieces = [re.escape(_plain(piece)) for piece in _PLACE.split(text)]
-            yield key, re.compile(_ANYTHING.join(pieces), re.DOTALL)
+            pieces = tuple(_plain(piece) for piece in _PLACE.split(text))
+            yield _Known(key, pieces, re.compile(_ANYTHING.join(map(re.escape, pieces)), re.DOTALL))
 
 
-def _words_of_its_own(known: tuple[str, re.Pattern[str]]) -> int:
+def _words_of_its_own(known: _Known) -> int:
     """Those of which more is fixed come first: what they say, a looser one may say of the same text as well."""
-    return -len(known[1].pattern.replace(_ANYTHING, ""))
+    return -len(known.pattern.pattern.replace(_ANYTHING, ""))
 
 
 def _plain(text: str) -> str:
