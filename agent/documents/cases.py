@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from agent.documents.case import Case, Person
 from agent.documents.checks_bound import check_bound
+from agent.documents.checks_family import check_family
 from agent.documents.checks_how import check_how
 from agent.documents.checks_nuance import check_nuance
 from agent.documents.checks_people import check_people, sex_of
@@ -36,6 +37,7 @@ def case_of(n: int, taken: Sequence[Said], talk: Talk, person: Person, spoken: T
         return case
     check_values(case)
     check_how(case)
+    check_family(case)
     check_people(case)
     check_sense(case)
     check_nuance(case)

@@ -4,7 +4,7 @@ from agent.documents.case import Case
 from agent.documents.checks_values import NEAR, anchors_of, distance, medicine_places
 from agent.documents.heard import Place, Said, Talk
 from agent.documents.lexicon import words
-from agent.documents.values import Rate
+from agent.documents.rates import Rate
 
 _ROUTES = {
     "po": "oral", "orally": "oral", "oral": "oral", "mouth": "oral", "iv": "intravenous", "intravenous": "intravenous",

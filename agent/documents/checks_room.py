@@ -7,8 +7,9 @@ from agent.documents.case import Case
 from agent.documents.checks_record import NO_LONGER, dose_span, same_dose, same_drug
 from agent.documents.checks_values import NEAR, medicine_places
 from agent.documents.heard import Place, Said, said
+from agent.documents.rates import Rate
 from agent.documents.record import MILLI, Chart, Entry
-from agent.documents.values import Quantity, Rate
+from agent.documents.values import Quantity
 
 _ROUND = 12  # words before a dose, or after it, in which the visit says that it is changed
 _CHANGES = re.compile(

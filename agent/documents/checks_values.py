@@ -1,8 +1,8 @@
 """Checks of values: medicines, doses, numbers, durations, dates, ages."""
 
 from bisect import bisect_left
+from collections import defaultdict
 from functools import lru_cache
-from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
 
@@ -10,6 +10,7 @@ from agent.documents.case import Case, Tier
 from agent.documents.heard import Place, Said, Talk
 from agent.documents.lengths import same_length
 from agent.documents.lexicon import drug_families, usual
+from agent.documents.sounding import in_pieces
 from agent.documents.values import Quantity
 
 NEAR = 45  # words of talk between a medicine and its dose
@@ -45,7 +46,7 @@ def _medicines(case: Case) -> None:
         parts = [p for p in name.split(" and ") if p != name]
         if parts and all(medicine_places(case.talk, p) for p in parts):
             case.mark("med_said")
-        elif sounds(case.talk, case.sentence.words[first].stem):
+        elif sounds(case.talk, case.sentence.words[first].stem) or in_pieces(case.talk, name):
             case.mark("med_sounds")
         elif name in case.person.drugs or drug_families().get(name, frozenset()) & case.person.drugs:
             case.mark("med_record")
@@ -256,9 +257,11 @@ def _pressures(case: Case) -> None:
 
 
 def _pairs(said: Said) -> list[tuple[float, float]]:
+    second: dict[int, list[float]] = defaultdict(list)
+    for q in said.quantities:
+        second[q.first].append(q.value)
     found = []
-    for a, b in pairwise(said.quantities):
-        between = said.words[a.last + 1 : b.first]
-        if len(between) == 1 and between[0].text in ("/", "over") and a.value >= 60 and 30 <= b.value < 160:
-            found.append((a.value, b.value))
+    for a in said.quantities:
+        if a.value >= 60 and a.last + 2 < len(said.words) and said.words[a.last + 1].text in ("/", "over"):
+            found += [(a.value, b) for b in second[a.last + 2] if 30 <= b < 160]
     return found

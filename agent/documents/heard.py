@@ -17,9 +17,10 @@ from agent.documents.lexicon import (
     sayings,
 )
 from agent.documents.polarity import clauses, polarity
+from agent.documents.rates import Rate, rates
 from agent.documents.reading import role
 from agent.documents.tokens import Token, fold, tokens
-from agent.documents.values import Quantity, Rate, quantities, rates
+from agent.documents.values import Quantity, quantities
 from agent.model.note import Utterance
 
 

@@ -25,7 +25,7 @@ ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
     "tenth": 10, "eleventh": 11, "twelfth": 12, "twentieth": 20, "thirtieth": 30,
 }  # fmt: skip
-_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+_SCALES = {"hundred": 100, "thousand": 1000, "grand": 1000, "million": 1_000_000}
 _HALVES = {"half": 0.5, "quarter": 0.25}
 
 
@@ -162,16 +162,35 @@ def _spelled(words: list[Token], first: int, found: list[Number]) -> int:
     groups.append((total + current, at, last))
     for value, a, b in groups:
         found.append(Number(value, a, b))
-    for (x, a, _), (y, _, b) in pairwise(groups):
-        if 0 < x < 100 and 10 <= y < 100:
-            found.append(Number(x * 100 + y, a, b))
-        if (x < 10 and y < 10) or (x >= 10 and x % 10 == 0 and y < 10):
-            found.append(Number(float(f"{int(x)}{int(y)}") if y == int(y) else y, a, b))
+    _run_together(words, groups, found)
     value = groups[-1][0]
     if _follows(words, last, "and", "a", "half"):
         found.append(Number(value + 0.5, groups[-1][1], last + 3))
     _decimals(words, groups[-1][1], last, value, found)
     return max(last + 1, first + 1)
+
+
+def _run_together(words: list[Token], groups: list[tuple[float, int, int]], found: list[Number]) -> None:
+    """What groups may mean together: "one twenty", "nine nine nine", "thirty-six eight" (36.8), "one oh eight"."""
+    for (x, a, _), (y, _, b) in pairwise(groups):
+        if 0 < x < 100 and 10 <= y < 100:
+            found.append(Number(x * 100 + y, a, b))
+        if (x < 10 and y < 10) or (x >= 10 and x % 10 == 0 and y < 10):
+            found.append(Number(float(f"{int(x)}{int(y)}") if y == int(y) else y, a, b))
+        elif 10 < x < 1000 and 0 < y < 10:
+            found.append(Number(x + y / 10, a, b))
+    for (x, a, _), (y, _, _), (z, _, b) in zip(groups, groups[1:], groups[2:], strict=False):
+        if max(x, y, z) < 10:
+            found.append(Number(x * 100 + y * 10 + z, a, b))
+    for value, first, last in groups:
+        small = _small(words[last].text) or 0
+        if value > 100 and 0 < small < 20 and last > first and words[last - 1].text == "hundred":
+            found.append(Number(value - small, first, last - 1))  # "four hundred three times a day"
+            found.append(Number(float(small), last, last))
+    value, first, last = groups[-1]
+    after = [(w.text, n) for n, w in enumerate(words[last + 1 : last + 5], last + 1) if w.text != "-"][:2]
+    if 0 < value < 100 and len(after) == 2 and after[0][0] in ("oh", "o") and ONES.get(after[1][0], 10) < 10:
+        found.append(Number(value * 100 + ONES[after[1][0]], first, after[1][1]))
 
 
 def _decimals(words: list[Token], first: int, last: int, whole: float, found: list[Number]) -> int:

@@ -35,11 +35,6 @@ _LETTERS = {"d": "day", "w": "week"}
 _TIMES = frozenset({"time", "onc", "twice", "x", "cigarett", "drink", "pack", "day"})
 _OUT_OF = frozenset({5.0, 6.0, 10.0})  # the scales of strength, murmurs and pain
 _APART = frozenset({"-", "to", "or", "and"})
-_PER_DAY = {
-    "bid": 2.0, "tid": 3.0, "qid": 4.0, "qd": 1.0, "od": 1.0, "bd": 2.0, "tds": 3.0, "qds": 4.0, "daily": 1.0,
-    "nightly": 1.0, "qhs": 1.0, "hs": 1.0, "weekly": 1 / 7, "monthly": 1 / 30.4, "hourly": 24.0, "annually": 1 / 365,
-    "yearly": 1 / 365, "biweekly": 1 / 14, "everyday": 1.0,
-}  # fmt: skip
 UNIT_DAYS = {"day": 1.0, "hour": 1 / 24, "week": 7.0, "month": 30.4, "year": 365.0, "minute": 1 / 1440, "second": 1e-5}
 
 
@@ -49,15 +44,6 @@ class Quantity(NamedTuple):
     kind: Kind
     value: float
     unit: str
-    first: int
-    last: int
-
-
-class Rate(NamedTuple):
-    """How often: `per_day` times; `tag` night or morning where said."""
-
-    per_day: float
-    tag: str
     first: int
     last: int
 
@@ -228,65 +214,3 @@ def _in_name(words: list[Token], number: Number) -> bool:
         if before.text in ("type", "stage", "covid"):
             return True
     return False
-
-
-def rates(words: list[Token]) -> list[Rate]:
-    """How often things are done or taken."""
-    found: list[Rate] = []
-    every = numbers(words)
-    counts, starts = {n.last: n.value for n in every}, {n.last: n.first for n in every}
-    for n, word in enumerate(words):
-        before = words[n - 1].text if n else ""
-        if word.text in ("bedtime", "nightly", "night", "nighttime", "morning", "evening", "qhs", "hs"):
-            tag = "morning" if word.text == "morning" else "night"
-            last = words[n - 2].text if n > 1 else ""
-            if (
-                before in ("at", "every", "each")
-                or (before == "the" and last == "in")
-                or word.text in ("nightly", "bedtime", "qhs")
-            ):
-                found.append(Rate(1.0, tag, max(0, n - 1), n))
-            continue
-        if word.text in ("every", "each", "q") or (word.text.startswith("q") and word.text[1:].isdigit()):
-            found += _every(words, n, counts)
-        elif word.text.replace(".", "") in _PER_DAY:
-            k, times = n - 1, 1.0
-            if k >= 0 and words[k].stem in ("time", "x"):
-                k -= 1
-            if word.text.endswith("ly") and k in counts:
-                times = counts[k] if counts[k] <= 12 and (k != n - 1 or words[k].text in ("once", "twice")) else 1.0
-            found.append(Rate(times * _PER_DAY[word.text.replace(".", "")], "", k if times > 1 else n, n))
-        elif word.text in ("a", "per", "each", "/") and n and n + 1 < len(words):
-            unit = TIME.get(words[n + 1].stem)
-            k = n - 1
-            if words[k].stem in ("time", "x"):
-                k -= 1
-            if unit in UNIT_DAYS and k in counts and counts[k] <= 12:
-                found.append(Rate(counts[k] / UNIT_DAYS[unit], "", starts[k], n + 1))
-                low = starts[k] - 2
-                if low in counts and words[starts[k] - 1].text in _APART and counts[low] < counts[k]:
-                    found.append(Rate(counts[low] / UNIT_DAYS[unit], "", starts[low], n + 1))
-    return found
-
-
-def _every(words: list[Token], n: int, counts: dict[int, float]) -> list[Rate]:
-    """every day, every other week, every 6 hours, every six to eight hours, q6h."""
-    k, many = n + 1, 1.0
-    if words[n].text.startswith("q") and words[n].text[1:].isdigit():
-        many, k = float(words[n].text[1:]), n + 1
-    values = []
-    while k < len(words) and k < n + 6:
-        if words[k].text == "other":
-            many = 2.0
-        elif words[k].text[0] == "." and words[k].text[1:].isdigit():  # "q.6 h."
-            values.append(float(words[k].text[1:]))
-        elif k in counts:
-            values.append(counts[k])
-        elif words[k].stem in TIME or words[k].text == "h":
-            unit = "hour" if words[k].text == "h" else TIME[words[k].stem]
-            days = UNIT_DAYS.get(unit, 0.0)
-            return [Rate(1.0 / (days * v), "", n, k) for v in (values or [many]) if days and v]
-        elif words[k].text not in ("to", "or", "-", "single"):
-            break
-        k += 1
-    return []

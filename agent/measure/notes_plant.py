@@ -5,8 +5,9 @@ import re
 from collections.abc import Callable, Sequence
 
 from agent.documents.lexicon import drugs, rows
+from agent.documents.rates import rates
 from agent.documents.tokens import tokens
-from agent.documents.values import quantities, rates
+from agent.documents.values import quantities
 
 _RATES = (
     "once daily", "twice daily", "three times daily", "four times daily", "every 4 hours", "every 6 hours",

@@ -4,9 +4,10 @@ import pytest
 
 from agent.documents.heard import said, talk
 from agent.documents.lengths import same_length
+from agent.documents.rates import rates
 from agent.documents.sentences import sentences
 from agent.documents.tokens import tokens
-from agent.documents.values import quantities, rates
+from agent.documents.values import quantities
 from agent.model.note import Utterance
 
 
@@ -14,6 +15,13 @@ from agent.model.note import Utterance
     ("text", "kind", "value", "unit"),
     [
         ("five hundred milligrams", "dose", 500, "mg"),
+        ("one oh eight milligrams", "dose", 108, "mg"),
+        ("thirty-six eight percent", "measure", 36.8, "%"),
+        ("thirty eight grand", "count", 38_000, ""),
+        ("ring nine nine nine", "count", 999, ""),
+        ("twelve two in october", "count", 12.2, ""),
+        ("two-oh-four milligrams", "dose", 204, "mg"),
+        ("one oh two over sixty four", "count", 102, ""),
         ("a thousand milligrams", "dose", 1000, "mg"),
         ("point six m g", "dose", 0.6, "mg"),
         ("ten to fourteen days", "duration", 14, "day"),
@@ -82,6 +90,13 @@ def test_a_number_in_a_name_is_no_value() -> None:
         ("twice a day", 2), ("b.i.d.", 2), ("TID", 3), ("every six hours", 4), ("q8h", 3), ("every other week", 1 / 14),
         ("3 times weekly", 3 / 7), ("once daily", 1), ("at bedtime", 1), ("QDS", 4),
         ("five to six times a day", 5), ("q.6 h. with food", 4), ("two times a day", 2), ("1 a day", 1),
+        ("two puffs morning and night", 2), ("one in morning one in evening", 2),
+        ("two with breakfast, two with dinner", 2),
+        ("4-hourly feeds", 6), ("then 3-monthly", 1 / 91.2), ("alternate days", 0.5), ("every second day", 0.5),
+        ("four times in the week", 4 / 7), ("ten at night and ten in the morning and ten at lunch", 3),
+        ("on Sundays", 1 / 7), ("every saturday", 1 / 7), ("18u nocte", 1), ("every two hours", 12),
+        ("two three times in the week", 2 / 7),
+        ("three, four times a day", 3), ("five hundred three times a day", 3), ("2-3 times a week", 2 / 7),
     ],
 )  # fmt: skip
 def test_how_often(text: str, per_day: float) -> None:
