@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from agent.documents.tokens import ONES, TENS, Token, numbers
-from agent.documents.values import TIME
+from agent.documents.values import TIME, UNIT_DAYS
 
-_UNIT_DAYS = {"day": 1.0, "hour": 1 / 24, "week": 7.0, "month": 30.4, "year": 365.0, "minute": 1 / 1440, "second": 1e-5}
 _APART = frozenset({"-", "to", "or", "and", ","})
 _PER_DAY = {
     "bid": 2.0, "tid": 3.0, "qid": 4.0, "qd": 1.0, "od": 1.0, "bd": 2.0, "tds": 3.0, "qds": 4.0, "daily": 1.0,
@@ -91,11 +90,11 @@ def rates(words: list[Token]) -> list[Rate]:
                 continue
             if words[k].stem in ("time", "x"):
                 k -= 1
-            if unit in _UNIT_DAYS and k in counts and counts[k] <= 12:
-                found.append(Rate(counts[k] / _UNIT_DAYS[unit], "", starts[k], n + 1))
+            if unit in UNIT_DAYS and k in counts and counts[k] <= 12:
+                found.append(Rate(counts[k] / UNIT_DAYS[unit], "", starts[k], n + 1))
                 low = starts[k] - (2 if words[starts[k] - 1].text in _APART else 1)
                 if low in counts and counts[low] < counts[k]:
-                    found.append(Rate(counts[low] / _UNIT_DAYS[unit], "", starts[low], n + 1))
+                    found.append(Rate(counts[low] / UNIT_DAYS[unit], "", starts[low], n + 1))
     return found
 
 
@@ -114,7 +113,7 @@ def _every(words: list[Token], n: int, counts: dict[int, float]) -> list[Rate]:
             values.append(counts[k])
         elif words[k].stem in TIME or words[k].text == "h":
             unit = "hour" if words[k].text == "h" else TIME[words[k].stem]
-            days = _UNIT_DAYS.get(unit, 0.0)
+            days = UNIT_DAYS.get(unit, 0.0)
             return [Rate(1.0 / (days * v), "", n, k) for v in (values or [many]) if days and v]
         elif words[k].text not in ("to", "or", "-", "single"):
             break

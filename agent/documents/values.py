@@ -35,6 +35,7 @@ _LETTERS = {"d": "day", "w": "week"}
 _TIMES = frozenset({"time", "onc", "twice", "x", "cigarett", "drink", "pack", "day"})
 _OUT_OF = frozenset({5.0, 6.0, 10.0})  # the scales of strength, murmurs and pain
 _APART = frozenset({"-", "to", "or", "and"})
+UNIT_DAYS = {"day": 1.0, "hour": 1 / 24, "week": 7.0, "month": 30.4, "year": 365.0, "minute": 1 / 1440, "second": 1e-5}
 
 
 class Quantity(NamedTuple):
