@@ -10,8 +10,7 @@ _APART = frozenset({"-", "to", "or", "and", ","})
 _PER_DAY = {
     "bid": 2.0, "tid": 3.0, "qid": 4.0, "qd": 1.0, "od": 1.0, "bd": 2.0, "tds": 3.0, "qds": 4.0, "daily": 1.0,
     "nightly": 1.0, "qhs": 1.0, "hs": 1.0, "weekly": 1 / 7, "monthly": 1 / 30.4, "hourly": 24.0, "annually": 1 / 365,
-    "yearly": 1 / 365, "biweekly": 1 / 14, "everyday": 1.0,
-    "fortnightly": 1 / 14,
+    "yearly": 1 / 365, "biweekly": 1 / 14, "everyday": 1.0, "fortnightly": 1 / 14,
 }  # fmt: skip
 _PARTS = {  # of a day, in which something is taken once each
     "morning": "morning", "mornings": "morning", "breakfast": "morning", "lunch": "noon", "noon": "noon",
@@ -42,22 +41,10 @@ def rates(words: list[Token]) -> list[Rate]:
     found += _by_parts(words)
     for n, word in enumerate(words):
         before = words[n - 1].text if n else ""
-        if word.text.removesuffix("s") in _WEEKDAYS and (
-            before == "every" or (word.text[-1] == "s" and before == "on")
-        ):
+        day = word.text.removesuffix("s")
+        if day in _WEEKDAYS and (before == "every" or (before == "on" and day != word.text)):
             found.append(Rate(1 / 7, "", n - 1, n))
-        if word.text in (
-            "bedtime",
-            "nightly",
-            "night",
-            "nighttime",
-            "morning",
-            "evening",
-            "qhs",
-            "hs",
-            "nocte",
-            "mane",
-        ):
+        if word.text in _AT_A_TIME:
             tag = "morning" if word.text in ("morning", "mane") else "night"
             last = words[n - 2].text if n > 1 else ""
             if (

@@ -67,6 +67,18 @@ def test_where_no_one_visit_is_named_it_is_asked_which(words: str) -> None:
     assert "Which visit" in told(world, known(world, "en"), words)
 
 
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [("I need to cancel my appointment", "confirmed"), ("cancel my visit on Thursday", "appointment")],
+)
+def test_an_only_visit_is_read_back_unless_another_day_was_named(words: str, asked: str) -> None:
+    world = World()
+    who = on_file(world.desk, NUMBER, "Rosa Marin", "en")
+    visits(world.desk, who, MONDAY + timedelta(days=2), lane=1)
+    told(world, who, words)
+    assert world.conversation(NUMBER).frames[-1].asked == asked
+
+
 def test_of_two_on_one_day_the_time_says_which() -> None:
     world = World()
     who = known(world, "en")

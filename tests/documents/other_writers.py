@@ -63,12 +63,11 @@ def read(path: Path) -> Written:
 
 def planted(visit: Written) -> Iterator[Planted]:
     """The true note, a paraphrased one, and one for each error."""
-    about = (f"written-{visit.id[0]}", tuple(visit.talk), None)
+    corpus, talk = f"written-{visit.id[0]}", tuple(visit.talk)
 
     def case(kind: str, note: list[str], at: int, evidence: list[int], changed: list[int]) -> Planted:
-        corpus, talk, record = about
         id = f"{visit.id}/{kind}/{at}"
-        return Planted(id, corpus, kind, talk, record, tuple(note), at, tuple(evidence), {}, tuple(changed))
+        return Planted(id, corpus, kind, talk, None, tuple(note), at, tuple(evidence), {}, tuple(changed))
 
     yield case("control", visit.note, -1, [], [])
     if visit.paraphrases:
