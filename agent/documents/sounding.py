@@ -23,31 +23,32 @@ def in_pieces(talk: Talk, name: str) -> bool:
     """Whether any name of this medicine (generic) sounds like some words of the talk put together."""
     spans = _spans(tuple(tuple(w.text for w in turn.words if w.stem.isalpha()) for turn in talk.turns))
     return any(
-        process.extractOne(each, spans, scorer=Levenshtein.normalized_similarity, score_cutoff=_ALIKE)
-        for each in _names().get(name, ())
+        process.extractOne(each, spans.get(each[0], ()), scorer=Levenshtein.normalized_similarity, score_cutoff=_ALIKE)
+        for each in map(_sound, _names().get(name, ()))
+        if len(each) >= _LEAST
     )
 
 
 @cache
-def _names() -> dict[str, frozenset[str]]:
-    """Generic name to how its names sound."""
-    found: dict[str, set[str]] = {}
+def _names() -> dict[str, list[str]]:
+    """Generic name to all its names, each in one piece."""
+    found: dict[str, list[str]] = {}
     for rows in drugs().by_first.values():
         for phrase, generic in rows:
-            if len(heard := _sound("".join(phrase))) >= _LEAST:
-                found.setdefault(generic, set()).add(heard)
-    return {name: frozenset(sounds) for name, sounds in found.items()}
+            found.setdefault(generic, []).append("".join(phrase))
+    return found
 
 
 @lru_cache(maxsize=4)
-def _spans(turns: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
-    found: set[str] = set()
+def _spans(turns: tuple[tuple[str, ...], ...]) -> dict[str, set[str]]:
+    """How words in a row sound together, by the first sound."""
+    found: dict[str, set[str]] = {}
     for words in turns:
         for n in range(len(words)):
             for many in range(2, _MOST_PIECES + 1):
                 if len(heard := _sound("".join(words[n : n + many]))) >= _LEAST:
-                    found.add(heard)
-    return tuple(found)
+                    found.setdefault(heard[0], set()).add(heard)
+    return found
 
 
 @lru_cache(maxsize=20_000)
