@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from agent.model.note import Draft, NoteCheck, Record, Utterance
 from agent.ports.notes import Asked, NoteWriter
 from agent.settings import Settings
+from agent.short_turns import short_turns
 
 
 class LateWriter:
@@ -42,6 +43,7 @@ def _writer_of(settings: Settings) -> NoteWriter:
     )  # fmt: skip
 
 
+@short_turns()
 def verify_late(dialogue: Sequence[Utterance], note: str, record: Record | None = None) -> NoteCheck:
     """See `agent.ports.notes.NoteVerifier`."""
     from agent.documents.verify import verify

@@ -26,6 +26,7 @@ from agent.model.content import Content
 from agent.model.edit import Items, Revision
 from agent.model.fault import Busy
 from agent.proof import prove
+from agent.short_turns import short_turns
 
 EVERY = 0.5  # seconds between looks, should a bell be missed; a look at nothing new takes some milliseconds
 AGAIN = 1.0  # seconds before a revision that nobody here knows is looked for again
@@ -103,7 +104,7 @@ class Renewal:
 
     def prepare(self) -> None:
         """Reads the files beforehand, so that what is published then is taken up at once."""
-        with self._looking:
+        with self._looking, short_turns():
             if stamp_of(self._root) != self._stamp:
                 return
             if self._service is None:
@@ -116,6 +117,10 @@ class Renewal:
         stamp = stamp_of(self._root)
         if stamp == self._stamp and published is None:
             return False
+        with short_turns():
+            return self._read(published, stamp)
+
+    def _read(self, published: Revision | None, stamp: Stamp) -> bool:
         if published is not None:
             self._number = published.number
         items = published.items if published is not None else None

@@ -28,6 +28,7 @@ from agent.learning import gate_beside
 from agent.model.clinic import Clinic
 from agent.model.edit import Edit, Item, Items
 from agent.proof import prove
+from agent.short_turns import short_turns
 from agent.text_lengths import too_long
 
 _ACTIONS = frozenset(ACTIONS)
@@ -80,6 +81,7 @@ class Workbench:
             self._ahead = threading.Thread(target=read, name="read-ahead", daemon=True)
             self._ahead.start()
 
+    @short_turns()
     def files(self) -> Reading:
         """The files alone. Raises ContentFault where they cannot be read."""
         stamp, kept = stamp_of(self._root), self._read
@@ -133,6 +135,7 @@ class Workbench:
         last = self._shelf
         return last[1] if last is not None and last[0] == stamp and last[1].number == number else None
 
+    @short_turns()
     def read(self, items: Items) -> Reading:
         """The files with these items over them. Raises ContentFault for a file that cannot be laid over."""
         return read_content(self._root, _ACTIONS, edited=written(self._root, items), like=self.files())
@@ -172,6 +175,7 @@ class Workbench:
 
     # -- checks --------------------------------------------------------------------------------------------------
 
+    @short_turns()
     def faults_at(self, key: str, value: Item, beside: Items | None = None) -> list[str]:
         """Why this value may not stand there, in whole sentences for whoever typed it; empty when it may. The rest is
         taken as it is published, of the clinic's facts with what lies `beside` it. Some 0.3 s."""
@@ -223,6 +227,7 @@ class Workbench:
         except ClinicFileError as wrong:
             return [line.partition(": ")[2] or line for line in wrong.lines]
 
+    @short_turns()
     def faults(self, items: Items) -> list[str]:
         """Everything that a publish of these items would be refused for; as thorough as `frontdesk check`
         in what differs from what serves, a second or two."""

@@ -17,6 +17,7 @@ from agent.documents.templates import Template, templates
 from agent.documents.thread import thread_lines
 from agent.model.note import Draft, Sentence, Utterance
 from agent.ports.notes import Asked
+from agent.short_turns import short_turns
 
 MOST_WORDS = 60_000  # of one visit; three hours of quick talk
 _AGREES = re.compile(
@@ -38,6 +39,7 @@ class EmbeddedWriter:
         """`content`: the folder that holds workflows/documents.yaml. Raises ValueError for a file that is wrong."""
         self._templates = templates(content)
 
+    @short_turns()
     def draft(self, asked: Asked) -> Draft:
         """Raises ValueError for a kind without a template, or a record that is no Bundle."""
         template = self._templates.get(asked.kind)

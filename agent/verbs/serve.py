@@ -25,13 +25,13 @@ from agent.logs import quiet_logs
 from agent.prepare import prepare
 from agent.renewal import Renewal
 from agent.settings import Settings, load_settings
+from agent.short_turns import short_turns
 from agent.web.app import create_app
 from agent.web.pages import compile_all
 from agent.web.passwords import hash_password
 
 _TEXTS = 1_000  # that the demo's carrier remembers: a demo that runs for days does not grow
 _AFTER = 0.3  # seconds; who waits for the pages has them first
-_TURN = 0.0005  # seconds that a thread keeps the interpreter while others wait; a page waits for many such turns
 _REST = 2.0  # times as long as a page is made ready is the processor left to others
 _KEEP_ALIVE = 75  # seconds; longer than balancers and Twilio keep a connection: who closes first meets no request
 
@@ -100,9 +100,9 @@ def _there(desk: Desk, base: str, ready: Iterable[Callable[[], object]]) -> None
     warm.start()
 
 
+@short_turns()
 def make_ready(desk: Desk, ready: Iterable[Callable[[], object]]) -> None:
     """What the first message and the first page need is at hand before they come; it stays for good as well."""
-    sys.setswitchinterval(_TURN)
     if desk.ears is not None and desk.gate is not None:
         desk.ears.hear("hello", now=desk.clock(), lang=desk.clinic.default_language)
         desk.gate.read("hello", desk.clinic.default_language)
