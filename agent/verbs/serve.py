@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 
 from agent import memory
 from agent.content import ContentFault
@@ -21,6 +22,7 @@ from agent.demo.seed import patients, seed, sign_ins
 from agent.demo.twilio_standin import TwilioStandIn
 from agent.desk.desk import Desk
 from agent.house import content_in, kept_in, keys_of, open_desk, published_in
+from agent.language_model import get_ready
 from agent.logs import quiet_logs
 from agent.prepare import prepare
 from agent.renewal import Renewal
@@ -33,6 +35,7 @@ from agent.web.passwords import hash_password
 _TEXTS = 1_000  # that the demo's carrier remembers: a demo that runs for days does not grow
 _AFTER = 0.3  # seconds; who waits for the pages has them first
 _REST = 2.0  # times as long as a page is made ready is the processor left to others
+_LOOK, _LOOKS = 0.05, 20  # seconds between looks whether a busy desk has caught up, and how many before the next page
 _KEEP_ALIVE = 75  # seconds; longer than balancers and Twilio keep a connection: who closes first meets no request
 
 
@@ -64,6 +67,7 @@ def run(given: argparse.Namespace) -> int:
             prepare()
             content = content_in(settings)
         desk = open_desk(settings, content=content)
+        get_ready(settings)
     except ContentFault as broken:
         print(broken, file=sys.stderr)
         return 1
@@ -80,7 +84,7 @@ def run(given: argparse.Namespace) -> int:
     )  # fmt: skip
     drain = settings.drain_seconds if settings.redis_url else 0.0
     base = f"http://{settings.host}:{settings.port}"
-    server = Greeting(config, lambda: _there(desk, base, app.state.ready), draining, drain)
+    server = Greeting(config, lambda: _there(desk, base, app), draining, drain)
     memory.give_back()
     gc.freeze()  # content, models and modules stay for good: looking through them again and again costs every turn
     gc.enable()
@@ -93,27 +97,39 @@ def run(given: argparse.Namespace) -> int:
     return 0 if server.started else 1
 
 
-def _there(desk: Desk, base: str, ready: Iterable[Callable[[], object]]) -> None:
+def _there(desk: Desk, base: str, app: FastAPI) -> None:
     greet(desk, base)
-    warm = threading.Timer(_AFTER, make_ready, (desk, ready))
+    warm = threading.Timer(_AFTER, make_ready, (desk, app.state.ready, app.state.entrance.queued))
     warm.daemon = True
     warm.start()
 
 
-@short_turns()
-def make_ready(desk: Desk, ready: Iterable[Callable[[], object]]) -> None:
-    """What the first message and the first page need is at hand before they come; it stays for good as well."""
+def make_ready(
+    desk: Desk, ready: Iterable[Callable[[], object]], busy: Callable[[], bool] = lambda: False
+) -> None:  # fmt: skip
+    """What the first message and the first page need is at hand before they come; it stays for good as well. While the
+    desk is `busy` it goes on later."""
+
+    def rest(took: float) -> None:
+        time.sleep(_REST * took)
+        for _ in range(_LOOKS):
+            if not busy():
+                return
+            time.sleep(_LOOK)
+
     if desk.ears is not None and desk.gate is not None:
-        desk.ears.hear("hello", now=desk.clock(), lang=desk.clinic.default_language)
-        desk.gate.read("hello", desk.clinic.default_language)
-    compile_all(lambda took: time.sleep(_REST * took))
+        with short_turns():
+            desk.ears.hear("hello", now=desk.clock(), lang=desk.clinic.default_language)
+            desk.gate.read("hello", desk.clinic.default_language)
+    compile_all(rest)
     for do in ready:
         began = time.perf_counter()
         try:
-            do()
+            with short_turns():
+                do()
         except Exception as fault:  # whoever opens that page meets it, and is told
             desk.on_fault(fault)
-        time.sleep(_REST * (time.perf_counter() - began))
+        rest(time.perf_counter() - began)
     gc.collect()
     gc.freeze()
 

@@ -19,6 +19,7 @@ from agent.settings import Settings
 from agent.web import chat, chat_photos, console, documents, forms, health, hooks, pages, rasa, visit_page, voice
 from agent.web.brake import Brake
 from agent.web.guard import Guard
+from agent.web.lanes import WEBHOOKS, Lane
 from agent.web.loops import Loops
 from channels.signature import Trust
 
@@ -26,16 +27,18 @@ from channels.signature import Trust
 def create_app(desk: Desk, *, loops: bool = True, standin: Any = None, draining: list[bool] | None = None) -> FastAPI:
     """The ASGI application. `loops`: also take turns and send in this process, beside Celery's workers where there
     are some; `standin`: a Twilio stand-in to mount; `draining`: not empty once the process should get no traffic. Its
-    `state.ready` can be done before somebody opens a page, so that the first does not wait for it."""
+    `state.ready` can be done before somebody opens a page, so that the first does not wait for it; `state.entrance` is
+    where webhooks wait their turn."""
     settings = desk.settings
     draining = [] if draining is None else draining
-    figures = Figures()
+    figures, entrance = Figures(), Lane(WEBHOOKS)
     desk.watch = both(desk.watch, figures)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            workers = Loops(desk, alone=settings.redis_url is None) if loops else None
+            alone = settings.redis_url is None
+            workers = Loops(desk, alone=alone, gives_way=entrance.queued) if loops else None
             if workers is not None:
                 workers.start()
             if standin is not None:
@@ -67,14 +70,14 @@ def create_app(desk: Desk, *, loops: bool = True, standin: Any = None, draining:
     # Routes are taken over as they are: including their routers would build each a second time.
     app.router.routes.extend(pages.routes(desk, templates).routes)
     pace = Pace(settings.redis_url, keys_of(settings)[1] if settings.redis_url else b"")
-    app.router.routes.extend(hooks.routes(desk, trust, pace).routes)
+    app.router.routes.extend(hooks.routes(desk, trust, pace, entrance).routes)
     app.router.routes.extend(voice.routes(desk, trust, pace, lambda: bool(draining)).routes)
     app.router.routes.extend(chat.routes(desk, origins, pace).routes)
     app.router.routes.extend(chat_photos.routes(desk, origins, pace).routes)
     ready = list[Callable[[], object]]()
     consoles = console.routes(desk, templates, pace, ahead=loops, leaving=lambda: bool(draining), ready=ready)
     app.router.routes.extend(consoles.routes)
-    app.state.ready = ready
+    app.state.ready, app.state.entrance = ready, entrance
     app.router.routes.extend(forms.routes(desk, templates).routes)
     app.router.routes.extend(documents.routes(desk, templates).routes)
     app.router.routes.extend(visit_page.routes(desk, templates, pace).routes)

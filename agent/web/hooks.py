@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from limits import parse as parse_limit
@@ -20,12 +20,12 @@ from agent.model.sighting import HookAnswered
 from agent.ports import Hook
 from agent.web.bodies import TooLarge, TooSlow, body_of
 from agent.web.brake import slow_down
+from agent.web.lanes import Lane
 from agent.web.peers import caller_of
 from channels import sms
 from channels.signature import MAX_BODY, Trust, may_be_signed
 
 _ROW = re.compile(r"[0-9A-Z]{26}")
-AT_ONCE = 8  # webhooks taken at one moment; more threads than the database has connections only jostle each other
 _FORGED = parse_limit("60/minute")  # refused plainly; more of them from one source are told to wait
 _TOLD = parse_limit("10/minute")  # lines in the log
 Taken = tuple[str, str]  # what became of a webhook, for the metrics; the TwiML of its answer
@@ -49,20 +49,21 @@ async def as_hook(request: Request) -> Hook:
 
 
 async def answered(
-    request: Request, desk: Desk, pace: Pace, take: Callable[[Hook], Taken], limiter: CapacityLimiter | None = None
+    request: Request, desk: Desk, pace: Pace, take: Callable[[Hook], Taken], lane: Lane | None = None
 ) -> Response:
-    """What a webhook is answered: the TwiML of `take`, or plainly why there is none. `limiter`: how many are taken at
-    one moment, where none of them waits for anything but the database."""
-    outcome, response = await _answer(request, desk, pace, take, limiter)
+    """What a webhook is answered: the TwiML of `take`, or plainly why there is none. `lane`: where none of them
+    waits for anything but the database."""
+    outcome, response = await _answer(request, desk, pace, take, lane)
     desk.watch(HookAnswered(request.url.path, outcome))
     return response
 
 
 async def _answer(
-    request: Request, desk: Desk, pace: Pace, take: Callable[[Hook], Taken], limiter: CapacityLimiter | None
+    request: Request, desk: Desk, pace: Pace, take: Callable[[Hook], Taken], lane: Lane | None
 ) -> tuple[str, Response]:
     try:
-        outcome, twiml = await to_thread.run_sync(take, await as_hook(request), limiter=limiter)
+        hook = await as_hook(request)
+        outcome, twiml = await (lane.run(take, hook) if lane else to_thread.run_sync(take, hook))
     except Forged:
         return "forged", await _refused(request, desk, pace)
     except TooSlow:
@@ -102,10 +103,10 @@ class _Unread(APIRoute):
         return handler
 
 
-def routes(desk: Desk, trust: Trust, pace: Pace) -> APIRouter:
+def routes(desk: Desk, trust: Trust, pace: Pace, lane: Lane) -> APIRouter:
     """`/twilio/sms` and its status callback. What Twilio signed is never told to wait, whoever else floods us from
     the same address."""
-    router, limiter = APIRouter(route_class=_Unread), CapacityLimiter(AT_ONCE)
+    router = APIRouter(route_class=_Unread)
     sms.get_ready()
 
     def clinic_of(number: str) -> str | None:
@@ -131,11 +132,11 @@ def routes(desk: Desk, trust: Trust, pace: Pace) -> APIRouter:
 
     @router.post("/twilio/sms")
     async def text_in(request: Request) -> Response:
-        return await answered(request, desk, pace, take_text, limiter)
+        return await answered(request, desk, pace, take_text, lane)
 
     @router.post("/twilio/sms/status")
     async def status_in(request: Request) -> Response:
-        return await answered(request, desk, pace, take_status, limiter)
+        return await answered(request, desk, pace, take_status, lane)
 
     return router
 

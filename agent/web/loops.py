@@ -33,16 +33,18 @@ class Loops:
 
     `alone`: this process does all the work, woken by the bell. Otherwise Celery's workers do it, and here one slow
     clock each for turns and sends makes sure that a lost Redis means slower, not never: all the work is taken while
-    Redis is away, and a small share of what has piled up while it is there.
+    Redis is away, and a small share of what has piled up while it is there, the less while it `gives_way`: webhooks
+    wait to be taken.
     """
 
     def __init__(
         self, desk: Desk, *, turns: int | None = None, senders: int | None = None, alone: bool = True,
-        beside: float = BESIDE_WORKERS,
+        beside: float = BESIDE_WORKERS, gives_way: Callable[[], bool] = lambda: False,
     ) -> None:  # fmt: skip
         self._desk, self._alone = desk, alone
         self._retention = Retention(desk.store, desk.clinic.id, desk.settings)
         self._slow = SLOW if alone else beside
+        self._gives_way = gives_way
         self._stop = threading.Event()
         self._bells: list[Callable[[], None]] = []
         caps = desk.settings
@@ -87,7 +89,8 @@ class Loops:
                 until = time.monotonic() + SHARE
                 try:
                     while not self._stop.is_set() and once(bell):
-                        if not self._alone and time.monotonic() > until and self._desk.bus.well():
+                        spent = time.monotonic() > until or self._gives_way()
+                        if not self._alone and spent and self._desk.bus.well():
                             break
                 except Busy:
                     self._stop.wait(0.2)

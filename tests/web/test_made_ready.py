@@ -48,3 +48,19 @@ def test_a_fault_is_told_and_the_rest_is_made_ready(world: World) -> None:
     serve.make_ready(world.desk, [lambda: 1 / 0, lambda: done.append(1)])
     assert [type(fault) for fault in faults] == [ZeroDivisionError]
     assert done == [1]
+
+
+def test_a_busy_desk_is_made_ready_later(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    rests, told = list[float](), list[str]()
+    monkeypatch.setattr(serve.time, "sleep", rests.append)
+    busy = iter([True, True, False, False])
+    serve.make_ready(world.desk, [lambda: told.append("one"), lambda: told.append("two")], lambda: next(busy))
+    assert told == ["one", "two"]
+    assert rests.count(serve._LOOK) == 2
+
+
+def test_a_desk_that_stays_busy_is_made_ready_all_the_same(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = list[int]()
+    monkeypatch.setattr(serve.time, "sleep", lambda _: None)
+    serve.make_ready(world.desk, [lambda: done.append(1)], lambda: True)
+    assert done == [1]
