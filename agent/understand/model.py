@@ -1,5 +1,6 @@
 """A language model that proposes commands from the closed list, through LangChain; it writes no text and decides
-nothing. LangChain is imported on first use (half a second), with its tracing off whatever the environment says."""
+nothing. LangChain is imported on first use (a second or two, see `agent.language_model.get_ready`), with its tracing
+off whatever the environment says."""
 
 import hashlib
 import os
@@ -94,7 +95,7 @@ class ModelProposer:
         self._hash = hashlib.sha256(self._instructions.encode()).hexdigest()[:12]
 
     def propose(self, asked: Asked) -> Proposed:
-        """Never raises, and never takes longer than its deadline (the first call also imports LangChain)."""
+        """Never raises, and never takes longer than its deadline (the first call also imports LangChain where nobody did)."""
         began = time.monotonic()
         commands, outcome = self._proposed(asked) if not self._patience.is_over else ((), "resting")
         self._patience.note(outcome)
