@@ -15,7 +15,7 @@ _THROUGH = {  # a relative, and whose relative of what kind they are: "my dad's 
     "mother-in-law": (("wife", "husband", "partner"), ("mother",)),
     "father-in-law": (("wife", "husband", "partner"), ("father",)),
 }  # fmt: skip
-_NEAR = 4  # words between the two, at most
+_NEAR = 6  # words between the two, at most
 
 
 def check_family(case: Case) -> None:
@@ -24,6 +24,8 @@ def check_family(case: Case) -> None:
         word = case.sentence.words[first].text
         if name in ("friend", "neighbor", "roommate", "twin") or word in ("girl", "boy"):
             continue
+        if first > 1 and [w.text for w in case.sentence.words[first - 2 : first]] == ["as", "a"]:
+            continue  # "as a child"
         case.mark("has_family")
         places = [p for r in covering(name) for p in case.said("r:" + r)]
         inside = sum(name == n for o in case.others for n, *_ in o.of("r"))
@@ -38,6 +40,9 @@ def check_family(case: Case) -> None:
             and "other" in case.spoken.roles[: len(case.spoken.turns)]
             and _speaks_here(case, name, first, last)
         ):
+            case.mark("family_speaks")
+            continue
+        if not places and case.said("s:" + name):
             case.mark("family_speaks")
             continue
         if not places and _by_another(case, name):

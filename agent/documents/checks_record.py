@@ -137,6 +137,9 @@ def _allergies(case: Case, chart: Chart) -> None:
         }
         if not stems or any(s in case.spoken.places for s in stems):
             continue
+        meant = said(name)
+        if any(medicine_places(case.spoken, drug) for drug, *_ in meant.drugs()) or meant.of("f"):
+            continue  # by another name of it; or what it did
         if not any(stems & {w.stem for w in e.name.words} or _related(name, e) for e in known):
             case.conflict("allergy", f"An allergy to {name.strip()} is not in the record and was not said.", *known)
 

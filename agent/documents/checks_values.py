@@ -7,6 +7,7 @@ from functools import lru_cache
 from rapidfuzz.distance import Levenshtein
 
 from agent.documents.case import Case, Tier
+from agent.documents.clock_times import Clock, clocks
 from agent.documents.heard import Place, Said, Talk
 from agent.documents.lengths import same_length
 from agent.documents.lexicon import drug_families, usual
@@ -22,9 +23,18 @@ _WHAT = {
 
 def check_values(case: Case) -> None:
     _medicines(case)
+    heard = _clocks_heard(case)
     for quantity in case.sentence.quantities:
-        _quantity(case, quantity)
+        if not any(c.first <= quantity.first and quantity.last <= c.last for c in heard):
+            _quantity(case, quantity)
     _pressures(case)
+
+
+def _clocks_heard(case: Case) -> list[Clock]:
+    """Times of day in the sentence that are said in the visit, in whatever words."""
+    mine = list(clocks(case.sentence.words, spoken=False))
+    told = {c.minutes for said in case.talk.turns for c in clocks(said.words, spoken=True)} if mine else set[int]()
+    return [c for c in mine if c.minutes in told]
 
 
 def medicine_places(talk: Talk, name: str) -> list[Place]:
@@ -94,7 +104,7 @@ def _quantity(case: Case, q: Quantity) -> None:
         return None
     every = case.talk.values
     same = [p for p, o in every if same_value(q, o)]
-    alike = same or [p for p, o in every if o.value == q.value]
+    alike = same or [p for p, o in every if o.value == q.value or _same_year(case.talk, q, p, o)]
     shown = case.text(q.first, min(q.last, q.first + 4))
     case.mark(f"has_{name}")
     anchors = sorted(case.talk.near(p) for p in anchors_of(case, q.first, q.last))
@@ -134,6 +144,17 @@ def _quantity(case: Case, q: Quantity) -> None:
     elif gap > NEAR:
         case.mark(f"{name}_unbound")
     return None
+
+
+_OF_A_YEAR = frozenset({"in", "since", "of", "until", "from", "back", "was", "or", "like", "around"})
+
+
+def _same_year(talk: Talk, q: Quantity, place: Place, other: Quantity) -> bool:
+    """ "Since ninety-four" for 1994."""
+    if not 1930 <= q.value < 2050 or q.kind not in ("count", "date") or other.kind != "count":
+        return False
+    before = talk.turns[place.turn].words[other.first - 1].text if other.first else ""
+    return other.value == q.value % 100 and other.value >= 10 and before in _OF_A_YEAR
 
 
 _USUAL = frozenset({("aspirin", 81.0), ("aspirin", 75.0)})  # "a baby aspirin" is one

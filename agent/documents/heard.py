@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -117,7 +118,23 @@ def talk(dialogue: Sequence[Utterance]) -> Talk:
     """The dialogue taken apart, questions settled by their answers."""
     heard = Talk(turns=[said(u.text) for u in dialogue], roles=[role(u.speaker) for u in dialogue])
     settle(heard.turns, heard.roles, [u.speaker for u in dialogue])
+    for turn, spoken in zip(heard.turns, dialogue, strict=True):
+        _of_speaker(turn, spoken.speaker)
     return _indexed(heard)
+
+
+def _of_speaker(turn: Said, speaker: str) -> None:
+    """Who speaks is there ("s:mother"), and what kin of a parent is to a child: a mother's brother is an uncle."""
+    for name in _named_kin(speaker):
+        if turn.keys:
+            turn.keys[0] |= {"s:" + name}
+        for n, keys in enumerate(turn.keys):
+            turn.keys[n] |= {"r:" + _KIN[name, key[2:]] for key in keys if (name, key[2:]) in _KIN and key[0] == "r"}
+
+
+@lru_cache(maxsize=256)
+def _named_kin(speaker: str) -> frozenset[str]:
+    return frozenset(name for name, *_ in said(speaker).of("r"))
 
 
 def extended(heard: Talk, lines: Sequence[str]) -> Talk:

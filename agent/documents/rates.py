@@ -20,6 +20,8 @@ _PARTS = {  # of a day, in which something is taken once each
 _BETWEEN = 6  # words, at most, between two parts of the day that are told together
 _AT_A_TIME = frozenset("bedtime nightly night nighttime morning evening qhs hs nocte mane".split())
 _JOINING = frozenset("and , / - at in with before the my your also then half hundred tablet tablets puff puffs".split())
+_DRUNK = frozenset("beer drink pint glass unit cigarett joint coffe".split())  # "eight beers weekly"
+_ONCE = {"once": 1.0, "twice": 2.0}
 _WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 
 
@@ -38,12 +40,9 @@ def rates(words: list[Token]) -> list[Rate]:
     every = numbers(words)
     shortest = sorted(every, key=lambda n: n.last - n.first, reverse=True)  # in "three four times" four, not 34
     counts, starts = {n.last: n.value for n in shortest}, {n.last: n.first for n in shortest}
-    found += _by_parts(words)
+    found += [*_by_parts(words), *_by_days(words)]
     for n, word in enumerate(words):
         before = words[n - 1].text if n else ""
-        day = word.text.removesuffix("s")
-        if day in _WEEKDAYS and (before == "every" or (before == "on" and day != word.text)):
-            found.append(Rate(1 / 7, "", n - 1, n))
         if word.text in _AT_A_TIME:
             tag = "morning" if word.text in ("morning", "mane") else "night"
             last = words[n - 2].text if n > 1 else ""
@@ -55,7 +54,9 @@ def rates(words: list[Token]) -> list[Rate]:
                 found.append(Rate(1.0, tag, max(0, n - 1), n))
             continue
         if word.text in ("every", "each", "q") or (word.text.startswith("q") and word.text[1:].isdigit()):
-            found += _every(words, n, counts)
+            every_so = _every(words, n, counts)
+            found += every_so
+            found += [Rate(times * r.per_day, "", n, k) for r in every_so for times, k in _times(words, r.last, counts)]
         elif word.text in ("hourly", "monthly") and n > 1 and before == "-" and n - 2 in counts and counts[n - 2]:
             days = 1 / 24 if word.text == "hourly" else 30.4  # "4-hourly"
             found.append(Rate(1 / (counts[n - 2] * days), "", n - 2, n))
@@ -64,6 +65,8 @@ def rates(words: list[Token]) -> list[Rate]:
         elif word.text.replace(".", "") in _PER_DAY:
             k, times = n - 1, 1.0
             if k >= 0 and words[k].stem in ("time", "x"):
+                k -= 1
+            if k >= 0 and words[k].stem in _DRUNK:
                 k -= 1
             if word.text.endswith("ly") and k in counts:
                 times = counts[k] if counts[k] <= 12 and (k != n - 1 or words[k].text in ("once", "twice")) else 1.0
@@ -75,7 +78,7 @@ def rates(words: list[Token]) -> list[Rate]:
                 k -= 1
             elif word.text == "the":
                 continue
-            if words[k].stem in ("time", "x"):
+            if words[k].stem in ("time", "x") or (unit == "week" and words[k].text in _PARTS):
                 k -= 1
             if unit in UNIT_DAYS and k in counts and counts[k] <= 12:
                 found.append(Rate(counts[k] / UNIT_DAYS[unit], "", starts[k], n + 1))
@@ -83,6 +86,27 @@ def rates(words: list[Token]) -> list[Rate]:
                 if low in counts and counts[low] < counts[k]:
                     found.append(Rate(counts[low] / UNIT_DAYS[unit], "", starts[low], n + 1))
     return found
+
+
+def _by_days(words: list[Token]) -> Iterator[Rate]:
+    """ "On Sundays", "every Sunday", "on a Sunday"; "twice on the first day"."""
+    for n, word in enumerate(words):
+        day, before = word.text.removesuffix("s"), _at(words, n - 1)
+        if day in _WEEKDAYS and (before == "every" or day != word.text or [_at(words, n - 2), before] == ["on", "a"]):
+            yield Rate(1 / 7, "", n - 1 if before in ("every", "on") else n, n)
+        elif word.text in _ONCE and _at(words, n + 1) == "on" and "day" in (_at(words, n + 3), _at(words, n + 4)):
+            yield Rate(_ONCE[word.text], "", n, n + 3)
+
+
+def _at(words: list[Token], n: int) -> str:
+    return words[n].text if 0 <= n < len(words) else ""
+
+
+def _times(words: list[Token], last: int, counts: dict[int, float]) -> Iterator[tuple[float, int]]:
+    """ "Every day three four times": what follows, and its last word."""
+    for k in range(last + 2, min(last + 5, len(words))):
+        if words[k].stem == "time" and k - 1 in counts and counts[k - 1] <= 12:
+            yield counts[k - 1], k
 
 
 def _every(words: list[Token], n: int, counts: dict[int, float]) -> list[Rate]:

@@ -95,7 +95,8 @@ class ModelProposer:
         self._hash = hashlib.sha256(self._instructions.encode()).hexdigest()[:12]
 
     def propose(self, asked: Asked) -> Proposed:
-        """Never raises, and never takes longer than its deadline (the first call also imports LangChain where nobody did)."""
+        """Never raises, and never takes longer than its deadline (the first call also imports LangChain where nobody
+        did)."""
         began = time.monotonic()
         commands, outcome = self._proposed(asked) if not self._patience.is_over else ((), "resting")
         self._patience.note(outcome)
