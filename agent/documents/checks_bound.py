@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from agent.documents.asking import AUX, WH
 from agent.documents.case import Case
-from agent.documents.checks_how import no_side
+from agent.documents.checks_how import by_itself, no_side
 from agent.documents.checks_tight import Spot
 from agent.documents.checks_values import same_value
 from agent.documents.heard import Place, Said
@@ -38,6 +38,7 @@ def _sides(case: Case) -> None:
             continue
         for k in _of_side(case.sentence, n):
             mine, theirs = _sides_said(case, k, word.text)
+            mine = mine or by_itself(case.talk, word.text)
             if mine or theirs:
                 same += len(mine) / (len(mine) + len(theirs))
                 other += len(theirs) / (len(mine) + len(theirs))

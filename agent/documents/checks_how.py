@@ -151,7 +151,8 @@ _RIGHT_THERE = frozenset({"at", "here", "there", "around", "where", "behind", "a
 
 def _side(case: Case, side: str, part: str) -> None:
     other = "left" if side == "right" else "right"
-    mine, theirs = _with_part(case.talk, side, part), _with_part(case.talk, other, part)
+    mine = _with_part(case.talk, side, part) or by_itself(case.talk, side)
+    theirs = _with_part(case.talk, other, part)
     inside = sum(_note_side(o, side, part) for o in case.others)
     outside = sum(_note_side(o, other, part) for o in case.others)
     case.mark("has_side")
@@ -175,6 +176,22 @@ def _side(case: Case, side: str, part: str) -> None:
         case.mark("side_unbound")
     elif len(theirs) > 2 * len(mine):
         case.mark("side_minority")
+
+
+def by_itself(talk: Talk, side: str) -> list[Place]:
+    """ "The right's fine", "mostly the left": the part was named before."""
+    found = []
+    for p in talk.places.get(side, ()):
+        words = talk.turns[p.turn].words
+        before = words[p.word - 1].text if p.word else ""
+        after = words[p.word + 1].text if p.word + 1 < len(words) else ""
+        if before in _DEFINITE and (after in _ENDS or words[p.word].text != side):
+            found.append(p)
+    return found
+
+
+_DEFINITE = frozenset({"the", "my", "your", "his", "her"})
+_ENDS = frozenset({"", ".", ",", ";", "?", "one", "is", "was"})
 
 
 def _with_part(talk: Talk, side: str, part: str) -> list[Place]:

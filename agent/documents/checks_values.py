@@ -23,9 +23,9 @@ _WHAT = {
 
 def check_values(case: Case) -> None:
     _medicines(case)
-    heard = _clocks_heard(case)
+    heard = [(c.first, c.last) for c in _clocks_heard(case)] + _weeks_of_pregnancy(case)
     for quantity in case.sentence.quantities:
-        if not any(c.first <= quantity.first and quantity.last <= c.last for c in heard):
+        if not any(first <= quantity.first and quantity.last <= last for first, last in heard):
             _quantity(case, quantity)
     _pressures(case)
 
@@ -35,6 +35,16 @@ def _clocks_heard(case: Case) -> list[Clock]:
     mine = list(clocks(case.sentence.words, spoken=False))
     told = {c.minutes for said in case.talk.turns for c in clocks(said.words, spoken=True)} if mine else set[int]()
     return [c for c in mine if c.minutes in told]
+
+
+def _weeks_of_pregnancy(case: Case) -> list[tuple[int, int]]:
+    """Where "28/40" stands for the twenty-eight weeks that are said; 17/40 may be a score."""
+    said = {o.value for _, o in case.talk.values if o.kind == "duration" and o.unit == "week"}
+    words, found = case.sentence.words, list[tuple[int, int]]()
+    for q in case.sentence.quantities:
+        if q.value in said and [w.text for w in words[q.last + 1 : q.last + 3]] == ["/", "40"]:
+            found.append((q.first, q.last + 2))
+    return found
 
 
 def medicine_places(talk: Talk, name: str) -> list[Place]:

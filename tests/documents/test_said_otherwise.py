@@ -34,7 +34,9 @@ def _flags(room: str, note: str) -> list[tuple[str, str]]:
         ("It is alendronate, Mondays.", "Alendronate weekly.", "Alendronate daily."),
         ("Bactrim, I came up in a rash.", "Allergy: trimethoprim-sulfamethoxazole.", "Allergy: doxycycline."),
         ("I cannot have Zithromax, I swell up.", "Allergy: azithromycin, facial swelling.", "Allergy: doxycycline."),
-        ("You are twenty eight weeks along.", "28/40 pregnant.", "34/40 pregnant."),
+        ("Cover your left eye. The right's fine.", "The right eye is fine.", "The right eye takes warfarin."),
+        ("On PCN I got hives.", "Allergy: penicillin.", "Allergy: doxycycline."),
+        ("I have a puffer for it.", "Uses an inhaler.", "Uses warfarin."),
     ],
 )
 def test_the_same_in_other_words_is_true_and_another_thing_is_not(room: str, true: str, wrong: str) -> None:
@@ -49,6 +51,7 @@ def test_the_same_in_other_words_is_true_and_another_thing_is_not(room: str, tru
         ("I take naproxen two nights a week.", "Naproxen two nights a week.", "Naproxen five nights a week."),
         ("You take it twice on the first day.", "Doxycycline BD day 1.", "Doxycycline TDS day 1."),
         ("I have eight a week, tops.", "Alcohol: eight beers weekly.", "Alcohol: eight beers daily."),
+        ("You are twenty eight weeks pregnant.", "28/40 pregnant.", "34/40 pregnant."),
         ("It came out in ninety-four.", "It came out in 1994.", "It came out in 1984."),
         ("I found her on the floor at half seven.", "Found on the floor at 07:30.", "Found on the floor at 06:45."),
         ("I took it at six this morning, in the morning.", "Taken at 0600.", "Taken at 0640."),
