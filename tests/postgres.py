@@ -75,7 +75,10 @@ def running_postgres(*settings: str) -> Iterator[str]:
         chosen = [part for setting in (*_SETTINGS, *settings) for part in ("-c", setting)]
         start = [_binary("postgres"), "-D", str(data), "-p", str(port), "-k", str(folder), *chosen]
         with open(folder / "log", "wb") as log:
-            server = subprocess.Popen(bound(start, signal.SIGQUIT, *owner), stdout=log, stderr=log, cwd=folder)
+            server = subprocess.Popen(
+                bound(start, signal.SIGQUIT, *owner), stdout=log, stderr=log, cwd=folder,
+                process_group=0,  # Ctrl-C is for who started it, and still needs it then
+            )  # fmt: skip
         url = f"postgresql://frontdesk@127.0.0.1:{port}/postgres"
         _wait(url, server, folder / "log")
         yield url

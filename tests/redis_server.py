@@ -36,7 +36,8 @@ def running_redis(port: int | None = None) -> Iterator[str]:
             "--dir",
             folder,
         ]
-        server = subprocess.Popen(bound(command), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        quiet = subprocess.DEVNULL
+        server = subprocess.Popen(bound(command), stdout=quiet, stderr=quiet, process_group=0)  # Ctrl-C is not for it
         try:
             _wait(port)
             yield f"redis://127.0.0.1:{port}/0"

@@ -1,5 +1,6 @@
 """A proof or a drill that is broken off leaves nothing running: what it has started ends with it, however it ended."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -12,6 +13,8 @@ import pytest
 from agent.settings import ROOT
 from tests.children import bound
 from tests.live import wait_for
+from tests.postgres import running_postgres
+from tests.redis_server import running_redis
 from tests.topology.trouble import children
 
 PROOF = """
@@ -80,3 +83,12 @@ def test_what_a_proof_has_started_ends_with_it(number: signal.Signals, what: str
         wait_for(lambda: not [pid for pid in started if lives(pid)], 60, "something was left running")
     if number != signal.SIGKILL:
         assert list(folder.iterdir()) == []
+
+
+def test_ctrl_c_in_a_terminal_reaches_no_server_that_is_still_needed(folder: Path) -> None:
+    """A terminal sends it to all of a process group; who has started the servers ends them in their turn."""
+    before = below(os.getpid())
+    with running_redis(), running_postgres():
+        groups = {os.getpgid(pid) for pid in below(os.getpid()) - before if lives(pid)}
+    assert groups
+    assert os.getpgid(0) not in groups
