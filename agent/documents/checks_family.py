@@ -29,24 +29,8 @@ def check_family(case: Case) -> None:
         case.mark("has_family")
         places = [p for r in covering(name) for p in case.said("r:" + r)]
         inside = sum(name == n for o in case.others for n, *_ in o.of("r"))
-        if not places and name in ("wife", "husband") and any(case.said(s) for s in ("marri", "spous", "partner")):
-            case.mark("family_married")
-            continue
-        if not places and name in _CLOSE_KIN and _speaks_for(case.spoken):
-            case.mark("family_of_speaker")
-            continue
-        if (
-            not places
-            and "other" in case.spoken.roles[: len(case.spoken.turns)]
-            and _speaks_here(case, name, first, last)
-        ):
-            case.mark("family_speaks")
-            continue
-        if not places and case.said("s:" + name):
-            case.mark("family_speaks")
-            continue
-        if not places and _by_another(case, name):
-            case.mark("family_by_another")
+        if not places and (otherwise := _otherwise(case, name, first, last)):
+            case.mark(otherwise)
             continue
         if not places:
             case.mark("family_absent")
@@ -74,6 +58,18 @@ def check_family(case: Case) -> None:
             case.mark("family_unbound")
         if _note_rival(case, name):
             case.mark("family_note_conflict")
+
+
+def _otherwise(case: Case, name: str, first: int, last: int) -> str:
+    """How a relative whom nobody names comes into the visit all the same; empty where they do not."""
+    if name in ("wife", "husband") and any(case.said(s) for s in ("marri", "spous", "partner")):
+        return "family_married"
+    if name in _CLOSE_KIN and _speaks_for(case.spoken):
+        return "family_of_speaker"
+    beside = "other" in case.spoken.roles[: len(case.spoken.turns)] and _speaks_here(case, name, first, last)
+    if beside or case.said("s:" + name):
+        return "family_speaks"
+    return "family_by_another" if _by_another(case, name) else ""
 
 
 def _speaks_here(case: Case, name: str, first: int, last: int) -> bool:
